@@ -1,0 +1,95 @@
+//! Email addresses.
+
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// An address that mail can be sent to, in lower case: nobody remembers which letters they once wrote large, and no
+/// mail provider tells addresses apart by them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "String")]
+#[schema(value_type = String, format = Email, max_length = 254, example = "jane@example.com")]
+pub struct Email(String);
+
+impl Email {
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Email {
+    type Err = &'static str;
+
+    /// Takes what RFC 5321 calls a mailbox, without quoted local parts and address literals, at most 254 bytes. An
+    /// international domain is kept in its ASCII form (RFC 5890).
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const WRONG: &str = "should be an email address such as jane@example.com";
+        let text = text.trim();
+        if text.len() > 254 {
+            return Err("should have at most 254 characters");
+        }
+        let (local, domain) = text.rsplit_once('@').ok_or(WRONG)?;
+        let atom = |part: &str| !part.is_empty() && part.chars().all(is_local);
+        let domain = idna::domain_to_ascii_strict(domain).map_err(|_| WRONG)?;
+        let labels_fit = domain.split('.').all(|label| (1..=63).contains(&label.len()));
+        let named =
+            domain.rsplit('.').next().is_some_and(|top| top.len() > 1 && !top.chars().all(|c| c.is_ascii_digit()));
+        if local.len() > 64 || !local.split('.').all(atom) || !domain.contains('.') || !labels_fit || !named {
+            return Err(WRONG);
+        }
+        let address = format!("{}@{domain}", local.to_lowercase());
+        if address.len() > 254 { Err("should have at most 254 characters") } else { Ok(Email(address)) }
+    }
+}
+
+/// RFC 5322 `atext`, and letters beyond ASCII (RFC 6531).
+fn is_local(letter: char) -> bool {
+    letter.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(letter)
+}
+
+impl TryFrom<String> for Email {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Email;
+
+    fn parse(text: &str) -> Option<String> {
+        text.parse().ok().map(|email: Email| email.as_str().to_owned())
+    }
+
+    #[test]
+    fn an_address_is_kept_in_one_spelling() {
+        assert_eq!(parse("Jane.Doe+books@Example.COM").as_deref(), Some("jane.doe+books@example.com"));
+        assert_eq!(parse("jane@bücher.example").as_deref(), Some("jane@xn--bcher-kva.example"));
+    }
+
+    #[test]
+    fn what_cannot_be_written_to_is_refused() {
+        let long = format!("{}@example.com", "a".repeat(250));
+        for text in [
+            "",
+            "jane",
+            "@example.com",
+            "jane@",
+            "jane@localhost",
+            "a b@example.com",
+            "jane@@example.com",
+            "jane@exa mple.com",
+            "jane@-example.com",
+            ".jane@example.com",
+            "jane@1.2.3.4",
+            "jane\r\n@example.com",
+            &long,
+        ] {
+            assert!(parse(text).is_none(), "{text}");
+        }
+    }
+}

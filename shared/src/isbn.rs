@@ -1,0 +1,107 @@
+//! ISBN-10 and ISBN-13, hyphens or not, kept as 13 digits (ISO 2108).
+
+use std::fmt;
+use std::str::FromStr;
+
+use isbn::{Isbn10, Isbn13};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A valid ISBN in its 13-digit form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "String")]
+#[schema(value_type = String, example = "9780807083697", min_length = 10, max_length = 32)]
+pub struct Isbn(String);
+
+impl Isbn {
+    /// The 13 digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Isbn {
+    type Err = String;
+
+    /// Takes both spellings. The error says what is wrong, down to the check digit.
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text.len() > 32 {
+            return Err("is too long for an ISBN".into());
+        }
+        let digits: String = text.chars().filter(|letter| !matches!(letter, '-' | ' ')).collect();
+        parse(&digits).ok_or_else(|| match check_digit(&digits) {
+            Some(digit) => format!("the check digit should be {digit}"),
+            None => "should be an ISBN of 10 or 13 digits, the 13 beginning with 978 or 979".into(),
+        })
+    }
+}
+
+impl TryFrom<String> for Isbn {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl fmt::Display for Isbn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn parse(digits: &str) -> Option<Isbn> {
+    let isbn = match digits.len() {
+        10 => Isbn13::from(digits.parse::<Isbn10>().ok()?),
+        _ => digits.parse::<Isbn13>().ok()?,
+    };
+    let thirteen: String = isbn.to_string().chars().filter(char::is_ascii_digit).collect();
+    (thirteen.starts_with("978") || thirteen.starts_with("979")).then_some(Isbn(thirteen))
+}
+
+/// The last digit that would make these digits an ISBN.
+fn check_digit(digits: &str) -> Option<char> {
+    let (rest, _) = digits.split_at_checked(digits.len().checked_sub(1)?)?;
+    "0123456789X".chars().find(|digit| parse(&format!("{rest}{digit}")).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Isbn;
+
+    fn parse(text: &str) -> Result<String, String> {
+        text.parse().map(|isbn: Isbn| isbn.to_string())
+    }
+
+    #[test]
+    fn every_spelling_becomes_the_same_thirteen_digits() {
+        for spelling in ["9780306406157", "978-0-306-40615-7", "978 0 306 40615 7", "0306406152", "0-306-40615-2"] {
+            assert_eq!(parse(spelling).as_deref(), Ok("9780306406157"), "{spelling}");
+        }
+        assert_eq!(parse("0-8044-2957-X").as_deref(), Ok("9780804429573"));
+        assert_eq!(parse("0-8044-2957-x").as_deref(), Ok("9780804429573"));
+    }
+
+    #[test]
+    fn a_wrong_check_digit_is_named() {
+        assert_eq!(parse("9780306406158"), Err("the check digit should be 7".into()));
+        assert_eq!(parse("0-8044-2957-3"), Err("the check digit should be X".into()));
+    }
+
+    #[test]
+    fn what_is_no_isbn_is_refused() {
+        for text in [
+            "",
+            "-",
+            "X",
+            "12345",
+            "97803064061571",
+            "1230306406157",
+            "978030640615x",
+            "ÄÖÜ0306406152",
+            "０３０６４０６１５２",
+        ] {
+            assert!(parse(text).is_err(), "{text}");
+        }
+    }
+}

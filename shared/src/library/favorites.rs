@@ -1,0 +1,141 @@
+//! Favorites in the Library table.
+//!
+//! | question                                 | key                       | call                  | units     |
+//! |------------------------------------------|---------------------------|-----------------------|-----------|
+//! | keep a book that exists                  | book#b, user#u favorite#b | GetItem, PutItem      | ½ R, 2 W  |
+//! | a reader's favorites, newest first (20)  | index reader-newest       | Query, BatchGetItem   | ≤ 11 R    |
+//! | let go of one                            | user#u favorite#b         | DeleteItem            | 2 W       |
+//!
+//! A favorite is a pointer: a book that is deleted is simply not found any more.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::types::KeysAndAttributes;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::book::{BOOK, Book, Record, Store, book_key};
+use super::books;
+use crate::table::{Fault, Item, Result, Table, from_item, string, to_item};
+use crate::types::{BookId, UserId};
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Favorite {
+    pk: String,
+    sk: String,
+    reader: String,
+    /// RFC 3339 with milliseconds, so that text sorts by time.
+    added_at: String,
+}
+
+fn reader_key(reader: UserId) -> String {
+    format!("user#{reader}")
+}
+
+fn favorite_key(book: BookId) -> String {
+    format!("favorite#{book}")
+}
+
+/// Keeps a book for `reader`. Gives the book, and whether it was not kept before; `None` where there is none such.
+///
+/// # Errors
+/// When the table cannot be read or written.
+pub async fn put(table: &Table, reader: UserId, book: BookId, now: Timestamp) -> Result<Option<(Book, bool)>> {
+    let Some(found) = books::get_now(table, book, Store::Books).await? else { return Ok(None) };
+    let favorite = Favorite {
+        pk: reader_key(reader),
+        sk: favorite_key(book),
+        reader: reader.to_string(),
+        added_at: format!("{now:.3}"),
+    };
+    let put = table.client.put_item().table_name(&*table.name).set_item(Some(to_item(&favorite)?));
+    match put.condition_expression("attribute_not_exists(pk)").send().await {
+        Ok(_) => Ok(Some((found, true))),
+        Err(error) => match error.as_service_error() {
+            Some(PutItemError::ConditionalCheckFailedException(_)) => Ok(Some((found, false))),
+            _ => Err(error.into()),
+        },
+    }
+}
+
+/// Lets go of a book. Doing it twice does it once.
+///
+/// # Errors
+/// When the table cannot be written.
+pub async fn delete(table: &Table, reader: UserId, book: BookId) -> Result<()> {
+    let delete = table.client.delete_item().table_name(&*table.name);
+    delete.key("pk", string(reader_key(reader))).key("sk", string(favorite_key(book))).send().await?;
+    Ok(())
+}
+
+/// Up to `limit` books that `reader` keeps, the newest favorite first, and where the list goes on if it does. A page
+/// has fewer where books have been deleted since.
+///
+/// # Errors
+/// When the table cannot be read.
+pub async fn list(
+    table: &Table,
+    reader: UserId,
+    limit: usize,
+    after: Option<&str>,
+) -> Result<(Vec<Book>, Option<String>)> {
+    let mut query = table
+        .client
+        .query()
+        .table_name(&*table.name)
+        .index_name("reader-newest")
+        .key_condition_expression("reader = :reader")
+        .expression_attribute_values(":reader", string(reader.to_string()))
+        .scan_index_forward(false)
+        .limit(i32::try_from(limit + 1).unwrap_or(i32::MAX));
+    if let Some((sk, added_at)) = after.and_then(|position| position.split_once(SEPARATOR)) {
+        query = query.set_exclusive_start_key(Some(Item::from([
+            ("pk".to_owned(), string(reader_key(reader))),
+            ("sk".to_owned(), string(sk)),
+            ("reader".to_owned(), string(reader.to_string())),
+            ("addedAt".to_owned(), string(added_at)),
+        ])));
+    }
+    let mut favorites = Vec::new();
+    for item in query.send().await?.items.unwrap_or_default() {
+        favorites.push(from_item::<Favorite>(item)?);
+    }
+    let more = favorites.len() > limit;
+    favorites.truncate(limit);
+    let next = favorites.last().filter(|_| more).map(|last| format!("{}{SEPARATOR}{}", last.sk, last.added_at));
+    Ok((books_of(table, &favorites).await?, next))
+}
+
+/// Between the two keys of a position. No key has it.
+const SEPARATOR: char = '\n';
+
+/// The books of `favorites`, in that order, without those that are gone.
+async fn books_of(table: &Table, favorites: &[Favorite]) -> Result<Vec<Book>> {
+    let ids = favorites.iter().filter_map(|favorite| favorite.sk.strip_prefix("favorite#")?.parse::<BookId>().ok());
+    let ids: Vec<_> = ids.collect();
+    let mut missing: Vec<Item> =
+        ids.iter().map(|id| Item::from([("pk".into(), string(book_key(*id))), ("sk".into(), string(BOOK))])).collect();
+    let mut found: HashMap<BookId, Book> = HashMap::new();
+    // DynamoDB may leave some for another call when it is busy.
+    for _ in 0..5 {
+        if missing.is_empty() {
+            return Ok(ids.iter().filter_map(|id| found.remove(id)).collect());
+        }
+        let keys = KeysAndAttributes::builder()
+            .set_keys(Some(missing))
+            .build()
+            .map_err(|error| Fault::Broken(error.into()))?;
+        let batch = table.client.batch_get_item().request_items(&*table.name, keys).send().await?;
+        for item in batch.responses.unwrap_or_default().into_values().flatten() {
+            let record: Record = from_item(item)?;
+            if record.shelf == Store::Books.shelf() {
+                let book = Book::from(record);
+                found.insert(book.id, book);
+            }
+        }
+        missing = batch.unprocessed_keys.unwrap_or_default().into_values().flat_map(|keys| keys.keys).collect();
+    }
+    Err(Fault::Busy("the database leaves keys unprocessed".into()))
+}

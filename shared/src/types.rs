@@ -1,0 +1,221 @@
+//! Values that are valid by construction: who holds one need not check it again.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Deserializer, Serialize, de};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
+use utoipa::{PartialSchema, ToSchema};
+use uuid::Uuid;
+
+/// Defines an id: a UUID of its own type, so that a user's cannot stand where a book's should.
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+        #[schema(value_type = uuid::Uuid, example = "0192f3a4-5b6c-7d8e-9f01-23456789abcd")]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// A new id. It holds the time of its making, so ids sort by age (RFC 9562, UUID version 7).
+            pub fn new(now: Timestamp, random: [u8; 10]) -> Self {
+                let millis = u64::try_from(now.as_millisecond()).unwrap_or_default();
+                $name(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+            }
+
+            /// The id as its 16 bytes.
+            pub fn as_bytes(&self) -> &[u8; 16] {
+                self.0.as_bytes()
+            }
+
+            /// When it was made.
+            pub fn created_at(&self) -> Timestamp {
+                let (seconds, nanos) = self.0.get_timestamp().map_or((0, 0), |time| time.to_unix());
+                let millis = i64::try_from(seconds).unwrap_or_default() * 1000 + i64::from(nanos / 1_000_000);
+                Timestamp::from_millisecond(millis).unwrap_or_default()
+            }
+        }
+
+        impl From<[u8; 16]> for $name {
+            fn from(bytes: [u8; 16]) -> Self {
+                $name(Uuid::from_bytes(bytes))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = &'static str;
+
+            /// Takes the one usual spelling only: 36 characters, lower case, hyphens.
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                let id = Uuid::try_parse(text).map_err(|_| "should be an id such as 0192f3a4-5b6c-7d8e-9f01-23456789abcd")?;
+                if id.hyphenated().encode_lower(&mut Uuid::encode_buffer()) != text {
+                    return Err("should be an id such as 0192f3a4-5b6c-7d8e-9f01-23456789abcd");
+                }
+                Ok($name(id))
+            }
+        }
+    };
+}
+
+id!(
+    /// Names a book, in either store.
+    BookId
+);
+id!(
+    /// Names a user.
+    UserId
+);
+id!(
+    /// Names one sign-in of a user.
+    SessionId
+);
+
+/// What a user may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Role {
+    /// A reader: everything that is theirs.
+    Member,
+    /// A librarian: everything.
+    Admin,
+}
+
+/// One line of text: 1 to `MAX` characters of any script, no control characters, no space around it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Text<const MAX: usize>(String);
+
+impl<const MAX: usize> Text<MAX> {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<const MAX: usize> FromStr for Text<MAX> {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        if text.chars().any(char::is_control) {
+            return Err("should have no control characters".into());
+        }
+        if text.is_empty() || text.chars().count() > MAX {
+            return Err(format!("should have 1 to {MAX} characters"));
+        }
+        Ok(Text(text.to_owned()))
+    }
+}
+
+impl<'de, const MAX: usize> Deserialize<'de> for Text<MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+impl<const MAX: usize> PartialSchema for Text<MAX> {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(MAX)).into()
+    }
+}
+
+impl<const MAX: usize> ToSchema for Text<MAX> {
+    fn name() -> Cow<'static, str> {
+        format!("TextTo{MAX}").into()
+    }
+}
+
+/// The name of a person, a country, a language.
+pub type Name = Text<100>;
+
+/// A whole number from `MIN` to `MAX`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Bounded<const MIN: i32, const MAX: i32>(i32);
+
+impl<const MIN: i32, const MAX: i32> Bounded<MIN, MAX> {
+    /// The number; a constant outside the bounds does not compile.
+    pub const fn of<const NUMBER: i32>() -> Self {
+        const { assert!(MIN <= NUMBER && NUMBER <= MAX) };
+        Bounded(NUMBER)
+    }
+
+    /// The number.
+    pub fn get(self) -> i32 {
+        self.0
+    }
+}
+
+impl<'de, const MIN: i32, const MAX: i32> Deserialize<'de> for Bounded<MIN, MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match i64::deserialize(deserializer)? {
+            number if (i64::from(MIN)..=i64::from(MAX)).contains(&number) => Ok(Bounded(number as i32)),
+            _ => Err(de::Error::custom(format_args!("should be a whole number from {MIN} to {MAX}"))),
+        }
+    }
+}
+
+impl<const MIN: i32, const MAX: i32> PartialSchema for Bounded<MIN, MAX> {
+    fn schema() -> RefOr<Schema> {
+        let integer = ObjectBuilder::new().schema_type(Type::Integer);
+        integer.format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32))).minimum(Some(MIN)).maximum(Some(MAX)).into()
+    }
+}
+
+impl<const MIN: i32, const MAX: i32> ToSchema for Bounded<MIN, MAX> {
+    fn name() -> Cow<'static, str> {
+        let sign = if MIN < 0 { "Minus" } else { "" };
+        format!("From{sign}{}To{MAX}", MIN.unsigned_abs()).into()
+    }
+}
+
+/// A day, written `2024-05-31` (RFC 3339 full-date).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "String")]
+#[schema(value_type = String, format = Date, example = "1979-06-01")]
+pub struct Day(Date);
+
+impl TryFrom<String> for Day {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        // The parser knows more spellings than the RFC; only the one that it would write itself is taken.
+        match text.parse::<Date>() {
+            Ok(date) if date.to_string() == text && text.len() == 10 => Ok(Day(date)),
+            _ => Err("should be a day such as 2024-05-31"),
+        }
+    }
+}
+
+/// A field of a merge patch (RFC 7396): `null` removes it, a value sets it, its absence leaves it alone.
+///
+/// Goes with `#[serde(default, deserialize_with = "removable")]`.
+///
+/// # Errors
+/// Where the value is neither `null` nor a `T`.
+pub fn removable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+/// A field of a merge patch that every resource has: a value sets it, `null` is refused.
+///
+/// # Errors
+/// Where the value is not a `T`.
+pub fn required<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    match Option::deserialize(deserializer)? {
+        None => Err(de::Error::custom("cannot be removed")),
+        some => Ok(some),
+    }
+}
