@@ -1,0 +1,88 @@
+//! Sign-in: accounts, sessions, and the only holder of the signing key.
+
+mod jwks;
+mod local_admin;
+mod login;
+mod logout;
+mod password;
+mod refresh;
+mod register;
+mod secrets;
+mod tokens;
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use axum::routing::post;
+use shared::app::App;
+use shared::{sessions, table};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub use local_admin::create_local_admin;
+pub use secrets::Secrets;
+
+/// The most bytes that a body of this group may have.
+const BODY_LIMIT: usize = 4 * 1024;
+
+/// What this function needs beyond every function's [`App`].
+#[derive(Clone)]
+pub struct Auth {
+    app: App,
+    hasher: Arc<password::Hasher>,
+    signer: Arc<tokens::Signer>,
+}
+
+impl FromRef<Auth> for App {
+    fn from_ref(auth: &Auth) -> App {
+        auth.app.clone()
+    }
+}
+
+impl Auth {
+    /// Derives the keys and makes the public one known, before anything is signed.
+    ///
+    /// # Errors
+    /// When the Sessions table cannot be read or written.
+    pub async fn new(app: App, secrets: &Secrets) -> table::Result<Auth> {
+        let signer = tokens::Signer::new(secrets, app.settings.issuer.clone());
+        let known = sessions::keys::list(&app.sessions).await?;
+        if !known.contains(signer.public_key()) {
+            sessions::keys::publish(&app.sessions, signer.public_key(), app.now()).await?;
+        }
+        Ok(Auth { hasher: Arc::new(password::Hasher::new(secrets)), signer: Arc::new(signer), app })
+    }
+}
+
+/// Every route of this function. The template is tested against it.
+pub fn routes() -> OpenApiRouter<Auth> {
+    let routes = OpenApiRouter::new()
+        .routes(routes!(register::register))
+        .routes(routes!(login::login))
+        .routes(routes!(refresh::refresh))
+        .routes(routes!(logout::logout))
+        .routes(routes!(jwks::jwks));
+    let routes = alias(routes, "/register", "/auth/register").route("/register", post(register::register));
+    let routes = alias(routes, "/login", "/auth/login").route("/login", post(login::login));
+    let routes = alias(routes, "/auth/refresh", "/auth/refresh-token").route("/auth/refresh", post(refresh::refresh));
+    alias(routes, "/logout", "/auth/logout").route("/logout", post(logout::logout))
+}
+
+/// Documents `alias` as `path` is.
+fn alias(mut routes: OpenApiRouter<Auth>, alias: &str, path: &str) -> OpenApiRouter<Auth> {
+    let paths = &mut routes.get_openapi_mut().paths.paths;
+    if let Some(mut item) = paths.get(path).cloned() {
+        if let Some(operation) = &mut item.post {
+            operation.operation_id = operation.operation_id.as_ref().map(|id| format!("{id}Alias"));
+            operation.summary = Some(format!("The same as `{path}`."));
+        }
+        paths.insert(alias.to_owned(), item);
+    }
+    routes
+}
+
+/// The function, ready to answer.
+pub fn app(auth: Auth) -> axum::Router {
+    let app = auth.app.clone();
+    shared::http::router(routes(), auth, app, BODY_LIMIT)
+}

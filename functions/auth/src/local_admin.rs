@@ -1,0 +1,29 @@
+//! The administrator of the local runner. In the cloud there is no default account.
+
+use shared::accounts::{self, Registered, User};
+use shared::error::{Error, Result};
+use shared::sessions::UserSessions;
+use shared::types::{Role, UserId};
+
+use crate::Auth;
+use crate::password::Password;
+
+/// Makes an administrator of that email and password, if nobody has the email. Says whether it did.
+///
+/// # Errors
+/// When the tables cannot be written, or the email is none.
+pub async fn create_local_admin(auth: &Auth, email: &str, password: &str) -> Result<bool> {
+    let now = auth.app.now();
+    let user = User {
+        id: UserId::new(now, auth.app.random()),
+        email: Some(email.parse().map_err(|detail: &str| Error::invalid("email", detail))?),
+        username: None,
+        first_name: None,
+        last_name: None,
+        created_at: now,
+    };
+    let hash = auth.hasher.hash(Password::from(password.to_owned()), auth.app.random()).await?;
+    let sessions = UserSessions::new(user.id, Role::Admin, None);
+    let registered = accounts::register(&auth.app.accounts, &auth.app.sessions, &user, &hash, &sessions).await?;
+    Ok(matches!(registered, Registered::Done))
+}

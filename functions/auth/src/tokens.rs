@@ -1,0 +1,164 @@
+//! Signs access tokens and seals refresh tokens.
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
+use hmac::{Hmac, KeyInit, Mac};
+use jiff::Timestamp;
+use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, ThumbprintHash};
+use jsonwebtoken::{EncodingKey, Header};
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+use shared::error::{Error, Result};
+use shared::sessions::keys::PublicKey;
+use shared::token::{ALGORITHM, AUDIENCE, Claims, LIFETIME, TYPE};
+use shared::types::{SessionId, UserId};
+use utoipa::ToSchema;
+
+use crate::Secrets;
+
+/// What a signed-in client holds.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Tokens {
+    /// Goes with every request as `Authorization: Bearer …`.
+    access_token: String,
+    /// Gets the next pair from `/auth/refresh-token`, once.
+    refresh_token: String,
+    /// `Bearer`.
+    #[schema(example = "Bearer")]
+    token_type: &'static str,
+    /// How long the access token holds, in seconds.
+    #[schema(example = 600)]
+    expires_in: i64,
+}
+
+/// A refresh token, opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Refresh {
+    pub(crate) user: UserId,
+    pub(crate) session: SessionId,
+    /// How often the session has been refreshed.
+    pub(crate) generation: u32,
+}
+
+/// A refresh token as it is sent.
+#[derive(Deserialize, ToSchema)]
+#[schema(value_type = String, max_length = 200)]
+pub(crate) struct Sealed(pub(crate) String);
+
+/// Holds the private key.
+pub(crate) struct Signer {
+    issuer: String,
+    key: EncodingKey,
+    header: Header,
+    public: PublicKey,
+    refresh_key: [u8; 32],
+}
+
+impl Signer {
+    pub(crate) fn new(secrets: &Secrets, issuer: String) -> Self {
+        let key = EncodingKey::from_ed_der(&pkcs8(&secrets.signing_key()));
+        let public = public_key(&key);
+        let mut header = Header::new(ALGORITHM);
+        header.typ = Some(TYPE.into());
+        header.kid = Some(public.id.clone());
+        Signer { issuer, key, header, public, refresh_key: secrets.refresh_key() }
+    }
+
+    pub(crate) fn public_key(&self) -> &PublicKey {
+        &self.public
+    }
+
+    /// The pair for a generation of a session. The refresh token of a generation is always the same one.
+    pub(crate) fn tokens(&self, refresh: Refresh, token_id: [u8; 16], now: Timestamp) -> Result<Tokens> {
+        let seconds = now.as_second();
+        let claims = Claims {
+            iss: self.issuer.clone(),
+            aud: AUDIENCE.into(),
+            sub: refresh.user.to_string(),
+            sid: refresh.session.to_string(),
+            iat: seconds,
+            nbf: seconds,
+            exp: seconds + LIFETIME.as_secs(),
+            jti: BASE64.encode(token_id),
+        };
+        let access_token =
+            jsonwebtoken::encode(&self.header, &claims, &self.key).map_err(|error| Error::Internal(error.into()))?;
+        let refresh_token = self.seal(refresh);
+        Ok(Tokens { access_token, refresh_token, token_type: "Bearer", expires_in: LIFETIME.as_secs() })
+    }
+
+    /// Names a generation of a session, such that nobody else can: checked before anything is read.
+    fn seal(&self, refresh: Refresh) -> String {
+        let mut token =
+            [refresh.user.as_bytes().as_slice(), refresh.session.as_bytes(), &refresh.generation.to_be_bytes()]
+                .concat();
+        let mac = self.mac(&token).finalize().into_bytes();
+        token.extend_from_slice(&mac);
+        BASE64.encode(token)
+    }
+
+    /// What [`Signer::seal`] sealed.
+    pub(crate) fn open(&self, token: &Sealed) -> Option<Refresh> {
+        let bytes = BASE64.decode(&token.0).ok()?;
+        let (named, mac) = bytes.split_at_checked(36)?;
+        self.mac(named).verify_slice(mac).ok()?;
+        let user: [u8; 16] = named[..16].try_into().ok()?;
+        let session: [u8; 16] = named[16..32].try_into().ok()?;
+        let generation = u32::from_be_bytes(named[32..].try_into().ok()?);
+        Some(Refresh { user: user.into(), session: session.into(), generation })
+    }
+
+    fn mac(&self, named: &[u8]) -> Hmac<Sha256> {
+        let mut mac = Hmac::new_from_slice(&self.refresh_key).expect("HMAC takes keys of any length");
+        mac.update(named);
+        mac
+    }
+}
+
+/// An Ed25519 seed as the library takes private keys (PKCS #8, RFC 8410, 7).
+fn pkcs8(seed: &[u8; 32]) -> Vec<u8> {
+    const PREFIX: [u8; 16] =
+        [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
+    [PREFIX.as_slice(), seed].concat()
+}
+
+/// The public half, named by its thumbprint (RFC 7638).
+fn public_key(key: &EncodingKey) -> PublicKey {
+    let jwk = Jwk::from_encoding_key(key, ALGORITHM).expect("a 32-byte seed is an Ed25519 key");
+    let id = jwk.thumbprint(ThumbprintHash::SHA256).expect("an Ed25519 key has a thumbprint");
+    match jwk.algorithm {
+        AlgorithmParameters::OctetKeyPair(pair) => PublicKey { id, x: pair.x },
+        _ => unreachable!("an Ed25519 key is an octet key pair"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Refresh, Sealed, Signer};
+    use crate::Secrets;
+
+    fn signer(secret: &str) -> Signer {
+        Signer::new(&Secrets::new(secret, "pepper"), "carrel".into())
+    }
+
+    #[test]
+    fn a_refresh_token_opens_only_whole_and_only_here() {
+        let refresh = Refresh { user: [1; 16].into(), session: [2; 16].into(), generation: 3 };
+        let sealed = signer("secret").seal(refresh);
+        assert_eq!(signer("secret").open(&Sealed(sealed.clone())), Some(refresh));
+        assert_eq!(signer("another").open(&Sealed(sealed.clone())), None);
+        for at in 0..sealed.len() {
+            let mut changed = sealed.clone().into_bytes();
+            changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
+            let changed = Sealed(String::from_utf8(changed).expect("still ASCII"));
+            assert_eq!(signer("secret").open(&changed), None, "{at}");
+        }
+    }
+
+    #[test]
+    fn a_secret_gives_the_same_key_for_ever() {
+        assert_eq!(signer("secret").public_key(), signer("secret").public_key());
+        assert_ne!(signer("secret").public_key(), signer("another").public_key());
+    }
+}

@@ -1,0 +1,52 @@
+//! `POST /books`.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::Response;
+use shared::app::App;
+use shared::caller::Caller;
+use shared::error::{Error, Result, problems};
+use shared::extract::{self, IdempotencyKey};
+use shared::http::with_etag;
+use shared::library::book::{Book, NewBook};
+use shared::library::books::{self, Created};
+use shared::library::idempotency::Intention;
+use shared::types::BookId;
+
+/// Adds a book, which is the caller's from then on.
+///
+/// With an `Idempotency-Key`, the same request sent again within 24 hours gets the same answer and adds nothing.
+///
+/// # Errors
+/// 401 without a live session; 403 where only librarians add books; 409 if another book has the ISBN; 422 if the key
+/// went with another request.
+#[utoipa::path(post, path = "/books", tag = "books", operation_id = "createBook", request_body = NewBook,
+    params(IdempotencyKey),
+    security(("bearer" = [])), extensions(("x-access" = json!("writer"))),
+    responses(
+        (status = 201, description = "Added.", body = Book, headers(("ETag" = String, description = "Its version."), ("Location" = String, description = "Where it is."))),
+        problems::Invalid, problems::Unauthenticated, problems::Forbidden, problems::Conflict, problems::TooLarge,
+        problems::UnsupportedMediaType, problems::KeyReused))]
+pub(crate) async fn create(
+    State(app): State<App>,
+    caller: Caller,
+    key: Option<IdempotencyKey>,
+    extract::Json(new): extract::Json<NewBook>,
+) -> Result<Response> {
+    if app.settings.admins_only_writes && !caller.is_admin() {
+        return Err(Error::Forbidden("Only librarians add books here."));
+    }
+    let now = app.now();
+    let id = BookId::new(now, app.random());
+    let intention = key.map(|key| Intention::new(caller.id, &key.0, &new));
+    match books::create(&app.library, id, new, caller.id, intention.as_ref(), now).await? {
+        Created::Book(book) => {
+            let location = [(header::LOCATION, app.url(&format!("/books/{}", book.id)))];
+            let version = book.version;
+            Ok(with_etag((StatusCode::CREATED, location, Json(book)), version, None))
+        }
+        Created::IsbnTaken => Err(Error::Conflict("Another book has this ISBN.")),
+        Created::KeyReused => Err(Error::KeyReused),
+    }
+}

@@ -1,0 +1,34 @@
+//! `DELETE /books/{bookId}`.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use shared::app::App;
+use shared::caller::Caller;
+use shared::error::{Result, problems};
+use shared::extract::{IfMatch, Path};
+use shared::library::book::Store;
+use shared::library::books;
+use shared::types::BookId;
+
+use crate::{editor, refusal, versions};
+
+/// Deletes a book.
+///
+/// # Errors
+/// 401 without a live session; 403 if it is another's; 404 if there is none; 412 if it is not at the version that
+/// `If-Match` names.
+#[utoipa::path(delete, path = "/books/{bookId}", tag = "books", operation_id = "deleteBook",
+    params(("bookId" = BookId, Path), IfMatch),
+    security(("bearer" = [])), extensions(("x-access" = json!("owner"))),
+    responses((status = 204, description = "Gone."),
+        problems::Invalid, problems::Unauthenticated, problems::Forbidden, problems::NotFound, problems::Stale))]
+pub(crate) async fn delete(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<BookId>,
+    if_match: IfMatch,
+) -> Result<StatusCode> {
+    let deleted = books::delete(&app.library, id, Store::Books, editor(&caller), versions(&if_match)).await?;
+    deleted.map_err(refusal)?;
+    Ok(StatusCode::NO_CONTENT)
+}

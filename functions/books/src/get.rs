@@ -1,0 +1,35 @@
+//! `GET /books/{bookId}`.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::Response;
+use shared::app::App;
+use shared::caller::Reader;
+use shared::error::{Error, Result, problems};
+use shared::extract::{IfNoneMatch, Path};
+use shared::http::with_etag;
+use shared::library::book::{Book, Store};
+use shared::library::books;
+use shared::types::BookId;
+
+/// Gets a book.
+///
+/// # Errors
+/// 404 if there is no such book.
+#[utoipa::path(get, path = "/books/{bookId}", tag = "books", operation_id = "getBook",
+    params(("bookId" = BookId, Path), IfNoneMatch),
+    security((), ("bearer" = [])), extensions(("x-access" = json!("reader"))),
+    responses(
+        (status = 200, description = "The book.", body = Book, headers(("ETag" = String, description = "Its version."))),
+        (status = 304, description = "You have it as it is."),
+        problems::Invalid, problems::Unauthenticated, problems::NotFound))]
+pub(crate) async fn get(
+    State(app): State<App>,
+    _: Reader,
+    Path(id): Path<BookId>,
+    known: IfNoneMatch,
+) -> Result<Response> {
+    let book = books::get(&app.library, id, Store::Books).await?.ok_or(Error::NotFound("book"))?;
+    let version = book.version;
+    Ok(with_etag(Json(book), version, Some(&known)))
+}

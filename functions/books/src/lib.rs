@@ -1,0 +1,52 @@
+//! Books: the catalogue.
+
+mod create;
+mod delete;
+mod delete_by_title;
+mod get;
+mod list;
+mod replace;
+mod update;
+
+use shared::app::App;
+use shared::caller::Caller;
+use shared::error::Error;
+use shared::extract::IfMatch;
+use shared::library::books::{Editor, Refused, Versions};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Every route of this function. The template is tested against it.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list::list, create::create, delete_by_title::delete_by_title)).routes(routes!(
+        get::get,
+        replace::replace,
+        update::update,
+        delete::delete
+    ))
+}
+
+/// The function, ready to answer.
+pub fn app(app: App) -> axum::Router {
+    shared::http::router(routes(), app.clone(), app, shared::http::BODY_LIMIT)
+}
+
+fn editor(caller: &Caller) -> Editor {
+    Editor { user: caller.id, is_admin: caller.is_admin() }
+}
+
+fn versions(if_match: &IfMatch) -> Versions<'_> {
+    match if_match {
+        IfMatch::Any => None,
+        IfMatch::Versions(versions) => Some(versions),
+    }
+}
+
+fn refusal(refused: Refused) -> Error {
+    match refused {
+        Refused::Absent => Error::NotFound("book"),
+        Refused::NotYours => Error::Forbidden("Only its owner and the librarians may do this to a book."),
+        Refused::Stale => Error::Stale,
+        Refused::IsbnTaken => Error::Conflict("Another book has this ISBN."),
+    }
+}

@@ -1,0 +1,130 @@
+//! `GET /books`.
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use shared::app::App;
+use shared::caller::{Caller, Reader};
+use shared::error::{Error, Result, problems};
+use shared::extract::Query;
+use shared::isbn::Isbn;
+use shared::library::book::{Author, Book, Store, Title};
+use shared::library::books;
+use shared::library::catalogue::{self, Order, Selection, TitleMatch};
+use shared::page::{self, DEFAULT_LIMIT, Limit, Page};
+use shared::types::Name;
+use utoipa::{IntoParams, ToSchema};
+
+#[derive(Deserialize, Serialize, IntoParams)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Params {
+    /// Only books of this title, whatever the case and accents.
+    #[param(inline, nullable = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<Title>,
+    /// Only books whose title begins so, whatever the case and accents.
+    #[param(inline, nullable = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title_prefix: Option<Name>,
+    /// Only books by this author, whatever the case and accents.
+    #[param(inline, nullable = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    author: Option<Author>,
+    /// Only the book with this ISBN, in either spelling.
+    #[param(nullable = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    isbn: Option<Isbn>,
+    /// `me`: only the caller's own books.
+    #[param(inline, nullable = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner: Option<Owner>,
+    /// The order; by title where none is named.
+    #[param(inline, nullable = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sort: Option<Sort>,
+    /// How many books at most.
+    #[param(inline, nullable = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limit: Option<Limit>,
+    /// The `nextCursor` of the page before. It goes with the very same list only.
+    #[param(nullable = false)]
+    #[serde(skip_serializing)]
+    cursor: Option<String>,
+}
+
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+enum Owner {
+    Me,
+}
+
+#[derive(Deserialize, Serialize, ToSchema, Clone, Copy, PartialEq)]
+enum Sort {
+    #[serde(rename = "title")]
+    Title,
+    #[serde(rename = "-createdAt")]
+    Newest,
+}
+
+/// Lists books.
+///
+/// Filters hold together: `author` and `title` give the books of that title by that author. A page has fewer than
+/// `limit` books where `author` and `owner` go together; `nextCursor` tells whether there is more.
+///
+/// # Errors
+/// 400 for a parameter that is unknown or not as it should be, and for `titlePrefix` with `sort=-createdAt`; 401 for
+/// `owner=me` without a live session.
+#[utoipa::path(get, path = "/books", tag = "books", operation_id = "listBooks",
+    params(Params), security((), ("bearer" = [])), extensions(("x-access" = json!("reader"))),
+    responses((status = 200, description = "A page of books.", body = Page<Book>, headers(("Link" = String, description = "The next page."))),
+        problems::Invalid, problems::Unauthenticated))]
+pub(crate) async fn list(
+    State(app): State<App>,
+    _: Reader,
+    Query(params): Query<Params>,
+    request: Request,
+) -> Result<Response> {
+    let caller = match params.owner {
+        Some(Owner::Me) => Some(Caller::from_request_parts(&mut request.into_parts().0, &app).await?),
+        None => None,
+    };
+    let selection = selection(&params, caller)?;
+    // What the list is called in its cursors: everything but how much of it.
+    let name = format!("{selection:?} {:?}", params.isbn);
+    let after = params.cursor.as_deref().map(|cursor| page::open(&name, cursor)).transpose()?;
+    if let Some(isbn) = &params.isbn {
+        let found = books::get_by_isbn(&app.library, isbn, Store::Books).await?;
+        let items = found.into_iter().filter(|book| catalogue::contains(&selection, book)).collect();
+        return Ok(Page::<Book> { items, next_cursor: None }.into_response(""));
+    }
+    let limit = params.limit.unwrap_or(DEFAULT_LIMIT).get();
+    let (items, next) = catalogue::list(&app.library, &selection, limit as usize, after.as_deref()).await?;
+    let page = Page { items, next_cursor: next.map(|position| page::seal(&name, &position)) };
+    let query = serde_urlencoded::to_string(&params).map_err(|error| Error::Internal(error.into()))?;
+    let separator = if query.is_empty() { "" } else { "?" };
+    Ok(page.into_response(&app.url(&format!("/books{separator}{query}"))))
+}
+
+fn selection(params: &Params, caller: Option<Caller>) -> Result<Selection> {
+    let title = match (&params.title, &params.title_prefix) {
+        (Some(_), Some(_)) => return Err(Error::invalid("?titlePrefix", "goes without title")),
+        (Some(title), None) => TitleMatch::Equal(title.as_str().to_owned()),
+        (None, Some(prefix)) => TitleMatch::Prefix(prefix.as_str().to_owned()),
+        (None, None) => TitleMatch::Any,
+    };
+    let order = if params.sort == Some(Sort::Newest) { Order::Newest } else { Order::Title };
+    if order == Order::Newest && matches!(title, TitleMatch::Prefix(_)) {
+        return Err(Error::invalid(
+            "?sort",
+            "should be title where titlePrefix is given: such lists are kept by title only",
+        ));
+    }
+    Ok(Selection {
+        store: Store::Books,
+        author: params.author.as_ref().map(|author| author.as_str().to_owned()),
+        owner: caller.map(|caller| caller.id),
+        title,
+        order,
+    })
+}

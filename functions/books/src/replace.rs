@@ -1,0 +1,41 @@
+//! `PUT /books/{bookId}`.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::Response;
+use shared::app::App;
+use shared::caller::Caller;
+use shared::error::{Result, problems};
+use shared::extract::{self, IfMatch, Path};
+use shared::http::with_etag;
+use shared::library::book::{Book, NewBook, Store};
+use shared::library::change;
+use shared::types::BookId;
+
+use crate::{editor, refusal, versions};
+
+/// Replaces what a book is. A field that is not sent is removed.
+///
+/// # Errors
+/// 401 without a live session; 403 if it is another's; 404 if there is none; 409 if another book has the ISBN; 412 if
+/// it is not at the version that `If-Match` names.
+#[utoipa::path(put, path = "/books/{bookId}", tag = "books", operation_id = "replaceBook", request_body = NewBook,
+    params(("bookId" = BookId, Path), IfMatch),
+    security(("bearer" = [])), extensions(("x-access" = json!("owner"))),
+    responses(
+        (status = 200, description = "The book as it is now.", body = Book, headers(("ETag" = String, description = "Its version."))),
+        problems::Invalid, problems::Unauthenticated, problems::Forbidden, problems::NotFound, problems::Conflict, problems::Stale,
+        problems::TooLarge, problems::UnsupportedMediaType))]
+pub(crate) async fn replace(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<BookId>,
+    if_match: IfMatch,
+    extract::Json(new): extract::Json<NewBook>,
+) -> Result<Response> {
+    let new = new.into();
+    let changed = change::update(&app.library, id, Store::Books, &new, editor(&caller), versions(&if_match), app.now());
+    let book = changed.await?.map_err(refusal)?;
+    let version = book.version;
+    Ok(with_etag(Json(book), version, None))
+}

@@ -1,0 +1,41 @@
+//! `PATCH /books/{bookId}`.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::Response;
+use shared::app::App;
+use shared::caller::Caller;
+use shared::error::{Result, problems};
+use shared::extract::{self, IfMatch, Path};
+use shared::http::with_etag;
+use shared::library::book::{Book, BookPatch, Store};
+use shared::library::change;
+use shared::types::BookId;
+
+use crate::{editor, refusal, versions};
+
+/// Changes some of what a book is (JSON Merge Patch, RFC 7396): `null` removes a field.
+///
+/// # Errors
+/// 401 without a live session; 403 if it is another's; 404 if there is none; 409 if another book has the ISBN; 412 if
+/// it is not at the version that `If-Match` names.
+#[utoipa::path(patch, path = "/books/{bookId}", tag = "books", operation_id = "updateBook", request_body = BookPatch,
+    params(("bookId" = BookId, Path), IfMatch),
+    security(("bearer" = [])), extensions(("x-access" = json!("owner"))),
+    responses(
+        (status = 200, description = "The book as it is now.", body = Book, headers(("ETag" = String, description = "Its version."))),
+        problems::Invalid, problems::Unauthenticated, problems::Forbidden, problems::NotFound, problems::Conflict, problems::Stale,
+        problems::TooLarge, problems::UnsupportedMediaType))]
+pub(crate) async fn update(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<BookId>,
+    if_match: IfMatch,
+    extract::Json(patch): extract::Json<BookPatch>,
+) -> Result<Response> {
+    let changed =
+        change::update(&app.library, id, Store::Books, &patch, editor(&caller), versions(&if_match), app.now());
+    let book = changed.await?.map_err(refusal)?;
+    let version = book.version;
+    Ok(with_etag(Json(book), version, None))
+}

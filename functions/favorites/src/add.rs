@@ -1,0 +1,34 @@
+//! `POST /favorites/{bookId}`. Repeating it changes nothing.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use shared::app::App;
+use shared::caller::Caller;
+use shared::error::{Error, Result, problems};
+use shared::extract::Path;
+use shared::library::book::Book;
+use shared::library::favorites;
+use shared::types::BookId;
+
+/// Keeps a book for the caller.
+///
+/// # Errors
+/// 401 without a live session; 404 if there is no such book.
+#[utoipa::path(post, path = "/favorites/{bookId}", tag = "favorites", operation_id = "addFavorite",
+    params(("bookId" = BookId, Path)), security(("bearer" = [])), extensions(("x-access" = json!("user"))),
+    responses(
+        (status = 201, description = "Kept.", body = Book, headers(("Location" = String, description = "The favorites."))),
+        (status = 200, description = "Kept before.", body = Book),
+        problems::Invalid, problems::Unauthenticated, problems::NotFound))]
+pub(crate) async fn add(State(app): State<App>, caller: Caller, Path(id): Path<BookId>) -> Result<impl IntoResponse> {
+    match favorites::put(&app.library, caller.id, id, app.now()).await? {
+        Some((book, true)) => {
+            let location = [(header::LOCATION, app.url(&format!("/favorites/{id}")))];
+            Ok((StatusCode::CREATED, location, Json(book)).into_response())
+        }
+        Some((book, false)) => Ok(Json(book).into_response()),
+        None => Err(Error::NotFound("book")),
+    }
+}

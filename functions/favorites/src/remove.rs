@@ -1,0 +1,22 @@
+//! `DELETE /favorites/{bookId}`. Repeating it changes nothing.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use shared::app::App;
+use shared::caller::Caller;
+use shared::error::{Result, problems};
+use shared::extract::Path;
+use shared::library::favorites;
+use shared::types::BookId;
+
+/// Lets go of a book that the caller keeps.
+///
+/// # Errors
+/// 401 without a live session.
+#[utoipa::path(delete, path = "/favorites/{bookId}", tag = "favorites", operation_id = "removeFavorite",
+    params(("bookId" = BookId, Path)), security(("bearer" = [])), extensions(("x-access" = json!("user"))),
+    responses((status = 204, description = "Not kept any more."), problems::Invalid, problems::Unauthenticated))]
+pub(crate) async fn remove(State(app): State<App>, caller: Caller, Path(id): Path<BookId>) -> Result<StatusCode> {
+    favorites::delete(&app.library, caller.id, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
