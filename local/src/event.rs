@@ -1,0 +1,223 @@
+//! Requests as API Gateway hands them to a function: REST API proxy events (payload version 1.0).
+
+use std::net::IpAddr;
+
+use axum::http::request::Parts;
+use axum::http::uri::{Authority, Uri};
+use axum::http::{HeaderMap, HeaderName, Method, header};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use bytes::Bytes;
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+use url::Url;
+use uuid::Uuid;
+
+use crate::template::{Api, Route};
+
+/// A request as it came in, within the stage.
+#[derive(Debug)]
+pub(crate) struct Call {
+    /// API Gateway's id of the request.
+    pub(crate) id: String,
+    pub(crate) time: Timestamp,
+    /// Who called. Nothing that a client sends can change it.
+    pub(crate) peer: IpAddr,
+    pub(crate) method: Method,
+    /// As it was sent, percent-encoded, with the stage.
+    pub(crate) whole_path: String,
+    /// The same without the stage.
+    pub(crate) path: String,
+    pub(crate) query: Option<String>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Call {
+    /// What a client asked; the body comes later. A path outside of the stage is an empty one within.
+    pub(crate) fn new(peer: IpAddr, request: &Parts, stage: &str) -> Self {
+        let whole_path = request.uri.path().to_owned();
+        let within = whole_path.strip_prefix('/').and_then(|path| path.strip_prefix(stage));
+        let path = match within {
+            Some("") => "/",
+            Some(path) if path.starts_with('/') => path,
+            _ => "",
+        };
+        Call {
+            id: Uuid::new_v4().to_string(),
+            time: Timestamp::now(),
+            peer,
+            method: request.method.clone(),
+            path: path.to_owned(),
+            whole_path,
+            query: request.uri.query().map(str::to_owned),
+            headers: request.headers.clone(),
+            body: Bytes::new(),
+        }
+    }
+
+    /// Whether this call can be told to a function at all: lambda_http panics where the address has no meaning.
+    pub(crate) fn has_address(&self, api: &Api) -> bool {
+        let host = self.host();
+        let address = Url::parse(&format!("http://{host}/{}{}", api.stage, self.path));
+        let query = serde_urlencoded::to_string(self.query_parameters()).unwrap_or_default();
+        let plain_host = host.parse::<Authority>().is_ok() && !host.contains('@');
+        plain_host && address.is_ok_and(|address| format!("{address}?{query}").parse::<Uri>().is_ok())
+    }
+
+    /// Bytes of the request line and the headers, which API Gateway limits.
+    pub(crate) fn head_size(&self) -> usize {
+        let query = self.query.as_ref().map_or(0, String::len);
+        let headers: usize = self.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+        self.method.as_str().len() + self.whole_path.len() + query + headers
+    }
+
+    fn host(&self) -> &str {
+        self.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost")
+    }
+
+    /// The event that tells `route`'s function of this call.
+    ///
+    /// `path` and `pathParameters` stay percent-encoded, query parameters are decoded: so REST APIs do it (HTTP APIs
+    /// do it otherwise).
+    pub(crate) fn event(&self, api: &Api, route: &Route, parameters: &[(String, String)]) -> Value {
+        let headers = self.forwarded_headers();
+        let query = self.query_parameters();
+        let host = self.host();
+        let (body, is_base64) = self.encoded_body(api);
+        json!({
+            "resource": route.path,
+            "path": self.path,
+            "httpMethod": self.method.as_str(),
+            "headers": single(header_pairs(&headers)),
+            "multiValueHeaders": multiple(header_pairs(&headers)),
+            "queryStringParameters": single(query.iter().cloned()),
+            "multiValueQueryStringParameters": multiple(query.iter().cloned()),
+            "pathParameters": single(parameters.iter().cloned()),
+            "stageVariables": null,
+            "requestContext": {
+                "accountId": "123456789012",
+                "apiId": "local",
+                "deploymentId": "local",
+                "domainName": host,
+                "domainPrefix": host.split('.').next(),
+                "extendedRequestId": self.id,
+                "httpMethod": self.method.as_str(),
+                "identity": self.identity(route),
+                "path": self.whole_path,
+                "protocol": "HTTP/1.1",
+                "requestId": self.id,
+                "requestTime": self.time.strftime("%d/%b/%Y:%H:%M:%S %z").to_string(),
+                "requestTimeEpoch": self.time.as_millisecond(),
+                "resourceId": "local",
+                "resourcePath": route.path,
+                "stage": api.stage,
+            },
+            "body": body,
+            "isBase64Encoded": is_base64,
+        })
+    }
+
+    /// The key that the caller brought.
+    pub(crate) fn api_key(&self) -> Option<&str> {
+        self.headers.get("x-api-key").map(|key| key.to_str().unwrap_or(""))
+    }
+
+    fn identity(&self, route: &Route) -> Value {
+        let mut identity = json!({
+            "accessKey": null,
+            "accountId": null,
+            "caller": null,
+            "cognitoAuthenticationProvider": null,
+            "cognitoAuthenticationType": null,
+            "cognitoIdentityId": null,
+            "cognitoIdentityPoolId": null,
+            "principalOrgId": null,
+            "sourceIp": self.peer.to_string(),
+            "user": null,
+            "userAgent": self.headers.get(header::USER_AGENT).map(|agent| text(agent.as_bytes())),
+            "userArn": null,
+        });
+        if let Some(key) = self.api_key().filter(|_| route.key_required) {
+            identity["apiKey"] = json!(key);
+            identity["apiKeyId"] = json!(key);
+        }
+        identity
+    }
+
+    /// The caller's headers, and the ones that API Gateway adds or replaces.
+    fn forwarded_headers(&self) -> HeaderMap {
+        let mut headers = self.headers.clone();
+        let forwarded = headers.get("x-forwarded-for").and_then(|list| list.to_str().ok());
+        let forwarded = forwarded.map_or_else(|| self.peer.to_string(), |list| format!("{list}, {}", self.peer));
+        let port = self.host().rsplit_once(':').map_or("80", |(_, port)| port).to_owned();
+        let random = self.id.chars().filter(char::is_ascii_hexdigit).take(24).collect::<String>();
+        let trace = format!("Root=1-{:08x}-{random}", self.time.as_second());
+        for (name, value) in [
+            ("x-forwarded-for", forwarded),
+            ("x-forwarded-port", port),
+            ("x-forwarded-proto", "http".into()),
+            ("x-amzn-trace-id", trace),
+        ] {
+            if let Ok(value) = value.parse() {
+                headers.insert(HeaderName::from_static(name), value);
+            }
+        }
+        headers
+    }
+
+    fn query_parameters(&self) -> Vec<(String, String)> {
+        self.query.as_deref().and_then(|query| serde_urlencoded::from_str(query).ok()).unwrap_or_default()
+    }
+
+    fn encoded_body(&self, api: &Api) -> (Option<String>, bool) {
+        if self.body.is_empty() {
+            return (None, false);
+        }
+        let kind = self.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        let binary = api.binary_media_types.iter().any(|pattern| matches(pattern, kind));
+        match std::str::from_utf8(&self.body) {
+            Ok(text) if !binary => (Some(text.to_owned()), false),
+            _ => (Some(BASE64.encode(&self.body)), true),
+        }
+    }
+}
+
+/// Whether a media type is one of `image/png`, `image/*` or `*/*`.
+fn matches(pattern: &str, kind: &str) -> bool {
+    let prefix = pattern.strip_suffix("/*").filter(|prefix| *prefix != "*");
+    match prefix {
+        Some(prefix) => kind.split('/').next().is_some_and(|first| first.eq_ignore_ascii_case(prefix)),
+        None => pattern == "*/*" || pattern.eq_ignore_ascii_case(kind),
+    }
+}
+
+fn header_pairs(headers: &HeaderMap) -> impl Iterator<Item = (String, String)> {
+    headers.iter().map(|(name, value)| (name.to_string(), text(value.as_bytes())))
+}
+
+/// Headers are bytes, JSON is text: what is no UTF-8 is taken for Latin-1, where each byte is a character.
+fn text(bytes: &[u8]) -> String {
+    std::str::from_utf8(bytes).map_or_else(|_| bytes.iter().copied().map(char::from).collect(), str::to_owned)
+}
+
+/// The last value of each name, or null for no names at all.
+fn single(pairs: impl IntoIterator<Item = (String, String)>) -> Value {
+    let map: Map<String, Value> = pairs.into_iter().map(|(name, value)| (name, value.into())).collect();
+    if map.is_empty() { Value::Null } else { Value::Object(map) }
+}
+
+/// Every value of each name, or null for no names at all.
+fn multiple(pairs: impl IntoIterator<Item = (String, String)>) -> Value {
+    let mut map = Map::new();
+    for (name, value) in pairs {
+        if let Value::Array(values) = map.entry(name).or_insert_with(|| json!([])) {
+            values.push(value.into());
+        }
+    }
+    if map.is_empty() { Value::Null } else { Value::Object(map) }
+}
+
+#[cfg(test)]
+mod tests;

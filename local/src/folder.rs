@@ -1,0 +1,103 @@
+//! The data folder, which one process works on at a time: two on one SQLite file corrupt its indexes.
+
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+
+/// A data folder that nobody else has. The system gives it back when the process ends, however it ends.
+pub(crate) struct Folder {
+    path: PathBuf,
+    _lock: File,
+}
+
+impl Folder {
+    /// Takes `path`, making it where it is not there. Only its owner may look into it.
+    pub(crate) fn lock(path: &Path) -> Result<Self> {
+        let doing = || format!("the data folder {}", path.display());
+        let mut builder = DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(path).map_err(Error::io(doing()))?;
+        let file = File::options().create(true).truncate(false).write(true).open(path.join("lock"));
+        let file = file.map_err(Error::io(doing()))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Folder { path: path.to_owned(), _lock: file }),
+            Err(TryLockError::WouldBlock) => Err(Error::FolderInUse(path.to_owned())),
+            Err(TryLockError::Error(problem)) => Err(Error::io(doing())(problem)),
+        }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(crate) fn database_file(&self) -> PathBuf {
+        self.path.join("dynamodb.sqlite")
+    }
+}
+
+/// Writes a file of the folder whole or not at all, however the process ends. Only its owner may read it, wherever it is.
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let new = path.with_extension("new");
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&new)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(new, path)
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    /// A folder of a test's own, which it leaves behind empty.
+    pub(crate) struct Scratch(pub(crate) PathBuf);
+
+    impl Scratch {
+        pub(crate) fn new() -> Self {
+            Scratch(std::env::temp_dir().join(format!("carrel-{}", Uuid::new_v4())))
+        }
+    }
+
+    impl Drop for Scratch {
+        fn drop(&mut self) {
+            // It may never have been made.
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    #[test]
+    fn a_folder_is_taken_once_and_is_free_again_afterwards() {
+        let scratch = Scratch::new();
+        let folder = Folder::lock(&scratch.0).expect("it is free");
+        let error = Folder::lock(&scratch.0).err().expect("it is taken");
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "another runner works on {}: stop it, or choose another folder with --data <DIR>",
+                scratch.0.display()
+            )
+        );
+        drop(folder);
+        Folder::lock(&scratch.0).expect("it is free again");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_may_read_what_is_in_it() {
+        use std::os::unix::fs::PermissionsExt;
+        let scratch = Scratch::new();
+        let _folder = Folder::lock(&scratch.0).expect("it is free");
+        let file = scratch.0.join("secrets");
+        write_whole(&file, b"hush").expect("it can be written");
+        let mode = |path: &Path| fs::metadata(path).map(|data| data.permissions().mode() & 0o777).ok();
+        assert_eq!((mode(&scratch.0), mode(&file)), (Some(0o700), Some(0o600)));
+    }
+}

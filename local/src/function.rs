@@ -1,0 +1,98 @@
+//! A function called as Lambda calls it: with an event, at arm's length, and for a limited time.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::to_bytes;
+use axum::http::uri::{PathAndQuery, Uri};
+use axum::http::{Request, Response};
+use bytes::Bytes;
+use lambda_http::lambda_runtime::Config;
+use lambda_http::{Context, RequestExt};
+use serde_json::Value;
+use tower::ServiceExt;
+
+use crate::event::Call;
+use crate::template::{Api, Route};
+
+/// The routers of the functions, by binary: `books`. The same ones that run on Lambda.
+pub type Functions = HashMap<String, Router>;
+
+/// Why a function gave no answer.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// It panicked, or its answer could not be read.
+    Crashed,
+    /// It took longer than the template allows.
+    TimedOut,
+}
+
+/// The most that Lambda hands back: 6 MiB.
+const ANSWER_LIMIT: usize = 6 << 20;
+
+/// Calls `function` with `event`.
+///
+/// In a task of its own: a client that goes away does not stop a function, and a panic ends only this call.
+pub(crate) async fn invoke(
+    function: Router,
+    event: Value,
+    call: &Call,
+    api: &Api,
+    route: &Route,
+) -> Result<Response<Bytes>, Failure> {
+    let context = context(call, route);
+    let stage = format!("/{}", api.stage);
+    let task = tokio::spawn(async move {
+        let request = lambda_http::request::from_str(&event.to_string()).map_err(|_| Failure::Crashed)?;
+        let request = without_stage(request, &stage).with_lambda_context(context);
+        let response = function.oneshot(request).await.unwrap_or_else(|never| match never {});
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, ANSWER_LIMIT).await.map_err(|_| Failure::Crashed)?;
+        Ok(Response::from_parts(parts, body))
+    });
+    let aborter = task.abort_handle();
+    match tokio::time::timeout(route.timeout, task).await {
+        Ok(finished) => finished.unwrap_or(Err(Failure::Crashed)),
+        Err(_) => {
+            aborter.abort();
+            Err(Failure::TimedOut)
+        }
+    }
+}
+
+/// What the Lambda runtime knows of an invocation.
+fn context(call: &Call, route: &Route) -> Context {
+    let mut config = Config::default();
+    config.function_name.clone_from(&route.function);
+    config.version = "$LATEST".to_owned();
+    config.memory = 128;
+    let mut context = Context::default();
+    context.request_id.clone_from(&call.id);
+    context.invoked_function_arn = format!("arn:aws:lambda:local:123456789012:function:{}", route.function);
+    let deadline = call.time.as_millisecond().unsigned_abs() + millis(route.timeout);
+    context.deadline = deadline;
+    context.env_config = Arc::new(config);
+    context
+}
+
+/// In the cloud an environment variable keeps lambda_http from putting the stage in front of the path. Here the
+/// variable would have to be set within the process, which is unsafe, so the stage is taken off again.
+fn without_stage<B>(mut request: Request<B>, stage: &str) -> Request<B> {
+    let uri = request.uri();
+    let whole = uri.path_and_query().map_or("/", PathAndQuery::as_str);
+    let path = whole.strip_prefix(stage).filter(|path| path.starts_with('/'));
+    if let Some(Ok(path)) = path.map(str::parse) {
+        let mut parts = uri.clone().into_parts();
+        parts.path_and_query = Some(path);
+        if let Ok(uri) = Uri::from_parts(parts) {
+            *request.uri_mut() = uri;
+        }
+    }
+    request
+}
+
+fn millis(duration: Duration) -> u64 {
+    duration.as_millis().try_into().unwrap_or(u64::MAX)
+}

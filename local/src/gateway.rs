@@ -1,0 +1,194 @@
+//! The gateway: API Gateway's part of every request, on a laptop.
+//!
+//! A request finds its route in the template, is counted against a usage plan, becomes a proxy event, and goes to
+//! the function that the template names. What goes wrong on the way is answered in the template's words.
+
+use std::io::Write;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, header};
+use bytes::Bytes;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use jiff::Zoned;
+
+use crate::answer::{Kind, retry_after};
+use crate::error::{Error, Result};
+use crate::event::Call;
+use crate::function::{Functions, invoke};
+use crate::plans::{Plans, Verdict};
+use crate::routes::Routes;
+use crate::template::{Api, Cors, Route, Template};
+
+/// The most bytes that API Gateway takes in a body, and in the request line with the headers.
+const BODY_LIMIT: usize = 10 << 20;
+const HEAD_LIMIT: usize = 10_240;
+
+/// Answers requests as API Gateway does.
+#[derive(Debug)]
+pub(crate) struct Gateway {
+    api: Api,
+    routes: Routes,
+    functions: Functions,
+    plans: Option<Plans>,
+    access_log: bool,
+}
+
+impl Gateway {
+    /// A gateway in front of `functions`. Without `plans` nothing is limited.
+    pub(crate) fn new(
+        template: &Template,
+        functions: Functions,
+        plans: Option<Plans>,
+        access_log: bool,
+    ) -> Result<Self> {
+        let orphan = template.routes.iter().find(|route| !functions.contains_key(&route.binary));
+        if let Some(Route { function, binary, .. }) = orphan {
+            return Err(Error::template(function, format!("the runner does not know the function {binary}")));
+        }
+        let routes = Routes::new(&template.routes);
+        Ok(Gateway { api: template.api.clone(), routes, functions, plans, access_log })
+    }
+
+    pub(crate) fn stage(&self) -> &str {
+        &self.api.stage
+    }
+
+    /// Serves clients until `shutdown`, then finishes what it has begun.
+    pub(crate) async fn serve(
+        self: Arc<Self>,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> std::io::Result<()> {
+        let listener = tokio::net::TcpListener::from_std(listener)?;
+        let service = Router::new().fallback(of_client).with_state(self);
+        let service = service.into_make_service_with_connect_info::<SocketAddr>();
+        axum::serve(listener, service).with_graceful_shutdown(shutdown).await
+    }
+
+    /// A request of the runner itself: on the same way to the same function, but on nobody's usage plan.
+    pub(crate) async fn send(&self, request: Request<Body>) -> Response<Body> {
+        self.answer(IpAddr::V4(Ipv4Addr::LOCALHOST), request, None).await.0
+    }
+
+    /// The answer, and who gave it.
+    async fn answer(&self, peer: IpAddr, request: Request<Body>, plans: Option<&Plans>) -> (Response<Body>, &str) {
+        let (head, body) = request.into_parts();
+        let mut call = Call::new(peer, &head, &self.api.stage);
+        let (mut response, by) = match self.forward(&mut call, body, plans).await {
+            Ok((response, route)) => (response.map(Body::from), route.binary.as_str()),
+            Err(Refusal::Preflight(cors)) => (preflight(cors), "gateway"),
+            Err(Refusal::Kind(kind)) => (kind.answer(&self.api, &call), "gateway"),
+            Err(Refusal::Later(kind, wait)) => (retry_after(kind.answer(&self.api, &call), wait), "gateway"),
+        };
+        if let Ok(id) = HeaderValue::from_str(&call.id) {
+            response.headers_mut().insert(HeaderName::from_static("x-amzn-requestid"), id);
+        }
+        (response, by)
+    }
+
+    async fn forward(
+        &self,
+        call: &mut Call,
+        body: Body,
+        plans: Option<&Plans>,
+    ) -> Result<(Response<Bytes>, &Route), Refusal<'_>> {
+        if call.head_size() > HEAD_LIMIT {
+            return Err(Refusal::Kind(Kind::RequestTooLarge));
+        }
+        let no_route = Refusal::Kind(Kind::MissingAuthenticationToken);
+        let Some((resource, variables)) = self.routes.find(&call.path).filter(|_| !call.path.is_empty()) else {
+            return Err(no_route);
+        };
+        let Some(route) = resource.route(call.method.as_str()) else {
+            return Err(self
+                .api
+                .cors
+                .as_ref()
+                .filter(|_| call.method == Method::OPTIONS)
+                .map_or(no_route, Refusal::Preflight));
+        };
+        if let Some(plans) = plans.filter(|_| route.key_required) {
+            match plans.check(call.api_key()) {
+                Verdict::Allowed => {}
+                Verdict::UnknownKey => return Err(Refusal::Kind(Kind::InvalidApiKey)),
+                Verdict::Throttled { retry_after } => return Err(Refusal::Later(Kind::Throttled, retry_after)),
+                Verdict::QuotaExceeded { retry_after } => return Err(Refusal::Later(Kind::QuotaExceeded, retry_after)),
+            }
+        }
+        if !call.has_address(&self.api) {
+            return Err(Refusal::Kind(Kind::BadRequest));
+        }
+        call.body = read(body).await.map_err(Refusal::Kind)?;
+        let event = call.event(&self.api, route, &variables);
+        let function = self.functions[&route.binary].clone();
+        let response = invoke(function, event, call, &self.api, route).await;
+        let mut response = response.map_err(|_| Refusal::Kind(Kind::FunctionFailed))?;
+        leave_to_the_connection(response.headers_mut());
+        Ok((response, route))
+    }
+}
+
+/// Why no function is asked.
+enum Refusal<'a> {
+    Kind(Kind),
+    Later(Kind, std::time::Duration),
+    Preflight(&'a Cors),
+}
+
+async fn of_client(
+    State(gateway): State<Arc<Gateway>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request<Body>,
+) -> Response<Body> {
+    let started = Instant::now();
+    let (method, path) = (request.method().to_string(), request.uri().path().to_owned());
+    let (response, by) = gateway.answer(peer.ip(), request, gateway.plans.as_ref()).await;
+    if gateway.access_log {
+        // Never the query: it may hold what nobody else should read.
+        let (time, status, millis) =
+            (Zoned::now().strftime("%H:%M:%S"), response.status().as_u16(), started.elapsed().as_millis());
+        let _ = writeln!(std::io::stderr().lock(), "{time}  {status}  {method:<7} {path}  {millis} ms  {by}");
+    }
+    response
+}
+
+async fn read(body: Body) -> Result<Bytes, Kind> {
+    match Limited::new(body, BODY_LIMIT).collect().await {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(problem) if problem.is::<LengthLimitError>() => Err(Kind::RequestTooLarge),
+        Err(_) => Err(Kind::BadRequest),
+    }
+}
+
+fn preflight(cors: &Cors) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    for (name, value) in &cors.0 {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            response.headers_mut().insert(HeaderName::from_static(name), value);
+        }
+    }
+    response
+}
+
+/// Removes what belongs to one connection (RFC 9110, 7.6.1): the client's has its own.
+fn leave_to_the_connection(headers: &mut HeaderMap) {
+    for name in [
+        header::CONNECTION,
+        header::CONTENT_LENGTH,
+        header::TE,
+        header::TRAILER,
+        header::TRANSFER_ENCODING,
+        header::UPGRADE,
+    ] {
+        headers.remove(name);
+    }
+    headers.remove("keep-alive");
+}
+
+#[cfg(test)]
+mod tests;

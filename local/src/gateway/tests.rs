@@ -1,0 +1,251 @@
+//! The gateway in front of a function of its own.
+
+use super::*;
+use axum::body::to_bytes;
+use axum::extract::{Path, RawQuery, Request as AxumRequest};
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use lambda_http::RequestExt;
+use serde_json::Value;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::sync::{Notify, oneshot};
+
+const TEMPLATE: &str = r#"
+Resources:
+  EchoFunction:
+    Type: AWS::Serverless::Function
+    Metadata: {BuildProperties: {Binary: echo}}
+    Properties:
+      Events:
+        Get: {Type: Api, Properties: {Path: '/books/{id}', Method: get}}
+        Post: {Type: Api, Properties: {Path: /books, Method: post}}
+        Crash: {Type: Api, Properties: {Path: /crash, Method: get}}
+        Sleep: {Type: Api, Properties: {Path: /sleep, Method: get}}
+        Missing: {Type: Api, Properties: {Path: /missing, Method: get}}
+        Free: {Type: Api, Properties: {Path: /free, Method: get, Auth: {ApiKeyRequired: false}}}
+  OnePlan: {Type: AWS::ApiGateway::UsagePlan, Properties: {Throttle: {RateLimit: 0.001, BurstLimit: 1}}}
+  Api:
+    Type: AWS::Serverless::Api
+    Properties:
+      StageName: v1
+      Auth: {ApiKeyRequired: true}
+      Cors: {AllowOrigin: "'https://a.example'", AllowHeaders: "'X-Api-Key'"}
+      GatewayResponses:
+        MISSING_AUTHENTICATION_TOKEN:
+          StatusCode: 404
+          ResponseParameters: {Headers: {Content-Type: "'application/problem+json'"}}
+          ResponseTemplates: {application/json: '{"at":"$context.path","id":"$context.requestId","no":"$context.nothing"}'}
+        DEFAULT_5XX: {StatusCode: 500, ResponseTemplates: {application/json: '{}'}}
+"#;
+
+fn gateway() -> Gateway {
+    let echo = Router::new()
+        .route(
+            "/books/{id}",
+            get(async |Path(id): Path<String>, RawQuery(query): RawQuery| {
+                format!("{id} {}", query.unwrap_or_default())
+            }),
+        )
+        .route(
+            "/books",
+            post(async |body: Bytes| ([(header::CONNECTION, "close"), (header::TRANSFER_ENCODING, "chunked")], body)),
+        )
+        .route(
+            "/crash",
+            get(async || {
+                if true {
+                    panic!("on purpose")
+                }
+            }),
+        )
+        .route("/sleep", get(async || std::future::pending::<()>().await))
+        .route("/free", get(seen));
+    gateway_of(echo)
+}
+
+fn gateway_of(function: Router) -> Gateway {
+    let mut template = Template::read(TEMPLATE).expect("the template is right");
+    for route in template.routes.iter_mut().filter(|route| route.path == "/sleep") {
+        route.timeout = Duration::from_millis(1);
+    }
+    let plans = Plans::new(&template.plans);
+    Gateway::new(&template, [("echo".to_owned(), function)].into(), Some(plans), false).expect("the function is there")
+}
+
+/// What a function sees of its event.
+async fn seen(request: AxumRequest) -> String {
+    let context = request.lambda_context();
+    let deadline = context.deadline().duration_since(std::time::SystemTime::now()).is_ok_and(|left| !left.is_zero());
+    format!("{} {} {} {deadline}", request.uri(), request.raw_http_path(), context.env_config.function_name)
+}
+
+async fn ask(gateway: &Gateway, request: Request<Body>) -> (StatusCode, HeaderMap, String) {
+    let peer = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    let (parts, body) = gateway.answer(peer, request, gateway.plans.as_ref()).await.0.into_parts();
+    let body = to_bytes(body, usize::MAX).await.expect("the body is there");
+    (parts.status, parts.headers, String::from_utf8_lossy(&body).into_owned())
+}
+
+fn get_request(uri: &str) -> Request<Body> {
+    Request::get(uri).header("host", "localhost:9000").body(Body::empty()).expect("it is a request")
+}
+
+#[tokio::test]
+async fn a_function_sees_paths_without_the_stage_and_its_context() {
+    let (status, headers, text) = ask(&gateway(), get_request("/v1/free?a=b")).await;
+    assert_eq!((status, text.as_str()), (StatusCode::OK, "http://localhost:9000/free?a=b /free EchoFunction true"));
+    assert!(headers.contains_key("x-amzn-requestid"));
+}
+
+#[tokio::test]
+async fn what_has_no_route_is_answered_in_the_templates_words() {
+    for uri in ["/", "/v1", "/v2/books/1", "/v1/nowhere", "/v1/books/%22/%5C", "*"] {
+        let (status, headers, body) = ask(&gateway(), get_request(uri)).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{uri}");
+        assert_eq!(headers["content-type"], "application/problem+json");
+        let body: Value = serde_json::from_str(&body).expect("the body is JSON");
+        assert_eq!(body["at"], uri);
+        assert_eq!(headers["x-amzn-requestid"].to_str().ok(), body["id"].as_str());
+        assert_eq!(body["no"], "");
+    }
+}
+
+#[tokio::test]
+async fn a_method_without_a_route_is_no_route() {
+    for method in ["HEAD", "PURGE", "OPTIONS"] {
+        let request =
+            Request::builder().method(method).uri("/v1/nowhere").body(Body::empty()).expect("it is a request");
+        assert_eq!(ask(&gateway(), request).await.0, StatusCode::NOT_FOUND, "{method}");
+    }
+}
+
+#[tokio::test]
+async fn a_preflight_is_answered_without_a_key() {
+    let request =
+        Request::options("/v1/books/1").header("x-api-key", "wrong").body(Body::empty()).expect("it is a request");
+    let (status, headers, _) = ask(&gateway(), request).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(headers["access-control-allow-origin"], "https://a.example");
+    assert_eq!(headers["access-control-allow-headers"], "X-Api-Key");
+}
+
+#[tokio::test]
+async fn keys_are_checked_and_calls_are_counted_where_the_route_says_so() {
+    let gateway = gateway();
+    let with_key = |uri: &str, key: &'static str| {
+        let mut request = get_request(uri);
+        request.headers_mut().insert("x-api-key", HeaderValue::from_static(key));
+        request
+    };
+    assert_eq!(ask(&gateway, with_key("/v1/books/1", "nobody's")).await.0, StatusCode::FORBIDDEN);
+    assert_eq!(ask(&gateway, with_key("/v1/books/1", "local-one")).await.0, StatusCode::OK);
+    let (status, headers, _) = ask(&gateway, with_key("/v1/books/1", "local-one")).await;
+    assert_eq!(status, StatusCode::TOO_MANY_REQUESTS);
+    let seconds = headers["retry-after"].to_str().ok().and_then(|text| text.parse().ok());
+    assert!(seconds.is_some_and(|seconds: u64| (900..=1000).contains(&seconds)), "{seconds:?}");
+    assert_eq!(ask(&gateway, with_key("/v1/free", "nobody's")).await.0, StatusCode::OK);
+    assert_eq!(ask(&gateway, get_request("/v1/books/1")).await.0, StatusCode::OK);
+    assert_eq!(ask(&gateway, get_request("/v1/books/1")).await.0, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(gateway.send(get_request("/v1/books/1")).await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn bodies_go_both_ways_unchanged_and_the_connections_headers_do_not() {
+    let bytes: Vec<u8> = (0..=255).collect();
+    let request = Request::post("/v1/books").body(Body::from(bytes.clone())).expect("it is a request");
+    let response = gateway().send(request).await;
+    assert!(!response.headers().contains_key("connection") && !response.headers().contains_key("transfer-encoding"));
+    assert_eq!(to_bytes(response.into_body(), 1000).await.expect("the body is there"), bytes);
+}
+
+#[tokio::test]
+async fn what_is_too_large_is_refused() {
+    let large = |size| Request::post("/v1/books").body(Body::from(vec![b'x'; size])).expect("it is a request");
+    assert_eq!(gateway().send(large((10 << 20) + 1)).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    let long = format!("/v1/books/1?{}", "q".repeat(HEAD_LIMIT));
+    assert_eq!(gateway().send(get_request(&long)).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[tokio::test]
+async fn a_function_that_crashes_or_dawdles_is_an_error_of_ours() {
+    let gateway = gateway();
+    assert_eq!(gateway.send(get_request("/v1/crash")).await.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(gateway.send(get_request("/v1/sleep")).await.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(gateway.send(get_request("/v1/books/1")).await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_request_that_is_being_answered_outlives_the_end() {
+    let (arrived, leave) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let function = {
+        let (arrived, leave) = (Arc::clone(&arrived), Arc::clone(&leave));
+        Router::new().route(
+            "/free",
+            get(async move || {
+                arrived.notify_one();
+                leave.notified().await;
+                "answered"
+            }),
+        )
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let address = listener.local_addr().expect("it has an address");
+    listener.set_nonblocking(true).expect("it can be");
+    let (stop, stopped) = oneshot::channel::<()>();
+    let serving = tokio::spawn(Arc::new(gateway_of(function)).serve(listener, async { drop(stopped.await) }));
+    let client = tokio::spawn(async move {
+        let mut connection = tokio::net::TcpStream::connect(address).await.expect("it listens");
+        connection.write_all(b"GET /v1/free HTTP/1.1\r\nHost: localhost\r\n\r\n").await.expect("it is sent");
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).await.expect("it is answered, and the connection closed");
+        answer
+    });
+    arrived.notified().await;
+    drop(stop);
+    leave.notify_one();
+    assert!(client.await.expect("no panic").ends_with("\r\n\r\nanswered"));
+    serving.await.expect("no panic").expect("no error");
+}
+
+#[tokio::test]
+async fn a_template_that_names_an_unknown_function_is_refused() {
+    let template = Template::read(TEMPLATE).expect("the template is right");
+    let error = Gateway::new(&template, Functions::new(), None, false).expect_err("echo is not there");
+    assert_eq!(error.to_string(), "template.yaml, EchoFunction: the runner does not know the function echo");
+}
+
+/// lambda_http unwraps what it makes of a path, a query and a host: none of them may get so far.
+#[tokio::test]
+async fn no_rubbish_crashes_a_function() {
+    let gateway = gateway();
+    #[rustfmt::skip]
+    let paths = [
+        "%2F", "%00", "%", "%zz", "%ff%fe", "..", "%2e%2E", "../../..", "a b", "a%20b", "ü", "%E2%80%AE", r"\",
+        "%5C..%5C", ";a=b", "|", "^", "[", "{}", "<>", "\"", "'", "`", "//", "%0d%0aSet-Cookie:x", "\u{7f}", "@:80",
+    ];
+    let queries = ["", "=", "&&", "%", "%ff", "a=%00", "[]=1", "a=ü", "a?b", "+", r#"{"a":1}"#];
+    #[rustfmt::skip]
+    let hosts = [
+        "", ":", "a b", "1.2.3.999", "[::1", "a:99999", "a@b", "a/b", "a#b", "ü", "a?b", "%41", "xn--a", "localhost",
+        "[::1]:9000",
+    ];
+    for path in paths {
+        for query in queries {
+            for host in hosts {
+                let uri = format!("/v1/books/{path}?{query}");
+                // What hyper lets through; the rest it refuses by itself.
+                let Ok(request) = Request::get(&uri).header("host", host).body(Body::empty()) else { continue };
+                let status = gateway.send(request).await.status();
+                assert!(status == StatusCode::OK || status.is_client_error(), "{status} for {uri} at {host}");
+            }
+        }
+    }
+    for byte in 0..=255_u8 {
+        for uri in [[b"/v1/books/", &[byte][..]].concat(), format!("/v1/books/%{byte:02x}?%{byte:02x}").into_bytes()] {
+            let Ok(request) = Request::get(uri).header("a", &[byte][..]).body(Body::empty()) else { continue };
+            let status = gateway.send(request).await.status();
+            assert!(status == StatusCode::OK || status.is_client_error(), "{status} for byte {byte}");
+        }
+    }
+}

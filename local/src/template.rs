@@ -1,0 +1,142 @@
+//! What `template.yaml` says, read once: the only list of routes, tables, usage plans, and the gateway's own answers.
+
+mod api;
+mod plans;
+mod routes;
+mod tables;
+mod value;
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+pub use api::{Answer, Api, Cors};
+pub use plans::{Period, Plan, Quota};
+pub use routes::Route;
+pub use tables::Table;
+use value::{Scope, json_from};
+
+use crate::error::{Error, Result};
+
+/// The template, as far as a laptop can follow it.
+#[derive(Debug, Clone)]
+pub struct Template {
+    /// The REST API: its stage, CORS, and own answers.
+    pub api: Api,
+    /// Every route of the REST API.
+    pub routes: Vec<Route>,
+    /// The tables, in the template's order.
+    pub tables: Vec<Table>,
+    /// The usage plans, in the template's order.
+    pub plans: Vec<Plan>,
+}
+
+impl Template {
+    /// The workspace's own template, which is part of the program: it needs no file beside it.
+    ///
+    /// # Errors
+    /// Names the resource that is wrong.
+    pub fn embedded() -> Result<&'static Self> {
+        static TEMPLATE: OnceLock<Template> = OnceLock::new();
+        if let Some(template) = TEMPLATE.get() {
+            return Ok(template);
+        }
+        let template = Template::read(include_str!("../../template.yaml"))?;
+        Ok(TEMPLATE.get_or_init(|| template))
+    }
+
+    /// Reads a template, with its parameters' defaults.
+    ///
+    /// # Errors
+    /// Names the resource that is wrong.
+    pub fn read(text: &str) -> Result<Self> {
+        let yaml = serde_norway::from_str(text).map_err(|problem| Error::template("as a whole", problem))?;
+        let Document { globals, parameters, conditions, resources } = section("as a whole", json_from(&yaml))?;
+        let scope = Scope { values: values(&parameters), conditions };
+        let globals = scope.resolve(&globals);
+
+        let mut template = Template { api: Api::default(), routes: Vec::new(), tables: Vec::new(), plans: Vec::new() };
+        let mut functions = Vec::new();
+        for id in in_order(&yaml, &resources) {
+            let Resource { kind, condition, properties, metadata } = section(&id, resources[&id].clone())?;
+            if condition.is_some_and(|condition| !scope.holds(&condition)) {
+                continue;
+            }
+            let properties = scope.resolve(&properties);
+            match kind.as_str() {
+                "AWS::Serverless::Api" => template.api = Api::read(&id, &globals["Api"], &properties)?,
+                "AWS::Serverless::Function" => functions.push((id, properties, metadata)),
+                "AWS::DynamoDB::Table" => template.tables.push(Table::read(&id, &properties)?),
+                "AWS::ApiGateway::UsagePlan" => template.plans.push(Plan::read(&id, properties)?),
+                _ => {}
+            }
+        }
+        // After the API, whose settings are the routes' defaults.
+        for (id, properties, metadata) in functions {
+            let function = routes::Function { id: &id, properties, metadata, globals: &globals["Function"] };
+            template.routes.extend(function.routes(template.api.key_required)?);
+        }
+        Ok(template)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Document {
+    #[serde(default)]
+    globals: Value,
+    #[serde(default)]
+    parameters: Map<String, Value>,
+    #[serde(default)]
+    conditions: Map<String, Value>,
+    resources: Map<String, Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Resource {
+    #[serde(rename = "Type")]
+    kind: String,
+    condition: Option<String>,
+    #[serde(default)]
+    properties: Value,
+    #[serde(default)]
+    metadata: Value,
+}
+
+/// A part of the template in the shape that is needed, or an error that names the part.
+fn section<T: for<'de> Deserialize<'de>>(name: &str, value: Value) -> Result<T> {
+    serde_json::from_value(value).map_err(|problem| Error::template(name, problem))
+}
+
+/// The resources' logical ids as the file lists them: the first plan is the one that stands first.
+fn in_order(yaml: &serde_norway::Value, resources: &Map<String, Value>) -> Vec<String> {
+    let listed = yaml.get("Resources").and_then(serde_norway::Value::as_mapping);
+    let ids = listed.into_iter().flatten().filter_map(|(id, _)| Some(id.as_str()?.to_owned()));
+    ids.filter(|id| resources.contains_key(id)).collect()
+}
+
+/// What `Ref` gives: the parameters' defaults, and AWS's own names as a laptop fills them.
+fn values(parameters: &Map<String, Value>) -> BTreeMap<String, Value> {
+    let pseudo = [
+        ("StackName", "carrel"),
+        ("Region", "local"),
+        ("AccountId", "123456789012"),
+        ("Partition", "aws"),
+        ("URLSuffix", "amazonaws.com"),
+    ];
+    let pseudo = pseudo.map(|(name, value)| (format!("AWS::{name}"), json!(value)));
+    let defaults = parameters.iter().map(|(name, parameter)| {
+        let value = match (parameter["Type"].as_str(), parameter["Default"].as_str()) {
+            (Some("CommaDelimitedList"), Some(list)) => list.split(',').map(|item| json!(item.trim())).collect(),
+            _ => parameter["Default"].clone(),
+        };
+        (name.clone(), value)
+    });
+    defaults.chain(pseudo).collect()
+}
+
+#[cfg(test)]
+mod tests;

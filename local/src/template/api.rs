@@ -1,0 +1,146 @@
+//! The REST API itself: its stage, its CORS, and what it answers when no function is asked.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::section;
+use crate::error::{Error, Result};
+
+/// What holds for the whole API.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Api {
+    /// The first segment of every path: `v1`.
+    pub stage: String,
+    /// Whether a route that says nothing about it wants an API key.
+    pub key_required: bool,
+    /// How preflights are answered; none are where the API has no CORS.
+    pub cors: Option<Cors>,
+    /// The content types whose bodies reach a function as base64.
+    pub binary_media_types: Vec<String>,
+    /// The gateway's own answers, by API Gateway's names for them: `THROTTLED`, `DEFAULT_4XX`, …
+    pub answers: BTreeMap<String, Answer>,
+}
+
+/// The headers of a preflight's answer: name and value.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Cors(pub Vec<(&'static str, String)>);
+
+/// One of the gateway's own answers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// The status, where the template changes API Gateway's own.
+    pub status: Option<u16>,
+    /// Names and values.
+    pub headers: Vec<(String, String)>,
+    /// The body, with `$context.…` variables in it.
+    pub body: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Properties {
+    stage_name: String,
+    #[serde(default)]
+    auth: Auth,
+    cors: Option<BTreeMap<String, Value>>,
+    #[serde(default)]
+    binary_media_types: Vec<String>,
+    #[serde(default)]
+    gateway_responses: BTreeMap<String, GatewayResponse>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "PascalCase")]
+struct Auth {
+    #[serde(default)]
+    api_key_required: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct GatewayResponse {
+    status_code: Option<u16>,
+    #[serde(default)]
+    response_parameters: Parameters,
+    #[serde(default)]
+    response_templates: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "PascalCase")]
+struct Parameters {
+    #[serde(default)]
+    headers: BTreeMap<String, String>,
+}
+
+impl Api {
+    /// Reads the API's properties; what they leave out may stand in `Globals`.
+    pub(super) fn read(id: &str, globals: &Value, properties: &Value) -> Result<Self> {
+        let mut all = globals.as_object().cloned().unwrap_or_default();
+        all.extend(properties.as_object().cloned().unwrap_or_default());
+        let properties: Properties = section(id, Value::Object(all))?;
+        let mut answers = BTreeMap::new();
+        for (kind, response) in properties.gateway_responses {
+            let answer =
+                Answer::read(response).map_err(|problem| Error::template(&format!("{id}, {kind}"), problem))?;
+            answers.insert(kind, answer);
+        }
+        Ok(Api {
+            stage: properties.stage_name,
+            key_required: properties.auth.api_key_required,
+            cors: properties.cors.map(|cors| Cors::read(id, &cors)).transpose()?,
+            // API Gateway's OpenAPI wants the slash of a media type escaped.
+            binary_media_types: properties.binary_media_types.iter().map(|kind| kind.replace("~1", "/")).collect(),
+            answers,
+        })
+    }
+}
+
+impl Cors {
+    fn read(id: &str, properties: &BTreeMap<String, Value>) -> Result<Self> {
+        let mut headers = Vec::new();
+        for (property, value) in properties {
+            let name = match property.as_str() {
+                "AllowOrigin" => "access-control-allow-origin",
+                "AllowMethods" => "access-control-allow-methods",
+                "AllowHeaders" => "access-control-allow-headers",
+                "AllowCredentials" => "access-control-allow-credentials",
+                "MaxAge" => "access-control-max-age",
+                _ => return Err(Error::template(id, format!("the runner does not know Cors.{property}"))),
+            };
+            let value = match value {
+                Value::String(text) => {
+                    unquoted(text).ok_or_else(|| Error::template(id, format!("Cors.{property} should be quoted")))
+                }
+                other => Ok(other.to_string()),
+            };
+            headers.push((name, value?));
+        }
+        Ok(Cors(headers))
+    }
+}
+
+impl Answer {
+    fn read(response: GatewayResponse) -> Result<Self, String> {
+        let mut templates = response.response_templates.into_iter();
+        let (media_type, body) = templates.next().unzip();
+        if templates.next().is_some() {
+            return Err("the runner follows one response template, there are more".to_owned());
+        }
+        // The key of the template is the content type, unless a header says otherwise.
+        let mut headers: Vec<_> = media_type.map(|kind| ("Content-Type".to_owned(), kind)).into_iter().collect();
+        for (name, value) in response.response_parameters.headers {
+            let value = unquoted(&value).ok_or_else(|| format!("the header {name} should be quoted"))?;
+            headers.retain(|(other, _)| !other.eq_ignore_ascii_case(&name));
+            headers.push((name, value));
+        }
+        Ok(Answer { status: response.status_code, headers, body })
+    }
+}
+
+/// A mapping expression's literal, `'no-store'`, without its quotes.
+fn unquoted(text: &str) -> Option<String> {
+    Some(text.strip_prefix('\'')?.strip_suffix('\'')?.to_owned())
+}

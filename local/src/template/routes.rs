@@ -1,0 +1,80 @@
+//! The template's routes: the events of type `Api` of its functions.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::section;
+use crate::error::{Error, Result};
+
+/// One method of one path, and who answers it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Route {
+    /// In capitals; `ANY` is every method.
+    pub method: String,
+    /// As API Gateway writes it, without the stage: `/books/{id}`.
+    pub path: String,
+    /// The logical id of the function: `BooksFunction`.
+    pub function: String,
+    /// The crate and binary that it runs: `books`.
+    pub binary: String,
+    /// Whether a call counts against a usage plan.
+    pub key_required: bool,
+    /// How long the function may take.
+    pub timeout: Duration,
+}
+
+/// A function of the template.
+pub(super) struct Function<'a> {
+    pub(super) id: &'a str,
+    pub(super) properties: Value,
+    pub(super) metadata: Value,
+    /// What its properties leave out.
+    pub(super) globals: &'a Value,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Event {
+    path: String,
+    method: String,
+    #[serde(default)]
+    auth: Auth,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "PascalCase")]
+struct Auth {
+    api_key_required: Option<bool>,
+}
+
+impl Function<'_> {
+    /// `key_required` is the API's default.
+    pub(super) fn routes(&self, key_required: bool) -> Result<Vec<Route>> {
+        let seconds =
+            self.properties.get("Timeout").or(self.globals.get("Timeout")).and_then(Value::as_u64).unwrap_or(3);
+        let events = self.properties.get("Events").and_then(Value::as_object).cloned().unwrap_or_default();
+        let id = self.id;
+        let mut routes = Vec::new();
+        for (name, event) in events.into_iter().filter(|(_, event)| event["Type"] == "Api") {
+            let Event { path, method, auth } =
+                section(&format!("{id}, the event {name}"), event["Properties"].clone())?;
+            let binary = self.metadata.pointer("/BuildProperties/Binary").and_then(Value::as_str);
+            let binary = binary
+                .ok_or_else(|| Error::template(id, "a function with routes needs Metadata.BuildProperties.Binary"))?;
+            if !path.starts_with('/') {
+                return Err(Error::template(id, format!("the path of the event {name} should start with a slash")));
+            }
+            routes.push(Route {
+                method: method.to_uppercase(),
+                path,
+                function: id.to_owned(),
+                binary: binary.to_owned(),
+                key_required: auth.api_key_required.unwrap_or(key_required),
+                timeout: Duration::from_secs(seconds),
+            });
+        }
+        Ok(routes)
+    }
+}
