@@ -1,0 +1,149 @@
+//! Template, code, `openapi.json` and the example events say the same.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use local::openapi::openapi;
+use local::template::Template;
+use serde_json::Value;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
+}
+
+fn read(path: impl AsRef<Path>) -> String {
+    let path = root().join(path);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn contract() -> Value {
+    openapi().unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Every operation of the contract: `("GET", "/books")`.
+fn operations(contract: &Value) -> BTreeMap<(String, String), Value> {
+    let mut operations = BTreeMap::new();
+    for (path, item) in contract["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("methods") {
+            operations.insert((method.to_uppercase(), path.clone()), operation.clone());
+        }
+    }
+    operations
+}
+
+#[test]
+fn openapi_json_is_what_the_code_says() {
+    let committed: Value = serde_json::from_str(&read("openapi.json")).expect("JSON");
+    assert!(committed == contract(), "openapi.json is out of date: cargo run -p local -- openapi > openapi.json");
+}
+
+#[test]
+fn the_template_routes_exactly_what_each_function_answers() {
+    let template = Template::embedded().unwrap_or_else(|error| panic!("{error}"));
+    let of = |routes: utoipa::openapi::OpenApi| operations(&serde_json::to_value(routes).expect("JSON")).into_keys().collect::<BTreeSet<_>>();
+    let code = BTreeMap::from([
+        ("auth", of(auth::routes().into_openapi())),
+        ("books", of(books::routes().into_openapi())),
+        ("favorites", of(favorites::routes().into_openapi())),
+    ]);
+    let mut routed: BTreeMap<&str, BTreeSet<_>> = BTreeMap::new();
+    for route in &template.routes {
+        routed.entry(&route.binary).or_default().insert((route.method.clone(), route.path.clone()));
+    }
+    assert_eq!(routed, code);
+}
+
+#[test]
+fn every_operation_says_who_may_call_it() {
+    for ((method, path), operation) in operations(&contract()) {
+        let access = operation["x-access"].as_str().unwrap_or_default();
+        assert!(["public", "reader", "user", "writer", "owner"].contains(&access), "{method} {path}: {access:?}");
+        let security = operation["security"].as_array().unwrap_or_else(|| panic!("{method} {path} has no security"));
+        let anonymous = security.iter().any(|alternative| alternative["bearer"].is_null());
+        assert_eq!(anonymous, ["public", "reader"].contains(&access), "{method} {path}: {security:?}");
+    }
+}
+
+#[test]
+fn every_operation_has_an_id_a_summary_and_its_errors_as_problem_documents() {
+    let mut ids = BTreeSet::new();
+    for ((method, path), operation) in operations(&contract()) {
+        let id = operation["operationId"].as_str().unwrap_or_default();
+        assert!(ids.insert(id.to_owned()), "{method} {path}: the id {id:?} is another's");
+        assert!(operation["summary"].as_str().is_some_and(|summary| summary.ends_with('.')), "{method} {path}");
+        for (status, response) in operation["responses"].as_object().expect("responses") {
+            if status.as_str() >= "400" {
+                let problem = &response["content"]["application/problem+json"]["schema"]["$ref"];
+                assert_eq!(problem, "#/components/schemas/Problem", "{method} {path} {status}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_operation_has_an_example_event_and_every_event_an_operation() {
+    let template = Template::embedded().unwrap_or_else(|error| panic!("{error}"));
+    let routed: BTreeSet<_> = template.routes.iter().map(|route| (route.binary.clone(), route.method.clone(), route.path.clone())).collect();
+    let mut exemplified = BTreeSet::new();
+    for (file, event) in events() {
+        let function = file.parent().and_then(Path::file_name).and_then(|name| name.to_str()).expect("a folder").to_owned();
+        let text = |field: &str| event[field].as_str().unwrap_or_else(|| panic!("{}: no {field}", file.display())).to_owned();
+        assert!(exemplified.insert((function, text("httpMethod"), text("resource"))), "{} is a second example", file.display());
+    }
+    assert_eq!(exemplified, routed);
+}
+
+/// Every example event, with its file.
+pub(crate) fn events() -> Vec<(PathBuf, Value)> {
+    let mut events = Vec::new();
+    for folder in std::fs::read_dir(root().join("events")).expect("events").flatten() {
+        for file in std::fs::read_dir(folder.path()).expect("a folder a function").flatten() {
+            let event = serde_json::from_str(&read(file.path())).unwrap_or_else(|error| panic!("{}: {error}", file.path().display()));
+            events.push((file.path(), event));
+        }
+    }
+    assert!(!events.is_empty());
+    events.sort_by_key(|(file, _)| file.clone());
+    events
+}
+
+#[test]
+fn no_function_can_reach_the_embedded_database() {
+    for function in ["shared", "auth", "books", "favorites"] {
+        let tree = std::process::Command::new(env!("CARGO"))
+            .args(["tree", "--locked", "--offline", "--prefix", "none", "--edges", "normal,build", "--package", function])
+            .current_dir(root())
+            .output()
+            .expect("cargo");
+        assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
+        let tree = String::from_utf8_lossy(&tree.stdout);
+        let crates: BTreeSet<_> = tree.lines().filter_map(|line| line.split(' ').next()).collect();
+        assert!(crates.contains("shared"), "{function}: {tree}");
+        for banned in ["dynoxide-rs", "rusqlite", "aws-lc-rs", "local"] {
+            assert!(!crates.contains(banned), "{function} depends on {banned}");
+        }
+    }
+}
+
+#[test]
+fn functions_know_neither_each_other_nor_the_database_sdk() {
+    for function in ["auth", "books", "favorites"] {
+        let manifest: Vec<_> = read(format!("functions/{function}/Cargo.toml")).lines().map(ToOwned::to_owned).collect();
+        for banned in ["auth", "books", "favorites", "local", "aws-sdk-dynamodb", "serde_dynamo"] {
+            let depends = manifest.iter().any(|line| line.starts_with(&format!("{banned}.")) || line.starts_with(&format!("{banned} ")));
+            assert!(!depends, "{function} depends on {banned}");
+        }
+    }
+}
+
+#[test]
+fn nothing_scans() {
+    let mut sources = vec![root().join("shared/src"), root().join("functions")];
+    while let Some(path) = sources.pop() {
+        if path.is_dir() {
+            sources.extend(std::fs::read_dir(path).expect("a folder").flatten().map(|entry| entry.path()));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            assert!(!read(&path).contains(".scan("), "{} scans", path.display());
+        }
+    }
+}

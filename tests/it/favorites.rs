@@ -1,0 +1,108 @@
+//! A reader's favorites.
+
+use serde_json::json;
+use tests::{Library, unique};
+
+#[tokio::test]
+async fn a_reader_keeps_a_book_finds_it_and_lets_it_go() {
+    let library = Library::start().await;
+    let reader = library.reader().await;
+    let book = reader.adds("Kindred", "Octavia E. Butler").await;
+    assert_eq!(reader.get("/favorites").await.expect(200).json(), json!({"items": []}));
+
+    let kept = reader.post(&format!("/favorites/{book}"), json!({})).await.expect(201);
+    assert_eq!(kept.json()["title"], "Kindred");
+    assert_eq!(kept.header("location"), format!("/v1/favorites/{book}"));
+    assert_eq!(reader.get("/favorites").await.expect(200).each("id"), [book.clone()]);
+
+    reader.delete(&format!("/favorites/{book}")).await.expect(204);
+    assert_eq!(reader.get("/favorites").await.expect(200).each("id"), [""; 0]);
+}
+
+#[tokio::test]
+async fn keeping_a_book_twice_keeps_it_once() {
+    let library = Library::start().await;
+    let reader = library.reader().await;
+    let book = reader.adds("Kindred", "Octavia E. Butler").await;
+    reader.post(&format!("/favorites/{book}"), json!({})).await.expect(201);
+    reader.post(&format!("/favorites/{book}"), json!({})).await.expect(200);
+    assert_eq!(reader.get("/favorites").await.expect(200).each("id"), [book]);
+}
+
+#[tokio::test]
+async fn letting_go_twice_is_letting_go_once() {
+    let library = Library::start().await;
+    let reader = library.reader().await;
+    let book = reader.adds("Kindred", "Octavia E. Butler").await;
+    reader.delete(&format!("/favorites/{book}")).await.expect(204);
+    reader.delete(&format!("/favorites/{book}")).await.expect(204);
+}
+
+#[tokio::test]
+async fn the_newest_favorite_comes_first_page_by_page() {
+    let library = Library::start().await;
+    let reader = library.reader().await;
+    let mut books = Vec::new();
+    for number in 0..7 {
+        let book = reader.adds(&format!("Volume {number}"), "A. N. Author").await;
+        reader.post(&format!("/favorites/{book}"), json!({})).await.expect(201);
+        books.insert(0, book);
+    }
+    let mut seen = Vec::new();
+    let mut path = "/favorites?limit=3".to_owned();
+    for _ in 0..3 {
+        let page = reader.get(&path).await.expect(200);
+        seen.extend(page.each("id"));
+        let json = page.json();
+        let Some(cursor) = json["nextCursor"].as_str() else { break };
+        assert_eq!(page.header("link"), format!("</v1/favorites?limit=3&cursor={cursor}>; rel=\"next\""));
+        path = format!("/favorites?limit=3&cursor={cursor}");
+    }
+    assert_eq!(seen, books);
+}
+
+#[tokio::test]
+async fn a_deleted_book_is_no_favorite_any_more() {
+    let library = Library::start().await;
+    let reader = library.reader().await;
+    let [stays, goes] = [reader.adds("Stays", "A").await, reader.adds("Goes", "A").await];
+    for book in [&stays, &goes] {
+        reader.post(&format!("/favorites/{book}"), json!({})).await.expect(201);
+    }
+    reader.delete(&format!("/books/{goes}")).await.expect(204);
+    assert_eq!(reader.get("/favorites").await.expect(200).each("id"), [stays]);
+    reader.post(&format!("/favorites/{goes}"), json!({})).await.problem(404, "not-found");
+}
+
+#[tokio::test]
+async fn favorites_are_nobody_elses_business() {
+    let library = Library::start().await;
+    let [one, other] = [library.reader().await, library.reader().await];
+    let book = one.adds(&unique("Kindred "), "Octavia E. Butler").await;
+    one.post(&format!("/favorites/{book}"), json!({})).await.expect(201);
+    assert_eq!(other.get("/favorites").await.expect(200).each("id"), [""; 0]);
+    other.delete(&format!("/favorites/{book}")).await.expect(204);
+    assert_eq!(one.get("/favorites").await.expect(200).each("id"), [book.clone()]);
+
+    // Nor does a page's cursor lead into another's.
+    let another = one.adds("Dawn", "Octavia E. Butler").await;
+    one.post(&format!("/favorites/{another}"), json!({})).await.expect(201);
+    let cursor = one.get("/favorites?limit=1").await.expect(200).string("nextCursor");
+    other.get(&format!("/favorites?limit=1&cursor={cursor}")).await.invalid("?cursor");
+}
+
+#[tokio::test]
+async fn what_is_no_favorite_request_is_refused() {
+    let library = Library::start().await;
+    let reader = library.reader().await;
+    reader.post("/favorites/0192f3a4-5b6c-7d8e-9f01-23456789abcd", json!({})).await.problem(404, "not-found");
+    reader.post("/favorites/kindred", json!({})).await.invalid("{bookId}");
+    reader.delete("/favorites/kindred").await.invalid("{bookId}");
+    for limit in ["0", "-1", "101", "1000000000", "99999999999999999999", "ten", ""] {
+        reader.get(&format!("/favorites?limit={limit}")).await.invalid("?limit");
+    }
+    reader.get("/favorites?cursor=x").await.invalid("?cursor");
+    reader.get("/favorites?order=title").await.invalid("?order");
+    reader.get("/favorites?limit=1&limit=2").await.invalid("?limit");
+    library.stranger().get("/favorites").await.problem(401, "unauthenticated");
+}

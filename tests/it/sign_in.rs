@@ -1,0 +1,623 @@
+//! Joining, signing in, staying signed in, and leaving.
+
+use std::collections::BTreeSet;
+use std::time::Instant;
+
+use futures_util::future::join_all;
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use serde_json::{Value, json};
+use tests::{Answer, Library, PASSWORD, Person, unique, unique_email};
+
+const MINUTE: i64 = 60;
+const DAY: i64 = 24 * 60 * MINUTE;
+
+/// Signs the same person in once more.
+async fn again(library: &Library, reader: &Person) -> Person {
+    reader.with_tokens(&library.login(&reader.email, PASSWORD).await.expect(200))
+}
+
+/// Spends a refresh token, whoever has it.
+async fn spend(library: &Library, refresh_token: &str) -> Answer {
+    library.stranger().post("/auth/refresh-token", json!({"refreshToken": refresh_token})).await
+}
+
+async fn is_signed_in(person: &Person) -> bool {
+    match person.get("/favorites").await {
+        answer if answer.status == 200 => true,
+        answer => {
+            answer.problem(401, "unauthenticated");
+            false
+        }
+    }
+}
+
+/// The session is over: neither of its tokens does anything any more, in any function.
+async fn is_signed_out(person: &Person) {
+    person.get("/favorites").await.problem(401, "unauthenticated");
+    person.post("/books", json!({"title": "Kindred", "author": "Octavia E. Butler"})).await.problem(401, "unauthenticated");
+    person.post("/auth/logout", json!({})).await.problem(401, "unauthenticated");
+    person.refreshes().await.problem(401, "unauthenticated");
+}
+
+/// The problem document, but for the id of its request.
+fn problem(answer: &Answer) -> Value {
+    let mut problem = answer.json();
+    problem["requestId"].take();
+    problem
+}
+
+// Register
+
+#[tokio::test]
+async fn a_reader_joins_by_email_by_username_or_by_both() {
+    let library = Library::start().await;
+    for names in [
+        json!({"email": unique_email()}),
+        json!({"username": unique("Jane.")}),
+        json!({"email": unique_email(), "username": unique("Zoë_"), "firstName": "Zoë", "lastName": "O’Brien-Ñandú"}),
+    ] {
+        let mut registration = names.clone();
+        registration["password"] = json!(PASSWORD);
+        let welcome = library.stranger().post("/auth/register", registration).await.expect(201);
+
+        let mut body = welcome.json();
+        let fields: Vec<_> = body.as_object().into_iter().flat_map(|body| body.keys().cloned()).collect();
+        assert_eq!(fields, ["accessToken", "expiresIn", "refreshToken", "tokenType", "user"]);
+        assert_eq!((&body["expiresIn"], &body["tokenType"]), (&json!(600), &json!("Bearer")));
+        let user = body["user"].as_object_mut().expect("a user");
+        let id = user.remove("id").expect("the user has an id");
+        assert_eq!(welcome.header("location"), format!("/v1/users/{}", id.as_str().unwrap_or_default()));
+        assert!(user.remove("createdAt").is_some_and(|time| time.as_str().is_some_and(|time| time.ends_with('Z'))));
+        assert_eq!(body["user"], names, "what was sent, and nothing else");
+        assert!(!welcome.text.contains(PASSWORD) && !welcome.text.to_lowercase().contains("argon2"));
+
+        assert!(is_signed_in(&library.stranger().with_tokens(&welcome)).await);
+    }
+}
+
+#[tokio::test]
+async fn names_are_kept_without_the_space_around_them_and_the_email_in_lower_case() {
+    let library = Library::start().await;
+    let (email, username) = (unique_email(), unique("Jane"));
+    let registration = json!({
+        "email": format!(" {} ", email.to_uppercase()), "username": format!(" {username} "), "password": PASSWORD,
+        "firstName": " Jane ", "lastName": null,
+    });
+    let user = library.stranger().post("/auth/register", registration).await.expect(201).json()["user"].clone();
+    assert_eq!((&user["email"], &user["username"], &user["firstName"]), (&json!(email), &json!(username), &json!("Jane")));
+    assert_eq!(user.get("lastName"), None);
+}
+
+#[tokio::test]
+async fn a_name_is_taken_in_every_spelling() {
+    let library = Library::start().await;
+    let register = |mut names: Value| {
+        names["password"] = json!(PASSWORD);
+        library.stranger().post("/auth/register", names)
+    };
+    let (word, username) = (unique("café"), unique("Café."));
+    register(json!({"email": format!("{word}@bücher.example"), "username": username})).await.expect(201);
+    for email in [
+        format!("{word}@bücher.example"),
+        format!(" {word}@bücher.example "),
+        format!("{}@BÜCHER.Example", word.to_uppercase()),
+        format!("{word}@xn--bcher-kva.example"),
+        format!("{}@bu\u{308}cher.example", word.replace('é', "e\u{301}")),
+    ] {
+        let taken = register(json!({"email": email})).await.problem(409, "conflict");
+        assert_eq!(taken.string("detail"), "Somebody has registered with this email.", "{email}");
+    }
+    for taken in [
+        username.clone(),
+        username.to_uppercase(),
+        username.to_lowercase(),
+        username.replace('é', "e\u{301}"),
+        username.replace('C', "\u{ff23}"),
+    ] {
+        let answer = register(json!({"username": taken})).await.problem(409, "conflict");
+        assert_eq!(answer.string("detail"), "Somebody has this username.", "{taken}");
+    }
+}
+
+#[tokio::test]
+async fn who_is_refused_one_name_has_not_taken_the_other() {
+    let library = Library::start().await;
+    let (email, username) = (unique_email(), unique("jane"));
+    let register = |email: &str, username: &str| {
+        library.stranger().post("/auth/register", json!({"email": email, "username": username, "password": PASSWORD}))
+    };
+    register(&email, &username).await.expect(201);
+    let (free_email, free_username) = (unique_email(), unique("jane"));
+    register(&email, &free_username).await.problem(409, "conflict");
+    register(&free_email, &username).await.problem(409, "conflict");
+    register(&email, &username).await.problem(409, "conflict");
+    register(&free_email, &free_username).await.expect(201);
+}
+
+#[tokio::test]
+async fn of_twenty_who_register_one_email_at_once_exactly_one_does() {
+    let library = Library::start().await;
+    let email = unique_email();
+    let answers = join_all((0..20).map(|number| {
+        let email = if number % 2 == 0 { email.clone() } else { email.to_uppercase() };
+        let registration = json!({"email": email, "username": unique("jane"), "password": format!("{PASSWORD} {number}")});
+        library.stranger().post("/auth/register", registration).into_future()
+    }));
+    let answers = answers.await;
+    let winners: Vec<_> = (0..20).filter(|number| answers[*number].status == 201).collect();
+    assert_eq!(winners.len(), 1, "{answers:#?}");
+    for (number, answer) in answers.into_iter().enumerate().filter(|(number, _)| !winners.contains(number)) {
+        answer.problem(409, "conflict");
+        library.login(&email, &format!("{PASSWORD} {number}")).await.problem(401, "unauthenticated");
+    }
+    library.login(&email, &format!("{PASSWORD} {}", winners[0])).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_registration_that_cannot_be_is_refused_by_the_name_of_its_field() {
+    let library = Library::start().await;
+    let complete = json!({"email": unique_email(), "username": unique("jane"), "password": PASSWORD});
+    let with = |field: &str, value: Value| {
+        let mut registration = complete.clone();
+        registration[field] = value;
+        registration
+    };
+    let mut refused = vec![
+        ("/email", json!({"password": PASSWORD})),
+        ("/email", json!({"email": null, "username": null, "password": PASSWORD})),
+        ("/password", json!({"email": unique_email()})),
+        ("/password", json!({})),
+        ("", json!([unique_email(), unique("jane"), PASSWORD, "Jane", "Doe"])),
+        ("", json!("jane")),
+        ("", json!(7)),
+        ("", Value::Null),
+    ];
+    let long = |letters: usize| json!("a".repeat(letters));
+    for email in ["", " ", "jane", "jane@", "@example.com", "a b@example.com", "jane@localhost", "a@b@example.com", "jane@example.com\n.x"] {
+        refused.push(("/email", with("email", json!(email))));
+    }
+    for username in ["", "ab", "jane doe", "jane@example.com", "jane/doe", "jane\u{0}doe", "jane\u{202e}doe"] {
+        refused.push(("/username", with("username", json!(username))));
+    }
+    for (pointer, value) in [
+        ("/email", json!(format!("{}@example.com", "a".repeat(300)))),
+        ("/username", long(33)),
+        ("/password", json!("seven77")),
+        ("/password", long(129)),
+        ("/password", json!("")),
+        ("/firstName", json!("")),
+        ("/firstName", json!("  ")),
+        ("/firstName", long(101)),
+        ("/lastName", json!("Doe\r\nBcc: everyone@example.com")),
+        ("/lastName", json!("Doe\u{0}")),
+    ] {
+        refused.push((pointer, with(&pointer[1..], value)));
+    }
+    for field in ["email", "username", "password", "firstName", "lastName"] {
+        for value in [json!(7), json!(true), json!([PASSWORD]), json!({"is": PASSWORD})] {
+            refused.push((["/email", "/username", "/password", "/firstName", "/lastName"].into_iter().find(|name| &name[1..] == field).unwrap_or_default(), with(field, value)));
+        }
+    }
+    refused.push(("/password", with("password", Value::Null)));
+    // What is the library's to say.
+    for field in ["/role", "/id", "/version", "/passwordHash", "/createdAt", "/isAdmin", "/first_name"] {
+        refused.push((field, with(&field[1..], json!("admin"))));
+    }
+    for (pointer, registration) in refused {
+        library.stranger().post("/auth/register", registration).await.invalid(pointer);
+    }
+    library.stranger().post("/auth/register", complete).await.expect(201);
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_said_without_repeating_it() {
+    let library = Library::start().await;
+    for password in [json!(2_718_281_828_u64), json!({"2718281828": 1}), json!(["2718281828"]), json!("2718281")] {
+        for path in ["/auth/register", "/auth/login"] {
+            let answer = library.stranger().post(path, json!({"email": unique_email(), "password": password})).await;
+            assert!((400..500).contains(&answer.status), "{answer:?}");
+            assert!(!answer.text.contains("2718281"), "{}", answer.text);
+        }
+    }
+    let typed = library.stranger().post("/auth/register", json!({"password": 7})).await.invalid("/password");
+    assert_eq!(typed.json()["errors"][0]["detail"], "should be a string");
+}
+
+// Login
+
+#[tokio::test]
+async fn a_reader_signs_in_by_either_name_in_any_spelling() {
+    let library = Library::start().await;
+    let (email, username) = (unique_email(), unique("Zoë"));
+    let registration = json!({"email": email, "username": username, "password": "Cr\u{e9}ation de la Bibliothèque"});
+    let id = library.stranger().post("/auth/register", registration).await.expect(201).json()["user"]["id"].clone();
+    for name in [
+        json!({"email": email}),
+        json!({"email": email.to_uppercase()}),
+        json!({"email": format!("\t{email} "), "username": null}),
+        json!({"username": username}),
+        json!({"username": username.to_uppercase()}),
+        json!({"username": username.replace('ë', "e\u{308}")}),
+    ] {
+        // The other way to type é.
+        let mut credentials = name;
+        credentials["password"] = json!("Cre\u{301}ation de la Bibliothèque");
+        let tokens = library.stranger().post("/auth/login", credentials).await.expect(200);
+        let fields: Vec<_> = tokens.json().as_object().into_iter().flat_map(|body| body.keys().cloned()).collect();
+        assert_eq!(fields, ["accessToken", "expiresIn", "refreshToken", "tokenType"]);
+        assert_eq!(tokens.header("cache-control"), "no-store");
+        let reader = library.stranger().with_tokens(&tokens);
+        let book = reader.post("/books", json!({"title": unique("Kindred "), "author": "O. Butler"})).await.expect(201);
+        assert_eq!(book.json()["owner"], id);
+    }
+}
+
+#[tokio::test]
+async fn whatever_is_wrong_with_a_sign_in_the_answer_is_the_same() {
+    let library = Library::start().await;
+    let (email, username) = (unique_email(), unique("jane"));
+    let registration = json!({"email": email, "username": username, "password": PASSWORD});
+    library.stranger().post("/auth/register", registration).await.expect(201);
+    let wrong = json!({"email": email, "password": "wrong horse battery"});
+    let expected = library.stranger().post("/auth/login", wrong).await.problem(401, "unauthenticated");
+    for credentials in [
+        json!({"email": unique_email(), "password": PASSWORD}),
+        json!({"username": username, "password": "wrong horse battery"}),
+        json!({"username": unique("john"), "password": PASSWORD}),
+        // Neither a name nor a password has to be one that anybody could have.
+        json!({"email": "jane", "password": PASSWORD}),
+        json!({"email": username, "password": PASSWORD}),
+        json!({"username": email, "password": PASSWORD}),
+        json!({"username": "", "password": PASSWORD}),
+        json!({"username": format!("user#{username}"), "password": PASSWORD}),
+        json!({"email": email, "password": ""}),
+        json!({"email": email, "password": PASSWORD.to_uppercase()}),
+        json!({"email": email, "password": format!("{PASSWORD} ")}),
+        json!({"email": email, "password": "a".repeat(3_000)}),
+    ] {
+        let answer = library.stranger().post("/auth/login", credentials.clone()).await.problem(401, "unauthenticated");
+        assert_eq!(problem(&answer), problem(&expected), "{credentials}");
+        let names = |answer: &Answer| answer.headers.keys().map(ToString::to_string).collect::<BTreeSet<_>>();
+        assert_eq!(names(&answer), names(&expected), "{credentials}");
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_name_takes_as_long_to_refuse_as_a_wrong_password() {
+    let library = Library::own().start().await;
+    let known = library.reader().await.email;
+    let fastest = async |email: &str, so_far: u128| {
+        let started = Instant::now();
+        library.login(email, "wrong horse battery").await.expect(401);
+        so_far.min(started.elapsed().as_micros())
+    };
+    let (mut with_known, mut with_unknown, mut with_impossible) = (u128::MAX, u128::MAX, u128::MAX);
+    for _ in 0..5 {
+        with_known = fastest(&known, with_known).await;
+        with_unknown = fastest(&unique_email(), with_unknown).await;
+        with_impossible = fastest("nobody", with_impossible).await;
+    }
+    assert!(with_unknown * 2 > with_known && with_impossible * 2 > with_known, "{with_known} {with_unknown} {with_impossible}");
+}
+
+#[tokio::test]
+async fn what_is_no_sign_in_is_refused_by_the_name_of_its_field() {
+    let library = Library::start().await;
+    let email = library.reader().await.email;
+    for (pointer, credentials) in [
+        ("/username", json!({"email": email, "username": "jane", "password": PASSWORD})),
+        ("/email", json!({"password": PASSWORD})),
+        ("/email", json!({"email": null, "username": null, "password": PASSWORD})),
+        ("/email", json!({"email": 7, "password": PASSWORD})),
+        ("/email", json!({"email": {"S": email}, "password": PASSWORD})),
+        ("/username", json!({"username": [email], "password": PASSWORD})),
+        ("/password", json!({"email": email})),
+        ("/password", json!({"email": email, "password": null})),
+        ("/password", json!({"email": email, "password": {"$ne": ""}})),
+        ("/password", json!({"email": email, "password": 7})),
+        ("/role", json!({"email": email, "password": PASSWORD, "role": "admin"})),
+        ("", json!([email, null, PASSWORD])),
+    ] {
+        library.stranger().post("/auth/login", credentials).await.invalid(pointer);
+    }
+}
+
+#[tokio::test]
+async fn every_alias_does_what_its_elder_does() {
+    let library = Library::start().await;
+    let (stranger, email) = (library.stranger(), unique_email());
+    let registration = json!({"email": email, "password": PASSWORD});
+    let welcome = stranger.post("/register", registration.clone()).await.expect(201);
+    assert!(welcome.header("location").starts_with("/v1/users/"));
+    stranger.post("/register", registration.clone()).await.problem(409, "conflict");
+    stranger.post("/register", json!({"password": PASSWORD})).await.invalid("/email");
+
+    let reader = stranger.with_tokens(&stranger.post("/login", registration).await.expect(200));
+    stranger.post("/login", json!({"email": email, "password": "wrong"})).await.problem(401, "unauthenticated");
+
+    let spent = json!({"refreshToken": reader.refresh_token});
+    let refreshed = reader.with_tokens(&stranger.post("/auth/refresh", spent.clone()).await.expect(200));
+    let same = stranger.post("/auth/refresh-token", spent).await.expect(200);
+    assert_eq!(Some(same.string("refreshToken")), refreshed.refresh_token);
+
+    refreshed.post("/logout", json!({})).await.expect(200);
+    refreshed.post("/logout", json!({})).await.problem(401, "unauthenticated");
+    is_signed_out(&refreshed).await;
+}
+
+// Refresh
+
+#[tokio::test]
+async fn each_refresh_spends_one_token_and_gives_the_next() {
+    let library = Library::start().await;
+    let first = library.reader().await;
+    let second = first.with_tokens(&first.refreshes().await.expect(200));
+    let answer = second.refreshes().await.expect(200);
+    assert_eq!(answer.header("cache-control"), "no-store");
+    let third = second.with_tokens(&answer);
+    let tokens = [&first, &second, &third].map(|reader| (reader.access_token.clone(), reader.refresh_token.clone()));
+    let different: BTreeSet<_> = tokens.iter().flat_map(|(access, refresh)| [access, refresh]).collect();
+    assert_eq!(different.len(), 6);
+    // They are one session: its older access tokens hold until they expire.
+    for reader in [first, second, third] {
+        assert!(is_signed_in(&reader).await);
+    }
+}
+
+#[tokio::test]
+async fn twenty_uses_of_one_refresh_token_at_once_all_get_the_same_successor() {
+    let library = Library::start().await;
+    let reader = library.reader().await;
+    let answers = join_all((0..20).map(|_| reader.refreshes())).await;
+    let successors: BTreeSet<_> = answers.into_iter().map(|answer| answer.expect(200).string("refreshToken")).collect();
+    assert_eq!(successors.len(), 1);
+    for token in successors {
+        spend(&library, &token).await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn a_refresh_token_spent_again_within_half_a_minute_gets_the_same_successor() {
+    let library = Library::own().start().await;
+    let reader = library.reader().await;
+    let next = reader.refreshes().await.expect(200).string("refreshToken");
+    library.wait(25);
+    assert_eq!(reader.refreshes().await.expect(200).string("refreshToken"), next);
+    // Which does not lengthen the half minute.
+    library.wait(6);
+    reader.refreshes().await.problem(401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn a_refresh_token_spent_again_later_ends_the_session() {
+    let library = Library::own().start().await;
+    let first = library.reader().await;
+    let elsewhere = again(&library, &first).await;
+    let second = first.with_tokens(&first.refreshes().await.expect(200));
+    library.wait(31);
+    first.refreshes().await.problem(401, "unauthenticated");
+    is_signed_out(&first).await;
+    is_signed_out(&second).await;
+    assert!(is_signed_in(&elsewhere).await, "another session of the same reader");
+    elsewhere.refreshes().await.expect(200);
+}
+
+#[tokio::test]
+async fn a_refresh_token_is_forgiven_only_before_its_successor_is_spent() {
+    let library = Library::start().await;
+    let first = library.reader().await;
+    let second = first.with_tokens(&first.refreshes().await.expect(200));
+    let third = second.with_tokens(&second.refreshes().await.expect(200));
+    second.refreshes().await.expect(200);
+    first.refreshes().await.problem(401, "unauthenticated");
+    for reader in [first, second, third] {
+        is_signed_out(&reader).await;
+    }
+}
+
+#[tokio::test]
+async fn a_refresh_token_that_is_none_gets_nothing_and_harms_nobody() {
+    let library = Library::own().start().await;
+    let elsewhere = Library::own().signing_secret("another library's").start().await;
+    let (reader, other, foreign) = (library.reader().await, library.reader().await, elsewhere.reader().await);
+    let token = |person: &Person| person.refresh_token.clone().unwrap_or_default();
+    let genuine = token(&reader);
+    let mut forged = vec![
+        String::new(),
+        " ".into(),
+        "null".into(),
+        "é".repeat(40),
+        "A".repeat(genuine.len()),
+        "A".repeat(3_000),
+        token(&foreign),
+        format!("{genuine}="),
+        format!(" {genuine}"),
+        format!("{genuine}A"),
+        format!("{genuine}{genuine}"),
+        genuine[1..].to_owned(),
+        genuine[..genuine.len() - 1].to_owned(),
+        // 36 bytes say whose it is, in 48 letters; the rest is the seal.
+        genuine[..48].to_owned(),
+        format!("{}{}", &token(&other)[..48], &genuine[48..]),
+        reader.access_token.clone().unwrap_or_default(),
+    ];
+    forged.extend((0..genuine.len()).map(|at| {
+        let flipped = if genuine.as_bytes()[at] == b'A' { "B" } else { "A" };
+        format!("{}{flipped}{}", &genuine[..at], &genuine[at + 1..])
+    }));
+    for token in forged {
+        spend(&library, &token).await.problem(401, "unauthenticated");
+    }
+    for (pointer, body) in [
+        ("/refreshToken", json!({})),
+        ("/refreshToken", json!({"refreshToken": null})),
+        ("/refreshToken", json!({"refreshToken": [genuine]})),
+        ("/refresh_token", json!({"refresh_token": genuine})),
+        ("/user", json!({"refreshToken": genuine, "user": reader.id})),
+        ("", json!([genuine])),
+    ] {
+        library.stranger().post("/auth/refresh-token", body).await.invalid(pointer);
+    }
+    assert!(!is_signed_in(&reader.with_token(&genuine)).await, "a refresh token opens nothing else");
+    reader.refreshes().await.expect(200);
+}
+
+// Time
+
+#[tokio::test]
+async fn an_access_token_holds_ten_minutes_and_the_session_longer() {
+    let library = Library::own().start().await;
+    let reader = library.reader().await;
+    // Ten minutes, and half a one for clocks that are apart.
+    library.wait(10 * MINUTE + 20);
+    assert!(is_signed_in(&reader).await);
+    library.wait(20);
+    reader.get("/favorites").await.problem(401, "unauthenticated");
+    reader.post("/books", json!({"title": "Kindred", "author": "O. Butler"})).await.problem(401, "unauthenticated");
+    reader.post("/auth/logout", json!({})).await.problem(401, "unauthenticated");
+    assert!(is_signed_in(&reader.with_tokens(&reader.refreshes().await.expect(200))).await);
+}
+
+#[tokio::test]
+async fn a_session_that_nobody_uses_for_two_weeks_is_over() {
+    let library = Library::own().start().await;
+    let reader = library.reader().await;
+    library.wait(14 * DAY - MINUTE);
+    let reader = reader.with_tokens(&reader.refreshes().await.expect(200));
+    assert!(is_signed_in(&reader).await);
+    library.wait(14 * DAY);
+    is_signed_out(&reader).await;
+    assert!(is_signed_in(&again(&library, &reader).await).await);
+}
+
+#[tokio::test]
+async fn a_session_is_over_after_thirty_days_however_busy() {
+    let library = Library::own().start().await;
+    let mut reader = library.reader().await;
+    for days in [13, 13, 3] {
+        library.wait(days * DAY);
+        reader = reader.with_tokens(&reader.refreshes().await.expect(200));
+    }
+    library.wait(DAY - 5 * MINUTE);
+    reader = reader.with_tokens(&reader.refreshes().await.expect(200));
+    assert!(is_signed_in(&reader).await);
+    // The access token would hold for another five minutes.
+    library.wait(5 * MINUTE);
+    is_signed_out(&reader).await;
+    assert!(is_signed_in(&again(&library, &reader).await).await);
+}
+
+// Logout
+
+#[tokio::test]
+async fn who_signs_out_is_out_at_the_very_next_request() {
+    let library = Library::start().await;
+    let reader = library.reader().await;
+    let elsewhere = again(&library, &reader).await;
+    let refreshed = reader.with_tokens(&reader.refreshes().await.expect(200));
+    let farewell = reader.post("/auth/logout", json!({})).await.expect(200);
+    assert_eq!(farewell.json(), json!({"message": "logged out successfully"}));
+    assert_eq!(farewell.header("cache-control"), "no-store");
+    for answer in join_all((0..100).map(|_| reader.get("/favorites").into_future())).await {
+        answer.problem(401, "unauthenticated");
+    }
+    is_signed_out(&reader).await;
+    is_signed_out(&refreshed).await;
+    // The reader's other session lives on.
+    assert!(is_signed_in(&elsewhere).await);
+    elsewhere.refreshes().await.expect(200);
+}
+
+#[tokio::test]
+async fn signing_out_needs_no_body() {
+    let library = Library::start().await;
+    let reader = library.reader().await;
+    reader.ask(reqwest::Method::POST, "/auth/logout").await.expect(200);
+    is_signed_out(&reader).await;
+    library.stranger().ask(reqwest::Method::POST, "/auth/logout").await.problem(401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn the_eleventh_sign_in_ends_the_session_unused_for_longest() {
+    let library = Library::own().start().await;
+    let mut sessions = vec![library.reader().await];
+    for _ in 1..10 {
+        library.wait(1);
+        sessions.push(again(&library, &sessions[0]).await);
+    }
+    library.wait(1);
+    // So the second one is unused for longest.
+    sessions[0] = sessions[0].with_tokens(&sessions[0].refreshes().await.expect(200));
+    library.wait(1);
+    sessions.push(again(&library, &sessions[0]).await);
+    is_signed_out(&sessions.remove(1)).await;
+    assert_eq!(sessions.len(), 10);
+    for session in &sessions {
+        assert!(is_signed_in(session).await);
+        session.refreshes().await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn sessions_that_are_over_make_room_before_living_ones() {
+    let library = Library::own().start().await;
+    let mut sessions = vec![library.reader().await];
+    for _ in 1..8 {
+        sessions.push(again(&library, &sessions[0]).await);
+    }
+    library.wait(14 * DAY);
+    let living = [again(&library, &sessions[0]).await, again(&library, &sessions[0]).await];
+    for _ in 0..8 {
+        library.wait(1);
+        again(&library, &sessions[0]).await;
+    }
+    for session in living {
+        assert!(is_signed_in(&session).await);
+    }
+}
+
+#[tokio::test]
+async fn however_many_sign_in_at_once_ten_sessions_live() {
+    let library = Library::start().await;
+    let reader = library.reader().await;
+    // Ten first, so that each of the others has to end one.
+    let mut sessions = Vec::new();
+    for _ in 0..2 {
+        sessions.extend(join_all((0..10).map(|_| again(&library, &reader))).await);
+    }
+    let living = join_all(sessions.iter().map(is_signed_in)).await;
+    assert_eq!(living.into_iter().filter(|lives| *lives).count(), 10);
+}
+
+// Keys
+
+#[tokio::test]
+async fn anybody_can_verify_an_access_token_with_the_public_keys() {
+    let library = Library::start().await;
+    let reader = library.reader().await;
+    let token = reader.access_token.clone().unwrap_or_default();
+    let header = jsonwebtoken::decode_header(&token).expect("a JWT");
+    assert_eq!((header.alg, header.typ.as_deref()), (Algorithm::EdDSA, Some("at+jwt")));
+
+    let published = library.stranger().get("/.well-known/jwks.json").await.expect(200);
+    assert_eq!(published.header("cache-control"), "public, max-age=300");
+    assert_eq!(published.header("content-type"), "application/json");
+    let keys = published.json()["keys"].as_array().cloned().unwrap_or_default();
+    for key in &keys {
+        let fields: Vec<_> = key.as_object().into_iter().flat_map(|key| key.keys()).collect();
+        assert_eq!(fields, ["alg", "crv", "kid", "kty", "use", "x"], "and nothing of the private key");
+        assert_eq!([&key["kty"], &key["crv"], &key["alg"], &key["use"]], ["OKP", "Ed25519", "EdDSA", "sig"]);
+    }
+    let key = keys.iter().find(|key| key["kid"].as_str() == header.kid.as_deref()).expect("its key is published");
+    let key = DecodingKey::from_ed_components(key["x"].as_str().unwrap_or_default()).expect("an Ed25519 key");
+    let mut validation = Validation::new(Algorithm::EdDSA);
+    validation.set_audience(&["carrel"]);
+    let claims = jsonwebtoken::decode::<Value>(&token, &key, &validation).expect("signed with it").claims;
+
+    assert_eq!(claims["sub"], reader.id);
+    let number = |name: &str| claims[name].as_i64().unwrap_or_default();
+    assert_eq!((number("exp") - number("iat"), number("nbf") - number("iat")), (600, 0));
+    // Nothing about the person, and nothing that the library would have to trust: no role.
+    let names: Vec<_> = claims.as_object().into_iter().flat_map(|claims| claims.keys()).collect();
+    assert_eq!(names, ["aud", "exp", "iat", "iss", "jti", "nbf", "sid", "sub"]);
+}

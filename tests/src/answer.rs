@@ -1,0 +1,76 @@
+//! What came back.
+
+use reqwest::header::HeaderMap;
+use serde_json::Value;
+
+/// An answer, read whole.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// What was asked, to say so when it went wrong.
+    pub(crate) asked: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body, as it came.
+    pub text: String,
+}
+
+impl Answer {
+    /// The answer, if it has that status.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{} answered {}", self.asked, self.text);
+        self
+    }
+
+    /// The answer, if it is a problem document of that status and kind (`invalid-input`), whole and well-formed.
+    #[track_caller]
+    pub fn problem(self, status: u16, kind: &str) -> Self {
+        let answer = self.expect(status);
+        assert_eq!(answer.header("content-type"), "application/problem+json", "{}", answer.asked);
+        let problem = answer.json();
+        assert_eq!(problem["type"], format!("/problems/{kind}"), "{} answered {problem}", answer.asked);
+        assert_eq!(problem["status"], status);
+        for field in ["title", "detail", "instance", "requestId"] {
+            assert!(problem[field].as_str().is_some_and(|text| !text.is_empty()), "{field} is missing in {problem}");
+        }
+        answer
+    }
+
+    /// The answer, if it is a 400 that names `pointer`.
+    #[track_caller]
+    pub fn invalid(self, pointer: &str) -> Self {
+        let answer = self.problem(400, "invalid-input");
+        let problem = answer.json();
+        let named = problem["errors"].as_array().is_some_and(|errors| errors.iter().any(|error| error["pointer"] == pointer));
+        assert!(named, "{} should name {pointer:?}, but answered {problem}", answer.asked);
+        answer
+    }
+
+    /// The body.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{} answered no JSON, {error}: {}", self.asked, self.text))
+    }
+
+    /// A string field of the body.
+    #[track_caller]
+    pub fn string(&self, field: &str) -> String {
+        let json = self.json();
+        json[field].as_str().unwrap_or_else(|| panic!("{} answered no {field}: {json}", self.asked)).to_owned()
+    }
+
+    /// A header, empty where there is none.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// One string field of every item of a list.
+    #[track_caller]
+    pub fn each(&self, field: &str) -> Vec<String> {
+        let json = self.json();
+        let items = json["items"].as_array().unwrap_or_else(|| panic!("{} answered no list: {json}", self.asked));
+        items.iter().map(|item| item[field].as_str().unwrap_or_default().to_owned()).collect()
+    }
+}

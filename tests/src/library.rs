@@ -1,0 +1,193 @@
+//! A library for one story.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use auth::Secrets;
+use local::{Carrel, Local, Options};
+use reqwest::Client;
+use serde_json::{Value, json};
+use shared::app::{Clock, Settings};
+
+use crate::meter::Meter;
+use crate::{Answer, Person};
+
+/// A running library. Each story has its own, empty one in memory; or, where `BASE_URL` is set, they all share the
+/// deployed one that it names, with `API_KEY`, `ADMIN_EMAIL` and `ADMIN_PASSWORD` for it.
+pub struct Library {
+    url: String,
+    http: Client,
+    api_key: Option<String>,
+    local: Option<Local>,
+    clock: Clock,
+    meter: Option<Meter>,
+}
+
+/// How a library of one's own is set up.
+pub struct Setup {
+    options: Options,
+    secrets: Secrets,
+    metered: bool,
+}
+
+/// The administrator of a library of one's own.
+const ADMIN: (&str, &str) = ("johndoe@example.com", "password");
+/// What the keys of a library of one's own are made from, so that a story can sign what the library never would.
+pub const SIGNING_SECRET: &str = "the signing secret of every story's library, known to every story";
+const PEPPER_SECRET: &str = "the pepper of every story's library";
+/// The password of every reader.
+pub const PASSWORD: &str = "correct horse battery";
+
+impl Setup {
+    /// Another setting than the template's default.
+    pub fn settings(mut self, change: impl FnOnce(&mut Settings)) -> Self {
+        change(&mut self.options.settings);
+        self
+    }
+
+    /// Signing with another key than the other stories' libraries.
+    pub fn signing_secret(mut self, secret: &str) -> Self {
+        self.secrets = Secrets::new(secret, PEPPER_SECRET);
+        self
+    }
+
+    /// With the template's usage plans in force.
+    pub fn usage_plans(mut self) -> Self {
+        self.options.usage_plans = true;
+        self
+    }
+
+    /// With every call of DynamoDB counted.
+    pub fn metered(mut self) -> Self {
+        self.metered = true;
+        self
+    }
+
+    /// Starts it.
+    pub async fn start(self) -> Library {
+        let Setup { options, secrets, metered } = self;
+        let (settings, clock) = (options.settings.clone(), options.clock.clone());
+        let mut meter = None;
+        let carrel = async |database: &local::Database| {
+            let mut endpoint = database.endpoint().to_owned();
+            if metered {
+                let (started, address) = Meter::start(&endpoint).await;
+                (meter, endpoint) = (Some(started), address);
+            }
+            Carrel::on(&endpoint, &secrets, settings, clock).await
+        };
+        let clock = options.clock.clone();
+        let local = Local::start_with(options, carrel).await.unwrap_or_else(|error| panic!("{error}"));
+        local.create_admin(ADMIN.0, ADMIN.1).await.unwrap_or_else(|error| panic!("{error}"));
+        Library { url: local.url().to_owned(), http: Client::new(), api_key: None, local: Some(local), clock, meter }
+    }
+}
+
+impl Library {
+    /// The library of a story that any library can tell.
+    pub async fn start() -> Library {
+        match std::env::var("BASE_URL") {
+            Ok(url) => Library {
+                url: url.trim_end_matches('/').to_owned(),
+                http: Client::new(),
+                api_key: std::env::var("API_KEY").ok(),
+                local: None,
+                clock: Clock::system(),
+                meter: None,
+            },
+            Err(_) => Library::own().start().await,
+        }
+    }
+
+    /// A library of one's own, whatever `BASE_URL` says: for stories that need another setting, an empty catalogue,
+    /// or the clock.
+    pub fn own() -> Setup {
+        let secrets = Secrets::new(SIGNING_SECRET, PEPPER_SECRET);
+        Setup { options: Options::default(), secrets, metered: false }
+    }
+
+    /// Where it is.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Moves the library's clock on.
+    ///
+    /// # Panics
+    /// With a deployed library.
+    pub fn wait(&self, seconds: i64) {
+        assert!(self.local.is_some(), "a deployed library has the time of day");
+        self.clock.advance(jiff::SignedDuration::from_secs(seconds));
+    }
+
+    /// What counts the calls of DynamoDB.
+    ///
+    /// # Panics
+    /// Where the library was not set up metered.
+    pub fn meter(&self) -> &Meter {
+        self.meter.as_ref().expect("set up metered")
+    }
+
+    /// The library's process, to look behind the API.
+    ///
+    /// # Panics
+    /// With a deployed library.
+    pub fn local(&self) -> &Local {
+        self.local.as_ref().expect("a library of one's own")
+    }
+
+    /// Somebody who has not signed in.
+    pub fn stranger(&self) -> Person {
+        Person {
+            http: self.http.clone(),
+            url: self.url.clone(),
+            api_key: self.api_key.clone(),
+            id: String::new(),
+            email: String::new(),
+            access_token: None,
+            refresh_token: None,
+        }
+    }
+
+    /// A reader who has just registered.
+    pub async fn reader(&self) -> Person {
+        let email = unique_email();
+        let stranger = self.stranger();
+        let welcome = stranger.post("/auth/register", json!({"email": email, "password": PASSWORD})).await.expect(201);
+        let id = welcome.json()["user"]["id"].as_str().unwrap_or_default().to_owned();
+        Person { id, email, ..stranger.with_tokens(&welcome) }
+    }
+
+    /// A librarian.
+    pub async fn admin(&self) -> Person {
+        let (email, password) = match &self.local {
+            Some(_) => (ADMIN.0.to_owned(), ADMIN.1.to_owned()),
+            None => (deployed("ADMIN_EMAIL"), deployed("ADMIN_PASSWORD")),
+        };
+        let stranger = self.stranger();
+        let tokens = stranger.post("/auth/login", json!({"email": email, "password": password})).await.expect(200);
+        Person { email, ..stranger.with_tokens(&tokens) }
+    }
+
+    /// Tries to sign in.
+    pub async fn login(&self, email: &str, password: &str) -> Answer {
+        let credentials: Value = json!({"email": email, "password": password});
+        self.stranger().post("/auth/login", credentials).await
+    }
+}
+
+fn deployed(variable: &str) -> String {
+    std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is needed with BASE_URL"))
+}
+
+/// A word that no other story uses, so that stories don't meet in a library that they share.
+pub fn unique(word: &str) -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    format!("{word}{:x}{:x}{count}", now.as_micros(), std::process::id())
+}
+
+/// An address that no other story uses.
+pub fn unique_email() -> String {
+    format!("{}@example.com", unique("reader"))
+}

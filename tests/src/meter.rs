@@ -1,0 +1,112 @@
+//! Counts what the functions ask of DynamoDB, from the consumed capacity in its own answers.
+//!
+//! It stands between the SDK and the database as a small proxy and adds `ReturnConsumedCapacity` to each call: the
+//! functions themselves don't know that they are counted.
+
+use std::net::Ipv4Addr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::header::{CONTENT_LENGTH, HOST};
+use axum::http::{HeaderMap, StatusCode};
+use reqwest::Client;
+use serde_json::{Value, json};
+
+/// One call.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// `GetItem`.
+    pub action: String,
+    /// The tables that it named.
+    pub tables: Vec<String>,
+    /// The index that it named.
+    pub index: Option<String>,
+    /// Capacity units, read and write.
+    pub read: f64,
+    /// Write capacity units.
+    pub write: f64,
+}
+
+/// A proxy in front of a DynamoDB that remembers every call.
+#[derive(Clone)]
+pub struct Meter {
+    database: String,
+    http: Client,
+    calls: Arc<Mutex<Vec<Call>>>,
+}
+
+impl Meter {
+    /// Starts in front of the DynamoDB at `database`; gives the meter and where it is reached.
+    pub async fn start(database: &str) -> (Meter, String) {
+        let meter = Meter { database: database.to_owned(), http: Client::new(), calls: Arc::default() };
+        let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let app = Router::new().fallback(forward).with_state(meter.clone());
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        (meter, format!("http://{address}"))
+    }
+
+    /// Calls DynamoDB past the functions, uncounted: to prepare what would take too long through the API.
+    pub async fn prepare(&self, action: &str, request: &Value) -> Value {
+        // The database wants a signature of the right form, and does not look further.
+        let signature = "AWS4-HMAC-SHA256 Credential=local/20260101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0";
+        let call = self.http.post(&self.database).header("authorization", signature).header("x-amz-date", "20260101T000000Z");
+        let call = call.header("x-amz-target", format!("DynamoDB_20120810.{action}"));
+        let call = call.header("content-type", "application/x-amz-json-1.0").body(request.to_string());
+        let answer = call.send().await.expect("the database answers");
+        assert!(answer.status().is_success(), "{action}: {:?}", answer.text().await);
+        answer.json().await.expect("JSON")
+    }
+
+    /// The calls since the last time this was asked.
+    pub fn take(&self) -> Vec<Call> {
+        std::mem::take(&mut *self.calls.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+async fn forward(State(meter): State<Meter>, headers: HeaderMap, body: Bytes) -> (StatusCode, HeaderMap, Bytes) {
+    let target = headers.get("x-amz-target").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let action = target.rsplit('.').next().unwrap_or_default().to_owned();
+    let mut request: Value = serde_json::from_slice(&body).expect("the SDK sends JSON");
+    request["ReturnConsumedCapacity"] = json!("INDEXES");
+    let mut forwarded = headers.clone();
+    forwarded.remove(HOST);
+    forwarded.remove(CONTENT_LENGTH);
+    let answer = meter.http.post(&meter.database).headers(forwarded).body(request.to_string()).send().await;
+    let answer = answer.expect("the database answers");
+    let (status, headers, bytes) = (answer.status(), answer.headers().clone(), answer.bytes().await.expect("whole"));
+    let call = call(action, &request, &serde_json::from_slice(&bytes).unwrap_or_default());
+    meter.calls.lock().unwrap_or_else(PoisonError::into_inner).push(call);
+    (status, headers, bytes)
+}
+
+fn call(action: String, request: &Value, answer: &Value) -> Call {
+    let consumed = match &answer["ConsumedCapacity"] {
+        Value::Array(each) => each.clone(),
+        Value::Null => Vec::new(),
+        one => vec![one.clone()],
+    };
+    let total: f64 = consumed.iter().filter_map(|consumed| consumed["CapacityUnits"].as_f64()).sum();
+    let writes = action.contains("Write") || ["PutItem", "UpdateItem", "DeleteItem"].contains(&action.as_str());
+    Call {
+        tables: tables(request),
+        index: request["IndexName"].as_str().map(ToOwned::to_owned),
+        read: if writes { 0.0 } else { total },
+        write: if writes { total } else { 0.0 },
+        action,
+    }
+}
+
+fn tables(request: &Value) -> Vec<String> {
+    let mut tables: Vec<String> = request["TableName"].as_str().map(ToOwned::to_owned).into_iter().collect();
+    tables.extend(request["RequestItems"].as_object().into_iter().flat_map(|items| items.keys().cloned()));
+    for item in request["TransactItems"].as_array().into_iter().flatten() {
+        let writes = item.as_object().into_iter().flat_map(|item| item.values());
+        tables.extend(writes.filter_map(|write| write["TableName"].as_str().map(ToOwned::to_owned)));
+    }
+    tables.sort();
+    tables.dedup();
+    tables
+}

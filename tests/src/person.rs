@@ -1,0 +1,129 @@
+//! Somebody who uses the library.
+
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
+use reqwest::{Client, Method, RequestBuilder};
+use serde_json::{Value, json};
+
+use crate::Answer;
+
+/// Somebody at a library, signed in or not.
+#[derive(Debug, Clone)]
+pub struct Person {
+    pub(crate) http: Client,
+    pub(crate) url: String,
+    /// The API key that they send, if any.
+    pub(crate) api_key: Option<String>,
+    /// Their id; empty for a stranger.
+    pub id: String,
+    /// Their email; empty for a stranger.
+    pub email: String,
+    /// Their access token.
+    pub access_token: Option<String>,
+    /// Their refresh token.
+    pub refresh_token: Option<String>,
+}
+
+impl Person {
+    /// Asks with any method.
+    pub fn ask(&self, method: Method, path: &str) -> Request {
+        let mut builder = self.http.request(method.clone(), format!("{}{path}", self.url));
+        if let Some(token) = &self.access_token {
+            builder = builder.header(AUTHORIZATION, format!("Bearer {token}"));
+        }
+        if let Some(key) = &self.api_key {
+            builder = builder.header("x-api-key", key);
+        }
+        Request { asked: format!("{method} {path}"), builder }
+    }
+
+    /// `GET`.
+    pub fn get(&self, path: &str) -> Request {
+        self.ask(Method::GET, path)
+    }
+
+    /// `POST` with a JSON body.
+    pub fn post(&self, path: &str, body: Value) -> Request {
+        self.ask(Method::POST, path).json(&body)
+    }
+
+    /// `PUT` with a JSON body.
+    pub fn put(&self, path: &str, body: Value) -> Request {
+        self.ask(Method::PUT, path).json(&body)
+    }
+
+    /// `PATCH` with a JSON body.
+    pub fn patch(&self, path: &str, body: Value) -> Request {
+        self.ask(Method::PATCH, path).json(&body)
+    }
+
+    /// `DELETE`.
+    pub fn delete(&self, path: &str) -> Request {
+        self.ask(Method::DELETE, path)
+    }
+
+    /// Adds a book of that title and author; gives its id.
+    pub async fn adds(&self, title: &str, author: &str) -> String {
+        self.post("/books", json!({"title": title, "author": author})).await.expect(201).string("id")
+    }
+
+    /// The same person with another access token.
+    pub fn with_token(&self, token: &str) -> Person {
+        Person { access_token: Some(token.to_owned()), ..self.clone() }
+    }
+
+    /// The same person with the tokens of `answer`, from signing in or refreshing.
+    #[track_caller]
+    pub fn with_tokens(&self, answer: &Answer) -> Person {
+        Person {
+            access_token: Some(answer.string("accessToken")),
+            refresh_token: Some(answer.string("refreshToken")),
+            ..self.clone()
+        }
+    }
+
+    /// Spends the refresh token.
+    pub async fn refreshes(&self) -> Answer {
+        self.post("/auth/refresh-token", json!({"refreshToken": self.refresh_token})).await
+    }
+}
+
+/// A request on its way. Awaiting it sends it.
+#[derive(Debug)]
+pub struct Request {
+    asked: String,
+    builder: RequestBuilder,
+}
+
+impl Request {
+    /// With a header.
+    pub fn header(self, name: &str, value: &str) -> Self {
+        Request { builder: self.builder.header(name, value), ..self }
+    }
+
+    /// With a JSON body.
+    pub fn json(self, body: &Value) -> Self {
+        self.body("application/json", body.to_string())
+    }
+
+    /// With any body.
+    pub fn body(self, content_type: &str, body: impl Into<reqwest::Body>) -> Self {
+        Request { builder: self.builder.header(CONTENT_TYPE, content_type).body(body), ..self }
+    }
+}
+
+impl IntoFuture for Request {
+    type Output = Answer;
+    type IntoFuture = Pin<Box<dyn Future<Output = Answer> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let response = self.builder.send().await.unwrap_or_else(|error| panic!("{}: {error}", self.asked));
+            let (status, headers) = (response.status().as_u16(), response.headers().clone());
+            let text = response.text().await.unwrap_or_else(|error| panic!("{}: {error}", self.asked));
+            Answer { asked: self.asked, status, headers, text }
+        })
+    }
+}
