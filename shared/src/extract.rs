@@ -11,9 +11,9 @@ use serde::de::DeserializeOwned;
 use std::convert::Infallible;
 use std::str::FromStr;
 use utoipa::IntoParams;
+use utoipa::openapi::Required;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::Required;
 
 use crate::error::{Error, Result};
 
@@ -55,6 +55,10 @@ fn is_json(headers: &http::HeaderMap) -> bool {
 }
 
 fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    // Every body is an object. serde would take an array for one: the values of the fields in their order.
+    if bytes.trim_ascii_start().first().is_some_and(|first| *first != b'{') {
+        return Err(Error::invalid("", "the body should be a JSON object"));
+    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let pointer = pointer(error.path());
@@ -97,18 +101,28 @@ fn parent<'a>(pointer: &'a str, name: &str) -> &'a str {
 }
 
 /// What serde says, for a person, without the line that the pointer replaces; and the field that it says it of.
+/// Neither what was sent, which may be a password, nor the types of our own.
 fn plain(error: &impl ToString) -> (Option<String>, String) {
     let message = error.to_string();
     let message = message.rfind(" at line ").map_or(message.as_str(), |end| &message[..end]);
-    let field =
-        |says: &str| message.strip_prefix(says)?.strip_prefix(" field `")?.split('`').next().map(ToOwned::to_owned);
+    let field = |says: &str| {
+        let rest = message.strip_prefix(says)?.strip_prefix(" field `")?;
+        rest.split("`, ").next().map(|name| name.trim_end_matches('`').to_owned())
+    };
     for (says, detail) in [("missing", "is missing"), ("duplicate", "is given twice"), ("unknown", "is not known here")]
     {
         if let Some(name) = field(says) {
             return (Some(name), detail.into());
         }
     }
-    (None, message.to_owned())
+    match message.strip_prefix("invalid ").and_then(|message| message.rsplit_once(", expected ")) {
+        Some((_, expected)) if expected.starts_with("struct ") => (None, "should be an object".into()),
+        Some((_, expected)) if expected.trim_start_matches(['i', 'u']).parse::<u8>().is_ok() => {
+            (None, "should be a whole number".into())
+        }
+        Some((_, expected)) => (None, format!("should be {expected}")),
+        None => (None, message.to_owned()),
+    }
 }
 
 /// The query string.
@@ -168,11 +182,16 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
             for tag in list.split(',').map(str::trim) {
                 match tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')) {
                     _ if tag == "*" => return Ok(IfMatch::Any),
-                    Some(version) => versions.extend(version.parse::<u64>()),
+                    // ETags are equal to the letter: "+1" and "01" are none of ours.
+                    Some(tag) => versions.extend(tag.parse::<u64>().ok().filter(|version| version.to_string() == tag)),
                     None if tag.starts_with("W/\"") => {}
                     None => return Err(Error::invalid("If-Match", "should be a list of ETags such as \"3\"")),
                 }
             }
+        }
+        // DynamoDB's IN takes no more.
+        if versions.len() > 100 {
+            return Err(Error::invalid("If-Match", "should have at most 100 ETags"));
         }
         let sent = parts.headers.contains_key(header::IF_MATCH);
         Ok(if sent { IfMatch::Versions(versions) } else { IfMatch::Any })

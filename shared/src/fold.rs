@@ -9,8 +9,10 @@ use unicode_normalization::char::is_combining_mark;
 /// keep their letters: writing 東京 in Latin would make different titles equal.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for letter in text.nfkd().filter(|&letter| !is_combining_mark(letter)) {
+    for letter in text.nfkd().filter(|&letter| !is_accent(letter)) {
         match letter {
+            // Sigma as it ends a word has the same upper case as any other.
+            'ς' => folded.push('σ'),
             // Latin beyond ASCII (ø, ł, ß, æ) and general punctuation (’, –, …) have an accepted plain spelling.
             '\u{80}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' | '\u{2010}'..='\u{203f}' => {
                 folded.push_str(&deunicode::deunicode_char(letter).unwrap_or_default().to_lowercase());
@@ -19,8 +21,16 @@ pub fn fold(text: &str) -> String {
         }
     }
     // Once more: lower case can put a mark on a letter (İ).
-    folded.retain(|letter| !is_combining_mark(letter));
+    folded.retain(|letter| !is_accent(letter));
     folded.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a mark leaves the word what it is: those of Latin, Greek, Cyrillic, Hebrew and Arabic, and those of any
+/// script. Elsewhere marks are vowels (राम is not रम) or make other letters (が is not か).
+fn is_accent(letter: char) -> bool {
+    is_combining_mark(letter)
+        && matches!(letter,
+            '\u{300}'..='\u{6ff}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe00}'..='\u{fe2f}')
 }
 
 #[cfg(test)]
@@ -40,7 +50,10 @@ mod tests {
     #[test]
     fn other_scripts_keep_their_letters() {
         assert_eq!(fold("源氏物語"), "源氏物語");
-        assert_eq!(fold("ΙΛΙΆΣ"), fold("ιλιάσ"));
+        assert_eq!(fold("ΙΛΙΆΣ"), fold("ιλιάς"));
         assert_ne!(fold("東京"), fold("凍狂"));
+        assert_ne!(fold("राम"), fold("रम"));
+        assert_ne!(fold("กิน"), fold("กน"));
+        assert_ne!(fold("が"), fold("か"));
     }
 }

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
-use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::error::{BuildError, ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, TransactWriteItem};
+use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, Put, TransactWriteItem};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -75,6 +75,12 @@ where
 
 impl From<serde_dynamo::Error> for Fault {
     fn from(error: serde_dynamo::Error) -> Self {
+        Fault::Broken(error.into())
+    }
+}
+
+impl From<BuildError> for Fault {
+    fn from(error: BuildError) -> Self {
         Fault::Broken(error.into())
     }
 }
@@ -163,6 +169,13 @@ fn jitter(longest: Duration) -> Duration {
         byte = [255];
     }
     longest * u32::from(byte[0]) / 255
+}
+
+/// Writes an item that must not be there yet.
+pub(crate) fn put_new(table: &Table, item: Item) -> Result<TransactWriteItem> {
+    let put = Put::builder().table_name(&*table.name).set_item(Some(item));
+    let put = put.condition_expression("attribute_not_exists(pk)").build()?;
+    Ok(TransactWriteItem::builder().put(put).build())
 }
 
 /// The item of `record`, to write.

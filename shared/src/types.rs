@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use jiff::Timestamp;
@@ -80,6 +81,31 @@ id!(
     SessionId
 );
 
+/// An IP address, as far as it tells one caller from another: of IPv6 the first 64 bits, since whoever has one has
+/// all of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Address(String);
+
+impl Address {
+    /// The address that API Gateway saw, never one that the client claims.
+    pub fn new(source_ip: &str) -> Self {
+        Address(match source_ip.parse() {
+            Ok(IpAddr::V6(v6)) => {
+                let [a, b, c, d, ..] = v6.segments();
+                format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+            }
+            Ok(IpAddr::V4(v4)) => v4.to_string(),
+            Err(_) => "unknown".to_owned(),
+        })
+    }
+
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// What a user may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -106,10 +132,11 @@ impl<const MAX: usize> FromStr for Text<MAX> {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let text = text.trim();
+        // Before the spaces go: a line break at the end is one of them, and no less a control character.
         if text.chars().any(char::is_control) {
             return Err("should have no control characters".into());
         }
+        let text = text.trim();
         if text.is_empty() || text.chars().count() > MAX {
             return Err(format!("should have 1 to {MAX} characters"));
         }

@@ -1,0 +1,237 @@
+//! Single books: adding, getting and deleting them, and who may.
+
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use futures_util::future::{JoinAll, join_all};
+use reqwest::Method;
+use serde_json::{Value, json};
+use tests::{Answer, Library, Person, Request, unique};
+
+/// Everything that a book can have, but for the ISBN.
+pub(crate) fn kindred() -> Value {
+    json!({
+        "title": "Kindred", "author": "Octavia E. Butler", "publicationYear": 1979, "country": "United States",
+        "language": "English", "pages": 264, "releaseDate": "1979-06-01", "copies": 3,
+    })
+}
+
+/// An ISBN that no other story uses, in 10 and in 13 digits.
+pub(crate) fn unique_isbn() -> [String; 2] {
+    static NEXT: LazyLock<AtomicU32> = LazyLock::new(|| {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        AtomicU32::new(now.subsec_nanos())
+    });
+    let nine = format!("{:09}", NEXT.fetch_add(1, Ordering::Relaxed) % 1_000_000_000);
+    let digits = |text: &str| text.bytes().map(|digit| u32::from(digit - b'0')).collect::<Vec<_>>();
+    let ten: u32 = digits(&nine).iter().zip((2..=10).rev()).map(|(digit, weight)| digit * weight).sum();
+    let ten = match (11 - ten % 11) % 11 {
+        10 => format!("{nine}X"),
+        check => format!("{nine}{check}"),
+    };
+    let thirteen: u32 = digits(&format!("978{nine}"))
+        .iter()
+        .zip([1, 3].into_iter().cycle())
+        .map(|(digit, weight)| digit * weight)
+        .sum();
+    [ten, format!("978{nine}{}", (10 - thirteen % 10) % 10)]
+}
+
+/// `kindred` with that ISBN.
+pub(crate) fn with_isbn(isbn: &str) -> Value {
+    let mut book = kindred();
+    book["isbn"] = json!(isbn);
+    book
+}
+
+/// Sends them all at once.
+pub(crate) fn all(requests: impl IntoIterator<Item = Request>) -> JoinAll<<Request as IntoFuture>::IntoFuture> {
+    join_all(requests.into_iter().map(IntoFuture::into_future))
+}
+
+pub(crate) fn count(answers: &[Answer], status: u16) -> usize {
+    answers.iter().filter(|answer| answer.status == status).count()
+}
+
+/// The book, if it still is as `before` showed it.
+pub(crate) async fn is_unchanged(person: &Person, before: &Answer) {
+    let now = person.get(&format!("/books/{}", before.string("id"))).await.expect(200);
+    assert_eq!(now.json(), before.json());
+    assert_eq!(now.header("etag"), before.header("etag"));
+}
+
+#[tokio::test]
+async fn a_new_book_comes_back_whole() {
+    let library = Library::start().await;
+    let reader = library.reader().await;
+    let [_, isbn] = unique_isbn();
+    let created = reader.post("/books", with_isbn(&isbn)).await.expect(201);
+    let id = created.string("id");
+    assert_eq!(created.header("location"), format!("/v1/books/{id}"));
+    assert_eq!(created.header("etag"), "\"1\"");
+
+    let mut whole = with_isbn(&isbn);
+    whole["id"] = json!(id);
+    whole["owner"] = json!(reader.id);
+    whole["createdAt"] = json!(created.string("createdAt"));
+    whole["updatedAt"] = whole["createdAt"].clone();
+    assert_eq!(created.json(), whole);
+
+    let found = library.stranger().get(&format!("/books/{id}")).await.expect(200);
+    assert_eq!(found.json(), whole);
+    assert_eq!(found.header("etag"), "\"1\"");
+    assert_eq!(found.header("cache-control"), "no-cache");
+}
+
+#[tokio::test]
+async fn a_title_and_an_author_are_enough_for_a_book_of_one_copy() {
+    let library = Library::start().await;
+    let reader = library.reader().await;
+    let book =
+        reader.post("/books", json!({"title": "Kindred", "author": "Octavia E. Butler"})).await.expect(201).json();
+    let fields: Vec<_> = book.as_object().into_iter().flat_map(|book| book.keys()).collect();
+    assert_eq!(fields, ["author", "copies", "createdAt", "id", "owner", "title", "updatedAt"]);
+    assert_eq!(book["copies"], 1);
+}
+
+#[tokio::test]
+async fn null_is_as_good_as_leaving_a_field_out() {
+    let library = Library::start().await;
+    let reader = library.reader().await;
+    let nulls = json!({
+        "title": "Kindred", "author": "Octavia E. Butler", "isbn": null, "publicationYear": null, "country": null,
+        "language": null, "pages": null, "releaseDate": null,
+    });
+    let book = reader.post("/books", nulls).await.expect(201);
+    assert_eq!(book.json().as_object().map(serde_json::Map::len), Some(7));
+}
+
+#[tokio::test]
+async fn who_has_a_book_as_it_is_is_spared_it() {
+    let library = Library::start().await;
+    let reader = library.reader().await;
+    let book = format!("/books/{}", reader.adds("Kindred", "Octavia E. Butler").await);
+    for known in ["\"1\"", "W/\"1\"", "\"7\", \"1\"", "\"7\",W/\"1\"", "*"] {
+        let spared = reader.get(&book).header("if-none-match", known).await.expect(304);
+        assert_eq!(spared.text, "", "{known}");
+        assert_eq!(spared.header("etag"), "\"1\"", "{known}");
+    }
+    for other in ["\"2\"", "W/\"2\"", "\"11\"", "1", "", "\"\"", "\"0\", \"2\""] {
+        reader.get(&book).header("if-none-match", other).await.expect(200);
+    }
+    reader.patch(&book, json!({"pages": 264})).await.expect(200);
+    reader.get(&book).header("if-none-match", "\"1\"").await.expect(200);
+}
+
+#[tokio::test]
+async fn a_deleted_book_is_gone() {
+    let library = Library::start().await;
+    let reader = library.reader().await;
+    let path = format!("/books/{}", reader.adds("Kindred", "Octavia E. Butler").await);
+    assert_eq!(reader.delete(&path).await.expect(204).text, "");
+    reader.get(&path).await.problem(404, "not-found");
+    reader.get(&path).header("if-none-match", "*").await.problem(404, "not-found");
+    reader.put(&path, kindred()).await.problem(404, "not-found");
+    reader.patch(&path, json!({"pages": 1})).await.problem(404, "not-found");
+    reader.patch(&path, json!({"isbn": unique_isbn()[0]})).header("if-match", "\"1\"").await.problem(404, "not-found");
+    reader.delete(&path).await.problem(404, "not-found");
+    reader.delete(&path).header("if-match", "*").await.problem(404, "not-found");
+}
+
+#[tokio::test]
+async fn a_title_deletes_the_one_book_of_ones_own_that_has_it() {
+    let library = Library::start().await;
+    let [reader, other] = [library.reader().await, library.reader().await];
+    let [longer, others] = [reader.adds("Émile et Une Nuit", "A").await, other.adds("Émile", "A").await];
+    reader.delete("/books?title=émile").await.problem(404, "not-found");
+    let own = reader.adds("Émile", "A").await;
+
+    reader.delete("/books?title=emile").header("if-match", "\"2\"").await.problem(412, "stale");
+    reader.delete("/books?title=emile").header("if-match", "1").await.invalid("If-Match");
+    assert_eq!(reader.delete("/books?title=EMILE").header("if-match", "\"1\"").await.expect(204).text, "");
+    reader.get(&format!("/books/{own}")).await.problem(404, "not-found");
+    for stays in [longer, others] {
+        reader.get(&format!("/books/{stays}")).await.expect(200);
+    }
+    reader.delete("/books?title=Émile").await.problem(404, "not-found");
+}
+
+#[tokio::test]
+async fn a_title_that_several_books_have_deletes_none() {
+    let library = Library::start().await;
+    let reader = library.reader().await;
+    let [one, two] = [reader.adds("Emma", "Jane Austen").await, reader.adds("EMMA", "Alexander McCall Smith").await];
+    reader.delete("/books?title=emma").await.problem(409, "conflict");
+    for book in [&one, &two] {
+        reader.get(&format!("/books/{book}")).await.expect(200);
+    }
+    reader.delete(&format!("/books/{one}")).await.expect(204);
+    reader.delete("/books?title=emma").await.expect(204);
+    reader.get(&format!("/books/{two}")).await.problem(404, "not-found");
+}
+
+#[tokio::test]
+async fn deleting_by_title_is_for_the_owner_alone() {
+    let library = Library::start().await;
+    let (reader, admin) = (library.reader().await, library.admin().await);
+    let title = unique("Kindred ");
+    let path = format!("/books?title={title}");
+    let book = reader.adds(&title, "Octavia E. Butler").await;
+    library.stranger().delete(&path).await.problem(401, "unauthenticated");
+    // A librarian may delete it, but by its id: the title means a book of one's own.
+    admin.delete(&path).await.problem(404, "not-found");
+    reader.get(&format!("/books/{book}")).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_book_is_its_owners_and_the_librarians() {
+    let library = Library::start().await;
+    let (owner, other) = (library.reader().await, library.reader().await);
+    let (admin, stranger) = (library.admin().await, library.stranger());
+    let before = owner.post("/books", kindred()).await.expect(201);
+    let path = format!("/books/{}", before.string("id"));
+    stranger.post("/books", kindred()).await.problem(401, "unauthenticated");
+    for (method, body) in [
+        (Method::PUT, kindred()),
+        (Method::PATCH, json!({"pages": 1})),
+        (Method::PATCH, json!({"isbn": unique_isbn()[0]})),
+        (Method::DELETE, json!({})),
+    ] {
+        stranger.ask(method.clone(), &path).json(&body).await.problem(401, "unauthenticated");
+        other.ask(method.clone(), &path).json(&body).await.problem(403, "forbidden");
+        // That it is another's comes before whether the version is right.
+        other.ask(method, &path).json(&body).header("if-match", "\"9\"").await.problem(403, "forbidden");
+    }
+    is_unchanged(&other, &before).await;
+
+    let replaced = admin.put(&path, kindred()).await.expect(200);
+    assert_eq!(replaced.string("owner"), owner.id);
+    admin.patch(&path, json!({"isbn": unique_isbn()[0]})).header("if-match", "\"1\"").await.problem(412, "stale");
+    admin.patch(&path, json!({"isbn": unique_isbn()[0]})).await.expect(200);
+    owner.patch(&path, json!({"pages": 1})).await.expect(200);
+    admin.delete(&path).await.expect(204);
+}
+
+#[tokio::test]
+async fn only_librarians_add_books_where_the_library_says_so() {
+    let library = Library::own().settings(|settings| settings.admins_only_writes = true).start().await;
+    let (reader, admin) = (library.reader().await, library.admin().await);
+    reader.post("/books", kindred()).await.problem(403, "forbidden");
+    library.stranger().post("/books", kindred()).await.problem(401, "unauthenticated");
+    let book = admin.post("/books", kindred()).await.expect(201).string("id");
+    reader.patch(&format!("/books/{book}"), json!({"pages": 1})).await.problem(403, "forbidden");
+    assert_eq!(library.stranger().get("/books").await.expect(200).each("id"), [book]);
+}
+
+#[tokio::test]
+async fn only_members_see_books_where_the_library_says_so() {
+    let library = Library::own().settings(|settings| settings.members_only_reads = true).start().await;
+    let (reader, stranger) = (library.reader().await, library.stranger());
+    let book = reader.adds("Kindred", "Octavia E. Butler").await;
+    for path in ["/books".to_owned(), "/books?title=Kindred".into(), format!("/books/{book}")] {
+        stranger.get(&path).await.problem(401, "unauthenticated");
+        stranger.with_token("nonsense").get(&path).await.problem(401, "unauthenticated");
+        reader.get(&path).await.expect(200);
+    }
+    stranger.get(&format!("/books/{book}")).header("if-none-match", "*").await.problem(401, "unauthenticated");
+}

@@ -34,7 +34,10 @@ async fn is_signed_in(person: &Person) -> bool {
 /// The session is over: neither of its tokens does anything any more, in any function.
 async fn is_signed_out(person: &Person) {
     person.get("/favorites").await.problem(401, "unauthenticated");
-    person.post("/books", json!({"title": "Kindred", "author": "Octavia E. Butler"})).await.problem(401, "unauthenticated");
+    person
+        .post("/books", json!({"title": "Kindred", "author": "Octavia E. Butler"}))
+        .await
+        .problem(401, "unauthenticated");
     person.post("/auth/logout", json!({})).await.problem(401, "unauthenticated");
     person.refreshes().await.problem(401, "unauthenticated");
 }
@@ -84,7 +87,10 @@ async fn names_are_kept_without_the_space_around_them_and_the_email_in_lower_cas
         "firstName": " Jane ", "lastName": null,
     });
     let user = library.stranger().post("/auth/register", registration).await.expect(201).json()["user"].clone();
-    assert_eq!((&user["email"], &user["username"], &user["firstName"]), (&json!(email), &json!(username), &json!("Jane")));
+    assert_eq!(
+        (&user["email"], &user["username"], &user["firstName"]),
+        (&json!(email), &json!(username), &json!("Jane"))
+    );
     assert_eq!(user.get("lastName"), None);
 }
 
@@ -140,17 +146,22 @@ async fn of_twenty_who_register_one_email_at_once_exactly_one_does() {
     let email = unique_email();
     let answers = join_all((0..20).map(|number| {
         let email = if number % 2 == 0 { email.clone() } else { email.to_uppercase() };
-        let registration = json!({"email": email, "username": unique("jane"), "password": format!("{PASSWORD} {number}")});
+        let registration =
+            json!({"email": email, "username": unique("jane"), "password": format!("{PASSWORD} {number}")});
         library.stranger().post("/auth/register", registration).into_future()
     }));
     let answers = answers.await;
     let winners: Vec<_> = (0..20).filter(|number| answers[*number].status == 201).collect();
     assert_eq!(winners.len(), 1, "{answers:#?}");
+    let mut losers = Vec::new();
     for (number, answer) in answers.into_iter().enumerate().filter(|(number, _)| !winners.contains(number)) {
         answer.problem(409, "conflict");
-        library.login(&email, &format!("{PASSWORD} {number}")).await.problem(401, "unauthenticated");
+        losers.push(number);
     }
-    library.login(&email, &format!("{PASSWORD} {}", winners[0])).await.expect(200);
+    let with = |number: usize| format!("{PASSWORD} {number}");
+    library.login(&email, &with(losers[0])).await.problem(401, "unauthenticated");
+    library.login(&email, &with(losers[18])).await.problem(401, "unauthenticated");
+    library.login(&email, &with(winners[0])).await.expect(200);
 }
 
 #[tokio::test]
@@ -173,7 +184,17 @@ async fn a_registration_that_cannot_be_is_refused_by_the_name_of_its_field() {
         ("", Value::Null),
     ];
     let long = |letters: usize| json!("a".repeat(letters));
-    for email in ["", " ", "jane", "jane@", "@example.com", "a b@example.com", "jane@localhost", "a@b@example.com", "jane@example.com\n.x"] {
+    for email in [
+        "",
+        " ",
+        "jane",
+        "jane@",
+        "@example.com",
+        "a b@example.com",
+        "jane@localhost",
+        "a@b@example.com",
+        "jane@example.com\n.x",
+    ] {
         refused.push(("/email", with("email", json!(email))));
     }
     for username in ["", "ab", "jane doe", "jane@example.com", "jane/doe", "jane\u{0}doe", "jane\u{202e}doe"] {
@@ -193,9 +214,9 @@ async fn a_registration_that_cannot_be_is_refused_by_the_name_of_its_field() {
     ] {
         refused.push((pointer, with(&pointer[1..], value)));
     }
-    for field in ["email", "username", "password", "firstName", "lastName"] {
+    for pointer in ["/email", "/username", "/password", "/firstName", "/lastName"] {
         for value in [json!(7), json!(true), json!([PASSWORD]), json!({"is": PASSWORD})] {
-            refused.push((["/email", "/username", "/password", "/firstName", "/lastName"].into_iter().find(|name| &name[1..] == field).unwrap_or_default(), with(field, value)));
+            refused.push((pointer, with(&pointer[1..], value)));
         }
     }
     refused.push(("/password", with("password", Value::Null)));
@@ -275,6 +296,8 @@ async fn whatever_is_wrong_with_a_sign_in_the_answer_is_the_same() {
         json!({"email": email, "password": format!("{PASSWORD} ")}),
         json!({"email": email, "password": "a".repeat(3_000)}),
     ] {
+        // Too many failures in a row would be another matter.
+        library.login(&email, PASSWORD).await.expect(200);
         let answer = library.stranger().post("/auth/login", credentials.clone()).await.problem(401, "unauthenticated");
         assert_eq!(problem(&answer), problem(&expected), "{credentials}");
         let names = |answer: &Answer| answer.headers.keys().map(ToString::to_string).collect::<BTreeSet<_>>();
@@ -292,12 +315,15 @@ async fn an_unknown_name_takes_as_long_to_refuse_as_a_wrong_password() {
         so_far.min(started.elapsed().as_micros())
     };
     let (mut with_known, mut with_unknown, mut with_impossible) = (u128::MAX, u128::MAX, u128::MAX);
-    for _ in 0..5 {
+    for _ in 0..4 {
         with_known = fastest(&known, with_known).await;
         with_unknown = fastest(&unique_email(), with_unknown).await;
         with_impossible = fastest("nobody", with_impossible).await;
     }
-    assert!(with_unknown * 2 > with_known && with_impossible * 2 > with_known, "{with_known} {with_unknown} {with_impossible}");
+    assert!(
+        with_unknown * 2 > with_known && with_impossible * 2 > with_known,
+        "{with_known} {with_unknown} {with_impossible}"
+    );
 }
 
 #[tokio::test]
@@ -580,10 +606,10 @@ async fn sessions_that_are_over_make_room_before_living_ones() {
 async fn however_many_sign_in_at_once_ten_sessions_live() {
     let library = Library::start().await;
     let reader = library.reader().await;
-    // Ten first, so that each of the others has to end one.
+    // Once there are ten, each of the others has to end one.
     let mut sessions = Vec::new();
-    for _ in 0..2 {
-        sessions.extend(join_all((0..10).map(|_| again(&library, &reader))).await);
+    for _ in 0..5 {
+        sessions.extend(join_all((0..4).map(|_| again(&library, &reader))).await);
     }
     let living = join_all(sessions.iter().map(is_signed_in)).await;
     assert_eq!(living.into_iter().filter(|lives| *lives).count(), 10);

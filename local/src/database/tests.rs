@@ -34,6 +34,9 @@ fn engine(file: &Path) -> dynoxide::Database {
     dynoxide::Database::new(&file.to_string_lossy()).expect("it is a database")
 }
 
+/// The year 2100: a database that runs sweeps what has expired.
+const NOT_SOON: i64 = 4_102_444_800;
+
 fn put(engine: &dynoxide::Database, pk: &str, expires_at: i64) {
     let item = json!({"pk": {"S": pk}, "expiresAt": {"N": expires_at.to_string()}});
     let request = json!({"TableName": "carrel-things", "Item": item});
@@ -60,7 +63,7 @@ fn what_was_written_is_there_after_a_kill() {
     let (scratch, killed) = (Scratch::new(), Scratch::new());
     start(&scratch.0).expect("the folder is free").stop();
     let engine = engine(&scratch.0.join("dynamodb.sqlite"));
-    put(&engine, "a", 0);
+    put(&engine, "a", NOT_SOON);
     // A killed process leaves its files as they are while it still has them open, the write-ahead log among them.
     fs::create_dir(&killed.0).expect("the folder is new");
     for file in fs::read_dir(&scratch.0).expect("the folder is there") {
@@ -113,7 +116,7 @@ fn dynoxides_stream_table_is_as_we_know_it() {
     start(&scratch.0).expect("the folder is free").stop();
     let file = scratch.0.join("dynamodb.sqlite");
     let engine = engine(&file);
-    put(&engine, "a", 0);
+    put(&engine, "a", NOT_SOON);
 
     let connection = rusqlite::Connection::open(&file).expect("it opens");
     let columns = "SELECT group_concat(name || ' ' || type, ', ') FROM pragma_table_info('_stream_records')";
@@ -141,7 +144,7 @@ fn old_stream_records_are_removed_and_fresh_ones_are_kept() {
     start(&scratch.0).expect("the folder is free").stop();
     let file = scratch.0.join("dynamodb.sqlite");
     let engine = engine(&file);
-    (0..5).for_each(|number| put(&engine, &number.to_string(), 0));
+    (0..5).for_each(|number| put(&engine, &number.to_string(), NOT_SOON));
     let connection = rusqlite::Connection::open(&file).expect("it opens");
     connection
         .execute("UPDATE _stream_records SET created_at = created_at - 90000 WHERE id <= 3", [])

@@ -3,10 +3,11 @@
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
 use utoipa::ToSchema;
 
-/// An address that mail can be sent to, in lower case: nobody remembers which letters they once wrote large, and no
-/// mail provider tells addresses apart by them.
+/// An address that mail can be sent to, in lower case and Unicode's composed form: nobody remembers which letters they
+/// once wrote large, or how their keyboard made an é, and no mail provider tells addresses apart by that.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String")]
 #[schema(value_type = String, format = Email, max_length = 254, example = "jane@example.com")]
@@ -26,7 +27,7 @@ impl FromStr for Email {
     /// international domain is kept in its ASCII form (RFC 5890).
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         const WRONG: &str = "should be an email address such as jane@example.com";
-        let text = text.trim();
+        let text: String = text.trim().nfc().collect();
         if text.len() > 254 {
             return Err("should have at most 254 characters");
         }
@@ -69,6 +70,7 @@ mod tests {
     fn an_address_is_kept_in_one_spelling() {
         assert_eq!(parse("Jane.Doe+books@Example.COM").as_deref(), Some("jane.doe+books@example.com"));
         assert_eq!(parse("jane@bücher.example").as_deref(), Some("jane@xn--bcher-kva.example"));
+        assert_eq!(parse("rene\u{301}e@example.com").as_deref(), Some("ren\u{e9}e@example.com"));
     }
 
     #[test]

@@ -9,14 +9,14 @@
 //!
 //! An item `isbn#…` holds the id of the one book that has this ISBN, which keeps it unique and finds the book.
 
-use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::{Delete, TransactWriteItem};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::book::{BOOK, Book, NewBook, Record, Store, book_key};
 use super::idempotency::{self, Earlier, Intention};
 use crate::isbn::Isbn;
-use crate::table::{Fault, Item, Result, Table, Transacted, from_item, number, string, to_item, transact};
+use crate::table::{Fault, Result, Table, Transacted, from_item, number, put_new, string, to_item, transact};
 use crate::types::{BookId, UserId};
 
 /// Who changes a book: its owner, or an admin.
@@ -116,7 +116,7 @@ pub async fn create(
 ) -> Result<Created> {
     let isbn = new.isbn.clone();
     let record = Record::new(id, new, owner, Store::Books, now);
-    let mut items = vec![put_absent(table, to_item(&record)?)?];
+    let mut items = vec![put_new(table, to_item(&record)?)?];
     let book = Book::from(record);
     if let Some(isbn) = &isbn {
         items.push(claim_isbn(table, isbn, id)?);
@@ -161,8 +161,7 @@ pub async fn delete(
             .key("sk", string(&record.sk))
             .condition_expression("version = :version")
             .expression_attribute_values(":version", number(record.version))
-            .build()
-            .map_err(|error| Fault::Broken(error.into()))?;
+            .build()?;
         let mut items = vec![TransactWriteItem::builder().delete(delete).build()];
         if let Some(isbn) = &record.details.isbn {
             items.push(release_isbn(table, isbn)?);
@@ -188,19 +187,12 @@ pub(crate) fn allowed(record: Record, store: Store, editor: Editor, versions: Ve
     Ok(record)
 }
 
-fn put_absent(table: &Table, item: Item) -> Result<TransactWriteItem> {
-    let put =
-        Put::builder().table_name(&*table.name).set_item(Some(item)).condition_expression("attribute_not_exists(pk)");
-    let put = put.build().map_err(|error| Fault::Broken(error.into()))?;
-    Ok(TransactWriteItem::builder().put(put).build())
-}
-
 pub(crate) fn claim_isbn(table: &Table, isbn: &Isbn, book: BookId) -> Result<TransactWriteItem> {
-    put_absent(table, to_item(&IsbnRecord { pk: isbn_key(isbn), sk: ISBN.into(), book })?)
+    put_new(table, to_item(&IsbnRecord { pk: isbn_key(isbn), sk: ISBN.into(), book })?)
 }
 
 pub(crate) fn release_isbn(table: &Table, isbn: &Isbn) -> Result<TransactWriteItem> {
     let delete = Delete::builder().table_name(&*table.name).key("pk", string(isbn_key(isbn))).key("sk", string(ISBN));
-    let delete = delete.build().map_err(|error| Fault::Broken(error.into()))?;
+    let delete = delete.build()?;
     Ok(TransactWriteItem::builder().delete(delete).build())
 }

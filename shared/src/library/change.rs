@@ -205,6 +205,6 @@ fn replace(table: &Table, record: &Record, old: u64) -> Result<TransactWriteItem
         .set_item(Some(to_item(record)?))
         .condition_expression("version = :old")
         .expression_attribute_values(":old", number(old));
-    let put = put.build().map_err(|error| Fault::Broken(error.into()))?;
+    let put = put.build()?;
     Ok(TransactWriteItem::builder().put(put).build())
 }

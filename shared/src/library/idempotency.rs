@@ -75,8 +75,7 @@ pub(crate) fn remember(
         .condition_expression("attribute_not_exists(pk) OR expiresAt <= :now")
         .expression_attribute_values(":now", number(now.as_second()))
         .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-        .build()
-        .map_err(|error| Fault::Broken(error.into()))?;
+        .build()?;
     Ok(TransactWriteItem::builder().put(put).build())
 }
 

@@ -89,7 +89,8 @@ impl UserSessions {
     /// Every session that has to go so that one more has a place.
     fn surplus(&self, now: Timestamp) -> Vec<&str> {
         let mut sessions: Vec<_> = self.sessions.iter().collect();
-        sessions.sort_by_key(|(_, session)| (session.is_live(now), session.refreshed));
+        // Ids sort by age, which tells apart the sessions of one second.
+        sessions.sort_by_key(|&(id, session)| (session.is_live(now), session.refreshed, id));
         let dead = sessions.iter().filter(|(_, session)| !session.is_live(now)).count();
         let surplus = dead.max((sessions.len() + 1).saturating_sub(MOST_SESSIONS));
         sessions.into_iter().take(surplus).map(|(id, _)| id.as_str()).collect()
@@ -115,17 +116,19 @@ pub async fn get(table: &Table, user: UserId) -> Result<Option<UserSessions>> {
 /// When the table cannot be written.
 pub async fn open(table: &Table, user: UserId, id: SessionId, session: &Session, now: Timestamp) -> Result<bool> {
     let mut surplus: Vec<String> = Vec::new();
-    // The second round knows what to remove; a third is for another sign-in in between.
-    for _ in 0..3 {
+    // The second round knows what to remove; the others are for sign-ins in between. To remove what another has
+    // removed already makes no room: so each must still be there.
+    for _ in 0..MOST_SESSIONS {
         let removals: Vec<_> = (0..surplus.len()).map(|at| format!("sessions.#gone{at}")).collect();
         let remove = if removals.is_empty() { String::new() } else { format!(" REMOVE {}", removals.join(", ")) };
+        let there: String = removals.iter().map(|gone| format!(" AND attribute_exists({gone})")).collect();
         let mut update = table
             .client
             .update_item()
             .table_name(&*table.name)
             .key("pk", string(key(user)))
             .update_expression(format!("SET sessions.#id = :session{remove}"))
-            .condition_expression("attribute_exists(pk) AND size(sessions) < :most")
+            .condition_expression(format!("attribute_exists(pk) AND size(sessions) < :most{there}"))
             .expression_attribute_names("#id", id.to_string())
             .expression_attribute_values(":session", serde_dynamo::to_attribute_value(session)?)
             .expression_attribute_values(":most", number(MOST_SESSIONS + surplus.len()))
@@ -142,6 +145,10 @@ pub async fn open(table: &Table, user: UserId, id: SessionId, session: &Session,
         };
         let Some(item) = refusal.item.clone() else { return Ok(false) };
         let user: UserSessions = from_item(item)?;
+        // The SDK has sent it twice, after an answer that was lost.
+        if user.sessions.contains_key(&id.to_string()) {
+            return Ok(true);
+        }
         surplus = user.surplus(now).into_iter().map(ToOwned::to_owned).collect();
     }
     Err(crate::table::Fault::Busy("too many sign-ins of one user at once".into()))

@@ -1,0 +1,166 @@
+//! Changing a book, whole or in part, and only at the version that was meant.
+
+use reqwest::Method;
+use serde_json::json;
+use tests::{Answer, Library};
+
+use crate::books::{all, count, is_unchanged, kindred, unique_isbn, with_isbn};
+
+#[tokio::test]
+async fn replacing_a_book_removes_what_is_not_sent() {
+    let library = Library::start().await;
+    let reader = library.reader().await;
+    let [_, isbn] = unique_isbn();
+    let first = reader.post("/books", with_isbn(&isbn)).await.expect(201);
+    let path = format!("/books/{}", first.string("id"));
+
+    let replaced = reader.put(&path, json!({"title": "Dawn", "author": "O. E. Butler"})).await.expect(200);
+    assert_eq!(replaced.header("etag"), "\"2\"");
+    let json = replaced.json();
+    let expected = json!({
+        "id": first.string("id"), "title": "Dawn", "author": "O. E. Butler", "copies": 1, "owner": reader.id,
+        "createdAt": first.string("createdAt"), "updatedAt": json["updatedAt"],
+    });
+    assert_eq!(json, expected);
+    is_unchanged(&reader, &replaced).await;
+
+    let again = reader.put(&path, with_isbn(&isbn)).await.expect(200);
+    assert_eq!(again.header("etag"), "\"3\"");
+    let mut back = first.json();
+    back["updatedAt"] = again.json()["updatedAt"].clone();
+    assert_eq!(again.json(), back);
+}
+
+#[tokio::test]
+async fn changing_a_book_leaves_the_rest_alone() {
+    let library = Library::start().await;
+    let reader = library.reader().await;
+    let [_, isbn] = unique_isbn();
+    let mut book = reader.post("/books", with_isbn(&isbn)).await.expect(201).json();
+    let path = format!("/books/{}", book["id"].as_str().unwrap_or_default());
+    let changes = [
+        json!({"title": "Dawn"}),
+        json!({"author": "O. E. Butler"}),
+        json!({"copies": 10_000, "pages": 1}),
+        json!({"publicationYear": -1700, "country": "Babylonia", "language": "Akkadian"}),
+        json!({"releaseDate": "2003-02-01"}),
+        json!({"isbn": unique_isbn()[1]}),
+        json!({}),
+        json!({"country": null}),
+        json!({"language": null, "pages": null}),
+        json!({"isbn": null, "publicationYear": null, "releaseDate": null}),
+        json!({"isbn": null, "pages": null}),
+    ];
+    for (version, change) in (2..).zip(changes) {
+        let changed = reader.patch(&path, change.clone()).await.expect(200);
+        assert_eq!(changed.header("etag"), format!("\"{version}\""));
+        for (field, value) in change.as_object().into_iter().flatten() {
+            book[field] = value.clone();
+        }
+        book["updatedAt"] = changed.json()["updatedAt"].clone();
+        let without_nulls = book.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
+        book = without_nulls.map(|(field, value)| (field.clone(), value.clone())).collect();
+        assert_eq!(changed.json(), book);
+        is_unchanged(&reader, &changed).await;
+    }
+    for field in ["title", "author", "copies"] {
+        reader.patch(&path, json!({"pages": 5, field: null})).await.invalid(&format!("/{field}"));
+    }
+    assert_eq!(reader.get(&path).await.expect(200).json(), book);
+}
+
+#[tokio::test]
+async fn a_change_may_be_sent_as_a_merge_patch() {
+    let library = Library::start().await;
+    let reader = library.reader().await;
+    let book = format!("/books/{}", reader.adds("Kindred", "Octavia E. Butler").await);
+    let patch = reader.ask(Method::PATCH, &book).body("application/merge-patch+json", r#"{"pages": 264}"#);
+    assert_eq!(patch.await.expect(200).json()["pages"], 264);
+}
+
+#[tokio::test]
+async fn a_change_counts_from_the_moment_it_is_made() {
+    let library = Library::own().start().await;
+    let reader = library.reader().await;
+    let first = reader.post("/books", kindred()).await.expect(201);
+    library.wait(60);
+    let changed = reader.patch(&format!("/books/{}", first.string("id")), json!({"pages": 1})).await.expect(200);
+    assert_eq!(changed.string("createdAt"), first.string("createdAt"));
+    let [before, after] = [&first, &changed].map(|answer| answer.string("updatedAt").parse::<jiff::Timestamp>());
+    let between = after.expect("a time").duration_since(before.expect("a time")).as_secs();
+    assert!((60..70).contains(&between), "{between} seconds");
+}
+
+#[tokio::test]
+async fn a_change_of_another_version_changes_nothing() {
+    let library = Library::start().await;
+    let reader = library.reader().await;
+    let before = reader.post("/books", kindred()).await.expect(201);
+    let path = format!("/books/{}", before.string("id"));
+    let many = vec!["\"7\""; 150].join(",");
+    for method in [Method::PUT, Method::PATCH, Method::DELETE] {
+        let attempt = |tag: &str| {
+            let body = json!({"title": "Dawn", "author": "Octavia E. Butler"});
+            reader.ask(method.clone(), &path).json(&body).header("if-match", tag)
+        };
+        // Weak tags never match (RFC 9110, 13.1.1), nor what only looks like our version.
+        let others = [
+            "\"2\"",
+            "\"0\"",
+            "\"2\", \"3\"",
+            "W/\"1\"",
+            "\"01\"",
+            "\"+1\"",
+            "\"one\"",
+            "\"\"",
+            "\"18446744073709551616\"",
+        ];
+        for tag in others {
+            attempt(tag).await.problem(412, "stale");
+        }
+        for garbage in ["1", "one", "\"1", "1\"", "W/1", "\"", "", "\"1\" \"2", &many] {
+            attempt(garbage).await.invalid("If-Match");
+        }
+    }
+    is_unchanged(&reader, &before).await;
+}
+
+#[tokio::test]
+async fn a_change_of_the_version_at_hand_is_made() {
+    let library = Library::start().await;
+    let reader = library.reader().await;
+    let path = format!("/books/{}", reader.adds("Kindred", "Octavia E. Butler").await);
+    let isbn = json!({"isbn": unique_isbn()[1]});
+    reader.patch(&path, json!({"pages": 1})).header("if-match", "\"1\"").await.expect(200);
+    reader.put(&path, kindred()).header("if-match", "\"9\", \"2\"").await.expect(200);
+    reader.patch(&path, json!({"pages": 2})).header("if-match", "*").await.expect(200);
+    reader.patch(&path, isbn.clone()).header("if-match", "\"3\"").await.problem(412, "stale");
+    reader.patch(&path, isbn).header("if-match", "W/\"4\",\"4\"").await.expect(200);
+    reader.put(&path, kindred()).header("if-match", "\"8\" ,\"5\"").await.expect(200);
+    assert_eq!(reader.get(&path).await.expect(200).header("etag"), "\"6\"");
+    reader.delete(&path).header("if-match", "\"6\"").await.expect(204);
+}
+
+#[tokio::test]
+async fn of_twenty_changes_of_one_version_one_is_made() {
+    let library = Library::own().start().await;
+    let reader = library.reader().await;
+    let path = format!("/books/{}", reader.adds("Kindred", "Octavia E. Butler").await);
+    let changes = (1..=20).map(|pages| reader.patch(&path, json!({"pages": pages})).header("if-match", "\"1\""));
+    let answers = all(changes).await;
+    assert_eq!((count(&answers, 200), count(&answers, 412)), (1, 19));
+    let made = answers.iter().find(|answer| answer.status == 200).map(Answer::json);
+    assert_eq!(reader.get(&path).await.expect(200).json(), made.unwrap_or_default());
+}
+
+#[tokio::test]
+async fn twenty_changes_that_name_no_version_are_all_made() {
+    let library = Library::own().start().await;
+    let reader = library.reader().await;
+    let path = format!("/books/{}", reader.adds("Kindred", "Octavia E. Butler").await);
+    let answers = all((1..=20).map(|pages| reader.patch(&path, json!({"pages": pages})))).await;
+    let mut versions: Vec<u32> =
+        answers.iter().filter_map(|answer| answer.header("etag").trim_matches('"').parse().ok()).collect();
+    versions.sort_unstable();
+    assert_eq!(versions, (2..=21).collect::<Vec<_>>());
+}

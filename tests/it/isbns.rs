@@ -1,0 +1,127 @@
+//! ISBNs: one book has each, in whatever spelling.
+
+use reqwest::Method;
+use serde_json::json;
+use tests::Library;
+
+use crate::books::{all, count, is_unchanged, kindred, unique_isbn, with_isbn};
+
+#[tokio::test]
+async fn every_spelling_of_an_isbn_becomes_thirteen_digits() {
+    let library = Library::start().await;
+    let reader = library.reader().await;
+    let spellings: [fn(&str, &str) -> String; 6] = [
+        |ten, _| ten.to_owned(),
+        |_, thirteen| thirteen.to_owned(),
+        |ten, _| ten.to_lowercase(),
+        |ten, _| format!("{}-{}-{}-{}", &ten[..1], &ten[1..4], &ten[4..9], &ten[9..]),
+        |_, thirteen| format!("{}-{}-{}", &thirteen[..3], &thirteen[3..12], &thirteen[12..]),
+        |_, thirteen| format!("{} {}", &thirteen[..3], &thirteen[3..]),
+    ];
+    for spelling in spellings {
+        let [ten, thirteen] = unique_isbn();
+        let book = reader.post("/books", with_isbn(&spelling(&ten, &thirteen))).await.expect(201);
+        assert_eq!(book.string("isbn"), thirteen);
+    }
+}
+
+#[tokio::test]
+async fn no_two_books_have_one_isbn() {
+    let library = Library::start().await;
+    let [reader, other] = [library.reader().await, library.reader().await];
+    let [ten, thirteen] = unique_isbn();
+    let first = reader.post("/books", with_isbn(&ten)).await.expect(201);
+    reader.post("/books", with_isbn(&thirteen)).await.problem(409, "conflict");
+    other.post("/books", with_isbn(&ten)).await.problem(409, "conflict");
+
+    let second = other.post("/books", with_isbn(&unique_isbn()[0])).await.expect(201);
+    let path = format!("/books/{}", second.string("id"));
+    other.put(&path, with_isbn(&thirteen)).await.problem(409, "conflict");
+    other.patch(&path, json!({"isbn": ten, "title": "Dawn"})).await.problem(409, "conflict");
+    other.patch(&path, json!({"isbn": ten})).header("if-match", "\"1\"").await.problem(409, "conflict");
+    is_unchanged(&reader, &first).await;
+    is_unchanged(&other, &second).await;
+}
+
+#[tokio::test]
+async fn a_book_keeps_its_own_isbn_in_any_spelling() {
+    let library = Library::start().await;
+    let reader = library.reader().await;
+    let [ten, thirteen] = unique_isbn();
+    let book = format!("/books/{}", reader.post("/books", with_isbn(&ten)).await.expect(201).string("id"));
+    reader.put(&book, with_isbn(&thirteen)).await.expect(200);
+    let changed = reader.patch(&book, json!({"isbn": ten, "pages": 1})).await.expect(200);
+    assert_eq!((changed.string("isbn"), changed.header("etag")), (thirteen, "\"3\""));
+}
+
+#[tokio::test]
+async fn an_isbn_is_free_again_once_its_book_lets_it_go() {
+    let library = Library::start().await;
+    let reader = library.reader().await;
+    let [ten, _] = unique_isbn();
+    let lettings_go = [
+        (Method::DELETE, json!({})),
+        (Method::PUT, kindred()),
+        (Method::PUT, with_isbn(&unique_isbn()[1])),
+        (Method::PATCH, json!({"isbn": null})),
+        (Method::PATCH, json!({"isbn": unique_isbn()[0], "title": "Dawn"})),
+    ];
+    for (method, body) in lettings_go {
+        let path = format!("/books/{}", reader.post("/books", with_isbn(&ten)).await.expect(201).string("id"));
+        let answer = reader.ask(method, &path).json(&body).await;
+        assert!([200, 204].contains(&answer.status), "{answer:?}");
+    }
+    let last = reader.post("/books", with_isbn(&ten)).await.expect(201);
+    assert_eq!(reader.get(&format!("/books?isbn={ten}")).await.expect(200).each("id"), [last.string("id")]);
+}
+
+#[tokio::test]
+async fn an_isbn_moves_together_with_everything_else() {
+    let library = Library::start().await;
+    let reader = library.reader().await;
+    let [[_, old], [_, new]] = [unique_isbn(), unique_isbn()];
+    let first = reader.post("/books", with_isbn(&old)).await.expect(201);
+    let path = format!("/books/{}", first.string("id"));
+    let change = json!({"isbn": new, "title": "Dawn", "author": "O. E. Butler", "pages": null, "copies": 7});
+    let changed = reader.patch(&path, change).await.expect(200);
+    assert_eq!(changed.header("etag"), "\"2\"");
+    let mut expected = first.json();
+    for (field, value) in [("isbn", &*new), ("title", "Dawn"), ("author", "O. E. Butler")] {
+        expected[field] = json!(value);
+    }
+    expected["copies"] = json!(7);
+    expected["updatedAt"] = changed.json()["updatedAt"].clone();
+    expected.as_object_mut().map(|book| book.remove("pages"));
+    assert_eq!(changed.json(), expected);
+    is_unchanged(&reader, &changed).await;
+    assert_eq!(reader.get(&format!("/books?isbn={new}")).await.expect(200).each("title"), ["Dawn"]);
+    assert_eq!(reader.get(&format!("/books?isbn={old}")).await.expect(200).each("title"), [""; 0]);
+    assert_eq!(reader.get("/books?owner=me&title=dawn&author=o.%20e.%20butler").await.expect(200).each("isbn"), [new]);
+}
+
+#[tokio::test]
+async fn of_twenty_books_added_with_one_isbn_one_is_there() {
+    let library = Library::own().start().await;
+    let reader = library.reader().await;
+    let [ten, thirteen] = unique_isbn();
+    let isbns = [&ten, &thirteen].into_iter().cycle().take(20);
+    let answers = all(isbns.map(|isbn| reader.post("/books", with_isbn(isbn)))).await;
+    assert_eq!((count(&answers, 201), count(&answers, 409)), (1, 19));
+    assert_eq!(reader.get("/books").await.expect(200).each("isbn"), [thirteen]);
+}
+
+#[tokio::test]
+async fn of_ten_books_that_take_one_isbn_one_gets_it() {
+    let library = Library::own().start().await;
+    let reader = library.reader().await;
+    let [_, wanted] = unique_isbn();
+    let mut books = Vec::new();
+    for _ in 0..10 {
+        let book = reader.post("/books", with_isbn(&unique_isbn()[0])).await.expect(201);
+        books.push(format!("/books/{}", book.string("id")));
+    }
+    let answers = all(books.iter().map(|book| reader.patch(book, json!({"isbn": wanted})))).await;
+    assert_eq!((count(&answers, 200), count(&answers, 409)), (1, 9));
+    let isbns = reader.get("/books").await.expect(200).each("isbn");
+    assert_eq!(isbns.iter().filter(|isbn| **isbn == wanted).count(), 1);
+}

@@ -1,0 +1,223 @@
+//! Lists of books, page by page.
+
+use std::cmp::Reverse;
+
+use tests::{Library, Person};
+
+/// The ids of a whole list, following the `Link` from page to page.
+async fn walk(person: &Person, list: &str) -> Vec<String> {
+    let mut ids = Vec::new();
+    let mut path = list.to_owned();
+    for _ in 0..200 {
+        let page = person.get(&path).await.expect(200);
+        ids.extend(page.each("id"));
+        let (json, link) = (page.json(), page.header("link"));
+        let Some(cursor) = json["nextCursor"].as_str() else {
+            assert_eq!(link, "", "the last page of {list} leads nowhere");
+            return ids;
+        };
+        let next = link.strip_prefix("</v1").and_then(|link| link.strip_suffix(">; rel=\"next\""));
+        path = next.unwrap_or_else(|| panic!("{path} has the Link {link}")).to_owned();
+        assert!(path.ends_with(&format!("cursor={cursor}")), "{path} goes on at {cursor}");
+    }
+    panic!("{list} has no end");
+}
+
+struct Known {
+    id: String,
+    title: &'static str,
+    author: &'static str,
+    is_ones_own: bool,
+}
+
+/// 25 books of few titles, two authors and two owners: every list has books that it must leave out, and equal titles.
+async fn twenty_five_books(one: &Person, other: &Person) -> Vec<Known> {
+    let titles = ["emma", "Zuleika Dobson", "Émma", "Emma Bovary", "EMMA", "Emmanuel", "A Room"];
+    let authors = ["Jane Austen", "JANE  AUSTEN", "Émile Zola"];
+    let mut books = Vec::new();
+    for number in 0..25 {
+        let (title, author) = (titles[number % titles.len()], authors[number % authors.len()]);
+        let is_ones_own = number % 4 != 0;
+        let id = if is_ones_own { one } else { other }.adds(title, author).await;
+        books.push(Known { id, title, author, is_ones_own });
+    }
+    books
+}
+
+/// Whether a filter lets a title or an author through.
+type Fits = fn(&str) -> bool;
+
+/// Text as these stories' few titles and authors compare.
+fn plain(text: &str) -> String {
+    text.to_lowercase().replace('é', "e").replace("  ", " ")
+}
+
+#[tokio::test]
+async fn every_list_leads_through_all_of_its_books_exactly_once() {
+    let library = Library::own().start().await;
+    let [one, other] = [library.reader().await, library.reader().await];
+    let books = twenty_five_books(&one, &other).await;
+    let titles: [(&str, Fits); 5] = [
+        ("", |_| true),
+        ("&title=Emma", |title| title == "emma"),
+        ("&titlePrefix=éMM", |title| title.starts_with("emm")),
+        ("&titlePrefix=Emma%20", |title| title.starts_with("emma")),
+        ("&title=Emma%20B", |_| false),
+    ];
+    let authors: [(&str, Fits); 3] =
+        [("", |_| true), ("&author=jane%20austen", |author| author == "jane austen"), ("&author=Jane", |_| false)];
+    for (title_filter, title_fits) in titles {
+        for (author_filter, author_fits) in authors {
+            for owner_filter in ["", "&owner=me"] {
+                let mut expected: Vec<&Known> = books
+                    .iter()
+                    .filter(|book| title_fits(&plain(book.title)) && author_fits(&plain(book.author)))
+                    .filter(|book| book.is_ones_own || owner_filter.is_empty())
+                    .collect();
+                let filters = format!("{title_filter}{author_filter}{owner_filter}");
+                for limit in [1, 4, 100] {
+                    expected.sort_by_key(|book| (plain(book.title), &book.id));
+                    let by_title: Vec<_> = expected.iter().map(|book| book.id.clone()).collect();
+                    assert_eq!(walk(&one, &format!("/books?limit={limit}{filters}")).await, by_title, "{filters}");
+                    assert_eq!(walk(&one, &format!("/books?sort=title&limit={limit}{filters}")).await, by_title);
+                    if !filters.contains("titlePrefix") {
+                        expected.sort_by_key(|book| Reverse(&book.id));
+                        let newest: Vec<_> = expected.iter().map(|book| book.id.clone()).collect();
+                        let list = format!("/books?limit={limit}{filters}&sort=-createdAt");
+                        assert_eq!(walk(&one, &list).await, newest, "{list}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn pages_are_full_and_have_twenty_books_where_no_limit_is_named() {
+    let library = Library::own().start().await;
+    let [one, other] = [library.reader().await, library.reader().await];
+    twenty_five_books(&one, &other).await;
+    let stranger = library.stranger();
+    for (list, sizes) in [
+        ("/books", &[20, 5][..]),
+        ("/books?limit=25", &[25]),
+        ("/books?limit=24&sort=-createdAt", &[24, 1]),
+        ("/books?limit=12&sort=title", &[12, 12, 1]),
+        ("/books?limit=5&author=jane%20austen", &[5, 5, 5, 2]),
+        ("/books?limit=5&title=emma", &[5, 5, 1]),
+        ("/books?limit=100", &[25]),
+    ] {
+        let (mut path, mut found) = (list.to_owned(), Vec::new());
+        loop {
+            let page = stranger.get(&path).await.expect(200);
+            found.push(page.each("id").len());
+            let Some(next) = page.header("link").split(['<', '>']).nth(1).map(ToOwned::to_owned) else { break };
+            path = next.trim_start_matches("/v1").to_owned();
+        }
+        assert_eq!(found, sizes, "{list}");
+    }
+}
+
+#[tokio::test]
+async fn a_list_goes_on_though_its_books_come_and_go() {
+    let library = Library::own().start().await;
+    let reader = library.reader().await;
+    for sort in ["title", "-createdAt"] {
+        let mut books = Vec::new();
+        for title in ["Dawn", "Dawn", "Imago", "Kindred", "Wild Seed"] {
+            books.push(reader.adds(title, "Octavia E. Butler").await);
+        }
+        if sort == "-createdAt" {
+            books.reverse();
+        }
+        let list = format!("/books?limit=2&sort={sort}");
+        let cursor = reader.get(&list).await.expect(200).string("nextCursor");
+        // The book that the page ended with is the one that the cursor remembers.
+        reader.delete(&format!("/books/{}", books[1])).await.expect(204);
+        reader.delete(&format!("/books/{}", books[2])).await.expect(204);
+        let rest = reader.get(&format!("{list}&cursor={cursor}")).await.expect(200);
+        assert_eq!(rest.each("id"), books[3..]);
+        for book in [0, 3, 4] {
+            reader.delete(&format!("/books/{}", books[book])).await.expect(204);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_goes_with_its_own_list_only() {
+    let library = Library::own().start().await;
+    let [one, other] = [library.reader().await, library.reader().await];
+    twenty_five_books(&one, &other).await;
+    let lists = [
+        "/books?limit=1",
+        "/books?limit=1&sort=-createdAt",
+        "/books?limit=1&title=emma",
+        "/books?limit=1&titlePrefix=emma",
+        "/books?limit=1&titlePrefix=emm",
+        "/books?limit=1&author=jane%20austen",
+        "/books?limit=1&author=%C3%89mile%20zola",
+        "/books?limit=1&owner=me",
+        "/books?limit=1&owner=me&author=jane%20austen",
+        "/books?limit=1&title=emma&sort=-createdAt",
+    ];
+    for list in lists {
+        let cursor = one.get(list).await.expect(200).string("nextCursor");
+        for another in lists.into_iter().filter(|another| *another != list) {
+            one.get(&format!("{another}&cursor={cursor}")).await.invalid("?cursor");
+        }
+        one.get(&format!("/books?isbn=9780807083697&cursor={cursor}")).await.invalid("?cursor");
+        one.get(&format!("/favorites?cursor={cursor}")).await.invalid("?cursor");
+        if list.contains("owner") {
+            other.get(&format!("{list}&cursor={cursor}")).await.invalid("?cursor");
+            library.stranger().get(&format!("{list}&cursor={cursor}")).await.problem(401, "unauthenticated");
+        }
+        // How many books a page has is nothing that a list is made of.
+        one.get(&format!("{}&cursor={cursor}", list.replace("limit=1", "limit=2"))).await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_with_anything_changed_is_refused() {
+    let library = Library::own().start().await;
+    let reader = library.reader().await;
+    for title in ["Dawn", "Imago"] {
+        reader.adds(title, "Octavia E. Butler").await;
+    }
+    let cursor = reader.get("/books?limit=1").await.expect(200).string("nextCursor");
+    let mut wrong: Vec<String> = ["", "x", "null", "AAAA", "%00", "=", "{}", "1"].map(String::from).into();
+    wrong.extend([&cursor[1..], &cursor[..cursor.len() - 1], &cursor[..22]].map(String::from));
+    wrong.extend([
+        format!("{cursor}A"),
+        format!("{cursor}="),
+        format!("%20{cursor}"),
+        cursor.repeat(2),
+        "A".repeat(4_000),
+    ]);
+    for at in 0..cursor.len() {
+        for other in ['A', '_', 'b', '%'] {
+            if !cursor[at..].starts_with(other) {
+                let other = if other == '%' { "%25".to_owned() } else { other.to_string() };
+                wrong.push(format!("{}{other}{}", &cursor[..at], &cursor[at + 1..]));
+            }
+        }
+    }
+    for cursor in wrong {
+        reader.get(&format!("/books?limit=1&cursor={cursor}")).await.invalid("?cursor");
+    }
+}
+
+#[tokio::test]
+async fn the_next_page_is_asked_for_in_the_same_words() {
+    let library = Library::start().await;
+    let reader = library.reader().await;
+    let title = "C++ & Rust: 100 %20 #1 = a?b; <Straße>, \"x\"";
+    let mut books = Vec::new();
+    for _ in 0..3 {
+        books.push(reader.adds(title, title).await);
+    }
+    books.sort();
+    let encoded: String = title.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    for filter in ["title", "author", "titlePrefix"] {
+        assert_eq!(walk(&reader, &format!("/books?limit=1&owner=me&{filter}={encoded}")).await, books, "{filter}");
+    }
+}
