@@ -50,7 +50,7 @@ impl Auth {
         if !known.contains(signer.public_key()) {
             sessions::keys::publish(&app.sessions, signer.public_key(), app.now()).await?;
         }
-        Ok(Auth { hasher: Arc::new(password::Hasher::new(secrets)), signer: Arc::new(signer), app })
+        Ok(Auth { hasher: Arc::new(password::Hasher::new(secrets.pepper())), signer: Arc::new(signer), app })
     }
 }
 

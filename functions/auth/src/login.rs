@@ -12,7 +12,7 @@ use shared::types::SessionId;
 use utoipa::ToSchema;
 
 use crate::Auth;
-use crate::password::Password;
+use crate::password::{Password, Verified};
 use crate::register::user_agent;
 use crate::tokens::{Refresh, Tokens};
 
@@ -51,17 +51,32 @@ pub(crate) async fn login(
         (Some(_), Some(_)) => return Err(Error::invalid("/username", "goes without email")),
         (None, None) => return Err(Error::invalid("/email", "is missing; send an email or a username")),
     };
-    let login = match name {
-        Some(name) => accounts::login(&auth.app.accounts, &name).await?,
+    let login = match &name {
+        Some(name) => accounts::login(&auth.app.accounts, name).await?,
         None => None,
     };
-    let proven = auth.hasher.verify(credentials.password, login.as_ref().map(|login| login.hash.as_str())).await?;
-    let (Some(login), true) = (login, proven) else { return Err(REFUSED) };
+    let stored = login.as_ref().map(|login| login.hash.as_str());
+    let proven = auth.hasher.verify(&credentials.password, stored).await?;
+    let (Some(name), Some(login), Verified::Yes | Verified::YesButWeak) = (name, login, proven) else {
+        return Err(REFUSED);
+    };
     let now = auth.app.now();
     let session = SessionId::new(now, auth.app.random());
     if !sessions::open(&auth.app.sessions, login.user, session, &Session::new(now, user_agent(&headers)), now).await? {
         return Err(REFUSED);
     }
+    if proven == Verified::YesButWeak {
+        // Who has proven themselves gets in, whatever becomes of the stronger hash: the next sign-in tries again.
+        if let Err(error) = strengthen(&auth, &name, &credentials.password, &login.hash).await {
+            tracing::warn!(?error, "a weak password hash stays");
+        }
+    }
     let refresh = Refresh { user: login.user, session, generation: 0 };
     Ok(Json(auth.signer.tokens(refresh, auth.app.random(), now)?))
+}
+
+/// Stores a hash of today's strength in the place of a weak one. Only this moment knows the password.
+async fn strengthen(auth: &Auth, name: &str, password: &Password, weak: &str) -> Result<()> {
+    let strong = auth.hasher.hash(password, auth.app.random()).await?;
+    Ok(accounts::replace_hash(&auth.app.accounts, name, weak, &strong).await?)
 }

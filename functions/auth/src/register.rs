@@ -57,6 +57,8 @@ pub(crate) async fn register(
     if new.email.is_none() && new.username.is_none() {
         return Err(Error::invalid("/email", "is missing; an email or a username is needed to sign in"));
     }
+    let password = new.password.accept(new.email.as_ref(), new.username.as_ref());
+    let password = password.map_err(|reason| Error::invalid("/password", reason))?;
     let now = auth.app.now();
     let user = User {
         id: UserId::new(now, auth.app.random()),
@@ -69,7 +71,7 @@ pub(crate) async fn register(
     let session = SessionId::new(now, auth.app.random());
     let first = Session::new(now, user_agent(&headers));
     let signed_in = UserSessions::new(user.id, Role::Member, Some((session, first)));
-    let hash = auth.hasher.hash(new.password.into(), auth.app.random()).await?;
+    let hash = auth.hasher.hash(&password, auth.app.random()).await?;
     match accounts::register(&auth.app.accounts, &auth.app.sessions, &user, &hash, &signed_in).await? {
         Registered::Done => {}
         Registered::EmailTaken => return Err(Error::Conflict("Somebody has registered with this email.")),

@@ -10,7 +10,7 @@ use shared::extract::Query;
 use shared::isbn::Isbn;
 use shared::library::book::{Author, Book, Store, Title};
 use shared::library::books;
-use shared::library::catalogue::{self, Order, Selection, TitleMatch};
+use shared::library::catalogue::{self, Order, Position, Selection, TitleMatch};
 use shared::page::{self, DEFAULT_LIMIT, Limit, Page};
 use shared::types::Name;
 use utoipa::{IntoParams, ToSchema};
@@ -92,14 +92,18 @@ pub(crate) async fn list(
     let selection = selection(&params, caller)?;
     // What the list is called in its cursors: everything but how much of it.
     let name = format!("{selection:?} {:?}", params.isbn);
-    let after = params.cursor.as_deref().map(|cursor| page::open(&name, cursor)).transpose()?;
+    let position = |cursor| {
+        let position = page::open(&name, cursor)?;
+        Position::read(&selection, &position).ok_or_else(page::foreign_cursor)
+    };
+    let after = params.cursor.as_deref().map(position).transpose()?;
     if let Some(isbn) = &params.isbn {
         let found = books::get_by_isbn(&app.library, isbn, Store::Books).await?;
         let items = found.into_iter().filter(|book| catalogue::contains(&selection, book)).collect();
         return Ok(Page::<Book> { items, next_cursor: None }.into_response(""));
     }
     let limit = params.limit.unwrap_or(DEFAULT_LIMIT).get();
-    let (items, next) = catalogue::list(&app.library, &selection, limit as usize, after.as_deref()).await?;
+    let (items, next) = catalogue::list(&app.library, &selection, limit as usize, after).await?;
     let page = Page { items, next_cursor: next.map(|position| page::seal(&name, &position)) };
     let query = serde_urlencoded::to_string(&params).map_err(|error| Error::Internal(error.into()))?;
     let separator = if query.is_empty() { "" } else { "?" };

@@ -8,7 +8,7 @@ use shared::caller::Caller;
 use shared::error::{Result, problems};
 use shared::extract::Query;
 use shared::library::book::Book;
-use shared::library::favorites;
+use shared::library::favorites::{self, Position};
 use shared::page::{self, DEFAULT_LIMIT, Limit, Page};
 use utoipa::IntoParams;
 
@@ -38,8 +38,9 @@ pub(crate) struct Params {
 pub(crate) async fn list(State(app): State<App>, caller: Caller, Query(params): Query<Params>) -> Result<Response> {
     let name = format!("favorites of {}", caller.id);
     let limit = params.limit.unwrap_or(DEFAULT_LIMIT);
-    let after = params.cursor.map(|cursor| page::open(&name, &cursor)).transpose()?;
-    let (items, next) = favorites::list(&app.library, caller.id, limit.get() as usize, after.as_deref()).await?;
+    let position = |cursor: String| Position::read(&page::open(&name, &cursor)?).ok_or_else(page::foreign_cursor);
+    let after = params.cursor.map(position).transpose()?;
+    let (items, next) = favorites::list(&app.library, caller.id, limit.get() as usize, after).await?;
     let page = Page { items, next_cursor: next.map(|position| page::seal(&name, &position)) };
     Ok(page.into_response(&app.url(&format!("/favorites?limit={}", limit.get()))))
 }

@@ -4,6 +4,7 @@
 //! |--------------------------------|------------|----------------------------------------|-------|
 //! | register                       | see below  | one transaction over two tables        | ≤ 8 W |
 //! | who signs in by this name      | login#name | GetItem, strong                        | 1 R   |
+//! | store a stronger hash          | login#name | UpdateItem on a condition              | 1 W   |
 //! | one user                       | user#u     | GetItem                                | ½ R   |
 //!
 //! A name to sign in with, email or username, is an item of its own, `login#…`: it keeps the name unique and holds
@@ -15,6 +16,7 @@ mod username;
 pub use email::Email;
 pub use username::Username;
 
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -139,4 +141,29 @@ fn user_key(user: UserId) -> String {
 
 fn login_key(name: &str) -> String {
     format!("login#{name}")
+}
+
+/// Puts the hash `new` in the place of `old` under that name. If another has taken its place by now, that one stays.
+///
+/// # Errors
+/// When the table cannot be written.
+pub async fn replace_hash(table: &Table, name: &str, old: &str, new: &str) -> Result<()> {
+    let update = table
+        .client
+        .update_item()
+        .table_name(&*table.name)
+        .key("pk", string(login_key(name)))
+        .update_expression("SET #hash = :new")
+        .condition_expression("#hash = :old")
+        .expression_attribute_names("#hash", "hash")
+        .expression_attribute_values(":old", string(old))
+        .expression_attribute_values(":new", string(new));
+    match update.send().await {
+        Err(error)
+            if !matches!(error.as_service_error(), Some(UpdateItemError::ConditionalCheckFailedException(_))) =>
+        {
+            Err(error.into())
+        }
+        _ => Ok(()),
+    }
 }

@@ -4,34 +4,56 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
+use unicode_security::MixedScript;
 use utoipa::ToSchema;
 
-/// A name of 3 to 32 letters, digits, `.`, `_` or `-`. Kept as written, unique without regard to case.
+/// A name of 3 to 32 letters of one script, digits, `.`, `_` or `-`. Kept as written, unique without regard to case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String")]
 #[schema(value_type = String, min_length = 3, max_length = 32, example = "jane")]
 pub struct Username(String);
 
 impl Username {
+    /// The name, as its owner writes it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// The name as it is compared.
     pub fn folded(&self) -> String {
-        self.0.to_lowercase()
+        // By way of upper case, where letters meet that have but one (ß and ss, ς and σ): full case folding, except
+        // that the dotless ı is an i, for it looks like one. First to lower case, for ẞ has no other upper case.
+        let lower = self.0.chars().flat_map(char::to_lowercase);
+        lower.flat_map(char::to_uppercase).flat_map(char::to_lowercase).nfkc().collect()
     }
 }
 
 impl FromStr for Username {
     type Err = &'static str;
 
+    /// Takes the name in Unicode's compatibility form, as usernames are compared by IETF precis (RFC 8265).
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let name: String = text.trim().nfkc().collect();
         if !(3..=32).contains(&name.chars().count()) {
             return Err("should have 3 to 32 characters");
         }
-        if !name.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '.' | '_' | '-')) {
+        if !name.chars().all(|letter| is_visible(letter) || matches!(letter, '.' | '_' | '-')) {
             return Err("should have letters, digits, '.', '_' and '-' only");
+        }
+        if !name.contains(is_visible) {
+            return Err("should have at least one letter or digit");
+        }
+        // UTS 39: scripts that are written together, as the three of Japanese are, count as one.
+        if !name.is_single_script() {
+            return Err("should have letters of one script: those of two can be mistaken for each other");
         }
         Ok(Username(name))
     }
+}
+
+/// Whether it is a letter or digit that can be seen: two of Unicode's letters, the fillers of Hangul, cannot.
+fn is_visible(letter: char) -> bool {
+    letter.is_alphanumeric() && !matches!(letter, '\u{115f}' | '\u{1160}')
 }
 
 impl TryFrom<String> for Username {
@@ -46,17 +68,96 @@ impl TryFrom<String> for Username {
 mod tests {
     use super::Username;
 
+    fn parse(text: &str) -> Result<Username, &'static str> {
+        text.parse()
+    }
+
     #[test]
-    fn a_name_is_compared_without_case() {
-        let [one, other] = ["Jane.Doe", "jane.doe"].map(|name| name.parse::<Username>().expect("valid").folded());
-        assert_eq!(one, other);
+    fn a_name_is_kept_as_written_and_compared_without_case() {
+        for (one, other) in [
+            ("Jane.Doe", "jane.doe"),
+            ("STRASSE", "straße"),
+            ("STRAẞE", "straße"),
+            ("ΣΊΣΥΦΟΣ", "σίσυφος"),
+            ("ΙΛΙΆΣ", "ιλιάσ"),
+            ("ＪＡＮＥ", "jane"),
+            ("ﬁona", "FIONA"),
+            ("rene\u{301}e", "RENÉE"),
+            ("ΙΡΙΝΑ", "ιρινα"),
+            ("ИРИНА", "ирина"),
+            ("ıvan", "IVAN"),
+        ] {
+            let [one, other] = [one, other].map(|name| parse(name).expect("a username"));
+            assert_eq!(one.folded(), other.folded());
+        }
+        assert_eq!(serde_json::to_string(&parse(" Jane.Doe ").expect("a username")).expect("JSON"), "\"Jane.Doe\"");
+        assert_ne!(parse("renée").expect("a username").folded(), parse("renee").expect("a username").folded());
+    }
+
+    #[test]
+    fn folding_twice_is_folding_once() {
+        for letter in '\0'..='\u{1ffff}' {
+            let Ok(name) = parse(&letter.to_string().repeat(3)) else { continue };
+            let folded = name.folded();
+            if let Ok(again) = parse(&folded) {
+                assert_eq!(again.folded(), folded, "{letter}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_language_may_name() {
+        for name in [
+            "jane",
+            "007",
+            "J_2.0",
+            "ирина",
+            "ελένη",
+            "さくらサクラ桜",
+            "スーパーマン",
+            "김철수",
+            "王小明",
+            "דוד",
+            "فاطمة",
+            "राम",
+        ] {
+            assert!(parse(name).is_ok(), "{name}");
+        }
+    }
+
+    #[test]
+    fn letters_of_two_scripts_do_not_mix() {
+        // Each has one letter or more that only looks like its neighbours.
+        for name in ["jаne", "аdmin", "Αdmin", "pаypal", "ирuна", "ελενη\u{430}", "jane김", "sakuraさ", "jane\u{9ea}"]
+        {
+            assert!(parse(name).is_err_and(|reason| reason.contains("one script")), "{name}");
+        }
     }
 
     #[test]
     fn what_is_no_name_is_refused() {
         let long = "a".repeat(33);
-        for text in ["", "ab", "jane@example.com", "jane doe", "jane\u{0}", "jane/doe", "login#x", &long] {
-            assert!(text.parse::<Username>().is_err(), "{text}");
+        for text in [
+            "",
+            "ab",
+            "...",
+            "-_-",
+            "jane@example.com",
+            "jane＠example.com",
+            "jane doe",
+            "jane\u{0}",
+            "jane\u{200d}doe",
+            "jane\u{202e}",
+            "jane/doe",
+            "jane／doe",
+            "login#x",
+            "\u{3164}\u{3164}\u{3164}",
+            "\u{115f}\u{1160}\u{ffa0}",
+            "😀😀😀",
+            &long,
+        ] {
+            assert!(parse(text).is_err(), "{text}");
         }
+        assert!(parse(&"é".repeat(32)).is_ok());
     }
 }

@@ -1,0 +1,333 @@
+//! Argon2id (RFC 9106; parameters of the OWASP Password Storage Cheat Sheet).
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Block, KeyId, Params, ParamsBuilder, Version};
+use sha2::{Digest, Sha256};
+use shared::error::{Error, Result};
+use tokio::sync::Semaphore;
+
+use super::Password;
+
+/// 19 MiB.
+const MEMORY_KIB: u32 = 19_456;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+const OUTPUT_BYTES: usize = 32;
+/// Sign-ins that may wait for their turn, for each that hashes. Half a second's work; who comes later is told so.
+const MOST_WAITING: usize = 32;
+
+/// Whether a password is the one of a stored hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verified {
+    /// It is not, or the stored hash is none of ours.
+    No,
+    /// It is.
+    Yes,
+    /// It is, but the hash is cheaper to guess at than a new one: store a new one.
+    YesButWeak,
+}
+
+/// Hashes passwords, a few at a time: each takes 19 MiB and all of a core.
+pub(crate) struct Hasher {
+    pepper: [u8; 32],
+    /// Those of every new hash. The key id says which pepper is in it.
+    params: Params,
+    turns: Arc<Semaphore>,
+    places: Arc<Semaphore>,
+    /// The memory of hashes past: to get it anew costs nearly as much as to hash. Only who has a turn takes or leaves
+    /// one, so there are never more than turns.
+    buffers: Mutex<Vec<Vec<Block>>>,
+}
+
+impl Hasher {
+    pub(crate) fn new(pepper: [u8; 32]) -> Self {
+        Self::with_turns(pepper, std::thread::available_parallelism().map_or(1, usize::from))
+    }
+
+    fn with_turns(pepper: [u8; 32], turns: usize) -> Self {
+        let pepper_id = KeyId::new(&Sha256::digest(pepper)[..8]).expect("a key id has up to 8 bytes");
+        Hasher {
+            pepper,
+            params: params(MEMORY_KIB, PASSES).keyid(pepper_id).build().expect("the parameters are valid"),
+            turns: Arc::new(Semaphore::new(turns)),
+            places: Arc::new(Semaphore::new(turns * (1 + MOST_WAITING))),
+            buffers: Mutex::default(),
+        }
+    }
+
+    /// The hash to store (PHC string).
+    ///
+    /// # Errors
+    /// 503 when too many wait.
+    pub(crate) async fn hash(self: &Arc<Self>, password: &Password, salt: [u8; 16]) -> Result<String> {
+        let salt = Salt::new(&salt).map_err(internal)?;
+        let output = self.compute(password, salt, self.params.clone()).await?;
+        let hash = PasswordHash {
+            algorithm: ARGON2ID_IDENT,
+            version: Some(Version::V0x13.into()),
+            params: ParamsString::try_from(&self.params).map_err(internal)?,
+            salt: Some(salt),
+            hash: Some(output),
+        };
+        Ok(hash.to_string())
+    }
+
+    /// Whether the password is the one of `stored`. Without a stored hash it takes as long and is not.
+    ///
+    /// A stored hash that is none of ours is like a wrong password: the log hears of it, the client does not, or else
+    /// the answer would tell that the account exists.
+    ///
+    /// # Errors
+    /// 503 when too many wait.
+    pub(crate) async fn verify(self: &Arc<Self>, password: &Password, stored: Option<&str>) -> Result<Verified> {
+        let ours = stored.and_then(|stored| {
+            let refused = |why| tracing::error!(error = why, "a stored password hash was refused");
+            self.read(stored).map_err(refused).ok()
+        });
+        let Some(Stored { salt, params, output: expected }) = ours else {
+            self.compute(password, Salt::new(&[0; 16]).map_err(internal)?, self.params.clone()).await?;
+            return Ok(Verified::No);
+        };
+        let (weak, rest) = (params != self.params, rest(&params));
+        // Its comparison takes the same time for every two values.
+        if self.compute(password, salt, params).await? == expected {
+            return Ok(if weak { Verified::YesButWeak } else { Verified::Yes });
+        }
+        // A weak hash fails as late as no hash at all, or else the time would tell that the account exists.
+        if let Some(rest) = rest {
+            self.compute(password, salt, rest).await?;
+        }
+        Ok(Verified::No)
+    }
+
+    /// Takes a stored hash apart, if it is one that this code made, now or when it was younger.
+    fn read(&self, stored: &str) -> Result<Stored, &'static str> {
+        let hash = PasswordHash::new(stored).map_err(|_| "it is no PHC string")?;
+        let params = Params::try_from(&hash).map_err(|_| "its parameters are not those of Argon2")?;
+        if hash.algorithm != ARGON2ID_IDENT || hash.version != Some(Version::V0x13.into()) {
+            return Err("it is not Argon2id version 19");
+        }
+        // Whoever can write a hash must not be able to make us burn memory or time with it.
+        if params.m_cost() > MEMORY_KIB || params.t_cost() > PASSES || params.p_cost() != LANES {
+            return Err("its parameters are larger than any we used");
+        }
+        if !params.keyid().is_empty() && params.keyid() != self.params.keyid() {
+            return Err("its pepper is unknown");
+        }
+        match (hash.salt, hash.hash) {
+            (Some(salt), Some(output)) if output.len() == OUTPUT_BYTES && params.data().is_empty() => {
+                Ok(Stored { salt, params, output })
+            }
+            _ => Err("its parts are not those that we write"),
+        }
+    }
+
+    /// Argon2id, when its turn has come. Whoever waits for that holds the password and nothing more.
+    async fn compute(self: &Arc<Self>, password: &Password, salt: Salt, params: Params) -> Result<Output> {
+        let busy = |_| Error::Unavailable("too many sign-ins wait for their turn".into());
+        let _place = self.places.clone().try_acquire_owned().map_err(busy)?;
+        let turn = self.turns.clone().acquire_owned().await.map_err(internal)?;
+        let (hasher, password) = (Arc::clone(self), password.as_str().to_owned());
+        let hashed = tokio::task::spawn_blocking(move || {
+            // The turn ends with the hash, even if nobody waits for it any more.
+            let _turn = turn;
+            hasher.argon2id(password.as_bytes(), &salt, params)
+        });
+        let output = hashed.await.map_err(internal)?.map_err(internal)?;
+        Output::new(&output).map_err(internal)
+    }
+
+    fn argon2id(&self, password: &[u8], salt: &[u8], params: Params) -> argon2::Result<[u8; OUTPUT_BYTES]> {
+        let kept = self.buffers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut blocks = kept.unwrap_or_else(|| vec![Block::default(); self.params.block_count()]);
+        let argon2 = if params.keyid().is_empty() {
+            Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+        } else {
+            Argon2::new_with_secret(&self.pepper, Algorithm::Argon2id, Version::V0x13, params)?
+        };
+        let mut output = [0; OUTPUT_BYTES];
+        argon2.hash_password_into_with_memory(password, salt, &mut output, &mut blocks)?;
+        self.buffers.lock().unwrap_or_else(PoisonError::into_inner).push(blocks);
+        Ok(output)
+    }
+}
+
+/// A stored hash, taken apart.
+struct Stored {
+    salt: Salt,
+    params: Params,
+    output: Output,
+}
+
+fn params(memory_kib: u32, passes: u32) -> ParamsBuilder {
+    let mut builder = ParamsBuilder::new();
+    builder.m_cost(memory_kib).t_cost(passes).p_cost(LANES).output_len(OUTPUT_BYTES);
+    builder
+}
+
+/// Parameters of the work that a hash of these leaves undone, if it is enough for a hash at all.
+fn rest(done: &Params) -> Option<Params> {
+    let undone = MEMORY_KIB * PASSES - done.m_cost() * done.t_cost();
+    params(undone / PASSES, PASSES).build().ok()
+}
+
+fn internal(error: impl std::error::Error + Send + Sync + 'static) -> Error {
+    Error::Internal(error.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+    use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Params, Version};
+    use shared::error::Error;
+
+    use super::{Hasher, MEMORY_KIB, MOST_WAITING, OUTPUT_BYTES, PASSES, Password, Verified, params, rest};
+
+    const SALT: [u8; 16] = [7; 16];
+
+    fn hasher(pepper: u8) -> Arc<Hasher> {
+        Arc::new(Hasher::with_turns([pepper; 32], 2))
+    }
+
+    fn password(text: &str) -> Password {
+        Password::from(text.to_owned())
+    }
+
+    async fn verified(hasher: &Arc<Hasher>, text: &str, stored: &str) -> Verified {
+        hasher.verify(&password(text), Some(stored)).await.expect("there is room")
+    }
+
+    /// A hash as code with other parameters would have stored it.
+    fn stored(text: &str, secret: &[u8], params: Params) -> String {
+        let argon2 = Argon2::new_with_secret(secret, Algorithm::Argon2id, Version::V0x13, params.clone());
+        let mut output = [0; OUTPUT_BYTES];
+        argon2.expect("a context").hash_password_into(text.as_bytes(), &SALT, &mut output).expect("hashed");
+        let hash = PasswordHash {
+            algorithm: ARGON2ID_IDENT,
+            version: Some(Version::V0x13.into()),
+            params: ParamsString::try_from(&params).expect("valid"),
+            salt: Some(Salt::new(&SALT).expect("valid")),
+            hash: Some(Output::new(&output).expect("valid")),
+        };
+        hash.to_string()
+    }
+
+    #[tokio::test]
+    async fn a_password_proves_itself_and_no_other() {
+        let hasher = hasher(1);
+        let stored = hasher.hash(&password("Cr\u{e9}ation"), SALT).await.expect("hashed");
+        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1,keyid="), "{stored}");
+        assert_eq!(verified(&hasher, "Cre\u{301}ation", &stored).await, Verified::Yes);
+        assert_eq!(verified(&hasher, "Creation", &stored).await, Verified::No);
+        let nobody = hasher.verify(&password("Cr\u{e9}ation"), None).await;
+        assert_eq!(nobody.expect("there is room"), Verified::No);
+    }
+
+    #[tokio::test]
+    async fn the_pepper_goes_into_every_hash() {
+        let [one, other] = [hasher(1), hasher(2)];
+        let hash = one.hash(&password("correct horse"), SALT).await.expect("hashed");
+        assert_ne!(hash, other.hash(&password("correct horse"), SALT).await.expect("hashed"));
+        assert_eq!(hash, stored("correct horse", &[1; 32], one.params.clone()));
+        assert_ne!(hash, stored("correct horse", &[], one.params.clone()));
+    }
+
+    #[tokio::test]
+    async fn a_weaker_hash_is_accepted_and_due_for_another() {
+        let hasher = hasher(1);
+        let with_key_id = |memory_kib, passes| {
+            let key_id = hasher.params.keyid().try_into().expect("a key id");
+            params(memory_kib, passes).keyid(key_id).build().expect("valid")
+        };
+        let weak = [
+            ("less memory", stored("correct horse", &[1; 32], with_key_id(8, PASSES))),
+            ("a little less memory", stored("correct horse", &[1; 32], with_key_id(MEMORY_KIB - 1, PASSES))),
+            ("fewer passes", stored("correct horse", &[1; 32], with_key_id(MEMORY_KIB, PASSES - 1))),
+            ("no pepper", stored("correct horse", &[], params(MEMORY_KIB, PASSES).build().expect("valid"))),
+        ];
+        for (why, hash) in weak {
+            assert_eq!(verified(&hasher, "correct horse", &hash).await, Verified::YesButWeak, "{why}");
+            assert_eq!(verified(&hasher, "wrong horse", &hash).await, Verified::No, "{why}");
+        }
+        let new = hasher.hash(&password("correct horse"), SALT).await.expect("hashed");
+        assert_eq!(verified(&hasher, "correct horse", &new).await, Verified::Yes);
+    }
+
+    #[test]
+    fn a_wrong_password_costs_the_same_work_against_every_hash() {
+        let full = MEMORY_KIB * PASSES;
+        for (memory_kib, passes) in [(8, 1), (8, 2), (4096, 2), (19_000, 1), (MEMORY_KIB, 1), (MEMORY_KIB - 1, 2)] {
+            let done = memory_kib * passes;
+            let rest = rest(&params(memory_kib, passes).build().expect("valid"));
+            let work = done + rest.map_or(0, |rest| rest.m_cost() * rest.t_cost());
+            assert!(work.abs_diff(full) <= 16, "{memory_kib} KiB, {passes} passes: {work} of {full}");
+        }
+        assert_eq!(rest(&params(MEMORY_KIB, PASSES).build().expect("valid")), None);
+    }
+
+    #[tokio::test]
+    async fn a_hash_that_we_did_not_make_is_like_a_wrong_password() {
+        let hasher = hasher(1);
+        let ours = stored("correct horse", &[], params(MEMORY_KIB, PASSES).build().expect("valid"));
+        assert_eq!(verified(&hasher, "correct horse", &ours).await, Verified::YesButWeak);
+        let foreign = [
+            ours.replace("m=19456", "m=4194304"),
+            ours.replace("m=19456", "m=19457"),
+            ours.replace("m=19456", "m=1"),
+            ours.replace("t=2", "t=3"),
+            ours.replace("t=2", "t=4294967295"),
+            ours.replace("p=1", "p=2"),
+            ours.replace("p=1", "p=1,data=AAAAAAAAAAA"),
+            ours.replace("p=1", "p=1,keyid=AAAAAAAAAAA"),
+            ours.replace("v=19", "v=16"),
+            ours.replace("$v=19", ""),
+            ours.replace("argon2id", "argon2i"),
+            ours.replace("argon2id", "scrypt"),
+            ours.rsplit_once('$').expect("a PHC string").0.to_owned(),
+            ours[..ours.len() - 11].to_owned(),
+            String::new(),
+            "correct horse".to_owned(),
+        ];
+        for hash in foreign {
+            assert_ne!(hash, ours);
+            assert_eq!(verified(&hasher, "correct horse", &hash).await, Verified::No, "{hash}");
+        }
+        let another_pepper = self::hasher(2).hash(&password("correct horse"), SALT).await.expect("hashed");
+        assert_eq!(verified(&hasher, "correct horse", &another_pepper).await, Verified::No);
+    }
+
+    #[tokio::test]
+    async fn who_waits_holds_no_memory_and_too_many_are_turned_away() {
+        let hasher = hasher(1);
+        let turns = hasher.turns.clone().acquire_many_owned(2).await.expect("nobody hashes");
+        let hash = || {
+            let hasher = Arc::clone(&hasher);
+            tokio::spawn(async move { hasher.hash(&password("correct horse"), SALT).await })
+        };
+        let waiting: Vec<_> = (0..2 * (1 + MOST_WAITING)).map(|_| hash()).collect();
+        while hasher.places.available_permits() > 0 {
+            tokio::task::yield_now().await;
+        }
+        let one_more = hasher.verify(&password("correct horse"), None).await;
+        assert!(matches!(one_more, Err(Error::Unavailable(_))));
+        assert!(hasher.buffers.lock().expect("not poisoned").is_empty());
+
+        drop(turns);
+        let mut waiting = waiting.into_iter();
+        for served in waiting.by_ref().take(6) {
+            assert!(served.await.expect("no panic").is_ok());
+        }
+        // Whoever hangs up while waiting gives the place back.
+        for gone in waiting {
+            gone.abort();
+            let _ = gone.await;
+        }
+        assert!(hasher.verify(&password("correct horse"), None).await.is_ok());
+        assert_eq!(hasher.places.available_permits(), 2 * (1 + MOST_WAITING));
+        assert!(hasher.buffers.lock().expect("not poisoned").len() <= 2);
+    }
+}
