@@ -47,8 +47,9 @@ impl<T: Serialize> Page<T> {
 
 /// Where a list goes on, sealed: a client can neither read meaning into it nor carry it to another list.
 ///
-/// `list` names the list and everything it was filtered by. The seal is no secret: a forged position could only
-/// be a position in the very same list, which the key condition of the query holds anyway. It catches mistakes.
+/// `list` names the list and everything it was filtered by. The seal is no secret, it catches mistakes: what
+/// is read from a cursor is checked like everything that a client sends, and could only ever name a position in the very
+/// same list.
 pub fn seal(list: &str, position: &str) -> String {
     let mut cursor = digest(list, position.as_bytes()).to_vec();
     cursor.extend_from_slice(position.as_bytes());
@@ -60,13 +61,17 @@ pub fn seal(list: &str, position: &str) -> String {
 /// # Errors
 /// 400 for anything else.
 pub fn open(list: &str, cursor: &str) -> Result<String> {
-    let invalid = || Error::invalid("?cursor", "should be the nextCursor of a page of this very list");
-    let bytes = BASE64.decode(cursor).map_err(|_| invalid())?;
-    let (seal, position) = bytes.split_at_checked(16).ok_or_else(invalid)?;
+    let bytes = BASE64.decode(cursor).map_err(|_| foreign_cursor())?;
+    let (seal, position) = bytes.split_at_checked(16).ok_or_else(foreign_cursor)?;
     if seal != digest(list, position) {
-        return Err(invalid());
+        return Err(foreign_cursor());
     }
-    String::from_utf8(position.to_vec()).map_err(|_| invalid())
+    String::from_utf8(position.to_vec()).map_err(|_| foreign_cursor())
+}
+
+/// Why a cursor is refused.
+pub fn foreign_cursor() -> Error {
+    Error::invalid("?cursor", "should be the nextCursor of a page of this very list")
 }
 
 fn digest(list: &str, position: &[u8]) -> [u8; 16] {

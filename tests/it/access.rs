@@ -22,7 +22,9 @@ fn body(method: &Method, path: &str, person: &Person) -> Option<Value> {
     match (method.as_str(), path) {
         ("POST", "/auth/register" | "/register") => Some(json!({"email": unique_email(), "password": PASSWORD})),
         ("POST", "/auth/login" | "/login") => Some(json!({"email": person.email, "password": PASSWORD})),
-        ("POST", "/auth/refresh-token" | "/auth/refresh") => Some(json!({"refreshToken": person.refresh_token.clone().unwrap_or_default()})),
+        ("POST", "/auth/refresh-token" | "/auth/refresh") => {
+            Some(json!({"refreshToken": person.refresh_token.clone().unwrap_or_default()}))
+        }
         ("POST" | "PUT", path) if path.starts_with("/books") => Some(json!({"title": title, "author": "A"})),
         ("PATCH", _) => Some(json!({"pages": 7})),
         ("POST", path) if path.starts_with("/favorites") || path.ends_with("/logout") => None,
@@ -59,12 +61,22 @@ async fn every_operation_lets_in_exactly_whom_it_says() {
                 // Signing in and refreshing prove themselves by what they send.
                 let by_proof = path.contains("login") || path.contains("refresh");
                 let may = match access {
-                    "public" | "reader" => !by_proof || caller.access_token.is_some() && who != "admin" || path.contains("refresh") && who == "admin",
+                    "public" | "reader" => {
+                        !by_proof
+                            || caller.access_token.is_some() && who != "admin"
+                            || path.contains("refresh") && who == "admin"
+                    }
                     "user" | "writer" => who != "anonymous",
                     "owner" => ["owner", "admin"].contains(&who),
                     other => panic!("{other} is no access"),
                 };
-                assert_eq!(let_in(&answer), may, "{who} {method} {path}, which is for {access}: {} {}", answer.status, answer.text);
+                assert_eq!(
+                    let_in(&answer),
+                    may,
+                    "{who} {method} {path}, which is for {access}: {} {}",
+                    answer.status,
+                    answer.text
+                );
                 if who == "anonymous" && !may {
                     answer.problem(401, "unauthenticated");
                 }

@@ -58,7 +58,12 @@ async fn costs(library: &Library, reader: &Person) -> Vec<(&'static str, Budget,
     measure!("GET /books by ISBN", anonymous(2, 1.0, 0.0), stranger.get("/books?isbn=0807083690"), 200);
     measure!("GET /books of mine", signed_in(1, 1.5, 0.0), reader.get("/books?owner=me"), 200);
     // Every index holds whole books, so that a list is one call: each is written with the book.
-    measure!("PATCH /books/{bookId}", signed_in(1, 0.0, 1.0 + INDEXES), reader.patch(&path, json!({"pages": 287})), 200);
+    measure!(
+        "PATCH /books/{bookId}",
+        signed_in(1, 0.0, 1.0 + INDEXES),
+        reader.patch(&path, json!({"pages": 287})),
+        200
+    );
     let favorite = path.replace("/books", "/favorites");
     measure!("POST /favorites/{bookId}", signed_in(2, 1.0, 2.0), reader.post(&favorite, json!({})), 201);
     measure!("GET /favorites", signed_in(2, 11.0, 0.0), reader.get("/favorites"), 200);
@@ -152,7 +157,10 @@ async fn the_database_counts_units_as_aws_does() {
     assert_eq!(units("Query", query).await, 1.5);
     let keys: Vec<Value> = (0..10).map(key).collect();
     assert_eq!(units("BatchGetItem", json!({"RequestItems": {"carrel-library": {"Keys": keys}}})).await, 5.0);
-    assert_eq!(units("GetItem", json!({"TableName": "carrel-library", "Key": key(1), "ConsistentRead": true})).await, 1.0);
+    assert_eq!(
+        units("GetItem", json!({"TableName": "carrel-library", "Key": key(1), "ConsistentRead": true})).await,
+        1.0
+    );
     let put = |bytes: usize| json!({"TableName": "carrel-library", "Item": {"pk": {"S": "one"}, "sk": {"S": "one"}, "text": text(bytes)}});
     assert_eq!(units("PutItem", put(1_500)).await, 2.0);
     assert_eq!(units("TransactWriteItems", json!({"TransactItems": [{"Put": put(1_500)}]})).await, 4.0);

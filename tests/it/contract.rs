@@ -40,7 +40,9 @@ fn openapi_json_is_what_the_code_says() {
 #[test]
 fn the_template_routes_exactly_what_each_function_answers() {
     let template = Template::embedded().unwrap_or_else(|error| panic!("{error}"));
-    let of = |routes: utoipa::openapi::OpenApi| operations(&serde_json::to_value(routes).expect("JSON")).into_keys().collect::<BTreeSet<_>>();
+    let of = |routes: utoipa::openapi::OpenApi| {
+        operations(&serde_json::to_value(routes).expect("JSON")).into_keys().collect::<BTreeSet<_>>()
+    };
     let code = BTreeMap::from([
         ("auth", of(auth::routes().into_openapi())),
         ("books", of(books::routes().into_openapi())),
@@ -83,12 +85,19 @@ fn every_operation_has_an_id_a_summary_and_its_errors_as_problem_documents() {
 #[test]
 fn every_operation_has_an_example_event_and_every_event_an_operation() {
     let template = Template::embedded().unwrap_or_else(|error| panic!("{error}"));
-    let routed: BTreeSet<_> = template.routes.iter().map(|route| (route.binary.clone(), route.method.clone(), route.path.clone())).collect();
+    let routed: BTreeSet<_> =
+        template.routes.iter().map(|route| (route.binary.clone(), route.method.clone(), route.path.clone())).collect();
     let mut exemplified = BTreeSet::new();
     for (file, event) in events() {
-        let function = file.parent().and_then(Path::file_name).and_then(|name| name.to_str()).expect("a folder").to_owned();
-        let text = |field: &str| event[field].as_str().unwrap_or_else(|| panic!("{}: no {field}", file.display())).to_owned();
-        assert!(exemplified.insert((function, text("httpMethod"), text("resource"))), "{} is a second example", file.display());
+        let function =
+            file.parent().and_then(Path::file_name).and_then(|name| name.to_str()).expect("a folder").to_owned();
+        let text =
+            |field: &str| event[field].as_str().unwrap_or_else(|| panic!("{}: no {field}", file.display())).to_owned();
+        assert!(
+            exemplified.insert((function, text("httpMethod"), text("resource"))),
+            "{} is a second example",
+            file.display()
+        );
     }
     assert_eq!(exemplified, routed);
 }
@@ -98,7 +107,8 @@ pub(crate) fn events() -> Vec<(PathBuf, Value)> {
     let mut events = Vec::new();
     for folder in std::fs::read_dir(root().join("events")).expect("events").flatten() {
         for file in std::fs::read_dir(folder.path()).expect("a folder a function").flatten() {
-            let event = serde_json::from_str(&read(file.path())).unwrap_or_else(|error| panic!("{}: {error}", file.path().display()));
+            let event = serde_json::from_str(&read(file.path()))
+                .unwrap_or_else(|error| panic!("{}: {error}", file.path().display()));
             events.push((file.path(), event));
         }
     }
@@ -111,7 +121,17 @@ pub(crate) fn events() -> Vec<(PathBuf, Value)> {
 fn no_function_can_reach_the_embedded_database() {
     for function in ["shared", "auth", "books", "favorites"] {
         let tree = std::process::Command::new(env!("CARGO"))
-            .args(["tree", "--locked", "--offline", "--prefix", "none", "--edges", "normal,build", "--package", function])
+            .args([
+                "tree",
+                "--locked",
+                "--offline",
+                "--prefix",
+                "none",
+                "--edges",
+                "normal,build",
+                "--package",
+                function,
+            ])
             .current_dir(root())
             .output()
             .expect("cargo");
@@ -128,9 +148,12 @@ fn no_function_can_reach_the_embedded_database() {
 #[test]
 fn functions_know_neither_each_other_nor_the_database_sdk() {
     for function in ["auth", "books", "favorites"] {
-        let manifest: Vec<_> = read(format!("functions/{function}/Cargo.toml")).lines().map(ToOwned::to_owned).collect();
+        let manifest: Vec<_> =
+            read(format!("functions/{function}/Cargo.toml")).lines().map(ToOwned::to_owned).collect();
         for banned in ["auth", "books", "favorites", "local", "aws-sdk-dynamodb", "serde_dynamo"] {
-            let depends = manifest.iter().any(|line| line.starts_with(&format!("{banned}.")) || line.starts_with(&format!("{banned} ")));
+            let depends = manifest
+                .iter()
+                .any(|line| line.starts_with(&format!("{banned}.")) || line.starts_with(&format!("{banned} ")));
             assert!(!depends, "{function} depends on {banned}");
         }
     }

@@ -29,7 +29,9 @@ fn expected(function: &str, operation: &str) -> u16 {
 async fn every_example_event_reaches_its_operation() {
     let events = events();
     for (file, event) in &events {
-        let name = |path: Option<&Path>| path.and_then(Path::file_stem).and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+        let name = |path: Option<&Path>| {
+            path.and_then(Path::file_stem).and_then(|name| name.to_str()).unwrap_or_default().to_owned()
+        };
         let (function, operation) = (name(file.parent()), name(Some(file)));
         let library = Library::own().start().await;
         let endpoint = library.local().database().endpoint();
@@ -38,7 +40,8 @@ async fn every_example_event_reaches_its_operation() {
         let carrel = carrel.unwrap_or_else(|error| panic!("{error}"));
         let router = carrel.functions[&function].clone();
 
-        let mut request = request::from_str(&event.to_string()).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let mut request =
+            request::from_str(&event.to_string()).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         // In the cloud, AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH keeps the stage out of the path.
         let uri = request.uri().to_string().replacen("/v1/", "/", 1);
         *request.uri_mut() = uri.parse().expect("a URI");

@@ -2,6 +2,10 @@
 
 use std::cmp::Reverse;
 
+use shared::isbn::Isbn;
+use shared::library::book::Store;
+use shared::library::catalogue::{Order, Selection, TitleMatch};
+use shared::page;
 use tests::{Library, Person};
 
 /// The ids of a whole list, following the `Link` from page to page.
@@ -219,5 +223,29 @@ async fn the_next_page_is_asked_for_in_the_same_words() {
     let encoded: String = title.bytes().map(|byte| format!("%{byte:02X}")).collect();
     for filter in ["title", "author", "titlePrefix"] {
         assert_eq!(walk(&reader, &format!("/books?limit=1&owner=me&{filter}={encoded}")).await, books, "{filter}");
+    }
+}
+
+#[tokio::test]
+async fn a_forged_cursor_is_refused_like_any_other() {
+    let library = Library::start().await;
+    let reader = library.reader().await;
+    let everything =
+        Selection { store: Store::Books, author: None, owner: None, title: TitleMatch::Any, order: Order::Title };
+    // Whoever has read the code can seal whatever they like.
+    let list = format!("{everything:?} {:?}", None::<Isbn>);
+    let id = "0192f3a4-5b6c-7d8e-9f01-23456789abcd";
+    for position in ["", "\n", "\nzz", "emma", id, "\u{1f}", "emma\u{1f}", "emma\u{1f}1", "\u{1f}\u{1f}"] {
+        let cursor = page::seal(&list, position);
+        reader.get(&format!("/books?cursor={cursor}")).await.invalid("?cursor");
+    }
+    // One that is well-formed is a place in the very same list, and no more.
+    let cursor = page::seal(&list, &format!("emma\u{1f}{id}"));
+    reader.get(&format!("/books?cursor={cursor}")).await.expect(200);
+    for position in
+        ["", " ", id, "2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z x", "x 0192f3a4-5b6c-7d8e-9f01-23456789abcd"]
+    {
+        let cursor = page::seal(&format!("favorites of {}", reader.id), position);
+        reader.get(&format!("/favorites?cursor={cursor}")).await.invalid("?cursor");
     }
 }

@@ -43,7 +43,8 @@ impl Answer {
     pub fn invalid(self, pointer: &str) -> Self {
         let answer = self.problem(400, "invalid-input");
         let problem = answer.json();
-        let named = problem["errors"].as_array().is_some_and(|errors| errors.iter().any(|error| error["pointer"] == pointer));
+        let named =
+            problem["errors"].as_array().is_some_and(|errors| errors.iter().any(|error| error["pointer"] == pointer));
         assert!(named, "{} should name {pointer:?}, but answered {problem}", answer.asked);
         answer
     }
@@ -51,7 +52,8 @@ impl Answer {
     /// The body.
     #[track_caller]
     pub fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{} answered no JSON, {error}: {}", self.asked, self.text))
+        serde_json::from_str(&self.text)
+            .unwrap_or_else(|error| panic!("{} answered no JSON, {error}: {}", self.asked, self.text))
     }
 
     /// A string field of the body.

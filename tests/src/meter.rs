@@ -51,8 +51,10 @@ impl Meter {
     /// Calls DynamoDB past the functions, uncounted: to prepare what would take too long through the API.
     pub async fn prepare(&self, action: &str, request: &Value) -> Value {
         // The database wants a signature of the right form, and does not look further.
-        let signature = "AWS4-HMAC-SHA256 Credential=local/20260101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0";
-        let call = self.http.post(&self.database).header("authorization", signature).header("x-amz-date", "20260101T000000Z");
+        let signature =
+            "AWS4-HMAC-SHA256 Credential=local/20260101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0";
+        let call =
+            self.http.post(&self.database).header("authorization", signature).header("x-amz-date", "20260101T000000Z");
         let call = call.header("x-amz-target", format!("DynamoDB_20120810.{action}"));
         let call = call.header("content-type", "application/x-amz-json-1.0").body(request.to_string());
         let answer = call.send().await.expect("the database answers");

@@ -214,7 +214,7 @@ impl Record {
             shelf: store.shelf().into(),
             author_shelf: author_shelf(store, details.author.as_str()),
             owner_shelf: owner_shelf(store, owner),
-            title_key: title_key(details.title.as_str()),
+            title_key: title_key(details.title.as_str(), id),
             details,
             owner,
             updated_at: now.as_millisecond(),
@@ -271,11 +271,16 @@ pub(crate) fn owner_shelf(store: Store, owner: UserId) -> String {
 /// a title, so that looking for all keys that begin so finds equal titles only.
 pub(crate) const END: char = '\u{1f}';
 
-/// The sort key of the title order.
-pub(crate) fn title_key(title: &str) -> String {
-    let mut key = shorten(fold(title));
-    key.push(END);
-    key
+/// The sort key of the title order: the folded title, and the id, which gives equal titles the order of their age.
+pub(crate) fn title_key(title: &str, id: BookId) -> String {
+    format!("{}{id}", title_stem(title))
+}
+
+/// What the keys of all books of a title begin with, and no other's.
+pub(crate) fn title_stem(title: &str) -> String {
+    let mut stem = shorten(fold(title));
+    stem.push(END);
+    stem
 }
 
 /// The most bytes of folded text in a key: DynamoDB takes 1,024 in all of a sort key.
@@ -293,12 +298,13 @@ fn shorten(mut folded: String) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Store, author_shelf, title_key};
+    use super::{Store, author_shelf, title_key, title_stem};
 
     #[test]
     fn a_title_comes_before_the_longer_ones_that_begin_with_it() {
-        assert!(title_key("Emma") < title_key("Emma Bovary"));
-        assert!(title_key("Emma") < title_key("Emma!"));
+        let id = [0xff; 16].into();
+        assert!(title_key("Emma", id) < title_key("Emma Bovary", [0; 16].into()));
+        assert!(title_key("Emma", id) < title_key("Emma!", [0; 16].into()));
     }
 
     #[test]
@@ -308,8 +314,8 @@ mod tests {
 
     #[test]
     fn the_longest_titles_fit_and_differ_by_their_ends() {
-        let [one, other] = ["a", "b"].map(|end| title_key(&format!("{}{end}", "龍".repeat(499))));
-        assert!(one.len() <= 1_024);
-        assert_ne!(one, other);
+        let [one, other] = ["a", "b"].map(|end| format!("{}{end}", "龍".repeat(499)));
+        assert!(title_key(&one, [0; 16].into()).len() <= 1_024);
+        assert_ne!(title_stem(&one), title_stem(&other));
     }
 }

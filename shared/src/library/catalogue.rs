@@ -13,12 +13,10 @@
 //! is newer than another if its id is greater, so the key `pk` gives the order of age. The indexes follow the table
 //! within moments (they are eventually consistent).
 
-use aws_sdk_dynamodb::types::AttributeValue;
-
-use super::book::{Book, END, LONGEST, Record, Store, author_shelf, owner_shelf, title_key};
+use super::book::{BOOK, Book, END, LONGEST, Record, Store, author_shelf, book_key, owner_shelf, title_stem};
 use crate::fold::fold;
 use crate::table::{Item, Result, Table, from_item, string};
-use crate::types::UserId;
+use crate::types::{BookId, UserId};
 
 /// Which books, in which order.
 #[derive(Debug, Clone)]
@@ -58,7 +56,35 @@ pub enum Order {
 /// Rounds at most for a page of an author's books that are one owner's: the answer may then be a short page.
 const MOST_ROUNDS: usize = 5;
 
-/// Up to `limit` books after `after`, and where the list goes on if it does.
+/// A place in a list: after a certain book.
+#[derive(Debug, Clone)]
+pub struct Position(Item);
+
+impl Position {
+    /// The place in the list of `selection` that `text` names, as [`list`] gave it. Nothing else is one: whatever was
+    /// made up by somebody else, DynamoDB would not take it.
+    pub fn read(selection: &Selection, text: &str) -> Option<Position> {
+        let plan = Plan::new(selection);
+        let (title_key, id) = match text.rsplit_once(END) {
+            Some((_, id)) if plan.by_title => (Some(text), id),
+            None if !plan.by_title => (None, text),
+            _ => return None,
+        };
+        let id: BookId = id.parse().ok()?;
+        if title_key.is_some_and(|key| !plan.beginning.as_ref().is_none_or(|beginning| key.starts_with(beginning))) {
+            return None;
+        }
+        let mut key = Item::from([
+            ("pk".to_owned(), string(book_key(id))),
+            ("sk".to_owned(), string(BOOK)),
+            (plan.partition.0.to_owned(), string(&plan.partition.1)),
+        ]);
+        key.extend(title_key.map(|title_key| ("titleKey".to_owned(), string(title_key))));
+        Some(Position(key))
+    }
+}
+
+/// Up to `limit` books after `after`, and where the list goes on if it does ([`Position::read`]).
 ///
 /// # Errors
 /// When the table cannot be read.
@@ -66,10 +92,10 @@ pub async fn list(
     table: &Table,
     selection: &Selection,
     limit: usize,
-    after: Option<&str>,
+    after: Option<Position>,
 ) -> Result<(Vec<Book>, Option<String>)> {
     let query = Plan::new(selection);
-    let mut start = after.and_then(|position| query.start(position));
+    let mut start = after.map(|Position(key)| key);
     let mut found: Vec<Record> = Vec::new();
     for _ in 0..MOST_ROUNDS {
         // One more than asked for tells whether there is more.
@@ -96,9 +122,9 @@ pub async fn list(
     }
     let next = if found.len() > limit {
         found.truncate(limit);
-        found.last().map(position)
+        found.last().map(|last| query.place(last))
     } else {
-        start.as_ref().and_then(position_of_key)
+        start.as_ref().and_then(|last| query.place_of_key(last))
     };
     Ok((found.into_iter().map(Book::from).collect(), next))
 }
@@ -122,10 +148,10 @@ impl Plan {
         let Selection { store, author, owner, title, order } = selection;
         let beginning = match title {
             TitleMatch::Any => None,
-            TitleMatch::Equal(title) => Some(title_key(title)),
+            TitleMatch::Equal(title) => Some(title_stem(title)),
             TitleMatch::Prefix(prefix) => Some(beginning(prefix)).filter(|beginning| !beginning.is_empty()),
         };
-        // Equal titles stand in the order of their ids, so their newest come first when read backwards.
+        // Keys of equal titles go on with their ids, so their newest come first when read backwards.
         let by_title = *order == Order::Title || beginning.is_some();
         let (partition, by_title_index, by_age_index) = match (author, owner) {
             (Some(author), _) => (("authorShelf", author_shelf(*store, author)), "author-title", "author-newest"),
@@ -151,18 +177,15 @@ impl Plan {
         values
     }
 
-    /// The exclusive start key of a position: a book's key, and its title's where titles give the order.
-    fn start(&self, position: &str) -> Option<Item> {
-        let (pk, title_key) = position.split_once(SEPARATOR)?;
-        let mut key = Item::from([
-            ("pk".to_owned(), string(pk)),
-            ("sk".to_owned(), string(super::book::BOOK)),
-            (self.partition.0.to_owned(), string(&self.partition.1)),
-        ]);
-        if self.by_title {
-            key.insert("titleKey".into(), string(title_key));
-        }
-        Some(key)
+    /// What [`Position::read`] reads: the title's key, which ends in the id, or the id alone.
+    fn place(&self, last: &Record) -> String {
+        if self.by_title { last.title_key.clone() } else { last.id().to_string() }
+    }
+
+    /// The same of a key, where the last book that was looked at is not among those found.
+    fn place_of_key(&self, last: &Item) -> Option<String> {
+        let text = |name: &str| last.get(name).and_then(|value| value.as_s().ok()).cloned();
+        if self.by_title { text("titleKey") } else { text("pk")?.strip_prefix("book#").map(ToOwned::to_owned) }
     }
 }
 
@@ -173,24 +196,12 @@ fn beginning(prefix: &str) -> String {
     folded
 }
 
-/// Between the two keys of a position. No key has it.
-const SEPARATOR: char = '\n';
-
-fn position(record: &Record) -> String {
-    format!("{}{SEPARATOR}{}", record.pk, record.title_key)
-}
-
-fn position_of_key(key: &Item) -> Option<String> {
-    let text = |name: &str| key.get(name).and_then(|value: &AttributeValue| value.as_s().ok());
-    Some(format!("{}{SEPARATOR}{}", text("pk")?, text("titleKey").map_or("", String::as_str)))
-}
-
 /// Whether a book is among the selected: for one that was found by other means.
 pub fn contains(selection: &Selection, book: &Book) -> bool {
-    let title = title_key(book.title.as_str());
+    let title = title_stem(book.title.as_str());
     let title_fits = match &selection.title {
         TitleMatch::Any => true,
-        TitleMatch::Equal(wanted) => title == title_key(wanted),
+        TitleMatch::Equal(wanted) => title == title_stem(wanted),
         TitleMatch::Prefix(wanted) => title.trim_end_matches(END).starts_with(&beginning(wanted)),
     };
     let author_fits = selection.author.as_ref().is_none_or(|author| fold(author) == fold(book.author.as_str()));

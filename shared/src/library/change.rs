@@ -96,7 +96,7 @@ async fn write(
             update = update.expression_attribute_values(":isbn", string(isbn.as_str()));
         }
     }
-    match assign(update, store, change, now)?.condition_expression(condition.join(" AND ")).send().await {
+    match assign(update, id, store, change, now)?.condition_expression(condition.join(" AND ")).send().await {
         Ok(written) => {
             let record: Record = from_item(written.attributes.unwrap_or_default())?;
             Ok(Ok(record.into()))
@@ -111,6 +111,7 @@ async fn write(
 /// Says what `change` sets and removes, and what follows from it.
 fn assign(
     update: UpdateItemFluentBuilder,
+    id: BookId,
     store: Store,
     change: &BookPatch,
     now: Timestamp,
@@ -119,7 +120,7 @@ fn assign(
     let mut fields: Item = to_item(change)?;
     fields.remove("isbn");
     if let Some(title) = &change.title {
-        fields.insert("titleKey".into(), string(title_key(title.as_str())));
+        fields.insert("titleKey".into(), string(title_key(title.as_str(), id)));
     }
     if let Some(author) = &change.author {
         fields.insert("authorShelf".into(), string(author_shelf(store, author.as_str())));

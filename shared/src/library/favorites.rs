@@ -30,6 +30,27 @@ struct Favorite {
     added_at: String,
 }
 
+impl Favorite {
+    fn book(&self) -> &str {
+        self.sk.strip_prefix("favorite#").unwrap_or_default()
+    }
+}
+
+/// A place in a reader's favorites: after a certain one.
+#[derive(Debug, Clone, Copy)]
+pub struct Position {
+    added_at: Timestamp,
+    book: BookId,
+}
+
+impl Position {
+    /// The place that `text` names, as [`list`] gave it.
+    pub fn read(text: &str) -> Option<Position> {
+        let (added_at, book) = text.split_once(' ')?;
+        Some(Position { added_at: added_at.parse().ok()?, book: book.parse().ok()? })
+    }
+}
+
 fn reader_key(reader: UserId) -> String {
     format!("user#{reader}")
 }
@@ -79,7 +100,7 @@ pub async fn list(
     table: &Table,
     reader: UserId,
     limit: usize,
-    after: Option<&str>,
+    after: Option<Position>,
 ) -> Result<(Vec<Book>, Option<String>)> {
     let mut query = table
         .client
@@ -90,12 +111,12 @@ pub async fn list(
         .expression_attribute_values(":reader", string(reader.to_string()))
         .scan_index_forward(false)
         .limit(i32::try_from(limit + 1).unwrap_or(i32::MAX));
-    if let Some((sk, added_at)) = after.and_then(|position| position.split_once(SEPARATOR)) {
+    if let Some(Position { book, added_at }) = after {
         query = query.set_exclusive_start_key(Some(Item::from([
             ("pk".to_owned(), string(reader_key(reader))),
-            ("sk".to_owned(), string(sk)),
+            ("sk".to_owned(), string(favorite_key(book))),
             ("reader".to_owned(), string(reader.to_string())),
-            ("addedAt".to_owned(), string(added_at)),
+            ("addedAt".to_owned(), string(format!("{added_at:.3}"))),
         ])));
     }
     let mut favorites = Vec::new();
@@ -104,16 +125,13 @@ pub async fn list(
     }
     let more = favorites.len() > limit;
     favorites.truncate(limit);
-    let next = favorites.last().filter(|_| more).map(|last| format!("{}{SEPARATOR}{}", last.sk, last.added_at));
+    let next = favorites.last().filter(|_| more).map(|last| format!("{} {}", last.added_at, last.book()));
     Ok((books_of(table, &favorites).await?, next))
 }
 
-/// Between the two keys of a position. No key has it.
-const SEPARATOR: char = '\n';
-
 /// The books of `favorites`, in that order, without those that are gone.
 async fn books_of(table: &Table, favorites: &[Favorite]) -> Result<Vec<Book>> {
-    let ids = favorites.iter().filter_map(|favorite| favorite.sk.strip_prefix("favorite#")?.parse::<BookId>().ok());
+    let ids = favorites.iter().filter_map(|favorite| favorite.book().parse::<BookId>().ok());
     let ids: Vec<_> = ids.collect();
     let mut missing: Vec<Item> =
         ids.iter().map(|id| Item::from([("pk".into(), string(book_key(*id))), ("sk".into(), string(BOOK))])).collect();
