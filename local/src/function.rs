@@ -8,10 +8,12 @@ use axum::Router;
 use axum::body::to_bytes;
 use axum::http::uri::{PathAndQuery, Uri};
 use axum::http::{Request, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
+use http_body_util::Full;
 use lambda_http::lambda_runtime::Config;
-use lambda_http::{Context, RequestExt};
-use serde_json::Value;
+use lambda_http::{Body, Context, IntoResponse, RequestExt};
 use tower::ServiceExt;
 
 use crate::event::Call;
@@ -29,27 +31,36 @@ pub(crate) enum Failure {
     TimedOut,
 }
 
+/// An event is smaller than this: 6 MiB, a body in base64 included.
+pub(crate) const EVENT_LIMIT: usize = 6 << 20;
 /// The most that Lambda hands back: 6 MiB.
 const ANSWER_LIMIT: usize = 6 << 20;
 
-/// Calls `function` with `event`.
+/// Calls `function` with `event`, and gives the answer as API Gateway would hand it to the client.
 ///
 /// In a task of its own: a client that goes away does not stop a function, and a panic ends only this call.
 pub(crate) async fn invoke(
     function: Router,
-    event: Value,
+    event: String,
     call: &Call,
     api: &Api,
     route: &Route,
 ) -> Result<Response<Bytes>, Failure> {
     let context = context(call, route);
     let stage = format!("/{}", api.stage);
+    let as_bytes = route.streamed || call.accepts_bytes(api);
     let task = tokio::spawn(async move {
-        let request = lambda_http::request::from_str(&event.to_string()).map_err(|_| Failure::Crashed)?;
+        let request = shared::lambda::request(&event).map_err(|_| Failure::Crashed)?;
         let request = without_stage(request, &stage).with_lambda_context(context);
         let response = function.oneshot(request).await.unwrap_or_else(|never| match never {});
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, ANSWER_LIMIT).await.map_err(|_| Failure::Crashed)?;
+        // What lambda_http takes for text and for bytes.
+        let (parts, body) = Response::from_parts(parts, Full::new(body)).into_response().await.into_parts();
+        let body = match body {
+            Body::Binary(bytes) if !as_bytes => BASE64.encode(bytes).into(),
+            body => Bytes::from(body.to_vec()),
+        };
         Ok(Response::from_parts(parts, body))
     });
     let aborter = task.abort_handle();

@@ -1,16 +1,122 @@
 //! Runs a function's router on AWS Lambda.
 
+use std::convert::Infallible;
+use std::mem;
+
 use axum::Router;
 pub use lambda_http::Error;
-use lambda_http::tracing;
+use lambda_http::request::LambdaRequest;
+use lambda_http::tower::ServiceExt;
+use lambda_http::{Adapter, LambdaEvent, Request, StreamAdapter, service_fn};
+use lambda_runtime::FunctionResponse;
+use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::fmt::MakeWriter;
 
 /// Answers events with `router` until Lambda ends the process.
-///
-/// Logs as Lambda's settings say (`AWS_LAMBDA_LOG_FORMAT`, `AWS_LAMBDA_LOG_LEVEL`).
 ///
 /// # Errors
 /// When the Lambda runtime itself fails.
 pub async fn run(router: Router) -> Result<(), Error> {
-    tracing::init_default_subscriber();
-    lambda_http::run(router).await
+    log_to(std::io::stdout);
+    let complete = |event: LambdaEvent<_>| LambdaEvent::new(with_every_header(event.payload), event.context);
+    lambda_runtime::run(Adapter::from(router).map_request(complete)).await
+}
+
+/// The same for a function that streams the answers of some routes: `("GET", "/users/{userId}/picture")`. Their events
+/// say `ResponseTransferMode: RESPONSE_STREAM` in the template.
+///
+/// API Gateway hands a streamed body on as it is. Of any other body of bytes it makes base64, unless the type that the
+/// client names first in `Accept` is in the template's `BinaryMediaTypes`.
+///
+/// # Errors
+/// When the Lambda runtime itself fails.
+pub async fn run_streaming(router: Router, streamed: &'static [(&'static str, &'static str)]) -> Result<(), Error> {
+    log_to(std::io::stdout);
+    let (whole, stream) = (Adapter::from(router.clone()), StreamAdapter::from(router));
+    let answer = service_fn(move |event: LambdaEvent<LambdaRequest>| {
+        let event = LambdaEvent::new(with_every_header(event.payload), event.context);
+        let (whole, stream) = (whole.clone(), stream.clone());
+        async move {
+            Ok::<_, Infallible>(if is_of(&event.payload, streamed) {
+                FunctionResponse::StreamingResponse(stream.oneshot(event).await?)
+            } else {
+                FunctionResponse::BufferedResponse(whole.oneshot(event).await?)
+            })
+        }
+    });
+    lambda_runtime::run(answer).await
+}
+
+fn is_of(event: &LambdaRequest, routes: &[(&str, &str)]) -> bool {
+    let LambdaRequest::ApiGatewayV1(event) = event else { return false };
+    let resource = event.resource.as_deref().unwrap_or_default();
+    routes.iter().any(|route| *route == (event.http_method.as_str(), resource))
+}
+
+/// Logs to `writer`, a line of JSON an event with the names that Lambda knows (`timestamp`, `level`, `message`), from
+/// the level that its settings name (`AWS_LAMBDA_LOG_LEVEL`), else `INFO`. The first call decides.
+pub fn log_to<W>(writer: W)
+where
+    W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
+{
+    let level = std::env::var("AWS_LAMBDA_LOG_LEVEL").ok().and_then(|level| level.parse().ok());
+    let log = tracing_subscriber::fmt().json().flatten_event(true).with_current_span(false).with_span_list(false);
+    let _ = log.with_target(false).with_max_level(level.unwrap_or(LevelFilter::INFO)).with_writer(writer).try_init();
+}
+
+/// The request that an event, given as JSON, tells of: the one that [`run`] would hand to a router.
+///
+/// # Errors
+/// Where the event is none of an API.
+pub fn request(event: &str) -> Result<Request, Error> {
+    let event = serde_json::from_str(event)?;
+    Ok(with_every_header(event).into())
+}
+
+/// An event tells of its headers twice: with the last value of each name, and with all. lambda_http takes the second
+/// list and overwrites each name with the first one's value, so a header that came twice would look like one that came
+/// once. Here both lists are the complete one.
+fn with_every_header(mut event: LambdaRequest) -> LambdaRequest {
+    if let LambdaRequest::ApiGatewayV1(event) = &mut event
+        && !event.multi_value_headers.is_empty()
+    {
+        event.headers = mem::take(&mut event.multi_value_headers);
+    }
+    event
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{is_of, request};
+
+    #[test]
+    fn a_header_that_came_twice_is_there_twice() {
+        let event = json!({
+            "resource": "/books", "path": "/books", "httpMethod": "GET",
+            "headers": {"host": "localhost", "authorization": "b"},
+            "multiValueHeaders": {"host": ["localhost"], "authorization": ["a", "b"]},
+            "requestContext": {"resourcePath": "/books", "httpMethod": "GET", "requestId": "1"},
+        });
+        let request = request(&event.to_string()).expect("an event");
+        let values: Vec<_> = request.headers().get_all("authorization").iter().collect();
+        assert_eq!(values, ["a", "b"]);
+        assert_eq!(request.uri().path(), "/books");
+    }
+
+    #[test]
+    fn a_streamed_route_is_known_by_its_event() {
+        let streamed = [("GET", "/users/{userId}/picture")];
+        for (method, resource, is_one) in [
+            ("GET", "/users/{userId}/picture", true),
+            ("PUT", "/users/{userId}/picture", false),
+            ("GET", "/users/{userId}", false),
+        ] {
+            let context = json!({"resourcePath": resource, "httpMethod": method});
+            let event = json!({"resource": resource, "path": "/", "httpMethod": method, "requestContext": context});
+            let event = serde_json::from_value(event).expect("an event");
+            assert_eq!(is_of(&event, &streamed), is_one, "{method} {resource}");
+        }
+    }
 }
