@@ -14,6 +14,8 @@ use aws_sdk_dynamodb::Client;
 use aws_smithy_http_client::tls;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::accounts::Email;
+use crate::ed25519;
 use crate::table::Table;
 use crate::token::Keys;
 
@@ -36,6 +38,7 @@ pub struct App {
 impl App {
     /// An app on the three tables `names`, reached through `client`.
     pub fn new(client: &Client, names: &TableNames, settings: Settings, clock: Clock) -> Self {
+        ed25519::install();
         let table = |name: &str| Table::new(client.clone(), name);
         let sessions = table(&names.sessions);
         App {
@@ -65,6 +68,11 @@ impl App {
             issuer: required("TOKEN_ISSUER"),
             members_only_reads: choice("CATALOG_READS", "public", "members"),
             admins_only_writes: choice("CATALOG_WRITES", "members", "admins"),
+            allowed_origins: var("ALLOWED_ORIGINS")
+                .map_or_else(Vec::new, |list| list.split(',').map(ToOwned::to_owned).collect()),
+            site_url: required("SITE_URL"),
+            admin_email: var("ADMIN_EMAIL")
+                .map(|email| email.parse().unwrap_or_else(|error| panic!("ADMIN_EMAIL {error}"))),
         };
         let app = App::new(&client, &names, settings, Clock::system());
         // Init runs at full CPU and is the only time that costs no reader anything: open the connection and
@@ -116,18 +124,30 @@ pub struct Settings {
     pub members_only_reads: bool,
     /// `CatalogWrites = admins`: only admins add books.
     pub admins_only_writes: bool,
+    /// The websites whose pages may call the API: exact origins.
+    pub allowed_origins: Vec<String>,
+    /// Where the website is, without a slash at the end: links in letters begin with it.
+    pub site_url: String,
+    /// The address that makes its owner an admin, once they prove that it is theirs.
+    pub admin_email: Option<Email>,
 }
 
 /// Where the time comes from. Tests move it on.
 #[derive(Clone)]
 pub struct Clock {
+    stands_at: Option<Timestamp>,
     ahead_seconds: Arc<AtomicI64>,
 }
 
 impl Clock {
     /// The system's time.
     pub fn system() -> Self {
-        Clock { ahead_seconds: Arc::default() }
+        Clock { stands_at: None, ahead_seconds: Arc::default() }
+    }
+
+    /// A clock that moves only when it is told to.
+    pub fn standing() -> Self {
+        Clock { stands_at: Some(Timestamp::now()), ..Clock::system() }
     }
 
     /// Moves this clock, and every clone of it, on by `duration`.
@@ -136,7 +156,8 @@ impl Clock {
     }
 
     fn now(&self) -> Timestamp {
-        let now = Timestamp::now() + SignedDuration::from_secs(self.ahead_seconds.load(Ordering::Relaxed));
+        let ahead = SignedDuration::from_secs(self.ahead_seconds.load(Ordering::Relaxed));
+        let now = self.stands_at.unwrap_or_else(Timestamp::now) + ahead;
         Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
     }
 }

@@ -35,6 +35,11 @@ pub enum Error {
     TooLarge,
     /// Send this media type. 415.
     UnsupportedMediaType(&'static str),
+    /// Wait so many seconds. 429, with `Retry-After` (RFC 6585, 4).
+    TooMany {
+        /// How many.
+        retry_after: i64,
+    },
     /// This Idempotency-Key went with another request. 422.
     KeyReused,
     /// Come back in a second or more. 503.
@@ -105,6 +110,7 @@ impl Error {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "Unsupported media type")
             }
             Error::KeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "key-reused", "The Idempotency-Key is taken"),
+            Error::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, "too-many-requests", "Too many requests"),
             Error::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Temporarily unavailable"),
             Error::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error"),
         }
@@ -126,6 +132,7 @@ impl Error {
             Error::TooLarge => "The body is larger than this route takes.".into(),
             Error::UnsupportedMediaType(wanted) => format!("Send the body as {wanted}."),
             Error::KeyReused => "This Idempotency-Key was sent with another request before. Choose a new one.".into(),
+            Error::TooMany { retry_after } => format!("Too many tries. Wait {retry_after} s."),
             Error::Unavailable(_) => "Try again in a moment.".into(),
             Error::Internal(_) => "Something went wrong on our side. The request id tells us what.".into(),
         }
@@ -155,6 +162,9 @@ impl IntoResponse for Error {
             Error::Unauthenticated(_) => {
                 let challenge = HeaderValue::from_static("Bearer realm=\"carrel\"");
                 response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+            }
+            Error::TooMany { retry_after } => {
+                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after.max(1)));
             }
             Error::Unavailable(_) => {
                 response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
@@ -207,6 +217,7 @@ pub mod problems {
     problem!(Conflict, 409, "The state of things is against it.");
     problem!(Stale, 412, "It is not the version that If-Match names any more.");
     problem!(TooLarge, 413, "The body is too large.");
-    problem!(UnsupportedMediaType, 415, "The body is not JSON.");
+    problem!(UnsupportedMediaType, 415, "The body is of a type that is not taken here.");
+    problem!(TooMany, 429, "Too many requests; `Retry-After` says how long to wait.");
     problem!(KeyReused, 422, "The Idempotency-Key went with another request.");
 }

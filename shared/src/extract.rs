@@ -31,14 +31,20 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
         if !is_json(request.headers()) {
             return Err(Error::UnsupportedMediaType("application/json"));
         }
-        let bytes = match Bytes::from_request(request, state).await {
-            Ok(bytes) => bytes,
-            Err(BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_))) => {
-                return Err(Error::TooLarge);
-            }
-            Err(_) => return Err(Error::invalid("", "the body did not arrive whole")),
-        };
+        let bytes = whole_body(request, state).await?;
         parse_json(&bytes).map(Json)
+    }
+}
+
+/// All of a body.
+///
+/// # Errors
+/// 413 over the route's limit.
+pub async fn whole_body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes> {
+    match Bytes::from_request(request, state).await {
+        Ok(bytes) => Ok(bytes),
+        Err(BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_))) => Err(Error::TooLarge),
+        Err(_) => Err(Error::invalid("", "the body did not arrive whole")),
     }
 }
 

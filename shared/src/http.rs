@@ -1,6 +1,8 @@
 //! The edge around every function's router: one log line a request, security headers on every status, problem
 //! documents for every error.
 
+use std::collections::HashSet;
+use std::fmt::Display;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -13,12 +15,15 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use http::header::{self, HeaderName, HeaderValue};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 use lambda_http::RequestExt;
 use lambda_http::request::RequestContext;
+use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
+use utoipa::openapi::{OpenApi, RefOr};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::App;
+use crate::browser;
 use crate::error::{Error, Problem};
 use crate::extract::IfNoneMatch;
 use crate::types::UserId;
@@ -35,20 +40,61 @@ pub fn router<S: Clone + Send + Sync + 'static>(
     app: App,
     body_limit: usize,
 ) -> Router {
-    let (router, _) = routes.split_for_parts();
+    let (router, contract) = routes.split_for_parts();
+    let edge_state = Edge { app, without_query: Arc::new(without_query(&contract)) };
     router
         .fallback(async || Error::NotFound("route"))
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
         .layer(DefaultBodyLimit::max(body_limit))
-        .layer(middleware::from_fn_with_state(app, edge))
+        .layer(middleware::from_fn_with_state(edge_state, edge))
         .with_state(state)
+}
+
+/// What the edge knows.
+#[derive(Clone)]
+struct Edge {
+    app: App,
+    without_query: Arc<HashSet<(Method, String)>>,
+}
+
+/// The operations that take nothing in the query. Those that do refuse what they don't know by themselves.
+fn without_query(contract: &OpenApi) -> HashSet<(Method, String)> {
+    let mut operations = HashSet::new();
+    for (path, item) in &contract.paths.paths {
+        let methods = [
+            (Method::GET, &item.get),
+            (Method::POST, &item.post),
+            (Method::PUT, &item.put),
+            (Method::PATCH, &item.patch),
+            (Method::DELETE, &item.delete),
+        ];
+        for (method, operation) in methods {
+            if operation.as_ref().is_some_and(|operation| !takes_query(operation)) {
+                operations.insert((method, path.clone()));
+            }
+        }
+    }
+    operations
+}
+
+fn takes_query(operation: &Operation) -> bool {
+    let of_query = |one: &_| matches!(one, RefOr::T(Parameter { parameter_in: ParameterIn::Query, .. }));
+    operation.parameters.iter().flatten().any(of_query)
+}
+
+/// The first parameter of the query of an operation that takes none.
+fn unexpected_parameter(without_query: &HashSet<(Method, String)>, request: &Request) -> Option<Error> {
+    let (name, _) = form_urlencoded::parse(request.uri().query()?.as_bytes()).next()?;
+    let route = request.extensions().get::<MatchedPath>()?.as_str().to_owned();
+    let unexpected = without_query.contains(&(request.method().clone(), route));
+    unexpected.then(|| Error::invalid(format!("?{name}"), "is not known here"))
 }
 
 /// Who turned out to be calling. [`crate::caller::Caller`] fills it in, the log line reads it.
 #[derive(Clone, Default)]
 pub(crate) struct Signature(pub(crate) Arc<OnceLock<UserId>>);
 
-async fn edge(State(app): State<App>, mut request: Request, next: Next) -> Response {
+async fn edge(State(Edge { app, without_query }): State<Edge>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let signature = Signature::default();
     request.extensions_mut().insert(signature.clone());
@@ -57,14 +103,23 @@ async fn edge(State(app): State<App>, mut request: Request, next: Next) -> Respo
     let request_id = request_id(&request);
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
 
-    let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
-    let mut response = answered.unwrap_or_else(|_| Error::Internal("a handler panicked".into()).into_response());
+    let origin = request.headers().get(header::ORIGIN).cloned();
+    let allowed = &app.settings.allowed_origins;
+    let refused = browser::refuse_forgery(&method, request.headers(), allowed).err();
+    let mut response = match refused.or_else(|| unexpected_parameter(&without_query, &request)) {
+        None => {
+            let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+            answered.unwrap_or_else(|_| Error::Internal("a handler panicked".into()).into_response())
+        }
+        Some(error) => error.into_response(),
+    };
     if let Some(mut problem) = response.extensions_mut().remove::<Problem>() {
         problem.instance = instance;
         problem.request_id.clone_from(&request_id);
         response = write(response, &problem);
     }
     protect(response.headers_mut());
+    browser::permit(origin.as_ref(), response.headers_mut(), allowed);
     if let Ok(id) = HeaderValue::from_str(&request_id) {
         response.headers_mut().insert(HeaderName::from_static("x-request-id"), id);
     }
@@ -116,17 +171,20 @@ fn protect(headers: &mut HeaderMap) {
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
 }
 
-/// A representation with its validator. Whoever has it already gets 304 (RFC 9110, 15.4.5).
-pub fn with_etag(response: impl IntoResponse, version: u64, known: Option<&IfNoneMatch>) -> Response {
-    let etag = format!("\"{version}\"");
-    let mut response = match known {
-        Some(known) if known.has(&etag) => StatusCode::NOT_MODIFIED.into_response(),
-        _ => response.into_response(),
-    };
+/// A representation with its validator, a version or whatever else names these very bytes. Whoever has it already gets
+/// 304 (RFC 9110, 15.4.5) with the same headers, since a cache takes them over (RFC 9111, 4.3.4).
+///
+/// It may be kept but is asked for each time, unless `response` has a Cache-Control of its own.
+pub fn with_etag(response: impl IntoResponse, tag: impl Display, known: Option<&IfNoneMatch>) -> Response {
+    let etag = format!("\"{tag}\"");
+    let mut response = response.into_response();
+    if known.is_some_and(|known| known.has(&etag)) {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        *response.body_mut() = Body::empty();
+    }
     if let Ok(etag) = HeaderValue::from_str(&etag) {
         response.headers_mut().insert(header::ETAG, etag);
     }
-    // Keep it, but ask each time whether it still holds.
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
     response
 }
