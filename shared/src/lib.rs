@@ -6,7 +6,7 @@
 //! - [`error`]: what a request may end in, and how the client is told
 //! - [`caller`], [`extract`]: what a handler may ask of a request, parsed once: [`caller::Caller`],
 //!   [`extract::Json`], …
-//! - [`token`]: access tokens and the public keys that verify them
+//! - [`token`], [`ed25519`]: access tokens and the public keys that verify them
 //! - [`types`], [`isbn`], [`fold`]: values that are valid by construction, and how text compares
 //! - [`page`]: lists, limits and cursors
 //! - [`table`]: one DynamoDB table: faults, transactions, conditions
@@ -15,7 +15,9 @@
 
 pub mod accounts;
 pub mod app;
+pub mod browser;
 pub mod caller;
+pub mod ed25519;
 pub mod error;
 pub mod extract;
 pub mod fold;
@@ -23,7 +25,9 @@ pub mod http;
 pub mod isbn;
 pub mod lambda;
 pub mod library;
+pub mod mail;
 pub mod page;
+pub mod seal;
 pub mod sessions;
 pub mod table;
 pub mod token;

@@ -7,7 +7,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use http::{HeaderValue, header};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::error::{Error, Result};
 use crate::types::Bounded;
@@ -17,6 +17,35 @@ pub type Limit = Bounded<1, 100>;
 
 /// The limit of those who name none.
 pub const DEFAULT_LIMIT: Limit = Limit::of::<20>();
+
+/// What a list that takes nothing else is asked with.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PageParams {
+    /// How many items at most; 20 where nothing is said.
+    #[param(inline, required = false, nullable = false)]
+    limit: Option<Limit>,
+    /// The `nextCursor` of the page before.
+    #[param(nullable = false)]
+    cursor: Option<String>,
+}
+
+impl PageParams {
+    /// How many items at most.
+    pub fn limit(&self) -> i32 {
+        self.limit.unwrap_or(DEFAULT_LIMIT).get()
+    }
+
+    /// The position that the cursor names, as `read` reads it.
+    ///
+    /// # Errors
+    /// 400 where the cursor is not one of `list`.
+    pub fn after<T>(&self, list: &str, read: impl FnOnce(&str) -> Option<T>) -> Result<Option<T>> {
+        let position = |cursor: &String| read(&open(list, cursor)?).ok_or_else(foreign_cursor);
+        self.cursor.as_ref().map(position).transpose()
+    }
+}
 
 /// One page of a list.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]

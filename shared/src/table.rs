@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::error::{BuildError, ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, KeysAndAttributes, Put, TransactWriteItem};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -169,6 +169,22 @@ fn jitter(longest: Duration) -> Duration {
         byte = [255];
     }
     longest * u32::from(byte[0]) / 255
+}
+
+/// The items of up to a hundred keys, in no particular order, of those that are there.
+pub(crate) async fn get_batch(table: &Table, mut keys: Vec<Item>) -> Result<Vec<Item>> {
+    let mut found = Vec::new();
+    // DynamoDB may leave some for another call when it is busy.
+    for _ in 0..5 {
+        if keys.is_empty() {
+            return Ok(found);
+        }
+        let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).build()?;
+        let batch = table.client.batch_get_item().request_items(&*table.name, wanted).send().await?;
+        found.extend(batch.responses.unwrap_or_default().into_values().flatten());
+        keys = batch.unprocessed_keys.unwrap_or_default().into_values().flat_map(|left| left.keys).collect();
+    }
+    Err(Fault::Busy("the database leaves keys unprocessed".into()))
 }
 
 /// Writes an item that must not be there yet.

@@ -11,13 +11,13 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
-use aws_sdk_dynamodb::types::KeysAndAttributes;
+use aws_sdk_dynamodb::types::{DeleteRequest, WriteRequest};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::book::{BOOK, Book, Record, Store, book_key};
 use super::books;
-use crate::table::{Fault, Item, Result, Table, from_item, string, to_item};
+use crate::table::{Item, Result, Table, from_item, get_batch, string, to_item};
 use crate::types::{BookId, UserId};
 
 #[derive(Serialize, Deserialize)]
@@ -133,27 +133,44 @@ pub async fn list(
 async fn books_of(table: &Table, favorites: &[Favorite]) -> Result<Vec<Book>> {
     let ids = favorites.iter().filter_map(|favorite| favorite.book().parse::<BookId>().ok());
     let ids: Vec<_> = ids.collect();
-    let mut missing: Vec<Item> =
-        ids.iter().map(|id| Item::from([("pk".into(), string(book_key(*id))), ("sk".into(), string(BOOK))])).collect();
+    let key = |id: &BookId| Item::from([("pk".into(), string(book_key(*id))), ("sk".into(), string(BOOK))]);
     let mut found: HashMap<BookId, Book> = HashMap::new();
-    // DynamoDB may leave some for another call when it is busy.
-    for _ in 0..5 {
-        if missing.is_empty() {
-            return Ok(ids.iter().filter_map(|id| found.remove(id)).collect());
+    for item in get_batch(table, ids.iter().map(key).collect()).await? {
+        let record: Record = from_item(item)?;
+        if record.shelf == Store::Books.shelf() {
+            let book = Book::from(record);
+            found.insert(book.id, book);
         }
-        let keys = KeysAndAttributes::builder()
-            .set_keys(Some(missing))
-            .build()
-            .map_err(|error| Fault::Broken(error.into()))?;
-        let batch = table.client.batch_get_item().request_items(&*table.name, keys).send().await?;
-        for item in batch.responses.unwrap_or_default().into_values().flatten() {
-            let record: Record = from_item(item)?;
-            if record.shelf == Store::Books.shelf() {
-                let book = Book::from(record);
-                found.insert(book.id, book);
-            }
-        }
-        missing = batch.unprocessed_keys.unwrap_or_default().into_values().flat_map(|keys| keys.keys).collect();
     }
-    Err(Fault::Busy("the database leaves keys unprocessed".into()))
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+}
+
+/// Lets go of everything that `reader` keeps, for the end of their account.
+///
+/// # Errors
+/// When the table cannot be read or written; what is gone by then stays gone, and the rest is for the next try.
+pub async fn delete_all(table: &Table, reader: UserId) -> Result<()> {
+    loop {
+        let query = table
+            .client
+            .query()
+            .table_name(&*table.name)
+            .key_condition_expression("pk = :reader AND begins_with(sk, :favorite)")
+            .expression_attribute_values(":reader", string(reader_key(reader)))
+            .expression_attribute_values(":favorite", string("favorite#"))
+            .projection_expression("pk, sk")
+            .consistent_read(true)
+            .limit(25);
+        let keys = query.send().await?.items.unwrap_or_default();
+        if keys.is_empty() {
+            return Ok(());
+        }
+        let mut requests = Vec::new();
+        for key in keys {
+            let delete = DeleteRequest::builder().set_key(Some(key)).build()?;
+            requests.push(WriteRequest::builder().delete_request(delete).build());
+        }
+        // What the database leaves unprocessed is found again.
+        table.client.batch_write_item().request_items(&*table.name, requests).send().await?;
+    }
 }

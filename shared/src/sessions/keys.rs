@@ -3,14 +3,20 @@
 //! | question               | key  | call                     | units |
 //! |------------------------|------|--------------------------|-------|
 //! | which keys are valid   | keys | GetItem, strong          | 1 R   |
-//! | publish one more       | keys | UpdateItem, idempotent   | 1 W   |
+//! | publish one more       | keys | 2 UpdateItem, idempotent | 2 W   |
+//! | forget the oldest      | keys | UpdateItem, idempotent   | 1 W   |
 
 use std::collections::BTreeMap;
 
+use aws_sdk_dynamodb::types::ReturnValue;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::table::{Result, Table, from_item, string};
+
+/// So many of the newest keys are kept. An access token lives for ten minutes, so those of a key that two others have
+/// followed are long over; the item must not grow for ever.
+const KEPT: usize = 3;
 
 /// A public Ed25519 key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +50,8 @@ pub async fn list(table: &Table) -> Result<Vec<PublicKey>> {
     Ok(record.keys.into_iter().map(|(id, stored)| PublicKey { id, x: stored.x }).collect())
 }
 
-/// Makes a key known. Has to be done before the first token is signed with it.
+/// Makes a key known, and forgets the ones that are too old to matter. Has to be done before the first token is signed
+/// with it.
 ///
 /// # Errors
 /// When the table cannot be written.
@@ -57,10 +64,32 @@ pub async fn publish(table: &Table, key: &PublicKey, now: Timestamp) -> Result<(
     };
     let empty = serde_dynamo::to_attribute_value(BTreeMap::<String, Stored>::new())?;
     item("SET #keys = if_not_exists(#keys, :empty)").expression_attribute_values(":empty", empty).send().await?;
-    item("SET #keys.#id = if_not_exists(#keys.#id, :key)")
+    let published = item("SET #keys.#id = if_not_exists(#keys.#id, :key)")
         .expression_attribute_names("#id", &key.id)
         .expression_attribute_values(":key", serde_dynamo::to_attribute_value(stored)?)
+        .return_values(ReturnValue::AllNew)
         .send()
         .await?;
+    let record: Record = from_item(published.attributes.unwrap_or_default())?;
+    let others = record.but(&key.id);
+    let old = &others[..others.len().saturating_sub(KEPT - 1)];
+    if !old.is_empty() {
+        let removals: Vec<_> = (0..old.len()).map(|at| format!("#keys.#old{at}")).collect();
+        let mut update = item(&format!("REMOVE {}", removals.join(", ")));
+        for (at, id) in old.iter().enumerate() {
+            update = update.expression_attribute_names(format!("#old{at}"), *id);
+        }
+        update.send().await?;
+    }
     Ok(())
+}
+
+impl Record {
+    /// Every key but that one, the oldest first.
+    fn but(&self, id: &str) -> Vec<&str> {
+        let others = self.keys.iter().filter(|(other, _)| *other != id);
+        let mut others: Vec<_> = others.map(|(id, stored)| (stored.published, id.as_str())).collect();
+        others.sort_unstable();
+        others.into_iter().map(|(_, id)| id).collect()
+    }
 }

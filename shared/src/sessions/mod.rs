@@ -10,16 +10,18 @@
 //!
 //! A user has at most ten sessions, some 120 bytes each, so that the item stays under 2 KB.
 
+pub mod attempts;
+pub mod ending;
 pub mod keys;
+pub mod refresh;
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
+use aws_sdk_dynamodb::types::{ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::table::{Result, Table, from_item, number, string, to_item};
+use crate::table::{Fault, Item, Result, Table, Transacted, from_item, get_batch, number, string, to_item, transact};
 use crate::types::{Role, SessionId, UserId};
 
 /// At most so many at once; a further sign-in ends the one unused for longest.
@@ -38,6 +40,9 @@ pub struct UserSessions {
     pk: String,
     /// What the user may do.
     pub role: Role,
+    /// Whether they may do nothing at all: disabling ends every session and lets none begin.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub disabled: bool,
     sessions: HashMap<String, Session>,
 }
 
@@ -61,6 +66,16 @@ impl Session {
         Session { generation: 0, created: now.as_second(), refreshed: now.as_second(), device }
     }
 
+    /// When it was last used to get tokens.
+    pub fn refreshed_at(&self) -> Timestamp {
+        Timestamp::from_second(self.refreshed).unwrap_or_default()
+    }
+
+    /// What it was begun on, as the browser or app names itself.
+    pub fn device(&self) -> &str {
+        &self.device
+    }
+
     fn is_live(&self, now: Timestamp) -> bool {
         self.created > begun_after(now) && self.refreshed > refreshed_after(now)
     }
@@ -78,12 +93,28 @@ impl UserSessions {
     /// A new user with the session of their registration.
     pub fn new(user: UserId, role: Role, first: Option<(SessionId, Session)>) -> Self {
         let sessions = first.into_iter().map(|(id, session)| (id.to_string(), session)).collect();
-        UserSessions { pk: key(user), role, sessions }
+        UserSessions { pk: key(user), role, disabled: false, sessions }
     }
 
     /// Whether that session may act.
     pub fn has_live(&self, session: SessionId, now: Timestamp) -> bool {
         self.sessions.get(&session.to_string()).is_some_and(|session| session.is_live(now))
+    }
+
+    /// The live sessions, the last used first.
+    pub fn live(&self, now: Timestamp) -> Vec<(SessionId, &Session)> {
+        let sessions = self.sessions.iter().filter(|(_, session)| session.is_live(now));
+        let mut sessions: Vec<_> = sessions.filter_map(|(id, session)| Some((id.parse().ok()?, session))).collect();
+        sessions.sort_by_key(|(id, session): &(SessionId, &Session)| {
+            std::cmp::Reverse((session.refreshed, id.to_string()))
+        });
+        sessions
+    }
+
+    /// Every session but that one.
+    pub fn others(&self, current: SessionId) -> Vec<SessionId> {
+        let ids = self.sessions.keys().filter_map(|id| id.parse().ok());
+        ids.filter(|id| *id != current).collect()
     }
 
     /// Every session that has to go so that one more has a place.
@@ -110,25 +141,49 @@ pub async fn get(table: &Table, user: UserId) -> Result<Option<UserSessions>> {
     found.send().await?.item.map(from_item).transpose()
 }
 
-/// Adds a session. False where there is no such user.
+/// The sessions of up to a hundred users, of those who are there.
 ///
 /// # Errors
-/// When the table cannot be written.
-pub async fn open(table: &Table, user: UserId, id: SessionId, session: &Session, now: Timestamp) -> Result<bool> {
+/// When the table cannot be read.
+pub async fn get_all(table: &Table, users: &[UserId]) -> Result<HashMap<UserId, UserSessions>> {
+    let mut found = HashMap::new();
+    let keys = users.iter().map(|user| Item::from([("pk".to_owned(), string(key(*user)))])).collect();
+    for item in get_batch(table, keys).await? {
+        let sessions: UserSessions = from_item(item)?;
+        let user = sessions.pk.strip_prefix("user#").and_then(|id| id.parse().ok());
+        found.extend(user.map(|user| (user, sessions)));
+    }
+    Ok(found)
+}
+
+/// Adds a session, and forgets the failures before it. False where there is no such user, or a disabled one.
+///
+/// `note` goes with it, in one transaction.
+///
+/// # Errors
+/// When the tables cannot be written.
+pub async fn open(
+    table: &Table,
+    user: UserId,
+    id: SessionId,
+    session: &Session,
+    note: TransactWriteItem,
+    now: Timestamp,
+) -> Result<bool> {
     let mut surplus: Vec<String> = Vec::new();
     // The second round knows what to remove; the others are for sign-ins in between. To remove what another has
     // removed already makes no room: so each must still be there.
     for _ in 0..MOST_SESSIONS {
         let removals: Vec<_> = (0..surplus.len()).map(|at| format!("sessions.#gone{at}")).collect();
-        let remove = if removals.is_empty() { String::new() } else { format!(" REMOVE {}", removals.join(", ")) };
+        let remove: String = removals.iter().map(|gone| format!(", {gone}")).collect();
         let there: String = removals.iter().map(|gone| format!(" AND attribute_exists({gone})")).collect();
-        let mut update = table
-            .client
-            .update_item()
+        let mut update = Update::builder()
             .table_name(&*table.name)
             .key("pk", string(key(user)))
-            .update_expression(format!("SET sessions.#id = :session{remove}"))
-            .condition_expression(format!("attribute_exists(pk) AND size(sessions) < :most{there}"))
+            .update_expression(format!("SET sessions.#id = :session REMOVE failures, retryAt{remove}"))
+            .condition_expression(format!(
+                "attribute_exists(sessions) AND attribute_not_exists(disabled) AND size(sessions) < :most{there}"
+            ))
             .expression_attribute_names("#id", id.to_string())
             .expression_attribute_values(":session", serde_dynamo::to_attribute_value(session)?)
             .expression_attribute_values(":most", number(MOST_SESSIONS + surplus.len()))
@@ -136,103 +191,19 @@ pub async fn open(table: &Table, user: UserId, id: SessionId, session: &Session,
         for (at, gone) in surplus.iter().enumerate() {
             update = update.expression_attribute_names(format!("#gone{at}"), gone);
         }
-        let error = match update.send().await {
-            Ok(_) => return Ok(true),
-            Err(error) => error,
+        let update = TransactWriteItem::builder().update(update.build()?).build();
+        let mut reasons = match transact(&table.client, vec![update, note.clone()]).await? {
+            Transacted::Done => return Ok(true),
+            Transacted::Refused(reasons) => reasons,
         };
-        let Some(UpdateItemError::ConditionalCheckFailedException(refusal)) = error.as_service_error() else {
-            return Err(error.into());
-        };
-        let Some(item) = refusal.item.clone() else { return Ok(false) };
-        let user: UserSessions = from_item(item)?;
-        // The SDK has sent it twice, after an answer that was lost.
-        if user.sessions.contains_key(&id.to_string()) {
-            return Ok(true);
+        let item = reasons.swap_remove(0).unwrap_or_default();
+        if !item.contains_key("sessions") || item.contains_key("disabled") {
+            return Ok(false);
         }
+        let user: UserSessions = from_item(item)?;
         surplus = user.surplus(now).into_iter().map(ToOwned::to_owned).collect();
     }
-    Err(crate::table::Fault::Busy("too many sign-ins of one user at once".into()))
-}
-
-/// What became of a refresh token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refreshed {
-    /// It was the current one; the next generation is current now.
-    Anew,
-    /// It was the one before, spent less than [`GRACE`] ago: the current generation goes out again.
-    Again,
-    /// It was spent long ago, so someone has a copy: the session is ended, whoever holds it.
-    Stolen,
-    /// Its session is over.
-    Ended,
-}
-
-/// Spends the refresh token of `generation`.
-///
-/// The one conditional write tells success, grace and theft apart, so that of two uses at once one wins and the
-/// other gets the very same successor.
-///
-/// # Errors
-/// When the table cannot be written.
-pub async fn refresh(table: &Table, user: UserId, id: SessionId, generation: u32, now: Timestamp) -> Result<Refreshed> {
-    let update = table
-        .client
-        .update_item()
-        .table_name(&*table.name)
-        .key("pk", string(key(user)))
-        .update_expression("SET sessions.#id.generation = :next, sessions.#id.refreshed = :now")
-        .condition_expression(
-            "sessions.#id.generation = :current AND sessions.#id.created > :begun AND sessions.#id.refreshed > :refreshed",
-        )
-        .expression_attribute_names("#id", id.to_string())
-        .expression_attribute_values(":current", number(generation))
-        .expression_attribute_values(":next", number(generation + 1))
-        .expression_attribute_values(":now", number(now.as_second()))
-        .expression_attribute_values(":begun", number(begun_after(now)))
-        .expression_attribute_values(":refreshed", number(refreshed_after(now)))
-        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-    let error = match update.send().await {
-        Ok(_) => return Ok(Refreshed::Anew),
-        Err(error) => error,
-    };
-    let Some(UpdateItemError::ConditionalCheckFailedException(refusal)) = error.as_service_error() else {
-        return Err(error.into());
-    };
-    let Some(item) = refusal.item.clone() else { return Ok(Refreshed::Ended) };
-    let sessions: UserSessions = from_item(item)?;
-    let Some(session) = sessions.sessions.get(&id.to_string()) else { return Ok(Refreshed::Ended) };
-    if !session.is_live(now) {
-        return Ok(Refreshed::Ended);
-    }
-    let just_spent = now.as_second() - session.refreshed <= GRACE.as_secs();
-    if session.generation == generation + 1 && just_spent {
-        return Ok(Refreshed::Again);
-    }
-    end(table, user, id).await?;
-    Ok(Refreshed::Stolen)
-}
-
-/// Ends a session. Ending it twice ends it once.
-///
-/// # Errors
-/// When the table cannot be written.
-pub async fn end(table: &Table, user: UserId, id: SessionId) -> Result<()> {
-    let update = table
-        .client
-        .update_item()
-        .table_name(&*table.name)
-        .key("pk", string(key(user)))
-        .update_expression("REMOVE sessions.#id")
-        .condition_expression("attribute_exists(pk)")
-        .expression_attribute_names("#id", id.to_string());
-    match update.send().await {
-        Err(error)
-            if !matches!(error.as_service_error(), Some(UpdateItemError::ConditionalCheckFailedException(_))) =>
-        {
-            Err(error.into())
-        }
-        _ => Ok(()),
-    }
+    Err(Fault::Busy("too many sign-ins of one user at once".into()))
 }
 
 /// The item of a new user, for the transaction that registers them.
