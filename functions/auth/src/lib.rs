@@ -1,20 +1,32 @@
 //! Sign-in: accounts, sessions, and the only holder of the signing key.
 
+mod change_password;
+mod channel;
+mod delete_account;
+mod end_session;
 mod jwks;
+mod list_sessions;
 mod local_admin;
 mod login;
 mod logout;
+mod message;
 mod password;
+mod proof;
 mod refresh;
 mod register;
+mod rename;
+mod request_reset;
+mod reset_password;
 mod secrets;
 mod tokens;
+mod verify_email;
 
 use std::sync::Arc;
 
 use axum::extract::FromRef;
 use axum::routing::post;
 use shared::app::App;
+use shared::seal::LetterKey;
 use shared::{sessions, table};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -31,6 +43,7 @@ pub struct Auth {
     app: App,
     hasher: Arc<password::Hasher>,
     signer: Arc<tokens::Signer>,
+    letters: LetterKey,
 }
 
 impl FromRef<Auth> for App {
@@ -50,7 +63,8 @@ impl Auth {
         if !known.contains(signer.public_key()) {
             sessions::keys::publish(&app.sessions, signer.public_key(), app.now()).await?;
         }
-        Ok(Auth { hasher: Arc::new(password::Hasher::new(secrets.pepper())), signer: Arc::new(signer), app })
+        let hasher = Arc::new(password::Hasher::new(secrets.pepper()));
+        Ok(Auth { hasher, signer: Arc::new(signer), letters: secrets.letter_key(), app })
     }
 }
 
@@ -61,6 +75,14 @@ pub fn routes() -> OpenApiRouter<Auth> {
         .routes(routes!(login::login))
         .routes(routes!(refresh::refresh))
         .routes(routes!(logout::logout))
+        .routes(routes!(list_sessions::list_sessions))
+        .routes(routes!(end_session::end_session))
+        .routes(routes!(change_password::change_password))
+        .routes(routes!(request_reset::request_reset))
+        .routes(routes!(reset_password::reset_password))
+        .routes(routes!(verify_email::verify_email))
+        .routes(routes!(rename::rename))
+        .routes(routes!(delete_account::delete_account))
         .routes(routes!(jwks::jwks));
     let routes = alias(routes, "/register", "/auth/register").route("/register", post(register::register));
     let routes = alias(routes, "/login", "/auth/login").route("/login", post(login::login));

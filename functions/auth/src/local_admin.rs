@@ -1,9 +1,10 @@
 //! The administrator of the local runner. In the cloud there is no default account.
 
-use shared::accounts::{self, Registered, User};
+use shared::accounts::User;
+use shared::accounts::user::{self, Named};
 use shared::error::{Error, Result};
 use shared::sessions::UserSessions;
-use shared::types::{Role, UserId};
+use shared::types::{Address, Role, UserId};
 
 use crate::Auth;
 use crate::password::Password;
@@ -17,14 +18,18 @@ pub async fn create_local_admin(auth: &Auth, email: &str, password: &str) -> Res
     let user = User {
         id: UserId::new(now, auth.app.random()),
         email: Some(email.parse().map_err(|detail: &str| Error::invalid("email", detail))?),
+        email_verified: true,
         username: None,
         first_name: None,
         last_name: None,
         created_at: now,
+        version: 1,
     };
     // Straight to the hash: the rules for new passwords would refuse the one that newcomers are told.
     let hash = auth.hasher.hash(&Password::from(password.to_owned()), auth.app.random()).await?;
     let sessions = UserSessions::new(user.id, Role::Admin, None);
-    let registered = accounts::register(&auth.app.accounts, &auth.app.sessions, &user, &hash, &sessions).await?;
-    Ok(matches!(registered, Registered::Done))
+    let occasion = auth.app.occasion(user.id, Address::new("127.0.0.1"));
+    let (accounts, table) = (&auth.app.accounts, &auth.app.sessions);
+    let named = user::register(accounts, table, &user, &hash, &sessions, &occasion, None).await?;
+    Ok(named == Named::Done)
 }

@@ -3,16 +3,22 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
+use axum::response::IntoResponse;
 use serde::Deserialize;
-use shared::accounts::{self, Email, Username};
+use sha2::{Digest, Sha256};
+use shared::accounts::activity::{self, Deed};
+use shared::accounts::{Email, Username, logins};
 use shared::error::{Error, Result, problems};
 use shared::extract;
+use shared::sessions::attempts::Account;
 use shared::sessions::{self, Session};
-use shared::types::SessionId;
+use shared::types::{Address, SessionId};
 use utoipa::ToSchema;
 
 use crate::Auth;
+use crate::channel::Channel;
 use crate::password::{Password, Verified};
+use crate::proof::prove;
 use crate::register::user_agent;
 use crate::tokens::{Refresh, Tokens};
 
@@ -25,44 +31,51 @@ pub(crate) struct Credentials {
     #[schema(nullable)]
     username: Option<String>,
     password: Password,
+    /// How the tokens shall travel.
+    #[serde(default)]
+    #[schema(required = false)]
+    session: Channel,
 }
 
 /// Signs in.
 ///
-/// Whatever is wrong, an unknown name or a wrong password, the answer and the time it takes are the same.
+/// Whatever is wrong, an unknown name or a wrong password, the answer and the time it takes are the same. After five
+/// failures in a row the account takes a try only after a pause, which doubles up to a minute.
 ///
 /// # Errors
-/// 401 if name and password do not go together; 400 if the request is no such thing at all.
+/// 401 if name and password do not go together; 400 if the request is no such thing at all; 429 after too many
+/// failures of the account or of the address.
 #[utoipa::path(post, path = "/auth/login", tag = "auth", operation_id = "login", request_body = Credentials,
     security(()), extensions(("x-access" = json!("public"))),
     responses(
-        (status = 200, description = "Signed in.", body = Tokens),
-        problems::Invalid, problems::Unauthenticated, problems::TooLarge, problems::UnsupportedMediaType))]
+        (status = 200, description = "Signed in.", body = Tokens,
+            headers(("Set-Cookie" = String, description = "The tokens of a `cookie` session."))),
+        problems::Invalid, problems::Unauthenticated, problems::Forbidden, problems::TooLarge, problems::UnsupportedMediaType,
+        problems::TooMany))]
 pub(crate) async fn login(
     State(auth): State<Auth>,
+    from: Address,
     headers: HeaderMap,
     extract::Json(credentials): extract::Json<Credentials>,
-) -> Result<Json<Tokens>> {
+) -> Result<impl IntoResponse> {
     const REFUSED: Error = Error::Unauthenticated("The email, username or password is wrong.");
-    // A name that nobody can have is looked for nowhere, but refused like any other.
-    let name = match (&credentials.email, &credentials.username) {
-        (Some(email), None) => email.parse().ok().map(|email: Email| email.as_str().to_owned()),
-        (None, Some(username)) => username.parse().ok().map(|username: Username| username.folded()),
-        (Some(_), Some(_)) => return Err(Error::invalid("/username", "goes without email")),
-        (None, None) => return Err(Error::invalid("/email", "is missing; send an email or a username")),
-    };
-    let login = match &name {
-        Some(name) => accounts::login(&auth.app.accounts, name).await?,
-        None => None,
-    };
-    let stored = login.as_ref().map(|login| login.hash.as_str());
-    let proven = auth.hasher.verify(&credentials.password, stored).await?;
-    let (Some(name), Some(login), Verified::Yes | Verified::YesButWeak) = (name, login, proven) else {
-        return Err(REFUSED);
-    };
     let now = auth.app.now();
-    let session = SessionId::new(now, auth.app.random());
-    if !sessions::open(&auth.app.sessions, login.user, session, &Session::new(now, user_agent(&headers)), now).await? {
+    let name = sign_in_name(&credentials)?;
+    let (login, too_many) = logins::look_up(&auth.app.accounts, &name, &from, now).await?;
+    if too_many {
+        return Err(Error::TooMany {
+            retry_after: logins::WINDOW_SECONDS - now.as_second().rem_euclid(logins::WINDOW_SECONDS),
+        });
+    }
+    let account = login.as_ref().map_or(Account::Nobody(&name), |login| Account::User(login.user));
+    let stored = login.as_ref().map(|login| login.hash.as_str());
+    let proven = prove(&auth, account, &credentials.password, stored, &from, now).await?;
+    let (Some(login), Verified::Yes | Verified::YesButWeak) = (login, proven) else { return Err(REFUSED) };
+
+    let (session, device) = (SessionId::new(now, auth.app.random()), Session::new(now, user_agent(&headers)));
+    let occasion = auth.app.occasion(login.user, from);
+    let note = activity::note(&auth.app.accounts, Deed::SignedIn, login.user, &occasion)?;
+    if !sessions::open(&auth.app.sessions, login.user, session, &device, note, now).await? {
         return Err(REFUSED);
     }
     if proven == Verified::YesButWeak {
@@ -72,11 +85,28 @@ pub(crate) async fn login(
         }
     }
     let refresh = Refresh { user: login.user, session, generation: 0 };
-    Ok(Json(auth.signer.tokens(refresh, auth.app.random(), now)?))
+    let (headers, tokens) = credentials.session.send(auth.signer.tokens(refresh, auth.app.random(), now)?);
+    Ok((headers, Json(tokens)))
+}
+
+/// The name as it is looked for. One that nobody can have is looked for all the same, and found by nobody.
+fn sign_in_name(credentials: &Credentials) -> Result<String> {
+    let impossible = |name: &str| {
+        let hash = Sha256::digest(name);
+        format!("?{}", hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+    };
+    match (&credentials.email, &credentials.username) {
+        (Some(email), None) => {
+            Ok(email.parse().map_or_else(|_| impossible(email), |email: Email| email.as_str().to_owned()))
+        }
+        (None, Some(name)) => Ok(name.parse().map_or_else(|_| impossible(name), |name: Username| name.folded())),
+        (Some(_), Some(_)) => Err(Error::invalid("/username", "goes without email")),
+        (None, None) => Err(Error::invalid("/email", "is missing; send an email or a username")),
+    }
 }
 
 /// Stores a hash of today's strength in the place of a weak one. Only this moment knows the password.
 async fn strengthen(auth: &Auth, name: &str, password: &Password, weak: &str) -> Result<()> {
     let strong = auth.hasher.hash(password, auth.app.random()).await?;
-    Ok(accounts::replace_hash(&auth.app.accounts, name, weak, &strong).await?)
+    Ok(logins::replace_hash(&auth.app.accounts, name, weak, &strong).await?)
 }

@@ -2,30 +2,63 @@
 
 use axum::Json;
 use axum::extract::State;
-use serde::Serialize;
+use axum::http::HeaderMap;
+use axum::response::IntoResponse;
+use serde::Deserialize;
+use shared::accounts::activity::{self, Deed};
 use shared::caller::Caller;
 use shared::error::{Result, problems};
-use shared::sessions;
-use utoipa::ToSchema;
+use shared::extract::Query;
+use shared::sessions::ending::{Ending, end};
+use shared::types::Address;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::Auth;
+use crate::channel::without_cookies;
+use crate::message::Message;
 
-/// A few words on what was done.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct Farewell {
-    /// The words.
-    #[schema(example = "logged out successfully")]
-    message: &'static str,
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Params {
+    /// Which sessions end; this one where nothing is said.
+    #[param(inline, nullable = false)]
+    scope: Option<Scope>,
 }
 
-/// Ends the session that the caller came with: its access and refresh tokens stop working at the very next request.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+enum Scope {
+    /// The one that the caller came with.
+    This,
+    /// All others.
+    Others,
+    /// All.
+    All,
+}
+
+/// Ends sessions: their access and refresh tokens stop working at the very next request.
 ///
 /// # Errors
 /// 401 without a live session.
-#[utoipa::path(post, path = "/auth/logout", tag = "auth", operation_id = "logout",
-    security(("bearer" = [])), extensions(("x-access" = json!("user"))),
-    responses((status = 200, description = "Signed out.", body = Farewell), problems::Unauthenticated))]
-pub(crate) async fn logout(State(auth): State<Auth>, caller: Caller) -> Result<Json<Farewell>> {
-    sessions::end(&auth.app.sessions, caller.id, caller.session).await?;
-    Ok(Json(Farewell { message: "logged out successfully" }))
+#[utoipa::path(post, path = "/auth/logout", tag = "auth", operation_id = "logout", params(Params),
+    security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("user"))),
+    responses((status = 200, description = "Signed out.", body = Message), problems::Invalid, problems::Unauthenticated,
+        problems::Forbidden))]
+pub(crate) async fn logout(
+    State(auth): State<Auth>,
+    caller: Caller,
+    Query(params): Query<Params>,
+    from: Address,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse> {
+    let (ending, stays) = match params.scope.unwrap_or(Scope::This) {
+        Scope::This => (Ending::These(vec![caller.session]), false),
+        Scope::Others => (Ending::These(caller.sessions.others(caller.session)), true),
+        Scope::All => (Ending::All, false),
+    };
+    let note = activity::note(&auth.app.accounts, Deed::SignedOut, caller.id, &auth.app.occasion(caller.id, from))?;
+    end(&auth.app.sessions, caller.id, &ending, Some(note)).await?;
+    let headers = if stays { HeaderMap::new() } else { without_cookies(&headers) };
+    Ok((headers, Json(Message { message: "logged out successfully" })))
 }

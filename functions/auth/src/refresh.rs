@@ -1,14 +1,18 @@
 //! `POST /auth/refresh-token`, also `/auth/refresh`.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{FromRequest, Request, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
 use serde::Deserialize;
+use shared::caller::cookie;
 use shared::error::{Error, Result, problems};
 use shared::extract;
-use shared::sessions::{self, Refreshed};
+use shared::sessions::refresh::{self, Refreshed};
 use utoipa::ToSchema;
 
 use crate::Auth;
+use crate::channel::{Channel, REFRESH_COOKIE};
 use crate::tokens::{Refresh, Sealed, Tokens};
 
 /// A refresh token to spend.
@@ -21,27 +25,37 @@ pub(crate) struct RefreshRequest {
 
 /// Gets a new pair of tokens for a refresh token, which is spent by that (RFC 9700, 4.14.2).
 ///
+/// The token comes in the body; or, from a website, in its cookie and without any body, and then so does the new pair.
 /// Spending it again within 30 seconds gets the same successor: a double click, a lost answer. Spending it later
 /// means that there is a copy, and ends the session.
 ///
 /// # Errors
 /// 401 if it is not the current one of a live session.
-#[utoipa::path(post, path = "/auth/refresh-token", tag = "auth", operation_id = "refreshToken", request_body = RefreshRequest,
-    security(()), extensions(("x-access" = json!("public"))),
+#[utoipa::path(post, path = "/auth/refresh-token", tag = "auth", operation_id = "refreshToken",
+    request_body = inline(Option<RefreshRequest>), security(()), extensions(("x-access" = json!("public"))),
     responses(
-        (status = 200, description = "The next pair.", body = Tokens),
-        problems::Invalid, problems::Unauthenticated, problems::TooLarge, problems::UnsupportedMediaType))]
-pub(crate) async fn refresh(
-    State(auth): State<Auth>,
-    extract::Json(request): extract::Json<RefreshRequest>,
-) -> Result<Json<Tokens>> {
+        (status = 200, description = "The next pair.", body = Tokens,
+            headers(("Set-Cookie" = String, description = "The tokens of a `cookie` session."))),
+        problems::Invalid, problems::Unauthenticated, problems::Forbidden, problems::TooLarge, problems::UnsupportedMediaType))]
+pub(crate) async fn refresh(State(auth): State<Auth>, request: Request) -> Result<impl IntoResponse> {
     const REFUSED: Error = Error::Unauthenticated("This refresh token is not valid any more. Sign in again.");
-    let spent = auth.signer.open(&request.refresh_token).ok_or(REFUSED)?;
+    let (parts, body) = request.into_parts();
+    let from_cookie = cookie(&parts, REFRESH_COOKIE).filter(|_| !parts.headers.contains_key(CONTENT_TYPE));
+    let (channel, token) = match from_cookie {
+        Some(token) => (Channel::Cookie, Sealed(token.to_owned())),
+        None => {
+            let request = Request::from_parts(parts, body);
+            let extract::Json(RefreshRequest { refresh_token }) = extract::Json::from_request(request, &()).await?;
+            (Channel::Token, refresh_token)
+        }
+    };
+    let spent = auth.signer.open(&token).ok_or(REFUSED)?;
     let now = auth.app.now();
-    match sessions::refresh(&auth.app.sessions, spent.user, spent.session, spent.generation, now).await? {
+    match refresh::spend(&auth.app.sessions, spent.user, spent.session, spent.generation, now).await? {
         Refreshed::Anew | Refreshed::Again => {
             let next = Refresh { generation: spent.generation + 1, ..spent };
-            Ok(Json(auth.signer.tokens(next, auth.app.random(), now)?))
+            let (headers, tokens) = channel.send(auth.signer.tokens(next, auth.app.random(), now)?);
+            Ok((headers, Json(tokens)))
         }
         Refreshed::Stolen => {
             tracing::warn!(user_id = %spent.user, "a refresh token was used twice: the session is ended");

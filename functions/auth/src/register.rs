@@ -2,17 +2,20 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
-use shared::accounts::{self, Email, Registered, User, Username};
+use shared::accounts::outbox::{Letter, Subject};
+use shared::accounts::user::{self, Named};
+use shared::accounts::{Email, User, Username};
 use shared::error::{Error, Result, problems};
 use shared::extract;
 use shared::sessions::{Session, UserSessions};
-use shared::types::{Name, Role, SessionId, UserId};
+use shared::types::{Address, Name, Role, SessionId, UserId};
 use utoipa::ToSchema;
 
 use crate::Auth;
+use crate::channel::Channel;
 use crate::password::NewPassword;
 use crate::tokens::{Refresh, Tokens};
 
@@ -29,6 +32,10 @@ pub(crate) struct Registration {
     first_name: Option<Name>,
     #[schema(nullable, example = "Doe")]
     last_name: Option<Name>,
+    /// How the tokens shall travel.
+    #[serde(default)]
+    #[schema(required = false)]
+    session: Channel,
 }
 
 /// A new user, signed in.
@@ -48,9 +55,10 @@ pub(crate) struct Welcome {
     security(()), extensions(("x-access" = json!("public"))),
     responses(
         (status = 201, description = "Registered and signed in.", body = Welcome, headers(("Location" = String, description = "The user."))),
-        problems::Invalid, problems::Conflict, problems::TooLarge, problems::UnsupportedMediaType))]
+        problems::Invalid, problems::Forbidden, problems::Conflict, problems::TooLarge, problems::UnsupportedMediaType))]
 pub(crate) async fn register(
     State(auth): State<Auth>,
+    from: Address,
     headers: HeaderMap,
     extract::Json(new): extract::Json<Registration>,
 ) -> Result<impl IntoResponse> {
@@ -63,23 +71,30 @@ pub(crate) async fn register(
     let user = User {
         id: UserId::new(now, auth.app.random()),
         email: new.email,
+        email_verified: false,
         username: new.username,
         first_name: new.first_name,
         last_name: new.last_name,
         created_at: now,
+        version: 1,
     };
     let session = SessionId::new(now, auth.app.random());
     let first = Session::new(now, user_agent(&headers));
     let signed_in = UserSessions::new(user.id, Role::Member, Some((session, first)));
     let hash = auth.hasher.hash(&password, auth.app.random()).await?;
-    match accounts::register(&auth.app.accounts, &auth.app.sessions, &user, &hash, &signed_in).await? {
-        Registered::Done => {}
-        Registered::EmailTaken => return Err(Error::Conflict("Somebody has registered with this email.")),
-        Registered::UsernameTaken => return Err(Error::Conflict("Somebody has this username.")),
+    let occasion = auth.app.occasion(user.id, from);
+    let letter = Letter::to(&user, Subject::Welcome, auth.app.id(), now);
+    let (accounts, sessions) = (&auth.app.accounts, &auth.app.sessions);
+    match user::register(accounts, sessions, &user, &hash, &signed_in, &occasion, letter.as_ref()).await? {
+        Named::EmailTaken => return Err(Error::Conflict("Somebody has registered with this email.")),
+        Named::UsernameTaken => return Err(Error::Conflict("Somebody has this username.")),
+        Named::Done | Named::Stale => {}
     }
     let tokens = auth.signer.tokens(Refresh { user: user.id, session, generation: 0 }, auth.app.random(), now)?;
-    let location = [(header::LOCATION, auth.app.url(&format!("/users/{}", user.id)))];
-    Ok((StatusCode::CREATED, location, Json(Welcome { user, tokens })))
+    let (mut headers, tokens) = new.session.send(tokens);
+    let location = HeaderValue::try_from(auth.app.url(&format!("/users/{}", user.id)));
+    headers.extend(location.ok().map(|location| (header::LOCATION, location)));
+    Ok((StatusCode::CREATED, headers, Json(Welcome { user, tokens })))
 }
 
 /// What the client calls itself.

@@ -2,24 +2,28 @@
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
+use shared::seal::LetterKey;
 
-/// The two secrets of a stack. No other function sees them.
+/// The secrets of a stack. No other function sees the first two.
 #[derive(Clone)]
 pub struct Secrets {
-    /// The signing key and the key of the refresh tokens are derived from it.
+    /// The key of the access tokens is derived from it. May be replaced at any time: the old public key stays known.
     signing: Vec<u8>,
-    /// Goes into every password hash, so that the table alone is of no use to a thief.
+    /// Goes into every password hash and refresh token, so that the tables alone are of no use to a thief. Never
+    /// replaced in place.
     pepper: Vec<u8>,
+    /// Goes into the tokens of letters. Who delivers them knows it too.
+    letters: Vec<u8>,
 }
 
 impl Secrets {
     /// Secrets known already: the local runner keeps its own in the data folder.
-    pub fn new(signing: impl Into<Vec<u8>>, pepper: impl Into<Vec<u8>>) -> Self {
-        Secrets { signing: signing.into(), pepper: pepper.into() }
+    pub fn new(signing: impl Into<Vec<u8>>, pepper: impl Into<Vec<u8>>, letters: impl Into<Vec<u8>>) -> Self {
+        Secrets { signing: signing.into(), pepper: pepper.into(), letters: letters.into() }
     }
 
-    /// The secrets that `SIGNING_SECRET` and `PEPPER_SECRET` name in Secrets Manager. CloudFormation made them up; no
-    /// person ever saw them, and no environment variable holds them.
+    /// The secrets that `SIGNING_SECRET`, `PEPPER_SECRET` and `LETTER_SECRET` name in Secrets Manager. CloudFormation
+    /// made them up; no person ever saw them, and no environment variable holds them.
     ///
     /// # Errors
     /// When they cannot be read.
@@ -32,7 +36,11 @@ impl Secrets {
             let text = secret.secret_string().ok_or_else(|| format!("the secret of {variable} is empty"))?;
             Ok::<_, shared::lambda::Error>(text.as_bytes().to_vec())
         };
-        Ok(Secrets { signing: read("SIGNING_SECRET").await?, pepper: read("PEPPER_SECRET").await? })
+        Ok(Secrets {
+            signing: read("SIGNING_SECRET").await?,
+            pepper: read("PEPPER_SECRET").await?,
+            letters: read("LETTER_SECRET").await?,
+        })
     }
 
     /// The key of the access tokens.
@@ -40,14 +48,19 @@ impl Secrets {
         derive(&self.signing, b"carrel access token signing key")
     }
 
-    /// The key of the refresh tokens.
+    /// The key of the refresh tokens. Not of the signing secret: replacing that signs nobody out.
     pub(crate) fn refresh_key(&self) -> [u8; 32] {
-        derive(&self.signing, b"carrel refresh token key")
+        derive(&self.pepper, b"carrel refresh token key")
     }
 
     /// The pepper.
     pub(crate) fn pepper(&self) -> [u8; 32] {
         derive(&self.pepper, b"carrel password pepper")
+    }
+
+    /// The key of the tokens of letters.
+    pub fn letter_key(&self) -> LetterKey {
+        LetterKey::new(derive(&self.letters, b"carrel letter token key"))
     }
 }
 

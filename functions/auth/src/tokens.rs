@@ -8,6 +8,7 @@ use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, ThumbprintHash};
 use jsonwebtoken::{EncodingKey, Header};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
+use shared::ed25519;
 use shared::error::{Error, Result};
 use shared::sessions::keys::PublicKey;
 use shared::token::{ALGORITHM, AUDIENCE, Claims, LIFETIME, TYPE};
@@ -16,20 +17,24 @@ use utoipa::ToSchema;
 
 use crate::Secrets;
 
-/// What a signed-in client holds.
+/// What a signed-in client holds. The tokens of a `cookie` session are in its cookies only.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Tokens {
     /// Goes with every request as `Authorization: Bearer …`.
-    access_token: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) access_token: Option<String>,
     /// Gets the next pair from `/auth/refresh-token`, once.
-    refresh_token: String,
-    /// `Bearer`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) refresh_token: Option<String>,
+    /// `Bearer`, or `Cookie`.
     #[schema(example = "Bearer")]
-    token_type: &'static str,
+    pub(crate) token_type: &'static str,
     /// How long the access token holds, in seconds.
     #[schema(example = 600)]
-    expires_in: i64,
+    pub(crate) expires_in: i64,
 }
 
 /// A refresh token, opened.
@@ -57,6 +62,7 @@ pub(crate) struct Signer {
 
 impl Signer {
     pub(crate) fn new(secrets: &Secrets, issuer: String) -> Self {
+        ed25519::install();
         let key = EncodingKey::from_ed_der(&pkcs8(&secrets.signing_key()));
         let public = public_key(&key);
         let mut header = Header::new(ALGORITHM);
@@ -85,7 +91,12 @@ impl Signer {
         let access_token =
             jsonwebtoken::encode(&self.header, &claims, &self.key).map_err(|error| Error::Internal(error.into()))?;
         let refresh_token = self.seal(refresh);
-        Ok(Tokens { access_token, refresh_token, token_type: "Bearer", expires_in: LIFETIME.as_secs() })
+        Ok(Tokens {
+            access_token: Some(access_token),
+            refresh_token: Some(refresh_token),
+            token_type: "Bearer",
+            expires_in: LIFETIME.as_secs(),
+        })
     }
 
     /// Names a generation of a session, such that nobody else can: checked before anything is read.
@@ -139,7 +150,7 @@ mod tests {
     use crate::Secrets;
 
     fn signer(secret: &str) -> Signer {
-        Signer::new(&Secrets::new(secret, "pepper"), "carrel".into())
+        Signer::new(&Secrets::new("signing", secret, "letters"), "carrel".into())
     }
 
     #[test]
@@ -158,7 +169,10 @@ mod tests {
 
     #[test]
     fn a_secret_gives_the_same_key_for_ever() {
-        assert_eq!(signer("secret").public_key(), signer("secret").public_key());
-        assert_ne!(signer("secret").public_key(), signer("another").public_key());
+        let key = |secret: &str| {
+            Signer::new(&Secrets::new(secret, "pepper", "letters"), "carrel".into()).public_key().clone()
+        };
+        assert_eq!(key("secret"), key("secret"));
+        assert_ne!(key("secret"), key("another"));
     }
 }

@@ -228,6 +228,14 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn nobodys_password_costs_a_hash_too() {
+        // Where no hash can be computed, there is no answer: so none is given without one.
+        let hasher = Arc::new(Hasher::with_turns([1; 32], 0));
+        assert!(matches!(hasher.verify(&password("whatever"), None).await, Err(Error::Unavailable(_))));
+        assert!(matches!(hasher.verify(&password("whatever"), Some("none of ours")).await, Err(Error::Unavailable(_))));
+    }
+
+    #[tokio::test]
     async fn the_pepper_goes_into_every_hash() {
         let [one, other] = [hasher(1), hasher(2)];
         let hash = one.hash(&password("correct horse"), SALT).await.expect("hashed");

@@ -1,0 +1,53 @@
+//! `DELETE /users/me`. Here and not with the profiles: it asks for the password.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::IntoResponse;
+use serde::Deserialize;
+use shared::accounts::outbox::{Letter, Subject};
+use shared::accounts::removal;
+use shared::caller::Caller;
+use shared::error::{Error, Result, problems};
+use shared::extract;
+use shared::library::favorites;
+use shared::types::Address;
+use utoipa::ToSchema;
+
+use crate::Auth;
+use crate::channel::without_cookies;
+use crate::password::Password;
+use crate::proof::prove_caller;
+
+/// The password, once more.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Goodbye {
+    password: Password,
+}
+
+/// Deletes the caller's account: profile, names, password, picture, sessions, favorites. Email and username are free at
+/// once; a letter says goodbye. The books that they added stay in the library, whose librarians look after them.
+///
+/// # Errors
+/// 401 without a live session; 403 if the password is wrong; 429 after too many tries.
+#[utoipa::path(delete, path = "/users/me", tag = "users", operation_id = "deleteAccount", request_body = Goodbye,
+    security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("user"))),
+    responses((status = 204, description = "Gone."), problems::Invalid, problems::Unauthenticated, problems::Forbidden,
+        problems::Conflict, problems::TooLarge, problems::UnsupportedMediaType, problems::TooMany))]
+pub(crate) async fn delete_account(
+    State(auth): State<Auth>,
+    caller: Caller,
+    from: Address,
+    headers: HeaderMap,
+    extract::Json(Goodbye { password }): extract::Json<Goodbye>,
+) -> Result<impl IntoResponse> {
+    let user = prove_caller(&auth, &caller, &password, &from).await?;
+    // First, while there is still somebody to try again if it breaks off: nobody could ever find them later.
+    favorites::delete_all(&auth.app.library, caller.id).await?;
+    let occasion = auth.app.occasion(caller.id, from);
+    let letter = Letter::to(&user, Subject::Farewell, auth.app.id(), occasion.at);
+    if !removal::remove(&auth.app.accounts, &auth.app.sessions, &user, &occasion, letter.as_ref()).await? {
+        return Err(Error::Conflict("The account was changed in between. Try again."));
+    }
+    Ok((StatusCode::NO_CONTENT, without_cookies(&headers)))
+}

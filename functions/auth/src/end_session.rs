@@ -1,0 +1,34 @@
+//! `DELETE /auth/sessions/{sessionId}`.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use shared::accounts::activity::{self, Deed};
+use shared::caller::Caller;
+use shared::error::{Error, Result, problems};
+use shared::extract::Path;
+use shared::sessions::ending::{self, Ending};
+use shared::types::{Address, SessionId};
+
+use crate::Auth;
+
+/// Ends one of the caller's sessions.
+///
+/// # Errors
+/// 401 without a live session; 404 if the caller has no such session.
+#[utoipa::path(delete, path = "/auth/sessions/{sessionId}", tag = "auth", operation_id = "endSession",
+    params(("sessionId" = SessionId, Path)), security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("user"))),
+    responses((status = 204, description = "Ended."), problems::Invalid, problems::Unauthenticated, problems::Forbidden,
+        problems::NotFound))]
+pub(crate) async fn end_session(
+    State(auth): State<Auth>,
+    caller: Caller,
+    Path(id): Path<SessionId>,
+    from: Address,
+) -> Result<StatusCode> {
+    if !caller.sessions.has_live(id, auth.app.now()) {
+        return Err(Error::NotFound("session of yours"));
+    }
+    let note = activity::note(&auth.app.accounts, Deed::SignedOut, caller.id, &auth.app.occasion(caller.id, from))?;
+    ending::end(&auth.app.sessions, caller.id, &Ending::These(vec![id]), Some(note)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,53 @@
+//! Proving a password.
+
+use jiff::Timestamp;
+use shared::accounts::{User, logins, user};
+use shared::caller::Caller;
+use shared::error::{Error, Result};
+use shared::sessions::attempts::{self, Account, Attempt};
+use shared::types::Address;
+
+use crate::Auth;
+use crate::password::{Password, Verified};
+
+/// Whether `password` is the one of `account`, whose hash is `stored`.
+///
+/// Counted before it is hashed: a hundred parallel guesses must not buy a hundred hashes. Whoever has no account costs
+/// just as many calls and just as much time.
+///
+/// # Errors
+/// 429 where the account is tried too often; 503 when too many wait.
+pub(crate) async fn prove(
+    auth: &Auth,
+    account: Account<'_>,
+    password: &Password,
+    stored: Option<&str>,
+    from: &Address,
+    now: Timestamp,
+) -> Result<Verified> {
+    match attempts::count(&auth.app.sessions, account, now).await? {
+        Attempt::Allowed => {}
+        Attempt::TooSoon { retry_after } => return Err(Error::TooMany { retry_after }),
+    }
+    let verified = auth.hasher.verify(password, stored).await?;
+    if verified == Verified::No {
+        logins::count_failure(&auth.app.accounts, from, now).await?;
+    }
+    Ok(verified)
+}
+
+/// The caller, once they have proven their password again.
+///
+/// # Errors
+/// 403 where the password is wrong; 429 where it is tried too often; 401 where the account is gone.
+pub(crate) async fn prove_caller(auth: &Auth, caller: &Caller, password: &Password, from: &Address) -> Result<User> {
+    let gone = || Error::Unauthenticated("This account is gone.");
+    let user = user::get(&auth.app.accounts, caller.id).await?.ok_or_else(gone)?;
+    // Every name has the password's hash.
+    let name = user.login_names().pop().ok_or_else(gone)?;
+    let login = logins::get(&auth.app.accounts, &name).await?.ok_or_else(gone)?;
+    match prove(auth, Account::User(caller.id), password, Some(&login.hash), from, auth.app.now()).await? {
+        Verified::Yes | Verified::YesButWeak => Ok(user),
+        Verified::No => Err(Error::Forbidden("The password is wrong.")),
+    }
+}
