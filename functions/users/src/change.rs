@@ -1,0 +1,62 @@
+//! `PATCH /users/{userId}`.
+
+use axum::Json;
+use axum::extract::State;
+use serde::Deserialize;
+use shared::accounts::activity::{self, Deed};
+use shared::accounts::user;
+use shared::app::App;
+use shared::caller::Caller;
+use shared::error::{Error, Result, problems};
+use shared::extract::{self, Path};
+use shared::sessions::ending;
+use shared::types::{Address, Role, UserId, required};
+use utoipa::ToSchema;
+
+use crate::profile::Profile;
+
+/// A change of what a user may do.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Standing {
+    /// What they may do from now on.
+    #[serde(default, deserialize_with = "required")]
+    #[schema(nullable = false, required = false)]
+    role: Option<Role>,
+    /// Whether they may do nothing at all. Disabling ends every session.
+    #[serde(default, deserialize_with = "required")]
+    #[schema(nullable = false, required = false)]
+    disabled: Option<bool>,
+}
+
+/// Changes what a user may do, as of their very next request. For librarians, and not about themselves: there shall
+/// always be one left.
+///
+/// # Errors
+/// 401 without a live session; 403 if the caller is no librarian; 404 if there is no such user; 409 about oneself.
+#[utoipa::path(patch, path = "/users/{userId}", tag = "users", operation_id = "changeUser", request_body = Standing,
+    params(("userId" = UserId, Path)), security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("admin"))),
+    responses((status = 200, description = "The user as they are now.", body = Profile), problems::Invalid,
+        problems::Unauthenticated, problems::Forbidden, problems::NotFound, problems::Conflict, problems::TooLarge,
+        problems::UnsupportedMediaType))]
+pub(crate) async fn change(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<UserId>,
+    from: Address,
+    extract::Json(Standing { role, disabled }): extract::Json<Standing>,
+) -> Result<Json<Profile>> {
+    caller.require_admin()?;
+    let user = user::get(&app.accounts, id).await?.ok_or(Error::NotFound("user"))?;
+    if role.is_none() && disabled.is_none() {
+        return Ok(Json(Profile::of(&app, user, &caller).await?));
+    }
+    if id == caller.id {
+        return Err(Error::Conflict("Another librarian has to do this to you."));
+    }
+    let note = activity::note(&app.accounts, Deed::RoleChanged, id, &app.occasion(caller.id, from))?;
+    if !ending::set_standing(&app.sessions, id, role, disabled, note).await? {
+        return Err(Error::NotFound("user"));
+    }
+    Ok(Json(Profile::of(&app, user, &caller).await?))
+}

@@ -1,0 +1,25 @@
+//! `GET /users/{userId}`.
+
+use axum::Json;
+use axum::extract::State;
+use shared::accounts::user;
+use shared::app::App;
+use shared::caller::Caller;
+use shared::error::{Error, Result, problems};
+use shared::extract::Path;
+use shared::types::UserId;
+
+use crate::profile::Profile;
+
+/// Gets a user's profile. The email is there for themselves and for librarians only.
+///
+/// # Errors
+/// 401 without a live session; 404 if there is no such user.
+#[utoipa::path(get, path = "/users/{userId}", tag = "users", operation_id = "getUser", params(("userId" = UserId, Path)),
+    security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("user"))),
+    responses((status = 200, description = "The user.", body = Profile), problems::Invalid, problems::Unauthenticated,
+        problems::NotFound))]
+pub(crate) async fn get(State(app): State<App>, caller: Caller, Path(id): Path<UserId>) -> Result<Json<Profile>> {
+    let user = user::get(&app.accounts, id).await?.ok_or(Error::NotFound("user"))?;
+    Ok(Json(Profile::of(&app, user, &caller).await?))
+}

@@ -1,0 +1,28 @@
+//! `GET /users/by-username/{username}`.
+
+use axum::Json;
+use axum::extract::State;
+use shared::accounts::{Username, user};
+use shared::app::App;
+use shared::caller::Caller;
+use shared::error::{Error, Result, problems};
+use shared::extract::Path;
+
+use crate::profile::Profile;
+
+/// Gets the profile of whoever has that username, in whatever case.
+///
+/// # Errors
+/// 401 without a live session; 404 if nobody has it.
+#[utoipa::path(get, path = "/users/by-username/{username}", tag = "users", operation_id = "getUserByUsername",
+    params(("username" = Username, Path)), security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("user"))),
+    responses((status = 200, description = "The user.", body = Profile), problems::Invalid, problems::Unauthenticated,
+        problems::NotFound))]
+pub(crate) async fn get_by_username(
+    State(app): State<App>,
+    caller: Caller,
+    Path(name): Path<Username>,
+) -> Result<Json<Profile>> {
+    let user = user::get_by_username(&app.accounts, &name).await?.ok_or(Error::NotFound("user"))?;
+    Ok(Json(Profile::of(&app, user, &caller).await?))
+}

@@ -1,0 +1,44 @@
+//! Users: their profiles and pictures, and what librarians do about them. What needs a password is in auth.
+
+mod change;
+mod change_me;
+mod delete_picture;
+mod get;
+mod get_by_username;
+mod get_me;
+mod get_picture;
+mod list;
+mod portrait;
+mod profile;
+mod put_picture;
+mod remove;
+mod scans;
+mod silhouette;
+mod studio;
+
+use axum::extract::DefaultBodyLimit;
+use shared::app::App;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
+use utoipa_axum::routes;
+
+/// Every route of this function. The template is tested against it.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(get_me::get_me, change_me::change_me))
+        .routes(routes!(list::list))
+        .routes(routes!(get::get, change::change, remove::remove))
+        .routes(routes!(get_by_username::get_by_username))
+        .routes(
+            routes!(put_picture::put_picture, delete_picture::delete_picture)
+                .layer(DefaultBodyLimit::max(put_picture::LIMIT)),
+        )
+        .routes(routes!(get_picture::get_picture))
+}
+
+/// The routes whose answers are streamed, as the template says too: a picture must reach everybody as bytes.
+pub const STREAMED: &[(&str, &str)] = &[("GET", "/users/{userId}/picture")];
+
+/// The function, ready to answer.
+pub fn app(app: App) -> axum::Router {
+    shared::http::router(routes(), app.clone(), app, shared::http::BODY_LIMIT)
+}

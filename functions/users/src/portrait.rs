@@ -1,0 +1,101 @@
+//! A portrait of what a stranger sent: nothing of the file survives but the look of its pixels.
+
+use std::io::Cursor;
+
+use image::codecs::jpeg::JpegEncoder;
+use image::imageops::FilterType;
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, ImageResult, Limits, RgbImage};
+
+use crate::scans;
+
+/// A portrait's width and height.
+pub(crate) const SIDE: u32 = 256;
+
+const QUALITY: u8 = 85;
+
+/// The most pixels that an image may have, a side and in all. Phones go up to 50 million, and shrink a photo before
+/// they share it.
+const LONGEST: u32 = 8_000;
+const PIXELS: u64 = 40_000_000;
+
+/// The most bytes that its pixels may take: the most pixels at four bytes. Half as many of 16 bits a channel fit.
+const BYTES: u64 = PIXELS * 4;
+
+/// Where the fast and coarse way of making an image smaller ends, and the slow and fine one begins.
+const COARSE: u32 = SIDE * 4;
+
+const TOO_LARGE: &str = "the image should have at most 8000 pixels a side and 40 million in all";
+const DAMAGED: &str = "the image is damaged or not whole";
+
+/// The middle of an image as a JPEG, upright and on white.
+///
+/// # Errors
+/// What is wrong with the image, for a person to read. It is found out before anything large is allocated, but for what
+/// only decoding shows.
+pub(crate) fn portrait(bytes: &[u8], format: ImageFormat) -> Result<Vec<u8>, &'static str> {
+    if image::guess_format(bytes).ok() != Some(format) {
+        return Err("the image is not of the type that its Content-Type says");
+    }
+    if format == ImageFormat::Jpeg {
+        scans::check(bytes)?;
+    }
+    let (image, orientation) = decode(bytes, format)?;
+    let mut image = smaller(opaque(image));
+    image.apply_orientation(orientation);
+    let short = image.width().min(image.height());
+    let square = image.crop_imm((image.width() - short) / 2, (image.height() - short) / 2, short, short);
+    let square = square.resize_exact(SIDE, SIDE, FilterType::Lanczos3).into_rgb8();
+    encode(&square).map_err(|_| DAMAGED)
+}
+
+/// An image as a JPEG.
+pub(crate) fn encode(image: &RgbImage) -> ImageResult<Vec<u8>> {
+    let mut bytes = Vec::new();
+    JpegEncoder::new_with_quality(&mut bytes, QUALITY).encode_image(image)?;
+    Ok(bytes)
+}
+
+/// The pixels, and how they must be turned (EXIF). Of an animation it is the first frame.
+fn decode(bytes: &[u8], format: ImageFormat) -> Result<(DynamicImage, Orientation), &'static str> {
+    let detail = |error| if matches!(error, ImageError::Limits(_)) { TOO_LARGE } else { DAMAGED };
+    let mut limits = Limits::no_limits();
+    (limits.max_image_width, limits.max_image_height, limits.max_alloc) = (Some(LONGEST), Some(LONGEST), Some(BYTES));
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    reader.limits(limits);
+    // So far only the header is read.
+    let mut decoder = reader.into_decoder().map_err(detail)?;
+    let (width, height) = decoder.dimensions();
+    if u64::from(width) * u64::from(height) > PIXELS || decoder.total_bytes() > BYTES {
+        return Err(TOO_LARGE);
+    }
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    Ok((DynamicImage::from_decoder(decoder).map_err(detail)?, orientation))
+}
+
+/// The image on white, where it is transparent.
+fn opaque(image: DynamicImage) -> DynamicImage {
+    if !image.color().has_alpha() {
+        return image;
+    }
+    let mut image = image.into_rgba8();
+    for pixel in image.pixels_mut() {
+        let [red, green, blue, alpha] = pixel.0.map(u16::from);
+        let on_white = |channel: u16| ((channel * alpha + 255 * (255 - alpha)) / 255).to_le_bytes()[0];
+        pixel.0 = [on_white(red), on_white(green), on_white(blue), 255];
+    }
+    image.into()
+}
+
+/// The image with a shorter side of at most [`COARSE`] pixels. Each of them averages all that it stands for.
+fn smaller(image: DynamicImage) -> DynamicImage {
+    let (width, height) = (image.width(), image.height());
+    let short = width.min(height);
+    if short <= COARSE {
+        return image;
+    }
+    image.thumbnail_exact(width * COARSE / short, height * COARSE / short)
+}
+
+#[cfg(test)]
+mod tests;
