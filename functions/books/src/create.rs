@@ -23,7 +23,7 @@ use shared::types::BookId;
 /// went with another request.
 #[utoipa::path(post, path = "/books", tag = "books", operation_id = "createBook", request_body = NewBook,
     params(IdempotencyKey),
-    security(("bearer" = [])), extensions(("x-access" = json!("writer"))),
+    security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("writer"))),
     responses(
         (status = 201, description = "Added.", body = Book, headers(("ETag" = String, description = "Its version."), ("Location" = String, description = "Where it is."))),
         problems::Invalid, problems::Unauthenticated, problems::Forbidden, problems::Conflict, problems::TooLarge,

@@ -19,7 +19,7 @@ use crate::{editor, refusal, versions};
 /// `If-Match` names.
 #[utoipa::path(delete, path = "/books/{bookId}", tag = "books", operation_id = "deleteBook",
     params(("bookId" = BookId, Path), IfMatch),
-    security(("bearer" = [])), extensions(("x-access" = json!("owner"))),
+    security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("owner"))),
     responses((status = 204, description = "Gone."),
         problems::Invalid, problems::Unauthenticated, problems::Forbidden, problems::NotFound, problems::Stale))]
 pub(crate) async fn delete(

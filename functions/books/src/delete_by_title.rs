@@ -30,7 +30,7 @@ pub(crate) struct Params {
 /// at the version that `If-Match` names.
 #[utoipa::path(delete, path = "/books", tag = "books", operation_id = "deleteBookByTitle",
     params(Params, IfMatch),
-    security(("bearer" = [])), extensions(("x-access" = json!("user"))),
+    security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("user"))),
     responses((status = 204, description = "Gone."),
         problems::Invalid, problems::Unauthenticated, problems::NotFound, problems::Conflict, problems::Stale))]
 pub(crate) async fn delete_by_title(

@@ -18,7 +18,7 @@ use shared::types::BookId;
 /// 404 if there is no such book.
 #[utoipa::path(get, path = "/books/{bookId}", tag = "books", operation_id = "getBook",
     params(("bookId" = BookId, Path), IfNoneMatch),
-    security((), ("bearer" = [])), extensions(("x-access" = json!("reader"))),
+    security((), ("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("reader"))),
     responses(
         (status = 200, description = "The book.", body = Book, headers(("ETag" = String, description = "Its version."))),
         (status = 304, description = "You have it as it is."),

@@ -76,7 +76,7 @@ enum Sort {
 /// 400 for a parameter that is unknown or not as it should be, and for `titlePrefix` with `sort=-createdAt`; 401 for
 /// `owner=me` without a live session.
 #[utoipa::path(get, path = "/books", tag = "books", operation_id = "listBooks",
-    params(Params), security((), ("bearer" = [])), extensions(("x-access" = json!("reader"))),
+    params(Params), security((), ("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("reader"))),
     responses((status = 200, description = "A page of books.", body = Page<Book>, headers(("Link" = String, description = "The next page."))),
         problems::Invalid, problems::Unauthenticated))]
 pub(crate) async fn list(

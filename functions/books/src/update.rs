@@ -21,7 +21,7 @@ use crate::{editor, refusal, versions};
 /// it is not at the version that `If-Match` names.
 #[utoipa::path(patch, path = "/books/{bookId}", tag = "books", operation_id = "updateBook", request_body = BookPatch,
     params(("bookId" = BookId, Path), IfMatch),
-    security(("bearer" = [])), extensions(("x-access" = json!("owner"))),
+    security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("owner"))),
     responses(
         (status = 200, description = "The book as it is now.", body = Book, headers(("ETag" = String, description = "Its version."))),
         problems::Invalid, problems::Unauthenticated, problems::Forbidden, problems::NotFound, problems::Conflict, problems::Stale,

@@ -17,7 +17,7 @@ use shared::types::BookId;
 /// # Errors
 /// 401 without a live session; 404 if there is no such book.
 #[utoipa::path(post, path = "/favorites/{bookId}", tag = "favorites", operation_id = "addFavorite",
-    params(("bookId" = BookId, Path)), security(("bearer" = [])), extensions(("x-access" = json!("user"))),
+    params(("bookId" = BookId, Path)), security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("user"))),
     responses(
         (status = 201, description = "Kept.", body = Book, headers(("Location" = String, description = "The favorites."))),
         (status = 200, description = "Kept before.", body = Book),

@@ -2,27 +2,13 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use serde::Deserialize;
 use shared::app::App;
 use shared::caller::Caller;
 use shared::error::{Result, problems};
 use shared::extract::Query;
 use shared::library::book::Book;
 use shared::library::favorites::{self, Position};
-use shared::page::{self, DEFAULT_LIMIT, Limit, Page};
-use utoipa::IntoParams;
-
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Params {
-    /// How many books at most.
-    #[param(inline, required = false, nullable = false)]
-    limit: Option<Limit>,
-    /// The `nextCursor` of the page before.
-    #[param(nullable = false)]
-    cursor: Option<String>,
-}
+use shared::page::{self, Page, PageParams};
 
 /// Lists the books that the caller keeps, the last kept first.
 ///
@@ -32,15 +18,14 @@ pub(crate) struct Params {
 /// # Errors
 /// 401 without a live session; 400 for a limit or cursor that is none.
 #[utoipa::path(get, path = "/favorites", tag = "favorites", operation_id = "listFavorites",
-    params(Params), security(("bearer" = [])), extensions(("x-access" = json!("user"))),
+    params(PageParams), security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("user"))),
     responses((status = 200, description = "A page of books.", body = Page<Book>, headers(("Link" = String, description = "The next page."))),
         problems::Invalid, problems::Unauthenticated))]
-pub(crate) async fn list(State(app): State<App>, caller: Caller, Query(params): Query<Params>) -> Result<Response> {
+pub(crate) async fn list(State(app): State<App>, caller: Caller, Query(params): Query<PageParams>) -> Result<Response> {
     let name = format!("favorites of {}", caller.id);
-    let limit = params.limit.unwrap_or(DEFAULT_LIMIT);
-    let position = |cursor: String| Position::read(&page::open(&name, &cursor)?).ok_or_else(page::foreign_cursor);
-    let after = params.cursor.map(position).transpose()?;
-    let (items, next) = favorites::list(&app.library, caller.id, limit.get() as usize, after).await?;
+    let limit = params.limit();
+    let after = params.after(&name, Position::read)?;
+    let (items, next) = favorites::list(&app.library, caller.id, limit as usize, after).await?;
     let page = Page { items, next_cursor: next.map(|position| page::seal(&name, &position)) };
-    Ok(page.into_response(&app.url(&format!("/favorites?limit={}", limit.get()))))
+    Ok(page.into_response(&app.url(&format!("/favorites?limit={limit}"))))
 }

@@ -14,7 +14,7 @@ use shared::types::BookId;
 /// # Errors
 /// 401 without a live session.
 #[utoipa::path(delete, path = "/favorites/{bookId}", tag = "favorites", operation_id = "removeFavorite",
-    params(("bookId" = BookId, Path)), security(("bearer" = [])), extensions(("x-access" = json!("user"))),
+    params(("bookId" = BookId, Path)), security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("user"))),
     responses((status = 204, description = "Not kept any more."), problems::Invalid, problems::Unauthenticated))]
 pub(crate) async fn remove(State(app): State<App>, caller: Caller, Path(id): Path<BookId>) -> Result<StatusCode> {
     favorites::delete(&app.library, caller.id, id).await?;
