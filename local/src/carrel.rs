@@ -1,25 +1,23 @@
 //! Carrel itself: the functions that run on Lambda, born here with what the cloud would have given them.
 
-use std::fs;
-use std::path::Path;
-
 use auth::{Auth, Secrets};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::Region;
 use shared::app::{App, Clock, Settings, TableNames, sdk_config};
-use uuid::Uuid;
+use shared::seal::LetterKey;
 
+use crate::Functions;
 use crate::error::{Error, Result};
-use crate::folder::write_whole;
-use crate::{Data, Functions};
 
 /// The functions, ready to answer, and the means to make an administrator.
 pub struct Carrel {
     /// The functions.
     pub functions: Functions,
     pub(crate) auth: Auth,
+    /// Writes the letters.
+    pub(crate) letters: LetterKey,
 }
 
 impl Carrel {
@@ -32,42 +30,19 @@ impl Carrel {
         let auth = Auth::new(app.clone(), secrets).await;
         let auth =
             auth.map_err(|fault| Error::Database(format!("the signing key could not be published: {fault:?}")))?;
-        let functions =
-            [("auth", auth::app(auth.clone())), ("books", books::app(app.clone())), ("favorites", favorites::app(app))];
-        Ok(Carrel { functions: functions.map(|(name, router)| (name.to_owned(), router)).into(), auth })
+        let functions = [
+            ("auth", auth::app(auth.clone())),
+            ("books", books::app(app.clone())),
+            ("favorites", favorites::app(app.clone())),
+            ("users", users::app(app)),
+        ];
+        let functions = functions.map(|(name, router)| (name.to_owned(), router)).into();
+        Ok(Carrel { functions, auth, letters: secrets.letter_key() })
     }
 }
 
-/// The secrets of the data folder, made up at its first start; in memory, fresh ones each time.
-///
-/// # Errors
-/// Where the folder cannot be read or written.
-pub fn secrets(data: &Data) -> Result<Secrets> {
-    const LENGTH: usize = 64;
-    let made_up = || [(); 4].map(|()| Uuid::new_v4().simple().to_string()).concat();
-    let both = match data {
-        Data::Memory => made_up(),
-        Data::Folder(folder) => {
-            kept(&folder.join("secrets"), made_up).map_err(Error::io(format!("the secrets in {}", folder.display())))?
-        }
-    };
-    let (signing, pepper) = both.split_at_checked(LENGTH).unwrap_or((&both, ""));
-    Ok(Secrets::new(signing, pepper))
-}
-
-fn kept(file: &Path, made_up: impl FnOnce() -> String) -> std::io::Result<String> {
-    match fs::read_to_string(file) {
-        Err(problem) if problem.kind() == std::io::ErrorKind::NotFound => {
-            let secrets = made_up();
-            write_whole(file, secrets.as_bytes())?;
-            Ok(secrets)
-        }
-        read => read,
-    }
-}
-
-/// The functions' own client, with the only things that Lambda would have put into the environment.
-async fn client(endpoint: &str) -> Client {
+/// A client as the functions have it, with the only things that Lambda would have put into the environment.
+pub(crate) async fn client(endpoint: &str) -> Client {
     let credentials = Credentials::new("local", "local", None, None, "local");
     let config = sdk_config(Some(endpoint.to_owned())).await.into_builder();
     let config =
@@ -75,7 +50,7 @@ async fn client(endpoint: &str) -> Client {
     Client::new(&config.build())
 }
 
-fn names() -> TableNames {
+pub(crate) fn names() -> TableNames {
     TableNames {
         accounts: "carrel-accounts".into(),
         sessions: "carrel-sessions".into(),
@@ -83,12 +58,16 @@ fn names() -> TableNames {
     }
 }
 
-/// The settings of a stack whose parameters all have their defaults.
+/// The settings of a stack whose parameters all have their defaults, and which has no website. [`crate::Local`] fills in
+/// where the links in its letters lead to, unless that is said here.
 pub fn default_settings() -> Settings {
     Settings {
         base_path: "/v1".to_owned(),
         issuer: "carrel".to_owned(),
         members_only_reads: false,
         admins_only_writes: false,
+        allowed_origins: Vec::new(),
+        site_url: String::new(),
+        admin_email: None,
     }
 }

@@ -170,13 +170,23 @@ impl Call {
         self.query.as_deref().and_then(|query| serde_urlencoded::from_str(query).ok()).unwrap_or_default()
     }
 
+    /// Whether bytes that a function answers reach this client as bytes. Only what it names first in `Accept` counts, and
+    /// `*/*` is a name like any other.
+    pub(crate) fn accepts_bytes(&self, api: &Api) -> bool {
+        self.first_type_is_binary(header::ACCEPT, api)
+    }
+
+    fn first_type_is_binary(&self, name: HeaderName, api: &Api) -> bool {
+        let kinds = self.headers.get(name).and_then(|kinds| kinds.to_str().ok()).unwrap_or_default();
+        let first = kinds.split([',', ';']).next().unwrap_or_default().trim();
+        api.binary_media_types.iter().any(|pattern| matches(pattern, first))
+    }
+
     fn encoded_body(&self, api: &Api) -> (Option<String>, bool) {
         if self.body.is_empty() {
             return (None, false);
         }
-        let kind = self.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        let kind = kind.split(';').next().unwrap_or_default().trim();
-        let binary = api.binary_media_types.iter().any(|pattern| matches(pattern, kind));
+        let binary = self.first_type_is_binary(header::CONTENT_TYPE, api);
         match std::str::from_utf8(&self.body) {
             Ok(text) if !binary => (Some(text.to_owned()), false),
             _ => (Some(BASE64.encode(&self.body)), true),

@@ -19,7 +19,7 @@ use jiff::Zoned;
 use crate::answer::{Kind, retry_after};
 use crate::error::{Error, Result};
 use crate::event::Call;
-use crate::function::{Functions, invoke};
+use crate::function::{EVENT_LIMIT, Functions, invoke};
 use crate::plans::{Plans, Verdict};
 use crate::routes::Routes;
 use crate::template::{Api, Cors, Route, Template};
@@ -58,14 +58,16 @@ impl Gateway {
         &self.api.stage
     }
 
-    /// Serves clients until `shutdown`, then finishes what it has begun.
+    /// Serves clients until `shutdown`, then finishes what it has begun. `beside` is what else is served: nothing that
+    /// the cloud has.
     pub(crate) async fn serve(
         self: Arc<Self>,
         listener: TcpListener,
+        beside: Router,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
         let listener = tokio::net::TcpListener::from_std(listener)?;
-        let service = Router::new().fallback(of_client).with_state(self);
+        let service = beside.fallback_service(Router::new().fallback(of_client).with_state(self));
         let service = service.into_make_service_with_connect_info::<SocketAddr>();
         axum::serve(listener, service).with_graceful_shutdown(shutdown).await
     }
@@ -124,11 +126,15 @@ impl Gateway {
             return Err(Refusal::Kind(Kind::BadRequest));
         }
         call.body = read(body).await.map_err(Refusal::Kind)?;
-        let event = call.event(&self.api, route, &variables);
+        let event = call.event(&self.api, route, &variables).to_string();
+        if event.len() >= EVENT_LIMIT {
+            return Err(Refusal::Kind(Kind::RequestTooLarge));
+        }
         let function = self.functions[&route.binary].clone();
         let response = invoke(function, event, call, &self.api, route).await;
         let mut response = response.map_err(|_| Refusal::Kind(Kind::FunctionFailed))?;
         leave_to_the_connection(response.headers_mut());
+        rename(response.headers_mut());
         Ok((response, route))
     }
 }
@@ -188,6 +194,14 @@ fn leave_to_the_connection(headers: &mut HeaderMap) {
         headers.remove(name);
     }
     headers.remove("keep-alive");
+}
+
+/// A REST API keeps a function's challenge for itself and passes it on under another name, which no client knows;
+/// functions cannot prevent it. The problem document says what to do.
+fn rename(headers: &mut HeaderMap) {
+    if let Some(challenge) = headers.remove(header::WWW_AUTHENTICATE) {
+        headers.insert(HeaderName::from_static("x-amzn-remapped-www-authenticate"), challenge);
+    }
 }
 
 #[cfg(test)]

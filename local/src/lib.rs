@@ -5,7 +5,8 @@
 //! - `gateway`, `routes`, `event`, `answer`: API Gateway, as far as a client or a function can tell
 //! - [`plans`]: its usage plans
 //! - `function`: Lambda
-//! - `carrel`: the functions, as they run on Lambda
+//! - `carrel`, `secrets`: the functions, as they run on Lambda
+//! - `mailbox`: the letters that the cloud would send
 //! - `catalogue`: the books of the first start
 //!
 //! ```text
@@ -21,9 +22,11 @@ mod event;
 mod folder;
 mod function;
 mod gateway;
+mod mailbox;
 pub mod openapi;
 pub mod plans;
 mod routes;
+mod secrets;
 pub mod template;
 
 use std::io::ErrorKind;
@@ -38,12 +41,14 @@ use shared::app::{Clock, Settings};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-pub use carrel::{Carrel, default_settings, secrets};
+pub use carrel::{Carrel, default_settings};
 pub use database::{Data, Database};
 pub use error::{Error, Result};
 pub use function::Functions;
 use gateway::Gateway;
+use mailbox::Mailbox;
 use plans::Plans;
+pub use secrets::{rotate_keys, secrets};
 use template::Template;
 
 /// How the library runs. The default suits tests: in memory, on free ports, without limits and without a word.
@@ -59,7 +64,7 @@ pub struct Options {
     pub usage_plans: bool,
     /// Whether each request is told in a line on standard error.
     pub access_log: bool,
-    /// What the template's parameters say. The default is theirs.
+    /// What the template's parameters say. The default is theirs, but for the websites: there are none.
     pub settings: Settings,
     /// The functions' clock. A test keeps a clone, to move it on.
     pub clock: Clock,
@@ -82,6 +87,7 @@ impl Default for Options {
 /// A running library. Dropped, it stops in its own time; [`Local::stop`] waits until it has.
 pub struct Local {
     url: String,
+    mailbox: String,
     data: Data,
     gateway: Arc<Gateway>,
     auth: Auth,
@@ -101,33 +107,51 @@ impl Local {
     /// # Errors
     /// Where a port or the data folder is taken, or the template names a function that is not there.
     pub async fn start(options: Options) -> Result<Self> {
-        let (data, settings, clock) = (options.data.clone(), options.settings.clone(), options.clock.clone());
-        let carrel =
-            async |database: &Database| Carrel::on(database.endpoint(), &secrets(&data)?, settings, clock).await;
+        let (data, clock) = (options.data.clone(), options.clock.clone());
+        let carrel = async |database: &Database, settings: Settings| {
+            Carrel::on(database.endpoint(), &secrets(&data)?, settings, clock).await
+        };
         Self::start_with(options, carrel).await
     }
 
-    /// The same, with functions that `carrel` makes once the database runs: with something between them, say. The
-    /// options' settings and clock are for it to use.
+    /// The same, with functions that `carrel` makes of the settings once the database runs: with something between
+    /// them, say. The options' clock is for it to use.
     ///
     /// # Errors
     /// As [`Local::start`], and whatever `carrel` fails with.
-    pub async fn start_with(options: Options, carrel: impl AsyncFnOnce(&Database) -> Result<Carrel>) -> Result<Self> {
-        let template = Template::embedded()?;
+    pub async fn start_with(
+        options: Options,
+        carrel: impl AsyncFnOnce(&Database, Settings) -> Result<Carrel>,
+    ) -> Result<Self> {
+        let mut settings = options.settings;
+        let template = Template::for_origins(&settings.allowed_origins)?;
         let listener = listen(options.port, "--port")?;
         let database = listen(options.dynamodb_port, "--dynamodb-port")?;
         let database = Database::start(database, &options.data, &template.tables)?;
-        let Carrel { functions, auth } = carrel(&database).await?;
-        let plans = options.usage_plans.then(|| Plans::new(&template.plans));
-        let gateway = Arc::new(Gateway::new(template, functions, plans, options.access_log)?);
-
         let address = listener.local_addr().and_then(|address| listener.set_nonblocking(true).map(|()| address));
         let address = address.map_err(Error::io("the gateway's port"))?;
+        let url = format!("http://{address}/{}", template.api.stage);
+        if settings.site_url.is_empty() {
+            settings.site_url = format!("http://{address}/dev");
+        }
+        let site = settings.site_url.clone();
+        let Carrel { functions, auth, letters } = carrel(&database, settings).await?;
+        let mailbox = Mailbox {
+            database: carrel::client(database.endpoint()).await,
+            table: carrel::names().accounts,
+            letters,
+            site,
+            api: url.clone(),
+        };
+        let plans = options.usage_plans.then(|| Plans::new(&template.plans));
+        let gateway = Arc::new(Gateway::new(&template, functions, plans, options.access_log)?);
         let (stop, stopped) = oneshot::channel();
         // An error means that the other half was dropped: an end as well.
-        let serving = Arc::clone(&gateway).serve(listener, async { drop(stopped.await) });
+        let mailbox = mailbox::router(mailbox);
+        let serving = Arc::clone(&gateway).serve(listener, mailbox, async { drop(stopped.await) });
         Ok(Local {
-            url: format!("http://{address}/{}", template.api.stage),
+            url,
+            mailbox: format!("http://{address}/dev/mail"),
             data: options.data,
             gateway,
             auth,
@@ -140,6 +164,11 @@ impl Local {
     /// Where the API is, with the stage: `http://127.0.0.1:9000/v1`.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Where the letters are that the cloud would send: `http://127.0.0.1:9000/dev/mail`.
+    pub fn mailbox(&self) -> &str {
+        &self.mailbox
     }
 
     /// The embedded DynamoDB.

@@ -1,13 +1,16 @@
 //! `cargo run -p local`: the whole library on a laptop.
 #![allow(clippy::print_stdout, reason = "telling who started it where everything is, is this program's job")]
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
 use local::plans::local_key;
 use local::template::Template;
-use local::{Data, Error, Local, Options};
+use local::{Data, Error, Local, Options, default_settings};
+use shared::accounts::Email;
+use shared::app::Settings;
+use url::Url;
 
 /// Who may do everything here. The cloud has no such account.
 const ADMIN: (&str, &str) = ("johndoe@example.com", "password");
@@ -25,7 +28,7 @@ struct Arguments {
     dynamodb_port: u16,
 
     /// Where the data is kept.
-    #[arg(long, value_name = "DIR", default_value = ".carrel")]
+    #[arg(long, value_name = "DIR", default_value = ".carrel", global = true)]
     data: PathBuf,
 
     /// Keep nothing: the data ends with the process.
@@ -36,6 +39,19 @@ struct Arguments {
     #[arg(long)]
     no_usage_plans: bool,
 
+    /// A website whose pages may call the API, such as http://localhost:5173. Can be given more than once; preflights
+    /// know only the first, as in the cloud.
+    #[arg(long = "origin", value_name = "URL", value_parser = origin)]
+    origins: Vec<String>,
+
+    /// The website that the links in letters lead to. Without one they lead back here.
+    #[arg(long, value_name = "URL")]
+    site: Option<Url>,
+
+    /// The address that makes its owner a librarian, once they prove that it is theirs.
+    #[arg(long, value_name = "EMAIL")]
+    admin_email: Option<Email>,
+
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -45,23 +61,32 @@ struct Arguments {
 enum Command {
     /// Print the contract of the API, as openapi.json has it.
     Openapi,
+    /// Replace the key that access tokens are signed with. Nobody is signed out.
+    RotateKeys,
+}
+
+/// An origin as browsers send it.
+fn origin(text: &str) -> Result<String, String> {
+    let origin = Url::parse(text).map(|url| url.origin().ascii_serialization());
+    origin.ok().filter(|origin| origin == text).ok_or_else(|| "should be like http://localhost:5173".to_owned())
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    if let Some(Command::Openapi) = arguments.command {
-        return match local::openapi::openapi() {
-            Ok(contract) => {
-                println!("{contract:#}");
-                ExitCode::SUCCESS
-            }
-            Err(problem) => fail(&problem),
-        };
+    let done = match arguments.command {
+        Some(Command::Openapi) => Some(local::openapi::openapi().map(|contract| println!("{contract:#}"))),
+        Some(Command::RotateKeys) => Some(rotate_keys(&arguments.data)),
+        None => None,
+    };
+    match done {
+        Some(Ok(())) => return ExitCode::SUCCESS,
+        Some(Err(problem)) => return fail(&problem),
+        None => {}
     }
     // Functions log JSON, as on Lambda. Here it would bury the access log, so it has to be asked for.
     if std::env::var_os("RUST_LOG").is_some() {
-        lambda_http::tracing::init_default_subscriber();
+        shared::lambda::log_to(std::io::stderr);
     }
     let mut signals = match Signals::listen() {
         Ok(signals) => signals,
@@ -73,6 +98,14 @@ async fn main() -> ExitCode {
     }
 }
 
+fn rotate_keys(folder: &Path) -> Result<(), Error> {
+    local::rotate_keys(folder)?;
+    println!(
+        "New access tokens will be signed with a new key. Nobody is signed out: the old ones hold until they expire."
+    );
+    Ok(())
+}
+
 async fn run(arguments: Arguments, signals: &mut Signals) -> Result<(), Error> {
     let data = if arguments.memory { Data::Memory } else { Data::Folder(arguments.data) };
     let options = Options {
@@ -81,6 +114,12 @@ async fn run(arguments: Arguments, signals: &mut Signals) -> Result<(), Error> {
         data: data.clone(),
         usage_plans: !arguments.no_usage_plans,
         access_log: true,
+        settings: Settings {
+            allowed_origins: arguments.origins,
+            site_url: arguments.site.map(|site| site.as_str().trim_end_matches('/').to_owned()).unwrap_or_default(),
+            admin_email: arguments.admin_email,
+            ..default_settings()
+        },
         ..Options::default()
     };
     let local = tokio::select! {
@@ -111,12 +150,13 @@ fn welcome(local: &Local, data: &Data) -> Result<(), Error> {
         Data::Folder(folder) => folder.display().to_string(),
     };
     let (email, password) = ADMIN;
-    let (url, dynamodb) = (local.url(), local.database().endpoint());
+    let (url, mailbox, dynamodb) = (local.url(), local.mailbox(), local.database().endpoint());
     println!(
         "
   Carrel is open.
 
   API        {url}
+  Mailbox    {mailbox}   (no letter leaves this machine)
   DynamoDB   {dynamodb}
   Data       {data}
   Admin      {email} / {password}   (this runner makes it, the cloud never does)

@@ -1,6 +1,7 @@
 //! The contract (OpenAPI 3.1): what the functions' code says of itself, and what the gateway adds to every operation.
 
 use serde_json::{Value, json};
+use shared::caller::ACCESS_COOKIE;
 use shared::error::Problem;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -15,12 +16,13 @@ use crate::template::Template;
         description = "A library's back end: readers register and sign in, find books, keep favorites. \
             `x-access` says who may call an operation: `public` everybody; `reader` everybody, or who is signed in where \
             the library says so; `user` who is signed in; `writer` the same, or librarians where the library says so; \
-            `owner` whose the thing is, and librarians.",
+            `owner` whose the thing is, and librarians; `admin` librarians.",
     ),
     servers((url = "/v1")),
     components(schemas(Problem)),
     tags(
-        (name = "auth", description = "Registering, signing in and out."),
+        (name = "auth", description = "Registering, signing in and out, passwords."),
+        (name = "users", description = "Profiles, and what librarians do about users."),
         (name = "books", description = "The catalogue."),
         (name = "favorites", description = "The books a reader wants to keep at hand."),
     )
@@ -42,14 +44,22 @@ const OF_THE_GATEWAY: [(&str, &str); 5] = [
 /// Where the template cannot be read.
 pub fn openapi() -> Result<Value> {
     let mut document = Document::openapi();
-    for function in [auth::routes().into_openapi(), books::routes().into_openapi(), favorites::routes().into_openapi()]
-    {
-        document.merge(function);
-    }
+    let functions = [
+        auth::routes().into_openapi(),
+        users::routes().into_openapi(),
+        books::routes().into_openapi(),
+        favorites::routes().into_openapi(),
+    ];
+    functions.into_iter().for_each(|function| document.merge(function));
     let components = document.components.get_or_insert_default();
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT");
     let bearer = bearer.description(Some("The `accessToken` of signing in.")).build();
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    let cookie = ApiKeyValue::with_description(
+        ACCESS_COOKIE,
+        "The same for websites: signing in with `session: cookie` sets it.",
+    );
+    components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     let key = ApiKeyValue::with_description("X-Api-Key", "Names the frontend, and its usage plan.");
     components.add_security_scheme("apiKey", SecurityScheme::ApiKey(ApiKey::Header(key)));
 

@@ -106,6 +106,7 @@ mod tests {
                 binary: "f".into(),
                 key_required: false,
                 timeout: Duration::ZERO,
+                streamed: false,
             }
         };
         Routes::new(&list.iter().map(route).collect::<Vec<_>>())

@@ -20,6 +20,8 @@ use value::{Scope, json_from};
 
 use crate::error::{Error, Result};
 
+const TEXT: &str = include_str!("../../template.yaml");
+
 /// The template, as far as a laptop can follow it.
 #[derive(Debug, Clone)]
 pub struct Template {
@@ -43,8 +45,19 @@ impl Template {
         if let Some(template) = TEMPLATE.get() {
             return Ok(template);
         }
-        let template = Template::read(include_str!("../../template.yaml"))?;
+        let template = Template::read(TEXT)?;
         Ok(TEMPLATE.get_or_init(|| template))
+    }
+
+    /// The same for a stack whose `AllowedOrigins` are these; without any, the parameter has its default.
+    ///
+    /// # Errors
+    /// Names the resource that is wrong.
+    pub fn for_origins(origins: &[String]) -> Result<Self> {
+        if origins.is_empty() {
+            return Ok(Template::embedded()?.clone());
+        }
+        Template::read_with(TEXT, BTreeMap::from([("AllowedOrigins".to_owned(), json!(origins))]))
     }
 
     /// Reads a template, with its parameters' defaults.
@@ -52,9 +65,16 @@ impl Template {
     /// # Errors
     /// Names the resource that is wrong.
     pub fn read(text: &str) -> Result<Self> {
+        Template::read_with(text, BTreeMap::new())
+    }
+
+    /// Reads a template with these parameters, and the defaults of the others.
+    fn read_with(text: &str, given: BTreeMap<String, Value>) -> Result<Self> {
         let yaml = serde_norway::from_str(text).map_err(|problem| Error::template("as a whole", problem))?;
         let Document { globals, parameters, conditions, resources } = section("as a whole", json_from(&yaml))?;
-        let scope = Scope { values: values(&parameters), conditions };
+        let mut values = values(&parameters);
+        values.extend(given);
+        let scope = Scope { values, conditions };
         let globals = scope.resolve(&globals);
 
         let mut template = Template { api: Api::default(), routes: Vec::new(), tables: Vec::new(), plans: Vec::new() };

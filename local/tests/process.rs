@@ -111,6 +111,31 @@ async fn what_was_acknowledged_outlives_a_kill() {
 }
 
 #[tokio::test]
+async fn rotated_keys_sign_nobody_out() {
+    let scratch = Scratch::new("rotate");
+    let rotate = || {
+        let output = command(&scratch.0, &["rotate-keys"]).output().expect("it runs");
+        (output.status.code(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
+    };
+    let (code, said) = rotate();
+    assert!(code == Some(1) && said.contains("the secrets in"), "{said}");
+    assert!(!scratch.0.exists());
+
+    let library = Process::start(&scratch.0);
+    let token = library.login().await;
+    let (code, said) = rotate();
+    assert!(code == Some(1) && said.contains("another runner works on"), "{said}");
+    drop(library);
+
+    let (code, said) = rotate();
+    assert!(code == Some(0) && said.contains("Nobody is signed out"), "{said}");
+    let library = Process::start(&scratch.0);
+    assert_eq!(library.add(&token, "Kindred").await, StatusCode::CREATED, "with a token of the old key");
+    let token = library.login().await;
+    assert_eq!(library.add(&token, "Dawn").await, StatusCode::CREATED, "with a token of the new key");
+}
+
+#[tokio::test]
 async fn the_first_books_are_added_once() {
     let scratch = Scratch::new("catalogue");
     let library = Process::start(&scratch.0);

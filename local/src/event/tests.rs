@@ -11,6 +11,7 @@ fn route() -> Route {
         binary: "books".into(),
         key_required: true,
         timeout: Duration::from_secs(10),
+        streamed: false,
     }
 }
 
@@ -138,6 +139,18 @@ fn a_body_is_base64_if_its_type_says_so_or_it_is_no_text() {
     assert_eq!(encoded(b"application/json; charset=utf-8", b"{}"), ("{}".into(), false));
     assert_eq!(encoded(b"IMAGE/png", b"{}"), ("e30=".into(), true));
     assert_eq!(encoded(b"application/json", b"\xff"), ("/w==".into(), true));
+}
+
+#[test]
+fn bytes_go_to_who_names_a_binary_type_first() {
+    let accepts = |accept: &'static [u8]| call("/v1/books", &[("accept", accept)]).accepts_bytes(&api());
+    for accept in [&b"image/png"[..], b"IMAGE/jpeg;q=0.5, text/html", b"image/avif,image/webp,*/*;q=0.8"] {
+        assert!(accepts(accept), "{accept:?}");
+    }
+    for accept in [&b"*/*"[..], b"text/html,image/png", b""] {
+        assert!(!accepts(accept), "{accept:?}");
+    }
+    assert!(!call("/v1/books", &[]).accepts_bytes(&api()));
 }
 
 #[test]

@@ -17,7 +17,8 @@ pub struct Api {
     pub key_required: bool,
     /// How preflights are answered; none are where the API has no CORS.
     pub cors: Option<Cors>,
-    /// The content types whose bodies reach a function as base64.
+    /// The content types whose bodies reach a function as base64; and the types that a client must name first in
+    /// `Accept` for base64 from a function to reach it as bytes.
     pub binary_media_types: Vec<String>,
     /// The gateway's own answers, by API Gateway's names for them: `THROTTLED`, `DEFAULT_4XX`, …
     pub answers: BTreeMap<String, Answer>,

@@ -23,6 +23,8 @@ pub struct Route {
     pub key_required: bool,
     /// How long the function may take.
     pub timeout: Duration,
+    /// Whether the answer is streamed, bytes as bytes.
+    pub streamed: bool,
 }
 
 /// A function of the template.
@@ -41,6 +43,7 @@ struct Event {
     method: String,
     #[serde(default)]
     auth: Auth,
+    response_transfer_mode: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -58,7 +61,7 @@ impl Function<'_> {
         let id = self.id;
         let mut routes = Vec::new();
         for (name, event) in events.into_iter().filter(|(_, event)| event["Type"] == "Api") {
-            let Event { path, method, auth } =
+            let Event { path, method, auth, response_transfer_mode } =
                 section(&format!("{id}, the event {name}"), event["Properties"].clone())?;
             let binary = self.metadata.pointer("/BuildProperties/Binary").and_then(Value::as_str);
             let binary = binary
@@ -73,6 +76,7 @@ impl Function<'_> {
                 binary: binary.to_owned(),
                 key_required: auth.api_key_required.unwrap_or(key_required),
                 timeout: Duration::from_secs(seconds),
+                streamed: response_transfer_mode.is_some_and(|mode| mode == "RESPONSE_STREAM"),
             });
         }
         Ok(routes)

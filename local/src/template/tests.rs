@@ -15,7 +15,7 @@ Resources:
     Properties:
       Events:
         Ping: {Type: Api, Properties: {Path: '/ping/{id}', Method: get}}
-        Free: {Type: Api, Properties: {Path: /free, Method: get, Auth: {ApiKeyRequired: false}}}
+        Free: {Type: Api, Properties: {Path: /free, Method: get, Auth: {ApiKeyRequired: false}, ResponseTransferMode: RESPONSE_STREAM}}
         Tick: {Type: Schedule, Properties: {Schedule: rate(1 day)}}
   GhostTable: {Type: AWS::DynamoDB::Table, Condition: Never}
   ZooPlan: {Type: AWS::ApiGateway::UsagePlan, Properties: {Throttle: {RateLimit: 5, BurstLimit: 9}, Quota: {Limit: 7, Period: MONTH}}}
@@ -38,17 +38,18 @@ fn read(text: &str) -> Template {
 }
 
 #[test]
-fn a_route_knows_its_function_its_binary_and_whether_it_wants_a_key() {
+fn a_route_knows_its_function_its_binary_whether_it_wants_a_key_and_whether_it_streams() {
     let routes = read(SMALL).routes;
-    let route = |method: &str, path: &str, key_required| Route {
+    let route = |method: &str, path: &str, key_required, streamed| Route {
         method: method.into(),
         path: path.into(),
         function: "PingFunction".into(),
         binary: "ping".into(),
         key_required,
         timeout: Duration::from_secs(10),
+        streamed,
     };
-    assert_eq!(routes, [route("GET", "/free", false), route("GET", "/ping/{id}", true)]);
+    assert_eq!(routes, [route("GET", "/free", false, true), route("GET", "/ping/{id}", true, false)]);
 }
 
 #[test]
@@ -98,4 +99,18 @@ fn the_workspaces_own_template_can_be_read() {
         template.tables.iter().map(|table| table.name.as_str()).collect::<Vec<_>>(),
         ["carrel-accounts", "carrel-sessions", "carrel-library"]
     );
+}
+
+#[test]
+fn the_first_website_is_the_one_that_preflights_name() {
+    let origins = ["http://localhost:5173", "http://localhost:4173"].map(ToOwned::to_owned);
+    let template = Template::for_origins(&origins).expect("the template is right");
+    let cors = template.api.cors.expect("the API has CORS");
+    assert!(cors.0.contains(&("access-control-allow-origin", origins[0].clone())), "{cors:?}");
+    let (_, of_errors) = &template.api.answers["DEFAULT_4XX"]
+        .headers
+        .iter()
+        .find(|(name, _)| name == "Access-Control-Allow-Origin")
+        .expect("errors have it too");
+    assert_eq!(*of_errors, origins[0]);
 }
