@@ -3,9 +3,10 @@
 use std::time::Instant;
 
 use serde_json::{Value, json};
-use tests::{Library, PASSWORD, Person};
+use tests::{Library, PASSWORD, Person, unique, unique_email};
 
-/// The most that a request may cost. A signed-in one reads the session besides: one strong read more.
+/// What a request costs: so many calls, so many units written, and at most so many read: lists read what there is. A
+/// signed-in one reads the session besides, one strong read more.
 struct Budget {
     calls: usize,
     read: f64,
@@ -33,19 +34,27 @@ fn cost(library: &Library) -> Cost {
     (calls.into_iter().map(|call| format!("{} {}", call.action, call.tables.join("+"))).collect(), read, write)
 }
 
-/// Does everything once in a library that has `books` more books, and gives what each request cost.
-async fn costs(library: &Library, reader: &Person) -> Vec<(&'static str, Budget, Cost)> {
+/// Sends a request and notes what it cost.
+macro_rules! measured {
+    ($library:expr, $costs:expr, $name:literal, $budget:expr, $request:expr, $status:literal) => {{
+        cost($library);
+        let answer = $request.await.expect($status);
+        $costs.push(($name, $budget, cost($library)));
+        answer
+    }};
+}
+
+/// Each request of a list, with its budget and its cost.
+type Costs = Vec<(&'static str, Budget, Cost)>;
+
+/// Does everything once that is about books, and gives what each request cost.
+async fn costs_of_books(library: &Library, reader: &Person) -> Costs {
     let mut costs = Vec::new();
+    macro_rules! measure {
+        ($($request:tt)*) => { measured!(library, costs, $($request)*) };
+    }
     let book = json!({"title": "Kindred", "author": "Octavia E. Butler", "isbn": "9780807083697", "publicationYear": 1979,
         "country": "United States", "language": "English", "pages": 264});
-    cost(library);
-    macro_rules! measure {
-        ($name:literal, $budget:expr, $request:expr, $status:literal) => {{
-            let answer = $request.await.expect($status);
-            costs.push(($name, $budget, cost(library)));
-            answer
-        }};
-    }
     let stranger = library.stranger();
     // One transaction: the book and its ISBN twice, each index once.
     let added = measure!("POST /books", signed_in(1, 0.0, 4.0 + INDEXES), reader.post("/books", book), 201);
@@ -69,12 +78,92 @@ async fn costs(library: &Library, reader: &Person) -> Vec<(&'static str, Budget,
     measure!("GET /favorites", signed_in(2, 11.0, 0.0), reader.get("/favorites"), 200);
     measure!("DELETE /favorites/{bookId}", signed_in(1, 0.0, 2.0), reader.delete(&favorite), 204);
     measure!("DELETE /books/{bookId}", signed_in(2, 1.0, 4.0 + INDEXES), reader.delete(&path), 204);
-    let credentials = json!({"email": reader.email, "password": PASSWORD});
-    let tokens = measure!("POST /auth/login", anonymous(2, 1.0, 2.0), stranger.post("/auth/login", credentials), 200);
+    costs
+}
+
+/// Does everything once that is about users, and gives what each request cost.
+///
+/// What changes an account is one transaction with its row of the activity log and its letter, where there is one: two
+/// units an item. A profile is in an index besides, one unit more.
+async fn costs_of_users(library: &Library) -> Costs {
+    let mut costs = Vec::new();
+    let (stranger, admin, other) = (library.stranger(), library.admin().await, library.reader().await);
+    let email = unique_email();
+    macro_rules! measure {
+        ($($request:tt)*) => { measured!(library, costs, $($request)*) };
+    }
+    // Session, profile, two names, activity, letter.
+    let registration = json!({"email": email, "username": unique("jane"), "password": PASSWORD});
+    let registered =
+        measure!("POST /auth/register", anonymous(1, 0.0, 13.0), stranger.post("/auth/register", registration), 201);
+    let id = registered.json()["user"]["id"].as_str().unwrap_or_default().to_owned();
+    let verification = json!({"token": library.mailed_token(&email, "verify-email").await});
+    measure!("POST /auth/verify-email", anonymous(2, 1.0, 5.0), stranger.post("/auth/verify-email", verification), 200);
+
+    // More than the one read and one write of a bare sign-in: the failures of the address are read with the name; the try
+    // is counted before it is hashed; and the session comes with its row of the activity log, in one transaction.
+    let credentials = json!({"email": email, "password": PASSWORD});
+    let tokens = measure!("POST /auth/login", anonymous(3, 2.0, 5.0), stranger.post("/auth/login", credentials), 200);
+    let wrong = json!({"email": other.email, "password": "wrong horse battery"});
+    measure!("POST /auth/login in vain", anonymous(3, 2.0, 2.0), stranger.post("/auth/login", wrong), 401);
+    let nobody = json!({"email": unique_email(), "password": "wrong horse battery"});
+    measure!("POST /auth/login of nobody", anonymous(3, 2.0, 2.0), stranger.post("/auth/login", nobody), 401);
     let refresh = json!({"refreshToken": tokens.string("refreshToken")});
-    measure!("POST /auth/refresh-token", anonymous(1, 0.0, 2.0), stranger.post("/auth/refresh-token", refresh), 200);
-    let session = reader.with_tokens(&tokens);
-    measure!("POST /auth/logout", signed_in(1, 0.0, 2.0), session.ask(reqwest::Method::POST, "/auth/logout"), 200);
+    let tokens = measure!(
+        "POST /auth/refresh-token",
+        anonymous(1, 0.0, 1.0),
+        stranger.post("/auth/refresh-token", refresh),
+        200
+    );
+    let jane = stranger.with_tokens(&tokens);
+    measure!("GET /.well-known/jwks.json", anonymous(1, 1.0, 0.0), stranger.get("/.well-known/jwks.json"), 200);
+
+    let sessions = measure!("GET /auth/sessions", signed_in(0, 0.0, 0.0), jane.get("/auth/sessions"), 200);
+    let older = format!("/auth/sessions/{}", sessions.each("id")[1]);
+    measure!("DELETE /auth/sessions/{id}", signed_in(1, 0.0, 4.0), jane.delete(&older), 204);
+    measure!("GET /users/me", signed_in(1, 1.0, 0.0), jane.get("/users/me"), 200);
+    measure!("PATCH /users/me", signed_in(2, 1.0, 5.0), jane.patch("/users/me", json!({"firstName": "Jane"})), 200);
+    measure!("GET /users/{id}", signed_in(1, 1.0, 0.0), jane.get(&format!("/users/{id}")), 200);
+    measure!("GET /users/{id} as librarian", signed_in(2, 2.0, 0.0), admin.get(&format!("/users/{id}")), 200);
+    let name = unique("jane");
+    let rename = json!({"username": name});
+    measure!("PUT /users/me/username", signed_in(3, 2.0, 9.0), jane.put("/users/me/username", rename), 200);
+    let by_name = format!("/users/by-username/{name}");
+    measure!("GET /users/by-username/{name}", signed_in(2, 2.0, 0.0), jane.get(&by_name), 200);
+    let standing = json!({"role": "admin"});
+    let standing = admin.patch(&format!("/users/{id}"), standing);
+    measure!("PATCH /users/{id}", signed_in(3, 2.0, 4.0), standing, 200);
+    measure!("GET /users", signed_in(2, 21.5, 0.0), admin.get("/users"), 200);
+
+    // Profile, reset, two names, sessions, activity, letter. The try is counted before.
+    let change = json!({"currentPassword": PASSWORD, "newPassword": "another horse battery"});
+    measure!("PUT /auth/password", signed_in(4, 2.0, 16.0), jane.put("/auth/password", change), 200);
+    let lost = json!({"email": email});
+    measure!(
+        "POST /auth/reset-password-request",
+        anonymous(3, 2.0, 8.0),
+        stranger.post("/auth/reset-password-request", lost),
+        202
+    );
+    let nobody = json!({"email": unique_email()});
+    measure!(
+        "POST /auth/reset-password-request of nobody",
+        anonymous(3, 2.0, 8.0),
+        stranger.post("/auth/reset-password-request", nobody),
+        202
+    );
+    let token = library.mailed_token(&email, "reset-password").await;
+    let reset = json!({"resetToken": token, "newPassword": PASSWORD});
+    measure!("POST /auth/reset-password", anonymous(3, 2.0, 15.0), stranger.post("/auth/reset-password", reset), 200);
+
+    let credentials = json!({"email": email, "password": PASSWORD});
+    let jane = stranger.with_tokens(&library.login(&email, PASSWORD).await.expect(200));
+    let again = stranger.with_tokens(&stranger.post("/auth/login", credentials).await.expect(200));
+    measure!("POST /auth/logout", signed_in(1, 0.0, 4.0), again.ask(reqwest::Method::POST, "/auth/logout"), 200);
+    // Profile, picture, reset, two names, sessions, activity, letter.
+    let goodbye = jane.ask(reqwest::Method::DELETE, "/users/me").json(&json!({"password": PASSWORD}));
+    measure!("DELETE /users/me", signed_in(5, 3.0, 18.0), goodbye, 204);
+    measure!("DELETE /users/{id}", signed_in(3, 2.0, 15.0), admin.delete(&format!("/users/{}", other.id)), 204);
     costs
 }
 
@@ -123,11 +212,13 @@ async fn every_route_keeps_to_its_budget_in_a_small_library_and_a_large_one() {
         stock(&library, &reader, size).await;
         eprintln!("{size} books in {:?}", started.elapsed());
         let mut shapes = Vec::new();
-        for (name, budget, (calls, read, write)) in costs(&library, &reader).await {
-            eprintln!("{size:>6} books  {name:<28} {read:>5} R {write:>5} W  {calls:?}");
-            assert!(calls.len() <= budget.calls, "{name} makes {calls:?}");
+        let mut costs = costs_of_books(&library, &reader).await;
+        costs.extend(costs_of_users(&library).await);
+        for (name, budget, (calls, read, write)) in costs {
+            eprintln!("{size:>6} books  {name:<43} {read:>5} R {write:>5} W  {calls:?}");
+            assert_eq!(calls.len(), budget.calls, "{name} makes {calls:?}");
             assert!(read <= budget.read, "{name} reads {read} units");
-            assert!(write <= budget.write, "{name} writes {write} units");
+            assert_eq!(write, budget.write, "units that {name} writes");
             shapes.push((name, calls, write));
         }
         by_size.push(shapes);

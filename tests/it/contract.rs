@@ -47,6 +47,7 @@ fn the_template_routes_exactly_what_each_function_answers() {
         ("auth", of(auth::routes().into_openapi())),
         ("books", of(books::routes().into_openapi())),
         ("favorites", of(favorites::routes().into_openapi())),
+        ("users", of(users::routes().into_openapi())),
     ]);
     let mut routed: BTreeMap<&str, BTreeSet<_>> = BTreeMap::new();
     for route in &template.routes {
@@ -56,13 +57,29 @@ fn the_template_routes_exactly_what_each_function_answers() {
 }
 
 #[test]
+fn the_template_streams_what_the_code_streams() {
+    let template = Template::embedded().unwrap_or_else(|error| panic!("{error}"));
+    let streamed = template.routes.iter().filter(|route| route.streamed);
+    let streamed: Vec<_> =
+        streamed.map(|route| (route.binary.as_str(), route.method.as_str(), route.path.as_str())).collect();
+    assert_eq!(streamed, Vec::from_iter(users::STREAMED.iter().map(|(method, path)| ("users", *method, *path))));
+}
+
+#[test]
 fn every_operation_says_who_may_call_it() {
     for ((method, path), operation) in operations(&contract()) {
         let access = operation["x-access"].as_str().unwrap_or_default();
-        assert!(["public", "reader", "user", "writer", "owner"].contains(&access), "{method} {path}: {access:?}");
+        assert!(
+            ["public", "reader", "user", "writer", "owner", "admin"].contains(&access),
+            "{method} {path}: {access:?}"
+        );
         let security = operation["security"].as_array().unwrap_or_else(|| panic!("{method} {path} has no security"));
-        let anonymous = security.iter().any(|alternative| alternative["bearer"].is_null());
+        let takes = |scheme: &str| security.iter().any(|alternative| !alternative[scheme].is_null());
+        let anonymous =
+            security.iter().any(|alternative| alternative["bearer"].is_null() && alternative["cookie"].is_null());
         assert_eq!(anonymous, ["public", "reader"].contains(&access), "{method} {path}: {security:?}");
+        // Whoever may sign in with a header may with a cookie.
+        assert_eq!([takes("bearer"), takes("cookie")], [access != "public"; 2], "{method} {path}: {security:?}");
     }
 }
 
@@ -119,7 +136,7 @@ pub(crate) fn events() -> Vec<(PathBuf, Value)> {
 
 #[test]
 fn no_function_can_reach_the_embedded_database() {
-    for function in ["shared", "auth", "books", "favorites"] {
+    for function in ["shared", "auth", "books", "favorites", "users"] {
         let tree = std::process::Command::new(env!("CARGO"))
             .args([
                 "tree",
@@ -147,10 +164,10 @@ fn no_function_can_reach_the_embedded_database() {
 
 #[test]
 fn functions_know_neither_each_other_nor_the_database_sdk() {
-    for function in ["auth", "books", "favorites"] {
+    for function in ["auth", "books", "favorites", "users"] {
         let manifest: Vec<_> =
             read(format!("functions/{function}/Cargo.toml")).lines().map(ToOwned::to_owned).collect();
-        for banned in ["auth", "books", "favorites", "local", "aws-sdk-dynamodb", "serde_dynamo"] {
+        for banned in ["auth", "books", "favorites", "users", "local", "aws-sdk-dynamodb", "serde_dynamo"] {
             let depends = manifest
                 .iter()
                 .any(|line| line.starts_with(&format!("{banned}.")) || line.starts_with(&format!("{banned} ")));

@@ -13,6 +13,8 @@ pub struct Answer {
     /// The headers.
     pub headers: HeaderMap,
     /// The body, as it came.
+    pub bytes: Vec<u8>,
+    /// The same as text.
     pub text: String,
 }
 

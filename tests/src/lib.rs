@@ -2,9 +2,10 @@
 
 mod answer;
 mod library;
+mod mailbox;
 pub mod meter;
 mod person;
 
 pub use answer::Answer;
-pub use library::{Library, PASSWORD, SIGNING_SECRET, Setup, unique, unique_email};
+pub use library::{Library, PASSWORD, SIGNING_SECRET, Setup, secrets, unique, unique_email};
 pub use person::{Person, Request};

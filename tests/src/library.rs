@@ -27,6 +27,7 @@ pub struct Setup {
     options: Options,
     secrets: Secrets,
     metered: bool,
+    has_admin: bool,
 }
 
 /// The administrator of a library of one's own.
@@ -34,8 +35,14 @@ const ADMIN: (&str, &str) = ("johndoe@example.com", "password");
 /// What the keys of a library of one's own are made from, so that a story can sign what the library never would.
 pub const SIGNING_SECRET: &str = "the signing secret of every story's library, known to every story";
 const PEPPER_SECRET: &str = "the pepper of every story's library";
+const LETTER_SECRET: &str = "the letters of every story's library";
 /// The password of every reader.
 pub const PASSWORD: &str = "correct horse battery";
+
+/// The secrets of every story's library, but for what it signs with.
+pub fn secrets(signing: &str) -> Secrets {
+    Secrets::new(signing, PEPPER_SECRET, LETTER_SECRET)
+}
 
 impl Setup {
     /// Another setting than the template's default.
@@ -46,7 +53,7 @@ impl Setup {
 
     /// Signing with another key than the other stories' libraries.
     pub fn signing_secret(mut self, secret: &str) -> Self {
-        self.secrets = Secrets::new(secret, PEPPER_SECRET);
+        self.secrets = secrets(secret);
         self
     }
 
@@ -56,18 +63,30 @@ impl Setup {
         self
     }
 
+    /// With a clock that only [`Library::wait`] moves.
+    pub fn standing_clock(mut self) -> Self {
+        self.options.clock = Clock::standing();
+        self
+    }
+
     /// With every call of DynamoDB counted.
     pub fn metered(mut self) -> Self {
         self.metered = true;
         self
     }
 
+    /// Without the administrator that only the local runner makes.
+    pub fn without_admin(mut self) -> Self {
+        self.has_admin = false;
+        self
+    }
+
     /// Starts it.
     pub async fn start(self) -> Library {
-        let Setup { options, secrets, metered } = self;
-        let (settings, clock) = (options.settings.clone(), options.clock.clone());
+        let Setup { options, secrets, metered, has_admin } = self;
+        let clock = options.clock.clone();
         let mut meter = None;
-        let carrel = async |database: &local::Database| {
+        let carrel = async |database: &local::Database, settings: Settings| {
             let mut endpoint = database.endpoint().to_owned();
             if metered {
                 let (started, address) = Meter::start(&endpoint).await;
@@ -77,7 +96,9 @@ impl Setup {
         };
         let clock = options.clock.clone();
         let local = Local::start_with(options, carrel).await.unwrap_or_else(|error| panic!("{error}"));
-        local.create_admin(ADMIN.0, ADMIN.1).await.unwrap_or_else(|error| panic!("{error}"));
+        if has_admin {
+            local.create_admin(ADMIN.0, ADMIN.1).await.unwrap_or_else(|error| panic!("{error}"));
+        }
         Library { url: local.url().to_owned(), http: Client::new(), api_key: None, local: Some(local), clock, meter }
     }
 }
@@ -101,8 +122,8 @@ impl Library {
     /// A library of one's own, whatever `BASE_URL` says: for stories that need another setting, an empty catalogue,
     /// or the clock.
     pub fn own() -> Setup {
-        let secrets = Secrets::new(SIGNING_SECRET, PEPPER_SECRET);
-        Setup { options: Options::default(), secrets, metered: false }
+        let secrets = secrets(SIGNING_SECRET);
+        Setup { options: Options::default(), secrets, metered: false, has_admin: true }
     }
 
     /// Where it is.

@@ -103,6 +103,11 @@ impl Request {
         Request { builder: self.builder.header(name, value), ..self }
     }
 
+    /// Meant for that version.
+    pub fn header_if_match(self, etag: &str) -> Self {
+        self.header("if-match", etag)
+    }
+
     /// With a JSON body.
     pub fn json(self, body: &Value) -> Self {
         self.body("application/json", body.to_string())
@@ -122,8 +127,9 @@ impl IntoFuture for Request {
         Box::pin(async move {
             let response = self.builder.send().await.unwrap_or_else(|error| panic!("{}: {error}", self.asked));
             let (status, headers) = (response.status().as_u16(), response.headers().clone());
-            let text = response.text().await.unwrap_or_else(|error| panic!("{}: {error}", self.asked));
-            Answer { asked: self.asked, status, headers, text }
+            let bytes = response.bytes().await.unwrap_or_else(|error| panic!("{}: {error}", self.asked)).to_vec();
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            Answer { asked: self.asked, status, headers, bytes, text }
         })
     }
 }

@@ -1,0 +1,188 @@
+//! Websites: cookies, and what pages of other origins cannot do with them.
+
+use reqwest::Method;
+use serde_json::json;
+use tests::{Answer, Library, PASSWORD, Person, unique_email};
+
+const SITE: &str = "https://library.example";
+
+async fn library() -> Library {
+    let origins = || vec![SITE.to_owned(), "https://other.example".to_owned()];
+    Library::own().settings(|settings| settings.allowed_origins = origins()).start().await
+}
+
+/// The cookies that an answer sets: name, value, attributes.
+fn cookies(answer: &Answer) -> Vec<(String, String, String)> {
+    let headers = answer.headers.get_all("set-cookie").iter().filter_map(|value| value.to_str().ok());
+    let split = |cookie: &str| {
+        let (pair, attributes) = cookie.split_once("; ")?;
+        let (name, value) = pair.split_once('=')?;
+        Some((name.to_owned(), value.to_owned(), attributes.to_owned()))
+    };
+    headers.filter_map(split).collect()
+}
+
+/// Signs in as a website does; gives the `Cookie` header of the browser from then on.
+async fn cookie_session(library: &Library, reader: &Person) -> String {
+    let credentials = json!({"email": reader.email, "password": PASSWORD, "session": "cookie"});
+    let answer = library.stranger().post("/auth/login", credentials).await.expect(200);
+    cookies(&answer).into_iter().map(|(name, value, _)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+}
+
+#[tokio::test]
+async fn ck1_a_websites_tokens_are_in_cookies_that_no_script_can_read_and_nowhere_else() {
+    let library = library().await;
+    let reader = library.reader().await;
+    let credentials = json!({"email": reader.email, "password": PASSWORD, "session": "cookie"});
+    let answer = library.stranger().post("/auth/login", credentials).await.expect(200);
+    assert_eq!(answer.json(), json!({"tokenType": "Cookie", "expiresIn": 600}));
+    let cookies = cookies(&answer);
+    assert_eq!(cookies.len(), 2, "both survive the gateway");
+    for ((name, value, attributes), age) in cookies.iter().zip([600, 30 * 86_400]) {
+        assert!(name.starts_with("__Host-") && !value.is_empty(), "{name}={value}");
+        assert_eq!(attributes, &format!("Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={age}"));
+    }
+    let registration = json!({"email": unique_email(), "password": PASSWORD, "session": "cookie"});
+    let welcome = library.stranger().post("/auth/register", registration).await.expect(201);
+    assert!(welcome.json()["accessToken"].is_null() && welcome.json()["refreshToken"].is_null());
+    assert_eq!(self::cookies(&welcome).len(), 2);
+    let wrong = json!({"email": reader.email, "password": PASSWORD, "session": "both"});
+    library.stranger().post("/auth/login", wrong).await.invalid("/session");
+}
+
+#[tokio::test]
+async fn ck1_the_cookie_signs_every_function_in_and_a_bad_header_is_not_made_good_by_it() {
+    let library = library().await;
+    let reader = library.reader().await;
+    let cookie = cookie_session(&library, &reader).await;
+    for path in ["/users/me", "/favorites", "/books?owner=me", "/auth/sessions"] {
+        library.stranger().get(path).header("cookie", &cookie).await.expect(200);
+        library.stranger().get(path).header("cookie", &format!("theme=dark; {cookie}; lang=en")).await.expect(200);
+        let bad = library.stranger().get(path).header("cookie", &cookie).header("authorization", "Bearer nonsense");
+        bad.await.problem(401, "unauthenticated");
+        library.stranger().get(path).header("cookie", "__Host-access=nonsense").await.problem(401, "unauthenticated");
+    }
+}
+
+#[tokio::test]
+async fn ck1_a_website_refreshes_by_its_cookie_and_signs_out() {
+    let library = library().await;
+    let reader = library.reader().await;
+    let cookie = cookie_session(&library, &reader).await;
+    let refreshed =
+        library.stranger().ask(Method::POST, "/auth/refresh-token").header("cookie", &cookie).await.expect(200);
+    assert_eq!(refreshed.json(), json!({"tokenType": "Cookie", "expiresIn": 600}));
+    let cookie: String = cookies(&refreshed).iter().map(|(name, value, _)| format!("{name}={value}; ")).collect();
+
+    let goodbye = library.stranger().ask(Method::POST, "/auth/logout").header("cookie", &cookie).await.expect(200);
+    for (name, value, attributes) in cookies(&goodbye) {
+        assert_eq!((value.as_str(), attributes.ends_with("Max-Age=0")), ("", true), "{name}");
+    }
+    library.stranger().get("/users/me").header("cookie", &cookie).await.problem(401, "unauthenticated");
+    let refresh = library.stranger().ask(Method::POST, "/auth/refresh-token").header("cookie", &cookie);
+    refresh.await.problem(401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn csrf1_a_page_of_another_origin_changes_nothing_with_the_victims_cookie() {
+    let library = library().await;
+    let reader = library.reader().await;
+    let book = reader.adds("Kindred", "Octavia E. Butler").await;
+    let cookie = cookie_session(&library, &reader).await;
+    let attacks = [
+        vec![("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")],
+        vec![("sec-fetch-site", "same-site"), ("origin", "https://evil.library.example")],
+        vec![("sec-fetch-site", "cross-site")],
+        vec![("origin", "https://evil.example")],
+        vec![("origin", "null")],
+        vec![("origin", "https://library.example.evil.example")],
+    ];
+    let favorite = format!("/favorites/{book}");
+    let requests = [
+        (Method::POST, favorite.as_str(), None),
+        (Method::POST, "/auth/logout", None),
+        (Method::POST, "/auth/refresh-token", None),
+        (Method::DELETE, &format!("/books/{book}"), None),
+        (Method::POST, "/books", Some(json!({"title": "Forged", "author": "Evil"}))),
+        (Method::PUT, "/users/me/username", Some(json!({"username": "forged"}))),
+        (Method::DELETE, "/users/me", Some(json!({"password": PASSWORD}))),
+        (
+            Method::PUT,
+            "/auth/password",
+            Some(json!({"currentPassword": PASSWORD, "newPassword": "staple of the horse"})),
+        ),
+        // Signing the victim in as somebody else is an attack as well.
+        (Method::POST, "/auth/login", Some(json!({"email": reader.email, "password": PASSWORD, "session": "cookie"}))),
+        (Method::POST, "/auth/register", Some(json!({"email": unique_email(), "password": PASSWORD}))),
+    ];
+    for attack in &attacks {
+        for (method, path, body) in &requests {
+            let mut request = library.stranger().ask(method.clone(), path).header("cookie", &cookie);
+            for (name, value) in attack {
+                request = request.header(name, value);
+            }
+            let answer = match body {
+                Some(body) => request.json(body).await,
+                None => request.await,
+            };
+            assert_eq!(answer.status, 403, "{attack:?} {method} {path}: {}", answer.text);
+            answer.problem(403, "forbidden");
+        }
+    }
+    // A form can send text/plain without asking first; nothing takes it.
+    let form = library.stranger().ask(Method::POST, "/books").header("cookie", &cookie);
+    form.body("text/plain", r#"{"title": "Forged", "author": "Evil"}"#).await.problem(415, "unsupported-media-type");
+    let form = library.stranger().ask(Method::POST, "/auth/refresh-token").header("cookie", &cookie);
+    form.body("text/plain", "").await.problem(415, "unsupported-media-type");
+    assert_eq!(reader.get("/books?owner=me").await.expect(200).each("title"), ["Kindred"]);
+    assert_eq!(reader.get("/favorites").await.expect(200).each("title"), [""; 0]);
+}
+
+#[tokio::test]
+async fn csrf1_our_own_pages_may() {
+    let library = library().await;
+    let reader = library.reader().await;
+    let cookie = cookie_session(&library, &reader).await;
+    for ours in [
+        vec![("sec-fetch-site", "cross-site"), ("origin", SITE)],
+        vec![("sec-fetch-site", "same-origin")],
+        vec![("sec-fetch-site", "none")],
+        vec![("origin", "https://other.example")],
+        vec![],
+    ] {
+        let mut request = library.stranger().ask(Method::POST, "/books").header("cookie", &cookie);
+        for (name, value) in &ours {
+            request = request.header(name, value);
+        }
+        request.json(&json!({"title": "Kindred", "author": "Octavia E. Butler"})).await.expect(201);
+    }
+}
+
+#[tokio::test]
+async fn cor1_only_an_exact_origin_is_let_read() {
+    let library = library().await;
+    let ask = async |origin: &str, path: &str| library.stranger().get(path).header("origin", origin).await;
+    for path in ["/books", "/favorites", "/books/nonsense"] {
+        for allowed in [SITE, "https://other.example"] {
+            let answer = ask(allowed, path).await;
+            assert_eq!(answer.header("access-control-allow-origin"), allowed, "{path}");
+            assert_eq!(answer.header("access-control-allow-credentials"), "true");
+            assert!(answer.header("vary").contains("Origin"));
+        }
+        for foreign in [
+            "null",
+            "https://library.example.evil.example",
+            "https://evillibrary.example",
+            "http://library.example",
+            "https://library.example:8443",
+            "https://sub.library.example",
+            "https://LIBRARY.example",
+        ] {
+            let answer = ask(foreign, path).await;
+            assert_eq!(answer.header("access-control-allow-origin"), "", "{foreign} {path}");
+        }
+    }
+    // What the gateway answers by itself can name one origin only, the template's first, and no caller's.
+    let gateway = ask("https://evil.example", "/nowhere").await.problem(404, "not-found");
+    assert!(!gateway.header("access-control-allow-origin").contains("evil"));
+}

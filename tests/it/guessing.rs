@@ -1,0 +1,169 @@
+//! What guessing gets a stranger: nothing, and slowly.
+
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+use tests::{Answer, Library, PASSWORD, unique, unique_email};
+
+/// An answer without what differs between any two.
+fn bytes(answer: &Answer) -> Value {
+    let mut json = answer.json();
+    json["requestId"] = Value::Null;
+    json
+}
+
+/// What was asked of the database, without the keys.
+fn calls(library: &Library) -> Vec<(String, f64, f64)> {
+    library.meter().take().into_iter().map(|call| (call.action, call.read, call.write)).collect()
+}
+
+#[tokio::test]
+async fn enu1_an_unknown_user_and_a_wrong_password_are_answered_alike() {
+    let library = Library::own().metered().start().await;
+    let reader = library.reader().await;
+    calls(&library);
+    let wrong = library.login(&reader.email, "not the password").await.problem(401, "unauthenticated");
+    let of_wrong = calls(&library);
+    for unknown in [unique_email(), "no address at all".to_owned(), "@".to_owned(), "x".repeat(300)] {
+        let answer = library.login(&unknown, "not the password").await.problem(401, "unauthenticated");
+        assert_eq!(bytes(&answer), bytes(&wrong), "{unknown}");
+        // The same work, too: read, counted, hashed, counted again. A hash is never skipped, see `proof.rs`.
+        assert_eq!(calls(&library), of_wrong, "{unknown}");
+    }
+}
+
+#[tokio::test]
+async fn enu2_a_reset_request_does_not_tell_whether_anybody_has_the_address() {
+    let library = Library::own().metered().start().await;
+    let (reader, nobody) = (library.reader().await, unique_email());
+    let mut seen = Vec::new();
+    for email in [&reader.email, &nobody] {
+        calls(&library);
+        let answer = library.stranger().post("/auth/reset-password-request", json!({"email": email})).await.expect(202);
+        let actions: Vec<_> = calls(&library).into_iter().map(|(action, ..)| action).collect();
+        seen.push((answer.text, actions));
+    }
+    assert_eq!(seen[0], seen[1]);
+    assert_eq!(seen[0].1.iter().filter(|action| action.contains("Write")).count(), 1, "one write: {seen:?}");
+    assert_eq!(library.letters(&reader.email).await.len(), 2, "a welcome and a reset");
+    assert_eq!(library.letters(&nobody).await, []);
+}
+
+#[tokio::test]
+async fn thr1_after_five_failures_in_a_row_an_account_takes_one_try_at_a_time() {
+    let library = Library::own().standing_clock().start().await;
+    let reader = library.reader().await;
+    let wrong = async || library.login(&reader.email, "not the password").await;
+    for _ in 0..5 {
+        wrong().await.problem(401, "unauthenticated");
+    }
+    for pause in [1, 2, 4, 8, 16, 32, 60, 60] {
+        let refused = wrong().await.problem(429, "too-many-requests");
+        assert_eq!(refused.header("retry-after"), pause.to_string());
+        // Not even the right password is looked at meanwhile.
+        library.login(&reader.email, PASSWORD).await.problem(429, "too-many-requests");
+        library.wait(pause);
+        wrong().await.problem(401, "unauthenticated");
+    }
+    // A lost password can be reset all the while, and that forgives.
+    library.stranger().post("/auth/reset-password-request", json!({"email": reader.email})).await.expect(202);
+    let token = library.mailed_token(&reader.email, "reset-password").await;
+    let reset = json!({"resetToken": token, "newPassword": "staple of the horse"});
+    library.stranger().post("/auth/reset-password", reset).await.expect(200);
+    library.login(&reader.email, "staple of the horse").await.expect(200);
+}
+
+#[tokio::test]
+async fn thr1_signing_in_forgets_the_failures_before_it() {
+    let library = Library::own().start().await;
+    let reader = library.reader().await;
+    for _ in 0..3 {
+        for _ in 0..4 {
+            library.login(&reader.email, "not the password").await.problem(401, "unauthenticated");
+        }
+        library.login(&reader.email, PASSWORD).await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn thr1_a_name_that_nobody_has_is_counted_just_so() {
+    let library = Library::own().standing_clock().start().await;
+    let nobody = unique_email();
+    for _ in 0..5 {
+        library.login(&nobody, "not the password").await.problem(401, "unauthenticated");
+    }
+    let refused = library.login(&nobody, "not the password").await.problem(429, "too-many-requests");
+    assert_eq!(refused.header("retry-after"), "1");
+}
+
+#[tokio::test]
+async fn thr2_an_address_that_guesses_through_many_accounts_is_stopped() {
+    let library = Library::own().standing_clock().start().await;
+    let reader = library.reader().await;
+    let mut heard = 0;
+    for number in 0..200 {
+        let credentials = json!({"email": unique_email(), "password": "password of many"});
+        let request = library.stranger().post("/auth/login", credentials);
+        // What a client claims about its address counts for nothing.
+        let answer = request.header("x-forwarded-for", &format!("203.0.113.{number}")).await;
+        match answer.status {
+            401 => heard += 1,
+            _ => drop(answer.problem(429, "too-many-requests")),
+        }
+    }
+    assert_eq!(heard, 50);
+    library.login(&reader.email, PASSWORD).await.problem(429, "too-many-requests");
+    library.wait(600);
+    library.login(&reader.email, PASSWORD).await.expect(200);
+}
+
+#[tokio::test]
+async fn thr3_of_a_hundred_parallel_guesses_at_most_five_are_hashed() {
+    let library = Library::own().standing_clock().start().await;
+    let reader = library.reader().await;
+    let guesses = (0..100).map(|number| {
+        let (library, email) = (&library, &reader.email);
+        async move { library.login(email, &format!("guess number {number}")).await.status }
+    });
+    let answers = join_all(guesses).await;
+    assert_eq!(answers.iter().filter(|status| **status == 401).count(), 5, "{answers:?}");
+    assert!(answers.iter().all(|status| [401, 429].contains(status)), "{answers:?}");
+}
+
+#[tokio::test]
+async fn letters_to_one_address_are_five_an_hour() {
+    let library = Library::own().standing_clock().start().await;
+    for email in [library.reader().await.email, unique_email()] {
+        let ask = async || library.stranger().post("/auth/reset-password-request", json!({"email": email})).await;
+        for _ in 0..5 {
+            ask().await.expect(202);
+        }
+        let refused = ask().await.problem(429, "too-many-requests");
+        assert!(refused.header("retry-after").parse::<u32>().is_ok_and(|seconds| (1..=3_600).contains(&seconds)));
+        library.wait(3_600);
+        ask().await.expect(202);
+    }
+}
+
+#[tokio::test]
+async fn pw1_what_everybody_tries_and_ones_own_names_are_no_password() {
+    let library = Library::start().await;
+    let username = unique("reader.");
+    let email = unique_email();
+    let local_part = email.split('@').next().unwrap_or_default();
+    for password in
+        ["password", "PASSWORD", "12345678", "qwertyuiop", &email, local_part, &username, &username.to_uppercase()]
+    {
+        let registration = json!({"email": email, "username": username, "password": password});
+        let refused = library.stranger().post("/auth/register", registration).await.invalid("/password");
+        assert!(!refused.text.contains(password) || password == "password", "{}", refused.text);
+    }
+    for length in [7, 129] {
+        let registration = json!({"email": email, "password": "x y".repeat(43)[..length]});
+        library.stranger().post("/auth/register", registration).await.invalid("/password");
+    }
+    // Of 128 characters every one counts, and é is é from whatever keyboard.
+    let long = format!("{}\u{e9}", "x".repeat(127));
+    library.stranger().post("/auth/register", json!({"email": email, "password": long})).await.expect(201);
+    library.login(&email, &format!("{}e\u{301}", "x".repeat(127))).await.expect(200);
+    library.login(&email, &"x".repeat(127)).await.problem(401, "unauthenticated");
+}

@@ -1,0 +1,98 @@
+//! Replacing what access tokens are signed with. Each new key comes with new instances of auth; the other functions,
+//! and auth's old instances, go on for a while.
+
+use axum::body::{Body, to_bytes};
+use axum::http::{Method, Request, StatusCode, header};
+use local::{Carrel, default_settings};
+use serde_json::{Value, json};
+use shared::app::Clock;
+use tests::{Library, PASSWORD, Person, secrets};
+use tower::ServiceExt;
+
+/// New instances of every function, which sign with a key of their own.
+struct Renewed(Carrel);
+
+impl Renewed {
+    async fn of(library: &Library, signing: &str, clock: &Clock) -> Renewed {
+        let endpoint = library.local().database().endpoint();
+        let carrel = Carrel::on(endpoint, &secrets(signing), default_settings(), clock.clone()).await;
+        Renewed(carrel.unwrap_or_else(|error| panic!("{error}")))
+    }
+
+    async fn ask(
+        &self,
+        function: &str,
+        method: Method,
+        path: &str,
+        person: &Person,
+        body: &Value,
+    ) -> (StatusCode, Value) {
+        let token = format!("Bearer {}", person.access_token.as_deref().unwrap_or_default());
+        let request = Request::builder().method(method).uri(path).header(header::AUTHORIZATION, token);
+        let request = request.header(header::CONTENT_TYPE, "application/json").body(Body::from(body.to_string()));
+        let router = self.0.functions[function].clone();
+        let answer = router.oneshot(request.expect("a request")).await.unwrap_or_else(|never| match never {});
+        let status = answer.status();
+        let body = to_bytes(answer.into_body(), usize::MAX).await.expect("a body");
+        (status, serde_json::from_slice(&body).unwrap_or_default())
+    }
+
+    /// The reader with the tokens that their refresh token is worth.
+    async fn refreshes(&self, person: &Person) -> Person {
+        let spent = json!({"refreshToken": person.refresh_token});
+        let (status, tokens) = self.ask("auth", Method::POST, "/auth/refresh-token", person, &spent).await;
+        assert_eq!(status, StatusCode::OK, "{tokens}");
+        let mut person = person.with_token(tokens["accessToken"].as_str().unwrap_or_default());
+        person.refresh_token = tokens["refreshToken"].as_str().map(ToOwned::to_owned);
+        person
+    }
+
+    async fn lets_in(&self, person: &Person) -> bool {
+        let (status, _) = self.ask("favorites", Method::GET, "/favorites", person, &Value::Null).await;
+        status == StatusCode::OK
+    }
+}
+
+#[tokio::test]
+async fn a_new_signing_key_signs_nobody_out() {
+    let library = Library::own().start().await;
+    let before = library.reader().await;
+    before.get("/favorites").await.expect(200);
+    let renewed = Renewed::of(&library, "another signing secret", &Clock::system()).await;
+
+    assert!(renewed.lets_in(&before).await, "a token of the old key");
+    let after = renewed.refreshes(&before).await;
+    assert!(renewed.lets_in(&after).await);
+    // The old instances have looked at the keys a moment ago, and do so again after a second.
+    library.wait(2);
+    after.get("/favorites").await.expect(200);
+    after.refreshes().await.expect(200);
+    before.get("/favorites").await.expect(200);
+    // Passwords and sessions know nothing of it.
+    let credentials = json!({"email": before.email, "password": PASSWORD});
+    let (status, _) = renewed.ask("auth", Method::POST, "/auth/login", &library.stranger(), &credentials).await;
+    assert_eq!(status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_three_newest_keys_are_known() {
+    let library = Library::own().start().await;
+    let (reader, clock) = (library.reader().await, Clock::system());
+    let mut of_each = vec![reader];
+    for secret in ["second", "third", "fourth", "fifth"] {
+        clock.advance(jiff::SignedDuration::from_secs(1));
+        let renewed = Renewed::of(&library, secret, &clock).await;
+        let last = renewed.refreshes(&of_each[of_each.len() - 1]).await;
+        of_each.push(last);
+    }
+    let keys = library.stranger().get("/.well-known/jwks.json").await.expect(200).json();
+    assert_eq!(keys["keys"].as_array().map(Vec::len), Some(3), "{keys}");
+    let newest = Renewed::of(&library, "fifth", &clock).await;
+    let mut let_in = Vec::new();
+    for person in &of_each {
+        let_in.push(newest.lets_in(person).await);
+    }
+    assert_eq!(let_in, [false, false, true, true, true]);
+    // Whoever comes back with a token of long ago refreshes it, and is not signed out either.
+    assert!(newest.lets_in(&newest.refreshes(&of_each[4]).await).await);
+}

@@ -1,0 +1,85 @@
+//! The local runner's mailbox, which the cloud has not: `/dev/mail`.
+
+use serde_json::{Value, json};
+use tests::{Library, PASSWORD, unique_email};
+
+/// What the mailbox answers, outside of the stage.
+async fn mailbox(library: &Library, path: &str, accept: &str) -> (u16, String) {
+    let url = library.url().replace("/v1", &format!("/dev/mail{path}"));
+    let answer = reqwest::Client::new().get(url).header("accept", accept).send().await.expect("an answer");
+    (answer.status().as_u16(), answer.text().await.expect("text"))
+}
+
+async fn letters(library: &Library, query: &str) -> Vec<Value> {
+    let (status, text) = mailbox(library, query, "*/*").await;
+    assert_eq!(status, 200, "{text}");
+    let json: Value = serde_json::from_str(&text).expect("JSON");
+    json["items"].as_array().expect("a list").clone()
+}
+
+#[tokio::test]
+async fn letters_are_listed_newest_first_and_by_reader() {
+    let library = Library::own().start().await;
+    assert!(letters(&library, "").await.is_empty());
+    let first = library.reader().await;
+    library.wait(1);
+    let second = library.reader().await;
+    library.wait(1);
+    first.post("/auth/reset-password-request", json!({"email": first.email})).await.expect(202);
+    let all = letters(&library, "").await;
+    let to: Vec<_> = all.iter().map(|letter| letter["to"].as_str().unwrap_or_default()).collect();
+    assert_eq!(to, [&first.email, &second.email, &first.email]);
+    let fields: Vec<_> = all[0].as_object().into_iter().flat_map(|letter| letter.keys()).collect();
+    assert_eq!(fields, ["id", "postedAt", "subject", "text", "to"]);
+    assert_eq!(letters(&library, &format!("?to={}", second.email)).await, [all[1].clone()]);
+
+    let one = mailbox(&library, &format!("/{}", all[1]["id"].as_str().unwrap_or_default()), "*/*").await;
+    assert_eq!((one.0, serde_json::from_str::<Value>(&one.1).ok()), (200, Some(all[1].clone())));
+    assert_eq!(mailbox(&library, "/none", "*/*").await.0, 404);
+}
+
+#[tokio::test]
+async fn a_letter_to_nobody_is_no_letter() {
+    let library = Library::own().start().await;
+    library.stranger().post("/auth/reset-password-request", json!({"email": unique_email()})).await.expect(202);
+    assert!(letters(&library, "").await.is_empty());
+}
+
+#[tokio::test]
+async fn a_browser_is_shown_a_page_that_runs_nothing() {
+    let library = Library::own().start().await;
+    let reader = json!({"email": unique_email(), "password": PASSWORD, "firstName": "<script>alert('1')</script>"});
+    library.stranger().post("/auth/register", reader).await.expect(201);
+    let (status, page) = mailbox(&library, "", "text/html,application/xhtml+xml,*/*;q=0.8").await;
+    assert_eq!(status, 200);
+    assert!(page.contains("Hello &lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;,"), "{page}");
+    assert!(!page.contains("<script"), "{page}");
+}
+
+#[tokio::test]
+async fn a_link_leads_to_what_to_do_and_spends_nothing() {
+    let library = Library::own().start().await;
+    let reader = library.reader().await;
+    let text = letters(&library, "").await[0]["text"].as_str().unwrap_or_default().to_owned();
+    let link = text.lines().find(|line| line.starts_with("http")).expect("a link").to_owned();
+    for _ in 0..2 {
+        let page = reqwest::get(&link).await.expect("an answer").text().await.expect("text");
+        let (_, token) = link.split_once("?token=").expect("a token");
+        let command = format!("curl {}/auth/verify-email --json '{{\"token\":\"{token}\"}}'", library.url());
+        assert!(page.contains(&command), "{page}");
+    }
+    let (_, token) = link.split_once("?token=").expect("a token");
+    reader.post("/auth/verify-email", json!({"token": token})).await.expect(200);
+    // What is no token is no part of a command.
+    let page = reqwest::get(link.replace(token, "'%20%26%20rm%20-rf%20'")).await.expect("an answer").text().await;
+    assert!(page.as_ref().is_ok_and(|page| !page.contains("rm")), "{page:?}");
+}
+
+#[tokio::test]
+async fn letters_lead_to_the_website_where_there_is_one() {
+    let site = |settings: &mut shared::app::Settings| settings.site_url = "https://library.example".into();
+    let library = Library::own().settings(site).start().await;
+    library.reader().await;
+    let text = letters(&library, "").await[0]["text"].as_str().unwrap_or_default().to_owned();
+    assert!(text.contains("\nhttps://library.example/verify-email?token="), "{text}");
+}

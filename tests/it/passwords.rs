@@ -1,0 +1,204 @@
+//! How passwords are kept, changed, and reset.
+
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Params, Version};
+use serde_json::json;
+use tests::{Library, PASSWORD, Person, unique_email};
+
+const NEW: &str = "staple of the horse";
+
+/// The stored hash of a reader's password.
+async fn hash(library: &Library, reader: &Person) -> String {
+    let key = json!({"TableName": "carrel-accounts", "Key": {"pk": {"S": format!("login#{}", reader.email)}}});
+    let item = library.meter().prepare("GetItem", &key).await;
+    item["Item"]["hash"]["S"].as_str().unwrap_or_default().to_owned()
+}
+
+async fn store_hash(library: &Library, reader: &Person, hash: &str) {
+    let update = json!({"TableName": "carrel-accounts", "Key": {"pk": {"S": format!("login#{}", reader.email)}},
+        "UpdateExpression": "SET #hash = :hash", "ExpressionAttributeNames": {"#hash": "hash"},
+        "ExpressionAttributeValues": {":hash": {"S": hash}}});
+    library.meter().prepare("UpdateItem", &update).await;
+}
+
+/// A hash of [`PASSWORD`] without a pepper.
+fn unpeppered(memory_kib: u32, passes: u32) -> String {
+    let params = Params::new(memory_kib, passes, 1, Some(32)).expect("parameters");
+    let (salt, mut output) = ([7; 16], [0; 32]);
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
+    argon2.hash_password_into(PASSWORD.as_bytes(), &salt, &mut output).expect("a hash");
+    let hash = PasswordHash {
+        algorithm: ARGON2ID_IDENT,
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(&params).expect("parameters"),
+        salt: Some(Salt::new(&salt).expect("a salt")),
+        hash: Some(Output::new(&output).expect("a hash")),
+    };
+    hash.to_string()
+}
+
+#[tokio::test]
+async fn pw2_a_weak_hash_is_replaced_when_its_owner_signs_in() {
+    let library = Library::own().metered().start().await;
+    let reader = library.reader().await;
+    let strong = hash(&library, &reader).await;
+    assert!(strong.starts_with("$argon2id$v=19$m=19456,t=2,p=1,keyid="), "{strong}");
+
+    let weak = unpeppered(8_192, 1);
+    store_hash(&library, &reader, &weak).await;
+    library.login(&reader.email, "not the password").await.problem(401, "unauthenticated");
+    assert_eq!(hash(&library, &reader).await, weak);
+    library.login(&reader.email, PASSWORD).await.expect(200);
+    let replaced = hash(&library, &reader).await;
+    assert!(replaced.starts_with("$argon2id$v=19$m=19456,t=2,p=1,keyid="), "{replaced}");
+    library.login(&reader.email, PASSWORD).await.expect(200);
+    assert_eq!(hash(&library, &reader).await, replaced, "a strong hash stays");
+}
+
+#[tokio::test]
+async fn pw2_a_hash_that_would_burn_memory_proves_nobody() {
+    let library = Library::own().metered().start().await;
+    let reader = library.reader().await;
+    for absurd in [
+        "$argon2id$v=19$m=4194304,t=2,p=1$BwcHBwcHBwcHBwcHBwcHBw$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "$argon2id$v=19$m=19456,t=4000000,p=1$BwcHBwcHBwcHBwcHBwcHBw$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "$2b$10$1ch2f9OLK92IiOA.bv8ai.GbXXzdxkKzpKshpyPDXY5",
+        "",
+    ] {
+        store_hash(&library, &reader, absurd).await;
+        library.login(&reader.email, PASSWORD).await.problem(401, "unauthenticated");
+        library.wait(60);
+    }
+}
+
+#[tokio::test]
+async fn changing_the_password_ends_every_other_session() {
+    let library = Library::own().start().await;
+    let reader = library.reader().await;
+    let elsewhere = reader.with_tokens(&library.login(&reader.email, PASSWORD).await.expect(200));
+    let change = |current: &str, new: &str| json!({"currentPassword": current, "newPassword": new});
+
+    reader.put("/auth/password", change("not the password", NEW)).await.problem(403, "forbidden");
+    reader.put("/auth/password", change(PASSWORD, "short")).await.invalid("/newPassword");
+    reader.put("/auth/password", change(PASSWORD, "password")).await.invalid("/newPassword");
+    reader.put("/auth/password", change(PASSWORD, &reader.email)).await.invalid("/newPassword");
+    elsewhere.get("/users/me").await.expect(200);
+
+    reader.put("/auth/password", change(PASSWORD, NEW)).await.expect(200);
+    reader.get("/users/me").await.expect(200);
+    elsewhere.get("/users/me").await.problem(401, "unauthenticated");
+    elsewhere.refreshes().await.problem(401, "unauthenticated");
+    library.login(&reader.email, PASSWORD).await.problem(401, "unauthenticated");
+    library.login(&reader.email, NEW).await.expect(200);
+    assert_eq!(library.letters(&reader.email).await[0].0, "Your password has been changed");
+}
+
+#[tokio::test]
+async fn changing_the_password_counts_wrong_tries_too() {
+    let library = Library::own().standing_clock().start().await;
+    let reader = library.reader().await;
+    let wrong = json!({"currentPassword": "not the password", "newPassword": NEW});
+    for _ in 0..5 {
+        reader.put("/auth/password", wrong.clone()).await.problem(403, "forbidden");
+    }
+    reader.put("/auth/password", wrong).await.problem(429, "too-many-requests");
+}
+
+/// Asks for a letter, and gives its token.
+async fn lost(library: &Library, reader: &Person) -> String {
+    library.stranger().post("/auth/reset-password-request", json!({"email": reader.email})).await.expect(202);
+    library.mailed_token(&reader.email, "reset-password").await
+}
+
+fn reset(token: &str) -> serde_json::Value {
+    json!({"resetToken": token, "newPassword": NEW})
+}
+
+#[tokio::test]
+async fn rst1_only_the_latest_reset_counts_and_it_counts_once() {
+    let library = Library::own().start().await;
+    let reader = library.reader().await;
+    let (older, newer) = (lost(&library, &reader).await, lost(&library, &reader).await);
+    assert_ne!(older, newer);
+    let stranger = library.stranger();
+    stranger.post("/auth/reset-password", reset(&older)).await.invalid("/resetToken");
+    // A link that some scanner follows is not spent by that.
+    stranger.get(&format!("/auth/reset-password?resetToken={newer}")).await.problem(404, "not-found");
+    stranger
+        .post("/auth/reset-password", json!({"resetToken": newer, "newPassword": "password"}))
+        .await
+        .invalid("/newPassword");
+
+    stranger.post("/auth/reset-password", reset(&newer)).await.expect(200);
+    stranger.post("/auth/reset-password", reset(&newer)).await.invalid("/resetToken");
+    reader.get("/users/me").await.problem(401, "unauthenticated");
+    reader.refreshes().await.problem(401, "unauthenticated");
+    library.login(&reader.email, PASSWORD).await.problem(401, "unauthenticated");
+    library.login(&reader.email, NEW).await.expect(200);
+    assert_eq!(library.letters(&reader.email).await[0].0, "Your password has been changed");
+}
+
+#[tokio::test]
+async fn rst1_a_reset_holds_for_ten_minutes() {
+    let library = Library::own().start().await;
+    let reader = library.reader().await;
+    let token = lost(&library, &reader).await;
+    library.wait(601);
+    library.stranger().post("/auth/reset-password", reset(&token)).await.invalid("/resetToken");
+    library.login(&reader.email, PASSWORD).await.expect(200);
+}
+
+#[tokio::test]
+async fn rst1_of_twenty_parallel_resets_with_one_token_one_succeeds() {
+    let library = Library::own().start().await;
+    let reader = library.reader().await;
+    let token = lost(&library, &reader).await;
+    let resets = (0..20).map(|_| async { library.stranger().post("/auth/reset-password", reset(&token)).await.status });
+    let answers = futures_util::future::join_all(resets).await;
+    assert_eq!(answers.iter().filter(|status| **status == 200).count(), 1, "{answers:?}");
+    assert!(answers.iter().all(|status| [200, 400].contains(status)), "{answers:?}");
+}
+
+#[tokio::test]
+async fn rst1_a_changed_token_and_anothers_are_worth_nothing() {
+    let library = Library::own().start().await;
+    let [reader, other] = [library.reader().await, library.reader().await];
+    let token = lost(&library, &reader).await;
+    let verification = library.mailed_token(&other.email, "verify-email").await;
+    for wrong in ["", "x", &verification, &token[1..], &format!("{token}A")] {
+        library.stranger().post("/auth/reset-password", reset(wrong)).await.invalid("/resetToken");
+    }
+    for at in (0..token.len()).step_by(7) {
+        let mut changed = token.clone().into_bytes();
+        changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
+        let changed = String::from_utf8(changed).expect("ASCII");
+        library.stranger().post("/auth/reset-password", reset(&changed)).await.invalid("/resetToken");
+    }
+    library.stranger().post("/auth/reset-password", reset(&token)).await.expect(200);
+}
+
+#[tokio::test]
+async fn rst1_no_token_is_in_the_tables_and_the_link_leads_where_the_settings_say() {
+    let library = Library::own().metered().start().await;
+    let reader = library.reader().await;
+    let request = library.stranger().post("/auth/reset-password-request", json!({"email": reader.email}));
+    let answer =
+        request.header("x-forwarded-host", "evil.example").header("forwarded", "host=evil.example").await.expect(202);
+    let token = library.mailed_token(&reader.email, "reset-password").await;
+    assert!(!answer.text.contains(&token));
+    let (_, letter) = &library.letters(&reader.email).await[0];
+    assert!(!letter.contains("evil.example"), "{letter}");
+    for table in ["carrel-accounts", "carrel-sessions", "carrel-library"] {
+        let everything = library.meter().prepare("Scan", &json!({"TableName": table})).await;
+        assert!(!everything.to_string().contains(&token[..20]), "{table}");
+    }
+}
+
+#[tokio::test]
+async fn a_reader_without_an_address_gets_no_letters() {
+    let library = Library::own().start().await;
+    let username = tests::unique("reader");
+    library.stranger().post("/auth/register", json!({"username": username, "password": PASSWORD})).await.expect(201);
+    library.stranger().post("/auth/reset-password-request", json!({"email": username})).await.invalid("/email");
+    assert_eq!(library.letters(&unique_email()).await, []);
+}
