@@ -85,7 +85,7 @@ async fn librarian(library: &Library) -> Person {
 }
 
 #[tokio::test]
-async fn every_operation_lets_in_exactly_whom_it_says() {
+async fn az1_every_operation_lets_in_exactly_whom_it_says() {
     let contract = openapi().unwrap_or_else(|error| panic!("{error}"));
     let library = Library::own().start().await;
     let mut seen = 0;

@@ -28,7 +28,7 @@ async fn nothing_happened(reader: &Person, book: &Answer) {
 }
 
 #[tokio::test]
-async fn a_body_that_is_no_json_object_is_refused() {
+async fn in1_a_body_that_is_no_json_object_is_refused() {
     let library = Library::start().await;
     let (reader, book) = reader_with_a_book(&library).await;
     let deep = format!("{}{}", "[".repeat(30_000), "]".repeat(30_000));
@@ -158,7 +158,7 @@ async fn a_wrong_check_digit_is_told_the_right_one() {
 }
 
 #[tokio::test]
-async fn what_the_library_decides_is_not_for_the_body() {
+async fn az2_what_the_library_decides_is_not_for_the_body() {
     let library = Library::start().await;
     let (reader, book) = reader_with_a_book(&library).await;
     let other = library.reader().await;
@@ -260,7 +260,7 @@ async fn a_body_without_a_content_type_is_refused() {
 }
 
 #[tokio::test]
-async fn a_body_has_64_kib_at_most() {
+async fn in1_a_body_has_64_kib_at_most() {
     let library = Library::start().await;
     let (reader, book) = reader_with_a_book(&library).await;
     let padded = |bytes: usize| {

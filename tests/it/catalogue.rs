@@ -195,7 +195,7 @@ async fn a_book_is_found_as_it_is_and_no_longer_as_it_was() {
 }
 
 #[tokio::test]
-async fn a_query_that_is_not_as_it_should_be_is_refused() {
+async fn in3_a_query_that_is_not_as_it_should_be_is_refused() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let long = |most: usize| "a".repeat(most + 1);

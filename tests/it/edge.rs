@@ -87,7 +87,7 @@ fn says_nothing_internal(answer: &Answer) {
 }
 
 #[tokio::test]
-async fn every_answer_is_protected_whatever_its_status() {
+async fn hdr1_every_answer_is_protected_whatever_its_status() {
     let library = Library::start().await;
     let (reader, other, stranger) = (library.reader().await, library.reader().await, library.stranger());
     let book = format!("/books/{}", reader.adds("Kindred", "Octavia E. Butler").await);
@@ -144,7 +144,7 @@ async fn every_answer_is_protected_whatever_its_status() {
 }
 
 #[tokio::test]
-async fn what_the_gateway_refuses_is_protected_too() {
+async fn hdr1_what_the_gateway_refuses_is_protected_too() {
     let library = Library::own().usage_plans().start().await;
     let stranger = library.stranger();
     let unknown = stranger.get("/books").header("x-api-key", "nobody's").await.problem(403, "forbidden");
@@ -272,7 +272,7 @@ async fn a_path_has_its_methods_and_no_others() {
 
 /// IN3.
 #[tokio::test]
-async fn what_an_operation_does_not_know_in_a_query_is_named() {
+async fn in3_what_an_operation_does_not_know_in_a_query_is_named() {
     let library = Library::own().start().await;
     let contract = openapi().unwrap_or_else(|error| panic!("{error}"));
     let mut refused = 0;
@@ -309,7 +309,7 @@ async fn no_header_and_no_parameter_makes_it_another_method() {
 // Bodies
 
 #[tokio::test]
-async fn only_json_is_read() {
+async fn in1_only_json_is_read() {
     let library = Library::start().await;
     let reader = library.reader().await;
     for (method, path, body) in takes_json(&reader).await {
@@ -352,7 +352,7 @@ async fn only_json_is_read() {
 }
 
 #[tokio::test]
-async fn a_body_up_to_the_limit_is_read_and_no_byte_more() {
+async fn in1_a_body_up_to_the_limit_is_read_and_no_byte_more() {
     let library = Library::start().await;
     let reader = library.reader().await;
     for (method, path, body) in takes_json(&reader).await {
@@ -374,7 +374,7 @@ async fn a_body_up_to_the_limit_is_read_and_no_byte_more() {
 }
 
 #[tokio::test]
-async fn what_is_not_one_json_object_is_refused() {
+async fn in1_what_is_not_one_json_object_is_refused() {
     let library = Library::start().await;
     let reader = library.reader().await;
     for (method, path, body) in takes_json(&reader).await {

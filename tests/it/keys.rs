@@ -54,7 +54,7 @@ impl Renewed {
 }
 
 #[tokio::test]
-async fn a_new_signing_key_signs_nobody_out() {
+async fn jwt4_a_new_signing_key_signs_nobody_out() {
     let library = Library::own().start().await;
     let before = library.reader().await;
     before.get("/favorites").await.expect(200);
@@ -75,7 +75,7 @@ async fn a_new_signing_key_signs_nobody_out() {
 }
 
 #[tokio::test]
-async fn the_three_newest_keys_are_known() {
+async fn jwt4_the_three_newest_keys_are_known() {
     let library = Library::own().start().await;
     let (reader, clock) = (library.reader().await, Clock::system());
     let mut of_each = vec![reader];

@@ -148,7 +148,7 @@ async fn a_list_goes_on_though_its_books_come_and_go() {
 }
 
 #[tokio::test]
-async fn a_cursor_goes_with_its_own_list_only() {
+async fn in2_a_cursor_goes_with_its_own_list_only() {
     let library = Library::own().start().await;
     let [one, other] = [library.reader().await, library.reader().await];
     twenty_five_books(&one, &other).await;
@@ -181,7 +181,7 @@ async fn a_cursor_goes_with_its_own_list_only() {
 }
 
 #[tokio::test]
-async fn a_cursor_with_anything_changed_is_refused() {
+async fn in2_a_cursor_with_anything_changed_is_refused() {
     let library = Library::own().start().await;
     let reader = library.reader().await;
     for title in ["Dawn", "Imago"] {
@@ -227,7 +227,7 @@ async fn the_next_page_is_asked_for_in_the_same_words() {
 }
 
 #[tokio::test]
-async fn a_forged_cursor_is_refused_like_any_other() {
+async fn in2_a_forged_cursor_is_refused_like_any_other() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let everything =

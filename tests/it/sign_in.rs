@@ -370,7 +370,7 @@ async fn each_refresh_spends_one_token_and_gives_the_next() {
 }
 
 #[tokio::test]
-async fn twenty_uses_of_one_refresh_token_at_once_all_get_the_same_successor() {
+async fn ses4_twenty_uses_of_one_refresh_token_at_once_all_get_the_same_successor() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let answers = join_all((0..20).map(|_| reader.refreshes())).await;
@@ -382,7 +382,7 @@ async fn twenty_uses_of_one_refresh_token_at_once_all_get_the_same_successor() {
 }
 
 #[tokio::test]
-async fn a_refresh_token_spent_again_within_half_a_minute_gets_the_same_successor() {
+async fn ses4_a_refresh_token_spent_again_within_half_a_minute_gets_the_same_successor() {
     let library = Library::own().start().await;
     let reader = library.reader().await;
     let next = reader.refreshes().await.expect(200).string("refreshToken");
@@ -394,7 +394,7 @@ async fn a_refresh_token_spent_again_within_half_a_minute_gets_the_same_successo
 }
 
 #[tokio::test]
-async fn a_refresh_token_spent_again_later_ends_the_session() {
+async fn ses3_a_refresh_token_spent_again_later_ends_the_session() {
     let library = Library::own().start().await;
     let first = library.reader().await;
     let elsewhere = again(&library, &first).await;
@@ -408,7 +408,7 @@ async fn a_refresh_token_spent_again_later_ends_the_session() {
 }
 
 #[tokio::test]
-async fn a_refresh_token_is_forgiven_only_before_its_successor_is_spent() {
+async fn ses3_a_refresh_token_is_forgiven_only_before_its_successor_is_spent() {
     let library = Library::start().await;
     let first = library.reader().await;
     let second = first.with_tokens(&first.refreshes().await.expect(200));
@@ -484,7 +484,7 @@ async fn an_access_token_holds_ten_minutes_and_the_session_longer() {
 }
 
 #[tokio::test]
-async fn a_session_that_nobody_uses_for_two_weeks_is_over() {
+async fn ses5_a_session_that_nobody_uses_for_two_weeks_is_over() {
     let library = Library::own().start().await;
     let reader = library.reader().await;
     library.wait(14 * DAY - MINUTE);
@@ -496,7 +496,7 @@ async fn a_session_that_nobody_uses_for_two_weeks_is_over() {
 }
 
 #[tokio::test]
-async fn a_session_is_over_after_thirty_days_however_busy() {
+async fn ses5_a_session_is_over_after_thirty_days_however_busy() {
     let library = Library::own().start().await;
     let mut reader = library.reader().await;
     for days in [13, 13, 3] {
@@ -515,7 +515,7 @@ async fn a_session_is_over_after_thirty_days_however_busy() {
 // Logout
 
 #[tokio::test]
-async fn who_signs_out_is_out_at_the_very_next_request() {
+async fn ses1_who_signs_out_is_out_at_the_very_next_request() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let elsewhere = again(&library, &reader).await;

@@ -129,7 +129,7 @@ async fn a_token_signed_with_the_librarys_own_key_is_welcome() {
 }
 
 #[tokio::test]
-async fn every_claim_has_to_be_there_and_of_its_type() {
+async fn jwt3_every_claim_has_to_be_there_and_of_its_type() {
     let library = Library::own().start().await;
     let reader = library.reader().await;
     let (token, key) = (Token::of(&reader), signing_key(SIGNING_SECRET));
@@ -163,7 +163,7 @@ async fn every_claim_has_to_be_there_and_of_its_type() {
 }
 
 #[tokio::test]
-async fn every_claim_has_to_be_right() {
+async fn jwt3_every_claim_has_to_be_right() {
     let library = Library::own().start().await;
     let (reader, other) = (library.reader().await, library.reader().await);
     let (token, key) = (Token::of(&reader), signing_key(SIGNING_SECRET));
@@ -211,7 +211,7 @@ async fn every_claim_has_to_be_right() {
 }
 
 #[tokio::test]
-async fn a_header_has_to_be_exactly_the_librarys() {
+async fn jwt2_a_header_has_to_be_exactly_the_librarys() {
     let library = Library::own().start().await;
     let reader = library.reader().await;
     let (token, key) = (Token::of(&reader), signing_key(SIGNING_SECRET));
@@ -278,7 +278,7 @@ async fn a_header_has_to_be_exactly_the_librarys() {
 }
 
 #[tokio::test]
-async fn no_other_algorithm_signs() {
+async fn jwt1_no_other_algorithm_signs() {
     let library = Library::own().start().await;
     let reader = library.reader().await;
     let (token, key) = (Token::of(&reader), signing_key(SIGNING_SECRET));
@@ -445,7 +445,7 @@ async fn two_authorization_headers_are_one_too_many() {
 }
 
 #[tokio::test]
-async fn what_a_user_may_do_is_never_the_tokens_to_say() {
+async fn ses2_what_a_user_may_do_is_never_the_tokens_to_say() {
     let library = Library::own().start().await;
     let (owner, reader) = (library.reader().await, library.reader().await);
     let book = owner.adds("Kindred", "Octavia E. Butler").await;
