@@ -24,6 +24,7 @@ use crate::template::Template;
         (name = "auth", description = "Registering, signing in and out, passwords."),
         (name = "users", description = "Profiles, and what librarians do about users."),
         (name = "books", description = "The catalogue."),
+        (name = "archive", description = "The old books."),
         (name = "favorites", description = "The books a reader wants to keep at hand."),
     )
 )]

@@ -18,11 +18,11 @@ use crate::contract::events;
 fn expected(function: &str, operation: &str) -> u16 {
     match (function, operation) {
         ("auth", "register" | "register-alias") => 201,
-        ("auth", "jwks") | ("books", "list") | ("users", "get-picture") => 200,
+        ("auth", "jwks") | ("books", "list" | "list-archived") | ("users", "get-picture") => 200,
         ("auth", "request-reset") => 202,
         // Nobody has sent these tokens.
         ("auth", "reset-password" | "verify-email") => 400,
-        ("books", "get") => 404,
+        ("books", "get" | "get-archived") => 404,
         _ => 401,
     }
 }

@@ -2,6 +2,7 @@
 #![allow(missing_docs, reason = "a story's name says what it tells")]
 
 mod access;
+mod archive;
 mod book_changes;
 mod book_input;
 mod books;

@@ -1,4 +1,4 @@
-//! `GET /books/{bookId}`.
+//! `GET /books/{bookId}` and `GET /archive/books/{bookId}`.
 
 use axum::Json;
 use axum::extract::State;
@@ -29,7 +29,31 @@ pub(crate) async fn get(
     Path(id): Path<BookId>,
     known: IfNoneMatch,
 ) -> Result<Response> {
-    let book = books::get(&app.library, id, Store::Books).await?.ok_or(Error::NotFound("book"))?;
+    show(&app, id, Store::Books, &known).await
+}
+
+/// Gets one of the old books.
+///
+/// # Errors
+/// 404 if there is no such old book.
+#[utoipa::path(get, path = "/archive/books/{bookId}", tag = "archive", operation_id = "getArchivedBook",
+    params(("bookId" = BookId, Path), IfNoneMatch),
+    security((), ("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("reader"))),
+    responses(
+        (status = 200, description = "The book.", body = Book, headers(("ETag" = String, description = "Its version."))),
+        (status = 304, description = "You have it as it is."),
+        problems::Invalid, problems::Unauthenticated, problems::NotFound))]
+pub(crate) async fn get_archived(
+    State(app): State<App>,
+    _: Reader,
+    Path(id): Path<BookId>,
+    known: IfNoneMatch,
+) -> Result<Response> {
+    show(&app, id, Store::Archive, &known).await
+}
+
+async fn show(app: &App, id: BookId, store: Store, known: &IfNoneMatch) -> Result<Response> {
+    let book = books::get(&app.library, id, store).await?.ok_or(Error::NotFound("book"))?;
     let version = book.version;
-    Ok(with_etag(Json(book), version, Some(&known)))
+    Ok(with_etag(Json(book), version, Some(known)))
 }

@@ -1,11 +1,13 @@
-//! Books: the catalogue.
+//! Books: the catalogue, and the old books.
 
+mod archive;
 mod create;
 mod delete;
 mod delete_by_title;
 mod get;
 mod list;
 mod replace;
+mod restore;
 mod update;
 
 use shared::app::App;
@@ -18,12 +20,13 @@ use utoipa_axum::routes;
 
 /// Every route of this function. The template is tested against it.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list::list, create::create, delete_by_title::delete_by_title)).routes(routes!(
-        get::get,
-        replace::replace,
-        update::update,
-        delete::delete
-    ))
+    OpenApiRouter::new()
+        .routes(routes!(list::list, create::create, delete_by_title::delete_by_title))
+        .routes(routes!(get::get, replace::replace, update::update, delete::delete))
+        .routes(routes!(archive::archive))
+        .routes(routes!(list::list_archived))
+        .routes(routes!(get::get_archived))
+        .routes(routes!(restore::restore))
 }
 
 /// The function, ready to answer.

@@ -1,4 +1,4 @@
-//! `GET /books`.
+//! `GET /books` and `GET /archive/books`.
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::response::Response;
@@ -85,11 +85,32 @@ pub(crate) async fn list(
     Query(params): Query<Params>,
     request: Request,
 ) -> Result<Response> {
+    page(&app, Store::Books, params, request).await
+}
+
+/// Lists the old books, asked for in the same ways.
+///
+/// # Errors
+/// As of `GET /books`.
+#[utoipa::path(get, path = "/archive/books", tag = "archive", operation_id = "listArchivedBooks",
+    params(Params), security((), ("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("reader"))),
+    responses((status = 200, description = "A page of books.", body = Page<Book>, headers(("Link" = String, description = "The next page."))),
+        problems::Invalid, problems::Unauthenticated))]
+pub(crate) async fn list_archived(
+    State(app): State<App>,
+    _: Reader,
+    Query(params): Query<Params>,
+    request: Request,
+) -> Result<Response> {
+    page(&app, Store::Archive, params, request).await
+}
+
+async fn page(app: &App, store: Store, params: Params, request: Request) -> Result<Response> {
     let caller = match params.owner {
-        Some(Owner::Me) => Some(Caller::from_request_parts(&mut request.into_parts().0, &app).await?),
+        Some(Owner::Me) => Some(Caller::from_request_parts(&mut request.into_parts().0, app).await?),
         None => None,
     };
-    let selection = selection(&params, caller)?;
+    let selection = selection(store, &params, caller)?;
     // What the list is called in its cursors: everything but how much of it.
     let name = format!("{selection:?} {:?}", params.isbn);
     let position = |cursor| {
@@ -98,7 +119,7 @@ pub(crate) async fn list(
     };
     let after = params.cursor.as_deref().map(position).transpose()?;
     if let Some(isbn) = &params.isbn {
-        let found = books::get_by_isbn(&app.library, isbn, Store::Books).await?;
+        let found = books::get_by_isbn(&app.library, isbn, store).await?;
         let items = found.into_iter().filter(|book| catalogue::contains(&selection, book)).collect();
         return Ok(Page::<Book> { items, next_cursor: None }.into_response(""));
     }
@@ -107,10 +128,14 @@ pub(crate) async fn list(
     let page = Page { items, next_cursor: next.map(|position| page::seal(&name, &position)) };
     let query = serde_urlencoded::to_string(&params).map_err(|error| Error::Internal(error.into()))?;
     let separator = if query.is_empty() { "" } else { "?" };
-    Ok(page.into_response(&app.url(&format!("/books{separator}{query}"))))
+    let path = match store {
+        Store::Books => "/books",
+        Store::Archive => "/archive/books",
+    };
+    Ok(page.into_response(&app.url(&format!("{path}{separator}{query}"))))
 }
 
-fn selection(params: &Params, caller: Option<Caller>) -> Result<Selection> {
+fn selection(store: Store, params: &Params, caller: Option<Caller>) -> Result<Selection> {
     let title = match (&params.title, &params.title_prefix) {
         (Some(_), Some(_)) => return Err(Error::invalid("?titlePrefix", "goes without title")),
         (Some(title), None) => TitleMatch::Equal(title.as_str().to_owned()),
@@ -125,7 +150,7 @@ fn selection(params: &Params, caller: Option<Caller>) -> Result<Selection> {
         ));
     }
     Ok(Selection {
-        store: Store::Books,
+        store,
         author: params.author.as_ref().map(|author| author.as_str().to_owned()),
         owner: caller.map(|caller| caller.id),
         title,

@@ -161,6 +161,10 @@ pub struct Book {
     /// How many copies the library has.
     #[schema(example = 1)]
     pub copies: Copies,
+    /// There, and `true`, if it is one of the old books.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub archived: bool,
     /// Who added it, and may change it.
     pub owner: UserId,
     /// When it was added.
@@ -177,6 +181,8 @@ pub struct Book {
 pub enum Store {
     /// The books that can be borrowed.
     Books,
+    /// The old books, kept for the record.
+    Archive,
 }
 
 impl Store {
@@ -184,6 +190,7 @@ impl Store {
     pub(crate) fn shelf(self) -> &'static str {
         match self {
             Store::Books => "books",
+            Store::Archive => "archive",
         }
     }
 }
@@ -244,6 +251,7 @@ impl From<Record> for Book {
             pages,
             release_date,
             copies,
+            archived: record.shelf == Store::Archive.shelf(),
             owner: record.owner,
             created_at: id.created_at(),
             updated_at: Timestamp::from_millisecond(record.updated_at).unwrap_or_default(),

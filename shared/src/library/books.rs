@@ -88,15 +88,15 @@ pub async fn get_by_isbn(table: &Table, isbn: &Isbn, store: Store) -> Result<Opt
     get(table, book, store).await
 }
 
-/// The book of that id, as it is this moment.
+/// The book of that id in either store, as it is this moment.
 ///
 /// # Errors
 /// When the table cannot be read.
-pub async fn get_now(table: &Table, id: BookId, store: Store) -> Result<Option<Book>> {
-    Ok(record(table, id, true).await?.filter(|record| record.shelf == store.shelf()).map(Book::from))
+pub async fn get_now(table: &Table, id: BookId) -> Result<Option<Book>> {
+    Ok(record(table, id, true).await?.map(Book::from))
 }
 
-async fn record(table: &Table, id: BookId, now: bool) -> Result<Option<Record>> {
+pub(crate) async fn record(table: &Table, id: BookId, now: bool) -> Result<Option<Record>> {
     let found =
         table.client.get_item().table_name(&*table.name).key("pk", string(book_key(id))).key("sk", string(BOOK));
     found.consistent_read(now).send().await?.item.map(from_item).transpose()

@@ -15,7 +15,7 @@ use aws_sdk_dynamodb::types::{DeleteRequest, WriteRequest};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::book::{BOOK, Book, Record, Store, book_key};
+use super::book::{BOOK, Book, Record, book_key};
 use super::books;
 use crate::table::{Item, Result, Table, from_item, get_batch, string, to_item};
 use crate::types::{BookId, UserId};
@@ -64,7 +64,7 @@ fn favorite_key(book: BookId) -> String {
 /// # Errors
 /// When the table cannot be read or written.
 pub async fn put(table: &Table, reader: UserId, book: BookId, now: Timestamp) -> Result<Option<(Book, bool)>> {
-    let Some(found) = books::get_now(table, book, Store::Books).await? else { return Ok(None) };
+    let Some(found) = books::get_now(table, book).await? else { return Ok(None) };
     let favorite = Favorite {
         pk: reader_key(reader),
         sk: favorite_key(book),
@@ -137,10 +137,8 @@ async fn books_of(table: &Table, favorites: &[Favorite]) -> Result<Vec<Book>> {
     let mut found: HashMap<BookId, Book> = HashMap::new();
     for item in get_batch(table, ids.iter().map(key).collect()).await? {
         let record: Record = from_item(item)?;
-        if record.shelf == Store::Books.shelf() {
-            let book = Book::from(record);
-            found.insert(book.id, book);
-        }
+        let book = Book::from(record);
+        found.insert(book.id, book);
     }
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }

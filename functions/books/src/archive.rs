@@ -1,0 +1,39 @@
+//! `POST /books/{bookId}/archive`.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::Response;
+use shared::app::App;
+use shared::caller::Caller;
+use shared::error::{Result, problems};
+use shared::extract::{IfMatch, Path};
+use shared::http::with_etag;
+use shared::library::archive::transfer;
+use shared::library::book::{Book, Store};
+use shared::types::BookId;
+
+use crate::{editor, refusal, versions};
+
+/// Moves a book to the old books: it is listed there and not among the others, and cannot be changed until it is restored.
+///
+/// # Errors
+/// 401 without a live session; 403 if it is another's; 404 if it is not there; 412 if it is not at the version that
+/// `If-Match` names.
+#[utoipa::path(post, path = "/books/{bookId}/archive", tag = "archive", operation_id = "archiveBook",
+    params(("bookId" = BookId, Path), IfMatch),
+    security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("owner"))),
+    responses(
+        (status = 200, description = "The book as it is now.", body = Book, headers(("ETag" = String, description = "Its version."))),
+        problems::Invalid, problems::Unauthenticated, problems::Forbidden, problems::NotFound, problems::Stale))]
+pub(crate) async fn archive(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<BookId>,
+    if_match: IfMatch,
+) -> Result<Response> {
+    let (editor, versions) = (editor(&caller), versions(&if_match));
+    let moved = transfer(&app.library, id, Store::Books, Store::Archive, editor, versions, app.now()).await?;
+    let book = moved.map_err(refusal)?;
+    let version = book.version;
+    Ok(with_etag(Json(book), version, None))
+}
