@@ -40,10 +40,13 @@ fn main() {
 fn measure(bares: &mut Vec<Duration>, sign_ins: &mut Vec<Duration>) {
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     let hasher = Arc::new(Hasher::new([7; 32]));
-    let stored = runtime.block_on(hasher.hash(&Password::from(TYPED.to_owned()), [1; 16])).expect("hashed");
+    let stored = runtime
+        .block_on(hasher.place().expect("room").hash(&Password::from(TYPED.to_owned()), [1; 16]))
+        .expect("hashed");
     let sign_in = || {
         let password = Password::from(TYPED.to_owned());
-        let verified = runtime.block_on(hasher.verify(&password, Some(&stored))).expect("verified");
+        let verified =
+            runtime.block_on(hasher.place().expect("room").verify(&password, Some(&stored))).expect("verified");
         assert_eq!(verified, Verified::Yes);
     };
 

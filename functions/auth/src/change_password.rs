@@ -40,10 +40,11 @@ pub(crate) async fn change_password(
     from: Address,
     extract::Json(change): extract::Json<Change>,
 ) -> Result<Json<Message>> {
-    let user = prove_caller(&auth, &caller, &change.current_password, &from).await?;
+    let place = auth.hasher.place()?;
+    let user = prove_caller(&auth, &place, &caller, &change.current_password, &from).await?;
     let new = change.new_password.accept(user.email.as_ref(), user.username.as_ref());
     let new = new.map_err(|reason| Error::invalid("/newPassword", reason))?;
-    let hash = auth.hasher.hash(&new, auth.app.random()).await?;
+    let hash = place.hash(&new, auth.app.random()).await?;
     let occasion = auth.app.occasion(caller.id, from);
     let letter = Letter::to(&user, Subject::PasswordChanged, auth.app.id(), occasion.at);
     let new = NewHash {

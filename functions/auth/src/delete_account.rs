@@ -41,7 +41,8 @@ pub(crate) async fn delete_account(
     headers: HeaderMap,
     extract::Json(Goodbye { password }): extract::Json<Goodbye>,
 ) -> Result<impl IntoResponse> {
-    let user = prove_caller(&auth, &caller, &password, &from).await?;
+    let place = auth.hasher.place()?;
+    let user = prove_caller(&auth, &place, &caller, &password, &from).await?;
     // First, while there is still somebody to try again if it breaks off: nobody could ever find them later.
     favorites::delete_all(&auth.app.library, caller.id).await?;
     let occasion = auth.app.occasion(caller.id, from);

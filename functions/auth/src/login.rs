@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 
 use crate::Auth;
 use crate::channel::Channel;
-use crate::password::{Password, Verified};
+use crate::password::{Password, Place, Verified};
 use crate::proof::prove;
 use crate::register::user_agent;
 use crate::tokens::{Refresh, Tokens};
@@ -61,6 +61,7 @@ pub(crate) async fn login(
     const REFUSED: Error = Error::Unauthenticated("The email, username or password is wrong.");
     let now = auth.app.now();
     let name = sign_in_name(&credentials)?;
+    let place = auth.hasher.place()?;
     let (login, too_many) = logins::look_up(&auth.app.accounts, &name, &from, now).await?;
     if too_many {
         return Err(Error::TooMany {
@@ -69,7 +70,7 @@ pub(crate) async fn login(
     }
     let account = login.as_ref().map_or(Account::Nobody(&name), |login| Account::User(login.user));
     let stored = login.as_ref().map(|login| login.hash.as_str());
-    let proven = prove(&auth, account, &credentials.password, stored, &from, now).await?;
+    let proven = prove(&auth, &place, account, &credentials.password, stored, &from, now).await?;
     let (Some(login), Verified::Yes | Verified::YesButWeak) = (login, proven) else { return Err(REFUSED) };
 
     let (session, device) = (SessionId::new(now, auth.app.random()), Session::new(now, user_agent(&headers)));
@@ -80,7 +81,7 @@ pub(crate) async fn login(
     }
     if proven == Verified::YesButWeak {
         // Who has proven themselves gets in, whatever becomes of the stronger hash: the next sign-in tries again.
-        if let Err(error) = strengthen(&auth, &name, &credentials.password, &login.hash).await {
+        if let Err(error) = strengthen(&auth, &place, &name, &credentials.password, &login.hash).await {
             tracing::warn!(?error, "a weak password hash stays");
         }
     }
@@ -106,7 +107,7 @@ fn sign_in_name(credentials: &Credentials) -> Result<String> {
 }
 
 /// Stores a hash of today's strength in the place of a weak one. Only this moment knows the password.
-async fn strengthen(auth: &Auth, name: &str, password: &Password, weak: &str) -> Result<()> {
-    let strong = auth.hasher.hash(password, auth.app.random()).await?;
+async fn strengthen(auth: &Auth, place: &Place, name: &str, password: &Password, weak: &str) -> Result<()> {
+    let strong = place.hash(password, auth.app.random()).await?;
     Ok(logins::replace_hash(&auth.app.accounts, name, weak, &strong).await?)
 }

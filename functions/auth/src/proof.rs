@@ -8,7 +8,7 @@ use shared::sessions::attempts::{self, Account, Attempt};
 use shared::types::Address;
 
 use crate::Auth;
-use crate::password::{Password, Verified};
+use crate::password::{Password, Place, Verified};
 
 /// Whether `password` is the one of `account`, whose hash is `stored`.
 ///
@@ -16,9 +16,10 @@ use crate::password::{Password, Verified};
 /// just as many calls and just as much time.
 ///
 /// # Errors
-/// 429 where the account is tried too often; 503 when too many wait.
+/// 429 where the account is tried too often.
 pub(crate) async fn prove(
     auth: &Auth,
+    place: &Place,
     account: Account<'_>,
     password: &Password,
     stored: Option<&str>,
@@ -29,7 +30,7 @@ pub(crate) async fn prove(
         Attempt::Allowed => {}
         Attempt::TooSoon { retry_after } => return Err(Error::TooMany { retry_after }),
     }
-    let verified = auth.hasher.verify(password, stored).await?;
+    let verified = place.verify(password, stored).await?;
     if verified == Verified::No {
         logins::count_failure(&auth.app.accounts, from, now).await?;
     }
@@ -40,13 +41,20 @@ pub(crate) async fn prove(
 ///
 /// # Errors
 /// 403 where the password is wrong; 429 where it is tried too often; 401 where the account is gone.
-pub(crate) async fn prove_caller(auth: &Auth, caller: &Caller, password: &Password, from: &Address) -> Result<User> {
+pub(crate) async fn prove_caller(
+    auth: &Auth,
+    place: &Place,
+    caller: &Caller,
+    password: &Password,
+    from: &Address,
+) -> Result<User> {
     let gone = || Error::Unauthenticated("This account is gone.");
     let user = user::get(&auth.app.accounts, caller.id).await?.ok_or_else(gone)?;
     // Every name has the password's hash.
     let name = user.login_names().pop().ok_or_else(gone)?;
     let login = logins::get(&auth.app.accounts, &name).await?.ok_or_else(gone)?;
-    match prove(auth, Account::User(caller.id), password, Some(&login.hash), from, auth.app.now()).await? {
+    let account = Account::User(caller.id);
+    match prove(auth, place, account, password, Some(&login.hash), from, auth.app.now()).await? {
         Verified::Yes | Verified::YesButWeak => Ok(user),
         Verified::No => Err(Error::Forbidden("The password is wrong.")),
     }

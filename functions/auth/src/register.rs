@@ -65,6 +65,7 @@ pub(crate) async fn register(
     if new.email.is_none() && new.username.is_none() {
         return Err(Error::invalid("/email", "is missing; an email or a username is needed to sign in"));
     }
+    let place = auth.hasher.place()?;
     let password = new.password.accept(new.email.as_ref(), new.username.as_ref());
     let password = password.map_err(|reason| Error::invalid("/password", reason))?;
     let now = auth.app.now();
@@ -81,7 +82,7 @@ pub(crate) async fn register(
     let session = SessionId::new(now, auth.app.random());
     let first = Session::new(now, user_agent(&headers));
     let signed_in = UserSessions::new(user.id, Role::Member, Some((session, first)));
-    let hash = auth.hasher.hash(&password, auth.app.random()).await?;
+    let hash = place.hash(&password, auth.app.random()).await?;
     let occasion = auth.app.occasion(user.id, from);
     let letter = Letter::to(&user, Subject::Welcome, auth.app.id(), now);
     let (accounts, sessions) = (&auth.app.accounts, &auth.app.sessions);

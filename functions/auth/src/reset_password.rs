@@ -41,6 +41,7 @@ pub(crate) async fn reset_password(
 ) -> Result<Json<Message>> {
     let refused = || Error::invalid("/resetToken", "is not valid any more; ask for a new letter");
     let (accounts, now) = (&auth.app.accounts, auth.app.now());
+    let place = auth.hasher.place()?;
     let (id, nonce) = auth.letters.open_reset(&reset.reset_token).ok_or_else(refused)?;
     // Looked at before hashing, so that spent tokens buy no hashes; spent with the change itself.
     if !resets::is_current(accounts, id, nonce, now).await? {
@@ -49,7 +50,7 @@ pub(crate) async fn reset_password(
     let user = user::get(accounts, id).await?.ok_or_else(refused)?;
     let password = reset.new_password.accept(user.email.as_ref(), user.username.as_ref());
     let password = password.map_err(|reason| Error::invalid("/newPassword", reason))?;
-    let hash = auth.hasher.hash(&password, auth.app.random()).await?;
+    let hash = place.hash(&password, auth.app.random()).await?;
     let occasion = auth.app.occasion(id, from);
     let letter = Letter::to(&user, Subject::PasswordChanged, auth.app.id(), now);
     let new = NewHash {

@@ -6,7 +6,7 @@ use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Block, KeyId, Params, ParamsBuilder, Version};
 use sha2::{Digest, Sha256};
 use shared::error::{Error, Result};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Password;
 
@@ -15,8 +15,8 @@ const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 const OUTPUT_BYTES: usize = 32;
-/// Sign-ins that may wait for their turn, for each that hashes. Half a second's work; who comes later is told so.
-const MOST_WAITING: usize = 32;
+/// Sign-ins that may wait for their turn, for each that hashes: some two seconds' work. Who comes later is told so.
+const MOST_WAITING: usize = 128;
 
 /// Whether a password is the one of a stored hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +43,9 @@ pub(crate) struct Hasher {
 
 impl Hasher {
     pub(crate) fn new(pepper: [u8; 32]) -> Self {
-        Self::with_turns(pepper, std::thread::available_parallelism().map_or(1, usize::from))
+        // A core is left to everything else, where there is more than one.
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Self::with_turns(pepper, cores.saturating_sub(1).max(1))
     }
 
     fn with_turns(pepper: [u8; 32], turns: usize) -> Self {
@@ -57,49 +59,15 @@ impl Hasher {
         }
     }
 
-    /// The hash to store (PHC string).
+    /// A place in the queue. To be taken before anything is read or written for a password: under a flood, whoever has
+    /// to be sent away is sent away at once, and a try that is not looked at is not counted.
     ///
     /// # Errors
     /// 503 when too many wait.
-    pub(crate) async fn hash(self: &Arc<Self>, password: &Password, salt: [u8; 16]) -> Result<String> {
-        let salt = Salt::new(&salt).map_err(internal)?;
-        let output = self.compute(password, salt, self.params.clone()).await?;
-        let hash = PasswordHash {
-            algorithm: ARGON2ID_IDENT,
-            version: Some(Version::V0x13.into()),
-            params: ParamsString::try_from(&self.params).map_err(internal)?,
-            salt: Some(salt),
-            hash: Some(output),
-        };
-        Ok(hash.to_string())
-    }
-
-    /// Whether the password is the one of `stored`. Without a stored hash it takes as long and is not.
-    ///
-    /// A stored hash that is none of ours is like a wrong password: the log hears of it, the client does not, or else
-    /// the answer would tell that the account exists.
-    ///
-    /// # Errors
-    /// 503 when too many wait.
-    pub(crate) async fn verify(self: &Arc<Self>, password: &Password, stored: Option<&str>) -> Result<Verified> {
-        let ours = stored.and_then(|stored| {
-            let refused = |why| tracing::error!(error = why, "a stored password hash was refused");
-            self.read(stored).map_err(refused).ok()
-        });
-        let Some(Stored { salt, params, output: expected }) = ours else {
-            self.compute(password, Salt::new(&[0; 16]).map_err(internal)?, self.params.clone()).await?;
-            return Ok(Verified::No);
-        };
-        let (weak, rest) = (params != self.params, rest(&params));
-        // Its comparison takes the same time for every two values.
-        if self.compute(password, salt, params).await? == expected {
-            return Ok(if weak { Verified::YesButWeak } else { Verified::Yes });
-        }
-        // A weak hash fails as late as no hash at all, or else the time would tell that the account exists.
-        if let Some(rest) = rest {
-            self.compute(password, salt, rest).await?;
-        }
-        Ok(Verified::No)
+    pub(crate) fn place(self: &Arc<Self>) -> Result<Place> {
+        let busy = |_| Error::Unavailable("too many sign-ins wait for their turn".into());
+        let permit = self.places.clone().try_acquire_owned().map_err(busy)?;
+        Ok(Place { hasher: Arc::clone(self), _permit: permit })
     }
 
     /// Takes a stored hash apart, if it is one that this code made, now or when it was younger.
@@ -124,21 +92,6 @@ impl Hasher {
         }
     }
 
-    /// Argon2id, when its turn has come. Whoever waits for that holds the password and nothing more.
-    async fn compute(self: &Arc<Self>, password: &Password, salt: Salt, params: Params) -> Result<Output> {
-        let busy = |_| Error::Unavailable("too many sign-ins wait for their turn".into());
-        let _place = self.places.clone().try_acquire_owned().map_err(busy)?;
-        let turn = self.turns.clone().acquire_owned().await.map_err(internal)?;
-        let (hasher, password) = (Arc::clone(self), password.as_str().to_owned());
-        let hashed = tokio::task::spawn_blocking(move || {
-            // The turn ends with the hash, even if nobody waits for it any more.
-            let _turn = turn;
-            hasher.argon2id(password.as_bytes(), &salt, params)
-        });
-        let output = hashed.await.map_err(internal)?.map_err(internal)?;
-        Output::new(&output).map_err(internal)
-    }
-
     fn argon2id(&self, password: &[u8], salt: &[u8], params: Params) -> argon2::Result<[u8; OUTPUT_BYTES]> {
         let kept = self.buffers.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut blocks = kept.unwrap_or_else(|| vec![Block::default(); self.params.block_count()]);
@@ -151,6 +104,72 @@ impl Hasher {
         argon2.hash_password_into_with_memory(password, salt, &mut output, &mut blocks)?;
         self.buffers.lock().unwrap_or_else(PoisonError::into_inner).push(blocks);
         Ok(output)
+    }
+}
+
+/// A place in the queue of a [`Hasher`]: whoever has one gets their turn.
+pub(crate) struct Place {
+    hasher: Arc<Hasher>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Place {
+    /// The hash to store (PHC string).
+    ///
+    /// # Errors
+    /// 500 when the machine fails.
+    pub(crate) async fn hash(&self, password: &Password, salt: [u8; 16]) -> Result<String> {
+        let salt = Salt::new(&salt).map_err(internal)?;
+        let output = self.compute(password, salt, self.hasher.params.clone()).await?;
+        let hash = PasswordHash {
+            algorithm: ARGON2ID_IDENT,
+            version: Some(Version::V0x13.into()),
+            params: ParamsString::try_from(&self.hasher.params).map_err(internal)?,
+            salt: Some(salt),
+            hash: Some(output),
+        };
+        Ok(hash.to_string())
+    }
+
+    /// Whether the password is the one of `stored`. Without a stored hash it takes as long and is not.
+    ///
+    /// A stored hash that is none of ours is like a wrong password: the log hears of it, the client does not, or else
+    /// the answer would tell that the account exists.
+    ///
+    /// # Errors
+    /// 500 when the machine fails.
+    pub(crate) async fn verify(&self, password: &Password, stored: Option<&str>) -> Result<Verified> {
+        let ours = stored.and_then(|stored| {
+            let refused = |why| tracing::error!(error = why, "a stored password hash was refused");
+            self.hasher.read(stored).map_err(refused).ok()
+        });
+        let Some(Stored { salt, params, output: expected }) = ours else {
+            self.compute(password, Salt::new(&[0; 16]).map_err(internal)?, self.hasher.params.clone()).await?;
+            return Ok(Verified::No);
+        };
+        let (weak, rest) = (params != self.hasher.params, rest(&params));
+        // Its comparison takes the same time for every two values.
+        if self.compute(password, salt, params).await? == expected {
+            return Ok(if weak { Verified::YesButWeak } else { Verified::Yes });
+        }
+        // A weak hash fails as late as no hash at all, or else the time would tell that the account exists.
+        if let Some(rest) = rest {
+            self.compute(password, salt, rest).await?;
+        }
+        Ok(Verified::No)
+    }
+
+    /// Argon2id, when its turn has come. Whoever waits for that holds the password and nothing more.
+    async fn compute(&self, password: &Password, salt: Salt, params: Params) -> Result<Output> {
+        let turn = self.hasher.turns.clone().acquire_owned().await.map_err(internal)?;
+        let (hasher, password) = (Arc::clone(&self.hasher), password.as_str().to_owned());
+        let hashed = tokio::task::spawn_blocking(move || {
+            // The turn ends with the hash, even if nobody waits for it any more.
+            let _turn = turn;
+            hasher.argon2id(password.as_bytes(), &salt, params)
+        });
+        let output = hashed.await.map_err(internal)?.map_err(internal)?;
+        Output::new(&output).map_err(internal)
     }
 }
 
@@ -180,6 +199,7 @@ fn internal(error: impl std::error::Error + Send + Sync + 'static) -> Error {
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
+    use std::time::Duration;
 
     use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
     use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Params, Version};
@@ -198,7 +218,7 @@ mod tests {
     }
 
     async fn verified(hasher: &Arc<Hasher>, text: &str, stored: &str) -> Verified {
-        hasher.verify(&password(text), Some(stored)).await.expect("there is room")
+        hasher.place().expect("there is room").verify(&password(text), Some(stored)).await.expect("verified")
     }
 
     /// A hash as code with other parameters would have stored it.
@@ -219,27 +239,36 @@ mod tests {
     #[tokio::test]
     async fn a_password_proves_itself_and_no_other() {
         let hasher = hasher(1);
-        let stored = hasher.hash(&password("Cr\u{e9}ation"), SALT).await.expect("hashed");
+        let stored =
+            hasher.place().expect("there is room").hash(&password("Cr\u{e9}ation"), SALT).await.expect("hashed");
         assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1,keyid="), "{stored}");
         assert_eq!(verified(&hasher, "Cre\u{301}ation", &stored).await, Verified::Yes);
         assert_eq!(verified(&hasher, "Creation", &stored).await, Verified::No);
-        let nobody = hasher.verify(&password("Cr\u{e9}ation"), None).await;
-        assert_eq!(nobody.expect("there is room"), Verified::No);
+        let place = hasher.place().expect("there is room");
+        let nobody = place.verify(&password("Cr\u{e9}ation"), None).await;
+        assert_eq!(nobody.expect("verified"), Verified::No);
     }
 
     #[tokio::test]
     async fn nobodys_password_costs_a_hash_too() {
-        // Where no hash can be computed, there is no answer: so none is given without one.
-        let hasher = Arc::new(Hasher::with_turns([1; 32], 0));
-        assert!(matches!(hasher.verify(&password("whatever"), None).await, Err(Error::Unavailable(_))));
-        assert!(matches!(hasher.verify(&password("whatever"), Some("none of ours")).await, Err(Error::Unavailable(_))));
+        let hasher = hasher(1);
+        let place = hasher.place().expect("there is room");
+        // While nothing can be hashed there is no answer: so none is given without a hash.
+        let _turns = hasher.turns.clone().acquire_many_owned(2).await.expect("nobody hashes");
+        for stored in [None, Some("none of ours")] {
+            let answer = tokio::time::timeout(Duration::ZERO, place.verify(&password("whatever"), stored)).await;
+            assert!(answer.is_err(), "{stored:?}");
+        }
     }
 
     #[tokio::test]
     async fn the_pepper_goes_into_every_hash() {
         let [one, other] = [hasher(1), hasher(2)];
-        let hash = one.hash(&password("correct horse"), SALT).await.expect("hashed");
-        assert_ne!(hash, other.hash(&password("correct horse"), SALT).await.expect("hashed"));
+        let hash = one.place().expect("there is room").hash(&password("correct horse"), SALT).await.expect("hashed");
+        assert_ne!(
+            hash,
+            other.place().expect("there is room").hash(&password("correct horse"), SALT).await.expect("hashed")
+        );
         assert_eq!(hash, stored("correct horse", &[1; 32], one.params.clone()));
         assert_ne!(hash, stored("correct horse", &[], one.params.clone()));
     }
@@ -261,7 +290,7 @@ mod tests {
             assert_eq!(verified(&hasher, "correct horse", &hash).await, Verified::YesButWeak, "{why}");
             assert_eq!(verified(&hasher, "wrong horse", &hash).await, Verified::No, "{why}");
         }
-        let new = hasher.hash(&password("correct horse"), SALT).await.expect("hashed");
+        let new = hasher.place().expect("there is room").hash(&password("correct horse"), SALT).await.expect("hashed");
         assert_eq!(verified(&hasher, "correct horse", &new).await, Verified::Yes);
     }
 
@@ -304,7 +333,12 @@ mod tests {
             assert_ne!(hash, ours);
             assert_eq!(verified(&hasher, "correct horse", &hash).await, Verified::No, "{hash}");
         }
-        let another_pepper = self::hasher(2).hash(&password("correct horse"), SALT).await.expect("hashed");
+        let another_pepper = self::hasher(2)
+            .place()
+            .expect("there is room")
+            .hash(&password("correct horse"), SALT)
+            .await
+            .expect("hashed");
         assert_eq!(verified(&hasher, "correct horse", &another_pepper).await, Verified::No);
     }
 
@@ -314,14 +348,13 @@ mod tests {
         let turns = hasher.turns.clone().acquire_many_owned(2).await.expect("nobody hashes");
         let hash = || {
             let hasher = Arc::clone(&hasher);
-            tokio::spawn(async move { hasher.hash(&password("correct horse"), SALT).await })
+            tokio::spawn(async move { hasher.place()?.hash(&password("correct horse"), SALT).await })
         };
         let waiting: Vec<_> = (0..2 * (1 + MOST_WAITING)).map(|_| hash()).collect();
         while hasher.places.available_permits() > 0 {
             tokio::task::yield_now().await;
         }
-        let one_more = hasher.verify(&password("correct horse"), None).await;
-        assert!(matches!(one_more, Err(Error::Unavailable(_))));
+        assert!(matches!(hasher.place(), Err(Error::Unavailable(_))));
         assert!(hasher.buffers.lock().expect("not poisoned").is_empty());
 
         drop(turns);
@@ -334,7 +367,7 @@ mod tests {
             gone.abort();
             let _ = gone.await;
         }
-        assert!(hasher.verify(&password("correct horse"), None).await.is_ok());
+        assert!(hasher.place().is_ok());
         assert_eq!(hasher.places.available_permits(), 2 * (1 + MOST_WAITING));
         assert!(hasher.buffers.lock().expect("not poisoned").len() <= 2);
     }

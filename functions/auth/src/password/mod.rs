@@ -4,5 +4,5 @@ mod common;
 mod hasher;
 mod rules;
 
-pub(crate) use hasher::{Hasher, Verified};
+pub(crate) use hasher::{Hasher, Place, Verified};
 pub(crate) use rules::{NewPassword, Password};
