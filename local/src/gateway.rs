@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, header};
 use bytes::Bytes;
@@ -81,12 +81,17 @@ impl Gateway {
     async fn answer(&self, peer: IpAddr, request: Request<Body>, plans: Option<&Plans>) -> (Response<Body>, &str) {
         let (head, body) = request.into_parts();
         let mut call = Call::new(peer, &head, &self.api.stage);
+        let has_body = !body.is_end_stream();
         let (mut response, by) = match self.forward(&mut call, body, plans).await {
             Ok((response, route)) => (response.map(Body::from), route.binary.as_str()),
             Err(Refusal::Preflight(cors)) => (preflight(cors), "gateway"),
             Err(Refusal::Kind(kind)) => (kind.answer(&self.api, &call), "gateway"),
             Err(Refusal::Later(kind, wait)) => (retry_after(kind.answer(&self.api, &call), wait), "gateway"),
         };
+        // A body that was refused unread ends the connection: the client must not send its next request there.
+        if by == "gateway" && has_body {
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
         if let Ok(id) = HeaderValue::from_str(&call.id) {
             response.headers_mut().insert(HeaderName::from_static("x-amzn-requestid"), id);
         }

@@ -622,3 +622,13 @@ async fn what_is_no_http_gets_no_answer_but_harms_nobody() {
     }
     library.stranger().get("/books").await.expect(200);
 }
+
+#[tokio::test]
+async fn a_body_that_is_refused_unread_ends_the_connection() {
+    let library = Library::start().await;
+    let reader = library.reader().await;
+    // Else the client would send its next request to where nobody listens any more.
+    let refused = reader.ask(Method::POST, "/books").body("application/json", "x".repeat(11 << 20)).await;
+    assert_eq!(refused.problem(413, "too-large").header("connection"), "close");
+    assert_eq!(reader.get("/books").await.expect(200).header("connection"), "");
+}
