@@ -26,15 +26,32 @@ impl Carrel {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn on(endpoint: &str, secrets: &Secrets, settings: Settings, clock: Clock) -> Result<Self> {
-        let app = App::new(&client(endpoint).await, &names(), settings, clock);
-        let auth = Auth::new(app.clone(), secrets).await;
+        Self::on_each(|_| endpoint.to_owned(), secrets, settings, clock).await
+    }
+
+    /// The same, with each function on the endpoint that `endpoints` gives it: to tell whose calls are whose.
+    ///
+    /// # Errors
+    /// As [`Carrel::on`].
+    pub async fn on_each(
+        endpoints: impl Fn(&str) -> String,
+        secrets: &Secrets,
+        settings: Settings,
+        clock: Clock,
+    ) -> Result<Self> {
+        let app = async |function: &str| {
+            let app = App::new(&client(&endpoints(function)).await, &names(), settings.clone(), clock.clone());
+            app.warm().await;
+            app
+        };
+        let auth = Auth::new(app("auth").await, secrets).await;
         let auth =
             auth.map_err(|fault| Error::Database(format!("the signing key could not be published: {fault:?}")))?;
         let functions = [
             ("auth", auth::app(auth.clone())),
-            ("books", books::app(app.clone())),
-            ("favorites", favorites::app(app.clone())),
-            ("users", users::app(app)),
+            ("books", books::app(app("books").await)),
+            ("favorites", favorites::app(app("favorites").await)),
+            ("users", users::app(app("users").await)),
         ];
         let functions = functions.map(|(name, router)| (name.to_owned(), router)).into();
         Ok(Carrel { functions, auth, letters: secrets.letter_key() })

@@ -75,10 +75,14 @@ impl App {
                 .map(|email| email.parse().unwrap_or_else(|error| panic!("ADMIN_EMAIL {error}"))),
         };
         let app = App::new(&client, &names, settings, Clock::system());
-        // Init runs at full CPU and is the only time that costs no reader anything: open the connection and
-        // learn the public keys now. A failure is not fatal, the first request will try again.
-        let _ = app.keys.refresh(app.now()).await;
+        app.warm().await;
         app
+    }
+
+    /// Opens the connection and learns the public keys, while it costs no reader anything: Lambda's init runs at full
+    /// CPU. A failure is not fatal, the first request will try again.
+    pub async fn warm(&self) {
+        let _ = self.keys.refresh(self.now()).await;
     }
 
     /// The time, to the millisecond.

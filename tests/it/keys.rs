@@ -96,3 +96,12 @@ async fn jwt4_the_three_newest_keys_are_known() {
     // Whoever comes back with a token of long ago refreshes it, and is not signed out either.
     assert!(newest.lets_in(&newest.refreshes(&of_each[4]).await).await);
 }
+
+#[tokio::test]
+async fn jwt4_the_very_first_token_is_welcome_everywhere_at_once() {
+    let library = Library::own().without_admin().start().await;
+    let reader = library.reader().await;
+    for path in ["/auth/sessions", "/users/me", "/favorites", "/books?owner=me"] {
+        reader.get(path).await.expect(200);
+    }
+}

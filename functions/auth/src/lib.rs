@@ -62,6 +62,8 @@ impl Auth {
         let known = sessions::keys::list(&app.sessions).await?;
         if !known.contains(signer.public_key()) {
             sessions::keys::publish(&app.sessions, signer.public_key(), app.now()).await?;
+            // Or its own first tokens would meet keys that were read a moment too early.
+            app.keys.refresh(app.now()).await?;
         }
         let hasher = Arc::new(password::Hasher::new(secrets.pepper()));
         Ok(Auth { hasher, signer: Arc::new(signer), letters: secrets.letter_key(), app })
