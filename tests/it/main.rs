@@ -22,6 +22,7 @@ mod mailbox;
 mod pages;
 mod passwords;
 mod pictures;
+mod policies;
 mod sessions;
 mod sign_in;
 mod tokens;

@@ -30,6 +30,14 @@ async fn puts(reader: &Person, kind: &str, image: impl Into<reqwest::Body>) -> A
     reader.ask(Method::PUT, "/users/me/picture").body(kind, image).await
 }
 
+/// Somebody gives a picture and takes it away again.
+pub(crate) async fn somebody_shows_a_picture(library: &Library) {
+    let reader = library.reader().await;
+    puts(&reader, "image/png", encoded(&plain(8, 8, GREEN), ImageFormat::Png)).await.expect(204);
+    picture(&reader, &reader).await.expect(200);
+    reader.delete("/users/me/picture").await.expect(204);
+}
+
 async fn picture(person: &Person, of: &Person) -> Answer {
     person.get(&format!("/users/{}/picture", of.id)).await
 }

@@ -87,12 +87,13 @@ impl Setup {
         let clock = options.clock.clone();
         let mut meter = None;
         let carrel = async |database: &local::Database, settings: Settings| {
-            let mut endpoint = database.endpoint().to_owned();
-            if metered {
-                let (started, address) = Meter::start(&endpoint).await;
-                (meter, endpoint) = (Some(started), address);
+            if !metered {
+                return Carrel::on(database.endpoint(), &secrets, settings, clock).await;
             }
-            Carrel::on(&endpoint, &secrets, settings, clock).await
+            let started = Meter::new(database.endpoint());
+            let endpoints = started.endpoints().await;
+            meter = Some(started);
+            Carrel::on_each(|function| endpoints[function].clone(), &secrets, settings, clock).await
         };
         let clock = options.clock.clone();
         let local = Local::start_with(options, carrel).await.unwrap_or_else(|error| panic!("{error}"));

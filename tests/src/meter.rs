@@ -3,6 +3,7 @@
 //! It stands between the SDK and the database as a small proxy and adds `ReturnConsumedCapacity` to each call: the
 //! functions themselves don't know that they are counted.
 
+use std::collections::HashMap;
 use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,14 +12,20 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header::{CONTENT_LENGTH, HOST};
 use axum::http::{HeaderMap, StatusCode};
+use local::template::Template;
 use reqwest::Client;
 use serde_json::{Value, json};
 
 /// One call.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Call {
+    /// The function that called: `books`.
+    pub function: String,
     /// `GetItem`.
     pub action: String,
+    /// What it has to be allowed to do: `("PutItem", "carrel-library")`, `("Query", "carrel-library/index/title")`. A
+    /// transaction needs what its parts need.
+    pub permissions: Vec<(String, String)>,
     /// The tables that it named.
     pub tables: Vec<String>,
     /// The index that it named.
@@ -29,7 +36,7 @@ pub struct Call {
     pub write: f64,
 }
 
-/// A proxy in front of a DynamoDB that remembers every call.
+/// Proxies in front of a DynamoDB, one for each function, that remember every call.
 #[derive(Clone)]
 pub struct Meter {
     database: String,
@@ -38,14 +45,26 @@ pub struct Meter {
 }
 
 impl Meter {
-    /// Starts in front of the DynamoDB at `database`; gives the meter and where it is reached.
-    pub async fn start(database: &str) -> (Meter, String) {
-        let meter = Meter { database: database.to_owned(), http: Client::new(), calls: Arc::default() };
-        let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
-        let address = listener.local_addr().expect("an address");
-        let app = Router::new().fallback(forward).with_state(meter.clone());
-        tokio::spawn(async move { axum::serve(listener, app).await });
-        (meter, format!("http://{address}"))
+    /// A meter of the DynamoDB at `database`.
+    pub fn new(database: &str) -> Meter {
+        Meter { database: database.to_owned(), http: Client::new(), calls: Arc::default() }
+    }
+
+    /// Starts a proxy for each function of the template; gives where each has to call.
+    pub async fn endpoints(&self) -> HashMap<String, String> {
+        let template = Template::embedded().unwrap_or_else(|error| panic!("{error}"));
+        let mut endpoints = HashMap::new();
+        for function in template.routes.iter().map(|route| &route.binary) {
+            if endpoints.contains_key(function) {
+                continue;
+            }
+            let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
+            let address = listener.local_addr().expect("an address");
+            let app = Router::new().fallback(forward).with_state((self.clone(), function.clone()));
+            tokio::spawn(async move { axum::serve(listener, app).await });
+            endpoints.insert(function.clone(), format!("http://{address}"));
+        }
+        endpoints
     }
 
     /// Calls DynamoDB past the functions, uncounted: to prepare what would take too long through the API.
@@ -68,7 +87,11 @@ impl Meter {
     }
 }
 
-async fn forward(State(meter): State<Meter>, headers: HeaderMap, body: Bytes) -> (StatusCode, HeaderMap, Bytes) {
+async fn forward(
+    State((meter, function)): State<(Meter, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> (StatusCode, HeaderMap, Bytes) {
     let target = headers.get("x-amz-target").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let action = target.rsplit('.').next().unwrap_or_default().to_owned();
     let mut request: Value = serde_json::from_slice(&body).expect("the SDK sends JSON");
@@ -79,12 +102,12 @@ async fn forward(State(meter): State<Meter>, headers: HeaderMap, body: Bytes) ->
     let answer = meter.http.post(&meter.database).headers(forwarded).body(request.to_string()).send().await;
     let answer = answer.expect("the database answers");
     let (status, headers, bytes) = (answer.status(), answer.headers().clone(), answer.bytes().await.expect("whole"));
-    let call = call(action, &request, &serde_json::from_slice(&bytes).unwrap_or_default());
+    let call = call(function, action, &request, &serde_json::from_slice(&bytes).unwrap_or_default());
     meter.calls.lock().unwrap_or_else(PoisonError::into_inner).push(call);
     (status, headers, bytes)
 }
 
-fn call(action: String, request: &Value, answer: &Value) -> Call {
+fn call(function: String, action: String, request: &Value, answer: &Value) -> Call {
     let consumed = match &answer["ConsumedCapacity"] {
         Value::Array(each) => each.clone(),
         Value::Null => Vec::new(),
@@ -93,12 +116,26 @@ fn call(action: String, request: &Value, answer: &Value) -> Call {
     let total: f64 = consumed.iter().filter_map(|consumed| consumed["CapacityUnits"].as_f64()).sum();
     let writes = action.contains("Write") || ["PutItem", "UpdateItem", "DeleteItem"].contains(&action.as_str());
     Call {
+        function,
+        permissions: permissions(&action, request),
         tables: tables(request),
         index: request["IndexName"].as_str().map(ToOwned::to_owned),
         read: if writes { 0.0 } else { total },
         write: if writes { total } else { 0.0 },
         action,
     }
+}
+
+fn permissions(action: &str, request: &Value) -> Vec<(String, String)> {
+    let part = |(name, part): (&String, &Value)| {
+        let action = if name == "ConditionCheck" { "ConditionCheckItem".to_owned() } else { format!("{name}Item") };
+        (action, part["TableName"].as_str().unwrap_or_default().to_owned())
+    };
+    if let Some(items) = request["TransactItems"].as_array() {
+        return items.iter().flat_map(|item| item.as_object().into_iter().flatten().map(part)).collect();
+    }
+    let index = request["IndexName"].as_str().map(|index| format!("/index/{index}")).unwrap_or_default();
+    tables(request).into_iter().map(|table| (action.to_owned(), format!("{table}{index}"))).collect()
 }
 
 fn tables(request: &Value) -> Vec<String> {

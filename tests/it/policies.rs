@@ -1,0 +1,82 @@
+//! Each function's IAM policy allows what its code does, and nothing more.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::json;
+use serde_norway::Value;
+use tests::Library;
+
+use crate::access::everybody_calls_everything;
+
+/// What a function may do, or does: `PutItem carrel-library`, `Query carrel-library/index/title`.
+type Permissions = BTreeMap<String, BTreeSet<String>>;
+
+/// What the template lets each function do with DynamoDB.
+fn allowed() -> Permissions {
+    let template: Value = serde_norway::from_str(include_str!("../../template.yaml")).expect("YAML");
+    let mut allowed = Permissions::new();
+    for (_, resource) in template["Resources"].as_mapping().expect("resources") {
+        let Some(binary) = resource["Metadata"]["BuildProperties"]["Binary"].as_str() else { continue };
+        let permissions = allowed.entry(binary.to_owned()).or_default();
+        for statement in resource["Properties"]["Policies"]["Statement"].as_sequence().into_iter().flatten() {
+            assert_eq!(statement["Effect"], "Allow", "{binary}");
+            let actions: Vec<_> = texts(&statement["Action"]);
+            for resource in texts(&statement["Resource"]) {
+                let actions = actions.iter().filter_map(|action| action.strip_prefix("dynamodb:"));
+                permissions.extend(actions.map(|action| format!("{action} {}", named(&resource))));
+            }
+        }
+    }
+    allowed
+}
+
+fn texts(list: &Value) -> Vec<String> {
+    let text = |value: &Value| match value {
+        Value::Tagged(tagged) => tagged.value.as_str().map(ToOwned::to_owned),
+        value => value.as_str().map(ToOwned::to_owned),
+    };
+    list.as_sequence().into_iter().flatten().map(|value| text(value).unwrap_or_else(|| panic!("{value:?}"))).collect()
+}
+
+/// `LibraryTable.Arn`, `${LibraryTable.Arn}/index/title` as the local runner names them.
+fn named(resource: &str) -> String {
+    let (table, index) = resource.trim_start_matches("${").split_once("Table.Arn").unwrap_or((resource, ""));
+    format!("carrel-{}{}", table.to_lowercase(), index.trim_start_matches('}'))
+}
+
+#[tokio::test]
+async fn iam1_each_functions_policy_is_exactly_what_its_code_does() {
+    let library = Library::own().metered().start().await;
+    everybody_calls_everything(&library).await;
+    // What one visit to each operation does not come to: every index, an ISBN that moves, a favorite to show.
+    let reader = library.reader().await;
+    for order in ["title", "-createdAt"] {
+        for list in ["/books?", "/books?author=a&", "/books?owner=me&"] {
+            reader.get(&format!("{list}sort={order}")).await.expect(200);
+        }
+    }
+    let book = json!({"title": "Kindred", "author": "Octavia E. Butler", "isbn": "9780807083697"});
+    let id = reader.post("/books", book).header("idempotency-key", "once").await.expect(201).string("id");
+    reader.patch(&format!("/books/{id}"), json!({"isbn": "9780141439518"})).await.expect(200);
+    reader.post(&format!("/favorites/{id}"), json!({})).await.expect(201);
+    reader.get("/favorites").await.expect(200);
+    reader.delete("/users/me").json(&json!({"password": tests::PASSWORD})).await.expect(204);
+    let other = library.reader().await;
+    let book = other.adds("Dawn", "Octavia E. Butler").await;
+    other.post(&format!("/favorites/{book}"), json!({})).await.expect(201);
+    library.admin().await.delete(&format!("/users/{}", other.id)).await.expect(204);
+    crate::pictures::somebody_shows_a_picture(&library).await;
+
+    let mut done = Permissions::new();
+    for call in library.meter().take() {
+        let permissions = call.permissions.into_iter().map(|(action, resource)| format!("{action} {resource}"));
+        done.entry(call.function).or_default().extend(permissions);
+    }
+    for (function, allowed) in allowed() {
+        let done = done.remove(&function).unwrap_or_default();
+        let [missing, needless]: [Vec<_>; 2] =
+            [done.difference(&allowed).collect(), allowed.difference(&done).collect()];
+        assert!(missing.is_empty(), "{function} does what its policy does not allow: {missing:?}");
+        assert!(needless.is_empty(), "{function}'s policy allows what it never does: {needless:?}");
+    }
+}
