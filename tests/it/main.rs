@@ -12,6 +12,7 @@ mod catalogue;
 mod contract;
 mod edge;
 mod events;
+mod faults;
 mod favorites;
 mod guessing;
 mod intentions;

@@ -5,13 +5,15 @@
 
 use std::collections::HashMap;
 use std::net::Ipv4Addr;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::http::header::{CONTENT_LENGTH, HOST};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST};
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use local::template::Template;
 use reqwest::Client;
 use serde_json::{Value, json};
@@ -42,12 +44,18 @@ pub struct Meter {
     database: String,
     http: Client,
     calls: Arc<Mutex<Vec<Call>>>,
+    faults: Faults,
 }
 
 impl Meter {
+    /// Lets so many of a hundred calls go wrong from now on, in every way that a call can.
+    pub fn fail(&self, percent: u32) {
+        self.faults.percent.store(percent, Ordering::Relaxed);
+    }
+
     /// A meter of the DynamoDB at `database`.
     pub fn new(database: &str) -> Meter {
-        Meter { database: database.to_owned(), http: Client::new(), calls: Arc::default() }
+        Meter { database: database.to_owned(), http: Client::new(), calls: Arc::default(), faults: Faults::default() }
     }
 
     /// Starts a proxy for each function of the template; gives where each has to call.
@@ -87,11 +95,7 @@ impl Meter {
     }
 }
 
-async fn forward(
-    State((meter, function)): State<(Meter, String)>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> (StatusCode, HeaderMap, Bytes) {
+async fn forward(State((meter, function)): State<(Meter, String)>, headers: HeaderMap, body: Bytes) -> Response {
     let target = headers.get("x-amz-target").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let action = target.rsplit('.').next().unwrap_or_default().to_owned();
     let mut request: Value = serde_json::from_slice(&body).expect("the SDK sends JSON");
@@ -99,12 +103,67 @@ async fn forward(
     let mut forwarded = headers.clone();
     forwarded.remove(HOST);
     forwarded.remove(CONTENT_LENGTH);
+    let fault = meter.faults.next();
+    match fault {
+        Some(Fault::Throttled) => return refusal(StatusCode::BAD_REQUEST, "ThrottlingException"),
+        Some(Fault::Internal) => return refusal(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError"),
+        Some(Fault::LostBefore) => return torn(b"{\"It"),
+        Some(Fault::LostAfter | Fault::Truncated) | None => {}
+    }
     let answer = meter.http.post(&meter.database).headers(forwarded).body(request.to_string()).send().await;
     let answer = answer.expect("the database answers");
     let (status, headers, bytes) = (answer.status(), answer.headers().clone(), answer.bytes().await.expect("whole"));
     let call = call(function, action, &request, &serde_json::from_slice(&bytes).unwrap_or_default());
     meter.calls.lock().unwrap_or_else(PoisonError::into_inner).push(call);
-    (status, headers, bytes)
+    match fault {
+        Some(Fault::LostAfter) => torn(b""),
+        Some(_) => torn(&bytes[..bytes.len() / 2]),
+        None => (status, headers, bytes).into_response(),
+    }
+}
+
+/// What DynamoDB says when it cannot.
+fn refusal(status: StatusCode, code: &str) -> Response {
+    let body = json!({"__type": format!("com.amazonaws.dynamodb.v20120810#{code}"), "message": "injected"});
+    (status, [(CONTENT_TYPE, "application/x-amz-json-1.0")], body.to_string()).into_response()
+}
+
+/// An answer that breaks off.
+fn torn(beginning: &[u8]) -> Response {
+    let pieces = [Ok(Bytes::copy_from_slice(beginning)), Err(std::io::Error::other("the connection is lost"))];
+    Body::from_stream(futures_util::stream::iter(pieces)).into_response()
+}
+
+/// One way for a call to go wrong.
+#[derive(Debug, Clone, Copy)]
+enum Fault {
+    /// It is refused for being too much.
+    Throttled,
+    /// It is refused for no reason of ours.
+    Internal,
+    /// It never arrives, and neither does an answer.
+    LostBefore,
+    /// It is done, but no answer arrives.
+    LostAfter,
+    /// It is done, but half of the answer arrives.
+    Truncated,
+}
+
+/// Which calls go wrong: the same ones in every run, spread as if by chance.
+#[derive(Clone, Default)]
+struct Faults {
+    percent: Arc<AtomicU32>,
+    calls: Arc<AtomicU32>,
+}
+
+impl Faults {
+    fn next(&self) -> Option<Fault> {
+        let call = self.calls.fetch_add(1, Ordering::Relaxed);
+        // Knuth's multiplicative hash.
+        let chance = call.wrapping_mul(2_654_435_761) >> 8;
+        let kinds = [Fault::Throttled, Fault::Internal, Fault::LostBefore, Fault::LostAfter, Fault::Truncated];
+        (chance % 100 < self.percent.load(Ordering::Relaxed)).then(|| kinds[(chance / 100) as usize % kinds.len()])
+    }
 }
 
 fn call(function: String, action: String, request: &Value, answer: &Value) -> Call {
