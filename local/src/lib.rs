@@ -135,7 +135,8 @@ impl Local {
             settings.site_url = format!("http://{address}/dev");
         }
         let site = settings.site_url.clone();
-        let Carrel { functions, auth, letters } = carrel(&database, settings).await?;
+        // Boxed: starting is a deep stack of futures, deeper than the compiler looks.
+        let Carrel { functions, auth, letters } = Box::pin(carrel(&database, settings)).await?;
         let mailbox = Mailbox {
             database: carrel::client(database.endpoint()).await,
             table: carrel::names().accounts,
