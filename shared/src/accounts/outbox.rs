@@ -12,9 +12,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Email, User};
+use super::{Email, User, Username};
 use crate::table::{Result, Table, put_new, to_item};
-use crate::types::UserId;
+use crate::types::{Name, UserId};
 
 const KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
@@ -68,14 +68,35 @@ struct Record<'a> {
 impl Letter {
     /// A letter to a user; `None` where they have no address.
     pub fn to(user: &User, subject: Subject, id: Uuid, now: Timestamp) -> Option<Letter> {
-        let name = user.first_name.as_ref().map(|name| name.as_str().to_owned());
-        let name = name.or_else(|| user.username.as_ref().map(|name| name.as_str().to_owned()));
+        let names = [user.first_name.as_ref().map(Name::as_str), user.username.as_ref().map(Username::as_str)];
+        let name = names.into_iter().flatten().find(|name| is_plain(name)).map(ToOwned::to_owned);
         Some(Letter { id, subject, to: user.email.clone()?, name, user: user.id, posted_at: now })
     }
+}
+
+/// Whether a name can stand in a letter. Who registers with another's address writes to them what they please: no letter
+/// of ours shall carry their links or their sentences.
+fn is_plain(name: &str) -> bool {
+    name.chars().count() <= 40 && name.chars().all(|letter| letter.is_alphabetic() || " -'\u{2019}".contains(letter))
 }
 
 /// The write that posts a letter.
 pub(crate) fn post(table: &Table, letter: &Letter) -> Result<TransactWriteItem> {
     let expires_at = (letter.posted_at + KEPT).as_second();
     put_new(table, to_item(&Record { pk: format!("outbox#{}", letter.id), letter, expires_at })?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_plain;
+
+    #[test]
+    fn a_letter_greets_by_name_and_carries_no_strangers_links() {
+        for name in ["Jane", "Anne-Marie O\u{2019}Neill", "Ирина", "王小明"] {
+            assert!(is_plain(name), "{name}");
+        }
+        for name in ["evil.example", "Win at https://evil.example", "<b>Jane</b>", "jane.doe", &"Jane ".repeat(9)] {
+            assert!(!is_plain(name), "{name}");
+        }
+    }
 }
