@@ -1,12 +1,13 @@
 //! The Sessions table: one item a user, read strongly by every signed-in request.
 //!
-//! | question                            | key            | call                       | units |
-//! |-------------------------------------|----------------|----------------------------|-------|
-//! | may this session act, and as what   | user#u         | GetItem, strong            | 1 R   |
-//! | sign in                             | user#u         | UpdateItem on a condition  | ≤ 2 W |
-//! | refresh: right, grace, or theft     | user#u         | UpdateItem on a condition  | ≤ 2 W |
-//! | sign out                            | user#u         | UpdateItem                 | ≤ 2 W |
-//! | the public keys                     | keys           | GetItem                    | 1 R   |
+//! | question                            | key            | call                         | units |
+//! |-------------------------------------|----------------|------------------------------|-------|
+//! | may this session act, and as what   | user#u         | GetItem, strong              | 1 R   |
+//! | what may these users do             | user#u …       | BatchGetItem                 | ½ R each |
+//! | sign in                             | user#u         | one write of a transaction   | 2–4 W |
+//!
+//! [`attempts`] counts tries of a password, [`refresh`] spends refresh tokens, [`ending`] ends sessions, [`keys`] holds
+//! the public signing keys.
 //!
 //! A user has at most ten sessions, some 120 bytes each, so that the item stays under 2 KB.
 
