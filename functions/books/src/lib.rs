@@ -10,10 +10,14 @@ mod replace;
 mod restore;
 mod update;
 
+use axum::Json;
+use axum::response::Response;
 use shared::app::App;
 use shared::caller::Caller;
 use shared::error::Error;
 use shared::extract::IfMatch;
+use shared::http::with_etag;
+use shared::library::book::Book;
 use shared::library::books::{Editor, Refused, Versions};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -32,6 +36,12 @@ pub fn routes() -> OpenApiRouter<App> {
 /// The function, ready to answer.
 pub fn app(app: App) -> axum::Router {
     shared::http::router(routes(), app.clone(), app, shared::http::BODY_LIMIT)
+}
+
+/// A book with its version, which a next change can name.
+fn versioned(book: Book) -> Response {
+    let version = book.version;
+    with_etag(Json(book), version, None)
 }
 
 fn editor(caller: &Caller) -> Editor {

@@ -1,18 +1,16 @@
 //! `PUT /books/{bookId}`.
 
-use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use shared::app::App;
 use shared::caller::Caller;
 use shared::error::{Result, problems};
 use shared::extract::{self, IfMatch, Path};
-use shared::http::with_etag;
 use shared::library::book::{Book, NewBook, Store};
 use shared::library::change;
 use shared::types::BookId;
 
-use crate::{editor, refusal, versions};
+use crate::{editor, refusal, versioned, versions};
 
 /// Replaces what a book is. A field that is not sent is removed.
 ///
@@ -35,7 +33,5 @@ pub(crate) async fn replace(
 ) -> Result<Response> {
     let new = new.into();
     let changed = change::update(&app.library, id, Store::Books, &new, editor(&caller), versions(&if_match), app.now());
-    let book = changed.await?.map_err(refusal)?;
-    let version = book.version;
-    Ok(with_etag(Json(book), version, None))
+    Ok(versioned(changed.await?.map_err(refusal)?))
 }

@@ -1,18 +1,16 @@
 //! `POST /archive/books/{bookId}/restore`.
 
-use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use shared::app::App;
 use shared::caller::Caller;
 use shared::error::{Result, problems};
 use shared::extract::{IfMatch, Path};
-use shared::http::with_etag;
 use shared::library::archive::transfer;
 use shared::library::book::{Book, Store};
 use shared::types::BookId;
 
-use crate::{editor, refusal, versions};
+use crate::{editor, refusal, versioned, versions};
 
 /// Moves an old book back among the others.
 ///
@@ -33,7 +31,5 @@ pub(crate) async fn restore(
 ) -> Result<Response> {
     let (editor, versions) = (editor(&caller), versions(&if_match));
     let moved = transfer(&app.library, id, Store::Archive, Store::Books, editor, versions, app.now()).await?;
-    let book = moved.map_err(refusal)?;
-    let version = book.version;
-    Ok(with_etag(Json(book), version, None))
+    Ok(versioned(moved.map_err(refusal)?))
 }

@@ -1,18 +1,16 @@
 //! `PATCH /books/{bookId}`.
 
-use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use shared::app::App;
 use shared::caller::Caller;
 use shared::error::{Result, problems};
 use shared::extract::{self, IfMatch, Path};
-use shared::http::with_etag;
 use shared::library::book::{Book, BookPatch, Store};
 use shared::library::change;
 use shared::types::BookId;
 
-use crate::{editor, refusal, versions};
+use crate::{editor, refusal, versioned, versions};
 
 /// Changes some of what a book is (JSON Merge Patch, RFC 7396): `null` removes a field.
 ///
@@ -35,7 +33,5 @@ pub(crate) async fn update(
 ) -> Result<Response> {
     let changed =
         change::update(&app.library, id, Store::Books, &patch, editor(&caller), versions(&if_match), app.now());
-    let book = changed.await?.map_err(refusal)?;
-    let version = book.version;
-    Ok(with_etag(Json(book), version, None))
+    Ok(versioned(changed.await?.map_err(refusal)?))
 }

@@ -10,7 +10,7 @@
 //!
 //! A name to sign in with, email or username, is an item of its own, `login#…`: it keeps the name unique and holds the
 //! password's hash, so that signing in is one read by either name. A profile, `user#…`, holds no secret. Every change
-//! of an account, whatever item it is about, counts the profile's version up: so no two changes cross.
+//! of a name, a password or the profile counts the profile's version up: so no two of them cross.
 
 use aws_sdk_dynamodb::types::{ConditionCheck, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
 use jiff::Timestamp;
