@@ -11,6 +11,7 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::SharedHttpClient;
 use aws_smithy_http_client::tls;
 use jiff::{SignedDuration, Timestamp};
 
@@ -26,8 +27,12 @@ pub struct App {
     pub accounts: Table,
     /// Each user's role and live sessions, and the public signing keys.
     pub sessions: Table,
-    /// Books, favorites, idempotency records.
+    /// Books, favorites, reservations, idempotency records.
     pub library: Table,
+    /// A row for every sign-in and every write.
+    pub journal: Table,
+    /// The live monitors, and the tickets to become one.
+    pub connections: Table,
     /// Verifies access tokens.
     pub keys: Arc<Keys>,
     /// What the template's parameters say.
@@ -36,7 +41,7 @@ pub struct App {
 }
 
 impl App {
-    /// An app on the three tables `names`, reached through `client`.
+    /// An app on the tables `names`, reached through `client`.
     pub fn new(client: &Client, names: &TableNames, settings: Settings, clock: Clock) -> Self {
         ed25519::install();
         let table = |name: &str| Table::new(client.clone(), name);
@@ -46,6 +51,8 @@ impl App {
             keys: Arc::new(Keys::new(sessions.clone(), settings.issuer.clone())),
             sessions,
             library: table(&names.library),
+            journal: table(&names.journal),
+            connections: table(&names.connections),
             settings: Arc::new(settings),
             clock,
         }
@@ -62,19 +69,10 @@ impl App {
             accounts: required("ACCOUNTS_TABLE"),
             sessions: required("SESSIONS_TABLE"),
             library: required("LIBRARY_TABLE"),
+            journal: required("JOURNAL_TABLE"),
+            connections: required("CONNECTIONS_TABLE"),
         };
-        let settings = Settings {
-            base_path: var("BASE_PATH").unwrap_or_default(),
-            issuer: required("TOKEN_ISSUER"),
-            members_only_reads: choice("CATALOG_READS", "public", "members"),
-            admins_only_writes: choice("CATALOG_WRITES", "members", "admins"),
-            allowed_origins: var("ALLOWED_ORIGINS")
-                .map_or_else(Vec::new, |list| list.split(',').map(ToOwned::to_owned).collect()),
-            site_url: required("SITE_URL"),
-            admin_email: var("ADMIN_EMAIL")
-                .map(|email| email.parse().unwrap_or_else(|error| panic!("ADMIN_EMAIL {error}"))),
-        };
-        let app = App::new(&client, &names, settings, Clock::system());
+        let app = App::new(&client, &names, Settings::from_env(), Clock::system());
         app.warm().await;
         app
     }
@@ -102,7 +100,7 @@ impl App {
 
     /// The path of a resource as clients see it, with the stage: `/books/1` → `/v1/books/1`.
     pub fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.settings.base_path)
+        self.settings.url(path)
     }
 }
 
@@ -115,6 +113,10 @@ pub struct TableNames {
     pub sessions: String,
     /// The Library table.
     pub library: String,
+    /// The Journal table.
+    pub journal: String,
+    /// The Connections table.
+    pub connections: String,
 }
 
 /// What the template's parameters say.
@@ -132,8 +134,36 @@ pub struct Settings {
     pub allowed_origins: Vec<String>,
     /// Where the website is, without a slash at the end: links in letters begin with it.
     pub site_url: String,
+    /// For how long the rows of the journal are kept.
+    pub activity_kept: SignedDuration,
     /// The address that makes its owner an admin, once they prove that it is theirs.
     pub admin_email: Option<Email>,
+}
+
+impl Settings {
+    /// The settings as a Lambda function finds them: in the environment that the template declares.
+    ///
+    /// # Panics
+    /// As [`App::from_env`].
+    pub fn from_env() -> Self {
+        Settings {
+            base_path: var("BASE_PATH").unwrap_or_default(),
+            issuer: required("TOKEN_ISSUER"),
+            members_only_reads: choice("CATALOG_READS", "public", "members"),
+            admins_only_writes: choice("CATALOG_WRITES", "members", "admins"),
+            allowed_origins: var("ALLOWED_ORIGINS")
+                .map_or_else(Vec::new, |list| list.split(',').map(ToOwned::to_owned).collect()),
+            site_url: required("SITE_URL"),
+            activity_kept: days("ACTIVITY_DAYS"),
+            admin_email: var("ADMIN_EMAIL")
+                .map(|email| email.parse().unwrap_or_else(|error| panic!("ADMIN_EMAIL {error}"))),
+        }
+    }
+
+    /// The path of a resource as clients see it, with the stage: `/books/1` → `/v1/books/1`.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base_path)
+    }
 }
 
 /// Where the time comes from. Tests move it on.
@@ -168,16 +198,9 @@ impl Clock {
 
 /// How every SDK client of a function is set up. An `endpoint` with `http:` is a local DynamoDB.
 ///
-/// One TLS library, ring: aws-lc gathers CPU-jitter entropy at its first random number, 30 ms of CPU and most
-/// of a small function's cold start. Region and credentials come from the environment, the only place where
-/// Lambda puts them: the default chain would cost reads of files and of metadata services that are not there.
-/// The roots are Amazon's own: reading the system's certificate folder costs 3 ms.
+/// Region and credentials come from the environment, the only place where Lambda puts them: the default chain would cost
+/// reads of files and of metadata services that are not there.
 pub async fn sdk_config(endpoint: Option<String>) -> SdkConfig {
-    let roots = tls::TrustStore::empty().with_pem_certificate(include_bytes!("amazon-roots.pem").as_slice());
-    let https = aws_smithy_http_client::Builder::new()
-        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
-        .tls_context(tls::TlsContext::builder().with_trust_store(roots).build().expect("the roots are well-formed"))
-        .build_https();
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(1))
         .operation_attempt_timeout(Duration::from_secs(1))
@@ -187,7 +210,7 @@ pub async fn sdk_config(endpoint: Option<String>) -> SdkConfig {
         .behavior_version(BehaviorVersion::latest())
         .region(EnvironmentVariableRegionProvider::new().region().await)
         .credentials_provider(SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new()))
-        .http_client(https)
+        .http_client(https(usize::MAX))
         .timeout_config(timeouts)
         .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(50)))
         .sleep_impl(aws_smithy_async::rt::sleep::TokioSleep::new());
@@ -195,12 +218,36 @@ pub async fn sdk_config(endpoint: Option<String>) -> SdkConfig {
     config.build()
 }
 
-fn var(name: &str) -> Option<String> {
+/// What the SDK calls AWS through, which keeps up to `idle` connections for later calls.
+///
+/// One TLS library, ring: aws-lc gathers CPU-jitter entropy at its first random number, 30 ms of CPU and most
+/// of a small function's cold start. The roots are Amazon's own: reading the system's certificate folder costs 3 ms.
+pub fn https(idle: usize) -> SharedHttpClient {
+    let roots = tls::TrustStore::empty().with_pem_certificate(include_bytes!("amazon-roots.pem").as_slice());
+    let context = tls::TlsContext::builder().with_trust_store(roots).build().expect("the roots are well-formed");
+    aws_smithy_http_client::Builder::new()
+        .pool_max_idle_per_host(idle)
+        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
+        .tls_context(context)
+        .build_https()
+}
+
+/// A variable that may be set.
+pub fn var(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-fn required(name: &str) -> String {
+/// A variable that the template declares.
+///
+/// # Panics
+/// Where it is not set.
+pub fn required(name: &str) -> String {
     var(name).unwrap_or_else(|| panic!("the environment variable {name} is not set"))
+}
+
+fn days(name: &str) -> SignedDuration {
+    let days = required(name);
+    SignedDuration::from_hours(24 * days.parse::<u16>().map_or_else(|_| panic!("{name} is {days:?}"), i64::from))
 }
 
 /// True where the variable says `yes`, false where it says `no` or is not set.

@@ -8,10 +8,10 @@ use http::request::Parts;
 use lambda_http::request::RequestContext;
 use uuid::Uuid;
 
-use crate::accounts::activity::Occasion;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::Signature;
+use crate::journal::Occasion;
 use crate::sessions::{self, UserSessions};
 use crate::types::{Address, Role, SessionId, UserId};
 
@@ -132,7 +132,7 @@ impl App {
     /// The occasion of what `who` does now.
     pub fn occasion(&self, who: UserId, from: Address) -> Occasion {
         let now = self.now();
-        Occasion { id: self.id(), who, at: now, from }
+        Occasion { id: self.id(), who, at: now, from, journal: self.journal.clone(), kept: self.settings.activity_kept }
     }
 
     /// A new id for a record that is no book, user or session.

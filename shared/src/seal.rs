@@ -9,6 +9,7 @@ use sha2::Sha256;
 use uuid::Uuid;
 
 use crate::accounts::Email;
+use crate::secret::Secret;
 use crate::types::UserId;
 
 /// How long the link of a welcome letter proves the address.
@@ -20,8 +21,8 @@ pub struct LetterKey([u8; 32]);
 
 impl LetterKey {
     /// The key that is derived from the secret of the letters.
-    pub fn new(key: [u8; 32]) -> Self {
-        LetterKey(key)
+    pub fn from_secret(secret: &Secret) -> Self {
+        LetterKey(secret.derive(b"carrel letter token key"))
     }
 
     /// The token that resets the password of `user`, as long as `nonce` is the one that counts.

@@ -162,7 +162,7 @@ fn refusal(reason: &CancellationReason) -> Option<Item> {
 }
 
 /// A random time up to `longest`, so that those who collided don't collide again.
-fn jitter(longest: Duration) -> Duration {
+pub(crate) fn jitter(longest: Duration) -> Duration {
     let mut byte = [0];
     // Without randomness everyone waits the longest.
     if getrandom::fill(&mut byte).is_err() {
@@ -171,15 +171,16 @@ fn jitter(longest: Duration) -> Duration {
     longest * u32::from(byte[0]) / 255
 }
 
-/// The items of up to a hundred keys, in no particular order, of those that are there.
-pub(crate) async fn get_batch(table: &Table, mut keys: Vec<Item>) -> Result<Vec<Item>> {
+/// The items of up to a hundred keys, in no particular order, of those that are there: as they are `now`, or a moment ago
+/// at half the price.
+pub(crate) async fn get_batch(table: &Table, mut keys: Vec<Item>, now: bool) -> Result<Vec<Item>> {
     let mut found = Vec::new();
     // DynamoDB may leave some for another call when it is busy.
     for _ in 0..5 {
         if keys.is_empty() {
             return Ok(found);
         }
-        let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).build()?;
+        let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(now).build()?;
         let batch = table.client.batch_get_item().request_items(&*table.name, wanted).send().await?;
         found.extend(batch.responses.unwrap_or_default().into_values().flatten());
         keys = batch.unprocessed_keys.unwrap_or_default().into_values().flat_map(|left| left.keys).collect();

@@ -5,9 +5,11 @@ use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::{PartialSchema, ToSchema};
@@ -81,6 +83,61 @@ id!(
     SessionId
 );
 
+/// Names a reservation: the book's id and an id of its own, since that is where it is stored. Made of 32 bytes,
+/// written as 43 characters of base64url (RFC 4648, 5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ReservationId {
+    /// The book.
+    pub book: BookId,
+    /// Which of the book's reservations.
+    pub(crate) own: Uuid,
+}
+
+impl fmt::Display for ReservationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        BASE64.encode([*self.book.as_bytes(), *self.own.as_bytes()].concat()).fmt(f)
+    }
+}
+
+impl FromStr for ReservationId {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let bytes = BASE64.decode(text).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+        let (book, own) = bytes
+            .as_ref()
+            .and_then(|bytes| bytes.split_first_chunk::<16>())
+            .ok_or("should be the id of a reservation")?;
+        Ok(ReservationId { book: (*book).into(), own: Uuid::from_slice(own).unwrap_or_default() })
+    }
+}
+
+impl Serialize for ReservationId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for ReservationId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Cow::<str>::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+impl PartialSchema for ReservationId {
+    fn schema() -> RefOr<Schema> {
+        let text = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^[A-Za-z0-9_-]{43}$"));
+        let text = text.description(Some("Names a reservation."));
+        text.examples(["AZLzpFtsfY6fASNFZ4mrzQGS86RbbH2OnwEjRWeJq80"]).into()
+    }
+}
+
+impl ToSchema for ReservationId {
+    fn name() -> Cow<'static, str> {
+        "ReservationId".into()
+    }
+}
+
 /// An IP address, as far as it tells one caller from another: of IPv6 the first 64 bits, since whoever has one has
 /// all of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,6 +155,11 @@ impl Address {
             Ok(IpAddr::V4(v4)) => v4.to_string(),
             Err(_) => "unknown".to_owned(),
         })
+    }
+
+    /// The library's own doing: no request caused it.
+    pub fn of_the_library() -> Self {
+        Address("library".to_owned())
     }
 
     /// The address.

@@ -14,10 +14,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::activity::{self, Deed, Occasion};
-use super::outbox::{self, Letter};
 use super::resets;
 use super::user::{self, User};
+use crate::journal::{Deed, Entry, Letter, Occasion};
 use crate::sessions::ending::{self, Ending};
 use crate::table::{Fault, Item, Result, Table, Transacted, from_item, number, put_new, string, to_item, transact};
 use crate::types::{Address, UserId};
@@ -133,7 +132,7 @@ pub struct NewHash<'a> {
     /// Who did it, when and where.
     pub occasion: &'a Occasion,
     /// The letter that tells of it.
-    pub letter: Option<&'a Letter>,
+    pub letter: Option<Letter>,
 }
 
 /// Stores a new password under every name of the user, makes every reset void, and ends sessions, all at once. False
@@ -152,8 +151,7 @@ pub async fn replace_password(accounts: &Table, sessions: &Table, new: NewHash<'
         items.push(set_hash(accounts, &name, hash)?);
     }
     items.push(ending::write(sessions, user.id, &end, true)?);
-    items.push(activity::note(accounts, what, user.id, occasion)?);
-    items.extend(letter.map(|letter| outbox::post(accounts, letter)).transpose()?);
+    items.push(occasion.note(Entry::of_user(what, user.id).with_letter(letter))?);
     Ok(matches!(transact(&accounts.client, items).await?, Transacted::Done))
 }
 

@@ -9,8 +9,8 @@ use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem};
 use sha2::{Digest, Sha256};
 
-use super::activity::{self, Deed, Occasion};
 use super::user::still_there;
+use crate::journal::{Deed, Entry, Occasion};
 use crate::table::{Item, Result, Table, Transacted, string, transact};
 use crate::types::UserId;
 
@@ -60,7 +60,7 @@ pub async fn set(table: &Table, picture: Option<&Picture>, occasion: &Occasion) 
         }
         None => delete(table, user)?,
     };
-    let items = vec![change, still_there(table, user)?, activity::note(table, Deed::PictureChanged, user, occasion)?];
+    let items = vec![change, still_there(table, user)?, occasion.note(Entry::of_user(Deed::PictureChanged, user))?];
     Ok(matches!(transact(&table.client, items).await?, Transacted::Done))
 }
 

@@ -6,10 +6,9 @@
 
 use aws_sdk_dynamodb::types::{Delete, TransactWriteItem};
 
-use super::activity::{self, Deed, Occasion};
-use super::outbox::{self, Letter};
 use super::user::{User, user_key};
 use super::{logins, pictures, resets};
+use crate::journal::{Deed, Entry, Letter, Occasion};
 use crate::sessions::ending;
 use crate::table::{Result, Table, Transacted, number, string, transact};
 
@@ -23,7 +22,7 @@ pub async fn remove(
     sessions: &Table,
     user: &User,
     occasion: &Occasion,
-    letter: Option<&Letter>,
+    letter: Option<Letter>,
 ) -> Result<bool> {
     let profile = Delete::builder()
         .table_name(&*accounts.name)
@@ -36,11 +35,10 @@ pub async fn remove(
         pictures::delete(accounts, user.id)?,
         resets::discard(accounts, user.id)?,
         ending::removal(sessions, user.id)?,
-        activity::note(accounts, Deed::Deleted, user.id, occasion)?,
+        occasion.note(Entry::of_user(Deed::Deleted, user.id).with_letter(letter))?,
     ];
     for name in user.login_names() {
         items.push(logins::delete_login(accounts, &name)?);
     }
-    items.extend(letter.map(|letter| outbox::post(accounts, letter)).transpose()?);
     Ok(matches!(transact(&accounts.client, items).await?, Transacted::Done))
 }

@@ -2,7 +2,7 @@
 //!
 //! | question                        | key                              | call                            | units  |
 //! |---------------------------------|----------------------------------|---------------------------------|--------|
-//! | ask for a letter                | reset#u, limit#e, limit#a, outbox#id | one transaction             | 8 W    |
+//! | ask for a letter                | reset#u, limit#e, limit#a | one transaction             | 8 W    |
 //! | is this reset the one           | reset#u                          | GetItem, strong                 | 1 R    |
 //! | spend it                        | reset#u, login#n …               | part of the password's transaction | +2 W |
 //!
@@ -14,9 +14,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::outbox::{self, Letter};
+use crate::journal::{Deed, Entry, Letter, Occasion};
 use crate::table::{Result, Table, Transacted, from_item, number, string, to_item, transact};
-use crate::types::{Address, UserId};
+use crate::types::UserId;
 
 /// How long a reset can be spent.
 pub const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
@@ -50,18 +50,19 @@ pub enum Requested {
     },
 }
 
-/// Makes the reset that `letter` tells of the one that counts, and posts the letter.
+/// Makes the reset that `letter` tells of the one that counts, and posts it.
 ///
 /// # Errors
 /// When the table cannot be written.
-pub async fn request(table: &Table, nonce: Uuid, letter: &Letter, from: &Address, now: Timestamp) -> Result<Requested> {
-    let record = Record { pk: key(letter.user), nonce, expires_at: (now + LIFETIME).as_second() };
+pub async fn request(table: &Table, nonce: Uuid, letter: Letter, occasion: &Occasion) -> Result<Requested> {
+    let (user, now) = (letter.user, occasion.at);
+    let record = Record { pk: key(user), nonce, expires_at: (now + LIFETIME).as_second() };
     let put = Put::builder().table_name(&*table.name).set_item(Some(to_item(&record)?)).build()?;
     let items = vec![
-        limit(table, &format!("reset#{}", letter.user), MOST_OF_AN_ACCOUNT, now)?,
-        limit(table, &format!("reset#{}", from.as_str()), MOST_OF_AN_ADDRESS, now)?,
+        limit(table, &format!("reset#{user}"), MOST_OF_AN_ACCOUNT, now)?,
+        limit(table, &format!("reset#{}", occasion.from.as_str()), MOST_OF_AN_ADDRESS, now)?,
         TransactWriteItem::builder().put(put).build(),
-        outbox::post(table, letter)?,
+        occasion.note(Entry::of_user(Deed::ResetRequested, user).with_letter(Some(letter)))?,
     ];
     Ok(match transact(&table.client, items).await? {
         Transacted::Done => Requested::Done,

@@ -17,10 +17,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::activity::{self, Deed, Occasion};
 use super::logins::{self, LoginRecord};
-use super::outbox::{self, Letter};
 use super::{Email, Username};
+use crate::journal::{Deed, Entry, Letter, Occasion};
 use crate::sessions::{self, UserSessions};
 use crate::table::{Result, Table, Transacted, from_item, number, put_new, string, to_item, transact};
 use crate::types::{Name, UserId};
@@ -158,14 +157,13 @@ pub async fn register(
     hash: &str,
     signed_in: &UserSessions,
     occasion: &Occasion,
-    letter: Option<&Letter>,
+    letter: Option<Letter>,
 ) -> Result<Named> {
     let mut items = vec![put_new(sessions, sessions::new_item(signed_in)?)?, put_user(accounts, user, None)?];
     for name in user.login_names() {
         items.push(logins::put_login(accounts, &LoginRecord::new(&name, user.id, hash))?);
     }
-    items.push(activity::note(accounts, Deed::Registered, user.id, occasion)?);
-    items.extend(letter.map(|letter| outbox::post(accounts, letter)).transpose()?);
+    items.push(occasion.note(Entry::of_user(Deed::Registered, user.id).with_letter(letter))?);
     match transact(&accounts.client, items).await? {
         Transacted::Done => Ok(Named::Done),
         Transacted::Refused(reasons) if user.email.is_some() && reasons.get(2).is_some_and(Option::is_some) => {
@@ -180,7 +178,7 @@ pub async fn register(
 /// # Errors
 /// When the table cannot be written.
 pub async fn update(table: &Table, user: &User, what: Deed, occasion: &Occasion) -> Result<bool> {
-    let items = vec![put_user(table, user, Some(user.version))?, activity::note(table, what, user.id, occasion)?];
+    let items = vec![put_user(table, user, Some(user.version))?, occasion.note(Entry::of_user(what, user.id))?];
     Ok(matches!(transact(&table.client, items).await?, Transacted::Done))
 }
 
@@ -195,7 +193,7 @@ pub async fn rename(table: &Table, user: &User, username: &Username, occasion: &
     let old = user.username.as_ref().map(Username::folded);
     let renamed = User { username: Some(username.clone()), ..user.clone() };
     let mut items =
-        vec![put_user(table, &renamed, Some(user.version))?, activity::note(table, Deed::Renamed, user.id, occasion)?];
+        vec![put_user(table, &renamed, Some(user.version))?, occasion.note(Entry::of_user(Deed::Renamed, user.id))?];
     // The same name in other letters is the same item.
     if old.as_ref() != Some(&username.folded()) {
         items.push(logins::put_login(table, &LoginRecord::new(&username.folded(), user.id, &login.hash))?);

@@ -142,14 +142,26 @@ pub async fn get(table: &Table, user: UserId) -> Result<Option<UserSessions>> {
     found.send().await?.item.map(from_item).transpose()
 }
 
-/// The sessions of up to a hundred users, of those who are there.
+/// The sessions of up to a hundred users, of those who are there, as they were a moment ago.
 ///
 /// # Errors
 /// When the table cannot be read.
 pub async fn get_all(table: &Table, users: &[UserId]) -> Result<HashMap<UserId, UserSessions>> {
+    get_batch_of(table, users, false).await
+}
+
+/// The same, as they are this moment.
+///
+/// # Errors
+/// When the table cannot be read.
+pub async fn get_all_now(table: &Table, users: &[UserId]) -> Result<HashMap<UserId, UserSessions>> {
+    get_batch_of(table, users, true).await
+}
+
+async fn get_batch_of(table: &Table, users: &[UserId], now: bool) -> Result<HashMap<UserId, UserSessions>> {
     let mut found = HashMap::new();
     let keys = users.iter().map(|user| Item::from([("pk".to_owned(), string(key(*user)))])).collect();
-    for item in get_batch(table, keys).await? {
+    for item in get_batch(table, keys, now).await? {
         let sessions: UserSessions = from_item(item)?;
         let user = sessions.pk.strip_prefix("user#").and_then(|id| id.parse().ok());
         found.extend(user.map(|user| (user, sessions)));
