@@ -4,10 +4,10 @@ use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
 use shared::accounts::logins::{self, NewHash};
-use shared::accounts::outbox::{Letter, Subject};
 use shared::caller::Caller;
 use shared::error::{Error, Result, problems};
 use shared::extract;
+use shared::journal::{Letter, Subject};
 use shared::sessions::ending::Ending;
 use shared::types::Address;
 use utoipa::ToSchema;
@@ -46,14 +46,14 @@ pub(crate) async fn change_password(
     let new = new.map_err(|reason| Error::invalid("/newPassword", reason))?;
     let hash = place.hash(&new, auth.app.random()).await?;
     let occasion = auth.app.occasion(caller.id, from);
-    let letter = Letter::to(&user, Subject::PasswordChanged, auth.app.id(), occasion.at);
+    let letter = Letter::to(&user, Subject::PasswordChanged);
     let new = NewHash {
         user: &user,
         hash: &hash,
         reset: None,
         ending: Ending::These(caller.sessions.others(caller.session)),
         occasion: &occasion,
-        letter: letter.as_ref(),
+        letter,
     };
     if !logins::replace_password(&auth.app.accounts, &auth.app.sessions, new).await? {
         return Err(Error::Conflict("The account was changed in between. Try again."));

@@ -4,12 +4,11 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use serde::Deserialize;
-use shared::accounts::outbox::{Letter, Subject};
 use shared::accounts::removal;
 use shared::caller::Caller;
 use shared::error::{Error, Result, problems};
 use shared::extract;
-use shared::library::favorites;
+use shared::journal::{Letter, Subject};
 use shared::types::Address;
 use utoipa::ToSchema;
 
@@ -25,8 +24,9 @@ pub(crate) struct Goodbye {
     password: Password,
 }
 
-/// Deletes the caller's account: profile, names, password, picture, sessions, favorites. Email and username are free at
-/// once; a letter says goodbye. The books that they added stay in the library, whose librarians look after them.
+/// Deletes the caller's account: profile, names, password, picture, sessions; favorites and reservations within moments.
+/// Email and username are free at once; a letter says goodbye. The books that they added stay in the library, whose
+/// librarians look after them, and copies that are out are still expected back.
 ///
 /// # Errors
 /// 401 without a live session; 403 if the password is wrong; 429 after too many tries.
@@ -43,11 +43,9 @@ pub(crate) async fn delete_account(
 ) -> Result<impl IntoResponse> {
     let place = auth.hasher.place()?;
     let user = prove_caller(&auth, &place, &caller, &password, &from).await?;
-    // First, while there is still somebody to try again if it breaks off: nobody could ever find them later.
-    favorites::delete_all(&auth.app.library, caller.id).await?;
     let occasion = auth.app.occasion(caller.id, from);
-    let letter = Letter::to(&user, Subject::Farewell, auth.app.id(), occasion.at);
-    if !removal::remove(&auth.app.accounts, &auth.app.sessions, &user, &occasion, letter.as_ref()).await? {
+    let letter = Letter::to(&user, Subject::Farewell);
+    if !removal::remove(&auth.app.accounts, &auth.app.sessions, &user, &occasion, letter).await? {
         return Err(Error::Conflict("The account was changed in between. Try again."));
     }
     Ok((StatusCode::NO_CONTENT, without_cookies(&headers)))

@@ -2,10 +2,10 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use shared::accounts::activity::{self, Deed};
 use shared::caller::Caller;
 use shared::error::{Error, Result, problems};
 use shared::extract::Path;
+use shared::journal::{Deed, Entry};
 use shared::sessions::ending::{self, Ending};
 use shared::types::{Address, SessionId};
 
@@ -28,7 +28,7 @@ pub(crate) async fn end_session(
     if !caller.sessions.has_live(id, auth.app.now()) {
         return Err(Error::NotFound("session of yours"));
     }
-    let note = activity::note(&auth.app.accounts, Deed::SignedOut, caller.id, &auth.app.occasion(caller.id, from))?;
+    let note = auth.app.occasion(caller.id, from).note(Entry::of_user(Deed::SignedOut, caller.id))?;
     ending::end(&auth.app.sessions, caller.id, &Ending::These(vec![id]), Some(note)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

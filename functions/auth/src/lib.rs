@@ -107,6 +107,6 @@ fn alias(mut routes: OpenApiRouter<Auth>, alias: &str, path: &str) -> OpenApiRou
 
 /// The function, ready to answer.
 pub fn app(auth: Auth) -> axum::Router {
-    let app = auth.app.clone();
-    shared::http::router(routes(), auth, app, BODY_LIMIT)
+    let settings = auth.app.settings.clone();
+    shared::http::router(routes(), auth, settings, BODY_LIMIT)
 }

@@ -6,10 +6,11 @@ use axum::http::HeaderMap;
 use axum::response::IntoResponse;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use shared::accounts::activity::{self, Deed};
 use shared::accounts::{Email, Username, logins};
 use shared::error::{Error, Result, problems};
 use shared::extract;
+use shared::journal::{Deed, Entry};
+use shared::metrics;
 use shared::sessions::attempts::Account;
 use shared::sessions::{self, Session};
 use shared::types::{Address, SessionId};
@@ -75,10 +76,11 @@ pub(crate) async fn login(
 
     let (session, device) = (SessionId::new(now, auth.app.random()), Session::new(now, user_agent(&headers)));
     let occasion = auth.app.occasion(login.user, from);
-    let note = activity::note(&auth.app.accounts, Deed::SignedIn, login.user, &occasion)?;
+    let note = occasion.note(Entry::of_user(Deed::SignedIn, login.user))?;
     if !sessions::open(&auth.app.sessions, login.user, session, &device, note, now).await? {
         return Err(REFUSED);
     }
+    metrics::count(metrics::SIGN_INS);
     if proven == Verified::YesButWeak {
         // Who has proven themselves gets in, whatever becomes of the stronger hash: the next sign-in tries again.
         if let Err(error) = strengthen(&auth, &place, &name, &credentials.password, &login.hash).await {

@@ -5,10 +5,10 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::IntoResponse;
 use serde::Deserialize;
-use shared::accounts::activity::{self, Deed};
 use shared::caller::Caller;
 use shared::error::{Result, problems};
 use shared::extract::Query;
+use shared::journal::{Deed, Entry};
 use shared::sessions::ending::{Ending, end};
 use shared::types::Address;
 use utoipa::{IntoParams, ToSchema};
@@ -57,7 +57,7 @@ pub(crate) async fn logout(
         Scope::Others => (Ending::These(caller.sessions.others(caller.session)), true),
         Scope::All => (Ending::All, false),
     };
-    let note = activity::note(&auth.app.accounts, Deed::SignedOut, caller.id, &auth.app.occasion(caller.id, from))?;
+    let note = auth.app.occasion(caller.id, from).note(Entry::of_user(Deed::SignedOut, caller.id))?;
     end(&auth.app.sessions, caller.id, &ending, Some(note)).await?;
     let headers = if stays { HeaderMap::new() } else { without_cookies(&headers) };
     Ok((headers, Json(Message { message: "logged out successfully" })))

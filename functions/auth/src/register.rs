@@ -5,11 +5,11 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
-use shared::accounts::outbox::{Letter, Subject};
 use shared::accounts::user::{self, Named};
 use shared::accounts::{Email, User, Username};
 use shared::error::{Error, Result, problems};
 use shared::extract;
+use shared::journal::{Letter, Subject};
 use shared::sessions::{Session, UserSessions};
 use shared::types::{Address, Name, Role, SessionId, UserId};
 use utoipa::ToSchema;
@@ -84,9 +84,9 @@ pub(crate) async fn register(
     let signed_in = UserSessions::new(user.id, Role::Member, Some((session, first)));
     let hash = place.hash(&password, auth.app.random()).await?;
     let occasion = auth.app.occasion(user.id, from);
-    let letter = Letter::to(&user, Subject::Welcome, auth.app.id(), now);
+    let letter = Letter::to(&user, Subject::Welcome);
     let (accounts, sessions) = (&auth.app.accounts, &auth.app.sessions);
-    match user::register(accounts, sessions, &user, &hash, &signed_in, &occasion, letter.as_ref()).await? {
+    match user::register(accounts, sessions, &user, &hash, &signed_in, &occasion, letter).await? {
         Named::EmailTaken => return Err(Error::Conflict("Somebody has registered with this email.")),
         Named::UsernameTaken => return Err(Error::Conflict("Somebody has this username.")),
         Named::Done | Named::Stale => {}

@@ -6,11 +6,12 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use shared::accounts::outbox::{Letter, Subject};
 use shared::accounts::resets::{self, Requested};
 use shared::accounts::{Email, logins, user};
 use shared::error::{Error, Result, problems};
 use shared::extract;
+use shared::journal::letter::Addressee;
+use shared::journal::{Letter, Subject};
 use shared::types::{Address, UserId};
 use utoipa::ToSchema;
 
@@ -40,23 +41,16 @@ pub(crate) async fn request_reset(
     from: Address,
     extract::Json(Lost { email }): extract::Json<Lost>,
 ) -> Result<impl IntoResponse> {
-    let now = auth.app.now();
     let accounts = &auth.app.accounts;
     let login = logins::get(accounts, email.as_str()).await?;
     // Nobody is somebody, too: made up from the address, so that the very same things are read and written.
     let id = login.as_ref().map_or_else(|| nobody(&email), |login| login.user);
     let known = user::get(accounts, id).await?;
     let nonce = auth.app.id();
-    let letter = known.and_then(|user| Letter::to(&user, Subject::Reset { nonce }, auth.app.id(), now));
-    let letter = letter.unwrap_or_else(|| Letter {
-        id: auth.app.id(),
-        subject: Subject::Nothing,
-        to: email,
-        name: None,
-        user: id,
-        posted_at: now,
-    });
-    match resets::request(accounts, nonce, &letter, &from, now).await? {
+    let letter = known.and_then(|user| Letter::to(&user, Subject::Reset { nonce }));
+    let letter =
+        letter.unwrap_or(Letter { subject: Subject::Nothing, user: id, to: Some(Addressee { email, name: None }) });
+    match resets::request(accounts, nonce, letter, &auth.app.occasion(id, from)).await? {
         Requested::Done => {}
         Requested::TooMany { retry_after } => return Err(Error::TooMany { retry_after }),
     }

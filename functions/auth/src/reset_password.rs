@@ -4,10 +4,10 @@ use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
 use shared::accounts::logins::{self, NewHash};
-use shared::accounts::outbox::{Letter, Subject};
 use shared::accounts::{resets, user};
 use shared::error::{Error, Result, problems};
 use shared::extract;
+use shared::journal::{Letter, Subject};
 use shared::sessions::ending::Ending;
 use shared::types::Address;
 use utoipa::ToSchema;
@@ -52,15 +52,9 @@ pub(crate) async fn reset_password(
     let password = password.map_err(|reason| Error::invalid("/newPassword", reason))?;
     let hash = place.hash(&password, auth.app.random()).await?;
     let occasion = auth.app.occasion(id, from);
-    let letter = Letter::to(&user, Subject::PasswordChanged, auth.app.id(), now);
-    let new = NewHash {
-        user: &user,
-        hash: &hash,
-        reset: Some(nonce),
-        ending: Ending::All,
-        occasion: &occasion,
-        letter: letter.as_ref(),
-    };
+    let letter = Letter::to(&user, Subject::PasswordChanged);
+    let new =
+        NewHash { user: &user, hash: &hash, reset: Some(nonce), ending: Ending::All, occasion: &occasion, letter };
     if !logins::replace_password(accounts, &auth.app.sessions, new).await? {
         return Err(refused());
     }

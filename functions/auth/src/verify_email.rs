@@ -3,10 +3,10 @@
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
-use shared::accounts::activity::{self, Deed};
 use shared::accounts::{User, user};
 use shared::error::{Error, Result, problems};
 use shared::extract;
+use shared::journal::{Deed, Entry};
 use shared::sessions::ending;
 use shared::types::{Address, Role};
 use utoipa::ToSchema;
@@ -43,7 +43,7 @@ pub(crate) async fn verify_email(
     let user = user::get(accounts, id).await?.filter(|user| user.email.as_ref() == Some(&email)).ok_or_else(refused)?;
     if !user.email_verified {
         if auth.app.settings.admin_email.as_ref() == Some(&email) {
-            let note = activity::note(accounts, Deed::RoleChanged, id, &auth.app.occasion(id, from.clone()))?;
+            let note = auth.app.occasion(id, from.clone()).note(Entry::of_user(Deed::RoleChanged, id))?;
             ending::set_standing(&auth.app.sessions, id, Some(Role::Admin), None, note).await?;
         }
         let verified = User { email_verified: true, ..user };

@@ -3,12 +3,12 @@
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
-use shared::accounts::activity::{self, Deed};
 use shared::accounts::user;
 use shared::app::App;
 use shared::caller::Caller;
 use shared::error::{Error, Result, problems};
 use shared::extract::{self, Path};
+use shared::journal::{Deed, Entry};
 use shared::sessions::ending;
 use shared::types::{Address, Role, UserId, required};
 use utoipa::ToSchema;
@@ -54,7 +54,7 @@ pub(crate) async fn change(
     if id == caller.id {
         return Err(Error::Conflict("Another librarian has to do this to you."));
     }
-    let note = activity::note(&app.accounts, Deed::RoleChanged, id, &app.occasion(caller.id, from))?;
+    let note = app.occasion(caller.id, from).note(Entry::of_user(Deed::RoleChanged, id))?;
     if !ending::set_standing(&app.sessions, id, role, disabled, note).await? {
         return Err(Error::NotFound("user"));
     }

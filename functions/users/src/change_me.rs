@@ -4,13 +4,13 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
-use shared::accounts::activity::Deed;
 use shared::accounts::{User, user};
 use shared::app::App;
 use shared::caller::Caller;
 use shared::error::{Error, Result, problems};
 use shared::extract::{self, IfMatch};
 use shared::http::with_etag;
+use shared::journal::Deed;
 use shared::types::{Address, Name, removable};
 use utoipa::ToSchema;
 

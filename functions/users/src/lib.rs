@@ -40,5 +40,5 @@ pub const STREAMED: &[(&str, &str)] = &[("GET", "/users/{userId}/picture")];
 
 /// The function, ready to answer.
 pub fn app(app: App) -> axum::Router {
-    shared::http::router(routes(), app.clone(), app, shared::http::BODY_LIMIT)
+    shared::http::router(routes(), app.clone(), app.settings, shared::http::BODY_LIMIT)
 }

@@ -2,13 +2,12 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use shared::accounts::outbox::{Letter, Subject};
 use shared::accounts::{removal, user};
 use shared::app::App;
 use shared::caller::Caller;
 use shared::error::{Error, Result, problems};
 use shared::extract::Path;
-use shared::library::favorites;
+use shared::journal::{Letter, Subject};
 use shared::types::{Address, UserId};
 
 /// Deletes a user's account, as they could themselves. For librarians, and not about themselves.
@@ -30,10 +29,9 @@ pub(crate) async fn remove(
         return Err(Error::Conflict("Another librarian has to do this to you."));
     }
     let user = user::get(&app.accounts, id).await?.ok_or(Error::NotFound("user"))?;
-    favorites::delete_all(&app.library, id).await?;
     let occasion = app.occasion(caller.id, from);
-    let letter = Letter::to(&user, Subject::Farewell, app.id(), occasion.at);
-    if !removal::remove(&app.accounts, &app.sessions, &user, &occasion, letter.as_ref()).await? {
+    let letter = Letter::to(&user, Subject::Farewell);
+    if !removal::remove(&app.accounts, &app.sessions, &user, &occasion, letter).await? {
         return Err(Error::Conflict("The account was changed in between. Try again."));
     }
     Ok(StatusCode::NO_CONTENT)
