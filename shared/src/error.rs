@@ -95,6 +95,11 @@ impl Error {
         Error::Invalid(vec![Invalid { pointer: pointer.into(), detail: detail.into() }])
     }
 
+    /// The status that it is answered with.
+    pub fn status(&self) -> StatusCode {
+        self.parts().0
+    }
+
     /// Status, slug and title of each variant.
     fn parts(&self) -> (StatusCode, &'static str, &'static str) {
         match self {
@@ -113,6 +118,20 @@ impl Error {
             Error::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, "too-many-requests", "Too many requests"),
             Error::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Temporarily unavailable"),
             Error::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error"),
+        }
+    }
+
+    /// The document that it is answered with, but for the path and the request's id.
+    pub fn problem(&self) -> Problem {
+        let (status, slug, title) = self.parts();
+        Problem {
+            kind: format!("/problems/{slug}"),
+            title: title.into(),
+            status: status.as_u16(),
+            detail: self.detail(),
+            instance: String::new(),
+            request_id: String::new(),
+            errors: if let Error::Invalid(errors) = self { errors.clone() } else { Vec::new() },
         }
     }
 
@@ -146,19 +165,9 @@ impl IntoResponse for Error {
         if let Error::Unavailable(source) | Error::Internal(source) = &self {
             tracing::error!(error = %chain(source.as_ref()), "request failed");
         }
-        let (status, slug, title) = self.parts();
-        let mut problem = Problem {
-            kind: format!("/problems/{slug}"),
-            title: title.into(),
-            status: status.as_u16(),
-            detail: self.detail(),
-            instance: String::new(),
-            request_id: String::new(),
-            errors: Vec::new(),
-        };
-        let mut response = status.into_response();
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(self.problem());
         match self {
-            Error::Invalid(errors) => problem.errors = errors,
             Error::Unauthenticated(_) => {
                 let challenge = HeaderValue::from_static("Bearer realm=\"carrel\"");
                 response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
@@ -171,7 +180,6 @@ impl IntoResponse for Error {
             }
             _ => {}
         }
-        response.extensions_mut().insert(problem);
         response
     }
 }

@@ -47,6 +47,12 @@ impl PageParams {
     }
 }
 
+/// For `skip_serializing_if`: what names a page is no part of the address of its list. `skip_serializing` would leave it out
+/// of the contract as well.
+pub fn names_a_page<T>(_: &T) -> bool {
+    true
+}
+
 /// One page of a list.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -62,9 +68,14 @@ impl<T: Serialize> Page<T> {
     /// The page as a response, with `Link: …; rel="next"` (RFC 8288) while there is more. `url` is the list's own,
     /// with every query parameter but the cursor.
     pub fn into_response(self, url: &str) -> Response {
+        self.linked(url, "cursor")
+    }
+
+    /// The same for a list whose position is called otherwise.
+    pub fn linked(self, url: &str, position: &str) -> Response {
         let next = self.next_cursor.as_ref().map(|cursor| {
             let separator = if url.contains('?') { '&' } else { '?' };
-            format!("<{url}{separator}cursor={cursor}>; rel=\"next\"")
+            format!("<{url}{separator}{position}={cursor}>; rel=\"next\"")
         });
         let mut response = Json(self).into_response();
         if let Some(link) = next.and_then(|link| HeaderValue::try_from(link).ok()) {

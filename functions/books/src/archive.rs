@@ -8,28 +8,30 @@ use shared::error::{Result, problems};
 use shared::extract::{IfMatch, Path};
 use shared::library::archive::transfer;
 use shared::library::book::{Book, Store};
-use shared::types::BookId;
+use shared::types::{Address, BookId};
 
-use crate::{editor, refusal, versioned, versions};
+use crate::{edit, refusal, versioned};
 
 /// Moves a book to the old books: it is listed there and not among the others, and cannot be changed until it is restored.
 ///
 /// # Errors
-/// 401 without a live session; 403 if it is another's; 404 if it is not there; 412 if it is not at the version that
+/// 401 without a live session; 403 if it is another's; 404 if it is not there; 409 while copies of it are reserved or out; 412 if it is not at the version that
 /// `If-Match` names.
 #[utoipa::path(post, path = "/books/{bookId}/archive", tag = "archive", operation_id = "archiveBook",
     params(("bookId" = BookId, Path), IfMatch),
     security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("owner"))),
     responses(
         (status = 200, description = "The book as it is now.", body = Book, headers(("ETag" = String, description = "Its version."))),
-        problems::Invalid, problems::Unauthenticated, problems::Forbidden, problems::NotFound, problems::Stale))]
+        problems::Invalid, problems::Unauthenticated, problems::Forbidden, problems::NotFound, problems::Conflict, problems::Stale))]
 pub(crate) async fn archive(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<BookId>,
     if_match: IfMatch,
+    from: Address,
 ) -> Result<Response> {
-    let (editor, versions) = (editor(&caller), versions(&if_match));
-    let moved = transfer(&app.library, id, Store::Books, Store::Archive, editor, versions, app.now()).await?;
+    let occasion = app.occasion(caller.id, from);
+    let edit = edit(&caller, &if_match, &occasion);
+    let moved = transfer(&app.library, id, Store::Books, Store::Archive, &edit).await?;
     Ok(versioned(moved.map_err(refusal)?))
 }

@@ -12,7 +12,7 @@ use shared::http::with_etag;
 use shared::library::book::{Book, NewBook};
 use shared::library::books::{self, Created};
 use shared::library::idempotency::Intention;
-use shared::types::BookId;
+use shared::types::{Address, BookId};
 
 /// Adds a book, which is the caller's from then on.
 ///
@@ -32,15 +32,16 @@ pub(crate) async fn create(
     State(app): State<App>,
     caller: Caller,
     key: Option<IdempotencyKey>,
+    from: Address,
     extract::Json(new): extract::Json<NewBook>,
 ) -> Result<Response> {
     if app.settings.admins_only_writes && !caller.is_admin() {
         return Err(Error::Forbidden("Only librarians add books here."));
     }
-    let now = app.now();
-    let id = BookId::new(now, app.random());
+    let occasion = app.occasion(caller.id, from);
+    let id = BookId::new(occasion.at, app.random());
     let intention = key.map(|key| Intention::new(caller.id, &key.0, &new));
-    match books::create(&app.library, id, new, caller.id, intention.as_ref(), now).await? {
+    match books::create(&app.library, id, new, intention.as_ref(), &occasion).await? {
         Created::Book(book) => {
             let location = [(header::LOCATION, app.url(&format!("/books/{}", book.id)))];
             let version = book.version;

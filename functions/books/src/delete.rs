@@ -6,11 +6,10 @@ use shared::app::App;
 use shared::caller::Caller;
 use shared::error::{Result, problems};
 use shared::extract::{IfMatch, Path};
-use shared::library::book::Store;
 use shared::library::books;
-use shared::types::BookId;
+use shared::types::{Address, BookId};
 
-use crate::{editor, refusal, versions};
+use crate::{edit, refusal};
 
 /// Deletes a book.
 ///
@@ -21,14 +20,16 @@ use crate::{editor, refusal, versions};
     params(("bookId" = BookId, Path), IfMatch),
     security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("owner"))),
     responses((status = 204, description = "Gone."),
-        problems::Invalid, problems::Unauthenticated, problems::Forbidden, problems::NotFound, problems::Stale))]
+        problems::Invalid, problems::Unauthenticated, problems::Forbidden, problems::NotFound, problems::Conflict, problems::Stale))]
 pub(crate) async fn delete(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<BookId>,
     if_match: IfMatch,
+    from: Address,
 ) -> Result<StatusCode> {
-    let deleted = books::delete(&app.library, id, Store::Books, editor(&caller), versions(&if_match)).await?;
+    let occasion = app.occasion(caller.id, from);
+    let deleted = books::delete(&app.library, id, &edit(&caller, &if_match, &occasion)).await?;
     deleted.map_err(refusal)?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -10,9 +10,10 @@ use shared::extract::{IfMatch, Query};
 use shared::library::book::{Store, Title};
 use shared::library::books;
 use shared::library::catalogue::{self, Order, Selection, TitleMatch};
+use shared::types::Address;
 use utoipa::IntoParams;
 
-use crate::{editor, refusal, versions};
+use crate::{edit, refusal};
 
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -37,6 +38,7 @@ pub(crate) async fn delete_by_title(
     State(app): State<App>,
     caller: Caller,
     if_match: IfMatch,
+    from: Address,
     Query(Params { title }): Query<Params>,
 ) -> Result<StatusCode> {
     let selection = Selection {
@@ -52,7 +54,8 @@ pub(crate) async fn delete_by_title(
         (Some(_), Some(_)) => return Err(Error::Conflict("Several of your books have this title: delete by id.")),
         (Some(book), None) => book.id,
     };
-    let deleted = books::delete(&app.library, book, Store::Books, editor(&caller), versions(&if_match)).await?;
+    let occasion = app.occasion(caller.id, from);
+    let deleted = books::delete(&app.library, book, &edit(&caller, &if_match, &occasion)).await?;
     deleted.map_err(refusal)?;
     Ok(StatusCode::NO_CONTENT)
 }

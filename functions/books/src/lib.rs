@@ -17,8 +17,9 @@ use shared::caller::Caller;
 use shared::error::Error;
 use shared::extract::IfMatch;
 use shared::http::with_etag;
+use shared::journal::Occasion;
 use shared::library::book::Book;
-use shared::library::books::{Editor, Refused, Versions};
+use shared::library::books::{Edit, Refused};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -35,7 +36,7 @@ pub fn routes() -> OpenApiRouter<App> {
 
 /// The function, ready to answer.
 pub fn app(app: App) -> axum::Router {
-    shared::http::router(routes(), app.clone(), app, shared::http::BODY_LIMIT)
+    shared::http::router(routes(), app.clone(), app.settings, shared::http::BODY_LIMIT)
 }
 
 /// A book with its version, which a next change can name.
@@ -44,15 +45,12 @@ fn versioned(book: Book) -> Response {
     with_etag(Json(book), version, None)
 }
 
-fn editor(caller: &Caller) -> Editor {
-    Editor { user: caller.id, is_admin: caller.is_admin() }
-}
-
-fn versions(if_match: &IfMatch) -> Versions<'_> {
-    match if_match {
+fn edit<'a>(caller: &Caller, if_match: &'a IfMatch, occasion: &'a Occasion) -> Edit<'a> {
+    let versions = match if_match {
         IfMatch::Any => None,
-        IfMatch::Versions(versions) => Some(versions),
-    }
+        IfMatch::Versions(versions) => Some(versions.as_slice()),
+    };
+    Edit { is_admin: caller.is_admin(), versions, occasion }
 }
 
 fn refusal(refused: Refused) -> Error {
@@ -61,5 +59,6 @@ fn refusal(refused: Refused) -> Error {
         Refused::NotYours => Error::Forbidden("Only its owner and the librarians may do this to a book."),
         Refused::Stale => Error::Stale,
         Refused::IsbnTaken => Error::Conflict("Another book has this ISBN."),
+        Refused::InUse => Error::Conflict("Copies of this book are reserved or out."),
     }
 }

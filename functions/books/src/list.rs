@@ -49,7 +49,7 @@ pub(crate) struct Params {
     limit: Option<Limit>,
     /// The `nextCursor` of the page before. It goes with the very same list only.
     #[param(nullable = false)]
-    #[serde(skip_serializing)]
+    #[serde(skip_serializing_if = "page::names_a_page")]
     cursor: Option<String>,
 }
 

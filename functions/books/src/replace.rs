@@ -6,11 +6,11 @@ use shared::app::App;
 use shared::caller::Caller;
 use shared::error::{Result, problems};
 use shared::extract::{self, IfMatch, Path};
-use shared::library::book::{Book, NewBook, Store};
+use shared::library::book::{Book, NewBook};
 use shared::library::change;
-use shared::types::BookId;
+use shared::types::{Address, BookId};
 
-use crate::{editor, refusal, versioned, versions};
+use crate::{edit, refusal, versioned};
 
 /// Replaces what a book is. A field that is not sent is removed.
 ///
@@ -29,9 +29,11 @@ pub(crate) async fn replace(
     caller: Caller,
     Path(id): Path<BookId>,
     if_match: IfMatch,
+    from: Address,
     extract::Json(new): extract::Json<NewBook>,
 ) -> Result<Response> {
     let new = new.into();
-    let changed = change::update(&app.library, id, Store::Books, &new, editor(&caller), versions(&if_match), app.now());
-    Ok(versioned(changed.await?.map_err(refusal)?))
+    let occasion = app.occasion(caller.id, from);
+    let changed = change::update(&app.library, id, &new, &edit(&caller, &if_match, &occasion)).await?;
+    Ok(versioned(changed.map_err(refusal)?))
 }

@@ -8,9 +8,9 @@ use shared::error::{Result, problems};
 use shared::extract::{IfMatch, Path};
 use shared::library::archive::transfer;
 use shared::library::book::{Book, Store};
-use shared::types::BookId;
+use shared::types::{Address, BookId};
 
-use crate::{editor, refusal, versioned, versions};
+use crate::{edit, refusal, versioned};
 
 /// Moves an old book back among the others.
 ///
@@ -28,8 +28,10 @@ pub(crate) async fn restore(
     caller: Caller,
     Path(id): Path<BookId>,
     if_match: IfMatch,
+    from: Address,
 ) -> Result<Response> {
-    let (editor, versions) = (editor(&caller), versions(&if_match));
-    let moved = transfer(&app.library, id, Store::Archive, Store::Books, editor, versions, app.now()).await?;
+    let occasion = app.occasion(caller.id, from);
+    let edit = edit(&caller, &if_match, &occasion);
+    let moved = transfer(&app.library, id, Store::Archive, Store::Books, &edit).await?;
     Ok(versioned(moved.map_err(refusal)?))
 }

@@ -6,11 +6,11 @@ use shared::app::App;
 use shared::caller::Caller;
 use shared::error::{Result, problems};
 use shared::extract::{self, IfMatch, Path};
-use shared::library::book::{Book, BookPatch, Store};
+use shared::library::book::{Book, BookPatch};
 use shared::library::change;
-use shared::types::BookId;
+use shared::types::{Address, BookId};
 
-use crate::{editor, refusal, versioned, versions};
+use crate::{edit, refusal, versioned};
 
 /// Changes some of what a book is (JSON Merge Patch, RFC 7396): `null` removes a field.
 ///
@@ -29,9 +29,10 @@ pub(crate) async fn update(
     caller: Caller,
     Path(id): Path<BookId>,
     if_match: IfMatch,
+    from: Address,
     extract::Json(patch): extract::Json<BookPatch>,
 ) -> Result<Response> {
-    let changed =
-        change::update(&app.library, id, Store::Books, &patch, editor(&caller), versions(&if_match), app.now());
-    Ok(versioned(changed.await?.map_err(refusal)?))
+    let occasion = app.occasion(caller.id, from);
+    let changed = change::update(&app.library, id, &patch, &edit(&caller, &if_match, &occasion)).await?;
+    Ok(versioned(changed.map_err(refusal)?))
 }

@@ -10,7 +10,7 @@ use shared::error::{Error, Result, problems};
 use shared::extract::Path;
 use shared::library::book::Book;
 use shared::library::favorites;
-use shared::types::BookId;
+use shared::types::{Address, BookId};
 
 /// Keeps a book for the caller.
 ///
@@ -22,8 +22,13 @@ use shared::types::BookId;
         (status = 201, description = "Kept.", body = Book, headers(("Location" = String, description = "The favorites."))),
         (status = 200, description = "Kept before.", body = Book),
         problems::Invalid, problems::Unauthenticated, problems::NotFound))]
-pub(crate) async fn add(State(app): State<App>, caller: Caller, Path(id): Path<BookId>) -> Result<impl IntoResponse> {
-    match favorites::put(&app.library, caller.id, id, app.now()).await? {
+pub(crate) async fn add(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<BookId>,
+    from: Address,
+) -> Result<impl IntoResponse> {
+    match favorites::put(&app.library, id, &app.occasion(caller.id, from)).await? {
         Some((book, true)) => {
             let location = [(header::LOCATION, app.url(&format!("/favorites/{id}")))];
             Ok((StatusCode::CREATED, location, Json(book)).into_response())

@@ -15,5 +15,5 @@ pub fn routes() -> OpenApiRouter<App> {
 
 /// The function, ready to answer.
 pub fn app(app: App) -> axum::Router {
-    shared::http::router(routes(), app.clone(), app, shared::http::BODY_LIMIT)
+    shared::http::router(routes(), app.clone(), app.settings, shared::http::BODY_LIMIT)
 }

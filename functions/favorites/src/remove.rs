@@ -7,7 +7,7 @@ use shared::caller::Caller;
 use shared::error::{Result, problems};
 use shared::extract::Path;
 use shared::library::favorites;
-use shared::types::BookId;
+use shared::types::{Address, BookId};
 
 /// Lets go of a book that the caller keeps.
 ///
@@ -16,7 +16,12 @@ use shared::types::BookId;
 #[utoipa::path(delete, path = "/favorites/{bookId}", tag = "favorites", operation_id = "removeFavorite",
     params(("bookId" = BookId, Path)), security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("user"))),
     responses((status = 204, description = "Not kept any more."), problems::Invalid, problems::Unauthenticated))]
-pub(crate) async fn remove(State(app): State<App>, caller: Caller, Path(id): Path<BookId>) -> Result<StatusCode> {
-    favorites::delete(&app.library, caller.id, id).await?;
+pub(crate) async fn remove(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<BookId>,
+    from: Address,
+) -> Result<StatusCode> {
+    favorites::delete(&app.library, id, &app.occasion(caller.id, from)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

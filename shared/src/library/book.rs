@@ -229,6 +229,11 @@ impl Record {
         }
     }
 
+    /// How many copies the library has.
+    pub(crate) fn copies(&self) -> u32 {
+        self.details.copies.get().unsigned_abs()
+    }
+
     pub(crate) fn id(&self) -> BookId {
         // Only ids go into keys, so this cannot fail; if it could, the nil id would name no book.
         self.pk.strip_prefix("book#").and_then(|id| id.parse().ok()).unwrap_or_else(|| [0; 16].into())

@@ -4,32 +4,35 @@
 //! |-----------------------------|-------------------------|-----------------------------------|-----------------|
 //! | one book                    | book#b                  | GetItem                           | ½ R             |
 //! | which book has this ISBN    | isbn#i, then book#b     | 2 GetItem                         | 1 R             |
-//! | add a book                  | book#b, isbn#i          | one transaction                   | 2–4 W + indexes |
-//! | delete a book               | book#b, isbn#i          | GetItem + transaction             | 1 R, 2–4 W + indexes |
+//! | add a book                  | book#b, isbn#i          | one transaction                   | 4–6 W + indexes |
+//! | delete a book               | book#b, isbn#i, its lending | Query, strong; one transaction | 1 R, 6–8 W + indexes |
 //!
 //! An item `isbn#…` holds the id of the one book that has this ISBN, which keeps it unique and finds the book.
 
-use aws_sdk_dynamodb::types::{Delete, TransactWriteItem};
-use jiff::Timestamp;
+use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
 use serde::{Deserialize, Serialize};
 
 use super::book::{BOOK, Book, NewBook, Record, Store, book_key};
 use super::idempotency::{self, Earlier, Intention};
+use super::lending::copies::close;
+use super::lending::desk::{self, Tries};
 use crate::isbn::Isbn;
-use crate::table::{Fault, Result, Table, Transacted, from_item, number, put_new, string, to_item, transact};
-use crate::types::{BookId, UserId};
+use crate::journal::{Deed, Entry, Occasion};
+use crate::table::{Result, Table, Transacted, from_item, number, put_new, string, to_item, transact};
+use crate::types::BookId;
 
-/// Who changes a book: its owner, or an admin.
-#[derive(Debug, Clone, Copy)]
-pub struct Editor {
-    /// The user.
-    pub user: UserId,
-    /// Whether they may change every book.
-    pub is_admin: bool,
-}
-
-/// The versions of a book that a change is meant for; `None` is any.
+/// The versions of a book that an edit is meant for; `None` is any.
 pub type Versions<'a> = Option<&'a [u64]>;
+
+/// An edit of a book: by its owner or a librarian, of a certain version, on a certain occasion.
+pub struct Edit<'a> {
+    /// Whether it is a librarian's, who may change every book.
+    pub is_admin: bool,
+    /// Of which versions.
+    pub versions: Versions<'a>,
+    /// Whose, and when.
+    pub occasion: &'a Occasion,
+}
 
 /// Why a book was not changed or deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +45,8 @@ pub enum Refused {
     Stale,
     /// Another book has that ISBN.
     IsbnTaken,
+    /// Copies of it are reserved or out.
+    InUse,
 }
 
 /// What became of adding a book.
@@ -102,7 +107,7 @@ pub(crate) async fn record(table: &Table, id: BookId, now: bool) -> Result<Optio
     found.consistent_read(now).send().await?.item.map(from_item).transpose()
 }
 
-/// Adds a book to the store of current books.
+/// Adds a book to the store of current books, whose owner is who the occasion is of.
 ///
 /// # Errors
 /// When the table cannot be written.
@@ -110,19 +115,19 @@ pub async fn create(
     table: &Table,
     id: BookId,
     new: NewBook,
-    owner: UserId,
     intention: Option<&Intention>,
-    now: Timestamp,
+    occasion: &Occasion,
 ) -> Result<Created> {
     let isbn = new.isbn.clone();
-    let record = Record::new(id, new, owner, Store::Books, now);
-    let mut items = vec![put_new(table, to_item(&record)?)?];
+    let note = occasion.note(Entry::of_book(Deed::BookAdded, id, Some(new.title.clone())))?;
+    let record = Record::new(id, new, occasion.who, Store::Books, occasion.at);
+    let mut items = vec![put_new(table, to_item(&record)?)?, note];
     let book = Book::from(record);
     if let Some(isbn) = &isbn {
         items.push(claim_isbn(table, isbn, id)?);
     }
     if let Some(intention) = intention {
-        items.push(idempotency::remember(table, intention, &book, now)?);
+        items.push(idempotency::remember(table, intention, &book, occasion.at)?);
     }
     let mut reasons = match transact(&table.client, items).await? {
         Transacted::Done => return Ok(Created::Book(Box::new(book))),
@@ -138,23 +143,19 @@ pub async fn create(
     Ok(Created::IsbnTaken)
 }
 
-/// Deletes a book of `store`, which frees its ISBN.
+/// Deletes one of the current books, which frees its ISBN.
 ///
 /// # Errors
-/// When the table cannot be written.
-pub async fn delete(
-    table: &Table,
-    id: BookId,
-    store: Store,
-    editor: Editor,
-    versions: Versions<'_>,
-) -> Result<Result<(), Refused>> {
-    for _ in 0..4 {
-        let Some(record) = record(table, id, true).await? else { return Ok(Err(Refused::Absent)) };
-        let record = match allowed(record, store, editor, versions) {
+/// When the table cannot be read or written.
+pub async fn delete(table: &Table, id: BookId, edit: &Edit<'_>) -> Result<Result<(), Refused>> {
+    let mut tries = Tries::default();
+    loop {
+        let (Some(record), lending) = desk::book(table, id).await? else { return Ok(Err(Refused::Absent)) };
+        let record = match allowed(record, Store::Books, edit) {
             Ok(record) => record,
             Err(refused) => return Ok(Err(refused)),
         };
+        let Some(closed) = close(table, id, lending.as_ref())? else { return Ok(Err(Refused::InUse)) };
         let delete = Delete::builder()
             .table_name(&*table.name)
             .key("pk", string(&record.pk))
@@ -162,29 +163,40 @@ pub async fn delete(
             .condition_expression("version = :version")
             .expression_attribute_values(":version", number(record.version))
             .build()?;
-        let mut items = vec![TransactWriteItem::builder().delete(delete).build()];
+        let note = edit.occasion.note(Entry::of_book(Deed::BookDeleted, id, Some(record.details.title)))?;
+        let mut items = vec![TransactWriteItem::builder().delete(delete).build(), closed, note];
         if let Some(isbn) = &record.details.isbn {
             items.push(release_isbn(table, isbn)?);
         }
         if let Transacted::Done = transact(&table.client, items).await? {
             return Ok(Ok(()));
         }
+        tries.again().await?;
     }
-    Err(Fault::Busy("the book keeps changing".into()))
 }
 
-/// Whether that editor may do something to that version of a book in `store`; if not, why.
-pub(crate) fn allowed(record: Record, store: Store, editor: Editor, versions: Versions<'_>) -> Result<Record, Refused> {
+/// Whether that edit of a book in `store` may be; if not, why.
+pub(crate) fn allowed(record: Record, store: Store, edit: &Edit<'_>) -> Result<Record, Refused> {
     if record.shelf != store.shelf() {
         return Err(Refused::Absent);
     }
-    if !editor.is_admin && record.owner != editor.user {
+    if !edit.is_admin && record.owner != edit.occasion.who {
         return Err(Refused::NotYours);
     }
-    if versions.is_some_and(|versions| !versions.contains(&record.version)) {
+    if edit.versions.is_some_and(|versions| !versions.contains(&record.version)) {
         return Err(Refused::Stale);
     }
     Ok(record)
+}
+
+/// The write of `record` in the place of the version `old`.
+pub(crate) fn replace(table: &Table, record: &Record, old: u64) -> Result<TransactWriteItem> {
+    let put = Put::builder()
+        .table_name(&*table.name)
+        .set_item(Some(to_item(record)?))
+        .condition_expression("version = :old")
+        .expression_attribute_values(":old", number(old));
+    Ok(TransactWriteItem::builder().put(put.build()?).build())
 }
 
 pub(crate) fn claim_isbn(table: &Table, isbn: &Isbn, book: BookId) -> Result<TransactWriteItem> {

@@ -13,9 +13,10 @@ use sha2::{Digest, Sha256};
 
 use aws_sdk_dynamodb::types::{Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
 
-use crate::table::{Fault, Item, Result, Table, from_item, number, to_item};
+use crate::table::{Fault, Item, Result, Table, from_item, number, string, to_item};
 use crate::types::UserId;
 
+const RECORD: &str = "idempotency";
 const KEPT: SignedDuration = SignedDuration::from_hours(24);
 
 /// A client's intention: who, their key for it, and what exactly they asked.
@@ -64,7 +65,7 @@ pub(crate) fn remember(
 ) -> Result<TransactWriteItem> {
     let record = Record {
         pk: intention.pk.clone(),
-        sk: "idempotency".into(),
+        sk: RECORD.into(),
         digest: intention.digest.clone(),
         answer: serde_json::to_string(answer).map_err(|error| Fault::Broken(error.into()))?,
         expires_at: (now + KEPT).as_second(),
@@ -77,6 +78,24 @@ pub(crate) fn remember(
         .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
         .build()?;
     Ok(TransactWriteItem::builder().put(put).build())
+}
+
+/// What an intention, if there is one, has come to before.
+///
+/// # Errors
+/// When the table cannot be read.
+pub(crate) async fn look_up<T: DeserializeOwned>(
+    table: &Table,
+    intention: Option<&Intention>,
+    now: Timestamp,
+) -> Result<Option<Earlier<T>>> {
+    let Some(intention) = intention else { return Ok(None) };
+    let found = table.client.get_item().table_name(&*table.name);
+    let found = found.key("pk", string(&intention.pk)).key("sk", string(RECORD)).consistent_read(true);
+    let Some(item) = found.send().await?.item else { return Ok(None) };
+    let expires_at = item.get("expiresAt").and_then(|at| at.as_n().ok()?.parse().ok());
+    let counts = expires_at.is_none_or(|at: i64| at > now.as_second());
+    if counts { earlier(item, intention).map(Some) } else { Ok(None) }
 }
 
 /// Reads the record that stood in the way of [`remember`].

@@ -11,3 +11,4 @@ pub mod catalogue;
 pub mod change;
 pub mod favorites;
 pub mod idempotency;
+pub mod lending;

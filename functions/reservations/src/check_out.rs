@@ -1,0 +1,35 @@
+//! `POST /reservations/{reservationId}/checkout`.
+
+use axum::extract::State;
+use axum::response::Response;
+use shared::app::App;
+use shared::caller::Caller;
+use shared::error::{Result, problems};
+use shared::extract::{IdempotencyKey, Path};
+use shared::library::lending::{self, Reservation};
+use shared::types::{Address, ReservationId};
+
+use crate::{answer, intention};
+
+/// Hands out the copy that waits for a reservation: it is due back in 21 days.
+///
+/// # Errors
+/// 401 without a live session; 403 for readers; 404 if there is no such reservation; 409 if no copy waits for it; 422 if
+/// the key went with another request.
+#[utoipa::path(post, path = "/reservations/{reservationId}/checkout", tag = "reservations", operation_id = "checkOutCopy",
+    params(("reservationId" = ReservationId, Path), IdempotencyKey),
+    security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("admin"))),
+    responses((status = 200, description = "The reservation as it is now.", body = Reservation),
+        problems::Invalid, problems::Unauthenticated, problems::Forbidden, problems::NotFound, problems::Conflict, problems::KeyReused))]
+pub(crate) async fn check_out(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<ReservationId>,
+    key: Option<IdempotencyKey>,
+    from: Address,
+) -> Result<Response> {
+    caller.require_admin()?;
+    let intention = intention(&caller, key, "checkout", id);
+    let occasion = app.occasion(caller.id, from);
+    answer(lending::check_out(&app.library, id, intention.as_ref(), &occasion).await?)
+}

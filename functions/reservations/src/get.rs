@@ -1,0 +1,30 @@
+//! `GET /reservations/{reservationId}`.
+
+use axum::Json;
+use axum::extract::State;
+use shared::app::App;
+use shared::caller::Caller;
+use shared::error::{Error, Result, problems};
+use shared::extract::Path;
+use shared::library::lending::{self, Reservation};
+use shared::types::ReservationId;
+
+use crate::who;
+
+/// Shows a reservation; also one that has ended, for thirty days.
+///
+/// # Errors
+/// 401 without a live session; 404 if it is not there, or another's.
+#[utoipa::path(get, path = "/reservations/{reservationId}", tag = "reservations", operation_id = "getReservation",
+    params(("reservationId" = ReservationId, Path)),
+    security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("private"))),
+    responses((status = 200, description = "The reservation.", body = Reservation),
+        problems::Invalid, problems::Unauthenticated, problems::NotFound))]
+pub(crate) async fn get(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<ReservationId>,
+) -> Result<Json<Reservation>> {
+    let found = lending::get(&app.library, id, who(&caller), app.now()).await?;
+    found.map(Json).ok_or(Error::NotFound("reservation"))
+}

@@ -1,0 +1,63 @@
+//! Lending: readers reserve books, wait their turn, collect a copy and bring it back.
+
+mod cancel;
+mod check_out;
+mod get;
+mod list;
+mod renew;
+mod reserve;
+mod take_back;
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use shared::app::App;
+use shared::caller::Caller;
+use shared::error::{Error, Result};
+use shared::extract::IdempotencyKey;
+use shared::library::idempotency::Intention;
+use shared::library::lending::{Status, Step, Who};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Every route of this function. The template is tested against it.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(reserve::reserve))
+        .routes(routes!(list::list))
+        .routes(routes!(get::get, cancel::cancel))
+        .routes(routes!(check_out::check_out))
+        .routes(routes!(take_back::take_back))
+        .routes(routes!(renew::renew))
+}
+
+/// The function, ready to answer.
+pub fn app(app: App) -> axum::Router {
+    shared::http::router(routes(), app.clone(), app.settings, shared::http::BODY_LIMIT)
+}
+
+fn who(caller: &Caller) -> Who {
+    if caller.is_admin() { Who::Librarian } else { Who::Reader(caller.id) }
+}
+
+/// What the caller names with their key: this very operation on this very thing.
+fn intention(caller: &Caller, key: Option<IdempotencyKey>, operation: &str, of: impl ToString) -> Option<Intention> {
+    key.map(|key| Intention::new(caller.id, &key.0, &(operation, of.to_string())))
+}
+
+/// What a step of a reservation is answered with.
+fn answer(step: Step) -> Result<Response> {
+    match step {
+        Step::Done(reservation) => Ok(Json(reservation).into_response()),
+        Step::Absent => Err(Error::NotFound("reservation")),
+        Step::Not(status) => Err(Error::Conflict(match status {
+            Status::Waiting => "Others are first: no copy is there for this reservation yet.",
+            Status::Ready => "The copy waits and has not been collected.",
+            Status::CheckedOut => "The copy is out: it has to be brought back.",
+            Status::Returned => "The copy is back already.",
+            Status::Cancelled => "This reservation has been cancelled.",
+            Status::Lapsed => "This reservation has lapsed: the copy was not collected in time.",
+        })),
+        Step::OthersWait => Err(Error::Conflict("Others wait for this book.")),
+        Step::KeyReused => Err(Error::KeyReused),
+    }
+}

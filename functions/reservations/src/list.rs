@@ -1,0 +1,21 @@
+//! `GET /reservations`.
+
+use axum::Json;
+use axum::extract::State;
+use shared::app::App;
+use shared::caller::Caller;
+use shared::error::{Result, problems};
+use shared::library::lending::{self, Reservation};
+use shared::page::Page;
+
+/// Lists what the caller has reserved or borrowed, the last reserved first: at most ten, so it is one page.
+///
+/// # Errors
+/// 401 without a live session.
+#[utoipa::path(get, path = "/reservations", tag = "reservations", operation_id = "listReservations",
+    security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("user"))),
+    responses((status = 200, description = "All of them.", body = Page<Reservation>), problems::Invalid, problems::Unauthenticated))]
+pub(crate) async fn list(State(app): State<App>, caller: Caller) -> Result<Json<Page<Reservation>>> {
+    let items = lending::list(&app.library, caller.id, app.now()).await?;
+    Ok(Json(Page { items, next_cursor: None }))
+}

@@ -1,0 +1,34 @@
+//! `POST /reservations/{reservationId}/renew`.
+
+use axum::extract::State;
+use axum::response::Response;
+use shared::app::App;
+use shared::caller::Caller;
+use shared::error::{Result, problems};
+use shared::extract::{IdempotencyKey, Path};
+use shared::library::lending::{self, Reservation};
+use shared::types::{Address, ReservationId};
+
+use crate::{answer, intention, who};
+
+/// Lets the reader keep a copy for 21 days from now, if nobody waits for it.
+///
+/// # Errors
+/// 401 without a live session; 404 if it is not there, or another's; 409 if the copy is not out, or others wait; 422 if
+/// the key went with another request.
+#[utoipa::path(post, path = "/reservations/{reservationId}/renew", tag = "reservations", operation_id = "renewLoan",
+    params(("reservationId" = ReservationId, Path), IdempotencyKey),
+    security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("private"))),
+    responses((status = 200, description = "The reservation as it is now.", body = Reservation),
+        problems::Invalid, problems::Unauthenticated, problems::NotFound, problems::Conflict, problems::KeyReused))]
+pub(crate) async fn renew(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<ReservationId>,
+    key: Option<IdempotencyKey>,
+    from: Address,
+) -> Result<Response> {
+    let intention = intention(&caller, key, "renew", id);
+    let occasion = app.occasion(caller.id, from);
+    answer(lending::renew(&app.library, id, who(&caller), intention.as_ref(), &occasion).await?)
+}

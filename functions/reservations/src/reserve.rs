@@ -1,0 +1,54 @@
+//! `POST /books/{bookId}/reservations`.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use shared::app::App;
+use shared::caller::Caller;
+use shared::error::{Error, Result, problems};
+use shared::extract::{IdempotencyKey, Path};
+use shared::library::lending::{self, Reservation, Reserved, Status};
+use shared::metrics;
+use shared::types::{Address, BookId};
+
+use crate::intention;
+
+/// Reserves a book for the caller: a copy, if one is there and nobody waits; else a place in the queue.
+///
+/// The copy waits for three days. A letter tells of it, and of the moment when it is the turn of who waits. With an
+/// `Idempotency-Key`, the same request sent again within 24 hours gets the same answer and reserves nothing.
+///
+/// # Errors
+/// 401 without a live session; 404 if there is no such book on the shelf; 409 if the caller has it reserved or borrowed
+/// already, or has ten reservations; 422 if the key went with another request.
+#[utoipa::path(post, path = "/books/{bookId}/reservations", tag = "reservations", operation_id = "reserveBook",
+    params(("bookId" = BookId, Path), IdempotencyKey),
+    security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("user"))),
+    responses(
+        (status = 201, description = "A copy waits.", body = Reservation, headers(("Location" = String, description = "Where it is."))),
+        (status = 202, description = "A place in the queue.", body = Reservation, headers(("Location" = String, description = "Where it is."))),
+        problems::Invalid, problems::Unauthenticated, problems::NotFound, problems::Conflict, problems::KeyReused))]
+pub(crate) async fn reserve(
+    State(app): State<App>,
+    caller: Caller,
+    Path(book): Path<BookId>,
+    key: Option<IdempotencyKey>,
+    from: Address,
+) -> Result<Response> {
+    let intention = intention(&caller, key, "reserve", book);
+    let occasion = app.occasion(caller.id, from);
+    match lending::reserve(&app.library, book, app.id(), intention.as_ref(), &occasion).await? {
+        Reserved::Done(reservation) => {
+            metrics::count(metrics::RESERVATIONS);
+            let got_a_copy = reservation.status == Status::Ready;
+            let status = if got_a_copy { StatusCode::CREATED } else { StatusCode::ACCEPTED };
+            let location = [(header::LOCATION, app.url(&format!("/reservations/{}", reservation.id)))];
+            Ok((status, location, Json(reservation)).into_response())
+        }
+        Reserved::AlreadyHeld => Err(Error::Conflict("You have reserved or borrowed this book already.")),
+        Reserved::TooMany => Err(Error::Conflict("You have ten reservations: more are not possible at once.")),
+        Reserved::NoSuchBook => Err(Error::NotFound("book")),
+        Reserved::KeyReused => Err(Error::KeyReused),
+    }
+}
