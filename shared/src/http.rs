@@ -22,10 +22,11 @@ use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
 use utoipa::openapi::{OpenApi, RefOr};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::app::App;
+use crate::app::Settings;
 use crate::browser;
 use crate::error::{Error, Problem};
 use crate::extract::IfNoneMatch;
+use crate::metrics;
 use crate::types::UserId;
 
 /// The most bytes that a body may have, where nothing larger is called for.
@@ -37,11 +38,11 @@ pub const BODY_LIMIT: usize = 64 * 1024;
 pub fn router<S: Clone + Send + Sync + 'static>(
     routes: OpenApiRouter<S>,
     state: S,
-    app: App,
+    settings: Arc<Settings>,
     body_limit: usize,
 ) -> Router {
     let (router, contract) = routes.split_for_parts();
-    let edge_state = Edge { app, without_query: Arc::new(without_query(&contract)) };
+    let edge_state = Edge { settings, without_query: Arc::new(without_query(&contract)) };
     router
         .fallback(async || Error::NotFound("route"))
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
@@ -53,7 +54,7 @@ pub fn router<S: Clone + Send + Sync + 'static>(
 /// What the edge knows.
 #[derive(Clone)]
 struct Edge {
-    app: App,
+    settings: Arc<Settings>,
     without_query: Arc<HashSet<(Method, String)>>,
 }
 
@@ -94,17 +95,17 @@ fn unexpected_parameter(without_query: &HashSet<(Method, String)>, request: &Req
 #[derive(Clone, Default)]
 pub(crate) struct Signature(pub(crate) Arc<OnceLock<UserId>>);
 
-async fn edge(State(Edge { app, without_query }): State<Edge>, mut request: Request, next: Next) -> Response {
+async fn edge(State(Edge { settings, without_query }): State<Edge>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let signature = Signature::default();
     request.extensions_mut().insert(signature.clone());
     let method = request.method().clone();
-    let instance = app.url(request.uri().path());
+    let instance = settings.url(request.uri().path());
     let request_id = request_id(&request);
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
 
     let origin = request.headers().get(header::ORIGIN).cloned();
-    let allowed = &app.settings.allowed_origins;
+    let allowed = &settings.allowed_origins;
     let refused = browser::refuse_forgery(&method, request.headers(), allowed).err();
     let mut response = match refused.or_else(|| unexpected_parameter(&without_query, &request)) {
         None => {
@@ -123,6 +124,7 @@ async fn edge(State(Edge { app, without_query }): State<Edge>, mut request: Requ
     if let Ok(id) = HeaderValue::from_str(&request_id) {
         response.headers_mut().insert(HeaderName::from_static("x-request-id"), id);
     }
+    let cold_start = COLD.swap(false, Ordering::Relaxed);
     tracing::info!(
         method = method.as_str(),
         route,
@@ -130,9 +132,16 @@ async fn edge(State(Edge { app, without_query }): State<Edge>, mut request: Requ
         latency_ms = started.elapsed().as_secs_f64() * 1000.0,
         request_id,
         user_id = signature.0.get().map(tracing::field::display),
-        cold_start = COLD.swap(false, Ordering::Relaxed),
+        cold_start,
         "request"
     );
+    if cold_start {
+        metrics::count(metrics::COLD_STARTS);
+    }
+    if response.status() == StatusCode::TOO_MANY_REQUESTS {
+        metrics::count(metrics::THROTTLED);
+    }
+    metrics::write();
     response
 }
 
@@ -157,18 +166,24 @@ fn write(response: Response, problem: &Problem) -> Response {
     Response::from_parts(parts, Body::from(body))
 }
 
-/// What every answer carries (OWASP REST Security Cheat Sheet). A handler's own Cache-Control stands.
+/// What every answer carries (OWASP REST Security Cheat Sheet). How long it may be kept and, where it is a page, what that
+/// may load, a handler can say itself.
 fn protect(headers: &mut HeaderMap) {
-    const ALWAYS: [(HeaderName, &str); 4] = [
+    const ALWAYS: [(HeaderName, &str); 3] = [
         (header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
         (header::REFERRER_POLICY, "no-referrer"),
+    ];
+    const UNLESS_SAID: [(HeaderName, &str); 2] = [
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+        (header::CACHE_CONTROL, "no-store"),
     ];
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    for (name, value) in UNLESS_SAID {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
 }
 
 /// A representation with its validator, a version or whatever else names these very bytes. Whoever has it already gets

@@ -9,17 +9,22 @@ use lambda_http::request::LambdaRequest;
 use lambda_http::tower::ServiceExt;
 use lambda_http::{Adapter, LambdaEvent, Request, StreamAdapter, service_fn};
 use lambda_runtime::FunctionResponse;
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::MakeWriter;
+
+use crate::metrics;
 
 /// Answers events with `router` until Lambda ends the process.
 ///
 /// # Errors
 /// When the Lambda runtime itself fails.
 pub async fn run(router: Router) -> Result<(), Error> {
-    log_to(std::io::stdout);
+    begin();
     let complete = |event: LambdaEvent<_>| LambdaEvent::new(with_every_header(event.payload), event.context);
-    lambda_runtime::run(Adapter::from(router).map_request(complete)).await
+    until_asked_to_end(lambda_runtime::run(Adapter::from(router).map_request(complete))).await
 }
 
 /// The same for a function that streams the answers of some routes: `("GET", "/users/{userId}/picture")`. Their events
@@ -31,7 +36,7 @@ pub async fn run(router: Router) -> Result<(), Error> {
 /// # Errors
 /// When the Lambda runtime itself fails.
 pub async fn run_streaming(router: Router, streamed: &'static [(&'static str, &'static str)]) -> Result<(), Error> {
-    log_to(std::io::stdout);
+    begin();
     let (whole, stream) = (Adapter::from(router.clone()), StreamAdapter::from(router));
     let answer = service_fn(move |event: LambdaEvent<LambdaRequest>| {
         let event = LambdaEvent::new(with_every_header(event.payload), event.context);
@@ -44,13 +49,88 @@ pub async fn run_streaming(router: Router, streamed: &'static [(&'static str, &'
             })
         }
     });
-    lambda_runtime::run(answer).await
+    until_asked_to_end(lambda_runtime::run(answer)).await
+}
+
+/// The same for a function that a WebSocket API calls as well: `on_socket` answers the events of that one.
+///
+/// # Errors
+/// When the Lambda runtime itself fails.
+pub async fn run_with_sockets<F, A>(router: Router, on_socket: F) -> Result<(), Error>
+where
+    F: Fn(Value) -> A + Clone,
+    A: Future<Output = Result<Value, Error>>,
+{
+    /// Only a WebSocket API's events say of which type they are.
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Peek {
+        request_context: PeekContext,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct PeekContext {
+        event_type: Option<String>,
+    }
+
+    begin();
+    let adapter = Adapter::from(router);
+    let answer = service_fn(move |event: LambdaEvent<Box<RawValue>>| {
+        let (adapter, on_socket) = (adapter.clone(), on_socket.clone());
+        async move {
+            let LambdaEvent { payload, context } = event;
+            let Peek { request_context } = serde_json::from_str(payload.get())?;
+            if request_context.event_type.is_some() {
+                return on_socket(serde_json::from_str(payload.get())?).await;
+            }
+            let request = with_every_header(serde_json::from_str(payload.get())?);
+            let Ok(response) = adapter.oneshot(LambdaEvent::new(request, context)).await;
+            Ok::<_, Error>(serde_json::to_value(response)?)
+        }
+    });
+    until_asked_to_end(lambda_runtime::run(answer)).await
+}
+
+/// Runs a function that no API calls: `on_event` answers its events.
+///
+/// # Errors
+/// When the Lambda runtime itself fails.
+pub async fn run_events<F, A>(on_event: F) -> Result<(), Error>
+where
+    F: Fn(Value) -> A + Clone,
+    A: Future<Output = Result<Value, Error>>,
+{
+    begin();
+    let answer = service_fn(move |event: LambdaEvent<Value>| on_event(event.payload));
+    until_asked_to_end(lambda_runtime::run(answer)).await
+}
+
+/// Runs a function until the runtime fails, or somebody asks the process to end. Lambda does so between two events, if it
+/// does at all; and since nothing is kept back for later, to end is all there is to do.
+async fn until_asked_to_end(run: impl Future<Output = Result<(), Error>>) -> Result<(), Error> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            ended = run => ended,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    run.await
 }
 
 fn is_of(event: &LambdaRequest, routes: &[(&str, &str)]) -> bool {
     let LambdaRequest::ApiGatewayV1(event) = event else { return false };
     let resource = event.resource.as_deref().unwrap_or_default();
     routes.iter().any(|route| *route == (event.http_method.as_str(), resource))
+}
+
+/// The log and the metrics of a function on Lambda.
+fn begin() {
+    log_to(std::io::stdout);
+    metrics::start();
 }
 
 /// Logs to `writer`, a line of JSON an event with the names that Lambda knows (`timestamp`, `level`, `message`), from

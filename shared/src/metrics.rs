@@ -1,0 +1,44 @@
+//! What is counted for CloudWatch: a line of the log in the embedded metric format
+//! (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>)
+//! for every event in which something was. It costs no call, and nothing at all outside of Lambda.
+
+use std::sync::OnceLock;
+
+use metrics_cloudwatch_embedded::{Builder, Collector};
+
+/// The first event of a process.
+pub const COLD_STARTS: &str = "ColdStarts";
+/// Somebody signed in.
+pub const SIGN_INS: &str = "SignIns";
+/// Somebody reserved a book.
+pub const RESERVATIONS: &str = "Reservations";
+/// A letter was sent.
+pub const LETTERS: &str = "Letters";
+/// Somebody was told to wait (429): by us, not by a usage plan.
+pub const THROTTLED: &str = "Throttled";
+
+const NAMESPACE: &str = "Carrel";
+
+static COLLECTOR: OnceLock<&'static Collector> = OnceLock::new();
+
+/// Counts from now on, for the function that Lambda runs.
+pub(crate) fn start() {
+    let function = std::env::var("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_default();
+    let built = Builder::new().cloudwatch_namespace(NAMESPACE).with_dimension("Function", function).init();
+    if let Ok(collector) = built {
+        let _ = COLLECTOR.set(collector);
+    }
+}
+
+/// One more of `what`.
+pub fn count(what: &'static str) {
+    metrics::counter!(what).increment(1);
+}
+
+/// Writes what was counted since the last time, at the end of an event: Lambda may freeze the process afterwards.
+pub fn write() {
+    if let Some(collector) = COLLECTOR.get() {
+        // The log is where failures are told; this is the log.
+        let _ = collector.flush(std::io::stdout().lock());
+    }
+}
