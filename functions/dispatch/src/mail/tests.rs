@@ -1,0 +1,180 @@
+use jiff::Timestamp;
+use shared::journal::letter::{Addressee, Letter, Subject};
+use shared::seal::LetterKey;
+use shared::secret::Secret;
+use shared::types::UserId;
+use uuid::Uuid;
+
+use super::{Mail, write};
+
+const SITE: &str = "https://library.example";
+
+fn key() -> LetterKey {
+    LetterKey::from_secret(&Secret::new("letters"))
+}
+
+fn user() -> UserId {
+    [1; 16].into()
+}
+
+fn posted_at() -> Timestamp {
+    "2026-11-20T10:00:00Z".parse().expect("a time")
+}
+
+fn to(name: Option<&str>) -> Addressee {
+    Addressee { email: "jane@example.com".parse().expect("an address"), name: name.map(ToOwned::to_owned) }
+}
+
+fn mail(subject: Subject) -> Mail {
+    let letter = Letter::to_reader(user(), subject);
+    write(&letter, &to(Some("Jane")), posted_at(), &key(), SITE).expect("a letter to send")
+}
+
+/// Every subject that there is something to say about, with a book of that title.
+fn subjects(title: &str) -> Vec<Subject> {
+    let title = || title.parse().expect("a title");
+    let then = "2026-11-23T14:00:00Z".parse().expect("a time");
+    vec![
+        Subject::Welcome,
+        Subject::Reset { nonce: Uuid::from_bytes([2; 16]) },
+        Subject::PasswordChanged,
+        Subject::Farewell,
+        Subject::Reserved { title: title(), until: then },
+        Subject::Queued { title: title(), place: 3 },
+        Subject::Ready { title: title(), until: then },
+        Subject::DueSoon { title: title(), due: then },
+    ]
+}
+
+/// The words that are links.
+fn links(text: &str) -> Vec<&str> {
+    text.split_whitespace().filter(|word| word.starts_with("http")).collect()
+}
+
+/// What a reader of the HTML sees, without the marks, a paragraph a line.
+fn seen(html: &str) -> String {
+    let (_, body) = html.split_once("<body>").expect("a body");
+    let mut seen = String::new();
+    for piece in body.split('<').skip(1) {
+        let (tag, text) = piece.split_once('>').expect("a whole tag");
+        // A title stands in quotes in plain text, and in italics here.
+        seen.push_str(match tag {
+            "cite" => "“",
+            "/cite" => "”",
+            _ => "",
+        });
+        seen.push_str(text);
+    }
+    seen
+}
+
+#[test]
+fn a_letter_says_the_same_as_text_and_as_a_page() {
+    for subject in subjects("Kindred") {
+        let mail = mail(subject);
+        let lines = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(lines(&seen(&mail.html)), lines(&mail.text));
+        assert!(mail.html.contains(&format!("<title>{}</title>", mail.subject)), "{}", mail.subject);
+    }
+}
+
+#[test]
+fn a_link_shows_where_it_leads_and_leads_to_the_website() {
+    for subject in subjects("Kindred") {
+        let farewell = subject == Subject::Farewell;
+        let mail = mail(subject);
+        let links = links(&mail.text);
+        assert_eq!(links.len(), usize::from(!farewell), "{}", mail.text);
+        for link in &links {
+            assert!(link.starts_with(&format!("{SITE}/")), "{link}");
+            assert!(mail.html.contains(&format!("<a href=\"{link}\">{link}</a>")), "{}", mail.html);
+        }
+        // Nothing is fetched, and nothing else can be followed.
+        assert_eq!(mail.html.matches("http").count(), 2 * links.len());
+        assert!(!mail.html.contains("src=") && !mail.html.contains("url("));
+    }
+}
+
+#[test]
+fn links_carry_the_tokens_that_auth_opens() {
+    let token = |subject| {
+        let mail = mail(subject);
+        links(&mail.text)[0].split_once("?token=").expect("a token").1.to_owned()
+    };
+    let welcome = key().open_verification(&token(Subject::Welcome), posted_at());
+    assert_eq!(welcome, Some((user(), to(None).email)));
+    let nonce = Uuid::from_bytes([2; 16]);
+    assert_eq!(key().open_reset(&token(Subject::Reset { nonce })), Some((user(), nonce)));
+}
+
+#[test]
+fn a_title_is_nothing_but_a_title() {
+    let title = "<script>alert(\"1\")</script> & 'more'";
+    for subject in subjects(title).split_off(4) {
+        let mail = mail(subject);
+        assert!(mail.text.contains(&format!("“{title}”")), "{}", mail.text);
+        assert!(mail.subject.ends_with(title), "{}", mail.subject);
+        assert!(!mail.html.contains("<script") && !mail.html.contains("'more'"), "{}", mail.html);
+        assert!(mail.html.contains("&#60;script&#62;alert(&#34;1&#34;)"), "{}", mail.html);
+    }
+    for subject in subjects("One\u{2028}https://two.example").split_off(4) {
+        assert_eq!(links(&mail(subject).text).len(), 1 + 1, "the book's and ours");
+    }
+}
+
+#[test]
+fn who_has_no_name_is_greeted_all_the_same() {
+    let letter = Letter::to_reader(user(), Subject::Farewell);
+    let greeted = |name| write(&letter, &to(name), posted_at(), &key(), SITE).expect("a letter to send");
+    assert!(greeted(None).text.starts_with("Hello,\n\nyour account"));
+    assert!(greeted(None).html.contains("<p>Hello,</p>"));
+    assert!(greeted(Some("Anne O'Neill")).text.starts_with("Hello Anne O'Neill,\n\n"));
+    assert!(greeted(Some("Anne O'Neill")).html.contains("<p>Hello Anne O&#39;Neill,</p>"));
+}
+
+#[test]
+fn nothing_is_no_letter() {
+    let letter = Letter::to_reader(user(), Subject::Nothing);
+    assert!(write(&letter, &to(None), posted_at(), &key(), SITE).is_none());
+}
+
+#[test]
+fn subjects_say_what_it_is_about() {
+    let said: Vec<_> = subjects("Kindred").into_iter().map(|subject| mail(subject).subject).collect();
+    let expected = [
+        "Welcome to the library",
+        "A new password",
+        "Your password has been changed",
+        "Your account is gone",
+        "A copy waits for you: Kindred",
+        "You are 3rd in the queue: Kindred",
+        "It is your turn: Kindred",
+        "Due on Monday, 23 November 2026: Kindred",
+    ];
+    assert_eq!(said, expected);
+}
+
+#[test]
+fn a_whole_letter_reads_well() {
+    let mail = mail(Subject::Ready {
+        title: "Kindred".parse().expect("a title"),
+        until: "2026-11-23T14:00:00Z".parse().expect("a time"),
+    });
+    assert_eq!(mail.to, "jane@example.com");
+    let text = "Hello Jane,\n\n\
+                it is your turn: a copy of “Kindred” waits for you.\n\n\
+                Collect it by Monday, 23 November 2026, 14:00 UTC. After that, it goes to the next reader.\n\n\
+                If you do not need it any more, please let it go:\n\n\
+                https://library.example/reservations\n\n\
+                The library\n";
+    assert_eq!(mail.text, text);
+    let body = "<body>\n<main>\n\
+                <p>Hello Jane,</p>\n\
+                <p>it is your turn: a copy of <cite><bdi>Kindred</bdi></cite> waits for you.</p>\n\
+                <p>Collect it by Monday, 23 November 2026, 14:00 UTC. After that, it goes to the next reader.</p>\n\
+                <p>If you do not need it any more, please let it go:</p>\n\
+                <p><a href=\"https://library.example/reservations\">https://library.example/reservations</a></p>\n\
+                <p>The library</p>\n\
+                </main>\n</body>\n</html>\n";
+    assert_eq!(&mail.html[mail.html.find("<body>").unwrap_or_default()..], body);
+}

@@ -1,0 +1,131 @@
+//! Rows of the journal, worked off.
+
+use std::collections::HashMap;
+
+use futures_util::{StreamExt, stream};
+use serde::Deserialize;
+use serde_json::Value;
+use shared::journal::{Deed, Row, Subject, activity, events};
+use shared::library::{favorites, lending};
+use shared::table::Fault;
+use shared::types::{Address, UserId};
+
+use crate::Dispatch;
+
+/// Groups of rows that are worked off side by side, each with a letter to send perhaps: a mail service takes its time.
+const AT_ONCE: usize = 16;
+
+/// A record of the stream
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_Record.html>).
+#[derive(Deserialize)]
+pub(crate) struct Record {
+    dynamodb: Change,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Change {
+    sequence_number: String,
+    #[serde(default)]
+    new_image: Value,
+}
+
+/// A row, and how the stream counts it.
+struct Numbered {
+    number: String,
+    row: Row,
+}
+
+/// Does for each row what there is to do. Gives the numbers of those that have to come again.
+///
+/// What librarians see comes first, for all rows: it must not wait for the mail.
+pub(crate) async fn work_off(dispatch: &Dispatch, records: Vec<Record>) -> Vec<String> {
+    let mut failed = Vec::new();
+    let mut rows = Vec::new();
+    for Record { dynamodb: Change { sequence_number: number, new_image } } in records {
+        match Row::read(new_image) {
+            Ok(row) => rows.push(Numbered { number, row }),
+            Err(error) => {
+                tracing::error!(number, ?error, "this is no row");
+                failed.push(number);
+            }
+        }
+    }
+    if let Err(error) = show(dispatch, &rows).await {
+        tracing::error!(?error, "the events could not be numbered");
+        failed.extend(rows.into_iter().map(|row| row.number));
+        return failed;
+    }
+    let at_once = stream::iter(by_addressee(rows)).map(|rows| in_order(dispatch, rows)).buffer_unordered(AT_ONCE);
+    failed.extend(at_once.concat().await);
+    failed
+}
+
+/// The rows in groups that may be worked off side by side: letters to the same reader stay in their order.
+fn by_addressee(rows: Vec<Numbered>) -> Vec<Vec<Numbered>> {
+    let mut groups: HashMap<UserId, Vec<Numbered>> = HashMap::new();
+    for row in rows {
+        let addressee = row.row.entry.letter.as_ref().map_or(row.row.who, |letter| letter.user);
+        groups.entry(addressee).or_default().push(row);
+    }
+    groups.into_values().collect()
+}
+
+/// Works rows off one after the other. Gives the numbers of those that have to come again.
+async fn in_order(dispatch: &Dispatch, rows: Vec<Numbered>) -> Vec<String> {
+    let mut failed = Vec::new();
+    for Numbered { number, row } in rows {
+        if let Err(error) = follow_up(dispatch, &row).await {
+            tracing::error!(number, row = %row.id(), ?error, "this row has to come again");
+            failed.push(number);
+        }
+    }
+    failed
+}
+
+/// Numbers the live events among the rows and sends them to the monitors, without those whose session has ended.
+async fn show(dispatch: &Dispatch, rows: &[Numbered]) -> Result<(), Fault> {
+    let all: Vec<Row> = rows.iter().map(|numbered| numbered.row.clone()).collect();
+    let events = events::publish(&dispatch.app.journal, &all).await?;
+    let may_end_sessions = all.iter().any(|row| may_end_sessions(row.entry.what));
+    if !events.is_empty() || may_end_sessions {
+        dispatch.monitors.send(&dispatch.app, &events).await;
+    }
+    Ok(())
+}
+
+fn may_end_sessions(what: Deed) -> bool {
+    matches!(
+        what,
+        Deed::SignedIn
+            | Deed::SignedOut
+            | Deed::PasswordChanged
+            | Deed::PasswordReset
+            | Deed::RoleChanged
+            | Deed::Deleted
+    )
+}
+
+/// What a row has as its consequence.
+async fn follow_up(dispatch: &Dispatch, row: &Row) -> Result<(), shared::lambda::Error> {
+    let app = &dispatch.app;
+    // It stands for nobody's letter, and for nobody's deed.
+    if row.entry.letter.as_ref().is_some_and(|letter| letter.subject == Subject::Nothing) {
+        return Ok(());
+    }
+    if !row.entry.what.is_live() {
+        activity::list_row(&app.journal, row).await?;
+    }
+    match (row.entry.what, row.entry.whom, &row.entry.book) {
+        (Deed::Deleted, Some(user), _) => {
+            favorites::delete_all(&app.library, user).await?;
+            lending::forget(&app.library, user, &app.occasion(user, Address::of_the_library())).await?;
+        }
+        // There may be further copies, for those who wait.
+        (Deed::BookChanged, _, Some(book)) => {
+            lending::fill(&app.library, book.id, &app.occasion(row.who, Address::of_the_library())).await?;
+        }
+        _ => {}
+    }
+    Ok(dispatch.post.deliver(row).await?)
+}

@@ -1,0 +1,111 @@
+//! Hands mails to SES, and tells what became of them.
+
+use std::error::Error as StdError;
+use std::time::Duration;
+
+use aws_config::SdkConfig;
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_sdk_sesv2::Client;
+use aws_sdk_sesv2::error::{BuildError, ProvideErrorMetadata, SdkError};
+use aws_sdk_sesv2::operation::send_email::SendEmailError;
+use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message, MessageTag};
+use uuid::Uuid;
+
+use crate::mail::Mail;
+
+/// The way to SES, and who the mails are from.
+#[derive(Clone)]
+pub(crate) struct Ses {
+    client: Client,
+    sender: String,
+}
+
+/// What became of a mail that was handed over.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// SES has it.
+    Accepted,
+    /// SES does not have it: it said so, with this code, or was never reached. What it said besides is not kept: the
+    /// addresses it does not like are named there.
+    Refused(String),
+    /// No answer came that says either.
+    Unanswered,
+}
+
+impl Ses {
+    /// Reached with `config`, but with a connection of its own for each mail and one try: nothing is sent again unless
+    /// it is certain that it was not sent before. Of a connection that was kept while Lambda froze the function, nobody
+    /// could tell whether it broke before or after SES had heard of the mail.
+    pub(crate) fn new(config: &SdkConfig, sender: String) -> Self {
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(Duration::from_secs(1))
+            .operation_attempt_timeout(Duration::from_secs(5))
+            .disable_operation_timeout()
+            .build();
+        let config = aws_sdk_sesv2::config::Builder::from(config)
+            .http_client(shared::app::https(0))
+            .timeout_config(timeouts)
+            .retry_config(RetryConfig::disabled())
+            .build();
+        Ses { client: Client::from_conf(config), sender }
+    }
+
+    /// Hands a mail over. It carries the id of its letter, by which a mailbox can tell it from another with the same text.
+    pub(crate) async fn send(&self, mail: &Mail, letter: Uuid) -> Outcome {
+        let (content, tag) = match parts(mail, letter) {
+            Ok(parts) => parts,
+            Err(error) => return Outcome::Refused(error.to_string()),
+        };
+        let email = self.client.send_email().from_email_address(&self.sender).content(content).email_tags(tag);
+        let to = Destination::builder().to_addresses(&mail.to).build();
+        match email.destination(to).send().await {
+            Ok(_) => Outcome::Accepted,
+            Err(error) => outcome(&error),
+        }
+    }
+}
+
+fn parts(mail: &Mail, letter: Uuid) -> Result<(EmailContent, MessageTag), BuildError> {
+    let part = |text: &str| Content::builder().data(text).charset("UTF-8").build();
+    let body = Body::builder().text(part(&mail.text)?).html(part(&mail.html)?).build();
+    let message = Message::builder().subject(part(&mail.subject)?).body(body).build();
+    let tag = MessageTag::builder().name("letter").value(letter.to_string()).build()?;
+    Ok((EmailContent::builder().simple(message).build(), tag))
+}
+
+/// What it means that a call failed. In doubt, that nobody knows.
+fn outcome(error: &SdkError<SendEmailError>) -> Outcome {
+    let never_left = match error {
+        SdkError::ConstructionFailure(_) => true,
+        SdkError::DispatchFailure(_) => is_unconnected(error),
+        _ => false,
+    };
+    if never_left {
+        return Outcome::Refused("SES could not be reached".to_owned());
+    }
+    // What is cut off of a good answer is only the number that SES gave the mail.
+    if error.raw_response().is_some_and(|answer| answer.status().is_success()) {
+        return Outcome::Accepted;
+    }
+    // An answer without a code is not SES's own, but of something between it and us.
+    match error.as_service_error().and_then(ProvideErrorMetadata::code) {
+        Some(code) => Outcome::Refused(code.to_owned()),
+        None => Outcome::Unanswered,
+    }
+}
+
+/// Whether there never was a connection that the request could have left by.
+fn is_unconnected(error: &dyn StdError) -> bool {
+    let mut source = error.source();
+    while let Some(error) = source {
+        if let Some(error) = error.downcast_ref::<hyper_util::client::legacy::Error>() {
+            return error.is_connect();
+        }
+        source = error.source();
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,190 @@
+use std::sync::Arc;
+
+use aws_config::Region;
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Mutex;
+use uuid::Uuid;
+
+use super::{Outcome, Ses};
+use crate::mail::Mail;
+
+const ACCEPTED: &str = "HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\n{\"MessageId\":\"1\"}";
+
+/// What stands in for SES does with each connection.
+#[derive(Clone, Copy)]
+enum Manner {
+    /// Reads a request, answers so, and closes the connection.
+    Answers(&'static str),
+    /// Answers so, and leaves the connection open.
+    Keeps(&'static str),
+    /// Reads nothing and closes the connection.
+    HangsUp,
+    /// Reads the request and says nothing until everybody's patience is at its end.
+    IsSilent,
+}
+
+/// What stands in for SES: where it is, and what it was asked.
+struct Server {
+    endpoint: String,
+    requests: Arc<Mutex<Vec<String>>>,
+}
+
+impl Server {
+    async fn with(manner: Manner) -> Server {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+        let endpoint = format!("http://{}", listener.local_addr().expect("it is bound"));
+        let requests = Arc::<Mutex<Vec<String>>>::default();
+        let seen = Arc::clone(&requests);
+        tokio::spawn(async move {
+            let mut open = Vec::new();
+            loop {
+                let (mut stream, _) = listener.accept().await.expect("a connection");
+                if let Manner::HangsUp = manner {
+                    seen.lock().await.push(String::new());
+                    continue;
+                }
+                seen.lock().await.push(read(&mut stream).await);
+                match manner {
+                    Manner::Answers(answer) | Manner::Keeps(answer) => {
+                        stream.write_all(answer.as_bytes()).await.expect("the caller listens");
+                    }
+                    Manner::HangsUp => {}
+                    // The clock jumps to the next time that anybody waits for.
+                    Manner::IsSilent => tokio::time::pause(),
+                }
+                if let Manner::Keeps(_) | Manner::IsSilent = manner {
+                    open.push(stream);
+                }
+            }
+        });
+        Server { endpoint, requests }
+    }
+
+    async fn ses(&self) -> Ses {
+        ses(&self.endpoint).await
+    }
+
+    /// Sends a mail; tells what became of it, and how often it was sent.
+    async fn send(&self) -> (Outcome, usize) {
+        let outcome = self.ses().await.send(&mail(), LETTER).await;
+        (outcome, self.requests.lock().await.len())
+    }
+}
+
+/// The body of a request.
+async fn read(stream: &mut TcpStream) -> String {
+    let mut request = String::new();
+    loop {
+        let mut bytes = [0; 4096];
+        let count = stream.read(&mut bytes).await.expect("the caller speaks");
+        request.push_str(std::str::from_utf8(&bytes[..count]).expect("text"));
+        let Some((head, body)) = request.split_once("\r\n\r\n") else { continue };
+        let head = head.to_lowercase();
+        assert!(head.starts_with("post /v2/email/outbound-emails "), "{head}");
+        let length = head.split("content-length: ").nth(1).and_then(|rest| rest.lines().next());
+        if length.and_then(|length| length.parse().ok()) == Some(body.len()) {
+            return body.to_owned();
+        }
+    }
+}
+
+async fn ses(endpoint: &str) -> Ses {
+    let credentials = Credentials::new("local", "local", None, None, "test");
+    let config = shared::app::sdk_config(Some(endpoint.to_owned())).await.into_builder();
+    let config =
+        config.region(Region::from_static("local")).credentials_provider(SharedCredentialsProvider::new(credentials));
+    Ses::new(&config.build(), "library@example.com".to_owned())
+}
+
+const LETTER: Uuid = Uuid::from_bytes([7; 16]);
+
+fn mail() -> Mail {
+    let [to, subject, text, html] = ["jane@example.com", "Les Misérables", "a text", "<p>a text"].map(str::to_owned);
+    Mail { to, subject, text, html }
+}
+
+fn refused(code: &str) -> (Outcome, usize) {
+    (Outcome::Refused(code.to_owned()), 1)
+}
+
+#[tokio::test]
+async fn a_mail_is_handed_over_whole_with_the_id_of_its_letter() {
+    let server = Server::with(Manner::Answers(ACCEPTED)).await;
+    assert_eq!(server.send().await, (Outcome::Accepted, 1));
+    let asked: Value = serde_json::from_str(&server.requests.lock().await[0]).expect("JSON");
+    let part = |text: &str| json!({ "Data": text, "Charset": "UTF-8" });
+    let body = json!({ "Text": part("a text"), "Html": part("<p>a text") });
+    let expected = json!({
+        "FromEmailAddress": "library@example.com",
+        "Destination": { "ToAddresses": ["jane@example.com"] },
+        "Content": { "Simple": { "Subject": part("Les Misérables"), "Body": body } },
+        "EmailTags": [{ "Name": "letter", "Value": "07070707-0707-0707-0707-070707070707" }],
+    });
+    assert_eq!(asked, expected);
+}
+
+#[tokio::test]
+async fn each_mail_has_a_connection_of_its_own() {
+    let server = Server::with(Manner::Keeps(ACCEPTED)).await;
+    let ses = server.ses().await;
+    for _ in 0..3 {
+        // Of an open connection, the server reads nothing more.
+        assert_eq!(ses.send(&mail(), LETTER).await, Outcome::Accepted);
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_is_told_by_its_code_alone_and_no_mail_is_sent_twice() {
+    for (answer, code) in [
+        (
+            "HTTP/1.1 429 Too Many Requests\r\nx-amzn-errortype: TooManyRequestsException\r\nContent-Length: 2\r\n\r\n{}",
+            "TooManyRequestsException",
+        ),
+        (
+            "HTTP/1.1 400 Bad Request\r\nx-amzn-errortype: MessageRejected\r\nContent-Length: 38\r\n\r\n\
+             {\"message\":\"Not verified: jane@x.org\"}",
+            "MessageRejected",
+        ),
+        (
+            "HTTP/1.1 503 Service Unavailable\r\nx-amzn-errortype: ServiceUnavailable\r\nContent-Length: 2\r\n\r\n{}",
+            "ServiceUnavailable",
+        ),
+    ] {
+        assert_eq!(Server::with(Manner::Answers(answer)).await.send().await, refused(code));
+    }
+}
+
+#[tokio::test]
+async fn what_never_left_counts_as_refused() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let endpoint = format!("http://{}", listener.local_addr().expect("it is bound"));
+    drop(listener);
+    let outcome = ses(&endpoint).await.send(&mail(), LETTER).await;
+    assert_eq!(outcome, Outcome::Refused("SES could not be reached".to_owned()));
+}
+
+#[tokio::test]
+async fn without_an_answer_nobody_knows() {
+    for manner in [
+        Manner::HangsUp,
+        Manner::IsSilent,
+        Manner::Answers(""),
+        Manner::Answers("HTTP/1.1 "),
+        Manner::Answers("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 11\r\n\r\n<h1>Oh.</h1>"),
+    ] {
+        assert_eq!(Server::with(manner).await.send().await, (Outcome::Unanswered, 1));
+        if let Manner::IsSilent = manner {
+            tokio::time::resume();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_good_answer_may_end_early() {
+    let cut = Manner::Answers("HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\n{\"Mess");
+    assert_eq!(Server::with(cut).await.send().await, (Outcome::Accepted, 1));
+}
