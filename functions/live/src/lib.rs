@@ -1,0 +1,40 @@
+//! What librarians watch: live events, and the activity log.
+
+mod create_ticket;
+mod list_activity;
+mod list_events;
+pub mod socket;
+
+use axum::extract::FromRef;
+use shared::app::App;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// What this function needs beyond every function's [`App`].
+#[derive(Clone)]
+pub struct Live {
+    /// The app.
+    pub app: App,
+    /// Where monitors connect: the WebSocket API's own address.
+    pub url: String,
+}
+
+impl FromRef<Live> for App {
+    fn from_ref(live: &Live) -> App {
+        live.app.clone()
+    }
+}
+
+/// Every route of this function. The template is tested against it.
+pub fn routes() -> OpenApiRouter<Live> {
+    OpenApiRouter::new()
+        .routes(routes!(create_ticket::create_ticket))
+        .routes(routes!(list_events::list_events))
+        .routes(routes!(list_activity::list_activity))
+}
+
+/// The function, ready to answer. What comes over the WebSocket API goes to [`socket::handle`].
+pub fn app(live: Live) -> axum::Router {
+    let settings = live.app.settings.clone();
+    shared::http::router(routes(), live, settings, shared::http::BODY_LIMIT)
+}

@@ -1,0 +1,47 @@
+//! `GET /events`.
+
+use axum::extract::State;
+use axum::response::Response;
+use serde::Deserialize;
+use shared::app::App;
+use shared::caller::Caller;
+use shared::error::{Result, problems};
+use shared::extract::Query;
+use shared::journal::events::{self, Event};
+use shared::page::{DEFAULT_LIMIT, Limit, Page};
+use utoipa::IntoParams;
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Params {
+    /// Only events with a greater id. Without it, the newest.
+    #[param(nullable = false)]
+    after: Option<u64>,
+    /// How many events at most.
+    #[param(inline, nullable = false)]
+    limit: Option<Limit>,
+}
+
+/// Lists what happened to books, in its order: the live events, for who was away or cannot keep a connection.
+///
+/// Ids are whole numbers that follow one another; the last id that you have seen is the `after` of what you have not. The
+/// list goes back as far as the activity log is kept.
+///
+/// # Errors
+/// 401 without a live session; 403 for readers.
+#[utoipa::path(get, path = "/events", tag = "live", operation_id = "listEvents", params(Params),
+    security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("admin"))),
+    responses((status = 200, description = "A page of events.", body = Page<Event>, headers(("Link" = String, description = "The next page."))),
+        problems::Invalid, problems::Unauthenticated, problems::Forbidden))]
+pub(crate) async fn list_events(
+    State(app): State<App>,
+    caller: Caller,
+    Query(params): Query<Params>,
+) -> Result<Response> {
+    caller.require_admin()?;
+    let limit = params.limit.unwrap_or(DEFAULT_LIMIT).get();
+    let (items, more) = events::list(&app.journal, params.after, limit as usize, app.now()).await?;
+    let last = items.last().filter(|_| more).map(|event| event.id.to_string());
+    Ok(Page { items, next_cursor: last }.linked(&app.url(&format!("/events?limit={limit}")), "after"))
+}
