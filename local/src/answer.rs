@@ -22,6 +22,8 @@ pub(crate) enum Kind {
     BadRequest,
     /// The function crashed or took too long.
     FunctionFailed,
+    /// The runner is about to end.
+    Closing,
 }
 
 impl Kind {
@@ -34,6 +36,7 @@ impl Kind {
             Kind::QuotaExceeded => ("QUOTA_EXCEEDED", "DEFAULT_4XX", StatusCode::TOO_MANY_REQUESTS),
             Kind::RequestTooLarge => ("REQUEST_TOO_LARGE", "DEFAULT_4XX", StatusCode::PAYLOAD_TOO_LARGE),
             Kind::BadRequest => ("DEFAULT_4XX", "DEFAULT_4XX", StatusCode::BAD_REQUEST),
+            Kind::Closing => ("INTEGRATION_FAILURE", "DEFAULT_5XX", StatusCode::SERVICE_UNAVAILABLE),
             Kind::FunctionFailed => ("DEFAULT_5XX", "DEFAULT_5XX", StatusCode::BAD_GATEWAY),
         }
     }

@@ -1,23 +1,54 @@
 //! Carrel itself: the functions that run on Lambda, born here with what the cloud would have given them.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use auth::{Auth, Secrets};
+use aws_config::SdkConfig;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::Region;
+use dispatch::{Dispatch, Monitors, PostOffice};
+use futures_util::FutureExt;
+use jiff::SignedDuration;
+use live::Live;
+use serde_json::Value;
 use shared::app::{App, Clock, Settings, TableNames, sdk_config};
-use shared::seal::LetterKey;
 
-use crate::Functions;
 use crate::error::{Error, Result};
+use crate::{Functions, Handler};
 
 /// The functions, ready to answer, and the means to make an administrator.
 pub struct Carrel {
     /// The functions.
     pub functions: Functions,
+    /// The functions that take other events than requests, by binary.
+    pub handlers: HashMap<String, Handler>,
     pub(crate) auth: Auth,
-    /// Writes the letters.
-    pub(crate) letters: LetterKey,
+}
+
+/// Where the functions find each other's outside, once the ports are known.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// What the template's parameters say.
+    pub settings: Settings,
+    /// Where the gateway is: `http://127.0.0.1:9000`.
+    pub origin: String,
+    /// Where SES is.
+    pub ses: String,
+}
+
+impl Place {
+    /// Behind the gateway at `origin`, with what it serves beside the API.
+    pub(crate) fn at(origin: &str, settings: Settings) -> Self {
+        Place { settings, origin: origin.to_owned(), ses: format!("{origin}/dev/ses") }
+    }
+
+    /// For functions that no gateway leads to.
+    pub fn nowhere(settings: Settings) -> Self {
+        Place::at("http://localhost", settings)
+    }
 }
 
 impl Carrel {
@@ -25,8 +56,8 @@ impl Carrel {
     ///
     /// # Errors
     /// When the database cannot be reached.
-    pub async fn on(endpoint: &str, secrets: &Secrets, settings: Settings, clock: Clock) -> Result<Self> {
-        Self::on_each(|_| endpoint.to_owned(), secrets, settings, clock).await
+    pub async fn on(endpoint: &str, secrets: &Secrets, place: Place, clock: Clock) -> Result<Self> {
+        Self::on_each(|_| endpoint.to_owned(), secrets, place, clock).await
     }
 
     /// The same, with each function on the endpoint that `endpoints` gives it: to tell whose calls are whose.
@@ -36,9 +67,10 @@ impl Carrel {
     pub async fn on_each(
         endpoints: impl Fn(&str) -> String,
         secrets: &Secrets,
-        settings: Settings,
+        place: Place,
         clock: Clock,
     ) -> Result<Self> {
+        let Place { settings, origin, ses } = place;
         let app = async |function: &str| {
             let app = App::new(&client(&endpoints(function)).await, &names(), settings.clone(), clock.clone());
             app.warm().await;
@@ -47,31 +79,64 @@ impl Carrel {
         let auth = Auth::new(app("auth").await, secrets).await;
         let auth =
             auth.map_err(|fault| Error::Database(format!("the signing key could not be published: {fault:?}")))?;
+        let live = Live { app: app("live").await, url: format!("{}/live", origin.replacen("http", "ws", 1)) };
+        let dispatch = app("dispatch").await;
+        let ses = config(&ses).await;
+        let post = PostOffice::new(dispatch.clone(), &ses, MAIL_SENDER.to_owned(), secrets.letter_key());
+        let monitors = Monitors::new(&config(&format!("{origin}/live")).await);
+        let dispatch = Dispatch { app: dispatch, post, monitors };
         let functions = [
             ("auth", auth::app(auth.clone())),
             ("books", books::app(app("books").await)),
             ("favorites", favorites::app(app("favorites").await)),
+            ("live", live::app(live.clone())),
+            ("reservations", reservations::app(app("reservations").await)),
+            ("site", site::app(Arc::new(settings.clone()))),
             ("users", users::app(app("users").await)),
         ];
         let functions = functions.map(|(name, router)| (name.to_owned(), router)).into();
-        Ok(Carrel { functions, auth, letters: secrets.letter_key() })
+        let handlers = [
+            ("dispatch".to_owned(), handler(move |event| dispatch::handle(dispatch.clone(), event))),
+            ("live".to_owned(), handler(move |event| live::socket::handle(live.clone(), event))),
+        ];
+        Ok(Carrel { functions, handlers: handlers.into(), auth })
     }
 }
 
-/// A client as the functions have it, with the only things that Lambda would have put into the environment.
-pub(crate) async fn client(endpoint: &str) -> Client {
-    let credentials = Credentials::new("local", "local", None, None, "local");
-    let config = sdk_config(Some(endpoint.to_owned())).await.into_builder();
-    let config =
-        config.region(Region::from_static("local")).credentials_provider(SharedCredentialsProvider::new(credentials));
-    Client::new(&config.build())
+/// Who the letters are from: nobody can own such an address.
+const MAIL_SENDER: &str = "library@localhost";
+
+/// A function that takes events, as the runner calls it.
+fn handler<F, A>(function: F) -> Handler
+where
+    F: Fn(Value) -> A + Send + Sync + 'static,
+    A: Future<Output = Result<Value, shared::lambda::Error>> + Send + 'static,
+{
+    Arc::new(move |event| function(event).map(|answer| answer.map_err(|error| format!("{error:?}"))).boxed())
 }
 
-pub(crate) fn names() -> TableNames {
+/// A DynamoDB client as the functions have it.
+async fn client(endpoint: &str) -> Client {
+    Client::new(&config(endpoint).await)
+}
+
+/// How the functions reach AWS, with the only things that Lambda would have put into the environment.
+async fn config(endpoint: &str) -> SdkConfig {
+    let credentials = Credentials::new("local", "local", None, None, "local");
+    let config = sdk_config(Some(endpoint.to_owned())).await.into_builder();
+    config
+        .region(Region::from_static("local"))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .build()
+}
+
+fn names() -> TableNames {
     TableNames {
         accounts: "carrel-accounts".into(),
         sessions: "carrel-sessions".into(),
         library: "carrel-library".into(),
+        journal: "carrel-journal".into(),
+        connections: "carrel-connections".into(),
     }
 }
 
@@ -85,6 +150,7 @@ pub fn default_settings() -> Settings {
         admins_only_writes: false,
         allowed_origins: Vec::new(),
         site_url: String::new(),
+        activity_kept: SignedDuration::from_hours(90 * 24),
         admin_email: None,
     }
 }

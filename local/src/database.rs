@@ -6,11 +6,13 @@ mod tables;
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use dynoxide::server::serve_with_shutdown;
 use tokio::sync::oneshot;
+use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::folder::Folder;
@@ -25,12 +27,38 @@ pub enum Data {
     Folder(PathBuf),
 }
 
+impl Data {
+    /// Where something of that name is kept; in memory, nowhere.
+    pub(crate) fn file(&self, name: &str) -> Option<PathBuf> {
+        match self {
+            Data::Memory => None,
+            Data::Folder(folder) => Some(folder.join(name)),
+        }
+    }
+}
+
 /// A running DynamoDB. Dropped, it stops in its own time; [`Database::stop`] waits until it has.
 #[derive(Debug)]
 pub struct Database {
     endpoint: String,
+    engine: Engine,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
+}
+
+/// A handle on the database for whoever needs it in this process. The folder is free again when the last one is gone,
+/// and not before the database is closed.
+#[derive(Clone)]
+pub(crate) struct Engine {
+    // First, so that it is dropped first.
+    pub(crate) database: dynoxide::Database,
+    folder: Option<Arc<Folder>>,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("folder", &self.folder.as_deref().map(Folder::path)).finish_non_exhaustive()
+    }
 }
 
 /// How often expired items and old stream records are removed. DynamoDB itself takes up to days.
@@ -47,30 +75,24 @@ impl Database {
     pub fn start(listener: TcpListener, data: &Data, tables: &[Table]) -> Result<Self> {
         let address = listener.local_addr().and_then(|address| listener.set_nonblocking(true).map(|()| address));
         let address = address.map_err(Error::io("the DynamoDB port"))?;
-        let (folder, engine) = match data {
-            Data::Memory => (None, dynoxide::Database::memory().map_err(failed)?),
-            Data::Folder(path) => {
-                let folder = Folder::lock(path)?;
-                let engine = dynoxide::Database::new(&folder.database_file().to_string_lossy()).map_err(failed)?;
-                streams::prepare(&folder.database_file())?;
-                (Some(folder), engine)
-            }
-        };
-        tables::make(&engine, tables, folder.as_ref().map(Folder::path))?;
+        let engine = Engine::open(data)?;
+        tables::make(&engine.database, tables, engine.folder.as_deref().map(Folder::path))?;
 
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(Error::io("the DynamoDB's runtime"))?;
         let (stop, stopped) = oneshot::channel();
         // A thread of its own: SQLite blocks, and must not block who waits for it.
+        let served = engine.clone();
         let thread = std::thread::Builder::new().name("dynamodb".into()).spawn(move || {
-            let file = folder.as_ref().map(Folder::database_file);
-            runtime.block_on(serve(listener, engine, file, stopped));
+            let file = served.folder.as_deref().map(Folder::database_file);
+            runtime.block_on(serve(listener, served.database.clone(), file, stopped));
             // First every connection's handle on the database, then the lock.
             drop(runtime);
-            drop(folder);
+            drop(served);
         });
         Ok(Database {
             endpoint: format!("http://{address}"),
+            engine,
             stop: Some(stop),
             thread: Some(thread.map_err(Error::io("the DynamoDB's thread"))?),
         })
@@ -81,6 +103,11 @@ impl Database {
         &self.endpoint
     }
 
+    /// What reads its streams.
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
     /// Lets requests that are being answered finish, for at most two seconds, then closes the files.
     pub fn stop(mut self) {
         drop(self.stop.take());
@@ -88,6 +115,23 @@ impl Database {
             // It cannot be told to anyone any more, and the panic has been printed.
             let _ = thread.join();
         }
+    }
+}
+
+impl Engine {
+    fn open(data: &Data) -> Result<Self> {
+        let folder = match data {
+            Data::Memory => None,
+            Data::Folder(path) => Some(Arc::new(Folder::lock(path)?)),
+        };
+        let file = match &folder {
+            // It has a name, so that it can be reached by a second connection, too.
+            None => format!("file:{}?mode=memory&cache=shared", Uuid::new_v4()),
+            Some(folder) => folder.database_file().to_string_lossy().into_owned(),
+        };
+        let database = dynoxide::Database::new(&file).map_err(failed)?;
+        streams::prepare(Path::new(&file))?;
+        Ok(Engine { database, folder })
     }
 }
 
@@ -121,9 +165,9 @@ async fn serve(
 }
 
 async fn upkeep(engine: dynoxide::Database, file: Option<PathBuf>) {
-    let mut timer = tokio::time::interval(UPKEEP_EVERY);
     loop {
-        timer.tick().await;
+        // First of all, so that nothing is removed that was written before the process ended and waits to be read.
+        tokio::time::sleep(UPKEEP_EVERY).await;
         let (engine, file) = (engine.clone(), file.clone());
         // On a thread that may block: the sweep steps aside for requests between its pages.
         let swept = tokio::task::spawn_blocking(move || sweep(&engine, file.as_deref())).await;

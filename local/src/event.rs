@@ -72,7 +72,7 @@ impl Call {
         self.method.as_str().len() + self.whole_path.len() + query + headers
     }
 
-    fn host(&self) -> &str {
+    pub(crate) fn host(&self) -> &str {
         self.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost")
     }
 
@@ -146,7 +146,7 @@ impl Call {
     }
 
     /// The caller's headers, and the ones that API Gateway adds or replaces.
-    fn forwarded_headers(&self) -> HeaderMap {
+    pub(crate) fn forwarded_headers(&self) -> HeaderMap {
         let mut headers = self.headers.clone();
         let forwarded = headers.get("x-forwarded-for").and_then(|list| list.to_str().ok());
         let forwarded = forwarded.map_or_else(|| self.peer.to_string(), |list| format!("{list}, {}", self.peer));
@@ -166,7 +166,7 @@ impl Call {
         headers
     }
 
-    fn query_parameters(&self) -> Vec<(String, String)> {
+    pub(crate) fn query_parameters(&self) -> Vec<(String, String)> {
         self.query.as_deref().and_then(|query| serde_urlencoded::from_str(query).ok()).unwrap_or_default()
     }
 
@@ -203,23 +203,23 @@ fn matches(pattern: &str, kind: &str) -> bool {
     }
 }
 
-fn header_pairs(headers: &HeaderMap) -> impl Iterator<Item = (String, String)> {
+pub(crate) fn header_pairs(headers: &HeaderMap) -> impl Iterator<Item = (String, String)> {
     headers.iter().map(|(name, value)| (name.to_string(), text(value.as_bytes())))
 }
 
 /// Headers are bytes, JSON is text: what is no UTF-8 is taken for Latin-1, where each byte is a character.
-fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     std::str::from_utf8(bytes).map_or_else(|_| bytes.iter().copied().map(char::from).collect(), str::to_owned)
 }
 
 /// The last value of each name, or null for no names at all.
-fn single(pairs: impl IntoIterator<Item = (String, String)>) -> Value {
+pub(crate) fn single(pairs: impl IntoIterator<Item = (String, String)>) -> Value {
     let map: Map<String, Value> = pairs.into_iter().map(|(name, value)| (name, value.into())).collect();
     if map.is_empty() { Value::Null } else { Value::Object(map) }
 }
 
 /// Every value of each name, or null for no names at all.
-fn multiple(pairs: impl IntoIterator<Item = (String, String)>) -> Value {
+pub(crate) fn multiple(pairs: impl IntoIterator<Item = (String, String)>) -> Value {
     let mut map = Map::new();
     for (name, value) in pairs {
         if let Value::Array(values) = map.entry(name).or_insert_with(|| json!([])) {

@@ -1,6 +1,7 @@
 //! A function called as Lambda calls it: with an event, at arm's length, and for a limited time.
 
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,9 +12,12 @@ use axum::http::{Request, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use http_body_util::Full;
 use lambda_http::lambda_runtime::Config;
 use lambda_http::{Body, Context, IntoResponse, RequestExt};
+use serde_json::Value;
 use tower::ServiceExt;
 
 use crate::event::Call;
@@ -21,6 +25,10 @@ use crate::template::{Api, Route};
 
 /// The routers of the functions, by binary: `books`. The same ones that run on Lambda.
 pub type Functions = HashMap<String, Router>;
+
+/// A function that takes other events than requests: of a stream, a schedule, a socket, each as the JSON that AWS would
+/// send. What it cannot do, it says in words.
+pub type Handler = Arc<dyn Fn(Value) -> BoxFuture<'static, Result<Value, String>> + Send + Sync>;
 
 /// Why a function gave no answer.
 #[derive(Debug, PartialEq, Eq)]
@@ -70,6 +78,15 @@ pub(crate) async fn invoke(
             aborter.abort();
             Err(Failure::TimedOut)
         }
+    }
+}
+
+/// Calls `handler` with `event`. A panic ends only this call, and so does the end of its time.
+pub(crate) async fn call(handler: &Handler, event: Value, limit: Duration) -> Result<Value, String> {
+    let answer = AssertUnwindSafe(async { handler(event).await }).catch_unwind();
+    match tokio::time::timeout(limit, answer).await {
+        Ok(answer) => answer.unwrap_or_else(|_| Err("it panicked".to_owned())),
+        Err(_) => Err(format!("it took longer than {} seconds", limit.as_secs_f32())),
     }
 }
 

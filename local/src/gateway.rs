@@ -6,6 +6,7 @@
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use axum::Router;
@@ -15,6 +16,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, 
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use jiff::Zoned;
+use tokio::sync::watch;
 
 use crate::answer::{Kind, retry_after};
 use crate::error::{Error, Result};
@@ -36,6 +38,10 @@ pub(crate) struct Gateway {
     functions: Functions,
     plans: Option<Plans>,
     access_log: bool,
+    /// Whether clients are turned away.
+    closed: AtomicBool,
+    /// How many clients are being answered.
+    running: watch::Sender<usize>,
 }
 
 impl Gateway {
@@ -51,7 +57,15 @@ impl Gateway {
             return Err(Error::template(function, format!("the runner does not know the function {binary}")));
         }
         let routes = Routes::new(&template.routes);
-        Ok(Gateway { api: template.api.clone(), routes, functions, plans, access_log })
+        let (closed, running) = (AtomicBool::new(false), watch::Sender::new(0));
+        Ok(Gateway { api: template.api.clone(), routes, functions, plans, access_log, closed, running })
+    }
+
+    /// Turns new clients away, and waits until the others are answered. What is served beside goes on.
+    pub(crate) async fn close(&self) {
+        self.closed.store(true, Ordering::SeqCst);
+        // An error would mean that the sender is gone, which is ours.
+        let _ = self.running.subscribe().wait_for(|running| *running == 0).await;
     }
 
     pub(crate) fn stage(&self) -> &str {
@@ -96,6 +110,13 @@ impl Gateway {
             response.headers_mut().insert(HeaderName::from_static("x-amzn-requestid"), id);
         }
         (response, by)
+    }
+
+    fn turn_away(&self, peer: IpAddr, request: Request<Body>) -> Response<Body> {
+        let (head, _) = request.into_parts();
+        let mut response = Kind::Closing.answer(&self.api, &Call::new(peer, &head, &self.api.stage));
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        response
     }
 
     async fn forward(
@@ -151,6 +172,22 @@ enum Refusal<'a> {
     Preflight(&'a Cors),
 }
 
+/// A client that is being answered.
+struct Running<'a>(&'a watch::Sender<usize>);
+
+impl<'a> Running<'a> {
+    fn on(count: &'a watch::Sender<usize>) -> Self {
+        count.send_modify(|running| *running += 1);
+        Running(count)
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.0.send_modify(|running| *running -= 1);
+    }
+}
+
 async fn of_client(
     State(gateway): State<Arc<Gateway>>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
@@ -158,7 +195,12 @@ async fn of_client(
 ) -> Response<Body> {
     let started = Instant::now();
     let (method, path) = (request.method().to_string(), request.uri().path().to_owned());
-    let (response, by) = gateway.answer(peer.ip(), request, gateway.plans.as_ref()).await;
+    let _running = Running::on(&gateway.running);
+    let (response, by) = if gateway.closed.load(Ordering::SeqCst) {
+        (gateway.turn_away(peer.ip(), request), "gateway")
+    } else {
+        gateway.answer(peer.ip(), request, gateway.plans.as_ref()).await
+    };
     if gateway.access_log {
         // Never the query: it may hold what nobody else should read.
         let (time, status, millis) =

@@ -5,28 +5,40 @@
 //! - `gateway`, `routes`, `event`, `answer`: API Gateway, as far as a client or a function can tell
 //! - [`plans`]: its usage plans
 //! - `function`: Lambda
+//! - `streams`, `dead_letters`: its event source mappings, which hand a table's changes to a function
+//! - `schedules`: EventBridge
 //! - `carrel`, `secrets`: the functions, as they run on Lambda
-//! - `mailbox`: the letters that the cloud would send
+//! - `live`: its WebSockets
+//! - `ses`, `mailbox`: the letters that the cloud would send
 //! - `catalogue`: the books of the first start
+//! - [`monitor`]: a client, which tells on a terminal what happens in a library, near or far
 //!
 //! ```text
 //! client → gateway → event → function (the same router as on Lambda) → SDK → database
+//! database → streams → event → function → SES → mailbox
 //! ```
 
 mod answer;
 mod carrel;
 mod catalogue;
 pub mod database;
+mod dead_letters;
 mod error;
 mod event;
 mod folder;
 mod function;
 mod gateway;
+mod kept;
+mod live;
 mod mailbox;
+pub mod monitor;
 pub mod openapi;
 pub mod plans;
 mod routes;
+mod schedules;
 mod secrets;
+mod ses;
+mod streams;
 pub mod template;
 
 use std::io::ErrorKind;
@@ -41,14 +53,18 @@ use shared::app::{Clock, Settings};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-pub use carrel::{Carrel, default_settings};
+pub use carrel::{Carrel, Place, default_settings};
 pub use database::{Data, Database};
 pub use error::{Error, Result};
-pub use function::Functions;
+pub use function::{Functions, Handler};
 use gateway::Gateway;
-use mailbox::Mailbox;
+use kept::Kept;
+use live::Sockets;
 use plans::Plans;
+use schedules::Schedules;
 pub use secrets::{rotate_keys, secrets};
+use serde_json::Value;
+use streams::{Pace, Streams, Surroundings};
 use template::Template;
 
 /// How the library runs. The default suits tests: in memory, on free ports, without limits and without a word.
@@ -68,6 +84,11 @@ pub struct Options {
     pub settings: Settings,
     /// The functions' clock. A test keeps a clone, to move it on.
     pub clock: Clock,
+    /// How long until a stream that had nothing new is looked at again.
+    pub poll_interval: Duration,
+    /// How long until a function that failed on a stream's records is handed them again. After each further failure it
+    /// is twice as long.
+    pub retry_pause: Duration,
 }
 
 impl Default for Options {
@@ -80,6 +101,8 @@ impl Default for Options {
             access_log: false,
             settings: default_settings(),
             clock: Clock::system(),
+            poll_interval: Duration::from_millis(50),
+            retry_pause: Duration::from_millis(100),
         }
     }
 }
@@ -90,13 +113,16 @@ pub struct Local {
     mailbox: String,
     data: Data,
     gateway: Arc<Gateway>,
+    sockets: Option<Arc<Sockets>>,
     auth: Auth,
+    streams: Streams,
+    schedules: Schedules,
     database: Database,
     stop: oneshot::Sender<()>,
     serving: JoinHandle<std::io::Result<()>>,
 }
 
-/// How long running requests may hold up the end.
+/// How long running requests may hold up the end, and afterwards running schedules, and what waits in a stream.
 const DRAIN: Duration = Duration::from_secs(5);
 
 impl Local {
@@ -108,57 +134,89 @@ impl Local {
     /// Where a port or the data folder is taken, or the template names a function that is not there.
     pub async fn start(options: Options) -> Result<Self> {
         let (data, clock) = (options.data.clone(), options.clock.clone());
-        let carrel = async |database: &Database, settings: Settings| {
-            Carrel::on(database.endpoint(), &secrets(&data)?, settings, clock).await
+        let carrel = async |database: &Database, place: Place| {
+            Carrel::on(database.endpoint(), &secrets(&data)?, place, clock).await
         };
         Self::start_with(options, carrel).await
     }
 
-    /// The same, with functions that `carrel` makes of the settings once the database runs: with something between
+    /// The same, with functions that `carrel` makes once the database runs: with something between
     /// them, say. The options' clock is for it to use.
     ///
     /// # Errors
     /// As [`Local::start`], and whatever `carrel` fails with.
     pub async fn start_with(
         options: Options,
-        carrel: impl AsyncFnOnce(&Database, Settings) -> Result<Carrel>,
+        carrel: impl AsyncFnOnce(&Database, Place) -> Result<Carrel>,
+    ) -> Result<Self> {
+        let template = Template::for_origins(&options.settings.allowed_origins)?;
+        Self::start_from(&template, options, carrel).await
+    }
+
+    async fn start_from(
+        template: &Template,
+        options: Options,
+        carrel: impl AsyncFnOnce(&Database, Place) -> Result<Carrel>,
     ) -> Result<Self> {
         let mut settings = options.settings;
-        let template = Template::for_origins(&settings.allowed_origins)?;
         let listener = listen(options.port, "--port")?;
         let database = listen(options.dynamodb_port, "--dynamodb-port")?;
         let database = Database::start(database, &options.data, &template.tables)?;
         let address = listener.local_addr().and_then(|address| listener.set_nonblocking(true).map(|()| address));
         let address = address.map_err(Error::io("the gateway's port"))?;
-        let url = format!("http://{address}/{}", template.api.stage);
+        let origin = format!("http://{address}");
+        let url = format!("{origin}/{}", template.api.stage);
         if settings.site_url.is_empty() {
-            settings.site_url = format!("http://{address}/dev");
+            settings.site_url = format!("{origin}/dev");
         }
-        let site = settings.site_url.clone();
+        let place = Place::at(&origin, settings);
         // Boxed: starting is a deep stack of futures, deeper than the compiler looks.
-        let Carrel { functions, auth, letters } = Box::pin(carrel(&database, settings)).await?;
-        let mailbox = Mailbox {
-            database: carrel::client(database.endpoint()).await,
-            table: carrel::names().accounts,
-            letters,
-            site,
-            api: url.clone(),
-        };
+        let Carrel { functions, handlers, auth } = Box::pin(carrel(&database, place)).await?;
+        let kept = |name: &str| options.data.file(name);
+        let mails = Arc::new(Kept::open(kept("mail.jsonl")).map_err(Error::io("mail.jsonl in the data folder"))?);
+        let dead_letters = Kept::open(kept("dead-letters.jsonl"));
+        let dead_letters = Arc::new(dead_letters.map_err(Error::io("dead-letters.jsonl in the data folder"))?);
+        let sockets = template.sockets.as_ref().map(|api| Sockets::new(api, &handlers)).transpose()?;
+        let beside = mailbox::router(Arc::clone(&mails), url.clone())
+            .merge(ses::router(mails))
+            .merge(dead_letters::router(Arc::clone(&dead_letters)));
+        let beside = sockets.iter().fold(beside, |beside, sockets| beside.merge(sockets.router()));
         let plans = options.usage_plans.then(|| Plans::new(&template.plans));
-        let gateway = Arc::new(Gateway::new(&template, functions, plans, options.access_log)?);
+        let gateway = Arc::new(Gateway::new(template, functions, plans, options.access_log)?);
         let (stop, stopped) = oneshot::channel();
         // An error means that the other half was dropped: an end as well.
-        let mailbox = mailbox::router(mailbox);
-        let serving = Arc::clone(&gateway).serve(listener, mailbox, async { drop(stopped.await) });
+        let serving = Arc::clone(&gateway).serve(listener, beside, {
+            let sockets = sockets.clone();
+            async {
+                drop(stopped.await);
+                // Also where nobody waits for it.
+                if let Some(sockets) = sockets {
+                    tokio::spawn(async move { sockets.close_all().await });
+                }
+            }
+        });
+        let serving = tokio::spawn(serving);
+        // Only now: what consumes a stream may call what is served beside.
+        let around = Surroundings {
+            engine: database.engine(),
+            handlers: &handlers,
+            data: &options.data,
+            dead_letters: &dead_letters,
+            pace: Pace { poll_interval: options.poll_interval, retry_pause: options.retry_pause },
+            log: options.access_log,
+        };
         Ok(Local {
             url,
             mailbox: format!("http://{address}/dev/mail"),
+            streams: Streams::start(&template.mappings, &around)?,
+            schedules: Schedules::start(&template.schedules, &handlers, options.access_log)?,
             data: options.data,
             gateway,
+            sockets,
             auth,
             database,
             stop,
-            serving: tokio::spawn(serving),
+            serving,
         })
     }
 
@@ -191,9 +249,32 @@ impl Local {
         self.gateway.send(request).await
     }
 
-    /// Takes no more connections, lets running requests finish, for at most five seconds, and closes the database.
+    /// Waits until everything that was written before has been handed to the functions that consume it, and is done with or
+    /// among the dead letters.
+    pub async fn drained(&self) {
+        self.streams.drained().await;
+    }
+
+    /// Calls a function at once as its schedules would, and gives what it answered to each.
+    ///
+    /// # Errors
+    /// What the function says, or that it has no schedule.
+    pub async fn run_schedule(&self, binary: &str) -> Result<Vec<Value>, String> {
+        self.schedules.run(binary).await
+    }
+
+    /// Turns clients away, lets running requests finish, ends the schedules, hands over what waits in the streams, each for
+    /// at most five seconds, and closes the database.
     pub async fn stop(mut self) {
+        // Whatever takes longer is left to the next start.
+        let _ = tokio::time::timeout(DRAIN, self.gateway.close()).await;
+        let _ = tokio::time::timeout(DRAIN, self.schedules.stop()).await;
+        let _ = tokio::time::timeout(DRAIN, self.streams.drained()).await;
+        let _ = tokio::time::timeout(DRAIN, self.streams.stop()).await;
         drop(self.stop);
+        if let Some(sockets) = &self.sockets {
+            sockets.close_all().await;
+        }
         if tokio::time::timeout(DRAIN, &mut self.serving).await.is_err() {
             self.serving.abort();
         }
@@ -209,3 +290,6 @@ fn listen(port: u16, flag: &'static str) -> Result<TcpListener> {
         _ => Error::io(format!("port {port}"))(problem),
     })
 }
+
+#[cfg(test)]
+mod tests;

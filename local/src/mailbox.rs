@@ -1,64 +1,59 @@
-//! The mailbox of a laptop: the letters that the cloud would send, and where their links lead to while there is no
-//! website. Nothing of it is in the cloud, so it lies outside of the API's stage: `/dev/mail`.
+//! The mailbox of a laptop: the mails that SES would deliver, and where their links lead to while there is no website.
+//! Nothing of it is in the cloud, so it lies outside of the API's stage: `/dev/mail`.
+
+mod page;
 
 use std::sync::Arc;
 
-use aws_sdk_dynamodb::Client;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use shared::accounts::outbox::Letter;
-use shared::mail;
-use shared::seal::LetterKey;
 use uuid::Uuid;
 
-use crate::error::{Error, Result};
+use crate::kept::Kept;
 
-/// The most letters of a list: the newest.
+/// The most mails of a list: the newest.
 const MOST: usize = 200;
 
-/// Finds the letters in the outbox, and writes them as they would be sent.
-pub(crate) struct Mailbox {
-    pub(crate) database: Client,
-    /// The name of the Accounts table.
-    pub(crate) table: String,
-    pub(crate) letters: LetterKey,
-    /// What links begin with.
-    pub(crate) site: String,
-    /// Where the API is.
-    pub(crate) api: String,
-}
-
-/// A letter as it would arrive.
-#[derive(Debug, Serialize)]
+/// A mail that has arrived.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Mail {
-    id: Uuid,
-    to: String,
-    subject: &'static str,
-    text: String,
-    posted_at: Timestamp,
+pub(crate) struct Mail {
+    /// The letter's, where its sender tells it.
+    pub(crate) id: Uuid,
+    pub(crate) to: String,
+    pub(crate) subject: String,
+    pub(crate) text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) html: Option<String>,
+    pub(crate) sent_at: Timestamp,
 }
 
-/// A row of the outbox.
-#[derive(Deserialize)]
-struct Row {
-    letter: Letter,
+/// Every mail that has arrived.
+pub(crate) type Mails = Kept<Mail>;
+
+/// Shows the mails.
+struct Mailbox {
+    mails: Arc<Mails>,
+    /// Where the API is.
+    api: String,
 }
 
-/// The routes of the mailbox.
-pub(crate) fn router(mailbox: Mailbox) -> Router {
+/// The routes of the mailbox. `api` is where the API is.
+pub(crate) fn router(mails: Arc<Mails>, api: String) -> Router {
     Router::new()
         .route("/dev/mail", get(list))
         .route("/dev/mail/{id}", get(one))
+        .route("/dev/mail/{id}/html", get(html))
         .route("/dev/verify-email", get(verify_email))
+        .route("/dev/reservations", get(reservations))
         .route("/dev/reset-password", get(reset_password))
-        .with_state(Arc::new(mailbox))
+        .with_state(Arc::new(Mailbox { mails, api }))
 }
 
 #[derive(Deserialize, Default)]
@@ -73,58 +68,36 @@ impl Params {
     }
 }
 
+impl Mailbox {
+    fn find(&self, id: &str) -> Option<Mail> {
+        self.mails.newest_first().into_iter().find(|mail| mail.id.to_string() == id)
+    }
+}
+
 /// `GET /dev/mail`, with `?to=` that of one reader.
 async fn list(State(mailbox): State<Arc<Mailbox>>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let to = Params::read(query).to.map(|to| to.trim().to_lowercase());
-    let wanted = |mail: &Mail| to.as_ref().is_none_or(|to| *to == mail.to);
-    match mailbox.read().await {
-        Ok(all) => {
-            let items: Vec<_> = all.into_iter().filter(wanted).take(MOST).collect();
-            if is_browser(&headers) { page(&items) } else { Json(json!({ "items": items })).into_response() }
-        }
-        Err(problem) => failed(&problem),
-    }
+    let wanted = |mail: &Mail| to.as_ref().is_none_or(|to| *to == mail.to.to_lowercase());
+    let items: Vec<_> = mailbox.mails.newest_first().into_iter().filter(wanted).take(MOST).collect();
+    if is_browser(&headers) { page::of_mails(&items) } else { Json(json!({ "items": items })).into_response() }
 }
 
 /// `GET /dev/mail/{id}`.
 async fn one(State(mailbox): State<Arc<Mailbox>>, Path(id): Path<String>, headers: HeaderMap) -> Response {
-    match mailbox.read().await {
-        Ok(all) => match all.into_iter().find(|mail| mail.id.to_string() == id) {
-            Some(mail) if is_browser(&headers) => page(&[mail]),
-            Some(mail) => Json(mail).into_response(),
-            None => (StatusCode::NOT_FOUND, "There is no such letter.\n").into_response(),
-        },
-        Err(problem) => failed(&problem),
+    match mailbox.find(&id) {
+        Some(mail) if is_browser(&headers) => page::of_mails(&[mail]),
+        Some(mail) => Json(mail).into_response(),
+        None => no_such_mail(),
     }
 }
 
-impl Mailbox {
-    /// Every letter, the newest first.
-    ///
-    /// A scan, which nothing in the cloud does: who delivers letters there follows the table's stream.
-    async fn read(&self) -> Result<Vec<Mail>> {
-        let scan = self
-            .database
-            .scan()
-            .table_name(&self.table)
-            .consistent_read(true)
-            .filter_expression("begins_with(pk, :outbox)")
-            .expression_attribute_values(":outbox", aws_sdk_dynamodb::types::AttributeValue::S("outbox#".to_owned()));
-        let mut rows = scan.into_paginator().items().send();
-        let mut letters = Vec::new();
-        while let Some(row) = rows.next().await {
-            let row = row.map_err(|problem| Error::Database(format!("{problem:?}")))?;
-            let row: Row = serde_dynamo::from_item(row).map_err(|problem| Error::Database(problem.to_string()))?;
-            letters.push(row.letter);
-        }
-        letters.sort_by_key(|letter| std::cmp::Reverse((letter.posted_at, letter.id)));
-        Ok(letters.iter().filter_map(|letter| self.write(letter)).collect())
-    }
+/// `GET /dev/mail/{id}/html`, the part of a mail that is HTML.
+async fn html(State(mailbox): State<Arc<Mailbox>>, Path(id): Path<String>) -> Response {
+    mailbox.find(&id).and_then(|mail| mail.html).map_or_else(no_such_mail, page::of_html)
+}
 
-    fn write(&self, letter: &Letter) -> Option<Mail> {
-        let mail::Mail { to, subject, text } = mail::write(letter, &self.letters, &self.site)?;
-        Some(Mail { id: letter.id, to, subject, text, posted_at: letter.posted_at })
-    }
+fn no_such_mail() -> Response {
+    (StatusCode::NOT_FOUND, "There is no such letter.\n").into_response()
 }
 
 /// `GET /dev/verify-email`, where the link of a welcome letter leads to while there is no website. It says what the
@@ -134,6 +107,17 @@ async fn verify_email(State(mailbox): State<Arc<Mailbox>>, RawQuery(query): RawQ
     format!(
         "There is no website here. To prove that the address is yours, run\n\n\
          curl {api}/auth/verify-email --json '{{\"token\":\"{token}\"}}'\n"
+    )
+}
+
+/// `GET /dev/reservations`, where the letters about reservations lead to.
+async fn reservations(State(mailbox): State<Arc<Mailbox>>) -> String {
+    let api = &mailbox.api;
+    format!(
+        "There is no website here. To see what you have reserved and borrowed, to renew it or to give it up, run\n\n\
+         curl {api}/reservations -H \"Authorization: Bearer $TOKEN\"\n\
+         curl {api}/reservations/ID/renew -X POST -H \"Authorization: Bearer $TOKEN\"\n\
+         curl {api}/reservations/ID -X DELETE -H \"Authorization: Bearer $TOKEN\"\n"
     )
 }
 
@@ -160,34 +144,5 @@ fn is_browser(headers: &HeaderMap) -> bool {
         .is_some_and(|accept| accept.contains("text/html"))
 }
 
-fn failed(problem: &Error) -> Response {
-    (StatusCode::INTERNAL_SERVER_ERROR, format!("{problem}\n")).into_response()
-}
-
-fn page(mails: &[Mail]) -> Response {
-    let letters: String = mails.iter().map(article).collect();
-    let letters = if letters.is_empty() { "<p>No letters yet." } else { &letters };
-    let page = format!(
-        "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>\
-         <title>Mailbox</title><style>body{{max-width:45rem;margin:2rem auto;padding:0 1rem;font-family:sans-serif}}\
-         pre{{white-space:pre-wrap;overflow-wrap:anywhere}}article{{border-top:1px solid;padding:1rem 0}}</style>\
-         <h1>Mailbox</h1>{letters}"
-    );
-    let policy = HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'");
-    ([(header::CONTENT_SECURITY_POLICY, policy)], Html(page)).into_response()
-}
-
-fn article(mail: &Mail) -> String {
-    let link = |line: &str| match line.starts_with("http") {
-        true => format!("<a href='{0}'>{0}</a>\n", escaped(line)),
-        false => format!("{}\n", escaped(line)),
-    };
-    let text: String = mail.text.lines().map(link).collect();
-    let (id, to, subject, time) = (mail.id, escaped(&mail.to), mail.subject, mail.posted_at);
-    format!("<article><h2><a href='/dev/mail/{id}'>{subject}</a></h2><p>to {to}, {time:.0}<pre>{text}</pre></article>")
-}
-
-/// Text as HTML. Whoever registers chooses the name that a letter greets.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('\'', "&#39;").replace('"', "&quot;")
-}
+#[cfg(test)]
+mod tests;

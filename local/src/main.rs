@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
+use local::monitor::{self, Monitor};
 use local::plans::local_key;
 use local::template::Template;
 use local::{Data, Error, Local, Options, default_settings};
@@ -61,6 +62,8 @@ struct Arguments {
 enum Command {
     /// Print the contract of the API, as openapi.json has it.
     Openapi,
+    /// Tell what happens in a library, here or in the cloud, as it happens. For librarians.
+    Monitor(monitor::Options),
     /// Replace the key that access tokens are signed with. Nobody is signed out.
     RotateKeys,
 }
@@ -77,6 +80,7 @@ async fn main() -> ExitCode {
     let done = match arguments.command {
         Some(Command::Openapi) => Some(local::openapi::openapi().map(|contract| println!("{contract:#}"))),
         Some(Command::RotateKeys) => Some(rotate_keys(&arguments.data)),
+        Some(Command::Monitor(options)) => return monitor(options).await,
         None => None,
     };
     match done {
@@ -104,6 +108,26 @@ fn rotate_keys(folder: &Path) -> Result<(), Error> {
         "New access tokens will be signed with a new key. Nobody is signed out: the old ones hold until they expire."
     );
     Ok(())
+}
+
+async fn monitor(options: monitor::Options) -> ExitCode {
+    let mut signals = match Signals::listen() {
+        Ok(signals) => signals,
+        Err(problem) => return fail(&problem),
+    };
+    let (mut monitor, mut terminal) = (Monitor::new(options), std::io::stdout());
+    let ended = tokio::select! {
+        ended = monitor.run(&mut terminal) => ended,
+        () = signals.next() => Ok(()),
+    };
+    monitor.leave().await;
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("carrel: {problem}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 async fn run(arguments: Arguments, signals: &mut Signals) -> Result<(), Error> {
@@ -156,6 +180,7 @@ fn welcome(local: &Local, data: &Data) -> Result<(), Error> {
   Carrel is open.
 
   API        {url}
+  Docs       {url}/docs
   Mailbox    {mailbox}   (no letter leaves this machine)
   DynamoDB   {dynamodb}
   Data       {data}
@@ -163,6 +188,7 @@ fn welcome(local: &Local, data: &Data) -> Result<(), Error> {
   API keys   {keys}   (in X-Api-Key; optional here)
 
   Try        curl '{url}/books?limit=3'
+  Watch      cargo run -p local -- monitor
 
   Ctrl-C closes the library.
 ",

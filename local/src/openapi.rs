@@ -1,4 +1,10 @@
-//! The contract (OpenAPI 3.1): what the functions' code says of itself, and what the gateway adds to every operation.
+//! The contract (OpenAPI 3.1): what the functions' code says of itself, what the gateway adds to every operation, and what
+//! else a stranger needs who reads it on the documentation's page.
+
+mod access;
+mod examples;
+mod problems;
+mod prose;
 
 use serde_json::{Value, json};
 use shared::caller::ACCESS_COOKIE;
@@ -7,49 +13,59 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 
 use crate::error::{Error, Result};
-use crate::template::Template;
+use crate::template::{Route, Template};
 
 #[derive(OpenApi)]
 #[openapi(
-    info(
-        title = "Carrel",
-        description = "A library's back end: readers register and sign in, find books, keep favorites. \
-            `x-access` says who may call an operation: `public` everybody; `reader` everybody, or who is signed in where \
-            the library says so; `user` who is signed in; `writer` the same, or librarians where the library says so; \
-            `owner` whose the thing is, and librarians; `admin` librarians.",
-    ),
-    servers((url = "/v1")),
+    info(title = "Carrel"),
+    // Relative to wherever the contract was got from: `/v1/openapi.json` of a laptop, or of the cloud.
+    servers((url = "/v1", description = "The library that this contract is from.")),
     components(schemas(Problem)),
     tags(
         (name = "auth", description = "Registering, signing in and out, passwords."),
-        (name = "users", description = "Profiles, and what librarians do about users."),
+        (name = "users", description = "Profiles and pictures, and what librarians do about users."),
         (name = "books", description = "The catalogue."),
-        (name = "archive", description = "The old books."),
+        (name = "archive", description = "The old books: listed apart, and not lent."),
         (name = "favorites", description = "The books a reader wants to keep at hand."),
+        (name = "reservations", description = "Lending: reservations, queues, loans."),
+        (name = "live", description = "What librarians watch: live events, and the activity log."),
+        (name = "site", description = "What a library tells everybody about itself."),
     )
 )]
 struct Document;
 
-/// What API Gateway itself may answer to any call.
-const OF_THE_GATEWAY: [(&str, &str); 5] = [
-    ("403", "The API key is unknown, or the operation is not for you."),
-    ("429", "Too many requests; `Retry-After` says how long to wait."),
-    ("500", "Something went wrong on our side."),
-    ("503", "Temporarily unavailable; `Retry-After` says how long to wait."),
-    ("504", "It took too long."),
-];
-
 /// The contract, as `openapi.json` has it.
 ///
 /// # Errors
-/// Where the template cannot be read.
+/// Where the template cannot be read, or names what is not in the code.
 pub fn openapi() -> Result<Value> {
+    let mut contract = serde_json::to_value(of_the_code()).map_err(|error| Error::template("openapi.json", error))?;
+    for route in &Template::embedded()?.routes {
+        let operation = &mut contract["paths"][&route.path][route.method.to_lowercase()];
+        if operation.is_null() {
+            let problem = format!("{} {} is no operation of its code", route.method, route.path);
+            return Err(Error::template(&route.function, problem));
+        }
+        add_the_gateway(operation, route);
+        prose::make_readable(operation);
+        access::tell(operation);
+    }
+    contract["info"]["description"] = prose::unwrapped(include_str!("openapi/introduction.md")).into();
+    examples::add(&mut contract);
+    problems::add(&mut contract);
+    Ok(contract)
+}
+
+fn of_the_code() -> utoipa::openapi::OpenApi {
     let mut document = Document::openapi();
     let functions = [
         auth::routes().into_openapi(),
         users::routes().into_openapi(),
         books::routes().into_openapi(),
         favorites::routes().into_openapi(),
+        reservations::routes().into_openapi(),
+        live::routes().into_openapi(),
+        site::routes().into_openapi(),
     ];
     functions.into_iter().for_each(|function| document.merge(function));
     let components = document.components.get_or_insert_default();
@@ -58,38 +74,41 @@ pub fn openapi() -> Result<Value> {
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     let cookie = ApiKeyValue::with_description(
         ACCESS_COOKIE,
-        "The same for websites: signing in with `session: cookie` sets it.",
+        "The same for websites: signing in with `\"session\": \"cookie\"` sets it. No page can, and none needs to.",
     );
     components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     let key = ApiKeyValue::with_description("X-Api-Key", "Names the frontend, and its usage plan.");
     components.add_security_scheme("apiKey", SecurityScheme::ApiKey(ApiKey::Header(key)));
-
-    let mut contract = serde_json::to_value(document).map_err(|error| Error::template("openapi.json", error))?;
-    for route in &Template::embedded()?.routes {
-        let operation = &mut contract["paths"][&route.path][route.method.to_lowercase()];
-        if operation.is_null() {
-            return Err(Error::template(
-                &route.function,
-                format!("{} {} is no operation of its code", route.method, route.path),
-            ));
-        }
-        add_the_gateway(operation, route.key_required);
-    }
-    Ok(contract)
+    document
 }
 
-fn add_the_gateway(operation: &mut Value, key_required: bool) {
-    for (status, description) in OF_THE_GATEWAY {
-        if operation["responses"][status].is_null() {
+/// What a 403 is where the operation itself answers none.
+const UNKNOWN_KEY: &str = "The API key is unknown.";
+
+/// Adds what API Gateway itself may answer, and the key that it asks for.
+fn add_the_gateway(operation: &mut Value, route: &Route) {
+    let refusals = [
+        ("400", "The request is not valid; `errors` names what."),
+        ("403", UNKNOWN_KEY),
+        ("429", "Too many requests; `Retry-After` says how long to wait."),
+        ("500", "Something went wrong on our side."),
+        ("503", "Temporarily unavailable; `Retry-After` says how long to wait."),
+        ("504", "It took too long; `Retry-After` says how long to wait."),
+    ];
+    for (status, description) in refusals {
+        if operation["responses"][status].is_null() && (status != "403" || route.key_required) {
             operation["responses"][status] = json!({
                 "description": description,
                 "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
             });
         }
     }
-    if let (true, Some(alternatives)) = (key_required, operation["security"].as_array_mut()) {
+    if let (true, Some(alternatives)) = (route.key_required, operation["security"].as_array_mut()) {
         for alternative in alternatives {
             alternative["apiKey"] = json!([]);
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

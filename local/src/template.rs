@@ -1,8 +1,13 @@
-//! What `template.yaml` says, read once: the only list of routes, tables, usage plans, and the gateway's own answers.
+//! What `template.yaml` says, read once: the only list of routes, streams, schedules, tables, usage plans, and the
+//! gateway's own answers.
 
 mod api;
+mod filter;
+mod mappings;
 mod plans;
 mod routes;
+mod schedules;
+mod sockets;
 mod tables;
 mod value;
 
@@ -13,8 +18,12 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 pub use api::{Answer, Api, Cors};
+pub use filter::Filter;
+pub use mappings::Mapping;
 pub use plans::{Period, Plan, Quota};
 pub use routes::Route;
+pub use schedules::Schedule;
+pub use sockets::{SocketRoute, WebSocketApi};
 pub use tables::Table;
 use value::{Scope, json_from};
 
@@ -23,16 +32,22 @@ use crate::error::{Error, Result};
 const TEXT: &str = include_str!("../../template.yaml");
 
 /// The template, as far as a laptop can follow it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Template {
     /// The REST API: its stage, CORS, and own answers.
     pub api: Api,
     /// Every route of the REST API.
     pub routes: Vec<Route>,
+    /// The WebSocket API, if there is one.
+    pub sockets: Option<WebSocketApi>,
     /// The tables, in the template's order.
     pub tables: Vec<Table>,
     /// The usage plans, in the template's order.
     pub plans: Vec<Plan>,
+    /// Which function is handed the records of which stream.
+    pub mappings: Vec<Mapping>,
+    /// Which function is called every so often.
+    pub schedules: Vec<Schedule>,
 }
 
 impl Template {
@@ -77,8 +92,8 @@ impl Template {
         let scope = Scope { values, conditions };
         let globals = scope.resolve(&globals);
 
-        let mut template = Template { api: Api::default(), routes: Vec::new(), tables: Vec::new(), plans: Vec::new() };
-        let mut functions = Vec::new();
+        let mut template = Template::default();
+        let (mut functions, mut mappings, mut sockets) = (Vec::new(), Vec::new(), None);
         for id in in_order(&yaml, &resources) {
             let Resource { kind, condition, properties, metadata } = section(&id, resources[&id].clone())?;
             if condition.is_some_and(|condition| !scope.holds(&condition)) {
@@ -87,16 +102,30 @@ impl Template {
             let properties = scope.resolve(&properties);
             match kind.as_str() {
                 "AWS::Serverless::Api" => template.api = Api::read(&id, &globals["Api"], &properties)?,
+                "AWS::Serverless::WebSocketApi" => sockets = Some((id, properties)),
                 "AWS::Serverless::Function" => functions.push((id, properties, metadata)),
+                "AWS::Lambda::EventSourceMapping" => mappings.push((id, properties)),
                 "AWS::DynamoDB::Table" => template.tables.push(Table::read(&id, &properties)?),
                 "AWS::ApiGateway::UsagePlan" => template.plans.push(Plan::read(&id, properties)?),
                 _ => {}
             }
         }
+        let functions = functions.iter().map(|(id, properties, metadata)| {
+            let globals = &globals["Function"];
+            routes::Function { id, properties, metadata, globals }
+        });
+        let functions: Vec<_> = functions.collect();
         // After the API, whose settings are the routes' defaults.
-        for (id, properties, metadata) in functions {
-            let function = routes::Function { id: &id, properties, metadata, globals: &globals["Function"] };
+        for function in &functions {
             template.routes.extend(function.routes(template.api.key_required)?);
+            template.schedules.extend(function.schedules()?);
+        }
+        // After the tables and functions, which they name.
+        for (id, properties) in mappings {
+            template.mappings.extend(Mapping::read(&id, properties, &template.tables, &functions)?);
+        }
+        if let Some((id, properties)) = sockets {
+            template.sockets = Some(WebSocketApi::read(&id, &globals["WebSocketApi"], &properties, &functions)?);
         }
         Ok(template)
     }

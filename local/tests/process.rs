@@ -3,9 +3,13 @@
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
-use reqwest::{Client, StatusCode};
+use futures_util::StreamExt;
+use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
+use tokio_tungstenite::connect_async;
+use tokio_tungstenite::tungstenite::Message;
 
 /// A library of its own process. Its process ends with it.
 struct Process {
@@ -32,6 +36,70 @@ impl Process {
         let answer = Client::new().post(format!("{}/auth/login", self.url)).json(&who).send().await.expect("an answer");
         let tokens: Value = answer.json().await.expect("it is JSON");
         tokens["accessToken"].as_str().expect("a token").to_owned()
+    }
+
+    /// A reader who has just registered: their id and their token.
+    async fn reader(&self, email: &str) -> (String, String) {
+        let who = json!({"email": email, "password": "correct horse battery"});
+        let welcome = self.ask(Method::POST, "/auth/register", "", &who).await;
+        let text = |value: &Value| value.as_str().expect("a string").to_owned();
+        (text(&welcome["user"]["id"]), text(&welcome["accessToken"]))
+    }
+
+    /// Asks for something that is done.
+    async fn ask(&self, method: Method, path: &str, token: &str, body: &Value) -> Value {
+        let request = Client::new().request(method, format!("{}{path}", self.url)).bearer_auth(token).json(body);
+        let answer = request.send().await.expect("an answer");
+        let (status, text) = (answer.status(), answer.text().await.expect("text"));
+        assert!(status.is_success(), "{path} answered {status} {text}");
+        serde_json::from_str(&text).expect("it is JSON")
+    }
+
+    async fn get(&self, path: &str, token: &str) -> Value {
+        self.ask(Method::GET, path, token, &Value::Null).await
+    }
+
+    /// The subjects of the letters to that address, in their order.
+    async fn letters(&self, email: &str) -> Vec<String> {
+        let url = format!("{}/dev/mail?to={email}", self.url.trim_end_matches("/v1"));
+        let mails: Value = reqwest::get(url).await.expect("an answer").json().await.expect("it is JSON");
+        let subjects = mails["items"].as_array().expect("a list").iter().rev().map(|mail| mail["subject"].as_str());
+        subjects.map(|subject| subject.expect("a subject").to_owned()).collect()
+    }
+
+    /// Waits until so many letters have come to that address.
+    async fn letters_come(&self, email: &str, count: usize) {
+        for _ in 0..400 {
+            if self.letters(email).await.len() >= count {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{email} has got {:?}", self.letters(email).await);
+    }
+
+    /// Every event: its kind and its reservation. Their numbers follow one another from 1 on.
+    async fn events(&self, token: &str) -> Vec<(String, String)> {
+        let (mut after, mut events) = (0, Vec::new());
+        loop {
+            let page = self.get(&format!("/events?limit=100&after={after}"), token).await;
+            for event in page["items"].as_array().expect("a list") {
+                after += 1;
+                assert_eq!(event["id"], after, "{event}");
+                let text = |field: &str| event[field].as_str().unwrap_or_default().to_owned();
+                events.push((text("type"), text("reservation")));
+            }
+            if page["nextCursor"].is_null() {
+                return events;
+            }
+        }
+    }
+
+    /// The kinds of everything that a user did, in their order.
+    async fn deeds(&self, token: &str, user: &str) -> Vec<String> {
+        let page = self.get(&format!("/activity?limit=100&user={user}"), token).await;
+        let rows = page["items"].as_array().expect("a list").iter().rev();
+        rows.map(|row| row["type"].as_str().expect("a kind").to_owned()).collect()
     }
 
     async fn add(&self, token: &str, title: &str) -> StatusCode {
@@ -179,4 +247,127 @@ async fn it_ends_cleanly_when_asked_to() {
     assert_eq!(library.books("author=Nobody").await, 0);
     assert_eq!(library.terminate(), Some(0));
     assert!(!scratch.0.join("dynamodb.sqlite-wal").exists(), "the log has been written back");
+}
+
+/// Starts a library again that was killed this moment.
+fn kill(library: Process, scratch: &Scratch) -> Process {
+    drop(library);
+    Process::start(&scratch.0)
+}
+
+#[tokio::test]
+async fn kil1_a_copy_goes_round_exactly_once_whenever_the_library_is_killed() {
+    let scratch = Scratch::new("round");
+    let library = Process::start(&scratch.0);
+    let admin = library.login().await;
+    let (first, firsts) = library.reader("first@example.com").await;
+    let (second, seconds) = library.reader("second@example.com").await;
+    let book = json!({"title": "Kindred", "author": "Octavia E. Butler"});
+    let book = library.ask(Method::POST, "/books", &admin, &book).await;
+    let reserve = format!("/books/{}/reservations", book["id"].as_str().expect("an id"));
+    let library = kill(library, &scratch);
+
+    let held = library.ask(Method::POST, &reserve, &firsts, &Value::Null).await["id"].clone();
+    let library = kill(library, &scratch);
+    let queued = library.ask(Method::POST, &reserve, &seconds, &Value::Null).await;
+    assert_eq!(queued["place"], 1);
+    library.letters_come("second@example.com", 2).await;
+    let library = kill(library, &scratch);
+    let step = |step: &str| format!("/reservations/{}/{step}", held.as_str().expect("an id"));
+    library.ask(Method::POST, &step("checkout"), &admin, &Value::Null).await;
+    let library = kill(library, &scratch);
+    library.ask(Method::POST, &step("return"), &admin, &Value::Null).await;
+    let library = kill(library, &scratch);
+    library.letters_come("second@example.com", 3).await;
+    // Whatever was still to be handed over has been by now.
+    assert_eq!(library.terminate(), Some(0));
+    let library = Process::start(&scratch.0);
+
+    let welcome = "Welcome to the library";
+    assert_eq!(library.letters("first@example.com").await, [welcome, "A copy waits for you: Kindred"]);
+    let to_second = [welcome, "You are 1st in the queue: Kindred", "It is your turn: Kindred"];
+    assert_eq!(library.letters("second@example.com").await, to_second);
+    let admin = library.login().await;
+    let events = library.events(&admin).await;
+    let lending: Vec<_> = events.iter().filter(|(kind, _)| kind != "book.added").cloned().collect();
+    let [held, queued] = [held, queued["id"].clone()].map(|id| id.as_str().expect("an id").to_owned());
+    let expected = [
+        ("book.reserved", &held),
+        ("book.reserved", &queued),
+        ("book.checkedOut", &held),
+        ("book.returned", &held),
+        ("reservation.ready", &queued),
+    ];
+    assert_eq!(lending, expected.map(|(kind, id)| (kind.to_owned(), id.clone())));
+    assert_eq!(library.deeds(&admin, &first).await, ["user.registered", "book.reserved"]);
+    assert_eq!(library.deeds(&admin, &second).await, ["user.registered", "book.reserved", "reservation.ready"]);
+    let mine = library.get("/reservations", &seconds).await;
+    assert_eq!((&mine["items"][0]["id"], &mine["items"][0]["status"]), (&json!(queued), &json!("ready")));
+    assert_eq!(library.get("/reservations", &firsts).await["items"], json!([]));
+}
+
+#[tokio::test]
+async fn kil1_at_whatever_moment_after_an_answer_its_letter_comes_once() {
+    let scratch = Scratch::new("moments");
+    let mut library = Process::start(&scratch.0);
+    let admin = library.login().await;
+    let book = json!({"title": "Kindred", "author": "Octavia E. Butler"});
+    let book = library.ask(Method::POST, "/books", &admin, &book).await;
+    let reserve = format!("/books/{}/reservations", book["id"].as_str().expect("an id"));
+    let moments = [0, 3, 10, 20, 40, 60, 80, 120];
+    for moment in moments {
+        let (_, token) = library.reader(&format!("reader{moment}@example.com")).await;
+        library.ask(Method::POST, &reserve, &token, &Value::Null).await;
+        tokio::time::sleep(Duration::from_millis(moment)).await;
+        library = kill(library, &scratch);
+    }
+    assert_eq!(library.terminate(), Some(0));
+    let library = Process::start(&scratch.0);
+    for moment in moments {
+        let letters = library.letters(&format!("reader{moment}@example.com")).await;
+        assert_eq!(letters.len(), 2, "killed after {moment} ms: {letters:?}");
+    }
+    let admin = library.login().await;
+    let reserved = library.events(&admin).await.into_iter().filter(|(kind, _)| kind == "book.reserved");
+    assert_eq!(reserved.count(), moments.len());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn before_it_ends_it_closes_its_sockets_and_does_what_is_left_to_do() {
+    let scratch = Scratch::new("drained");
+    let library = Process::start(&scratch.0);
+    let admin = library.login().await;
+    let (_, reader) = library.reader("jane@example.com").await;
+    let book = json!({"title": "Kindred", "author": "Octavia E. Butler"});
+    let book = library.ask(Method::POST, "/books", &admin, &book).await;
+    let ticket = library.ask(Method::POST, "/live/tickets", &admin, &Value::Null).await;
+    let (mut socket, _) = connect_async(ticket["url"].as_str().expect("a url")).await.expect("it is let in");
+    let reserve = format!("/books/{}/reservations", book["id"].as_str().expect("an id"));
+    library.ask(Method::POST, &reserve, &reader, &Value::Null).await;
+    let ended = tokio::task::spawn_blocking(|| library.terminate());
+
+    let (mut kinds, mut code) = (Vec::new(), None);
+    while let Some(Ok(message)) = socket.next().await {
+        match message {
+            Message::Text(text) => {
+                let frame: Value = serde_json::from_str(&text).expect("it is JSON");
+                let events = frame["items"].as_array().expect("events").iter();
+                kinds.extend(events.map(|event| event["type"].as_str().unwrap_or_default().to_owned()));
+            }
+            Message::Close(frame) => code = frame.map(|frame| u16::from(frame.code)),
+            _ => {}
+        }
+    }
+    assert_eq!(code, Some(1001));
+    assert_eq!(kinds.last().map(String::as_str), Some("book.reserved"), "{kinds:?}");
+    assert_eq!(ended.await.expect("no panic"), Some(0));
+    let mails = std::fs::read_to_string(scratch.0.join("mail.jsonl")).expect("it is there");
+    assert_eq!(
+        mails.matches(r#""subject":"A copy waits for you: Kindred""#).count(),
+        1,
+        "before the next start: {mails}"
+    );
+    let library = Process::start(&scratch.0);
+    assert_eq!(library.letters("jane@example.com").await.len(), 2);
 }

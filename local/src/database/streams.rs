@@ -2,8 +2,8 @@
 //! ten thousand records a write takes 32 ms instead of half a one. So the index is added from outside, and old
 //! records are removed, which DynamoDB does after a day as well.
 //!
-//! The table is private to dynoxide, whose version is pinned for this. A test notices when it changes. An
-//! in-memory database cannot be reached by a second connection and does without: it does not live long enough.
+//! The table is private to dynoxide, whose version is pinned for this. A test notices when it changes. A database in
+//! memory has the indexes too, but keeps its records: it does not live long enough.
 
 use std::path::Path;
 use std::time::Duration;
@@ -26,10 +26,9 @@ const KEPT_SECONDS: i64 = 24 * 60 * 60;
 /// Removed at once: the lock is given back in between, for requests to have their turn.
 const BATCH: usize = 1000;
 
-/// Adds the indexes where they are missing, and removes old records.
+/// Adds the indexes where they are missing.
 pub(super) fn prepare(file: &Path) -> Result<()> {
-    open(file).and_then(|connection| connection.execute_batch(INDEXES)).map_err(failed)?;
-    trim(file)
+    open(file).and_then(|connection| connection.execute_batch(INDEXES)).map_err(failed)
 }
 
 /// Removes the records that are older than a day.
@@ -40,12 +39,14 @@ pub(super) fn trim(file: &Path) -> Result<()> {
 
 fn remove(file: &Path, before: i64) -> rusqlite::Result<()> {
     let connection = open(file)?;
-    // Ids rise with time, so the oldest records are the first ones.
+    // Ids rise with time, so the oldest records are the first ones. Each table keeps its newest: the next one's number
+    // is counted from it, and would fall behind what readers have seen if meanwhile the system's clock was set back.
     let oldest = format!(
         "DELETE FROM _stream_records WHERE created_at < ?1
-         AND id IN (SELECT id FROM _stream_records ORDER BY id LIMIT {BATCH})"
+         AND id IN (SELECT id FROM _stream_records ORDER BY id LIMIT {BATCH})
+         AND id NOT IN (SELECT MAX(id) FROM _stream_records GROUP BY table_name)"
     );
-    while connection.execute(&oldest, [before])? == BATCH {}
+    while connection.execute(&oldest, [before])? > 0 {}
     Ok(())
 }
 

@@ -132,10 +132,39 @@ fn dynoxides_stream_table_is_as_we_know_it() {
     assert_eq!(records, 1);
     assert!((jiff::Timestamp::now().as_second() - created).abs() < 60, "the time is in seconds");
 
-    let next = "EXPLAIN QUERY PLAN SELECT COALESCE(MAX(CAST(sequence_number AS INTEGER)), 0) + 1
-                FROM _stream_records WHERE table_name = 'carrel-things'";
-    let plan: String = connection.query_row(next, [], |row| row.get(3)).expect("a plan");
-    assert!(plan.contains("carrel_stream_by_table"), "{plan}");
+    let plans_lean_on = |connection: &rusqlite::Connection| {
+        let next = "SELECT COALESCE(MAX(CAST(sequence_number AS INTEGER)), 0) + 1
+                    FROM _stream_records WHERE table_name = 'carrel-things'";
+        let read = "SELECT event_name FROM _stream_records
+                    WHERE table_name = 'carrel-things' AND shard_id = 'shard' AND CAST(sequence_number AS INTEGER) > 1
+                    ORDER BY CAST(sequence_number AS INTEGER) ASC LIMIT 100";
+        for (query, index) in [(next, "carrel_stream_by_table"), (read, "carrel_stream_by_shard")] {
+            let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {query}")).expect("it is a query");
+            let steps = plan.query_map([], |row| row.get(3)).expect("it has a plan");
+            let steps: Vec<String> = steps.collect::<Result<_, _>>().expect("a plan is text");
+            assert!(steps.len() == 1 && steps[0].contains(index), "{steps:?}");
+        }
+    };
+    plans_lean_on(&connection);
+
+    let memory = "file:carrel-of-a-test?mode=memory&cache=shared";
+    let _engine = dynoxide::Database::new(memory).expect("it is made");
+    streams::prepare(Path::new(memory)).expect("it can be reached");
+    plans_lean_on(&rusqlite::Connection::open(memory).expect("it opens"));
+}
+
+#[test]
+fn databases_in_memory_are_each_their_own() {
+    let start = || {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        Database::start(listener, &Data::Memory, &[table()]).expect("it starts")
+    };
+    let (one, other) = (start(), start());
+    put(&one.engine().database, "a", NOT_SOON);
+    assert!(has(&one.engine().database, "a") && !has(&other.engine().database, "a"));
+    one.stop();
+    other.stop();
+    assert!(!Path::new("file:").exists());
 }
 
 #[test]
@@ -150,7 +179,12 @@ fn old_stream_records_are_removed_and_fresh_ones_are_kept() {
         .execute("UPDATE _stream_records SET created_at = created_at - 90000 WHERE id <= 3", [])
         .expect("they age");
     streams::trim(&file).expect("it is trimmed");
-    let left: i64 =
-        connection.query_row("SELECT count(*) FROM _stream_records", [], |row| row.get(0)).expect("a number");
-    assert_eq!(left, 2);
+    let left = || -> i64 {
+        connection.query_row("SELECT count(*) FROM _stream_records", [], |row| row.get(0)).expect("a number")
+    };
+    assert_eq!(left(), 2);
+    // The newest is kept, however old it is: the next one's number is counted from it.
+    connection.execute("UPDATE _stream_records SET created_at = created_at - 90000", []).expect("they age");
+    streams::trim(&file).expect("it is trimmed");
+    assert_eq!(left(), 1);
 }

@@ -8,6 +8,7 @@ use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use futures_util::FutureExt;
 use lambda_http::RequestExt;
 use serde_json::Value;
 use std::time::Duration;
@@ -230,6 +231,41 @@ async fn a_request_that_is_being_answered_outlives_the_end() {
     leave.notify_one();
     assert!(client.await.expect("no panic").ends_with("\r\n\r\nanswered"));
     serving.await.expect("no panic").expect("no error");
+}
+
+#[tokio::test]
+async fn closed_it_turns_clients_away_and_answers_those_that_are_there() {
+    let (arrived, leave) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let function = {
+        let (arrived, leave) = (Arc::clone(&arrived), Arc::clone(&leave));
+        Router::new().route(
+            "/free",
+            get(async move || {
+                arrived.notify_one();
+                leave.notified().await;
+                "answered"
+            }),
+        )
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let url = format!("http://{}", listener.local_addr().expect("it has an address"));
+    listener.set_nonblocking(true).expect("it can be");
+    let gateway = Arc::new(gateway_of(function));
+    let beside = Router::new().route("/dev", get(async || "here"));
+    tokio::spawn(Arc::clone(&gateway).serve(listener, beside, std::future::pending()));
+    let client = tokio::spawn(reqwest::get(format!("{url}/v1/free")));
+    arrived.notified().await;
+    let mut closing = std::pin::pin!(gateway.close());
+    assert!((&mut closing).now_or_never().is_none());
+
+    let turned_away = reqwest::get(format!("{url}/v1/free")).await.expect("an answer");
+    assert_eq!(turned_away.status(), StatusCode::INTERNAL_SERVER_ERROR, "the template has no other words for it");
+    assert_eq!(turned_away.headers()["connection"], "close");
+    assert_eq!(reqwest::get(format!("{url}/dev")).await.expect("an answer").status(), StatusCode::OK);
+    assert!((&mut closing).now_or_never().is_none());
+    leave.notify_one();
+    closing.await;
+    assert_eq!(client.await.expect("no panic").expect("an answer").status(), StatusCode::OK);
 }
 
 #[tokio::test]

@@ -30,8 +30,8 @@ pub struct Route {
 /// A function of the template.
 pub(super) struct Function<'a> {
     pub(super) id: &'a str,
-    pub(super) properties: Value,
-    pub(super) metadata: Value,
+    pub(super) properties: &'a Value,
+    pub(super) metadata: &'a Value,
     /// What its properties leave out.
     pub(super) globals: &'a Value,
 }
@@ -55,17 +55,12 @@ struct Auth {
 impl Function<'_> {
     /// `key_required` is the API's default.
     pub(super) fn routes(&self, key_required: bool) -> Result<Vec<Route>> {
-        let seconds =
-            self.properties.get("Timeout").or(self.globals.get("Timeout")).and_then(Value::as_u64).unwrap_or(3);
-        let events = self.properties.get("Events").and_then(Value::as_object).cloned().unwrap_or_default();
         let id = self.id;
         let mut routes = Vec::new();
-        for (name, event) in events.into_iter().filter(|(_, event)| event["Type"] == "Api") {
+        for (name, event) in self.events(&["Api"]) {
             let Event { path, method, auth, response_transfer_mode } =
                 section(&format!("{id}, the event {name}"), event["Properties"].clone())?;
-            let binary = self.metadata.pointer("/BuildProperties/Binary").and_then(Value::as_str);
-            let binary = binary
-                .ok_or_else(|| Error::template(id, "a function with routes needs Metadata.BuildProperties.Binary"))?;
+            let binary = self.binary("a function with routes")?;
             if !path.starts_with('/') {
                 return Err(Error::template(id, format!("the path of the event {name} should start with a slash")));
             }
@@ -73,12 +68,32 @@ impl Function<'_> {
                 method: method.to_uppercase(),
                 path,
                 function: id.to_owned(),
-                binary: binary.to_owned(),
+                binary,
                 key_required: auth.api_key_required.unwrap_or(key_required),
-                timeout: Duration::from_secs(seconds),
+                timeout: self.timeout(),
                 streamed: response_transfer_mode.is_some_and(|mode| mode == "RESPONSE_STREAM"),
             });
         }
         Ok(routes)
+    }
+
+    /// The events of these types, by name.
+    pub(super) fn events(&self, kinds: &[&str]) -> Vec<(String, Value)> {
+        let events = self.properties.get("Events").and_then(Value::as_object).into_iter().flatten();
+        let wanted = events.filter(|(_, event)| event["Type"].as_str().is_some_and(|kind| kinds.contains(&kind)));
+        wanted.map(|(name, event)| (name.clone(), event.clone())).collect()
+    }
+
+    /// The binary that it runs; `what` needs it.
+    pub(super) fn binary(&self, what: &str) -> Result<String> {
+        let binary = self.metadata.pointer("/BuildProperties/Binary").and_then(Value::as_str);
+        let missing = || Error::template(self.id, format!("{what} needs Metadata.BuildProperties.Binary"));
+        binary.map(ToOwned::to_owned).ok_or_else(missing)
+    }
+
+    /// How long it may take.
+    pub(super) fn timeout(&self) -> Duration {
+        let seconds = self.properties.get("Timeout").or(self.globals.get("Timeout")).and_then(Value::as_u64);
+        Duration::from_secs(seconds.unwrap_or(3))
     }
 }

@@ -97,7 +97,7 @@ fn the_workspaces_own_template_can_be_read() {
     );
     assert_eq!(
         template.tables.iter().map(|table| table.name.as_str()).collect::<Vec<_>>(),
-        ["carrel-accounts", "carrel-sessions", "carrel-library"]
+        ["carrel-accounts", "carrel-sessions", "carrel-library", "carrel-journal", "carrel-connections"]
     );
 }
 
@@ -113,4 +113,176 @@ fn the_first_website_is_the_one_that_preflights_name() {
         .find(|(name, _)| name == "Access-Control-Allow-Origin")
         .expect("errors have it too");
     assert_eq!(*of_errors, origins[0]);
+}
+
+const STREAMED: &str = r#"
+Resources:
+  # The mapping stands before what it names.
+  DispatchStream:
+    Type: AWS::Lambda::EventSourceMapping
+    Properties:
+      EventSourceArn: !GetAtt JournalTable.StreamArn
+      FunctionName: !Ref DispatchFunction
+      StartingPosition: TRIM_HORIZON
+      BatchSize: 10
+      MaximumBatchingWindowInSeconds: 0
+      BisectBatchOnFunctionError: true
+      MaximumRetryAttempts: 5
+      MaximumRecordAgeInSeconds: 86400
+      FunctionResponseTypes: [ReportBatchItemFailures]
+      DestinationConfig: {OnFailure: {Destination: !GetAtt DeadLetterQueue.Arn}}
+      FilterCriteria: {Filters: [{Pattern: '{"eventName": ["INSERT"]}'}]}
+  JournalTable:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      BillingMode: PAY_PER_REQUEST
+      AttributeDefinitions: [{AttributeName: pk, AttributeType: S}]
+      KeySchema: [{AttributeName: pk, KeyType: HASH}]
+      StreamSpecification: {StreamViewType: NEW_IMAGE}
+  DispatchFunction:
+    Type: AWS::Serverless::Function
+    Metadata: {BuildProperties: {Binary: dispatch}}
+    Properties:
+      Timeout: 30
+      Events:
+        Sweep: {Type: ScheduleV2, Properties: {ScheduleExpression: rate(5 minutes), Input: '{"task": "sweep"}'}}
+        Old: {Type: Schedule, Properties: {Schedule: rate(1 hour)}}
+        Off: {Type: Schedule, Properties: {Schedule: cron(0 10 * * ? *), Enabled: false}}
+"#;
+
+#[test]
+fn a_mapping_knows_its_stream_its_function_and_how_records_are_tried() {
+    let [mapping] = <[Mapping; 1]>::try_from(read(STREAMED).mappings).expect("there is one");
+    assert!(mapping.filter.lets_through(&json!({"eventName": "INSERT"})));
+    assert!(!mapping.filter.lets_through(&json!({"eventName": "REMOVE"})));
+    let expected = Mapping {
+        logical_id: "DispatchStream".into(),
+        table: "carrel-journal".into(),
+        binary: "dispatch".into(),
+        timeout: Duration::from_secs(30),
+        batch_size: 10,
+        bisects: true,
+        retries: Some(5),
+        maximum_age: Some(Duration::from_secs(86400)),
+        reports_failures: true,
+        filter: mapping.filter.clone(),
+    };
+    assert_eq!(mapping, expected);
+}
+
+#[test]
+fn what_a_mapping_does_not_say_is_as_aws_has_it() {
+    let text = STREAMED.lines().filter(|line| {
+        let left_out = ["BatchSize", "Bisect", "MaximumRe", "FunctionResponse", "FilterCriteria", "BatchingWindow"];
+        !left_out.iter().any(|property| line.contains(property))
+    });
+    let mapping = read(&text.collect::<Vec<_>>().join("\n")).mappings.remove(0);
+    assert_eq!((mapping.batch_size, mapping.bisects, mapping.reports_failures), (100, false, false));
+    assert_eq!((mapping.retries, mapping.maximum_age), (None, None));
+    assert!(mapping.filter.lets_through(&json!({})));
+}
+
+#[test]
+fn a_mapping_that_is_switched_off_is_none() {
+    assert_eq!(read(&STREAMED.replace("BatchSize: 10", "Enabled: false")).mappings, []);
+}
+
+#[test]
+fn what_the_runner_cannot_follow_in_a_mapping_is_named() {
+    for (from, to, named) in [
+        ("TRIM_HORIZON", "LATEST", "LATEST"),
+        ("BatchSize: 10", "TumblingWindowInSeconds: 5", "TumblingWindowInSeconds"),
+        ("BatchSize: 10", "ParallelizationFactor: 2", "ParallelizationFactor"),
+        ("InSeconds: 0", "InSeconds: 5", "MaximumBatchingWindowInSeconds"),
+        ("[ReportBatchItemFailures]", "[Other]", "Other"),
+        ("DestinationConfig: {OnFailure: {Destination: !GetAtt DeadLetterQueue.Arn}}", "", "DestinationConfig"),
+        (r#"["INSERT"]"#, r#"[{"anything-but": "REMOVE"}]"#, "anything-but"),
+        ("!GetAtt JournalTable.StreamArn", "!GetAtt Queue.Arn", "Queue.Arn"),
+        ("StreamSpecification: {StreamViewType: NEW_IMAGE}", "", "JournalTable needs a StreamSpecification"),
+        ("!Ref DispatchFunction", "!Ref NoFunction", "NoFunction"),
+    ] {
+        let problem = Template::read(&STREAMED.replace(from, to)).expect_err(named).to_string();
+        assert!(problem.starts_with("template.yaml, DispatchStream: ") && problem.contains(named), "{problem}");
+    }
+}
+
+#[test]
+fn a_schedule_knows_its_function_its_rate_and_what_to_say() {
+    let schedule = |name: &str, seconds, input| Schedule {
+        name: name.into(),
+        binary: "dispatch".into(),
+        timeout: Duration::from_secs(30),
+        every: Duration::from_secs(seconds),
+        input,
+    };
+    let sweep = schedule("Sweep", 300, Some(json!({"task": "sweep"})));
+    assert_eq!(read(STREAMED).schedules, [schedule("Old", 3600, None), sweep]);
+}
+
+#[test]
+fn what_the_runner_cannot_follow_in_a_schedule_is_named() {
+    for (from, to, named) in [
+        ("rate(5 minutes)", "cron(0 10 * * ? *)", "cron(0 10 * * ? *)"),
+        ("rate(5 minutes)", "rate(0 minutes)", "rate(0 minutes)"),
+        (r#"'{"task": "sweep"}'"#, "sweep", "Input should be JSON"),
+        ("ScheduleExpression: rate(5 minutes), ", "", "schedule"),
+    ] {
+        let problem = Template::read(&STREAMED.replace(from, to)).expect_err(named).to_string();
+        assert!(problem.starts_with("template.yaml, DispatchFunction, the event Sweep: "), "{problem}");
+        assert!(problem.to_lowercase().contains(&named.to_lowercase()), "{problem}");
+    }
+}
+
+const SOCKETS: &str = "
+Globals: {Function: {Timeout: 10}, WebSocketApi: {RouteSelectionExpression: $request.body.action}}
+Resources:
+  LiveFunction:
+    Type: AWS::Serverless::Function
+    Metadata: {BuildProperties: {Binary: live}}
+    Properties: {}
+  LiveApi:
+    Type: AWS::Serverless::WebSocketApi
+    Properties:
+      StageName: v1
+      Routes:
+        $connect: {FunctionArn: !GetAtt LiveFunction.Arn}
+        $default: {FunctionArn: !GetAtt LiveFunction.Arn, IntegrationTimeout: 2000}
+";
+
+#[test]
+fn a_socket_route_knows_its_function_its_binary_and_whose_patience_ends_first() {
+    let api = read(SOCKETS).sockets.expect("it is there");
+    let route = |seconds| SocketRoute {
+        function: "LiveFunction".into(),
+        binary: "live".into(),
+        timeout: Duration::from_secs(seconds),
+    };
+    let routes = [("$connect".into(), route(10)), ("$default".into(), route(2))].into();
+    let (id, stage, selection) = ("LiveApi".into(), "v1".into(), vec!["action".into()]);
+    assert_eq!(api, WebSocketApi { id, stage, selection, routes });
+    let braces = read(&SOCKETS.replace("$request.body.action", "'${request.body.a.b}'")).sockets;
+    assert_eq!(braces.expect("it is there").selection, ["a", "b"]);
+}
+
+#[test]
+fn a_template_without_sockets_has_none() {
+    assert_eq!(read(SMALL).sockets, None);
+}
+
+#[test]
+fn an_error_names_the_socket_route_that_is_wrong() {
+    let broken =
+        |from: &str, to: &str| Template::read(&SOCKETS.replace(from, to)).expect_err("it is broken").to_string();
+    assert_eq!(
+        broken("$connect: {FunctionArn: !GetAtt LiveFunction.Arn}", "$connect: {FunctionArn: !GetAtt Nobody.Arn}"),
+        "template.yaml, LiveApi, $connect: its FunctionArn should be !GetAtt <a function of the template>.Arn"
+    );
+    assert_eq!(
+        broken("$request.body.action", "$request.header.x"),
+        "template.yaml, LiveApi: the runner follows a RouteSelectionExpression like $request.body.action, no other"
+    );
+    assert_eq!(
+        broken("Metadata: {BuildProperties: {Binary: live}}", "Metadata: {}"),
+        "template.yaml, LiveFunction: a function with socket routes needs Metadata.BuildProperties.Binary"
+    );
 }

@@ -1,0 +1,87 @@
+//! The management API, `/live/@connections/{id}`: what a function can do with a socket. The SDK is its client.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderValue, Response, StatusCode, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use axum::{Json, Router};
+use bytes::Bytes;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde_json::json;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+
+use super::Sockets;
+use super::close::Close;
+
+pub(super) fn router() -> Router<Arc<Sockets>> {
+    let connection = get(status).post(send).delete(close);
+    Router::new()
+        .route("/live/@connections/{id}", connection.clone())
+        // As some SDKs write it.
+        .route("/live/%40connections/{id}", connection)
+        .route_layer(from_fn(signed))
+}
+
+/// Lets nobody in who does not sign. What the signature says is not looked at: there are no secrets on a laptop.
+async fn signed(request: Request, next: Next) -> Response<Body> {
+    let signature = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    if signature.is_some_and(|value| value.starts_with("AWS4-HMAC-SHA256 ")) {
+        return next.run(request).await;
+    }
+    exception(StatusCode::FORBIDDEN, "MissingAuthenticationTokenException")
+}
+
+/// `POST`: sends a message.
+async fn send(State(sockets): State<Arc<Sockets>>, Path(id): Path<String>, body: Body) -> Response<Body> {
+    let text = match Limited::new(body, sockets.limits.message).collect().await {
+        Ok(body) => Utf8Bytes::try_from(body.to_bytes()),
+        Err(problem) if problem.is::<LengthLimitError>() => {
+            return exception(StatusCode::PAYLOAD_TOO_LARGE, "PayloadTooLargeException");
+        }
+        Err(_) => return bad_request(),
+    };
+    // All frames are text.
+    let Ok(text) = text else { return bad_request() };
+    match sockets.find(&id).map(|connection| connection.send(text)) {
+        Some(Ok(())) => Bytes::new().into_response(),
+        _ => gone(),
+    }
+}
+
+/// `GET`: who it is, and since when.
+async fn status(State(sockets): State<Arc<Sockets>>, Path(id): Path<String>) -> Response<Body> {
+    let Some(connection) = sockets.find(&id) else { return gone() };
+    let status = json!({
+        "connectedAt": connection.connected_at,
+        "identity": {"sourceIp": connection.source_ip, "userAgent": connection.user_agent},
+        "lastActiveAt": connection.last_active(),
+    });
+    Json(status).into_response()
+}
+
+/// `DELETE`: closes it.
+async fn close(State(sockets): State<Arc<Sockets>>, Path(id): Path<String>) -> Response<Body> {
+    let Some(connection) = sockets.open().connections.remove(&id) else { return gone() };
+    connection.close(Close::NORMAL);
+    StatusCode::NO_CONTENT.into_response()
+}
+
+/// The socket is closed, or never was.
+fn gone() -> Response<Body> {
+    exception(StatusCode::GONE, "GoneException")
+}
+
+fn bad_request() -> Response<Body> {
+    exception(StatusCode::BAD_REQUEST, "BadRequestException")
+}
+
+/// SDKs know an error by this header, and need no body.
+fn exception(status: StatusCode, name: &'static str) -> Response<Body> {
+    let mut response = status.into_response();
+    response.headers_mut().insert("x-amzn-errortype", HeaderValue::from_static(name));
+    response
+}

@@ -1,0 +1,194 @@
+//! Which events are new: each is told once, in order, and none is missed that can be had.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::Deserialize;
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(super) struct Event {
+    /// One more than the one before.
+    pub(super) id: u64,
+    /// `book.reserved`
+    #[serde(rename = "type")]
+    pub(super) kind: String,
+    pub(super) time: Timestamp,
+    /// Whose doing it was.
+    pub(super) actor: String,
+    pub(super) book: Option<Book>,
+    /// In the queue for the book.
+    pub(super) place: Option<u64>,
+}
+
+/// A book, as an event names it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(super) struct Book {
+    pub(super) title: String,
+}
+
+/// A frame, or a page of the list.
+#[derive(Debug, Deserialize)]
+pub(super) struct Items {
+    pub(super) items: Vec<Event>,
+    /// Whether the list goes on.
+    #[serde(default, rename = "nextCursor", deserialize_with = "is_there")]
+    pub(super) more: bool,
+}
+
+fn is_there<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    Option::<String>::deserialize(deserializer).map(|cursor| cursor.is_some())
+}
+
+/// How far the telling has come.
+#[derive(Debug, Default)]
+pub(super) struct Feed {
+    /// The last one told.
+    last: u64,
+    /// Those before it that were not to be had.
+    missing: BTreeSet<u64>,
+    /// Those that wait until the ones before them are there.
+    held: BTreeMap<u64, Event>,
+}
+
+/// How far back a missing event is still news.
+const RECENT: u64 = 100;
+
+impl Feed {
+    /// Begins with the newest events; gives them as they are to be told.
+    pub(super) fn begin(newest: Vec<Event>) -> (Self, Vec<Event>) {
+        let first = newest.iter().map(|event| event.id).min().unwrap_or(1);
+        let mut feed = Feed { last: first.saturating_sub(1), ..Feed::default() };
+        let mut events = feed.take(newest);
+        events.extend(feed.give_up());
+        (feed, events)
+    }
+
+    /// Takes what came, in whatever order and however often; gives what is to be told now.
+    pub(super) fn take(&mut self, events: Vec<Event>) -> Vec<Event> {
+        let mut told = Vec::new();
+        for event in events {
+            if self.missing.remove(&event.id) {
+                told.push(event);
+            } else if event.id > self.last {
+                self.held.insert(event.id, event);
+            }
+        }
+        while let Some(event) = self.held.remove(&(self.last + 1)) {
+            self.last = event.id;
+            told.push(event);
+        }
+        told
+    }
+
+    /// Whether some wait for one that is missing.
+    pub(super) fn waits(&self) -> bool {
+        !self.held.is_empty()
+    }
+
+    /// Waits no longer: gives those that waited. What is missing may still come.
+    pub(super) fn give_up(&mut self) -> Vec<Event> {
+        let told: Vec<_> = std::mem::take(&mut self.held).into_values().collect();
+        for event in &told {
+            self.missing.extend(self.last.max(event.id.saturating_sub(RECENT)) + 1..event.id);
+            self.last = event.id;
+        }
+        self.missing = self.missing.split_off(&self.last.saturating_sub(RECENT));
+        told
+    }
+
+    /// The last event before which none is missing, to ask for what comes after it.
+    pub(super) fn complete_up_to(&self) -> u64 {
+        self.missing.first().map_or(self.last, |missing| missing - 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(id: u64) -> Event {
+        let (kind, actor) = ("book.reserved".to_owned(), "somebody".to_owned());
+        Event { id, kind, time: Timestamp::UNIX_EPOCH, actor, book: None, place: None }
+    }
+
+    fn events(ids: &[u64]) -> Vec<Event> {
+        ids.iter().copied().map(event).collect()
+    }
+
+    fn ids(events: &[Event]) -> Vec<u64> {
+        events.iter().map(|event| event.id).collect()
+    }
+
+    fn after(ids: &[u64]) -> Feed {
+        Feed::begin(events(ids)).0
+    }
+
+    #[test]
+    fn an_event_is_told_once_however_often_it_comes() {
+        let mut feed = after(&[1, 2]);
+        assert_eq!(ids(&feed.take(events(&[2, 3, 3]))), [3]);
+        assert_eq!(ids(&feed.take(events(&[1, 2, 3]))), [0; 0]);
+        assert_eq!(ids(&feed.take(events(&[3, 4]))), [4]);
+        assert!(!feed.waits());
+    }
+
+    #[test]
+    fn events_are_told_in_order() {
+        let mut feed = after(&[6, 5, 7]);
+        assert_eq!(ids(&feed.take(events(&[10, 9, 8]))), [8, 9, 10]);
+    }
+
+    #[test]
+    fn the_beginning_is_told_as_it_is() {
+        let (feed, told) = Feed::begin(events(&[17, 18, 20]));
+        assert_eq!((ids(&told), feed.complete_up_to()), (vec![17, 18, 20], 18));
+        let (mut feed, told) = Feed::begin(Vec::new());
+        assert_eq!((ids(&told), feed.complete_up_to()), (vec![], 0));
+        assert_eq!(ids(&feed.take(events(&[1]))), [1]);
+    }
+
+    #[test]
+    fn what_comes_after_a_gap_waits_until_it_is_filled() {
+        let mut feed = after(&[1]);
+        assert_eq!(ids(&feed.take(events(&[3, 5]))), [0; 0]);
+        assert!(feed.waits());
+        assert_eq!(feed.complete_up_to(), 1);
+        assert_eq!(ids(&feed.take(events(&[2]))), [2, 3]);
+        assert!(feed.waits());
+        assert_eq!(ids(&feed.take(events(&[2, 3, 4, 5]))), [4, 5]);
+        assert!(!feed.waits());
+    }
+
+    #[test]
+    fn what_was_given_up_is_told_if_it_comes_after_all() {
+        let mut feed = after(&[1]);
+        assert_eq!(ids(&feed.take(events(&[3, 6]))), [0; 0]);
+        assert_eq!(ids(&feed.give_up()), [3, 6]);
+        assert_eq!(feed.complete_up_to(), 1);
+        assert_eq!(ids(&feed.take(events(&[4, 7]))), [4, 7]);
+        assert_eq!(ids(&feed.take(events(&[2, 4, 5, 6]))), [2, 5]);
+        assert_eq!(feed.complete_up_to(), 7);
+    }
+
+    #[test]
+    fn what_was_given_up_long_ago_is_forgotten() {
+        let mut feed = after(&[1]);
+        feed.take(events(&[1_000_000]));
+        assert_eq!(ids(&feed.give_up()), [1_000_000]);
+        assert_eq!(feed.missing.len() as u64, RECENT - 1);
+        feed.take(events(&[2_000_000]));
+        feed.give_up();
+        assert_eq!(feed.complete_up_to(), 2_000_000 - RECENT);
+    }
+
+    #[test]
+    fn a_frame_is_read_whatever_else_it_says() {
+        let text = r#"{"items":[{"id":17,"type":"book.reserved","time":"2026-11-20T12:03:04.123Z","actor":"a",
+            "book":{"id":"b","title":"Kindred"},"reservation":"r","place":3,"more":{}}],"nextCursor":"c"}"#;
+        let Items { items, more } = serde_json::from_str(text).expect("it is a page");
+        assert_eq!((items[0].id, items[0].place, more), (17, Some(3), true));
+        let Items { items, more } = serde_json::from_str(r#"{"items":[]}"#).expect("it is a frame");
+        assert!(items.is_empty() && !more);
+    }
+}

@@ -1,0 +1,106 @@
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::openapi;
+
+fn contract() -> Value {
+    openapi().unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The schema itself, where that only names another.
+fn resolved<'a>(contract: &'a Value, schema: &'a Value) -> &'a Value {
+    match schema["$ref"].as_str().and_then(|path| path.strip_prefix('#')) {
+        Some(pointer) => contract.pointer(pointer).unwrap_or_else(|| panic!("there is no {pointer}")),
+        None => schema,
+    }
+}
+
+/// The names of a schema's properties, or the ones that have to be there.
+fn names(contract: &Value, schema: &Value, required: bool) -> BTreeSet<String> {
+    let schema = resolved(contract, schema);
+    let parts = schema["allOf"].as_array().into_iter().flatten();
+    let mut names: BTreeSet<_> = parts.flat_map(|part| names(contract, part, required)).collect();
+    if required {
+        names.extend(schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned));
+    } else {
+        names.extend(schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name.clone()));
+    }
+    names
+}
+
+fn operations(contract: &Value) -> Vec<&Value> {
+    let items = contract["paths"].as_object().into_iter().flatten();
+    items.flat_map(|(_, item)| item.as_object().into_iter().flatten()).map(|(_, operation)| operation).collect()
+}
+
+#[test]
+fn every_body_has_an_example_with_what_is_required_and_nothing_unknown() {
+    let contract = contract();
+    for operation in operations(&contract) {
+        let id = &operation["operationId"];
+        let answers = operation["responses"].as_object().into_iter().flatten();
+        let answers = answers.filter(|(status, _)| status.starts_with('2')).map(|(_, answer)| answer);
+        for body in answers.chain([&operation["requestBody"]]) {
+            let json = &body["content"]["application/json"];
+            if json.is_null() || id == "contract" || id == "health" {
+                continue;
+            }
+            let schema = if json["schema"]["oneOf"].is_array() { &json["schema"]["oneOf"][0] } else { &json["schema"] };
+            let example =
+                if json["example"].is_null() { &resolved(&contract, schema)["examples"][0] } else { &json["example"] };
+            let given: BTreeSet<_> = example.as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect();
+            assert!(!given.is_empty(), "{id}: {schema} has no example");
+            assert!(given.is_subset(&names(&contract, schema, false)), "{id}: {example}");
+            assert!(given.is_superset(&names(&contract, schema, true)), "{id}: {example}");
+        }
+    }
+}
+
+#[test]
+fn every_error_has_an_example_of_its_own_status() {
+    let contract = contract();
+    for operation in operations(&contract) {
+        for (status, response) in operation["responses"].as_object().into_iter().flatten() {
+            if status.as_str() < "400" {
+                continue;
+            }
+            let problem = &resolved(&contract, response)["content"]["application/problem+json"];
+            assert_eq!(problem["example"]["status"].to_string(), *status, "{}", operation["operationId"]);
+        }
+    }
+}
+
+#[test]
+fn every_operation_and_parameter_is_described_and_what_is_optional_is_left_empty() {
+    let contract = contract();
+    for operation in operations(&contract) {
+        let id = &operation["operationId"];
+        let description = operation["description"].as_str().unwrap_or_default();
+        assert!(description.starts_with("**Who may call it:** "), "{id}: {description}");
+        assert!(description.contains("**Errors:** "), "{id}: {description}");
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            assert!(parameter["description"].is_string(), "{id}: {parameter}");
+            let schema = resolved(&contract, &parameter["schema"]);
+            let said = [&parameter["example"], &schema["example"], &schema["examples"], &schema["enum"]];
+            let has_example = said[..3].iter().any(|example| !example.is_null());
+            if parameter["required"] == true {
+                assert!(said.iter().any(|example| !example.is_null()), "{id}: {parameter}");
+            } else {
+                assert!(!has_example, "{id}: {parameter}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_list_that_has_a_next_page_says_how_to_ask_for_it() {
+    let contract = contract();
+    for operation in operations(&contract) {
+        if operation["responses"]["200"]["headers"]["Link"].is_object() {
+            let mut parameters = operation["parameters"].as_array().into_iter().flatten();
+            let position = parameters.find(|one| one["name"] == "cursor" || one["name"] == "after");
+            assert!(position.is_some(), "{}", operation["operationId"]);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! SES, as far as a sender of letters can tell: version 2 of its API under `/dev/ses`. What is sent arrives in the
+//! mailbox of this machine, and leaves it for nowhere.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use axum::{Json, Router};
+use jiff::{Timestamp, Unit};
+use serde::Deserialize;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::mailbox::{Mail, Mails};
+
+/// The route of SendEmail.
+pub(crate) fn router(mails: Arc<Mails>) -> Router {
+    Router::new().route("/dev/ses/v2/email/outbound-emails", post(send)).with_state(mails)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct SendEmail {
+    from_email_address: Option<String>,
+    #[serde(default)]
+    destination: Destination,
+    content: Content,
+    #[serde(default)]
+    email_tags: Vec<Tag>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "PascalCase", default)]
+struct Destination {
+    to_addresses: Vec<String>,
+    cc_addresses: Vec<String>,
+    bcc_addresses: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Content {
+    simple: Option<Simple>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Simple {
+    subject: Part,
+    body: Body,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Body {
+    text: Option<Part>,
+    html: Option<Part>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Part {
+    data: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Tag {
+    name: String,
+    value: String,
+}
+
+/// Why a mail is not sent, in SES's words for it.
+struct Refusal(StatusCode, &'static str, String);
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let Refusal(status, kind, message) = self;
+        let kind = [(HeaderName::from_static("x-amzn-errortype"), kind)];
+        (status, kind, Json(json!({ "message": message }))).into_response()
+    }
+}
+
+/// `POST /v2/email/outbound-emails`. One with a tag `letter` is sent once, however often it is asked.
+async fn send(State(mails): State<Arc<Mails>>, headers: HeaderMap, body: Bytes) -> Result<Response, Refusal> {
+    let signature = headers.get(header::AUTHORIZATION).and_then(|signature| signature.to_str().ok());
+    if !signature.is_some_and(|signature| signature.starts_with("AWS4-HMAC-SHA256 ")) {
+        let problem = "Missing Authentication Token".to_owned();
+        return Err(Refusal(StatusCode::FORBIDDEN, "MissingAuthenticationTokenException", problem));
+    }
+    let request = serde_json::from_slice(&body).map_err(|problem| bad(problem.to_string()))?;
+    let mail = read(request).map_err(bad)?;
+    let id = mail.id;
+    // Not before it is on the disk is it sent.
+    match tokio::task::spawn_blocking(move || mails.add(mail, |one, other| one.id == other.id)).await {
+        Ok(Ok(())) => Ok(Json(json!({ "MessageId": id })).into_response()),
+        Ok(Err(problem)) => Err(broken(&problem)),
+        Err(problem) => Err(broken(&problem)),
+    }
+}
+
+fn bad(problem: String) -> Refusal {
+    Refusal(StatusCode::BAD_REQUEST, "BadRequestException", problem)
+}
+
+fn broken(problem: &dyn std::error::Error) -> Refusal {
+    Refusal(StatusCode::INTERNAL_SERVER_ERROR, "InternalServiceErrorException", format!("the mailbox: {problem}"))
+}
+
+fn read(request: SendEmail) -> Result<Mail, String> {
+    let SendEmail { from_email_address, destination, content, email_tags } = request;
+    let Destination { to_addresses, cc_addresses, bcc_addresses } = destination;
+    let Some(Simple { subject, body }) = content.simple else {
+        return Err("this mailbox reads Content.Simple only".to_owned());
+    };
+    if !from_email_address.is_some_and(|from| is_address(&from)) {
+        return Err("FromEmailAddress is missing, or no address".to_owned());
+    }
+    let [to] = <[String; 1]>::try_from([to_addresses, cc_addresses, bcc_addresses].concat())
+        .map_err(|all| format!("this mailbox takes one address for a mail, not {}", all.len()))?;
+    if !is_address(&to) {
+        return Err(format!("{to} is no address"));
+    }
+    if subject.data.chars().any(char::is_control) {
+        return Err("Subject is more than one line".to_owned());
+    }
+    if body.text.is_none() && body.html.is_none() {
+        return Err("Body has neither Text nor Html".to_owned());
+    }
+    let letter = email_tags.into_iter().find(|tag| tag.name == "letter");
+    let id = match letter {
+        Some(tag) => tag.value.parse().map_err(|_| format!("the tag letter is no UUID: {}", tag.value))?,
+        None => Uuid::new_v4(),
+    };
+    let now = Timestamp::now();
+    Ok(Mail {
+        id,
+        to,
+        subject: subject.data,
+        text: body.text.map(|part| part.data).unwrap_or_default(),
+        html: body.html.map(|part| part.data),
+        sent_at: now.round(Unit::Millisecond).unwrap_or(now),
+    })
+}
+
+/// `jane@example.com`, or `Jane <jane@example.com>`.
+fn is_address(text: &str) -> bool {
+    let (name, address) = match text.strip_suffix('>').and_then(|text| text.split_once('<')) {
+        Some(both) => both,
+        None => ("", text),
+    };
+    let parts = address.split_once('@');
+    let plain = |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c.is_control());
+    !name.contains(char::is_control) && parts.is_some_and(|(local, domain)| plain(local) && plain(domain))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,125 @@
+//! The stand-in, asked by the SDK that the functions send with.
+
+use aws_credential_types::Credentials;
+use aws_sdk_sesv2::Client;
+use aws_sdk_sesv2::config::{Region, SharedCredentialsProvider};
+use aws_sdk_sesv2::error::ProvideErrorMetadata;
+use aws_sdk_sesv2::operation::send_email::builders::SendEmailFluentBuilder;
+use aws_sdk_sesv2::types::{self, MessageTag};
+use axum::body::to_bytes;
+use axum::http::Request;
+use serde_json::Value;
+use tower::ServiceExt;
+
+use super::*;
+use crate::folder::tests::Scratch;
+use crate::kept::Kept;
+
+/// A client of a stand-in of its own.
+async fn client(mails: &Arc<Mails>) -> Client {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let address = listener.local_addr().expect("it has an address");
+    let app = router(Arc::clone(mails));
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    let config = shared::app::sdk_config(Some(format!("http://{address}/dev/ses"))).await.into_builder();
+    let credentials = SharedCredentialsProvider::new(Credentials::new("local", "local", None, None, "local"));
+    Client::new(&config.region(Region::from_static("local")).credentials_provider(credentials).build())
+}
+
+fn in_memory() -> Arc<Mails> {
+    Arc::new(Kept::open(None).expect("it opens"))
+}
+
+fn part(text: &str) -> types::Content {
+    types::Content::builder().data(text).charset("UTF-8").build().expect("it has data")
+}
+
+/// A mail that only has to be sent.
+fn mail(client: &Client, subject: &str) -> SendEmailFluentBuilder {
+    let body = types::Body::builder().text(part("Hello, Zoë.")).html(part("<p>Hello, Zoë.")).build();
+    let message = types::Message::builder().subject(part(subject)).body(body).build();
+    client
+        .send_email()
+        .from_email_address("The library <library@example.com>")
+        .destination(types::Destination::builder().to_addresses("zoe@example.com").build())
+        .content(types::EmailContent::builder().simple(message).build())
+}
+
+fn letter(id: &Uuid) -> MessageTag {
+    MessageTag::builder().name("letter").value(id.to_string()).build().expect("it has both")
+}
+
+#[tokio::test]
+async fn a_mail_arrives_as_it_was_sent() {
+    let mails = in_memory();
+    let client = client(&mails).await;
+    let sent = mail(&client, "Your book is here").send().await.expect("it is sent");
+    let [mail] = <[Mail; 1]>::try_from(mails.newest_first()).expect("there is one");
+    assert_eq!(sent.message_id(), Some(mail.id.to_string().as_str()));
+    assert_eq!((mail.to.as_str(), mail.subject.as_str()), ("zoe@example.com", "Your book is here"));
+    assert_eq!((mail.text.as_str(), mail.html.as_deref()), ("Hello, Zoë.", Some("<p>Hello, Zoë.")));
+}
+
+#[tokio::test]
+async fn a_letter_that_is_sent_twice_arrives_once_after_a_restart_too() {
+    let scratch = Scratch::new();
+    std::fs::create_dir(&scratch.0).expect("it is new");
+    let id = Uuid::now_v7();
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        let mails = Arc::new(Kept::open(Some(scratch.0.join("mail.jsonl"))).expect("it opens"));
+        let client = client(&mails).await;
+        for subject in ["First", "Second"] {
+            let sent = mail(&client, subject).email_tags(letter(&id)).send().await.expect("it counts as sent");
+            ids.push(sent.message_id.expect("it has an id"));
+        }
+        mail(&client, "Another").email_tags(letter(&Uuid::now_v7())).send().await.expect("it is sent");
+        let all = mails.newest_first();
+        assert_eq!(all.iter().filter(|mail| mail.id == id).count(), 1);
+        assert!(all.iter().any(|mail| mail.id == id && mail.subject == "First"));
+    }
+    assert_eq!(ids, [(); 4].map(|()| id.to_string()));
+}
+
+#[tokio::test]
+async fn what_is_malformed_is_refused_as_ses_would() {
+    let mails = in_memory();
+    let client = client(&mails).await;
+    let to = |addresses: &[&str]| {
+        let addresses = addresses.iter().map(ToString::to_string).collect();
+        types::Destination::builder().set_to_addresses(Some(addresses)).build()
+    };
+    let raw = types::RawMessage::builder().data(b"Subject: hi".to_vec().into()).build().expect("it has data");
+    let nobody = MessageTag::builder().name("letter").value("nobody").build().expect("it has both");
+    let two_lines = mail(&client, "one\r\nBcc: eve@example.com");
+    for (wrong, named) in [
+        (mail(&client, "").set_from_email_address(None), "FromEmailAddress"),
+        (mail(&client, "").destination(to(&[])), "one address"),
+        (mail(&client, "").destination(to(&["a@example.com", "b@example.com"])), "one address"),
+        (mail(&client, "").destination(to(&["zoe"])), "zoe"),
+        (mail(&client, "").content(types::EmailContent::builder().raw(raw).build()), "Content.Simple"),
+        (mail(&client, "").email_tags(nobody), "letter"),
+        (two_lines, "Subject"),
+    ] {
+        let problem = wrong.send().await.expect_err(named).into_service_error();
+        assert!(problem.is_bad_request_exception(), "{problem:?}");
+        assert!(problem.message().is_some_and(|message| message.contains(named)), "{problem:?}");
+    }
+    assert_eq!(mails.newest_first(), []);
+}
+
+#[tokio::test]
+async fn who_does_not_sign_and_who_sends_no_json_is_refused() {
+    for (signature, status, kind) in [
+        ("Bearer x", StatusCode::FORBIDDEN, "MissingAuthenticationTokenException"),
+        ("AWS4-HMAC-SHA256 Credential=x", StatusCode::BAD_REQUEST, "BadRequestException"),
+    ] {
+        let request = Request::post("/dev/ses/v2/email/outbound-emails").header(header::AUTHORIZATION, signature);
+        let request = request.body(axum::body::Body::from("{")).expect("it is a request");
+        let answer = router(in_memory()).oneshot(request).await.expect("it never fails");
+        assert_eq!((answer.status(), answer.headers()["x-amzn-errortype"].to_str().ok()), (status, Some(kind)));
+        let body = to_bytes(answer.into_body(), 1000).await.expect("it has a body");
+        let body: Value = serde_json::from_slice(&body).expect("it is JSON");
+        assert!(body["message"].is_string());
+    }
+}
