@@ -2,8 +2,12 @@
 
 use std::time::Instant;
 
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
+use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{Library, PASSWORD, Person, unique, unique_email};
+use uuid::Uuid;
 
 /// What a request costs: so many calls, so many units written, and at most so many read: lists read what there is. A
 /// signed-in one reads the session besides, one strong read more.
@@ -15,6 +19,8 @@ struct Budget {
 
 /// Indexes that hold every book: each is one more write of one unit.
 const INDEXES: f64 = 6.0;
+/// The row of the journal that goes with every write.
+const ROW: f64 = 2.0;
 const SESSION: Budget = Budget { calls: 1, read: 1.0, write: 0.0 };
 
 const fn anonymous(calls: usize, read: f64, write: f64) -> Budget {
@@ -29,7 +35,7 @@ const fn signed_in(calls: usize, read: f64, write: f64) -> Budget {
 type Cost = (Vec<String>, f64, f64);
 
 fn cost(library: &Library) -> Cost {
-    let calls = library.meter().take();
+    let calls = library.meter().take_of_requests();
     let (read, write) = (calls.iter().map(|call| call.read).sum(), calls.iter().map(|call| call.write).sum());
     (calls.into_iter().map(|call| format!("{} {}", call.action, call.tables.join("+"))).collect(), read, write)
 }
@@ -56,8 +62,8 @@ async fn costs_of_books(library: &Library, reader: &Person) -> Costs {
     let book = json!({"title": "Kindred", "author": "Octavia E. Butler", "isbn": "9780807083697", "publicationYear": 1979,
         "country": "United States", "language": "English", "pages": 264});
     let stranger = library.stranger();
-    // One transaction: the book and its ISBN twice, each index once.
-    let added = measure!("POST /books", signed_in(1, 0.0, 4.0 + INDEXES), reader.post("/books", book), 201);
+    // One transaction: the book, its ISBN and the row of the journal twice, each index once.
+    let added = measure!("POST /books", signed_in(1, 0.0, 4.0 + ROW + INDEXES), reader.post("/books", book), 201);
     let path = format!("/books/{}", added.string("id"));
     measure!("GET /books/{bookId}", anonymous(1, 0.5, 0.0), stranger.get(&path), 200);
     measure!("GET /books", anonymous(1, 1.5, 0.0), stranger.get("/books"), 200);
@@ -66,24 +72,30 @@ async fn costs_of_books(library: &Library, reader: &Person) -> Costs {
     measure!("GET /books by author", anonymous(1, 1.5, 0.0), stranger.get("/books?author=octavia%20e.%20butler"), 200);
     measure!("GET /books by ISBN", anonymous(2, 1.0, 0.0), stranger.get("/books?isbn=0807083690"), 200);
     measure!("GET /books of mine", signed_in(1, 1.5, 0.0), reader.get("/books?owner=me"), 200);
-    // Every index holds whole books, so that a list is one call: each is written with the book.
+    // Every index holds whole books, so that a list is one call: each is written with the book. A transaction tells nothing
+    // of what it has written, so the book is read before.
     measure!(
         "PATCH /books/{bookId}",
-        signed_in(1, 0.0, 1.0 + INDEXES),
+        signed_in(2, 1.0, 2.0 + ROW + INDEXES),
         reader.patch(&path, json!({"pages": 287})),
         200
     );
     let favorite = path.replace("/books", "/favorites");
-    measure!("POST /favorites/{bookId}", signed_in(2, 1.0, 2.0), reader.post(&favorite, json!({})), 201);
+    measure!("POST /favorites/{bookId}", signed_in(2, 1.0, 3.0 + ROW), reader.post(&favorite, json!({})), 201);
     measure!("GET /favorites", signed_in(2, 11.0, 0.0), reader.get("/favorites"), 200);
-    measure!("DELETE /favorites/{bookId}", signed_in(1, 0.0, 2.0), reader.delete(&favorite), 204);
-    measure!("DELETE /books/{bookId}", signed_in(2, 1.0, 4.0 + INDEXES), reader.delete(&path), 204);
+    measure!("DELETE /favorites/{bookId}", signed_in(1, 0.0, 3.0 + ROW), reader.delete(&favorite), 204);
+    // A book leaves a partition of each index, and comes to another. Nobody may have reserved it meanwhile.
+    let archive = reader.ask(Method::POST, &format!("{path}/archive"));
+    measure!("POST /books/{bookId}/archive", signed_in(2, 1.0, 4.0 + ROW + 2.0 * INDEXES), archive, 200);
+    let restore = reader.ask(Method::POST, &format!("/archive{path}/restore"));
+    measure!("POST /archive/books/{bookId}/restore", signed_in(2, 1.0, 2.0 + ROW + 2.0 * INDEXES), restore, 200);
+    measure!("DELETE /books/{bookId}", signed_in(2, 1.0, 6.0 + ROW + INDEXES), reader.delete(&path), 204);
     costs
 }
 
 /// Does everything once that is about users, and gives what each request cost.
 ///
-/// What changes an account is one transaction with its row of the activity log and its letter, where there is one: two
+/// What changes an account is one transaction with its row of the journal, which holds the letter, where there is one: two
 /// units an item. A profile is in an index besides, one unit more.
 async fn costs_of_users(library: &Library) -> Costs {
     let mut costs = Vec::new();
@@ -92,10 +104,10 @@ async fn costs_of_users(library: &Library) -> Costs {
     macro_rules! measure {
         ($($request:tt)*) => { measured!(library, costs, $($request)*) };
     }
-    // Session, profile, two names, activity, letter.
+    // Session, profile, two names, journal.
     let registration = json!({"email": email, "username": unique("jane"), "password": PASSWORD});
     let registered =
-        measure!("POST /auth/register", anonymous(1, 0.0, 13.0), stranger.post("/auth/register", registration), 201);
+        measure!("POST /auth/register", anonymous(1, 0.0, 11.0), stranger.post("/auth/register", registration), 201);
     let id = registered.json()["user"]["id"].as_str().unwrap_or_default().to_owned();
     let verification = json!({"token": library.mailed_token(&email, "verify-email").await});
     measure!("POST /auth/verify-email", anonymous(2, 1.0, 5.0), stranger.post("/auth/verify-email", verification), 200);
@@ -135,9 +147,9 @@ async fn costs_of_users(library: &Library) -> Costs {
     measure!("PATCH /users/{id}", signed_in(3, 2.0, 4.0), standing, 200);
     measure!("GET /users", signed_in(2, 21.5, 0.0), admin.get("/users"), 200);
 
-    // Profile, reset, two names, sessions, activity, letter. The try is counted before.
+    // Profile, reset, two names, sessions, journal. The try is counted before.
     let change = json!({"currentPassword": PASSWORD, "newPassword": "another horse battery"});
-    measure!("PUT /auth/password", signed_in(4, 2.0, 16.0), jane.put("/auth/password", change), 200);
+    measure!("PUT /auth/password", signed_in(4, 2.0, 14.0), jane.put("/auth/password", change), 200);
     let lost = json!({"email": email});
     measure!(
         "POST /auth/reset-password-request",
@@ -154,17 +166,86 @@ async fn costs_of_users(library: &Library) -> Costs {
     );
     let token = library.mailed_token(&email, "reset-password").await;
     let reset = json!({"resetToken": token, "newPassword": PASSWORD});
-    measure!("POST /auth/reset-password", anonymous(3, 2.0, 15.0), stranger.post("/auth/reset-password", reset), 200);
+    measure!("POST /auth/reset-password", anonymous(3, 2.0, 13.0), stranger.post("/auth/reset-password", reset), 200);
 
     let credentials = json!({"email": email, "password": PASSWORD});
     let jane = stranger.with_tokens(&library.login(&email, PASSWORD).await.expect(200));
     let again = stranger.with_tokens(&stranger.post("/auth/login", credentials).await.expect(200));
     measure!("POST /auth/logout", signed_in(1, 0.0, 4.0), again.ask(reqwest::Method::POST, "/auth/logout"), 200);
-    // Profile, picture, reset, two names, sessions, activity, letter.
+    // Profile, picture, reset, two names, sessions, journal.
     let goodbye = jane.ask(reqwest::Method::DELETE, "/users/me").json(&json!({"password": PASSWORD}));
-    measure!("DELETE /users/me", signed_in(5, 3.0, 18.0), goodbye, 204);
-    measure!("DELETE /users/{id}", signed_in(3, 2.0, 15.0), admin.delete(&format!("/users/{}", other.id)), 204);
+    measure!("DELETE /users/me", signed_in(4, 2.0, 16.0), goodbye, 204);
+    measure!("DELETE /users/{id}", signed_in(2, 1.0, 13.0), admin.delete(&format!("/users/{}", other.id)), 204);
     costs
+}
+
+/// Does everything once that is about lending, with so many in the queue and as many in the past; gives what each request
+/// cost.
+async fn costs_of_lending(library: &Library, size: usize) -> Costs {
+    let mut costs = Vec::new();
+    let (admin, reader, other) = (library.admin().await, library.reader().await, library.reader().await);
+    macro_rules! measure {
+        ($($request:tt)*) => { measured!(library, costs, $($request)*) };
+    }
+    let book = json!({"title": "Kindred", "author": "Octavia E. Butler", "copies": 2});
+    let book = reader.post("/books", book).await.expect(201).string("id");
+    let first = other.reserves(&book).await.expect(201).string("id");
+    // The copies, what the reader has, the reservation with its two indexes, the journal.
+    let reserved = measure!("POST …/reservations", signed_in(2, 1.0, 8.0 + ROW), reader.reserves(&book), 201);
+    let path = format!("/reservations/{}", reserved.string("id"));
+    measure!("GET /reservations/{id}", signed_in(1, 2.0, 0.0), reader.get(&path), 200);
+    measure!("GET /reservations", signed_in(2, 3.0, 0.0), reader.get("/reservations"), 200);
+    queue_up(library, &book, size).await;
+    let third = library.reader().await;
+    let queued = measure!("POST …/reservations in a queue", signed_in(2, 1.0, 7.0 + ROW), third.reserves(&book), 202);
+    let checkout = admin.steps(&first, "checkout");
+    measure!("POST /reservations/{id}/checkout", signed_in(2, 2.0, 5.0 + ROW), checkout, 200);
+    // The copy goes to the next, whose reservation is written with its indexes and a row of its own.
+    let give_back = admin.steps(&first, "return");
+    measure!("POST /reservations/{id}/return", signed_in(3, 3.0, 12.0 + 2.0 * ROW), give_back, 200);
+    measure!("DELETE /reservations/{id}", signed_in(3, 3.0, 13.0 + 2.0 * ROW), reader.delete(&path), 204);
+    let path = format!("/reservations/{}", queued.string("id"));
+    measure!("DELETE /reservations/{id} in a queue", signed_in(2, 2.0, 7.0 + ROW), third.delete(&path), 204);
+    costs
+}
+
+/// Puts so many readers in the queue for a book, and as many reservations of it into the past.
+async fn queue_up(library: &Library, book: &str, size: usize) {
+    let record = |number: usize, is_over: bool| {
+        let (own, number) = (id(number + if is_over { size } else { 0 }), number + 1);
+        let bytes = [book, &own].map(|id| id.parse::<Uuid>().expect("an id").into_bytes()).concat();
+        let mut item = json!({"pk": {"S": format!("book#{book}")}, "sk": {"S": format!("reservation#{own}")},
+            "id": {"S": BASE64.encode(bytes)}, "reader": {"S": own}, "title": {"S": "Kindred"},
+            "status": {"S": "returned"}, "reservedAt": {"S": "2026-01-01T00:00:00Z"}, "version": {"N": "1"}});
+        if !is_over {
+            item["status"]["S"] = json!("waiting");
+            item["number"] = json!({"N": number.to_string()});
+            item["turn"] = json!({"S": format!("waiting#{number:020}")});
+        }
+        item
+    };
+    let items = (0..size).flat_map(|number| [record(number, false), record(number, true)]);
+    write(library, items.collect()).await;
+    // Each has the book among what they have.
+    let loans = (0..size).map(|number| {
+        let reader = id(number);
+        json!({"pk": {"S": format!("user#{reader}")}, "sk": {"S": "loans"}, "held": {"N": "1"},
+            format!("book#{book}"): record(number, false)["id"]})
+    });
+    write(library, loans.collect()).await;
+    let key = json!({"pk": {"S": format!("book#{book}")}, "sk": {"S": "lending"}});
+    let queue = json!({"TableName": "carrel-library", "Key": key, "UpdateExpression": "SET waiting = :size, tail = :size",
+        "ExpressionAttributeValues": {":size": {"N": size.to_string()}}});
+    library.meter().prepare("UpdateItem", &queue).await;
+}
+
+async fn write(library: &Library, items: Vec<Value>) {
+    let puts: Vec<Value> = items.into_iter().map(|item| json!({"PutRequest": {"Item": item}})).collect();
+    for batch in puts.chunks(25) {
+        let written =
+            library.meter().prepare("BatchWriteItem", &json!({"RequestItems": {"carrel-library": batch}})).await;
+        assert_eq!(written["UnprocessedItems"], json!({}));
+    }
 }
 
 /// Fills the shelves with `count` books past the API, which would take half a minute: copies of a real one's item.
@@ -177,11 +258,7 @@ async fn stock(library: &Library, reader: &Person, count: usize) {
     let found = meter.prepare("GetItem", &json!({"TableName": "carrel-library", "Key": key})).await;
     let copies = (0..count).map(|number| copy(&found["Item"], number));
     let favorites = (0..count).map(|number| favorite(&reader.id, number));
-    let items: Vec<Value> = copies.chain(favorites).map(|item| json!({"PutRequest": {"Item": item}})).collect();
-    for batch in items.chunks(25) {
-        let written = meter.prepare("BatchWriteItem", &json!({"RequestItems": {"carrel-library": batch}})).await;
-        assert_eq!(written["UnprocessedItems"], json!({}));
-    }
+    write(library, copies.chain(favorites).collect()).await;
 }
 
 fn copy(item: &Value, number: usize) -> Value {
@@ -214,6 +291,7 @@ async fn every_route_keeps_to_its_budget_in_a_small_library_and_a_large_one() {
         let mut shapes = Vec::new();
         let mut costs = costs_of_books(&library, &reader).await;
         costs.extend(costs_of_users(&library).await);
+        costs.extend(costs_of_lending(&library, size).await);
         for (name, budget, (calls, read, write)) in costs {
             eprintln!("{size:>6} books  {name:<43} {read:>5} R {write:>5} W  {calls:?}");
             assert_eq!(calls.len(), budget.calls, "{name} makes {calls:?}");

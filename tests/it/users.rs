@@ -138,14 +138,13 @@ async fn a_deleted_account_leaves_its_books_and_nothing_else() {
     other.patch(&format!("/books/{book}"), json!({"pages": 1})).await.problem(403, "forbidden");
     library.admin().await.patch(&format!("/books/{book}"), json!({"pages": 1})).await.expect(200);
 
-    // Of the account only the log and the outbox know, which forget in time.
+    // Of the account only the journal knows, which forgets in time.
     for table in ["carrel-accounts", "carrel-sessions", "carrel-library"] {
         let everything = library.meter().prepare("Scan", &json!({"TableName": table})).await;
         for item in everything["Items"].as_array().expect("items") {
             let pk = item["pk"]["S"].as_str().unwrap_or_default();
-            let forgets = pk.starts_with("activity#") || pk.starts_with("outbox#");
             let is_a_book = pk.starts_with("book#");
-            assert!(forgets || is_a_book || !item.to_string().contains(&reader.id), "{item}");
+            assert!(is_a_book || !item.to_string().contains(&reader.id), "{item}");
         }
     }
     // Email and username are free at once.

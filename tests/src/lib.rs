@@ -5,7 +5,12 @@ mod library;
 mod mailbox;
 pub mod meter;
 mod person;
+mod post;
+mod socket;
 
 pub use answer::Answer;
 pub use library::{Library, PASSWORD, SIGNING_SECRET, Setup, secrets, unique, unique_email};
+pub use mailbox::Mail;
 pub use person::{Person, Request};
+pub use post::Post;
+pub use socket::Socket;

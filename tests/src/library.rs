@@ -1,15 +1,19 @@
 //! A library for one story.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use auth::Secrets;
-use local::{Carrel, Local, Options};
+use futures_util::FutureExt;
+use local::{Carrel, Handler, Local, Options, Place};
 use reqwest::Client;
 use serde_json::{Value, json};
 use shared::app::{Clock, Settings};
+use tokio::sync::Semaphore;
 
 use crate::meter::Meter;
-use crate::{Answer, Person};
+use crate::{Answer, Person, Post};
 
 /// A running library. Each story has its own, empty one in memory; or, where `BASE_URL` is set, they all share the
 /// deployed one that it names, with `API_KEY`, `ADMIN_EMAIL` and `ADMIN_PASSWORD` for it.
@@ -20,6 +24,7 @@ pub struct Library {
     local: Option<Local>,
     clock: Clock,
     meter: Option<Meter>,
+    post: Post,
 }
 
 /// How a library of one's own is set up.
@@ -27,8 +32,12 @@ pub struct Setup {
     options: Options,
     secrets: Secrets,
     metered: bool,
+    around: Vec<(&'static str, Around)>,
     has_admin: bool,
 }
+
+/// Something around a function that takes events.
+type Around = Box<dyn FnOnce(Handler) -> Handler>;
 
 /// The administrator of a library of one's own.
 const ADMIN: (&str, &str) = ("johndoe@example.com", "password");
@@ -75,6 +84,24 @@ impl Setup {
         self
     }
 
+    /// With everything that is handed to `dispatch` handed to it twice, as a stream may.
+    pub fn everything_twice(mut self) -> Self {
+        self.around.push(("dispatch", Box::new(calling_twice)));
+        self
+    }
+
+    /// With handshakes that are answered only once `gate` lets them.
+    pub fn handshakes_wait_for(mut self, gate: Arc<Semaphore>) -> Self {
+        self.around.push(("live", Box::new(|live| answering_later(live, gate))));
+        self
+    }
+
+    /// With hardly a pause before `dispatch` is handed again what it failed on.
+    pub fn retries_at_once(mut self) -> Self {
+        self.options.retry_pause = Duration::from_millis(1);
+        self
+    }
+
     /// Without the administrator that only the local runner makes.
     pub fn without_admin(mut self) -> Self {
         self.has_admin = false;
@@ -83,24 +110,39 @@ impl Setup {
 
     /// Starts it.
     pub async fn start(self) -> Library {
-        let Setup { options, secrets, metered, has_admin } = self;
+        let Setup { options, secrets, metered, around, has_admin } = self;
         let clock = options.clock.clone();
-        let mut meter = None;
-        let carrel = async |database: &local::Database, settings: Settings| {
-            if !metered {
-                return Carrel::on(database.endpoint(), &secrets, settings, clock).await;
+        let (mut meter, post) = (None, Post::default());
+        let carrel = async |database: &local::Database, mut place: Place| {
+            place.ses = post.start(&place.ses).await;
+            let mut carrel = if metered {
+                let started = Meter::new(database.endpoint());
+                let endpoints = started.endpoints().await;
+                meter = Some(started);
+                Carrel::on_each(|function| endpoints[function].clone(), &secrets, place, clock).await?
+            } else {
+                Carrel::on(database.endpoint(), &secrets, place, clock).await?
+            };
+            for (function, around) in around {
+                let handler = carrel.handlers.remove(function).expect("it takes events");
+                carrel.handlers.insert(function.to_owned(), around(handler));
             }
-            let started = Meter::new(database.endpoint());
-            let endpoints = started.endpoints().await;
-            meter = Some(started);
-            Carrel::on_each(|function| endpoints[function].clone(), &secrets, settings, clock).await
+            Ok(carrel)
         };
         let clock = options.clock.clone();
         let local = Local::start_with(options, carrel).await.unwrap_or_else(|error| panic!("{error}"));
         if has_admin {
             local.create_admin(ADMIN.0, ADMIN.1).await.unwrap_or_else(|error| panic!("{error}"));
         }
-        Library { url: local.url().to_owned(), http: Client::new(), api_key: None, local: Some(local), clock, meter }
+        Library {
+            url: local.url().to_owned(),
+            http: Client::new(),
+            api_key: None,
+            local: Some(local),
+            clock,
+            meter,
+            post,
+        }
     }
 }
 
@@ -115,6 +157,7 @@ impl Library {
                 local: None,
                 clock: Clock::system(),
                 meter: None,
+                post: Post::default(),
             },
             Err(_) => Library::own().start().await,
         }
@@ -124,7 +167,7 @@ impl Library {
     /// or the clock.
     pub fn own() -> Setup {
         let secrets = secrets(SIGNING_SECRET);
-        Setup { options: Options::default(), secrets, metered: false, has_admin: true }
+        Setup { options: Options::default(), secrets, metered: false, around: Vec::new(), has_admin: true }
     }
 
     /// Where it is.
@@ -147,6 +190,11 @@ impl Library {
     /// Where the library was not set up metered.
     pub fn meter(&self) -> &Meter {
         self.meter.as_ref().expect("set up metered")
+    }
+
+    /// What its letters go through.
+    pub fn post(&self) -> &Post {
+        &self.post
     }
 
     /// The library's process, to look behind the API.
@@ -179,6 +227,15 @@ impl Library {
         Person { id, email, ..stranger.with_tokens(&welcome) }
     }
 
+    /// So many of them.
+    pub async fn readers(&self, count: usize) -> Vec<Person> {
+        let mut readers = Vec::new();
+        for _ in 0..count {
+            readers.push(self.reader().await);
+        }
+        readers
+    }
+
     /// A librarian.
     pub async fn admin(&self) -> Person {
         let (email, password) = match &self.local {
@@ -190,11 +247,45 @@ impl Library {
         Person { email, ..stranger.with_tokens(&tokens) }
     }
 
+    /// Somebody whose tokens have expired, signed in again.
+    pub async fn signs_in(&self, person: &Person) -> Person {
+        let password = if person.email == ADMIN.0 { ADMIN.1 } else { PASSWORD };
+        person.with_tokens(&self.login(&person.email, password).await.expect(200))
+    }
+
     /// Tries to sign in.
     pub async fn login(&self, email: &str, password: &str) -> Answer {
         let credentials: Value = json!({"email": email, "password": password});
         self.stranger().post("/auth/login", credentials).await
     }
+}
+
+/// A function that does everything again, and answers what it answers then.
+fn calling_twice(handler: Handler) -> Handler {
+    Arc::new(move |event| {
+        let (first, second) = (handler(event.clone()), Arc::clone(&handler));
+        async move {
+            first.await?;
+            second(event).await
+        }
+        .boxed()
+    })
+}
+
+/// A function that has let a socket in before its answer says so.
+fn answering_later(handler: Handler, gate: Arc<Semaphore>) -> Handler {
+    Arc::new(move |event| {
+        let is_handshake = event["requestContext"]["eventType"] == "CONNECT";
+        let (answer, gate) = (handler(event), Arc::clone(&gate));
+        async move {
+            let answer = answer.await;
+            if is_handshake {
+                gate.acquire().await.expect("it is never closed").forget();
+            }
+            answer
+        }
+        .boxed()
+    })
 }
 
 fn deployed(variable: &str) -> String {

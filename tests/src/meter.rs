@@ -62,7 +62,8 @@ impl Meter {
     pub async fn endpoints(&self) -> HashMap<String, String> {
         let template = Template::embedded().unwrap_or_else(|error| panic!("{error}"));
         let mut endpoints = HashMap::new();
-        for function in template.routes.iter().map(|route| &route.binary) {
+        let of_routes = template.routes.iter().map(|route| &route.binary);
+        for function in of_routes.chain(template.mappings.iter().map(|mapping| &mapping.binary)) {
             if endpoints.contains_key(function) {
                 continue;
             }
@@ -92,6 +93,11 @@ impl Meter {
     /// The calls since the last time this was asked.
     pub fn take(&self) -> Vec<Call> {
         std::mem::take(&mut *self.calls.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The same without what is done in the background.
+    pub fn take_of_requests(&self) -> Vec<Call> {
+        self.take().into_iter().filter(|call| call.function != "dispatch").collect()
     }
 }
 

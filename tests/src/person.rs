@@ -69,6 +69,21 @@ impl Person {
         self.post("/books", json!({"title": title, "author": author})).await.expect(201).string("id")
     }
 
+    /// Reserves a book.
+    pub fn reserves(&self, book: &str) -> Request {
+        self.ask(Method::POST, &format!("/books/{book}/reservations"))
+    }
+
+    /// Takes a step of a reservation: `checkout`, `return`, `renew`.
+    pub fn steps(&self, reservation: &str, step: &str) -> Request {
+        self.ask(Method::POST, &format!("/reservations/{reservation}/{step}"))
+    }
+
+    /// Gives a reservation up.
+    pub fn cancels(&self, reservation: &str) -> Request {
+        self.delete(&format!("/reservations/{reservation}"))
+    }
+
     /// The same person with another access token.
     pub fn with_token(&self, token: &str) -> Person {
         Person { access_token: Some(token.to_owned()), ..self.clone() }

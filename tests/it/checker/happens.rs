@@ -1,0 +1,133 @@
+//! What can happen when, and what it changes: the librarian's rules.
+
+use jiff::{SignedDuration, Timestamp};
+use shared::journal::Deed;
+use shared::journal::events::Event;
+use shared::library::lending::Status;
+use shared::types::ReservationId;
+
+use super::model::{Card, Model, Wish};
+
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+const NO_BOOK: &str = "there is no such book";
+const NO_RESERVATION: &str = "there is no such reservation";
+
+impl Model {
+    /// Lets something happen, if it can happen now.
+    pub(super) fn apply(&mut self, event: &Event) -> Result<(), String> {
+        let Some(id) = event.reservation else { return self.apply_to_book(event) };
+        self.is_in_turn(event)?;
+        if let Some(wish) = Wish::behind(event)
+            && let Some(refusal) = self.refusal(event.actor, wish, event.time)
+        {
+            return Err(format!("it should have been refused: {refusal:?}"));
+        }
+        match event.kind {
+            Deed::BookReserved => self.reserve(id, event),
+            Deed::ReservationReady => self.hand_on(id, event),
+            Deed::BookCheckedOut | Deed::ReservationRenewed => {
+                self.set(id, Status::CheckedOut, Some(event.time + 21 * DAY))
+            }
+            Deed::BookReturned => self.end(id, Status::Returned),
+            Deed::ReservationCancelled => self.end(id, Status::Cancelled),
+            Deed::ReservationLapsed => self.lapse(id, event),
+            Deed::BookDueSoon => self.remind(id, event),
+            _ => Err("nobody does such things here".into()),
+        }?;
+        let book = self.books.get_mut(&id.book).ok_or(NO_BOOK)?;
+        book.is_being_filled &= book.has_a_copy_for_the_next();
+        Ok(())
+    }
+
+    fn apply_to_book(&mut self, event: &Event) -> Result<(), String> {
+        let book = self.books.get_mut(&event.book.id).ok_or(NO_BOOK)?;
+        match event.kind {
+            Deed::BookAdded => Ok(()),
+            Deed::BookChanged => {
+                book.copies = book.recounts.pop_front().ok_or("nobody has changed it")?;
+                book.is_being_filled = book.has_a_copy_for_the_next();
+                if book.taken.len() <= book.copies { Ok(()) } else { Err("more copies than that are taken".into()) }
+            }
+            _ => Err("nobody does such things here".into()),
+        }
+    }
+
+    /// A copy that comes free goes to the next before anything else happens to the book (one that is added, in its own time),
+    /// and whoever does anything to it first takes note of what has lapsed.
+    fn is_in_turn(&self, event: &Event) -> Result<(), String> {
+        use Deed::{BookDueSoon, ReservationLapsed, ReservationReady};
+        let book = self.books.get(&event.book.id).ok_or(NO_BOOK)?;
+        if event.kind != ReservationReady && book.has_a_copy_for_the_next() && !book.is_being_filled {
+            return Err("a copy is there, and the first of the queue should get it before that".into());
+        }
+        let has_lapsed = |id: &&ReservationId| self.cards[*id].status(event.time) == Status::Lapsed;
+        match book.taken.iter().find(has_lapsed) {
+            Some(id) if !matches!(event.kind, ReservationReady | ReservationLapsed | BookDueSoon) => {
+                Err(format!("{id} has lapsed, and nobody has taken note before that"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn reserve(&mut self, id: ReservationId, event: &Event) -> Result<(), String> {
+        let book = self.books.get_mut(&id.book).ok_or(NO_BOOK)?;
+        let card = Card { book: id.book, reader: event.actor, status: Status::Waiting, until: None };
+        if self.cards.insert(id, card).is_some() {
+            return Err("that reservation has been made before".into());
+        }
+        let gets_a_copy = book.queue.is_empty() && book.has_a_copy_left();
+        book.queue.push(id);
+        let place = (!gets_a_copy).then_some(book.queue.len() as u32);
+        if event.place != place {
+            return Err(
+                place.map_or("it should have got a copy".into(), |place| format!("its place should be {place}"))
+            );
+        }
+        if gets_a_copy { self.hand_on(id, event) } else { Ok(()) }
+    }
+
+    /// The first of the queue gets a copy.
+    fn hand_on(&mut self, id: ReservationId, event: &Event) -> Result<(), String> {
+        let book = self.books.get_mut(&id.book).ok_or(NO_BOOK)?;
+        if !book.has_a_copy_left() {
+            return Err("no copy is left".into());
+        }
+        if book.queue.first() != Some(&id) {
+            return Err("it is not the first of the queue".into());
+        }
+        book.taken.push(book.queue.remove(0));
+        self.is_about_its_reader(id, event)?;
+        self.set(id, Status::Ready, Some(event.time + 3 * DAY))
+    }
+
+    fn lapse(&mut self, id: ReservationId, event: &Event) -> Result<(), String> {
+        match self.is_about_its_reader(id, event)?.status(event.time) {
+            Status::Lapsed if self.books[&id.book].taken.contains(&id) => self.end(id, Status::Lapsed),
+            status => Err(format!("it is {status:?}")),
+        }
+    }
+
+    fn remind(&self, id: ReservationId, event: &Event) -> Result<(), String> {
+        let card = self.is_about_its_reader(id, event)?;
+        let is_time = card.status == Status::CheckedOut && card.is_over(event.time + 3 * DAY);
+        if is_time { Ok(()) } else { Err(format!("it is too early or too late: {card:?}")) }
+    }
+
+    fn is_about_its_reader(&self, id: ReservationId, event: &Event) -> Result<&Card, String> {
+        let card = self.cards.get(&id).ok_or(NO_RESERVATION)?;
+        if card.reader == event.actor { Ok(card) } else { Err(format!("its reader is {}", card.reader)) }
+    }
+
+    fn end(&mut self, id: ReservationId, how: Status) -> Result<(), String> {
+        let book = self.books.get_mut(&id.book).ok_or(NO_BOOK)?;
+        book.taken.retain(|other| *other != id);
+        book.queue.retain(|other| *other != id);
+        self.set(id, how, None)
+    }
+
+    fn set(&mut self, id: ReservationId, status: Status, until: Option<Timestamp>) -> Result<(), String> {
+        let card = self.cards.get_mut(&id).ok_or(NO_RESERVATION)?;
+        (card.status, card.until) = (status, until);
+        Ok(())
+    }
+}

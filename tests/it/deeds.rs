@@ -1,0 +1,251 @@
+//! What is logged of what everybody does: each write and each sign-in once, and nothing else.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use shared::app::Settings;
+use tests::{Library, PASSWORD, Person, unique, unique_email};
+
+use crate::activity::{admin, log};
+
+/// What is expected to be logged.
+struct Expected {
+    library: Library,
+    rows: Vec<(String, &'static str, String)>,
+}
+
+impl Expected {
+    /// Notes what has just been done, once, by whom, and to what: a user, a book, a reservation.
+    fn done(&mut self, who: &str, kind: &'static str, to: &str) {
+        self.library.wait(1);
+        self.rows.push((who.to_owned(), kind, to.to_owned()));
+    }
+}
+
+/// What a row is about: the most special.
+fn about(row: &Value) -> String {
+    let text = |value: &Value| value.as_str().map(ToOwned::to_owned);
+    text(&row["reservation"]).or(text(&row["book"]["id"])).or(text(&row["user"])).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn every_write_and_every_sign_in_is_logged_once_with_who_what_when_and_from_where() {
+    let email = "librarian@example.com";
+    let becomes_admin = |settings: &mut Settings| settings.admin_email = email.parse().ok();
+    let library = Library::own().standing_clock().settings(becomes_admin).start().await;
+    let mut expected = Expected { library, rows: Vec::new() };
+    account(&mut expected).await;
+    books(&mut expected).await;
+    lending(&mut expected).await;
+    librarian(&mut expected, email).await;
+
+    let Expected { library, rows } = expected;
+    library.local().drained().await;
+    let admin = admin(&library).await;
+    let mut all = log(&admin, "").await;
+    // What is done in one step has one time, and no order in the log.
+    all.sort_by_key(|row| (row["time"].to_string(), row["type"].to_string()));
+    let found: Vec<_> = all
+        .iter()
+        .filter(|row| row["actor"] != admin.id.as_str() || about(row) != admin.id)
+        .map(|row| (row["actor"].as_str().unwrap_or_default().to_owned(), row["type"].clone(), about(row)))
+        .collect();
+    let expected: Vec<_> = rows.into_iter().map(|(who, kind, to)| (who, Value::from(kind), to)).collect();
+    assert_eq!(found, expected);
+    let mut kinds: Vec<_> = found.iter().map(|(_, kind, _)| kind.as_str().unwrap_or_default()).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    assert_eq!(kinds.len(), 27, "of every kind there is one: {kinds:?}");
+
+    let mut times: Vec<_> = all.iter().map(|row| row["time"].as_str().unwrap_or_default().to_owned()).collect();
+    times.dedup();
+    assert!(times.len() > 40, "each has its own: {times:?}");
+    for row in &all {
+        let by_itself = ["reservation.ready", "reservation.lapsed", "book.dueSoon"]
+            .contains(&row["type"].as_str().unwrap_or_default());
+        assert_eq!(row["from"], if by_itself { "library" } else { "127.0.0.1" }, "{row}");
+    }
+}
+
+/// A new reader.
+async fn joins(expected: &mut Expected) -> Person {
+    let reader = expected.library.reader().await;
+    expected.done(&reader.id, "user.registered", &reader.id);
+    reader
+}
+
+/// What readers do with their accounts. What is refused, or changes nothing, stands between.
+async fn account(expected: &mut Expected) {
+    let reader = joins(expected).await;
+    let id = reader.id.clone();
+    let again = json!({"email": reader.email, "password": PASSWORD});
+    reader.post("/auth/register", again).await.problem(409, "conflict");
+    expected.library.login(&reader.email, "not the password").await.problem(401, "unauthenticated");
+    expected.library.signs_in(&reader).await;
+    expected.done(&id, "user.signedIn", &id);
+    reader.refreshes().await.expect(200);
+    let token = expected.library.mailed_token(&reader.email, "verify-email").await;
+    reader.post("/auth/verify-email", json!({"token": token})).await.expect(200);
+    expected.done(&id, "user.emailVerified", &id);
+    reader.post("/auth/verify-email", json!({"token": token})).await.expect(200);
+    reader.patch("/users/me", json!({"firstName": "Jane"})).await.expect(200);
+    expected.done(&id, "user.changed", &id);
+    reader.patch("/users/me", json!({"firstName": ""})).await.problem(400, "invalid-input");
+    reader.put("/users/me/username", json!({"username": unique("jane")})).await.expect(200);
+    expected.done(&id, "user.renamed", &id);
+    let picture = "R0lGODlhAQABAAAAACwAAAAAAQABAAA=";
+    reader
+        .ask(Method::PUT, "/users/me/picture")
+        .body("image/gif", picture)
+        .await
+        .problem(415, "unsupported-media-type");
+    reader.ask(Method::PUT, "/users/me/picture").body("image/png", png()).await.expect(204);
+    expected.done(&id, "user.pictureChanged", &id);
+    reader.delete("/users/me/picture").await.expect(204);
+    expected.done(&id, "user.pictureChanged", &id);
+
+    let change = json!({"currentPassword": PASSWORD, "newPassword": "another horse battery"});
+    reader.put("/auth/password", change.clone()).await.expect(200);
+    expected.done(&id, "user.passwordChanged", &id);
+    reader.put("/auth/password", change).await.problem(403, "forbidden");
+    let stranger = expected.library.stranger();
+    stranger.post("/auth/reset-password-request", json!({"email": unique_email()})).await.expect(202);
+    stranger.post("/auth/reset-password-request", json!({"email": reader.email})).await.expect(202);
+    expected.done(&id, "user.resetRequested", &id);
+    let token = expected.library.mailed_token(&reader.email, "reset-password").await;
+    let reset = json!({"resetToken": token, "newPassword": PASSWORD});
+    stranger.post("/auth/reset-password", reset.clone()).await.expect(200);
+    expected.done(&id, "user.passwordReset", &id);
+    stranger.post("/auth/reset-password", reset).await.invalid("/resetToken");
+
+    let [one, other] = [expected.library.signs_in(&reader).await, expected.library.signs_in(&reader).await];
+    expected.rows.push((id.clone(), "user.signedIn", id.clone()));
+    expected.done(&id, "user.signedIn", &id);
+    other.post("/auth/logout", json!({})).await.expect(200);
+    expected.done(&id, "user.signedOut", &id);
+    other.post("/auth/logout", json!({})).await.problem(401, "unauthenticated");
+    one.delete("/users/me").json(&json!({"password": "not the password"})).await.problem(403, "forbidden");
+    one.delete("/users/me").json(&json!({"password": PASSWORD})).await.expect(204);
+    expected.done(&id, "user.deleted", &id);
+}
+
+/// The smallest picture.
+fn png() -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    let picture = image::RgbImage::from_pixel(8, 8, image::Rgb([200, 100, 50]));
+    picture.write_to(&mut bytes, image::ImageFormat::Png).expect("it can be written");
+    bytes.into_inner()
+}
+
+/// What readers do with books.
+async fn books(expected: &mut Expected) {
+    let [reader, other] = [joins(expected).await, joins(expected).await];
+    let id = reader.id.clone();
+    let new = json!({"title": "Kindred", "author": "Octavia E. Butler"});
+    let add =
+        async || reader.post("/books", new.clone()).header("idempotency-key", "once").await.expect(201).string("id");
+    let book = add().await;
+    expected.done(&id, "book.added", &book);
+    assert_eq!(add().await, book);
+    let path = format!("/books/{book}");
+    reader.patch(&path, json!({"pages": 264})).await.expect(200);
+    expected.done(&id, "book.changed", &book);
+    reader.put(&path, new.clone()).await.expect(200);
+    expected.done(&id, "book.changed", &book);
+    reader.patch(&path, json!({"pages": 1})).header_if_match("\"1\"").await.problem(412, "stale");
+    other.patch(&path, json!({"pages": 1})).await.problem(403, "forbidden");
+
+    let favorite = format!("/favorites/{book}");
+    other.post(&favorite, json!({})).await.expect(201);
+    expected.done(&other.id, "favorite.added", &book);
+    other.post(&favorite, json!({})).await.expect(200);
+    other.delete(&favorite).await.expect(204);
+    expected.done(&other.id, "favorite.removed", &book);
+    other.delete(&favorite).await.expect(204);
+
+    reader.ask(Method::POST, &format!("{path}/archive")).await.expect(200);
+    expected.done(&id, "book.archived", &book);
+    reader.ask(Method::POST, &format!("/archive{path}/restore")).await.expect(200);
+    expected.done(&id, "book.restored", &book);
+    reader.delete(&path).await.expect(204);
+    expected.done(&id, "book.deleted", &book);
+    reader.delete(&path).await.problem(404, "not-found");
+    let by_title = reader.adds("Dawn", "Octavia E. Butler").await;
+    expected.done(&id, "book.added", &by_title);
+    reader.delete("/books?title=dawn").await.expect(204);
+    expected.done(&id, "book.deleted", &by_title);
+}
+
+/// What readers and librarians do at the desk, and what the library does by itself.
+async fn lending(expected: &mut Expected) {
+    const DAY: i64 = 24 * 60 * 60;
+    let [reader, next] = [joins(expected).await, joins(expected).await];
+    let admin = admin(&expected.library).await;
+    let book = admin.adds("Kindred", "Octavia E. Butler").await;
+    expected.done(&admin.id, "book.added", &book);
+    let reserve = async || reader.reserves(&book).header("idempotency-key", "once").await.expect(201).string("id");
+    let held = reserve().await;
+    expected.done(&reader.id, "book.reserved", &held);
+    assert_eq!(reserve().await, held);
+    reader.reserves(&book).await.problem(409, "conflict");
+    admin.steps(&held, "return").await.problem(409, "conflict");
+    admin.steps(&held, "checkout").await.expect(200);
+    expected.done(&admin.id, "book.checkedOut", &held);
+    reader.steps(&held, "renew").await.expect(200);
+    expected.done(&reader.id, "reservation.renewed", &held);
+    let waiting = next.reserves(&book).await.expect(202).string("id");
+    expected.done(&next.id, "book.reserved", &waiting);
+    reader.steps(&held, "renew").await.problem(409, "conflict");
+    expected.library.wait(19 * DAY);
+    for _ in 0..2 {
+        expected.library.local().run_schedule("dispatch").await.expect("the rounds are made");
+    }
+    expected.done(&reader.id, "book.dueSoon", &held);
+    let [admin, next] = [signs_in(expected, &admin).await, signs_in(expected, &next).await];
+    let once = || admin.steps(&held, "return").header("idempotency-key", "return");
+    once().await.expect(200);
+    expected.rows.push((admin.id.clone(), "book.returned", held.clone()));
+    expected.done(&next.id, "reservation.ready", &waiting);
+    once().await.expect(200);
+    expected.library.wait(3 * DAY);
+    expected.library.local().run_schedule("dispatch").await.expect("the rounds are made");
+    expected.done(&next.id, "reservation.lapsed", &waiting);
+    let next = signs_in(expected, &next).await;
+    let given_up = next.reserves(&book).await.expect(201).string("id");
+    expected.done(&next.id, "book.reserved", &given_up);
+    next.cancels(&given_up).await.expect(204);
+    expected.done(&next.id, "reservation.cancelled", &given_up);
+    next.cancels(&given_up).await.problem(404, "not-found");
+}
+
+/// Somebody whose session has ended meanwhile. The librarian's own sign-ins are not looked at.
+async fn signs_in(expected: &mut Expected, person: &Person) -> Person {
+    let person = expected.library.signs_in(person).await;
+    if person.email != "johndoe@example.com" {
+        expected.done(&person.id, "user.signedIn", &person.id);
+    }
+    person
+}
+
+/// What librarians do to users; how one becomes a librarian.
+async fn librarian(expected: &mut Expected, email: &str) {
+    let admin = admin(&expected.library).await;
+    let reader = joins(expected).await;
+    let path = format!("/users/{}", reader.id);
+    for standing in [json!({"role": "admin"}), json!({"disabled": true}), json!({"disabled": false})] {
+        admin.patch(&path, standing).await.expect(200);
+        expected.done(&admin.id, "user.roleChanged", &reader.id);
+    }
+    admin.patch(&path, json!({})).await.expect(200);
+    admin.delete(&path).await.expect(204);
+    expected.done(&admin.id, "user.deleted", &reader.id);
+    admin.delete(&path).await.problem(404, "not-found");
+
+    let registration = json!({"email": email, "password": PASSWORD});
+    let tokens = expected.library.stranger().post("/auth/register", registration).await.expect(201).json();
+    let id = tokens["user"]["id"].as_str().unwrap_or_default().to_owned();
+    expected.done(&id, "user.registered", &id);
+    let token = expected.library.mailed_token(email, "verify-email").await;
+    expected.library.stranger().post("/auth/verify-email", json!({"token": token})).await.expect(200);
+    expected.rows.push((id.clone(), "user.emailVerified", id.clone()));
+    expected.done(&id, "user.roleChanged", &id);
+}

@@ -1,0 +1,270 @@
+//! Lending, told by one reader at a time: what each step answers, and what it refuses.
+
+use jiff::{SignedDuration, Timestamp};
+use reqwest::Method;
+use serde_json::{Value, json};
+use tests::{Library, Person};
+
+const DAY: i64 = 24 * 60 * 60;
+const NOBODYS: &str = "AZLzpFtsfY6fASNFZ4mrzQGS86RbbH2OnwEjRWeJq80";
+
+/// A book of so many copies.
+async fn book(owner: &Person, copies: u32) -> String {
+    let book = json!({"title": "Kindred", "author": "Octavia E. Butler", "copies": copies});
+    owner.post("/books", book).await.expect(201).string("id")
+}
+
+/// How long from now, in whole days.
+fn days_until(time: &Value) -> i64 {
+    let time: Timestamp = time.as_str().unwrap_or_default().parse().expect("a time");
+    (time.duration_since(Timestamp::now()) + SignedDuration::from_mins(1)).as_secs() / DAY
+}
+
+#[tokio::test]
+async fn a_book_is_reserved_collected_renewed_and_brought_back() {
+    let library = Library::start().await;
+    let (admin, reader) = (library.admin().await, library.reader().await);
+    let book = book(&reader, 1).await;
+
+    let reserved = reader.reserves(&book).await.expect(201);
+    let id = reserved.string("id");
+    assert_eq!(reserved.header("location"), format!("/v1/reservations/{id}"));
+    let reservation = reserved.json();
+    assert_eq!(reservation["book"], json!({"id": book, "title": "Kindred"}));
+    assert_eq!((&reservation["reader"], &reservation["status"]), (&json!(reader.id), &json!("ready")));
+    assert_eq!(days_until(&reservation["readyUntil"]), 3);
+    assert_eq!(reader.get(&format!("/reservations/{id}")).await.expect(200).json(), reservation);
+    assert_eq!(reader.get("/reservations").await.expect(200).json(), json!({"items": [reservation]}));
+
+    let out = admin.steps(&id, "checkout").await.expect(200).json();
+    assert_eq!((&out["status"], &out["readyUntil"]), (&json!("checkedOut"), &Value::Null));
+    assert_eq!(days_until(&out["dueAt"]), 21);
+    assert_eq!(reader.get("/reservations").await.expect(200).json(), json!({"items": [out]}));
+
+    let renewed = reader.steps(&id, "renew").await.expect(200).json();
+    assert!(renewed["dueAt"].as_str() > out["dueAt"].as_str(), "{renewed}");
+
+    let back = admin.steps(&id, "return").await.expect(200).json();
+    assert_eq!((&back["status"], &back["dueAt"]), (&json!("returned"), &Value::Null));
+    assert_eq!(reader.get("/reservations").await.expect(200).json(), json!({"items": []}));
+    assert_eq!(reader.get(&format!("/reservations/{id}")).await.expect(200).json(), back);
+    reader.reserves(&book).await.expect(201);
+}
+
+#[tokio::test]
+async fn who_comes_later_waits_and_moves_up() {
+    let library = Library::start().await;
+    let admin = library.admin().await;
+    let [first, second, third, fourth] =
+        [library.reader().await, library.reader().await, library.reader().await, library.reader().await];
+    let book = book(&first, 1).await;
+    let held = first.reserves(&book).await.expect(201).string("id");
+    let mut waiting = Vec::new();
+    for (reader, place) in [(&second, 1), (&third, 2), (&fourth, 3)] {
+        let reservation = reader.reserves(&book).await.expect(202).json();
+        assert_eq!((&reservation["status"], &reservation["place"]), (&json!("waiting"), &json!(place)));
+        waiting.push(reservation["id"].as_str().unwrap_or_default().to_owned());
+    }
+    admin.steps(&waiting[0], "checkout").await.problem(409, "conflict");
+
+    // Who leaves moves up those behind them.
+    third.cancels(&waiting[1]).await.expect(204);
+    let place = |answer: tests::Answer| answer.expect(200).json()["items"][0]["place"].clone();
+    assert_eq!(place(second.get("/reservations").await), 1);
+    assert_eq!(place(fourth.get("/reservations").await), 2);
+
+    admin.steps(&held, "checkout").await.expect(200);
+    first.steps(&held, "renew").await.problem(409, "conflict");
+    admin.steps(&held, "return").await.expect(200);
+    let promoted = second.get(&format!("/reservations/{}", waiting[0])).await.expect(200).json();
+    assert_eq!((&promoted["status"], &promoted["place"]), (&json!("ready"), &Value::Null));
+    assert_eq!(days_until(&promoted["readyUntil"]), 3);
+    assert_eq!(place(fourth.get("/reservations").await), 1);
+
+    // Giving up a copy that waits passes it on as well.
+    second.cancels(&waiting[0]).await.expect(204);
+    assert_eq!(fourth.get("/reservations").await.expect(200).json()["items"][0]["status"], "ready");
+    second.cancels(&waiting[0]).await.problem(404, "not-found");
+}
+
+#[tokio::test]
+async fn what_cannot_be_is_refused_and_changes_nothing() {
+    let library = Library::start().await;
+    let (admin, reader, other) = (library.admin().await, library.reader().await, library.reader().await);
+    let book = book(&reader, 2).await;
+    let reservation = reader.reserves(&book).await.expect(201).string("id");
+    let before = reader.get("/reservations").await.json();
+
+    reader.reserves(&book).await.problem(409, "conflict");
+    other.reserves("0192f3a4-5b6c-7d8e-9f01-23456789abcd").await.problem(404, "not-found");
+    other.reserves("kindred").await.invalid("{bookId}");
+    library.stranger().reserves(&book).await.problem(401, "unauthenticated");
+
+    // A foreign reservation is not there.
+    other.get(&format!("/reservations/{reservation}")).await.problem(404, "not-found");
+    other.cancels(&reservation).await.problem(404, "not-found");
+    other.steps(&reservation, "renew").await.problem(404, "not-found");
+    for step in ["checkout", "return"] {
+        reader.steps(&reservation, step).await.problem(403, "forbidden");
+        admin.steps(NOBODYS, step).await.problem(404, "not-found");
+    }
+    for id in ["x", &NOBODYS[1..], &format!("{NOBODYS}A"), &NOBODYS.replace('8', "!")] {
+        reader.get(&format!("/reservations/{id}")).await.invalid("{reservationId}");
+    }
+    admin.steps(&reservation, "return").await.problem(409, "conflict");
+    reader.steps(&reservation, "renew").await.problem(409, "conflict");
+    assert_eq!(reader.get("/reservations").await.json(), before);
+
+    admin.steps(&reservation, "checkout").await.expect(200);
+    admin.steps(&reservation, "checkout").await.problem(409, "conflict");
+    reader.cancels(&reservation).await.problem(409, "conflict");
+    admin.steps(&reservation, "return").await.expect(200);
+    for step in ["return", "checkout", "renew"] {
+        admin.steps(&reservation, step).await.problem(409, "conflict");
+    }
+    reader.cancels(&reservation).await.problem(404, "not-found");
+}
+
+#[tokio::test]
+async fn a_reader_has_ten_reservations_at_most() {
+    let library = Library::own().start().await;
+    let (admin, reader) = (library.admin().await, library.reader().await);
+    let mut reservations = Vec::new();
+    for _ in 0..10 {
+        let book = book(&reader, 1).await;
+        reservations.push(reader.reserves(&book).await.expect(201).string("id"));
+    }
+    let eleventh = book(&reader, 1).await;
+    reader.reserves(&eleventh).await.problem(409, "conflict");
+    let listed = reader.get("/reservations").await.expect(200).each("id");
+    assert_eq!(listed, reservations.iter().rev().cloned().collect::<Vec<_>>(), "the last reserved first");
+    // What is out counts, too; what is back does not.
+    admin.steps(&reservations[0], "checkout").await.expect(200);
+    reader.reserves(&eleventh).await.problem(409, "conflict");
+    admin.steps(&reservations[0], "return").await.expect(200);
+    reader.reserves(&eleventh).await.expect(201);
+}
+
+#[tokio::test]
+async fn a_copy_that_is_not_collected_in_three_days_goes_to_the_next() {
+    let library = Library::own().standing_clock().start().await;
+    let admin = library.admin().await;
+    let [first, second, third] = [library.reader().await, library.reader().await, library.reader().await];
+    let book = book(&first, 1).await;
+    let lapsing = first.reserves(&book).await.expect(201).string("id");
+    let waiting = second.reserves(&book).await.expect(202).string("id");
+    library.wait(3 * DAY - 1);
+    let [admin, first, second, third] = [
+        library.signs_in(&admin).await,
+        library.signs_in(&first).await,
+        library.signs_in(&second).await,
+        library.signs_in(&third).await,
+    ];
+    assert_eq!(first.get("/reservations").await.expect(200).json()["items"][0]["status"], "ready");
+    library.wait(1);
+    // Nobody has taken note yet, and it has lapsed all the same.
+    assert_eq!(first.get("/reservations").await.expect(200).json(), json!({"items": []}));
+    assert_eq!(first.get(&format!("/reservations/{lapsing}")).await.expect(200).json()["status"], "lapsed");
+    admin.steps(&lapsing, "checkout").await.problem(409, "conflict");
+    let promoted = second.get(&format!("/reservations/{waiting}")).await.expect(200).json();
+    assert_eq!(promoted["status"], "ready", "whoever touched the book took note");
+    admin.steps(&waiting, "checkout").await.expect(200);
+    assert_eq!(third.reserves(&book).await.expect(202).json()["place"], 1);
+    first.cancels(&lapsing).await.problem(404, "not-found");
+}
+
+#[tokio::test]
+async fn what_has_lapsed_is_in_nobodys_way() {
+    let library = Library::own().standing_clock().start().await;
+    let [reader, other] = [library.reader().await, library.reader().await];
+    let mut books = Vec::new();
+    for _ in 0..10 {
+        let book = book(&reader, 1).await;
+        reader.reserves(&book).await.expect(201);
+        books.push(book);
+    }
+    let one_more = book(&reader, 1).await;
+    library.wait(3 * DAY);
+    let [reader, other] = [library.signs_in(&reader).await, library.signs_in(&other).await];
+    // Neither in the next reader's, nor in the same one's, nor among the ten.
+    other.reserves(&books[0]).await.expect(201);
+    reader.reserves(&books[1]).await.expect(201);
+    reader.reserves(&one_more).await.expect(201);
+    assert_eq!(reader.get("/reservations").await.expect(200).each("id").len(), 2);
+}
+
+#[tokio::test]
+async fn a_book_that_is_reserved_or_out_stays_on_its_shelf() {
+    let library = Library::start().await;
+    let (admin, reader) = (library.admin().await, library.reader().await);
+    let book = book(&reader, 2).await;
+    let (path, archive) = (format!("/books/{book}"), format!("/books/{book}/archive"));
+    let archives = async || reader.ask(Method::POST, &archive).await;
+    let reservation = reader.reserves(&book).await.expect(201).string("id");
+    for step in ["checkout", "return"] {
+        archives().await.problem(409, "conflict");
+        reader.delete(&path).await.problem(409, "conflict");
+        admin.steps(&reservation, step).await.expect(200);
+    }
+    archives().await.expect(200);
+    reader.reserves(&book).await.problem(404, "not-found");
+    reader.ask(Method::POST, &format!("/archive/books/{book}/restore")).await.expect(200);
+    let reservation = reader.reserves(&book).await.expect(201).string("id");
+    reader.cancels(&reservation).await.expect(204);
+    reader.delete(&path).await.expect(204);
+    reader.reserves(&book).await.problem(404, "not-found");
+}
+
+#[tokio::test]
+async fn the_number_of_copies_cannot_fall_below_those_that_are_taken() {
+    let library = Library::start().await;
+    let [first, second, third] = [library.reader().await, library.reader().await, library.reader().await];
+    let book = book(&first, 2).await;
+    let path = format!("/books/{book}");
+    let reservation = first.reserves(&book).await.expect(201).string("id");
+    second.reserves(&book).await.expect(201);
+    first.patch(&path, json!({"copies": 1})).await.problem(409, "conflict");
+    first.patch(&path, json!({"copies": 2, "pages": 264})).await.expect(200);
+    first.cancels(&reservation).await.expect(204);
+    first.patch(&path, json!({"copies": 1})).await.expect(200);
+    third.reserves(&book).await.expect(202);
+}
+
+#[tokio::test]
+async fn idm1_a_step_sent_again_with_its_key_is_answered_the_same_and_not_done_again() {
+    let library = Library::start().await;
+    let (admin, reader, other) = (library.admin().await, library.reader().await, library.reader().await);
+    let book = book(&reader, 1).await;
+    let once = |request: tests::Request| request.header("idempotency-key", "once");
+    let reserve = async |reader: &Person| once(reader.reserves(&book)).await;
+    let reserved = reserve(&reader).await.expect(201);
+    assert_eq!(reserve(&reader).await.expect(201).json(), reserved.json());
+    // Another's key is another key.
+    let queued = reserve(&other).await.expect(202);
+    assert_eq!(reserve(&other).await.expect(202).json(), queued.json());
+    let id = reserved.string("id");
+    once(reader.reserves(&self::book(&reader, 1).await)).await.problem(422, "key-reused");
+    for step in ["checkout", "return"] {
+        let key = format!("{step} of {id}");
+        let answers = [
+            admin.steps(&id, step).header("idempotency-key", &key).await.expect(200),
+            admin.steps(&id, step).header("idempotency-key", &key).await.expect(200),
+        ];
+        assert_eq!(answers[0].json(), answers[1].json());
+        admin.steps(&id, step).await.problem(409, "conflict");
+    }
+    admin
+        .steps(&queued.string("id"), "checkout")
+        .header("idempotency-key", &format!("return of {id}"))
+        .await
+        .problem(422, "key-reused");
+    let renewal = queued.string("id");
+    admin.steps(&renewal, "checkout").await.expect(200);
+    let renewed = once(other.steps(&renewal, "renew")).await.problem(422, "key-reused");
+    drop(renewed);
+    let renew = async || other.steps(&renewal, "renew").header("idempotency-key", "renew").await.expect(200).json();
+    let first = renew().await;
+    reader.reserves(&book).await.expect(202);
+    assert_eq!(renew().await, first, "though others wait by now");
+    other.steps(&renewal, "renew").await.problem(409, "conflict");
+}

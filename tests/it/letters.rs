@@ -1,0 +1,241 @@
+//! The letters that readers get: each once, with text and as a page, and nobody else's.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use tests::{Library, Mail, PASSWORD, Person, unique};
+
+const DAY: i64 = 24 * 60 * 60;
+
+/// A book of one copy.
+async fn book(owner: &Person) -> String {
+    owner.adds("Kindred <&> Dawn", "Octavia E. Butler").await
+}
+
+/// The subjects of everything that a reader has got.
+async fn subjects(library: &Library, reader: &Person) -> Vec<String> {
+    library.mails(&reader.email).await.into_iter().map(|mail| mail.subject).collect()
+}
+
+/// Makes the rounds, as the schedule does every five minutes.
+async fn make_rounds(library: &Library) {
+    library.local().run_schedule("dispatch").await.expect("the rounds are made");
+}
+
+fn is_whole(mail: &Mail) {
+    let Mail { to, subject, text, html } = mail;
+    assert!(text.contains("The library\n") && !text.contains("<p"), "{to}: {subject}: {text}");
+    assert!(html.starts_with("<!DOCTYPE html>") && html.contains("<p>"), "{to}: {subject}: {html}");
+    assert!(!html.contains("<script") && !html.contains("<img"), "{html}");
+    // What the text says, the page says: links, titles, days.
+    for line in text.lines().map(str::trim).filter(|line| line.starts_with("http")) {
+        assert!(html.contains(&line.replace('&', "&amp;")), "{line} is missing in {html}");
+    }
+}
+
+#[tokio::test]
+async fn every_letter_of_an_account_arrives_once_at_its_address() {
+    let library = Library::own().start().await;
+    let bystander = library.reader().await;
+    let email = tests::unique_email();
+    let registration = json!({"email": email, "password": PASSWORD, "firstName": "Jane"});
+    let stranger = library.stranger();
+    stranger.post("/auth/register", registration).await.expect(201);
+    stranger.post("/auth/reset-password-request", json!({"email": email})).await.expect(202);
+    let token = library.mailed_token(&email, "reset-password").await;
+    let reset = json!({"resetToken": token, "newPassword": "a new horse battery"});
+    stranger.post("/auth/reset-password", reset).await.expect(200);
+    let reader = stranger.with_tokens(&library.login(&email, "a new horse battery").await.expect(200));
+    let change = json!({"currentPassword": "a new horse battery", "newPassword": PASSWORD});
+    reader.put("/auth/password", change).await.expect(200);
+    reader.delete("/users/me").json(&json!({"password": PASSWORD})).await.expect(204);
+
+    let mails = library.mails(&email).await;
+    let subjects: Vec<_> = mails.iter().map(|mail| mail.subject.as_str()).collect();
+    let changed = "Your password has been changed";
+    assert_eq!(subjects, ["Welcome to the library", "A new password", changed, changed, "Your account is gone"]);
+    for mail in &mails {
+        is_whole(mail);
+        assert!(mail.text.starts_with("Hello Jane,\n") && mail.html.contains("Hello Jane,"), "{}", mail.text);
+    }
+    assert_eq!(library.mails(&bystander.email).await.len(), 1, "theirs is the welcome only");
+    assert_eq!(library.every_mail().await.len(), 6);
+}
+
+#[tokio::test]
+async fn every_letter_of_a_reservation_arrives_once_at_its_reader() {
+    let library = Library::own().standing_clock().start().await;
+    let admin = library.admin().await;
+    let [first, second, third] = [library.reader().await, library.reader().await, library.reader().await];
+    let book = book(&admin).await;
+    let held = first.reserves(&book).await.expect(201).string("id");
+    second.reserves(&book).await.expect(202);
+    third.reserves(&book).await.expect(202);
+    admin.steps(&held, "checkout").await.expect(200);
+    admin.steps(&held, "return").await.expect(200);
+
+    let title = "Kindred <&> Dawn";
+    let welcome = "Welcome to the library".to_owned();
+    let expected = [
+        (&first, vec![welcome.clone(), format!("A copy waits for you: {title}")]),
+        (
+            &second,
+            vec![welcome.clone(), format!("You are 1st in the queue: {title}"), format!("It is your turn: {title}")],
+        ),
+        (&third, vec![welcome.clone(), format!("You are 2nd in the queue: {title}")]),
+    ];
+    for (reader, subjects) in expected {
+        assert_eq!(self::subjects(&library, reader).await, subjects);
+        for mail in library.mails(&reader.email).await.iter().skip(1) {
+            is_whole(mail);
+            assert!(mail.text.contains(&format!("“{title}”")), "{}", mail.text);
+            assert!(mail.html.contains("Kindred") && !mail.html.contains(title), "unescaped: {}", mail.html);
+            let link = format!("{}/reservations", library.url().replace("/v1", "/dev"));
+            assert!(mail.text.contains(&link) && mail.html.contains(&link), "{}", mail.text);
+        }
+    }
+    assert!(library.dead_letters().await.is_empty());
+}
+
+#[tokio::test]
+async fn whoever_is_next_is_told_however_a_copy_comes_free() {
+    let library = Library::own().standing_clock().start().await;
+    let owner = library.reader().await;
+    let readers = library.readers(6).await;
+    let book = book(&owner).await;
+    let mut reservations = Vec::new();
+    for reader in &readers {
+        reservations.push(reader.reserves(&book).await.string("id"));
+    }
+    let told = async |who: usize| {
+        let subjects = subjects(&library, &readers[who]).await;
+        subjects.iter().filter(|subject| subject.starts_with("It is your turn")).count()
+    };
+    readers[0].cancels(&reservations[0]).await.expect(204);
+    assert_eq!(told(1).await, 1, "given up");
+    readers[1].delete("/users/me").json(&json!({"password": PASSWORD})).await.expect(204);
+    library.local().drained().await;
+    assert_eq!(told(2).await, 1, "its reader's account is gone");
+    owner.patch(&format!("/books/{book}"), json!({"copies": 2})).await.expect(200);
+    library.local().drained().await;
+    assert_eq!(told(3).await, 1, "another copy was bought");
+    library.wait(3 * DAY);
+    make_rounds(&library).await;
+    assert_eq!([told(4).await, told(5).await], [1, 1], "not collected in time");
+    assert_eq!([told(1).await, told(2).await, told(3).await], [1, 1, 1]);
+}
+
+#[tokio::test]
+async fn a_copy_that_is_due_soon_is_reminded_of_once_and_again_after_a_renewal() {
+    let library = Library::own().standing_clock().start().await;
+    let (admin, reader) = (library.admin().await, library.reader().await);
+    let book = book(&admin).await;
+    let id = reader.reserves(&book).await.expect(201).string("id");
+    admin.steps(&id, "checkout").await.expect(200);
+    let reminders = async || {
+        let subjects = subjects(&library, &reader).await;
+        subjects.iter().filter(|subject| subject.starts_with("Due on")).count()
+    };
+    library.wait(18 * DAY - 1);
+    make_rounds(&library).await;
+    assert_eq!(reminders().await, 0, "too early");
+    library.wait(1);
+    for _ in 0..3 {
+        make_rounds(&library).await;
+        assert_eq!(reminders().await, 1);
+    }
+    let mail = library.mails(&reader.email).await.pop().expect("a reminder");
+    is_whole(&mail);
+    let due = reader_sees_due(&library, &reader).await;
+    assert!(mail.text.contains(&due) && mail.html.contains(&due), "{due}: {}", mail.text);
+    assert!(mail.subject.starts_with(&format!("Due on {due}: Kindred")), "{}", mail.subject);
+
+    library.signs_in(&reader).await.steps(&id, "renew").await.expect(200);
+    make_rounds(&library).await;
+    assert_eq!(reminders().await, 1, "there is time again");
+    library.wait(18 * DAY);
+    make_rounds(&library).await;
+    make_rounds(&library).await;
+    assert_eq!(reminders().await, 2);
+
+    // Who has brought it back is not reminded of it.
+    library.signs_in(&admin).await.steps(&id, "return").await.expect(200);
+    library.wait(10 * DAY);
+    make_rounds(&library).await;
+    assert_eq!(reminders().await, 2);
+}
+
+/// The day on which the only reservation of a reader is due: `Monday, 23 November 2026`.
+async fn reader_sees_due(library: &Library, reader: &Person) -> String {
+    let mine = library.signs_in(reader).await.get("/reservations").await.expect(200).json();
+    let due: jiff::Timestamp = mine["items"][0]["dueAt"].as_str().unwrap_or_default().parse().expect("a time");
+    due.to_zoned(jiff::tz::TimeZone::UTC).strftime("%A, %-d %B %Y").to_string()
+}
+
+#[tokio::test]
+async fn who_has_no_address_gets_no_letter_and_is_in_nobodys_way() {
+    let library = Library::own().standing_clock().start().await;
+    let (admin, next) = (library.admin().await, library.reader().await);
+    let username = unique("reader");
+    let registration = json!({"username": username, "password": PASSWORD});
+    let tokens = library.stranger().post("/auth/register", registration).await.expect(201);
+    let mut reader = library.stranger().with_tokens(&tokens);
+    let book = book(&admin).await;
+    let id = reader.reserves(&book).await.expect(201).string("id");
+    admin.steps(&id, "checkout").await.expect(200);
+    library.wait(18 * DAY);
+    make_rounds(&library).await;
+    let credentials = json!({"username": username, "password": PASSWORD});
+    reader = reader.with_tokens(&library.stranger().post("/auth/login", credentials).await.expect(200));
+    let change = json!({"currentPassword": PASSWORD, "newPassword": "another horse battery"});
+    reader.put("/auth/password", change).await.expect(200);
+    let next = library.signs_in(&next).await;
+    next.reserves(&book).await.expect(202);
+    reader.delete("/users/me").json(&json!({"password": "another horse battery"})).await.expect(204);
+    library.signs_in(&admin).await.steps(&id, "return").await.expect(200);
+    let all: Vec<_> = library.every_mail().await.into_iter().map(|mail| (mail.to, mail.subject)).collect();
+    let title = "Kindred <&> Dawn";
+    let to_next = [
+        "Welcome to the library".into(),
+        format!("You are 1st in the queue: {title}"),
+        format!("It is your turn: {title}"),
+    ];
+    assert_eq!(all, to_next.map(|subject| (next.email.clone(), subject)));
+    assert!(library.dead_letters().await.is_empty());
+}
+
+#[tokio::test]
+async fn str1_what_is_handed_over_twice_is_done_once() {
+    let library = Library::own().everything_twice().standing_clock().start().await;
+    let admin = library.admin().await;
+    let mut socket = admin.watches().await;
+    let [first, second] = [library.reader().await, library.reader().await];
+    let book = book(&admin).await;
+    first.post(&format!("/favorites/{book}"), json!({})).await.expect(201);
+    let held = first.reserves(&book).await.expect(201).string("id");
+    let queued = second.reserves(&book).await.expect(202).string("id");
+    first.cancels(&held).await.expect(204);
+    admin.steps(&queued, "checkout").await.expect(200);
+    first.delete("/users/me").json(&json!({"password": PASSWORD})).await.expect(204);
+    let seen = socket.events(6).await;
+    library.wait(18 * DAY);
+    make_rounds(&library).await;
+
+    let ids: Vec<_> = seen.iter().map(|event| event["id"].clone()).collect();
+    assert_eq!(Value::from(ids), json!([1, 2, 3, 4, 5, 6]));
+    let mut all: Vec<_> = library.every_mail().await.into_iter().map(|mail| (mail.to, mail.subject)).collect();
+    let letters = all.len();
+    all.sort();
+    all.dedup();
+    assert_eq!((letters, all.len()), (7, 7), "{all:?}");
+    assert_eq!(library.post().asked(), 7, "and the mail service was asked for each once");
+    let admin = library.signs_in(&admin).await;
+    let activity = admin.get("/activity?limit=100").await.expect(200);
+    let mut rows = activity.each("id");
+    rows.sort();
+    rows.dedup();
+    assert_eq!(rows.len(), activity.each("id").len());
+    let events = admin.get("/events?after=0").await.expect(200).json();
+    assert_eq!(events["items"].as_array().map(Vec::len), Some(7), "{events}");
+    let no_books = admin.ask(Method::GET, "/favorites").await.expect(200);
+    assert_eq!(no_books.json()["items"], json!([]));
+}

@@ -1,0 +1,84 @@
+//! Lending, told by many at once.
+
+use std::collections::BTreeSet;
+
+use futures_util::future::join_all;
+use serde_json::json;
+use tests::{Answer, Library, Person};
+
+/// Reserves a book, however often it takes: who is told to come back later does, with the same key.
+async fn insists(reader: &Person, book: &str) -> Answer {
+    for _ in 0..10 {
+        let answer = reader.reserves(book).header("idempotency-key", "once").await;
+        if answer.status != 503 {
+            return answer;
+        }
+    }
+    panic!("ten tries were not enough");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rsv1_the_last_copy_goes_to_exactly_one_of_a_hundred_readers() {
+    let library = Library::own().start().await;
+    let owner = library.reader().await;
+    let book = owner.adds("Kindred", "Octavia E. Butler").await;
+    let readers = library.readers(100).await;
+    let started = std::time::Instant::now();
+    let answers = join_all(readers.iter().map(|reader| insists(reader, &book))).await;
+    eprintln!("a hundred at once took {:?}", started.elapsed());
+    let with = |status: u16| answers.iter().filter(move |answer| answer.status == status);
+    assert_eq!(with(201).count(), 1);
+    let places: BTreeSet<_> = with(202).filter_map(|answer| answer.json()["place"].as_u64()).collect();
+    assert_eq!(places, (1..=99).collect());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_twenty_who_click_twice_each_has_one_reservation() {
+    let library = Library::own().start().await;
+    let owner = library.reader().await;
+    let book = json!({"title": "Kindred", "author": "Octavia E. Butler", "copies": 5});
+    let book = owner.post("/books", book).await.expect(201).string("id");
+    let readers = library.readers(20).await;
+    let clicks = join_all(
+        readers.iter().flat_map(|reader| [reader, reader]).map(|reader| async { reader.reserves(&book).await }),
+    )
+    .await;
+    let with = |status: u16| clicks.iter().filter(|answer| answer.status == status).count();
+    assert_eq!((with(201), with(202), with(409)), (5, 15, 20));
+    for reader in &readers {
+        assert_eq!(reader.get("/reservations").await.expect(200).each("id").len(), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_who_reserves_fifteen_books_at_once_gets_ten() {
+    let library = Library::own().start().await;
+    let reader = library.reader().await;
+    let mut books = Vec::new();
+    for number in 0..15 {
+        books.push(reader.adds(&format!("Volume {number}"), "A. N. Author").await);
+    }
+    let answers = join_all(books.iter().map(|book| async { reader.reserves(book).await.status })).await;
+    assert_eq!(answers.iter().filter(|status| **status == 201).count(), 10, "{answers:?}");
+    assert_eq!(answers.iter().filter(|status| **status == 409).count(), 5, "{answers:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_book_is_archived_or_reserved_and_never_both() {
+    let library = Library::own().start().await;
+    let [owner, reader] = [library.reader().await, library.reader().await];
+    for _ in 0..20 {
+        let book = owner.adds("Kindred", "Octavia E. Butler").await;
+        let archive = format!("/books/{book}/archive");
+        let (archived, reserved) = tokio::join!(async { owner.ask(reqwest::Method::POST, &archive).await }, async {
+            reader.reserves(&book).await
+        });
+        match (archived.status, reserved.status) {
+            (200, 404) => {}
+            (409, 201) => {
+                reader.cancels(&reserved.string("id")).await.expect(204);
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! The documentation, the contract, and whether the library is there: for everybody.
+
+use local::openapi::openapi;
+use reqwest::Method;
+use serde_json::{Value, json};
+use tests::{Answer, Library};
+
+const FILES: [(&str, &str, &str); 3] = [
+    ("/docs/swagger-ui-bundle.js", "text/javascript", "gzip"),
+    ("/docs/swagger-ui.css", "text/css", "gzip"),
+    ("/docs/docs.js", "text/javascript", ""),
+];
+
+/// What a page may do, by directive.
+fn policy(answer: &Answer) -> Vec<(&str, &str)> {
+    let directives = answer.header("content-security-policy").split("; ");
+    directives.map(|directive| directive.split_once(' ').unwrap_or((directive, ""))).collect()
+}
+
+#[tokio::test]
+async fn a_library_that_is_there_says_so_and_asks_no_table() {
+    let library = Library::own().metered().start().await;
+    library.meter().take();
+    let answer = library.stranger().get("/health").await.expect(200);
+    assert_eq!(answer.json(), json!({"status": "ok"}));
+    assert_eq!(answer.header("cache-control"), "no-store");
+    for (path, ..) in FILES {
+        library.stranger().get(path).await.expect(200);
+    }
+    library.stranger().get("/docs").await.expect(200);
+    library.stranger().get("/openapi.json").await.expect(200);
+    // What the stream brings is dispatch's, whatever is asked meanwhile.
+    let calls = library.meter().take();
+    assert!(calls.iter().all(|call| call.function == "dispatch"), "{calls:?}");
+}
+
+#[tokio::test]
+async fn nobody_needs_a_key_to_read_about_the_library() {
+    let library = Library::own().usage_plans().start().await;
+    for path in FILES.iter().map(|(path, ..)| *path).chain(["/health", "/openapi.json", "/docs", "/docs/"]) {
+        library.stranger().get(path).header("x-api-key", "nobody's").await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn the_contract_that_is_served_is_the_committed_one() {
+    let library = Library::start().await;
+    let answer = library.stranger().get("/openapi.json").await.expect(200);
+    assert_eq!(answer.header("content-type"), "application/json");
+    assert_eq!(answer.header("cache-control"), "public, max-age=300");
+    assert!(answer.text == include_str!("../../openapi.json"));
+    // Its server is where it was got from.
+    let server = answer.json()["servers"][0]["url"].as_str().unwrap_or_default().to_owned();
+    assert!(library.url().ends_with(&server), "{server} is not {}", library.url());
+}
+
+#[tokio::test]
+async fn who_has_the_contract_and_the_files_need_not_get_them_again() {
+    let library = Library::start().await;
+    for path in FILES.iter().map(|(path, ..)| *path).chain(["/openapi.json"]) {
+        let etag = library.stranger().get(path).await.expect(200).header("etag").to_owned();
+        let again = library.stranger().get(path).header("if-none-match", &etag).await.expect(304);
+        assert_eq!((again.text.as_str(), again.header("etag")), ("", etag.as_str()));
+        assert_eq!(again.header("cache-control"), "public, max-age=300");
+        library.stranger().get(path).header("if-none-match", "\"another\"").await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn the_page_loads_nothing_that_is_not_the_librarys_own() {
+    let library = Library::start().await;
+    let stage = "/v1";
+    for path in ["/docs", "/docs/"] {
+        let page = library.stranger().get(path).header("accept", "text/html,*/*;q=0.8").await.expect(200);
+        assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
+        // Whole paths: relative ones would be others with a slash at the end than without.
+        let mut addresses: Vec<_> = page.text.split('"').filter(|text| text.starts_with('/')).collect();
+        addresses.dedup();
+        assert_eq!(addresses.len(), 4, "{addresses:?}");
+        for address in addresses {
+            library.stranger().get(address.strip_prefix(stage).unwrap_or(address)).await.expect(200);
+        }
+        assert!(!page.text.replace("http://www.w3.org/2000/svg", "").contains("://"), "{}", page.text);
+        assert!(!page.text.contains("{{") && !page.text.contains("<style") && !page.text.contains("style="));
+    }
+}
+
+#[tokio::test]
+async fn the_page_may_do_nothing_but_what_it_has_to() {
+    let library = Library::start().await;
+    let page = library.stranger().get("/docs").await.expect(200);
+    let expected = [
+        ("default-src", "'none'"),
+        ("script-src", "'self'"),
+        ("style-src", "'self'"),
+        ("connect-src", "'self'"),
+        ("img-src", "data: blob:"),
+        ("base-uri", "'none'"),
+        ("form-action", "'none'"),
+        ("frame-ancestors", "'none'"),
+    ];
+    assert_eq!(policy(&page), expected);
+    for name in ["strict-transport-security", "referrer-policy", "x-request-id"] {
+        assert_ne!(page.header(name), "", "{name}");
+    }
+    assert_eq!(page.header("x-content-type-options"), "nosniff");
+    // Nothing else is a page.
+    for path in ["/openapi.json", "/health", "/docs/docs.js", "/docs/nothing.js"] {
+        let answer = library.stranger().get(path).await;
+        assert_eq!(answer.header("content-security-policy"), "default-src 'none'; frame-ancestors 'none'", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_comes_as_its_bytes_whatever_is_accepted() {
+    let library = Library::start().await;
+    for (path, kind, encoding) in FILES {
+        for accept in ["*/*", "text/css,*/*;q=0.1", "image/png"] {
+            let file = library.stranger().get(path).header("accept", accept).await.expect(200);
+            assert_eq!((file.header("content-type"), file.header("content-encoding")), (kind, encoding), "{path}");
+            assert_eq!(file.bytes.starts_with(&[0x1f, 0x8b, 8]), encoding == "gzip", "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn there_are_no_other_files() {
+    let library = Library::start().await;
+    for name in [
+        "nothing.js",
+        "index.html",
+        "page.html",
+        "swagger-ui.css.map",
+        "Docs.js",
+        "docs.js%00",
+        "..%2Fdocs.js",
+        "%2e%2e%2fopenapi.json",
+        "%ff",
+    ] {
+        let answer = library.stranger().get(&format!("/docs/{name}")).await.problem(404, "not-found");
+        assert_eq!(answer.header("cache-control"), "no-store", "{name}");
+    }
+    library.stranger().get("/docs/docs.js/more").await.problem(404, "not-found");
+    library.stranger().ask(Method::POST, "/docs").await.problem(404, "not-found");
+}
+
+/// A page proposes a body for each operation: it must be one that the operation takes, but for the letters' tokens, which
+/// nobody has got.
+#[tokio::test]
+async fn whoever_sends_the_contracts_examples_is_understood() {
+    let contract = openapi().unwrap_or_else(|error| panic!("{error}"));
+    let mut sent = 0;
+    for (path, item) in contract["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("methods") {
+            let Some(body) = example(&contract, operation) else { continue };
+            let library = Library::own().start().await;
+            let method = Method::from_bytes(method.to_uppercase().as_bytes()).expect("a method");
+            let answer = library.admin().await.ask(method.clone(), path_of_nobody(path).as_str()).json(body).await;
+            let refused = answer.text.contains("\"errors\"").then(|| answer.json()["errors"][0]["pointer"].clone());
+            let by_letter = [None, Some(json!("/resetToken")), Some(json!("/token"))];
+            assert!(by_letter.contains(&refused) && answer.status < 500, "{method} {path} {body}: {}", answer.text);
+            assert_ne!(answer.status, 415, "{method} {path}");
+            sent += 1;
+        }
+    }
+    assert!(sent >= 15, "{sent}");
+}
+
+fn example<'a>(contract: &'a Value, operation: &'a Value) -> Option<&'a Value> {
+    let body = operation["requestBody"]["content"].get("application/json")?;
+    let schema = body["schema"]["$ref"].as_str().and_then(|path| contract.pointer(path.trim_start_matches('#')));
+    Some(body.get("example").unwrap_or_else(|| &schema.unwrap_or(&Value::Null)["examples"][0]))
+}
+
+fn path_of_nobody(path: &str) -> String {
+    let nobody = "0192f3a4-5b6c-7d8e-9f01-23456789abcd";
+    path.replace("{bookId}", nobody).replace("{userId}", nobody)
+}

@@ -1,0 +1,250 @@
+//! What `dispatch` makes of what goes wrong: rows that nobody can read, a mail service that refuses, a database that
+//! fails, and readers who leave.
+
+use futures_util::future::join_all;
+use reqwest::Method;
+use serde_json::{Value, json};
+use tests::meter::Meter;
+use tests::{Answer, Library, PASSWORD, Person};
+
+/// Puts a row into the journal, past the functions.
+async fn puts(library: &Library, row: Value) {
+    let put = json!({"TableName": "carrel-journal", "Item": row});
+    Meter::new(library.local().database().endpoint()).prepare("PutItem", &put).await;
+}
+
+/// A row like any other, but that nobody knows what it tells of.
+fn poison(number: u32) -> Value {
+    let text = |text: &str| json!({"S": text});
+    json!({
+        "pk": text(&format!("entry#0192f3a4-5b6c-7d8e-9f01-{number:012}")), "what": text("book.eaten"),
+        "who": text("0192f3a4-5b6c-7d8e-9f01-23456789abcd"), "at": text("2026-11-20T12:00:00.000Z"),
+        "from": text("203.0.113.7"), "expiresAt": {"N": "4000000000"},
+    })
+}
+
+/// The ids of all events.
+async fn numbers(admin: &Person) -> Vec<u64> {
+    let events = admin.get("/events?after=0&limit=100").await.expect(200).json();
+    events["items"].as_array().expect("a list").iter().filter_map(|event| event["id"].as_u64()).collect()
+}
+
+#[tokio::test]
+async fn str1_a_row_that_nobody_can_read_harms_no_other() {
+    let library = Library::own().retries_at_once().start().await;
+    let (admin, reader) = (library.admin().await, library.reader().await);
+    let books =
+        [admin.adds("Kindred", "A").await, admin.adds("Dawn", "A").await, admin.adds("Adulthood Rites", "A").await];
+    let mut socket = admin.watches().await;
+    library.local().drained().await;
+    for (number, book) in (1..).zip(&books) {
+        puts(&library, poison(number)).await;
+        reader.reserves(book).await.expect(201);
+    }
+    let dead = library.dead_letters().await;
+    let keys: Vec<_> = dead.iter().map(|dead| &dead["record"]["dynamodb"]["Keys"]["pk"]["S"]).collect();
+    let expected = [1, 2, 3].map(|number| poison(number)["pk"]["S"].clone());
+    assert_eq!(keys, expected.iter().collect::<Vec<_>>());
+    assert!(dead.iter().all(|dead| dead["function"] == "dispatch" && dead["reason"].is_string()), "{dead:?}");
+
+    let letters = library.letters(&reader.email).await;
+    assert_eq!(letters.len(), 1 + books.len(), "{letters:?}");
+    assert_eq!(library.post().asked(), 4, "each was sent once");
+    assert_eq!(numbers(&admin).await, [1, 2, 3, 4, 5, 6]);
+    let mut seen = Vec::new();
+    while seen.last() != Some(&6) {
+        seen.extend(socket.event().await["id"].as_u64());
+    }
+    assert!(seen.windows(2).all(|two| two[1] == two[0] + 1), "{seen:?}");
+    // The poison is not shown either.
+    let activity = admin.get("/activity?limit=100").await.expect(200);
+    assert!(!activity.text.contains("eaten") && activity.each("type").len() == 9, "{}", activity.text);
+}
+
+#[tokio::test]
+async fn str1_whatever_a_row_lacks_it_is_among_the_dead_letters() {
+    let library = Library::own().retries_at_once().start().await;
+    let reader = library.reader().await;
+    library.local().drained().await;
+    let wrong = |field: &str, value: Value| {
+        let mut row = poison(0);
+        row["what"] = json!({"S": "user.changed"});
+        row[field] = value;
+        row
+    };
+    let rows = [
+        wrong("who", json!({"S": "nobody"})),
+        wrong("at", json!({"S": "yesterday"})),
+        wrong("at", json!({"N": "7"})),
+        wrong("letter", json!({"M": {"subject": {"M": {"about": {"S": "love"}}}}})),
+        wrong("expiresAt", json!({"S": "never"})),
+        wrong("pk", json!({"S": "entry"})),
+        wrong("pk", json!({"S": "counter#7"})),
+    ];
+    for (number, row) in (1..).zip(&rows) {
+        let mut row = row.clone();
+        if row["pk"] == poison(0)["pk"] {
+            row["pk"] = poison(number)["pk"].clone();
+        }
+        puts(&library, row).await;
+    }
+    reader.patch("/users/me", json!({"firstName": "Jane"})).await.expect(200);
+    assert_eq!(library.dead_letters().await.len(), rows.len());
+    let activity = library.admin().await.get(&format!("/activity?user={}", reader.id)).await.expect(200);
+    assert_eq!(activity.each("type"), ["user.changed", "user.registered"]);
+}
+
+#[tokio::test]
+async fn str1_a_letter_that_the_mail_service_refuses_holds_up_no_other() {
+    let library = Library::own().retries_at_once().start().await;
+    let owner = library.reader().await;
+    let readers = library.readers(5).await;
+    let book =
+        owner.post("/books", json!({"title": "Kindred", "author": "A", "copies": 9})).await.expect(201).string("id");
+    library.local().drained().await;
+    let before = library.post().asked();
+    library.post().refuses(&readers[2].email);
+    join_all(readers.iter().map(|reader| async { reader.reserves(&book).await.expect(201) })).await;
+
+    let dead = library.dead_letters().await;
+    let [dead] = dead.as_slice() else { panic!("{dead:?}") };
+    assert_eq!(dead["record"]["dynamodb"]["NewImage"]["who"]["S"], readers[2].id);
+    for (number, reader) in readers.iter().enumerate() {
+        let letters = library.letters(&reader.email).await;
+        assert_eq!(letters.len(), if number == 2 { 1 } else { 2 }, "{letters:?}");
+    }
+    // Five retries make six tries; each of the others was sent at once.
+    assert_eq!(library.post().asked() - before, 4 + 6);
+    assert_eq!(numbers(&library.admin().await).await, (1..=6).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn str1_a_mail_service_that_is_busy_for_a_while_loses_nothing() {
+    let library = Library::own().retries_at_once().start().await;
+    library.post().is_too_busy_for(4);
+    let readers = library.readers(3).await;
+    for reader in &readers {
+        assert_eq!(library.letters(&reader.email).await.len(), 1);
+    }
+    assert!(library.dead_letters().await.is_empty());
+    assert_eq!(library.post().asked(), 4 + 3);
+}
+
+#[tokio::test]
+async fn str1_a_letter_that_may_have_been_sent_is_not_sent_again() {
+    let library = Library::own().retries_at_once().start().await;
+    library.post().loses_answers_to(1);
+    let readers = library.readers(2).await;
+    for reader in &readers {
+        assert_eq!(library.letters(&reader.email).await.len(), 1);
+    }
+    // A person has to look: nobody knows whether it arrived.
+    assert_eq!(library.dead_letters().await.len(), 1);
+    assert_eq!(library.post().asked(), 2);
+}
+
+/// Sends a request until it is answered with something else than "try again".
+async fn insist<F: Future<Output = Answer>>(mut request: impl FnMut() -> F) -> Answer {
+    for _ in 0..100 {
+        let answer = request().await;
+        if answer.status != 503 {
+            return answer;
+        }
+    }
+    panic!("a hundred tries were not enough");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn err1_whatever_the_database_does_everything_follows_once() {
+    let library = Library::own().metered().retries_at_once().start().await;
+    let admin = library.admin().await;
+    let readers = library.readers(6).await;
+    let mut books = Vec::new();
+    for number in 0..4 {
+        books.push(admin.adds(&format!("Volume {number}"), "A. N. Author").await);
+    }
+    library.local().drained().await;
+
+    library.meter().fail(20);
+    let reserving = readers.iter().flat_map(|reader| books.iter().map(move |book| (reader, book)));
+    join_all(reserving.map(async |(reader, book)| {
+        let reserve = || async { reader.reserves(book).header("idempotency-key", book).await };
+        let answer = insist(reserve).await;
+        assert!([201, 202].contains(&answer.status), "{}", answer.text);
+    }))
+    .await;
+    library.local().drained().await;
+    library.meter().fail(0);
+
+    assert_eq!(library.dead_letters().await, [] as [Value; 0]);
+    for reader in &readers {
+        let mut subjects: Vec<_> = library.letters(&reader.email).await.into_iter().map(|letter| letter.0).collect();
+        assert_eq!(subjects.len(), 1 + books.len(), "{subjects:?}");
+        // Of each book: whoever has the copy is told so, the others their place.
+        subjects.retain(|subject| subject.contains("Volume"));
+        let mut volumes: Vec<_> =
+            subjects.iter().filter_map(|subject| subject.rsplit_once(' ')).map(|(_, last)| last).collect();
+        volumes.sort_unstable();
+        assert_eq!(volumes, ["0", "1", "2", "3"]);
+    }
+    assert_eq!(numbers(&admin).await, (1..=4 + 24).collect::<Vec<_>>());
+    let activity = admin.get("/activity?limit=100").await.expect(200).each("type");
+    assert_eq!(activity.iter().filter(|kind| *kind == "book.reserved").count(), 24);
+}
+
+#[tokio::test]
+async fn a_deleted_account_takes_its_favorites_and_reservations_along_but_what_is_out() {
+    let library = Library::own().start().await;
+    let admin = library.admin().await;
+    let [leaving, next, other] = [library.reader().await, library.reader().await, library.reader().await];
+    let [out, ready, waiting] =
+        [admin.adds("Out", "A").await, admin.adds("Ready", "A").await, admin.adds("Waiting", "A").await];
+    let borrowed = leaving.reserves(&out).await.expect(201).string("id");
+    admin.steps(&borrowed, "checkout").await.expect(200);
+    leaving.reserves(&ready).await.expect(201);
+    other.reserves(&waiting).await.expect(201);
+    leaving.reserves(&waiting).await.expect(202);
+    let promoted = next.reserves(&ready).await.expect(202).string("id");
+    let moved_up = next.reserves(&waiting).await.expect(202).string("id");
+    let waits = next.reserves(&out).await.expect(202).string("id");
+    for book in [&out, &ready, &waiting] {
+        leaving.post(&format!("/favorites/{book}"), json!({})).await.expect(201);
+    }
+    leaving.delete("/users/me").json(&json!({"password": PASSWORD})).await.expect(204);
+    library.local().drained().await;
+
+    let status = async |id: &str| {
+        let reservation = next.get(&format!("/reservations/{id}")).await.expect(200).json();
+        (reservation["status"].clone(), reservation["place"].clone())
+    };
+    assert_eq!(status(&promoted).await, (json!("ready"), Value::Null));
+    assert_eq!(status(&moved_up).await, (json!("waiting"), json!(1)));
+    assert_eq!(status(&waits).await, (json!("waiting"), json!(1)), "what is out stays out");
+    let key = json!({":pk": {"S": format!("user#{}", leaving.id)}, ":favorite": {"S": "favorite#"}});
+    let query = json!({"TableName": "carrel-library", "ExpressionAttributeValues": key,
+        "KeyConditionExpression": "pk = :pk AND begins_with(sk, :favorite)"});
+    let kept = Meter::new(library.local().database().endpoint()).prepare("Query", &query).await;
+    assert_eq!(kept["Items"], json!([]), "no favorite is left");
+    admin.ask(Method::POST, &format!("/books/{out}/archive")).await.problem(409, "conflict");
+
+    admin.steps(&borrowed, "return").await.expect(200);
+    assert_eq!(status(&waits).await.0, "ready");
+    let to_leaving = library.letters(&leaving.email).await;
+    assert_eq!(to_leaving[0].0, "Your account is gone", "and nothing after it");
+    assert!(library.dead_letters().await.is_empty());
+}
+
+#[tokio::test]
+async fn whoever_a_librarian_removes_is_forgotten_in_the_same_way() {
+    let library = Library::own().start().await;
+    let admin = library.admin().await;
+    let [leaving, next] = [library.reader().await, library.reader().await];
+    let book = admin.adds("Kindred", "Octavia E. Butler").await;
+    leaving.reserves(&book).await.expect(201);
+    let waiting = next.reserves(&book).await.expect(202).string("id");
+    admin.delete(&format!("/users/{}", leaving.id)).await.expect(204);
+    library.local().drained().await;
+    let promoted = next.get(&format!("/reservations/{waiting}")).await.expect(200).json();
+    assert_eq!(promoted["status"], "ready");
+    assert_eq!(library.letters(&next.email).await[0].0, "It is your turn: Kindred");
+}

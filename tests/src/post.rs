@@ -1,0 +1,92 @@
+//! A mail service that can fail: it stands between `dispatch` and the runner's own.
+
+use std::net::Ipv4Addr;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::header::{CONTENT_LENGTH, HOST};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use reqwest::Client;
+
+/// A proxy in front of the runner's SES.
+#[derive(Clone, Default)]
+pub struct Post {
+    http: Client,
+    refused: Arc<Mutex<Vec<String>>>,
+    too_busy: Arc<AtomicU32>,
+    losing: Arc<AtomicU32>,
+    asked: Arc<AtomicU32>,
+    milliseconds: Arc<AtomicU32>,
+}
+
+impl Post {
+    /// Starts one in front of `ses`; gives where it is.
+    pub(crate) async fn start(&self, ses: &str) -> String {
+        let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let app = Router::new().fallback(forward).with_state((self.clone(), ses.to_owned()));
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        format!("http://{address}")
+    }
+
+    /// Takes no mail to that address from now on.
+    pub fn refuses(&self, address: &str) {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).push(address.to_owned());
+    }
+
+    /// Is too busy for the next so many mails.
+    pub fn is_too_busy_for(&self, mails: u32) {
+        self.too_busy.store(mails, Ordering::Relaxed);
+    }
+
+    /// Takes the next so many mails, but its answers get lost.
+    pub fn loses_answers_to(&self, mails: u32) {
+        self.losing.store(mails, Ordering::Relaxed);
+    }
+
+    /// Takes so long for each mail from now on.
+    pub fn takes(&self, milliseconds: u32) {
+        self.milliseconds.store(milliseconds, Ordering::Relaxed);
+    }
+
+    /// How often it has been asked to send a mail.
+    pub fn asked(&self) -> u32 {
+        self.asked.load(Ordering::Relaxed)
+    }
+}
+
+/// Counts down to zero; says whether it was not there yet.
+fn takes_one(left: &AtomicU32) -> bool {
+    left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
+}
+
+async fn forward(State((post, ses)): State<(Post, String)>, uri: Uri, mut headers: HeaderMap, body: Bytes) -> Response {
+    post.asked.fetch_add(1, Ordering::Relaxed);
+    tokio::time::sleep(Duration::from_millis(post.milliseconds.load(Ordering::Relaxed).into())).await;
+    let text = String::from_utf8_lossy(&body);
+    if post.refused.lock().unwrap_or_else(PoisonError::into_inner).iter().any(|address| text.contains(address)) {
+        return refusal(StatusCode::BAD_REQUEST, "MessageRejected");
+    }
+    if takes_one(&post.too_busy) {
+        return refusal(StatusCode::TOO_MANY_REQUESTS, "TooManyRequestsException");
+    }
+    headers.remove(HOST);
+    headers.remove(CONTENT_LENGTH);
+    let sent = post.http.post(format!("{ses}{uri}")).headers(headers).body(body).send().await.expect("SES answers");
+    let (status, answer) = (sent.status(), sent.bytes().await.expect("whole"));
+    if takes_one(&post.losing) {
+        let broken = Err::<Bytes, _>(std::io::Error::other("the connection is lost"));
+        return (StatusCode::BAD_GATEWAY, Body::from_stream(futures_util::stream::iter([broken]))).into_response();
+    }
+    (status, answer).into_response()
+}
+
+/// What SES says when it will not.
+fn refusal(status: StatusCode, kind: &'static str) -> Response {
+    (status, [("x-amzn-errortype", kind)], r#"{"message": "injected"}"#).into_response()
+}
