@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+"""Checks template.yaml and samconfig.toml without an AWS account.
+
+`sam validate --lint` reads the template as it is written; then it is transformed as AWS would, with AWS's own translator,
+and cfn-lint reads what would be deployed; `rules.py` knows what both miss. Each failure is a line that names the resource.
+
+The first run puts the SAM CLI into target/template-check; later ones need no network.
+"""
+
+import hashlib
+import json
+import logging
+import os
+import pathlib
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+# No __pycache__ beside the sources.
+sys.dont_write_bytecode = True
+
+TOOLS = ROOT / "target" / "template-check"
+REGION = "eu-central-1"
+
+
+def with_tools():
+    """Starts the program again under the Python that has the SAM CLI, and installs that where it is missing."""
+    if pathlib.Path(sys.prefix).resolve() == TOOLS.resolve():
+        return
+    wanted = HERE / "requirements.txt"
+    mark = hashlib.sha256(wanted.read_bytes()).hexdigest()
+    installed = TOOLS / "installed"
+    if not installed.exists() or installed.read_text() != mark:
+        print(f"installing the SAM CLI into {TOOLS.relative_to(ROOT)} …", flush=True)
+        subprocess.run([sys.executable, "-m", "venv", "--clear", TOOLS], check=True)
+        subprocess.run([TOOLS / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check", "-r", wanted], check=True)
+        installed.write_text(mark)
+    python = TOOLS / "bin" / "python"
+    os.execv(python, [str(python), *sys.argv])
+
+
+def read(text):
+    """The template with `!Ref x` as `{"Ref": "x"}`, as plain JSON."""
+    from samcli.yamlhelper import yaml_parse
+
+    return json.loads(json.dumps(yaml_parse(text)))
+
+
+def transformed(template):
+    """What CloudFormation is given: SAM's functions, APIs and events made into resources. And what the translator minds."""
+    from boto3.session import Session
+    from samtranslator.model.exceptions import InvalidDocumentException
+    from samtranslator.parser.parser import Parser
+    from samtranslator.translator.translator import Translator
+
+    logging.getLogger("samtranslator").setLevel(logging.ERROR)
+    template = json.loads(json.dumps(template))
+    # `sam package` would have put the code there.
+    template["Globals"]["Function"]["CodeUri"] = "s3://bucket/key"
+    managed = {"AWSLambdaBasicExecutionRole": "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"}
+    try:
+        translator = Translator(managed, Parser(), boto_session=Session(region_name=REGION))
+        defaults = {name: parameter.get("Default", "") for name, parameter in template["Parameters"].items()}
+        return translator.translate(template, parameter_values=defaults), []
+    except InvalidDocumentException as invalid:
+        return None, [f"{getattr(cause, '_logical_id', 'template')}: {cause.message}" for cause in invalid.causes]
+
+
+def linted(deployed):
+    """What cfn-lint says about the template that would be deployed."""
+    from cfnlint.api import lint
+    from cfnlint.config import ManualArgs
+
+    for match in lint(json.dumps(deployed), config=ManualArgs(regions=[REGION])):
+        place = ".".join(str(part) for part in match.path[1:]) or "template"
+        # Some messages list everything that AWS knows.
+        yield f"{place}: {match.message[:200]} ({match.rule.id})"
+
+
+def validated(file):
+    """What `sam validate --lint` says."""
+    environment = os.environ | {"SAM_CLI_TELEMETRY": "0", "AWS_DEFAULT_REGION": REGION}
+    command = [TOOLS / "bin" / "sam", "validate", "--lint", "--template", file]
+    answer = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    if answer.returncode != 0:
+        lines = [line.strip() for line in (answer.stdout + answer.stderr).splitlines()]
+        yield f"sam validate: {' '.join(filter(None, lines))}"
+
+
+def problems(root, linters=True):
+    """Everything that is wrong with the template and the settings in the folder `root`."""
+    import rules
+
+    template = read((root / "template.yaml").read_text())
+    deployed, minded = transformed(template)
+    yield from minded
+    if deployed:
+        yield from rules.broken(rules.Stack(root, template, deployed))
+        if linters:
+            yield from linted(deployed)
+    if linters:
+        yield from validated(root / "template.yaml")
+
+
+def main():
+    with_tools()
+    found = list(problems(ROOT))
+    for problem in found:
+        print(problem)
+    if found:
+        sys.exit(1)
+    print("the template is right")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+#!/usr/bin/env python3
+"""Edits template.yaml and samconfig.toml wrongly, one way after another, and sees check.py name each."""
+
+import concurrent.futures
+import pathlib
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+
+import check
+
+# What is edited; what stands there once and what instead; what the check must say. With `lint` it is for cfn-lint and
+# the SAM CLI to say, which take some seconds; everything else is for our own rules alone.
+EDITS = [
+    # Routes.
+    ("a route's path", "Path: /favorites}", "Path: /favourites}", "FavoritesFunction, event List: GET /favourites is not in openapi.json"),
+    ("a route's braces", '"/books/{bookId}/archive"', '"/books/{bookId/archive"', "BooksFunction, event Archive: /books/{bookId/archive is no path"),
+    ("a route's method", "Method: PATCH, Path: /users/me}", "Method: PUT, Path: /users/me}", "openapi.json: PATCH /users/me is no function's event"),
+    ("a route that is gone", "        Renew:    {Type", "        # Renew:    {Type", "openapi.json: POST /reservations/{reservationId}/renew is no function's event"),
+    ("a route's name", "        ListActivity: {", "        ShowActivity: {", "LiveFunction, event ShowActivity: its example events/live/show-activity.json is missing"),
+    ("a route without its key", "        GetMe:         {Type: Api, Properties: {", "        GetMe:         {Type: Api, Properties: {Auth: {ApiKeyRequired: false}, ", "UsersFunction, event GetMe: GET /users/me wants no key"),
+    # Functions.
+    ("a Binary", "Binary: dispatch}", "Binary: despatch}", "DispatchFunction: there is no functions/despatch"),
+    ("another function's Binary", "Binary: favorites}", "Binary: books}", "FavoritesFunction: its Binary is books"),
+    ("a table's name in a variable", "SESSIONS_TABLE: !Ref SessionsTable", "SESSIONS_TABLE: !Ref AccountsTable", "Globals: SESSIONS_TABLE should be !Ref SessionsTable"),
+    ("a variable's name", "MAIL_SENDER: !Ref", "MAIL_FROM: !Ref", "DispatchFunction: its code reads MAIL_SENDER"),
+    ("a laptop's variable in the cloud", "AWS_ENDPOINT_URL_SESV2: !Ref AWS::NoValue", "AWS_ENDPOINT_URL_SESV2: http://127.0.0.1:9000", "Globals: AWS_ENDPOINT_URL_SESV2 is for laptops"),
+    ("a runtime", "Runtime: provided.al2023", "Runtime: provided.al2032", "AuthFunction.Properties.Runtime: 'provided.al2032' is not one of", "lint"),
+    # Policies. One that is too narrow, or wide without a `*`, is found by tests/it/policies.rs, which knows what the code does.
+    ("a policy with a * action", "Action: [sqs:SendMessage]", "Action: ['sqs:*']", "DispatchFunction: its policy allows sqs:*"),
+    ("a policy with a * resource", "Resource: [!GetAtt DeadLetterQueue.Arn]", "Resource: ['*']", "DispatchFunction: its policy allows sqs:SendMessage on *"),
+    ("a policy on all indexes", "${LibraryTable.Arn}/index/reader-newest", "${LibraryTable.Arn}/index/*", "FavoritesFunction: its policy allows dynamodb:Query on ${LibraryTable.Arn}/index/*"),
+    ("an index in a policy", "${LibraryTable.Arn}/index/deadlines", "${LibraryTable.Arn}/index/deadline", "DispatchFunction: its policy allows dynamodb:Query on the index deadline, which LibraryTable has not"),
+    ("an index in a table", "IndexName: owner-newest", "IndexName: owner-latest", "BooksFunction: its policy allows dynamodb:Query on the index owner-newest"),
+    ("an action that is none", "secretsmanager:GetSecretValue]\n            Resource: [!Ref LetterSecret]", "secretsmanager:GetSecretValues]\n            Resource: [!Ref LetterSecret]", "DispatchFunctionRole.Properties.Policies.0.PolicyDocument.Statement.11.Action: 'getsecretvalues' is not one of", "lint"),
+    # Gateways.
+    ("a quota's period", "Quota: {Limit: 500000, Period: MONTH}", "Quota: {Limit: 500000, Period: MONTHLY}", "PartnerPlan: its Quota should have a Limit and the Period DAY, WEEK or MONTH, not MONTHLY"),
+    ("a plan without a key", "{UsagePlanId: !Ref MobilePlan,", "{UsagePlanId: !Ref PartnerPlan,", "MobilePlan: no key belongs to it"),
+    ("a plan beyond the API's ceiling", "RateLimit: 50,", "RateLimit: 500,", "Api: its ThrottlingRateLimit is below"),
+    ("a preflight's headers", "If-Match,If-None-Match,Idempotency-Key,", "If-Match,If-None-Match,", "Api: its Cors.AllowHeaders has no Idempotency-Key"),
+    ("a preflight with a key", "AddApiKeyRequiredToCorsPreflight: false", "AddApiKeyRequiredToCorsPreflight: true", "Api: preflights want an API key"),
+    ("everybody's pages", "AllowOrigin: &origin !Sub [\"'${Origin}'\", {Origin: !Select [0, !Ref AllowedOrigins]}]", "AllowOrigin: &origin \"'*'\"", "Api: Resource with id [Api] is invalid. Unable to add Cors configuration"),
+    ("an own answer's status", '"title":"Forbidden","status":403,\n              "detail":"Send', '"title":"Forbidden","status":401,\n              "detail":"Send', "Api, INVALID_API_KEY: its body says 401"),
+    ("the WebSocket API's type", "Type: AWS::Serverless::WebSocketApi", "Type: AWS::Serverless::HttpApi", "LiveApi"),
+    ("a WebSocket route", "        $disconnect: {", "        $disconected: {", "LiveApi: Resource with id [LiveApi] is invalid. Route key '$disconected'"),
+    # The stream.
+    ("a stream's filter", '"NewImage":{"what":', '"NewImage":{"kind":', "DispatchFunctionJournal: its filter looks at kind"),
+    ("a filter that is no JSON", '[{"exists":true}]}}}}\'', '[{"exists":true}]}}}\'', "DispatchFunctionJournal: its filter is no JSON"),
+    ("a stream's start", "      StartingPosition: TRIM_HORIZON\n", "", "DispatchFunctionJournal: its StartingPosition should be TRIM_HORIZON"),
+    # Tables, secrets, outputs.
+    ("a table's protection", "  AccountsTable:\n    Type: AWS::DynamoDB::Table\n    DeletionPolicy: Retain", "  AccountsTable:\n    Type: AWS::DynamoDB::Table\n    DeletionPolicy: Delete", "AccountsTable: it should have DeletionPolicy: Retain"),
+    ("a table's backups", "PointInTimeRecoveryEnabled: true}\n      SSESpecification: {SSEEnabled: true}\n      TimeToLiveSpecification: {AttributeName: expiresAt, Enabled: true}\n      StreamSpec", "PointInTimeRecoveryEnabled: false}\n      SSESpecification: {SSEEnabled: true}\n      TimeToLiveSpecification: {AttributeName: expiresAt, Enabled: true}\n      StreamSpec", "JournalTable: it should have PointInTimeRecoveryEnabled"),
+    ("a table that is not there", "!GetAtt ConnectionsTable.Arn]\n          # The indexes", "!GetAtt SocketsTable.Arn]\n          # The indexes", "LiveFunction: its policy allows dynamodb:PutItem on SocketsTable"),
+    ("a secret in the outputs", "    Value: !Ref LibraryTable\n", "    Value: !Sub '{{resolve:secretsmanager:${PepperSecret}}}'\n", "output LibraryTableName: it names PepperSecret"),
+    # Operations.
+    ("an alarm about nobody", "Dimensions: [{Name: FunctionName, Value: !Ref AuthFunction}]", "Dimensions: [{Name: FunctionName, Value: AuthFunction}]", 'AuthThrottledAlarm: its FunctionName is "AuthFunction"'),
+    ("an alarm about another function", "Value: !Ref LiveFunction}]}}}", "Value: !Ref BooksFunction}]}}}", "LiveFunction: no alarm watches its Throttles"),
+    ("an alarm about nothing", "MetricName: IteratorAge\n", "MetricName: IteratorsAge\n", "JournalBehindAlarm: nobody measures IteratorsAge"),
+    ("an alarm that tells nobody", "Value: !GetAtt DeadLetterQueue.QueueName}]\n      Statistic: Maximum\n      Period: 300\n      EvaluationPeriods: 1\n      ComparisonOperator: GreaterThanThreshold\n      Threshold: 0\n      TreatMissingData: notBreaching\n      AlarmActions: *told\n", "Value: !GetAtt DeadLetterQueue.QueueName}]\n      Statistic: Maximum\n      Period: 300\n      EvaluationPeriods: 1\n      ComparisonOperator: GreaterThanThreshold\n      Threshold: 0\n      TreatMissingData: notBreaching\n", "DeadLettersAlarm: its AlarmActions should tell the AlarmTopic"),
+    ("a log group", "LoggingConfig: {LogGroup: !Ref UsersLogs}\n", "Timeout: 10\n", "UsersFunction: its LoggingConfig names no LogGroup"),
+    ("a log that is kept for ever", '{LogGroupName: !Sub "${AWS::StackName}/api", RetentionInDays: !Ref LogDays}', '{LogGroupName: !Sub "${AWS::StackName}/api"}', "ApiLogs: it is kept for ever"),
+    ("a key in the access log", "$context.identity.apiKeyId", "$context.identity.apiKey", "Apiv1Stage: its access log tells $context.identity.apiKey"),
+    ("the dashboard", '["...", "${LiveFunction}", {"label": "live"}],\n', "", "Dashboard: it does not show LiveFunction"),
+    # Settings.
+    ("a parameter's value", '"MailSender=library@library.example"', '"MailSender=Library <library@library.example>"', "samconfig.toml, prod: MailSender is"),
+    ("a parameter that is not set", '    "MailSender=library@staging.library.example",\n', "", "samconfig.toml, staging: it sets no MailSender"),
+    ("a parameter that is not there", '"LogDays=90"', '"LogsDays=90"', "samconfig.toml, prod: there is no parameter LogsDays"),
+]  # fmt: skip
+
+FILES = ["template.yaml", "samconfig.toml"]
+
+
+def edited(folder, old, new):
+    """A folder like the workspace, but for one edit. All else is a link to what is there."""
+    for name in [*FILES, "functions", "shared", "events", "openapi.json"]:
+        target = pathlib.Path(folder) / name
+        if name in FILES:
+            text = (check.ROOT / name).read_text()
+            target.write_text(text.replace(old, new))
+        else:
+            target.symlink_to(check.ROOT / name)
+    return pathlib.Path(folder)
+
+
+def verdict(edit):
+    """What is said about an edit, and whether that was enough."""
+    what, old, new, said, *lint = edit
+    if sum((check.ROOT / name).read_text().count(old) for name in FILES) != 1:
+        return f"{what}: {old!r} should stand in the template or the settings once; bring this list up to date", False
+    with tempfile.TemporaryDirectory() as folder:
+        found = list(check.problems(edited(folder, old, new), linters=bool(lint)))
+    if not any(said in problem for problem in found):
+        return f"{what}: the check should say {said!r}, and said {found or 'nothing'}", False
+    return "\n    ".join([what, *found]), True
+
+
+def main():
+    check.with_tools()
+    with concurrent.futures.ProcessPoolExecutor() as processes:
+        verdicts = list(processes.map(verdict, EDITS))
+    for text, enough in verdicts:
+        if not enough or "-v" in sys.argv:
+            print(text)
+    if not all(enough for _, enough in verdicts):
+        sys.exit(1)
+    print(f"{len(EDITS)} wrong edits, and each was named")
+
+
+if __name__ == "__main__":
+    main()
