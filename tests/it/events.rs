@@ -1,50 +1,54 @@
-//! The example events, read and answered by each function's router exactly as on Lambda.
+//! The example events, read and answered by each function exactly as on Lambda.
 //!
 //! What an event meets is an empty library and a token that nobody signed, so this is what is asserted: the event is
-//! understood, reaches its operation, and gets that operation's answer to a stranger.
+//! understood, reaches its operation, and gets that operation's answer to a stranger. `events.json` has these answers, for
+//! `tests/sam_local.py` as well: the status and the type of the problem, or what is no API's event is answered with.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use axum::body::to_bytes;
 use local::{Carrel, Place, default_settings};
-use serde_json::Value;
+use serde_json::{Value, json};
 use shared::app::Clock;
 use tests::{Library, SIGNING_SECRET, secrets};
 use tower::ServiceExt;
 
 use crate::contract::events;
 
-/// What a stranger gets.
-fn expected(function: &str, operation: &str) -> u16 {
-    match (function, operation) {
-        ("auth", "register" | "register-alias") => 201,
-        ("auth", "jwks") | ("books", "list" | "list-archived") | ("users", "get-picture") => 200,
-        ("site", _) => 200,
-        ("auth", "request-reset") => 202,
-        // Nobody has sent these tokens.
-        ("auth", "reset-password" | "verify-email") => 400,
-        ("books", "get" | "get-archived") => 404,
-        _ => 401,
-    }
+fn answers() -> BTreeMap<String, Value> {
+    serde_json::from_str(include_str!("events.json")).expect("JSON")
+}
+
+/// Every event with its function and its name: `books`, `books/get`.
+fn named() -> Vec<(String, String, Value)> {
+    let word = |path: Option<&Path>| {
+        path.and_then(Path::file_stem).and_then(|word| word.to_str()).unwrap_or_default().to_owned()
+    };
+    let named = events().into_iter().map(|(file, event)| {
+        let function = word(file.parent());
+        let name = format!("{function}/{}", word(Some(&file)));
+        (function, name, event)
+    });
+    named.collect()
+}
+
+/// The functions of an empty library.
+async fn carrel(library: &Library) -> Carrel {
+    let endpoint = library.local().database().endpoint();
+    let secrets = secrets(SIGNING_SECRET);
+    let carrel = Carrel::on(endpoint, &secrets, Place::nowhere(default_settings()), Clock::system()).await;
+    carrel.unwrap_or_else(|error| panic!("{error}"))
 }
 
 #[tokio::test]
 async fn every_example_event_reaches_its_operation() {
-    let events = events();
-    for (file, event) in events.iter().filter(|(_, event)| event["httpMethod"].is_string()) {
-        let name = |path: Option<&Path>| {
-            path.and_then(Path::file_stem).and_then(|name| name.to_str()).unwrap_or_default().to_owned()
-        };
-        let (function, operation) = (name(file.parent()), name(Some(file)));
+    let answers = answers();
+    for (function, name, event) in named().into_iter().filter(|(.., event)| event["httpMethod"].is_string()) {
         let library = Library::own().start().await;
-        let endpoint = library.local().database().endpoint();
-        let carrel =
-            Carrel::on(endpoint, &secrets(SIGNING_SECRET), Place::nowhere(default_settings()), Clock::system()).await;
-        let carrel = carrel.unwrap_or_else(|error| panic!("{error}"));
-        let router = carrel.functions[&function].clone();
+        let router = carrel(&library).await.functions[&function].clone();
 
-        let mut request =
-            shared::lambda::request(&event.to_string()).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let mut request = shared::lambda::request(&event.to_string()).unwrap_or_else(|error| panic!("{name}: {error}"));
         // In the cloud, AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH keeps the stage out of the path.
         let uri = request.uri().to_string().replacen("/v1/", "/", 1);
         *request.uri_mut() = uri.parse().expect("a URI");
@@ -52,8 +56,32 @@ async fn every_example_event_reaches_its_operation() {
         let status = response.status().as_u16();
         let id = response.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
         let body = to_bytes(response.into_body(), usize::MAX).await.expect("a body");
-        let body = String::from_utf8_lossy(&body);
-        assert_eq!(status, expected(&function, &operation), "{} answered {body}", file.display());
-        assert_eq!(Value::from(id), event["requestContext"]["requestId"], "{}", file.display());
+        let problem: Value = serde_json::from_slice(&body).unwrap_or_default();
+        let answered = match problem["type"].as_str() {
+            Some(kind) => json!([status, kind]),
+            None => json!([status]),
+        };
+        let expected = answers.get(&name).unwrap_or(&answers["*"]);
+        assert_eq!(&answered, expected, "{name} answered {}", String::from_utf8_lossy(&body));
+        assert_eq!(Value::from(id), event["requestContext"]["requestId"], "{name}");
+    }
+}
+
+#[tokio::test]
+async fn every_other_example_event_is_understood() {
+    let answers = answers();
+    for (function, name, event) in named().into_iter().filter(|(.., event)| !event["httpMethod"].is_string()) {
+        let library = Library::own().start().await;
+        let handler = carrel(&library).await.handlers[&function].clone();
+        let answered = handler(event).await.unwrap_or_else(|problem| panic!("{name}: {problem}"));
+        assert_eq!(Some(&answered), answers.get(&name), "{name}");
+    }
+}
+
+#[test]
+fn no_answer_is_expected_of_an_event_that_is_not_there() {
+    let names: BTreeSet<_> = named().into_iter().map(|(_, name, _)| name).collect();
+    for name in answers().keys().filter(|name| *name != "*") {
+        assert!(names.contains(name), "there is no events/{name}.json");
     }
 }
