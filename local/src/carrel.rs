@@ -103,8 +103,14 @@ impl Carrel {
     }
 }
 
+/// Makes an administrator, if nobody has that email, and says whether it did.
+pub(crate) async fn create_admin(auth: &Auth, email: &str, password: &str) -> Result<bool> {
+    let created = auth::create_local_admin(auth, email, password).await;
+    created.map_err(|problem| Error::Database(format!("{email} could not be made an administrator: {problem:?}")))
+}
+
 /// Who the letters are from: nobody can own such an address.
-const MAIL_SENDER: &str = "library@localhost";
+pub(crate) const MAIL_SENDER: &str = "library@localhost";
 
 /// A function that takes events, as the runner calls it.
 fn handler<F, A>(function: F) -> Handler
@@ -130,7 +136,8 @@ async fn config(endpoint: &str) -> SdkConfig {
         .build()
 }
 
-fn names() -> TableNames {
+/// The tables, by the names that the template's reader gives them.
+pub(crate) fn names() -> TableNames {
     TableNames {
         accounts: "carrel-accounts".into(),
         sessions: "carrel-sessions".into(),

@@ -8,6 +8,7 @@
 //! - `streams`, `dead_letters`: its event source mappings, which hand a table's changes to a function
 //! - `schedules`: EventBridge
 //! - `carrel`, `secrets`: the functions, as they run on Lambda
+//! - [`cloud`]: what functions call in AWS, for those that run outside of this program
 //! - `live`: its WebSockets
 //! - `ses`, `mailbox`: the letters that the cloud would send
 //! - `catalogue`: the books of the first start
@@ -21,6 +22,7 @@
 mod answer;
 mod carrel;
 mod catalogue;
+pub mod cloud;
 pub mod database;
 mod dead_letters;
 mod error;
@@ -37,12 +39,13 @@ pub mod plans;
 mod routes;
 mod schedules;
 mod secrets;
+mod secrets_manager;
 mod ses;
 mod streams;
 pub mod template;
 
 use std::io::ErrorKind;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -159,8 +162,8 @@ impl Local {
         carrel: impl AsyncFnOnce(&Database, Place) -> Result<Carrel>,
     ) -> Result<Self> {
         let mut settings = options.settings;
-        let listener = listen(options.port, "--port")?;
-        let database = listen(options.dynamodb_port, "--dynamodb-port")?;
+        let listener = listen(LOOPBACK, options.port, "--port")?;
+        let database = listen(LOOPBACK, options.dynamodb_port, "--dynamodb-port")?;
         let database = Database::start(database, &options.data, &template.tables)?;
         let address = listener.local_addr().and_then(|address| listener.set_nonblocking(true).map(|()| address));
         let address = address.map_err(Error::io("the gateway's port"))?;
@@ -240,8 +243,7 @@ impl Local {
     /// # Errors
     /// Where the database fails, or the email is none.
     pub async fn create_admin(&self, email: &str, password: &str) -> Result<bool> {
-        let created = auth::create_local_admin(&self.auth, email, password).await;
-        created.map_err(|problem| Error::Database(format!("{email} could not be made an administrator: {problem:?}")))
+        carrel::create_admin(&self.auth, email, password).await
     }
 
     /// Answers a request as a client's would be, without a connection and on nobody's usage plan.
@@ -284,10 +286,13 @@ impl Local {
     }
 }
 
-fn listen(port: u16, flag: &'static str) -> Result<TcpListener> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|problem| match problem.kind() {
+/// Where nobody but this machine's programs can ask.
+const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+fn listen(address: IpAddr, port: u16, flag: &'static str) -> Result<TcpListener> {
+    TcpListener::bind((address, port)).map_err(|problem| match problem.kind() {
         ErrorKind::AddrInUse => Error::PortTaken { port, flag },
-        _ => Error::io(format!("port {port}"))(problem),
+        _ => Error::io(format!("port {port} of {address}"))(problem),
     })
 }
 

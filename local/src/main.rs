@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
+use local::cloud::{self, Cloud};
 use local::monitor::{self, Monitor};
 use local::plans::local_key;
 use local::template::Template;
@@ -25,7 +26,7 @@ struct Arguments {
     port: u16,
 
     /// The port of the embedded DynamoDB, which any SDK or the AWS CLI can use.
-    #[arg(long, default_value_t = 8000)]
+    #[arg(long, default_value_t = 8000, global = true)]
     dynamodb_port: u16,
 
     /// Where the data is kept.
@@ -33,7 +34,7 @@ struct Arguments {
     data: PathBuf,
 
     /// Keep nothing: the data ends with the process.
-    #[arg(long, conflicts_with = "data")]
+    #[arg(long, conflicts_with = "data", global = true)]
     memory: bool,
 
     /// Let every call through, whatever the usage plans say.
@@ -62,6 +63,8 @@ struct Arguments {
 enum Command {
     /// Print the contract of the API, as openapi.json has it.
     Openapi,
+    /// Run only the database, and what else functions call in AWS: for `cargo lambda watch` and `sam local`.
+    Database(cloud::Options),
     /// Tell what happens in a library, here or in the cloud, as it happens. For librarians.
     Monitor(monitor::Options),
     /// Replace the key that access tokens are signed with. Nobody is signed out.
@@ -81,7 +84,7 @@ async fn main() -> ExitCode {
         Some(Command::Openapi) => Some(local::openapi::openapi().map(|contract| println!("{contract:#}"))),
         Some(Command::RotateKeys) => Some(rotate_keys(&arguments.data)),
         Some(Command::Monitor(options)) => return monitor(options).await,
-        None => None,
+        Some(Command::Database(_)) | None => None,
     };
     match done {
         Some(Ok(())) => return ExitCode::SUCCESS,
@@ -96,7 +99,12 @@ async fn main() -> ExitCode {
         Ok(signals) => signals,
         Err(problem) => return fail(&problem),
     };
-    match run(arguments, &mut signals).await {
+    let data = if arguments.memory { Data::Memory } else { Data::Folder(arguments.data.clone()) };
+    let ran = match &arguments.command {
+        Some(Command::Database(options)) => database(arguments.dynamodb_port, &data, options, &mut signals).await,
+        _ => run(arguments, data, &mut signals).await,
+    };
+    match ran {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => fail(&problem),
     }
@@ -130,8 +138,7 @@ async fn monitor(options: monitor::Options) -> ExitCode {
     }
 }
 
-async fn run(arguments: Arguments, signals: &mut Signals) -> Result<(), Error> {
-    let data = if arguments.memory { Data::Memory } else { Data::Folder(arguments.data) };
+async fn run(arguments: Arguments, data: Data, signals: &mut Signals) -> Result<(), Error> {
     let options = Options {
         port: arguments.port,
         dynamodb_port: arguments.dynamodb_port,
@@ -153,8 +160,37 @@ async fn run(arguments: Arguments, signals: &mut Signals) -> Result<(), Error> {
     welcome(&local, &data)?;
     signals.next().await;
     println!("\nClosing the library. Ctrl-C again leaves at once.");
+    stop(local.stop(), signals).await
+}
+
+async fn database(port: u16, data: &Data, options: &cloud::Options, signals: &mut Signals) -> Result<(), Error> {
+    let cloud = Cloud::start(port, data, options).await?;
+    cloud.create_admin(ADMIN.0, ADMIN.1).await?;
+    let environment: Vec<_> = cloud.environment().iter().map(|(name, value)| format!("{name}={value}\n")).collect();
+    let (email, password) = ADMIN;
+    println!(
+        "
+  Carrel's database runs, and what else functions call in AWS. They need this environment:
+
+{environment}
+  Mailbox    {mailbox}   (no letter leaves this machine)
+  Data       {data}
+  Admin      {email} / {password}   (this program makes it, the cloud never does)
+
+  Ctrl-C closes the database.
+",
+        environment = environment.concat(),
+        mailbox = cloud.mailbox(),
+        data = place_of(data),
+    );
+    signals.next().await;
+    println!("\nClosing the database. Ctrl-C again leaves at once.");
+    stop(cloud.stop(), signals).await
+}
+
+async fn stop(stopping: impl Future<Output = ()>, signals: &mut Signals) -> Result<(), Error> {
     tokio::select! {
-        () = local.stop() => Ok(()),
+        () = stopping => Ok(()),
         () = signals.next() => std::process::exit(130),
     }
 }
@@ -169,10 +205,7 @@ async fn open(options: Options) -> Result<Local, Error> {
 
 fn welcome(local: &Local, data: &Data) -> Result<(), Error> {
     let keys: Vec<_> = Template::embedded()?.plans.iter().map(local_key).collect();
-    let data = match data {
-        Data::Memory => "in memory, gone when this ends".to_owned(),
-        Data::Folder(folder) => folder.display().to_string(),
-    };
+    let data = place_of(data);
     let (email, password) = ADMIN;
     let (url, mailbox, dynamodb) = (local.url(), local.mailbox(), local.database().endpoint());
     println!(
@@ -195,6 +228,13 @@ fn welcome(local: &Local, data: &Data) -> Result<(), Error> {
         keys = keys.join(", ")
     );
     Ok(())
+}
+
+fn place_of(data: &Data) -> String {
+    match data {
+        Data::Memory => "in memory, gone when this ends".to_owned(),
+        Data::Folder(folder) => folder.display().to_string(),
+    }
 }
 
 fn fail(problem: &Error) -> ExitCode {

@@ -20,11 +20,16 @@ const LENGTH: usize = 64;
 /// # Errors
 /// Where the folder cannot be read or written.
 pub fn secrets(data: &Data) -> Result<Secrets> {
-    let [signing, pepper, letters] = match data {
-        Data::Memory => [(); 3].map(|()| made_up()),
-        Data::Folder(folder) => kept(&file(folder)).map_err(failed(folder))?,
-    };
+    let [signing, pepper, letters] = texts(data)?;
     Ok(Secrets::new(signing, pepper, letters))
+}
+
+/// The same as text, for who hands them out.
+pub(crate) fn texts(data: &Data) -> Result<[String; 3]> {
+    match data {
+        Data::Memory => Ok([(); 3].map(|()| made_up())),
+        Data::Folder(folder) => kept(&file(folder)).map_err(failed(folder)),
+    }
 }
 
 /// Replaces what the signing key is made from. Nobody is signed out: the old key's tokens hold until they expire, in

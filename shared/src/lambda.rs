@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::metrics;
+use crate::{app, metrics};
 
 /// Answers events with `router` until Lambda ends the process.
 ///
@@ -23,7 +23,7 @@ use crate::metrics;
 /// When the Lambda runtime itself fails.
 pub async fn run(router: Router) -> Result<(), Error> {
     begin();
-    let complete = |event: LambdaEvent<_>| LambdaEvent::new(with_every_header(event.payload), event.context);
+    let complete = |event: LambdaEvent<_>| LambdaEvent::new(made_good(event.payload), event.context);
     until_asked_to_end(lambda_runtime::run(Adapter::from(router).map_request(complete))).await
 }
 
@@ -39,7 +39,7 @@ pub async fn run_streaming(router: Router, streamed: &'static [(&'static str, &'
     begin();
     let (whole, stream) = (Adapter::from(router.clone()), StreamAdapter::from(router));
     let answer = service_fn(move |event: LambdaEvent<LambdaRequest>| {
-        let event = LambdaEvent::new(with_every_header(event.payload), event.context);
+        let event = LambdaEvent::new(made_good(event.payload), event.context);
         let (whole, stream) = (whole.clone(), stream.clone());
         async move {
             Ok::<_, Infallible>(if is_of(&event.payload, streamed) {
@@ -83,7 +83,7 @@ where
             if request_context.event_type.is_some() {
                 return on_socket(serde_json::from_str(payload.get())?).await;
             }
-            let request = with_every_header(serde_json::from_str(payload.get())?);
+            let request = made_good(serde_json::from_str(payload.get())?);
             let Ok(response) = adapter.oneshot(LambdaEvent::new(request, context)).await;
             Ok::<_, Error>(serde_json::to_value(response)?)
         }
@@ -150,26 +150,40 @@ where
 /// Where the event is none of an API.
 pub fn request(event: &str) -> Result<Request, Error> {
     let event = serde_json::from_str(event)?;
-    Ok(with_every_header(event).into())
+    Ok(made_good(event).into())
 }
 
-/// An event tells of its headers twice: with the last value of each name, and with all. lambda_http takes the second
+/// The event as lambda_http should have it.
+///
+/// A REST API's tells of its headers twice: with the last value of each name, and with all. lambda_http takes the second
 /// list and overwrites each name with the first one's value, so a header that came twice would look like one that came
 /// once. Here both lists are the complete one.
-fn with_every_header(mut event: LambdaRequest) -> LambdaRequest {
-    if let LambdaRequest::ApiGatewayV1(event) = &mut event
-        && !event.multi_value_headers.is_empty()
-    {
-        event.headers = mem::take(&mut event.multi_value_headers);
+///
+/// An HTTP API's has the stage in its path, which routes must not have. It comes from `cargo lambda watch`.
+fn made_good(mut event: LambdaRequest) -> LambdaRequest {
+    match &mut event {
+        LambdaRequest::ApiGatewayV1(event) if !event.multi_value_headers.is_empty() => {
+            event.headers = mem::take(&mut event.multi_value_headers);
+        }
+        LambdaRequest::ApiGatewayV2(event) => {
+            let base = app::var("BASE_PATH").unwrap_or_default();
+            event.raw_path = event.raw_path.take().map(|path| within(&base, &path).to_owned());
+        }
+        _ => {}
     }
     event
+}
+
+/// What a path is below `base`; one outside of it stays as it is.
+fn within<'a>(base: &str, path: &'a str) -> &'a str {
+    path.strip_prefix(base).filter(|path| path.starts_with('/')).unwrap_or(path)
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use super::{is_of, request};
+    use super::{is_of, request, within};
 
     #[test]
     fn a_header_that_came_twice_is_there_twice() {
@@ -183,6 +197,19 @@ mod tests {
         let values: Vec<_> = request.headers().get_all("authorization").iter().collect();
         assert_eq!(values, ["a", "b"]);
         assert_eq!(request.uri().path(), "/books");
+    }
+
+    #[test]
+    fn an_http_apis_path_is_taken_below_the_stage() {
+        for (base, path, below) in [
+            ("/v1", "/v1/books", "/books"),
+            ("/v1", "/v1/v1/books", "/v1/books"),
+            ("/v1", "/v10/books", "/v10/books"),
+            ("/v1", "/books", "/books"),
+            ("", "/books", "/books"),
+        ] {
+            assert_eq!(within(base, path), below, "{base} {path}");
+        }
     }
 
     #[test]

@@ -29,7 +29,7 @@ async fn nothing_happened(reader: &Person, book: &Answer) {
 
 #[tokio::test]
 async fn in1_a_body_that_is_no_json_object_is_refused() {
-    let library = Library::start().await;
+    let library = Library::behind_gateway().await;
     let (reader, book) = reader_with_a_book(&library).await;
     let deep = format!("{}{}", "[".repeat(30_000), "]".repeat(30_000));
     let deep_field = format!(r#"{{"title":{}"#, r#"{"a":"#.repeat(10_000));

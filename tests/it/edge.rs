@@ -88,7 +88,7 @@ fn says_nothing_internal(answer: &Answer) {
 
 #[tokio::test]
 async fn hdr1_every_answer_is_protected_whatever_its_status() {
-    let library = Library::start().await;
+    let library = Library::behind_gateway().await;
     let (reader, other, stranger) = (library.reader().await, library.reader().await, library.stranger());
     let book = format!("/books/{}", reader.adds("Kindred", "Octavia E. Butler").await);
     let kept = book.replace("/books", "/favorites");
@@ -160,7 +160,7 @@ async fn hdr1_what_the_gateway_refuses_is_protected_too() {
 
 #[tokio::test]
 async fn a_problem_names_the_request_that_it_is_of() {
-    let library = Library::start().await;
+    let library = Library::behind_gateway().await;
     let (reader, stranger) = (library.reader().await, library.stranger());
     for (answer, status, kind, instance) in [
         (stranger.get("/books?limit=0&secret=1").await, 400, "invalid-input", "/v1/books".to_owned()),
@@ -193,7 +193,7 @@ async fn a_problem_names_the_request_that_it_is_of() {
 
 #[tokio::test]
 async fn a_request_id_is_the_gateways_and_not_the_clients() {
-    let library = Library::start().await;
+    let library = Library::behind_gateway().await;
     for path in ["/favorites", "/nowhere"] {
         let mut request = library.stranger().get(path);
         for name in ["x-request-id", "x-amzn-requestid", "x-amz-request-id", "x-amzn-trace-id"] {
@@ -211,7 +211,7 @@ async fn a_request_id_is_the_gateways_and_not_the_clients() {
 
 #[tokio::test]
 async fn what_is_no_route_is_not_found() {
-    let library = Library::start().await;
+    let library = Library::behind_gateway().await;
     let (reader, stranger) = (library.reader().await, library.stranger());
     let of_a_book = format!("/books/{NOBODYS}/pages");
     for path in [
@@ -247,7 +247,7 @@ async fn what_is_no_route_is_not_found() {
 
 #[tokio::test]
 async fn a_path_has_its_methods_and_no_others() {
-    let library = Library::start().await;
+    let library = Library::behind_gateway().await;
     let stranger = library.stranger();
     for (path, methods) in routes() {
         for method in [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
@@ -375,7 +375,7 @@ async fn in1_a_body_up_to_the_limit_is_read_and_no_byte_more() {
 
 #[tokio::test]
 async fn in1_what_is_not_one_json_object_is_refused() {
-    let library = Library::start().await;
+    let library = Library::behind_gateway().await;
     let reader = library.reader().await;
     for (method, path, body) in takes_json(&reader).await {
         let text = body.to_string();
@@ -625,7 +625,7 @@ async fn what_is_no_http_gets_no_answer_but_harms_nobody() {
 
 #[tokio::test]
 async fn a_body_that_is_refused_unread_ends_the_connection() {
-    let library = Library::start().await;
+    let library = Library::behind_gateway().await;
     let reader = library.reader().await;
     // Else the client would send its next request to where nobody listens any more.
     let refused = reader.ask(Method::POST, "/books").body("application/json", "x".repeat(11 << 20)).await;

@@ -40,3 +40,4 @@ mod streams;
 mod tokens;
 mod unusual_books;
 mod users;
+mod watch;

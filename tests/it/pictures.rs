@@ -164,7 +164,7 @@ async fn only_who_is_signed_in_gives_or_removes_a_picture() {
 
 #[tokio::test]
 async fn upl1_what_is_no_image_is_refused_and_never_stored() {
-    let library = Library::start().await;
+    let library = Library::behind_gateway().await;
     let reader = library.reader().await;
     let whole = KINDS.map(|(format, _)| encoded(&plain(300, 300, PLUM), format));
     let [jpeg, png, webp] = &whole;

@@ -163,6 +163,15 @@ impl Library {
         }
     }
 
+    /// The library of a story that the gateway has a part in. Where `WITHOUT_GATEWAY` is set, `BASE_URL` is that of
+    /// `cargo lambda watch`, which has none, and the story is told in a library of its own.
+    pub async fn behind_gateway() -> Library {
+        match std::env::var_os("WITHOUT_GATEWAY") {
+            Some(_) => Library::own().start().await,
+            None => Library::start().await,
+        }
+    }
+
     /// A library of one's own, whatever `BASE_URL` says: for stories that need another setting, an empty catalogue,
     /// or the clock.
     pub fn own() -> Setup {

@@ -1,0 +1,68 @@
+//! Secrets Manager, as far as a reader of secrets can tell: GetSecretValue of its API (JSON 1.1) under `/dev/secrets`.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use axum::{Json, Router};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// A secret's name, and what it is.
+pub(crate) type Named = (&'static str, String);
+
+/// The route of every operation. SDKs put a slash at the end.
+pub(crate) fn router(secrets: impl Into<Vec<Named>>) -> Router {
+    let secrets: Arc<Vec<Named>> = Arc::new(secrets.into());
+    Router::new().route("/dev/secrets", post(answer)).route("/dev/secrets/", post(answer)).with_state(secrets)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct GetSecretValue {
+    /// Its name, or its ARN.
+    secret_id: String,
+}
+
+async fn answer(State(secrets): State<Arc<Vec<Named>>>, headers: HeaderMap, body: Bytes) -> Response {
+    let of = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !of(header::AUTHORIZATION).starts_with("AWS4-HMAC-SHA256 ") {
+        return refuse("MissingAuthenticationTokenException", "Missing Authentication Token");
+    }
+    if of(HeaderName::from_static("x-amz-target")) != "secretsmanager.GetSecretValue" {
+        return refuse("UnknownOperationException", "only GetSecretValue is known here");
+    }
+    let wanted: GetSecretValue = match serde_json::from_slice(&body) {
+        Ok(wanted) => wanted,
+        Err(problem) => return refuse("SerializationException", &problem.to_string()),
+    };
+    let is_wanted = |name: &str| [name, &arn(name)].contains(&wanted.secret_id.as_str());
+    match secrets.iter().find(|(name, _)| is_wanted(name)) {
+        Some((name, secret)) => typed(
+            StatusCode::OK,
+            &json!({
+                "ARN": arn(name),
+                "Name": name,
+                "SecretString": secret,
+                "VersionId": "00000000-0000-0000-0000-000000000000",
+                "VersionStages": ["AWSCURRENT"],
+            }),
+        ),
+        None => refuse("ResourceNotFoundException", "Secrets Manager can't find the specified secret."),
+    }
+}
+
+fn arn(name: &str) -> String {
+    format!("arn:aws:secretsmanager:local:123456789012:secret:{name}")
+}
+
+fn refuse(kind: &str, message: &str) -> Response {
+    typed(StatusCode::BAD_REQUEST, &json!({ "__type": kind, "Message": message }))
+}
+
+fn typed(status: StatusCode, body: &Value) -> Response {
+    (status, [(header::CONTENT_TYPE, "application/x-amz-json-1.1")], Json(body)).into_response()
+}
