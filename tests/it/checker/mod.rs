@@ -33,8 +33,10 @@ const CLIENTS: usize = 16;
 const BOOKS: usize = 20;
 /// Between them some days pass, so that copies lapse.
 const PHASES: usize = 10;
-/// Done by default, in some seconds. With `CHECKER_OPERATIONS=5000` it is everything, in a minute.
-const OPERATIONS: usize = 1_000;
+/// So many operations in all; some twenty seconds.
+const OPERATIONS: usize = 5_000;
+/// The same where the database fails, and each takes longer.
+const OPERATIONS_ON_FAULTS: usize = 500;
 /// How often a client reserves, cancels, collects, brings back and renews, when everybody comes and when everybody leaves.
 const RUSH: [usize; 5] = [50, 5, 20, 10, 15];
 const LULL: [usize; 5] = [10, 20, 30, 25, 15];
@@ -50,7 +52,7 @@ async fn whatever_sixteen_clients_do_one_librarian_could_have_done() {
 #[tokio::test(flavor = "multi_thread")]
 async fn err1_and_so_it_is_where_one_call_of_the_database_in_ten_fails() {
     let library = Library::own().standing_clock().metered().start().await;
-    is_explained(&library, OPERATIONS / 2, || library.meter().fail(10), || library.meter().fail(0)).await;
+    is_explained(&library, OPERATIONS_ON_FAULTS, || library.meter().fail(10), || library.meter().fail(0)).await;
 }
 
 /// Lets the clients race, each time `before` and `after` something, and checks what comes of it.
