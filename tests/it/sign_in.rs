@@ -405,6 +405,9 @@ async fn ses3_a_refresh_token_spent_again_later_ends_the_session() {
     is_signed_out(&second).await;
     assert!(is_signed_in(&elsewhere).await, "another session of the same reader");
     elsewhere.refreshes().await.expect(200);
+    library.local().drained().await;
+    let log = library.admin().await.get(&format!("/activity?user={}&limit=1", first.id)).await.expect(200);
+    assert_eq!(log.each("type"), ["user.sessionStolen"]);
 }
 
 #[tokio::test]

@@ -132,6 +132,11 @@ async fn ends(way: &str, admin: &Person, librarian: &Person, other: &Person) {
         }
         "all others signed out" => other.post("/auth/logout?scope=others", json!({})).await.expect(200),
         "all signed out" => other.post("/auth/logout?scope=all", json!({})).await.expect(200),
+        "stolen" => {
+            let second = librarian.with_tokens(&librarian.refreshes().await.expect(200));
+            second.refreshes().await.expect(200);
+            librarian.refreshes().await.expect(401)
+        }
         "another password" => {
             let change = json!({"currentPassword": PASSWORD, "newPassword": "another horse battery"});
             other.put("/auth/password", change).await.expect(200)
@@ -154,6 +159,7 @@ async fn ws1_however_a_session_ends_its_socket_is_closed_and_hears_nothing_more(
         "ended from elsewhere",
         "all others signed out",
         "all signed out",
+        "stolen",
         "another password",
         "disabled",
         "demoted",

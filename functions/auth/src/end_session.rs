@@ -29,6 +29,6 @@ pub(crate) async fn end_session(
         return Err(Error::NotFound("session of yours"));
     }
     let note = auth.app.occasion(caller.id, from).note(Entry::of_user(Deed::SignedOut, caller.id))?;
-    ending::end(&auth.app.sessions, caller.id, &Ending::These(vec![id]), Some(note)).await?;
+    ending::end(&auth.app.sessions, caller.id, &Ending::These(vec![id]), note).await?;
     Ok(StatusCode::NO_CONTENT)
 }

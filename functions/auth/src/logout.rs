@@ -58,7 +58,7 @@ pub(crate) async fn logout(
         Scope::All => (Ending::All, false),
     };
     let note = auth.app.occasion(caller.id, from).note(Entry::of_user(Deed::SignedOut, caller.id))?;
-    end(&auth.app.sessions, caller.id, &ending, Some(note)).await?;
+    end(&auth.app.sessions, caller.id, &ending, note).await?;
     let headers = if stays { HeaderMap::new() } else { without_cookies(&headers) };
     Ok((headers, Json(Message { message: "logged out successfully" })))
 }

@@ -9,6 +9,7 @@ use shared::caller::cookie;
 use shared::error::{Error, Result, problems};
 use shared::extract;
 use shared::sessions::refresh::{self, Refreshed};
+use shared::types::Address;
 use utoipa::ToSchema;
 
 use crate::Auth;
@@ -37,7 +38,7 @@ pub(crate) struct RefreshRequest {
         (status = 200, description = "The next pair.", body = Tokens,
             headers(("Set-Cookie" = String, description = "The tokens of a `cookie` session."))),
         problems::Invalid, problems::Unauthenticated, problems::Forbidden, problems::TooLarge, problems::UnsupportedMediaType))]
-pub(crate) async fn refresh(State(auth): State<Auth>, request: Request) -> Result<impl IntoResponse> {
+pub(crate) async fn refresh(State(auth): State<Auth>, from: Address, request: Request) -> Result<impl IntoResponse> {
     const REFUSED: Error = Error::Unauthenticated("This refresh token is not valid any more. Sign in again.");
     let (parts, body) = request.into_parts();
     let from_cookie = cookie(&parts, REFRESH_COOKIE).filter(|_| !parts.headers.contains_key(CONTENT_TYPE));
@@ -51,7 +52,8 @@ pub(crate) async fn refresh(State(auth): State<Auth>, request: Request) -> Resul
     };
     let spent = auth.signer.open(&token).ok_or(REFUSED)?;
     let now = auth.app.now();
-    match refresh::spend(&auth.app.sessions, spent.user, spent.session, spent.generation, now).await? {
+    let occasion = auth.app.occasion(spent.user, from);
+    match refresh::spend(&auth.app.sessions, spent.session, spent.generation, &occasion).await? {
         Refreshed::Anew | Refreshed::Again => {
             let next = Refresh { generation: spent.generation + 1, ..spent };
             let (headers, tokens) = channel.send(auth.signer.tokens(next, auth.app.random(), now)?);

@@ -99,6 +99,7 @@ fn may_end_sessions(what: Deed) -> bool {
         what,
         Deed::SignedIn
             | Deed::SignedOut
+            | Deed::SessionStolen
             | Deed::PasswordChanged
             | Deed::PasswordReset
             | Deed::RoleChanged

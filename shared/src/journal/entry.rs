@@ -45,6 +45,9 @@ pub enum Deed {
     /// Ended sessions.
     #[serde(rename = "user.signedOut")]
     SignedOut,
+    /// A refresh token was used twice, so somebody has a copy: the session was ended.
+    #[serde(rename = "user.sessionStolen")]
+    SessionStolen,
     /// Proved the address.
     #[serde(rename = "user.emailVerified")]
     EmailVerified,
@@ -127,8 +130,9 @@ impl Deed {
             BookAdded | BookChanged | BookDeleted | BookArchived | BookRestored | BookReserved | BookCheckedOut
             | BookReturned | BookDueSoon | ReservationReady | ReservationCancelled | ReservationLapsed
             | ReservationRenewed => true,
-            Registered | SignedIn | SignedOut | EmailVerified | ResetRequested | PasswordChanged | PasswordReset
-            | Changed | Renamed | PictureChanged | RoleChanged | Deleted | FavoriteAdded | FavoriteRemoved => false,
+            Registered | SignedIn | SignedOut | SessionStolen | EmailVerified | ResetRequested | PasswordChanged
+            | PasswordReset | Changed | Renamed | PictureChanged | RoleChanged | Deleted | FavoriteAdded
+            | FavoriteRemoved => false,
         }
     }
 }

@@ -25,18 +25,16 @@ pub enum Ending {
 
 /// Ends sessions, by the user's own wish or because a token was stolen. Ending one twice ends it once.
 ///
-/// `note` goes with it, in one transaction, where there is one.
+/// `note` goes with it, in one transaction.
 ///
 /// # Errors
 /// When the tables cannot be written.
-pub async fn end(table: &Table, user: UserId, ending: &Ending, note: Option<TransactWriteItem>) -> Result<()> {
+pub async fn end(table: &Table, user: UserId, ending: &Ending, note: TransactWriteItem) -> Result<()> {
     if *ending == Ending::These(Vec::new()) {
         return Ok(());
     }
-    let mut items = vec![write(table, user, ending, false)?];
-    items.extend(note);
     // Refused, there is no such user any more, and so no session.
-    transact(&table.client, items).await?;
+    transact(&table.client, vec![write(table, user, ending, false)?, note]).await?;
     Ok(())
 }
 

@@ -6,12 +6,12 @@
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
-use jiff::Timestamp;
 
 use super::ending::{Ending, end};
 use super::{GRACE, UserSessions, begun_after, key, refreshed_after};
+use crate::journal::{Deed, Entry, Occasion};
 use crate::table::{Result, Table, from_item, number, string};
-use crate::types::{SessionId, UserId};
+use crate::types::SessionId;
 
 /// What became of a refresh token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,14 +26,15 @@ pub enum Refreshed {
     Ended,
 }
 
-/// Spends the refresh token of `generation`.
+/// Spends the refresh token of `generation` of a session of whose the occasion is.
 ///
 /// The one conditional write tells success, grace and theft apart, so that of two uses at once one wins and the
 /// other gets the very same successor.
 ///
 /// # Errors
 /// When the table cannot be written.
-pub async fn spend(table: &Table, user: UserId, id: SessionId, generation: u32, now: Timestamp) -> Result<Refreshed> {
+pub async fn spend(table: &Table, id: SessionId, generation: u32, occasion: &Occasion) -> Result<Refreshed> {
+    let (user, now) = (occasion.who, occasion.at);
     let update = table
         .client
         .update_item()
@@ -67,6 +68,7 @@ pub async fn spend(table: &Table, user: UserId, id: SessionId, generation: u32, 
     if session.generation == generation + 1 && just_spent {
         return Ok(Refreshed::Again);
     }
-    end(table, user, &Ending::These(vec![id]), None).await?;
+    let note = occasion.note(Entry::of_user(Deed::SessionStolen, user))?;
+    end(table, user, &Ending::These(vec![id]), note).await?;
     Ok(Refreshed::Stolen)
 }
