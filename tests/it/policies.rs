@@ -63,6 +63,7 @@ async fn lending_takes_all_its_turns(library: &Library) {
     admin.steps(&reservation, "checkout").await.expect(200);
     owner.patch(&format!("/books/{book}"), json!({"copies": 2})).await.expect(200);
     admin.get(&format!("/activity?user={}", owner.id)).await.expect(200);
+    library.local().drained().await;
     // One who watches and leaves, one who is sent away.
     drop(admin.watches().await);
     let mut socket = admin.watches().await;
