@@ -22,7 +22,8 @@ pub(super) fn pairs(operations: &[Operation], events: &[Event]) -> Result<HashMa
             pairs.insert(*operation, *event);
         }
     }
-    // Who renewed twice at once was first with the request that was answered first, as far as those of the others allow.
+    // Who renewed twice at once was first with the request that was answered first, as far as those of the others allow. Who
+    // was told to come again may have been served at any time since, or never: they get what is left.
     let order = Order::new(operations, &pairs, events.len());
     for (cause, caused) in &caused {
         for event in caused.iter().filter(|event| !pairs.values().any(|paired| paired == *event)).collect::<Vec<_>>() {
@@ -30,7 +31,8 @@ pub(super) fn pairs(operations: &[Operation], events: &[Event]) -> Result<HashMa
             let candidates = asked.get(cause).into_iter().chain(asked.get(&nobodys)).flatten();
             let fitting = candidates
                 .filter(|place| !pairs.contains_key(*place) && order.events_of(&operations[**place]).contains(event));
-            let first = fitting.min_by_key(|place| operations[**place].answered).copied();
+            let first =
+                fitting.min_by_key(|place| (is_unclear(&operations[**place]), operations[**place].answered)).copied();
             let operation =
                 first.ok_or_else(|| format!("nobody asked for this just then: {}", line(&events[*event])))?;
             pairs.insert(operation, *event);
@@ -38,9 +40,22 @@ pub(super) fn pairs(operations: &[Operation], events: &[Event]) -> Result<HashMa
     }
     let is_told = |place: &usize| matches!(operations[*place].outcome, Outcome::Done(_));
     match (0..operations.len()).filter(is_told).find(|place| !pairs.contains_key(place)) {
-        Some(place) => Err(format!("this left no event: {}", operations[place])),
+        Some(place) => {
+            let of = operations[place].wish;
+            let alike = operations.iter().filter(|operation| operation.wish == of).map(ToString::to_string);
+            let left = events.iter().filter(|event| Wish::behind(event) == Some(of)).map(line);
+            Err(format!(
+                "one of these left no event:\n{}\n{}",
+                alike.collect::<Vec<_>>().join("\n"),
+                left.collect::<Vec<_>>().join("\n")
+            ))
+        }
         None => Ok(pairs),
     }
+}
+
+fn is_unclear(operation: &Operation) -> bool {
+    matches!(operation.outcome, Outcome::Unclear(_))
 }
 
 /// What an operation and its event have in common.
@@ -84,10 +99,10 @@ impl Order {
         let moments = 2 * operations.len();
         let (mut happened, mut to_come) = (vec![0; moments + 1], vec![events; moments + 1]);
         for (operation, event) in pairs {
-            let Operation { sent, answered, outcome, .. } = &operations[*operation];
+            let Operation { sent, answered, .. } = &operations[*operation];
             to_come[*sent] = *event;
             // Who is told to come again may still be served.
-            if !matches!(outcome, Outcome::Unclear(_)) {
+            if !is_unclear(&operations[*operation]) {
                 happened[*answered] = event + 1;
             }
         }
@@ -102,8 +117,8 @@ impl Order {
 
     /// The events that may be that operation's.
     pub(super) fn events_of(&self, operation: &Operation) -> Range<usize> {
-        let is_over = !matches!(operation.outcome, Outcome::Unclear(_));
-        let end = if is_over { self.to_come[operation.answered] } else { self.to_come[self.to_come.len() - 1] };
+        let over = if is_unclear(operation) { self.to_come.len() - 1 } else { operation.answered };
+        let end = self.to_come[over];
         self.happened[operation.sent]..end
     }
 
