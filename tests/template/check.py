@@ -4,10 +4,9 @@
 `sam validate --lint` reads the template as it is written; then it is transformed as AWS would, with AWS's own translator,
 and cfn-lint reads what would be deployed; `rules.py` knows what both miss. Each failure is a line that names the resource.
 
-The first run puts the SAM CLI into target/template-check; later ones need no network.
+The first run installs the SAM CLI for itself (tools.py); later ones need no network.
 """
 
-import hashlib
 import json
 import logging
 import os
@@ -19,25 +18,11 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 # No __pycache__ beside the sources.
 sys.dont_write_bytecode = True
+sys.path.insert(1, str(ROOT / "tests"))
 
-TOOLS = ROOT / "target" / "template-check"
+from tools import with_tools
+
 REGION = "eu-central-1"
-
-
-def with_tools():
-    """Starts the program again under the Python that has the SAM CLI, and installs that where it is missing."""
-    if pathlib.Path(sys.prefix).resolve() == TOOLS.resolve():
-        return
-    wanted = HERE / "requirements.txt"
-    mark = hashlib.sha256(wanted.read_bytes()).hexdigest()
-    installed = TOOLS / "installed"
-    if not installed.exists() or installed.read_text() != mark:
-        print(f"installing the SAM CLI into {TOOLS.relative_to(ROOT)} …", flush=True)
-        subprocess.run([sys.executable, "-m", "venv", "--clear", TOOLS], check=True)
-        subprocess.run([TOOLS / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check", "-r", wanted], check=True)
-        installed.write_text(mark)
-    python = TOOLS / "bin" / "python"
-    os.execv(python, [str(python), *sys.argv])
 
 
 def read(text):
@@ -81,7 +66,7 @@ def linted(deployed):
 def validated(file):
     """What `sam validate --lint` says."""
     environment = os.environ | {"SAM_CLI_TELEMETRY": "0", "AWS_DEFAULT_REGION": REGION}
-    command = [TOOLS / "bin" / "sam", "validate", "--lint", "--template", file]
+    command = ["sam", "validate", "--lint", "--template", file]
     answer = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     if answer.returncode != 0:
         lines = [line.strip() for line in (answer.stdout + answer.stderr).splitlines()]
@@ -104,7 +89,7 @@ def problems(root, linters=True):
 
 
 def main():
-    with_tools()
+    with_tools("sam")
     found = list(problems(ROOT))
     for problem in found:
         print(problem)

@@ -96,7 +96,7 @@ def verdict(edit):
 
 
 def main():
-    check.with_tools()
+    check.with_tools("sam")
     with concurrent.futures.ProcessPoolExecutor() as processes:
         verdicts = list(processes.map(verdict, EDITS))
     for text, enough in verdicts:

@@ -1,0 +1,144 @@
+"""Functions, their routes, and what they find in their environment."""
+
+import re
+
+from .stack import kebab, named, rule
+
+# Variables that our code does not read, and those that it reads though the template does not declare them.
+READ_BY_OTHERS = {"AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH": "lambda_http"}
+SET_BY_LAMBDA = {"AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_LOG_LEVEL"}
+
+NO_VALUE = {"Ref": "AWS::NoValue"}
+
+
+@rule
+def a_function_runs_a_crate_of_its_own(stack):
+    crates = {file.parent.name for file in (stack.root / "functions").glob("*/Cargo.toml")}
+    for name, binary in stack.binaries.items():
+        if binary not in crates:
+            yield f"{name}: there is no functions/{binary} for its Binary"
+        elif name != f"{binary.capitalize()}Function":
+            yield f"{name}: its Binary is {binary}, so it should be called {binary.capitalize()}Function"
+    for crate in sorted(crates - set(stack.binaries.values())):
+        yield f"functions/{crate}: no function of the template has this Binary"
+
+
+@rule
+def a_route_is_well_formed_and_there_once(stack):
+    part = r"(?:[A-Za-z0-9._~-]+|\{[A-Za-z][A-Za-z0-9]*\+?\})"
+    seen = {}
+    for function, event, method, path, properties in stack.routes():
+        place = f"{function}, event {event}"
+        if path != "/" and not re.fullmatch(rf"(?:/{part})+", path):
+            yield f"{place}: {path} is no path of API Gateway; look at its slashes and braces"
+        if method not in {"GET", "POST", "PUT", "PATCH", "DELETE"}:
+            yield f"{place}: {method} is no method of ours"
+        if (method, path) in seen:
+            yield f"{place}: {method} {path} is also {seen[method, path]}"
+        seen[method, path] = place
+        if properties.get("RestApiId") != {"Ref": "Api"}:
+            yield f"{place}: its RestApiId should be Api, or SAM makes another API for it"
+
+
+@rule
+def routes_and_the_contract_are_the_same(stack):
+    contract = {
+        (method.upper(), path) for path, item in stack.json("openapi.json")["paths"].items() for method in item
+    }
+    routed = {(method, path): f"{function}, event {event}" for function, event, method, path, _ in stack.routes()}
+    for method, path in sorted(routed.keys() - contract):
+        yield f"{routed[method, path]}: {method} {path} is not in openapi.json"
+    for method, path in sorted(contract - routed.keys()):
+        yield f"openapi.json: {method} {path} is no function's event"
+
+
+@rule
+def the_gateway_gets_every_route_with_its_function_and_its_key(stack):
+    paths = stack.results["Api"]["Properties"]["Body"]["paths"]
+    contract = stack.json("openapi.json")["paths"]
+    for function, event, method, path, _ in stack.routes():
+        place = f"{function}, event {event}"
+        operation = paths.get(path, {}).get(method.lower())
+        if operation is None:
+            yield f"{place}: {method} {path} is not in the API that would be deployed"
+            continue
+        if function not in named(operation["x-amazon-apigateway-integration"]):
+            yield f"{place}: {method} {path} calls another function"
+        promised = contract.get(path, {}).get(method.lower(), {}).get("security", [])
+        wants = any("api_key" in kind for kind in operation.get("security") or [])
+        if promised and wants != any("apiKey" in kind for kind in promised):
+            yield f"{place}: {method} {path} {'wants' if wants else 'wants no'} key, and openapi.json says otherwise"
+    preflights = {path: item.get("options", {}).get("security") or [] for path, item in paths.items()}
+    keyed = [path for path, kinds in preflights.items() if any("api_key" in kind for kind in kinds)]
+    if keyed:
+        yield f"Api: preflights want an API key, which no browser sends: {min(keyed)} and {len(keyed) - 1} more"
+    for path, item in paths.items():
+        if "options" not in item:
+            yield f"Api: {path} has no preflight"
+
+
+@rule
+def every_event_has_an_example_and_every_example_an_event(stack):
+    wanted = {}
+    for function, resource in stack.functions.items():
+        for event, it in resource["Properties"].get("Events", {}).items():
+            properties = it["Properties"]
+            call = (properties["Method"], properties["Path"]) if it["Type"] == "Api" else None
+            wanted[f"{stack.binaries[function]}/{kebab(event)}.json"] = (f"{function}, event {event}", call)
+    for name, mapping in stack.of("AWS::Lambda::EventSourceMapping").items():
+        function = mapping["Properties"]["FunctionName"].get("Ref", "")
+        wanted[f"{stack.binaries.get(function)}/{kebab(name.removeprefix(function))}.json"] = (name, None)
+    for name, api in stack.of("AWS::Serverless::WebSocketApi").items():
+        for route, it in api["Properties"]["Routes"].items():
+            function = next(named(it["FunctionArn"]), None)
+            wanted[f"{stack.binaries.get(function)}/{kebab(route.strip('$'))}.json"] = (f"{name}, {route}", None)
+    there = {str(file.relative_to(stack.root / "events")) for file in (stack.root / "events").glob("*/*.json")}
+    for file in sorted(there - wanted.keys()):
+        yield f"events/{file}: no function of the template has this event"
+    for file, (place, call) in sorted(wanted.items()):
+        if file not in there:
+            yield f"{place}: its example events/{file} is missing"
+        elif call:
+            example = stack.json(f"events/{file}")
+            if (example.get("httpMethod"), example.get("resource")) != call:
+                yield f"{place}: its example events/{file} is not one of {call[0]} {call[1]}"
+
+
+@rule
+def variables_are_those_that_the_code_reads(stack):
+    shared = set(_read_variables(stack, "shared/src"))
+    declared_for_all = stack.template["Globals"]["Function"]["Environment"]["Variables"]
+    read = set()
+    for function, resource in stack.functions.items():
+        own = resource["Properties"].get("Environment", {}).get("Variables", {})
+        needed = set(_read_variables(stack, f"functions/{stack.binaries[function]}/src"))
+        for variable in sorted(needed - own.keys() - declared_for_all.keys() - SET_BY_LAMBDA):
+            yield f"{function}: its code reads {variable}, which its Environment does not declare"
+        for variable in sorted(own.keys() - needed - shared):
+            yield f"{function}: nothing reads its variable {variable}"
+        read |= needed
+        yield from _variables_name_their_resources(stack, function, own)
+    for variable in sorted(shared - declared_for_all.keys() - SET_BY_LAMBDA):
+        yield f"Globals: the code reads {variable}, which Environment does not declare"
+    for variable in sorted(declared_for_all.keys() - shared - read - READ_BY_OTHERS.keys()):
+        yield f"Globals: nothing reads the variable {variable}"
+    yield from _variables_name_their_resources(stack, "Globals", declared_for_all)
+
+
+def _read_variables(stack, folder):
+    for source in stack.sources(folder):
+        yield from re.findall(r'\b(?:var|required|choice|days)\("([A-Z][A-Z0-9_]+)"', source)
+        for several in re.findall(r"secret::read\(\[([^\]]*)\]", source):
+            yield from re.findall(r'"([A-Z0-9_]+)"', several)
+
+
+def _variables_name_their_resources(stack, place, variables):
+    kinds = {"TABLE": "AWS::DynamoDB::Table", "SECRET": "AWS::SecretsManager::Secret"}
+    for variable, value in variables.items():
+        stem, _, suffix = variable.rpartition("_")
+        target = f"{stem.capitalize()}{suffix.capitalize()}"
+        if variable.startswith("AWS_ENDPOINT_URL_"):
+            if value != NO_VALUE:
+                yield f"{place}: {variable} is for laptops and should be !Ref AWS::NoValue"
+        elif suffix in kinds and (value != {"Ref": target} or stack.kind(target) != kinds[suffix]):
+            yield f"{place}: {variable} should be !Ref {target}"
