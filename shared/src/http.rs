@@ -135,9 +135,6 @@ async fn edge(State(Edge { settings, without_query }): State<Edge>, mut request:
         cold_start,
         "request"
     );
-    if cold_start {
-        metrics::count(metrics::COLD_STARTS);
-    }
     if response.status() == StatusCode::TOO_MANY_REQUESTS {
         metrics::count(metrics::THROTTLED);
     }

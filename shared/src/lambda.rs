@@ -81,7 +81,9 @@ where
             let LambdaEvent { payload, context } = event;
             let Peek { request_context } = serde_json::from_str(payload.get())?;
             if request_context.event_type.is_some() {
-                return on_socket(serde_json::from_str(payload.get())?).await;
+                let answer = on_socket(serde_json::from_str(payload.get())?).await;
+                metrics::write();
+                return answer;
             }
             let request = made_good(serde_json::from_str(payload.get())?);
             let Ok(response) = adapter.oneshot(LambdaEvent::new(request, context)).await;
@@ -101,7 +103,14 @@ where
     A: Future<Output = Result<Value, Error>>,
 {
     begin();
-    let answer = service_fn(move |event: LambdaEvent<Value>| on_event(event.payload));
+    let answer = service_fn(move |event: LambdaEvent<Value>| {
+        let answer = on_event(event.payload);
+        async move {
+            let answer = answer.await;
+            metrics::write();
+            answer
+        }
+    });
     until_asked_to_end(lambda_runtime::run(answer)).await
 }
 

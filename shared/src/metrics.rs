@@ -2,12 +2,10 @@
 //! (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>)
 //! for every event in which something was. It costs no call, and nothing at all outside of Lambda.
 
-use std::sync::OnceLock;
+use std::sync::{Once, OnceLock};
 
 use metrics_cloudwatch_embedded::{Builder, Collector};
 
-/// The first event of a process.
-pub const COLD_STARTS: &str = "ColdStarts";
 /// Somebody signed in.
 pub const SIGN_INS: &str = "SignIns";
 /// Somebody reserved a book.
@@ -17,9 +15,13 @@ pub const LETTERS: &str = "Letters";
 /// Somebody was told to wait (429): by us, not by a usage plan.
 pub const THROTTLED: &str = "Throttled";
 
+/// The first event of a process.
+const COLD_STARTS: &str = "ColdStarts";
+
 const NAMESPACE: &str = "Carrel";
 
 static COLLECTOR: OnceLock<&'static Collector> = OnceLock::new();
+static FIRST: Once = Once::new();
 
 /// Counts from now on, for the function that Lambda runs.
 pub(crate) fn start() {
@@ -36,8 +38,9 @@ pub fn count(what: &'static str) {
 }
 
 /// Writes what was counted since the last time, at the end of an event: Lambda may freeze the process afterwards.
-pub fn write() {
+pub(crate) fn write() {
     if let Some(collector) = COLLECTOR.get() {
+        FIRST.call_once(|| count(COLD_STARTS));
         // The log is where failures are told; this is the log.
         let _ = collector.flush(std::io::stdout().lock());
     }

@@ -2,7 +2,7 @@
 """Checks template.yaml and samconfig.toml without an AWS account.
 
 `sam validate --lint` reads the template as it is written; then it is transformed as AWS would, with AWS's own translator,
-and cfn-lint reads what would be deployed; `rules.py` knows what both miss. Each failure is a line that names the resource.
+and cfn-lint reads what would be deployed; `rules` know what both miss. Each failure is a line that names the resource.
 
 The first run installs the SAM CLI for itself (tools.py); later ones need no network.
 """

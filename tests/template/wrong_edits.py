@@ -61,7 +61,8 @@ EDITS = [
     ("a log group", "LoggingConfig: {LogGroup: !Ref UsersLogs}\n", "Timeout: 10\n", "UsersFunction: its LoggingConfig names no LogGroup"),
     ("a log that is kept for ever", '{LogGroupName: !Sub "${AWS::StackName}/api", RetentionInDays: !Ref LogDays}', '{LogGroupName: !Sub "${AWS::StackName}/api"}', "ApiLogs: it is kept for ever"),
     ("a key in the access log", "$context.identity.apiKeyId", "$context.identity.apiKey", "Apiv1Stage: its access log tells $context.identity.apiKey"),
-    ("the dashboard", '["...", "${LiveFunction}", {"label": "live"}],\n', "", "Dashboard: it does not show LiveFunction"),
+    ("the dashboard", '"${DispatchErrorsAlarm.Arn}", ', "", "Dashboard: it does not show DispatchErrorsAlarm"),
+    ("a dashboard about nothing", '[".", "Reservations", ".", "${Res', '[".", "Reserved", ".", "${Res', "Dashboard: nobody measures Reserved in Carrel"),
     # Settings.
     ("a parameter's value", '"MailSender=library@library.example"', '"MailSender=Library <library@library.example>"', "samconfig.toml, prod: MailSender is"),
     ("a parameter that is not set", '    "MailSender=library@staging.library.example",\n', "", "samconfig.toml, staging: it sets no MailSender"),

@@ -15,7 +15,6 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::app::App;
 use shared::library::lending;
-use shared::metrics;
 use shared::types::Address;
 
 pub use monitors::Monitors;
@@ -55,15 +54,9 @@ enum Task {
 /// # Errors
 /// Where the event is none of this function's, or nothing could be done.
 pub async fn handle(dispatch: Dispatch, event: Value) -> Result<Value, shared::lambda::Error> {
-    let answer = answer(&dispatch, serde_json::from_value(event)?).await;
-    metrics::write();
-    answer
-}
-
-async fn answer(dispatch: &Dispatch, event: Event) -> Result<Value, shared::lambda::Error> {
-    match event {
+    match serde_json::from_value(event)? {
         Event::Stream { records } => {
-            let failed = rows::work_off(dispatch, records).await;
+            let failed = rows::work_off(&dispatch, records).await;
             let failed: Vec<_> = failed.into_iter().map(|number| json!({ "itemIdentifier": number })).collect();
             Ok(json!({ "batchItemFailures": failed }))
         }

@@ -113,12 +113,26 @@ def the_dashboard_shows_every_alarm_and_every_function(stack):
         body = dashboard["DashboardBody"]["Fn::Sub"]
         text, own = body if isinstance(body, list) else (body, {})
         try:
-            json.loads(re.sub(r"\$\{[^}]+\}", "x", text))
+            widgets = json.loads(re.sub(r"\$\{[^}]+\}", "x", text))["widgets"]
         except json.JSONDecodeError as error:
             yield f"{name}: its DashboardBody is no JSON: {error}"
+            continue
+        for namespace, what in _metrics(widgets):
+            if what not in METRICS.get(namespace, ()) and not _is_measured_by_us(stack, namespace, what):
+                yield f"{name}: nobody measures {what} in {namespace}"
         shown = set(named(dashboard["DashboardBody"])) - own.keys()
         for target in sorted(it for it in shown if "::" not in it and it not in stack.results):
             yield f"{name}: it shows {target}, which is not there"
         for kind in ("AWS::CloudWatch::Alarm", "AWS::Lambda::Function"):
             for target in sorted(stack.made(kind).keys() - shown):
                 yield f"{name}: it does not show {target}"
+
+
+def _metrics(widgets):
+    """Namespace and name of each metric that is shown: "." stands for what the row before it has there, "..." for all of it."""
+    for widget in widgets:
+        namespace = what = None
+        for row in widget["properties"].get("metrics", []):
+            if row[0] != "...":
+                namespace, what = (old if new == "." else new for old, new in zip((namespace, what), row))
+                yield namespace, what

@@ -1,0 +1,96 @@
+//! A function's process, as Lambda meets it: it asks for events, answers them, counts, and ends when it is told to.
+#![cfg(unix)]
+
+use std::process::Stdio;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, BufReader};
+use tokio::net::TcpListener;
+use tokio::process::Command;
+use tokio::sync::{Mutex, mpsc};
+
+/// Lambda's side of the Runtime API (<https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>).
+struct Runtime {
+    /// Events that wait to be asked for. Whoever asks for one more than there are, waits.
+    events: Mutex<mpsc::Receiver<Value>>,
+    answers: mpsc::Sender<Value>,
+}
+
+async fn next(State(runtime): State<Arc<Runtime>>) -> Response {
+    let Some(event) = runtime.events.lock().await.recv().await else {
+        return std::future::pending().await;
+    };
+    let headers = [
+        ("lambda-runtime-aws-request-id", "8476a536-e9f4-11e8-9739-2dfe598c3fcd"),
+        ("lambda-runtime-deadline-ms", "4102444800000"),
+        ("lambda-runtime-invoked-function-arn", "arn:aws:lambda:eu-central-1:123456789012:function:site"),
+    ];
+    (headers, event.to_string()).into_response()
+}
+
+async fn answer(State(runtime): State<Arc<Runtime>>, body: Bytes) {
+    let answer = serde_json::from_slice(&body).expect("an answer is JSON");
+    runtime.answers.send(answer).await.expect("the test listens");
+}
+
+#[tokio::test]
+async fn it_answers_counts_its_cold_start_and_ends_when_told_to() {
+    let (events, to_come) = mpsc::channel(2);
+    let (given, mut answers) = mpsc::channel(2);
+    let runtime = Arc::new(Runtime { events: Mutex::new(to_come), answers: given });
+    let api = Router::new()
+        .route("/2018-06-01/runtime/invocation/next", get(next))
+        .route("/2018-06-01/runtime/invocation/{id}/response", post(answer))
+        .with_state(runtime);
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move { axum::serve(listener, api).await });
+
+    let environment = include_str!("../../../.env.example").lines().filter_map(|line| line.split_once('='));
+    let mut function = Command::new(env!("CARGO_BIN_EXE_site"))
+        .envs(environment)
+        .env("AWS_LAMBDA_RUNTIME_API", address.to_string())
+        .env("AWS_LAMBDA_FUNCTION_NAME", "site")
+        .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")
+        .env("AWS_LAMBDA_FUNCTION_VERSION", "1")
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .expect("it starts");
+    let health: Value = serde_json::from_str(include_str!("../../../events/site/health.json")).expect("an event");
+    for _ in 0..2 {
+        events.send(health.clone()).await.expect("it asks for events");
+        let answered = tokio::select! {
+            answered = answers.recv() => answered.expect("it answers"),
+            ended = function.wait() => panic!("it should go on: {ended:?}"),
+        };
+        assert_eq!((&answered["statusCode"], &answered["body"]), (&json!(200), &json!(r#"{"status":"ok"}"#)));
+    }
+
+    let id = function.id().expect("it still runs").to_string();
+    let told = Command::new("kill").args(["-TERM", &id]).status().await.expect("it is told");
+    assert!(told.success());
+    let mut log = String::new();
+    let mut output = BufReader::new(function.stdout.take().expect("it has an output"));
+    output.read_to_string(&mut log).await.expect("its log is text");
+    assert!(function.wait().await.expect("it ends").success(), "{log}");
+
+    // The log is lines of JSON; one of them is for CloudWatch to count.
+    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+    let counted: Vec<_> = lines.iter().filter(|line| line.get("_aws").is_some()).collect();
+    let [counted] = counted[..] else { panic!("one line should count: {log}") };
+    assert_eq!((&counted["Function"], &counted["ColdStarts"]), (&json!("site"), &json!(1)));
+    let directive = &counted["_aws"]["CloudWatchMetrics"][0];
+    assert_eq!(
+        (&directive["Namespace"], &directive["Dimensions"], &directive["Metrics"][0]["Name"]),
+        (&json!("Carrel"), &json!([["Function"]]), &json!("ColdStarts"))
+    );
+    let requests: Vec<_> = lines.iter().filter(|line| line["message"] == "request").collect();
+    assert_eq!(requests.iter().map(|line| &line["cold_start"]).collect::<Vec<_>>(), [&json!(true), &json!(false)]);
+}
