@@ -2,11 +2,31 @@
 """Every example event, answered by the functions that `sam build` makes, in Lambda's own image.
 
 Each file in events/ goes to its function under `sam local start-lambda`, on the database of `cargo run -p local --
-database`, and is answered as tests/it/events.json says. Needs Docker, the SAM CLI and cargo-lambda; without a Docker engine it
-fails, unless SKIP_SAM_LOCAL is 1. SAM_BUILD_MODE=debug, which is SAM's, builds in a fraction of the time.
+database`, and is answered as tests/it/events.json says. Installs the SAM CLI and cargo-lambda for itself (tools.py). Needs a
+Docker engine and fails where none answers, unless SKIP_SAM_LOCAL is 1; --own-engine has it start one. SAM_BUILD_MODE=debug,
+which is SAM's, builds in a fraction of the time.
 """
 
-import argparse, contextlib, json, os, pathlib, platform, re, signal, socket, subprocess, sys, time, urllib.error, urllib.request
+import argparse
+import contextlib
+import json
+import os
+import pathlib
+import platform
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+# No __pycache__ beside the sources.
+sys.dont_write_bytecode = True
+
+import docker_engine
+from tools import with_tools
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 WORK = ROOT / ".aws-sam" / "local"
@@ -18,19 +38,28 @@ START_SECONDS = 600
 
 
 def main():
-    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--template", type=pathlib.Path, default=ROOT / "template.yaml")
-    template = arguments.parse_args().template
+    arguments.add_argument("--own-engine", action="store_true", help="start a Docker engine where none answers (root, apt)")
+    arguments = arguments.parse_args()
     if os.environ.get("SKIP_SAM_LOCAL") == "1":
         print("sam local: skipped, as SKIP_SAM_LOCAL says")
         return
-    if subprocess.run(["docker", "version"], capture_output=True).returncode:
-        sys.exit("sam local: no Docker engine answers. Start one, or skip this with SKIP_SAM_LOCAL=1.")
+    with_tools("sam")
+    with docker_engine.started() if arguments.own_engine else contextlib.nullcontext():
+        if not docker_engine.answers():
+            sys.exit("sam local: no Docker engine answers. Start one, or skip this with SKIP_SAM_LOCAL=1.")
+        check(arguments.template, arguments.own_engine)
 
+
+def check(template, without_registry):
     started = time.monotonic()
     WORK.mkdir(parents=True, exist_ok=True)
     built = build(template)
     print(f"sam local: built for {ARCHITECTURE} in {time.monotonic() - started:.0f} s", flush=True)
+    if without_registry and not has_image():
+        docker_engine.stand_in(IMAGE, built.parent.glob("*/bootstrap"))
+        print(f"sam local: {IMAGE} cannot be reached; this machine's libraries stand in for it", flush=True)
     with database() as environment, functions(built, environment) as url:
         started = time.monotonic()
         wrong = [name for name, event in events() if not answers(url, name, event)]
@@ -38,6 +67,12 @@ def main():
     print(f"sam local: {count - len(wrong)} of {count} events answered as expected, in {time.monotonic() - started:.0f} s")
     if wrong:
         sys.exit("sam local: wrong answers to " + ", ".join(wrong))
+
+
+def has_image():
+    """Whether Lambda's image is there, or is once it has been pulled."""
+    commands = (["docker", "image", "inspect", IMAGE], ["docker", "pull", IMAGE])
+    return any(subprocess.run(command, capture_output=True).returncode == 0 for command in commands)
 
 
 def build(template):
@@ -131,6 +166,8 @@ def events():
     return [(f"{file.parent.name}/{file.stem}", json.loads(file.read_text())) for file in files]
 
 
+# The SAM CLI takes every answer for text. These are bytes, and asked of the function's container itself.
+BYTES = {"site/file", "users/get-picture"}
 EXPECTED = json.loads((ROOT / "tests" / "it" / "events.json").read_text())
 
 
@@ -140,8 +177,7 @@ def answers(url, name, event):
     if event.get("body"):
         # All events meet the same library, and nobody in it should have registered before.
         event["body"] = event["body"].replace("jane", "jane" + re.sub("[^a-z]", "", name))
-    # The SAM CLI takes every answer for text. This one is streamed bytes, and asked of the function's container itself.
-    asked = f"{container(function)}/function" if name == "users/get-picture" else f"{url}/{function}"
+    asked = f"{container(function)}/function" if name in BYTES else f"{url}/{function}"
     request = urllib.request.Request(f"{asked}/invocations", json.dumps(event).encode())
     started = time.monotonic()
     try:
