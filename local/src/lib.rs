@@ -12,6 +12,7 @@
 //! - `live`: its WebSockets
 //! - `ses`, `mailbox`: the letters that the cloud would send
 //! - `catalogue`: the books of the first start
+//! - [`signals`]: how it is asked to end
 //! - [`monitor`]: a client, which tells on a terminal what happens in a library, near or far
 //!
 //! ```text
@@ -41,6 +42,7 @@ mod schedules;
 mod secrets;
 mod secrets_manager;
 mod ses;
+pub mod signals;
 mod streams;
 pub mod template;
 

@@ -8,6 +8,7 @@ use clap::Parser;
 use local::cloud::{self, Cloud};
 use local::monitor::{self, Monitor};
 use local::plans::local_key;
+use local::signals::Signals;
 use local::template::Template;
 use local::{Data, Error, Local, Options, default_settings};
 use shared::accounts::Email;
@@ -240,35 +241,4 @@ fn place_of(data: &Data) -> String {
 fn fail(problem: &Error) -> ExitCode {
     eprintln!("carrel: {problem}");
     ExitCode::FAILURE
-}
-
-/// Ctrl-C, and on Unix SIGTERM.
-struct Signals {
-    #[cfg(unix)]
-    terminate: tokio::signal::unix::Signal,
-}
-
-impl Signals {
-    fn listen() -> Result<Self, Error> {
-        #[cfg(unix)]
-        {
-            use tokio::signal::unix::{SignalKind, signal};
-            let terminate = signal(SignalKind::terminate());
-            let terminate = terminate.map_err(|source| Error::Io { doing: "signals".to_owned(), source })?;
-            Ok(Signals { terminate })
-        }
-        #[cfg(not(unix))]
-        Ok(Signals {})
-    }
-
-    /// The next of them.
-    async fn next(&mut self) {
-        #[cfg(unix)]
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = self.terminate.recv() => {}
-        }
-        #[cfg(not(unix))]
-        let _ = tokio::signal::ctrl_c().await;
-    }
 }
