@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use serde_json::{Value, json};
+use tests::meter::Meter;
 use tests::{Library, Person};
 
 const DAY: i64 = 24 * 60 * 60;
@@ -191,6 +192,24 @@ async fn what_has_lapsed_is_in_nobodys_way() {
     reader.reserves(&books[1]).await.expect(201);
     reader.reserves(&one_more).await.expect(201);
     assert_eq!(reader.get("/reservations").await.expect(200).each("id").len(), 2);
+}
+
+/// A reservation and its book's copies are read in one call, and at two moments. Here the copies are from later: somebody
+/// else has taken note of what lapsed, and reserved.
+#[tokio::test]
+async fn a_reservation_that_has_lapsed_is_not_called_ready_when_only_the_copies_tell() {
+    let library = Library::own().standing_clock().start().await;
+    let (admin, reader) = (library.admin().await, library.reader().await);
+    let book = book(&reader, 1).await;
+    let id = reader.reserves(&book).await.expect(201).string("id");
+    library.wait(3 * DAY);
+    let later = json!({"TableName": "carrel-library", "Key": {"pk": {"S": format!("book#{book}")}, "sk": {"S": "lending"}},
+        "UpdateExpression": "SET nextLapse = :later", "ExpressionAttributeValues": {":later": {"N": "99999999999999"}}});
+    Meter::new(library.local().database().endpoint()).prepare("UpdateItem", &later).await;
+    for step in ["checkout", "renew", "return"] {
+        let refused = library.signs_in(&admin).await.steps(&id, step).await.problem(409, "conflict");
+        assert_eq!(refused.string("detail"), "This reservation has lapsed: the copy was not collected in time.");
+    }
 }
 
 #[tokio::test]

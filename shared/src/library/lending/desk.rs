@@ -84,9 +84,11 @@ pub(super) async fn reservation(
         if matches!(who, Who::Reader(reader) if reader != record.reader) {
             return Ok(None);
         }
-        if lending.may_lapse(occasion.at) {
+        let has_lapsed = record.status == Status::Ready && record.has_lapsed(occasion.at);
+        if has_lapsed || lending.may_lapse(occasion.at) {
             let noted = take_note(table, id.book, occasion).await?;
-            if noted.any {
+            // The two are read one after the other: somebody else may have taken note in between, and only one of them tell.
+            if noted.any || has_lapsed {
                 continue;
             }
             lending.next_lapse = noted.next_lapse;
