@@ -2,6 +2,7 @@
 //! else a stranger needs who reads it on the documentation's page.
 
 mod access;
+mod bodies;
 mod examples;
 mod problems;
 mod prose;
@@ -51,6 +52,7 @@ pub fn openapi() -> Result<Value> {
         access::tell(operation);
     }
     contract["info"]["description"] = prose::unwrapped(include_str!("openapi/introduction.md")).into();
+    bodies::refine(&mut contract);
     examples::add(&mut contract);
     problems::add(&mut contract);
     Ok(contract)

@@ -127,6 +127,9 @@ fn plain(error: &impl ToString) -> (Option<String>, String) {
             (None, "should be a whole number".into())
         }
         Some((_, expected)) => (None, format!("should be {expected}")),
+        // Rust's words for what is no number, or beyond its types.
+        None if message == "invalid digit found in string" => (None, "should be a whole number".into()),
+        None if message.starts_with("number too ") => (None, "is too far from 0".into()),
         None => (None, message.to_owned()),
     }
 }
@@ -182,31 +185,50 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
-        let mut versions = Vec::new();
+        let wrong = || Error::invalid("If-Match", "should be a list of ETags such as \"3\"");
+        let mut tags = Vec::new();
         for value in parts.headers.get_all(header::IF_MATCH) {
-            let list = value.to_str().map_err(|_| Error::invalid("If-Match", "should be a list of ETags"))?;
-            for tag in list.split(',').map(str::trim) {
-                match tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')) {
-                    _ if tag == "*" => return Ok(IfMatch::Any),
-                    // ETags are equal to the letter: "+1" and "01" are none of ours.
-                    Some(tag) => versions.extend(tag.parse::<u64>().ok().filter(|version| version.to_string() == tag)),
-                    None if tag.starts_with("W/\"") => {}
-                    None => return Err(Error::invalid("If-Match", "should be a list of ETags such as \"3\"")),
-                }
+            match value.to_str().map_err(|_| wrong())?.trim() {
+                "*" => return Ok(IfMatch::Any),
+                list => tags.extend(list.split(',').map(str::trim)),
             }
         }
+        if !tags.iter().all(|tag| is_etag(tag)) {
+            return Err(wrong());
+        }
         // DynamoDB's IN takes no more.
-        if versions.len() > 100 {
+        if tags.len() > 100 {
             return Err(Error::invalid("If-Match", "should have at most 100 ETags"));
         }
         let sent = parts.headers.contains_key(header::IF_MATCH);
+        let versions = tags.into_iter().filter_map(version).collect();
         Ok(if sent { IfMatch::Versions(versions) } else { IfMatch::Any })
     }
 }
 
+/// Whether it is an entity tag (RFC 9110, 8.8.3). Between its quotes may be everything that is visible, but quotes.
+fn is_etag(tag: &str) -> bool {
+    let quoted = tag.strip_prefix("W/").unwrap_or(tag);
+    let opaque = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    opaque.is_some_and(|opaque| opaque.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"'))
+}
+
+/// The version that a tag means. Tags are equal to the letter, so "+1" and "01" mean none, and weak ones never match.
+fn version(tag: &str) -> Option<u64> {
+    let text = tag.strip_prefix('"')?.strip_suffix('"')?;
+    text.parse().ok().filter(|version: &u64| version.to_string() == text)
+}
+
 impl IntoParams for IfMatch {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        vec![header_parameter("If-Match", "The ETag of the version that is meant.", None)]
+        // Commas stand between tags only: ours have none inside.
+        let tag = r#"(W/)?"[!#-+\--~]*""#;
+        let list = format!(r"^(\*|{tag}([ \t]*,[ \t]*{tag}){{0,99}})$");
+        vec![header_parameter(
+            "If-Match",
+            "The ETag of the version that is meant.",
+            text().min_length(Some(1)).pattern(Some(list)),
+        )]
     }
 }
 
@@ -232,7 +254,7 @@ impl<S: Send + Sync> FromRequestParts<S> for IfNoneMatch {
 
 impl IntoParams for IfNoneMatch {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        vec![header_parameter("If-None-Match", "The ETag of the version that you have.", None)]
+        vec![header_parameter("If-None-Match", "The ETag of the version that you have.", text())]
     }
 }
 
@@ -260,12 +282,16 @@ impl<S: Send + Sync> axum::extract::OptionalFromRequestParts<S> for IdempotencyK
 
 impl IntoParams for IdempotencyKey {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        vec![header_parameter("Idempotency-Key", "Your name for this one intention.", Some(128))]
+        let name = text().min_length(Some(1)).max_length(Some(128));
+        vec![header_parameter("Idempotency-Key", "Your name for this one intention.", name)]
     }
 }
 
-fn header_parameter(name: &str, description: &str, max_length: Option<usize>) -> Parameter {
-    let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(max_length);
+fn text() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::String)
+}
+
+fn header_parameter(name: &str, description: &str, schema: ObjectBuilder) -> Parameter {
     let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Header).required(Required::False);
-    parameter.description(Some(description)).schema(Some(text)).build()
+    parameter.description(Some(description)).schema(Some(schema)).build()
 }

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 /// A valid ISBN in its 13-digit form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String")]
-#[schema(value_type = String, example = "9780807083697", min_length = 10, max_length = 32)]
+#[schema(value_type = String, format = "isbn", example = "9780807083697")]
 pub struct Isbn(String);
 
 impl Isbn {

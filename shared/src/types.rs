@@ -126,7 +126,9 @@ impl<'de> Deserialize<'de> for ReservationId {
 
 impl PartialSchema for ReservationId {
     fn schema() -> RefOr<Schema> {
-        let text = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^[A-Za-z0-9_-]{43}$"));
+        // The last character holds the last 4 of 256 bits, and two that are 0.
+        let text = ObjectBuilder::new().schema_type(Type::String);
+        let text = text.pattern(Some("^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$"));
         let text = text.description(Some("Names a reservation."));
         text.examples(["AZLzpFtsfY6fASNFZ4mrzQGS86RbbH2OnwEjRWeJq80"]).into()
     }
@@ -190,6 +192,10 @@ impl<const MAX: usize> Text<MAX> {
     }
 }
 
+/// What `char::is_control` and `str::trim` find, for a pattern (ECMA-262): not every engine knows classes by their names.
+const CONTROL: &str = r"\u0000-\u001F\u007F-\u009F";
+const SPACE: &str = r"\u0020\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000";
+
 impl<const MAX: usize> FromStr for Text<MAX> {
     type Err = String;
 
@@ -214,7 +220,8 @@ impl<'de, const MAX: usize> Deserialize<'de> for Text<MAX> {
 
 impl<const MAX: usize> PartialSchema for Text<MAX> {
     fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(MAX)).into()
+        let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(MAX));
+        text.pattern(Some(format!("^[^{CONTROL}]*[^{CONTROL}{SPACE}][^{CONTROL}]*$"))).into()
     }
 }
 
@@ -247,9 +254,35 @@ impl<const MIN: i32, const MAX: i32> Bounded<MIN, MAX> {
 
 impl<'de, const MIN: i32, const MAX: i32> Deserialize<'de> for Bounded<MIN, MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match i64::deserialize(deserializer)? {
-            number if (i64::from(MIN)..=i64::from(MAX)).contains(&number) => Ok(Bounded(number as i32)),
-            _ => Err(de::Error::custom(format_args!("should be a whole number from {MIN} to {MAX}"))),
+        deserializer.deserialize_i64(Whole::<MIN, MAX>)
+    }
+}
+
+/// Takes 5.0 for 5, as JSON Schema does: in JSON there are numbers, and no kinds of them.
+struct Whole<const MIN: i32, const MAX: i32>;
+
+impl<const MIN: i32, const MAX: i32> de::Visitor<'_> for Whole<MIN, MAX> {
+    type Value = Bounded<MIN, MAX>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a whole number from {MIN} to {MAX}")
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Self::Value, E> {
+        let number = i32::try_from(number).ok().filter(|number| (MIN..=MAX).contains(number));
+        number.map(Bounded).ok_or_else(|| E::custom(format_args!("should be a whole number from {MIN} to {MAX}")))
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Self::Value, E> {
+        self.visit_i64(i64::try_from(number).unwrap_or(i64::MAX))
+    }
+
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Self::Value, E> {
+        if number.fract() == 0.0 {
+            // What is beyond any i64 becomes the nearest, which is beyond MIN and MAX as well.
+            self.visit_i64(number as i64)
+        } else {
+            Err(E::invalid_type(de::Unexpected::Float(number), &self))
         }
     }
 }

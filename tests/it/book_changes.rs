@@ -118,7 +118,9 @@ async fn a_change_of_another_version_changes_nothing() {
         for tag in others {
             attempt(tag).await.problem(412, "stale");
         }
-        for garbage in ["1", "one", "\"1", "1\"", "W/1", "\"", "", "\"1\" \"2", &many] {
+        for garbage in
+            ["1", "one", "\"1", "1\"", "W/1", "W/\"1", "\"", "", "\"1\" \"2", "\"1\" \"2\"", "*, \"1\"", &many]
+        {
             attempt(garbage).await.invalid("If-Match");
         }
     }

@@ -91,8 +91,7 @@ async fn a_field_that_is_not_as_it_should_be_is_named() {
     };
     let numbers = |least: i64, most: i64| {
         let out = [least - 1, most + 1, i64::MIN, i64::MAX, 1 << 32, (1 << 32) + 5];
-        let wrong =
-            [json!(u64::MAX), json!(1.5), json!(5.0), json!(1e300), json!("5"), json!(true), json!([5]), json!({})];
+        let wrong = [json!(u64::MAX), json!(1.5), json!(1e300), json!("5"), json!(true), json!([5]), json!({})];
         out.into_iter().map(Value::from).chain(wrong).collect::<Vec<_>>()
     };
     let isbn =
@@ -139,6 +138,17 @@ async fn a_field_that_is_not_as_it_should_be_is_named() {
         }
     }
     nothing_happened(&reader, &book).await;
+}
+
+#[tokio::test]
+async fn a_whole_number_may_be_written_with_a_fraction_of_nothing() {
+    let library = Library::start().await;
+    let (reader, book) = reader_with_a_book(&library).await;
+    let path = format!("/books/{}", book.string("id"));
+    let changed = reader.patch(&path, json!({"publicationYear": -8e2, "pages": 5.0, "copies": 1e4})).await.expect(200);
+    for (field, number) in [("publicationYear", -800), ("pages", 5), ("copies", 10_000)] {
+        assert_eq!(changed.json()[field], json!(number));
+    }
 }
 
 #[tokio::test]

@@ -81,6 +81,9 @@ async fn ck1_a_website_refreshes_by_its_cookie_and_signs_out() {
     library.stranger().get("/users/me").header("cookie", &cookie).await.problem(401, "unauthenticated");
     let refresh = library.stranger().ask(Method::POST, "/auth/refresh-token").header("cookie", &cookie);
     refresh.await.problem(401, "unauthenticated");
+    // The browser has thrown the cookies away.
+    let refresh = library.stranger().ask(Method::POST, "/auth/refresh-token");
+    refresh.await.problem(401, "unauthenticated");
 }
 
 #[tokio::test]

@@ -77,6 +77,7 @@ fn says_nothing_internal(answer: &Answer) {
         "panicked",
         "unwrap",
         "carrel-",
+        "target type",
         "\"pk\"",
         "NewBook",
         "Registration",
@@ -107,6 +108,7 @@ async fn hdr1_every_answer_is_protected_whatever_its_status() {
         reader.delete(&kept).await.expect(204),
         stranger.get(&book).header("if-none-match", "*").await.expect(304),
         stranger.get("/books?limit=0").await.expect(400),
+        stranger.get("/books?limit=18446744073709551616").await.expect(400),
         stranger.get("/books/kindred").await.expect(400),
         reader.post("/favorites/kindred", json!({})).await.expect(400),
         stranger.post("/auth/login", json!({})).await.expect(400),
@@ -314,7 +316,10 @@ async fn in1_only_json_is_read() {
     let reader = library.reader().await;
     for (method, path, body) in takes_json(&reader).await {
         let ask = || reader.ask(method.clone(), &path);
-        ask().await.problem(415, "unsupported-media-type");
+        // Without a body, a refresh is a website's.
+        if path != "/auth/refresh-token" {
+            ask().await.problem(415, "unsupported-media-type");
+        }
         for kind in [
             "text/plain",
             "text/plain; charset=utf-8",

@@ -1,6 +1,7 @@
 //! `POST /auth/refresh-token`, also `/auth/refresh`.
 
 use axum::Json;
+use axum::body::HttpBody;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
@@ -31,7 +32,7 @@ pub(crate) struct RefreshRequest {
 /// means that there is a copy, and ends the session.
 ///
 /// # Errors
-/// 401 if it is not the current one of a live session.
+/// 401 if it is not the current one of a live session, or if there is none.
 #[utoipa::path(post, path = "/auth/refresh-token", tag = "auth", operation_id = "refreshToken",
     request_body = inline(Option<RefreshRequest>), security(()), extensions(("x-access" = json!("public"))),
     responses(
@@ -41,9 +42,13 @@ pub(crate) struct RefreshRequest {
 pub(crate) async fn refresh(State(auth): State<Auth>, from: Address, request: Request) -> Result<impl IntoResponse> {
     const REFUSED: Error = Error::Unauthenticated("This refresh token is not valid any more. Sign in again.");
     let (parts, body) = request.into_parts();
-    let from_cookie = cookie(&parts, REFRESH_COOKIE).filter(|_| !parts.headers.contains_key(CONTENT_TYPE));
-    let (channel, token) = match from_cookie {
+    let has_type = parts.headers.contains_key(CONTENT_TYPE);
+    let (channel, token) = match cookie(&parts, REFRESH_COOKIE).filter(|_| !has_type) {
         Some(token) => (Channel::Cookie, Sealed(token.to_owned())),
+        // A website whose cookie is gone.
+        None if !has_type && body.is_end_stream() => {
+            return Err(Error::Unauthenticated("Send a refresh token, in the body or in its cookie."));
+        }
         None => {
             let request = Request::from_parts(parts, body);
             let extract::Json(RefreshRequest { refresh_token }) = extract::Json::from_request(request, &()).await?;

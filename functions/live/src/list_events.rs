@@ -5,7 +5,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use shared::app::App;
 use shared::caller::Caller;
-use shared::error::{Result, problems};
+use shared::error::{Error, Result, problems};
 use shared::extract::Query;
 use shared::journal::events::{self, Event};
 use shared::page::{DEFAULT_LIMIT, Limit, Page};
@@ -16,8 +16,8 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Query)]
 pub(crate) struct Params {
     /// Only events with a greater id. Without it, the newest.
-    #[param(nullable = false)]
-    after: Option<u64>,
+    #[param(nullable = false, minimum = 0)]
+    after: Option<i64>,
     /// How many events at most.
     #[param(inline, nullable = false)]
     limit: Option<Limit>,
@@ -40,8 +40,10 @@ pub(crate) async fn list_events(
     Query(params): Query<Params>,
 ) -> Result<Response> {
     caller.require_admin()?;
+    let after = params.after.map(u64::try_from).transpose();
+    let after = after.map_err(|_| Error::invalid("?after", "should be the id of an event, or 0"))?;
     let limit = params.limit.unwrap_or(DEFAULT_LIMIT).get();
-    let (items, more) = events::list(&app.journal, params.after, limit as usize, app.now()).await?;
+    let (items, more) = events::list(&app.journal, after, limit as usize, app.now()).await?;
     let last = items.last().filter(|_| more).map(|event| event.id.to_string());
     Ok(Page { items, next_cursor: last }.linked(&app.url(&format!("/events?limit={limit}")), "after"))
 }

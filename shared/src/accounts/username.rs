@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 /// A name of 3 to 32 letters of one script, digits, `.`, `_` or `-`. Kept as written, unique without regard to case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String")]
-#[schema(value_type = String, min_length = 3, max_length = 32, example = "jane")]
+#[schema(value_type = String, format = "username", min_length = 3, max_length = 32, example = "jane")]
 pub struct Username(String);
 
 impl Username {
