@@ -10,7 +10,6 @@ import base64
 import json
 import os
 import pathlib
-import re
 import select
 import shutil
 import signal
@@ -18,9 +17,12 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+# No __pycache__ beside the sources.
+sys.dont_write_bytecode = True
+
+from library import Library
+
 PATIENCE = 60
 
 
@@ -31,32 +33,6 @@ class Failed(Exception):
 def check(holds, what):
     if not holds:
         raise Failed(what)
-
-
-class Library:
-    """`cargo run -p local`, in memory, on ports that are free."""
-
-    def __init__(self):
-        command = ["cargo", "run", "--quiet", "--package", "local", "--", "--memory", "--port", "0", "--dynamodb-port", "0"]
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-                                        start_new_session=True)
-        self.url = None
-        for line in self.process.stdout:
-            self.url = self.url or next(iter(re.findall(r"^\s+API\s+(\S+)", line)), None)
-            if "closes the library" in line:
-                return
-        raise Failed("the library did not open")
-
-    def post(self, path, body):
-        request = urllib.request.Request(self.url + path, json.dumps(body).encode(), {"Content-Type": "application/json"})
-        return json.load(urllib.request.urlopen(request))
-
-    def get(self, path):
-        return json.load(urllib.request.urlopen(self.url + path))
-
-    def close(self):
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
 
 
 class Browser:
@@ -276,21 +252,18 @@ def main():
         print("docs page: skipped")
         return
     program = chromium()
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        library = Library()
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile, Library() as library:
+        browser = Browser(program, profile)
         try:
-            browser = Browser(program, profile)
-            try:
-                for story in STORIES:
-                    try:
-                        story(library, browser)
-                    except Failed as failed:
-                        sys.exit(f"docs page: {story.__name__} failed: {failed}")
-            finally:
-                browser.close()
+            for story in STORIES:
+                try:
+                    story(library, browser)
+                except Failed as failed:
+                    sys.exit(f"docs page: {story.__name__} failed: {failed}")
         finally:
-            library.close()
+            browser.close()
     print(f"docs page: {len(STORIES)} passed, 0 failed")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -8,65 +8,38 @@ of their own. Every failure is printed with a curl line that repeats it; all of 
 """
 
 import argparse
-import hashlib
 import json
 import os
 import pathlib
-import re
 import shutil
-import signal
 import subprocess
 import sys
 
+# No __pycache__ beside the sources.
+sys.dont_write_bytecode = True
+sys.path.insert(1, str(pathlib.Path(__file__).resolve().parent.parent))
+
+from library import Library
+from tools import with_tools
+
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-TOOLS = ROOT / "target" / "schemathesis"
 REPORTS = ROOT / "target" / "fuzz"
 CALLERS = ["nobody", "reader", "librarian"]
 # What the examples and the coverage of the contract come to at least for a caller, before chance adds to it.
 FIXED = 1500
 
 
-def install():
-    wanted = HERE / "requirements.txt"
-    mark = hashlib.sha256(wanted.read_bytes()).hexdigest()
-    installed = TOOLS / "installed"
-    if not installed.exists() or installed.read_text() != mark:
-        print(f"installing schemathesis into {TOOLS.relative_to(ROOT)} …", flush=True)
-        subprocess.run([sys.executable, "-m", "venv", "--clear", TOOLS], check=True)
-        subprocess.run([TOOLS / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check", "-r", wanted], check=True)
-        installed.write_text(mark)
-
-
-class Library:
-    """`cargo run -p local`, in memory, on ports that are free, for as much as anybody asks."""
-
-    def __enter__(self):
-        command = ["cargo", "run", "--quiet", "--package", "local", "--", "--memory", "--port", "0", "--dynamodb-port", "0",
-                   "--no-usage-plans"]
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-                                        start_new_session=True)
-        self.url = None
-        for line in self.process.stdout:
-            self.url = self.url or next(iter(re.findall(r"^\s+API\s+(\S+)", line)), None)
-            if "closes the library" in line:
-                return self
-        sys.exit("fuzz: the library did not open")
-
-    def __exit__(self, *_):
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-
-
 def ask(caller, examples, seed):
     """Has a caller ask, each operation so many times at random: how many requests it were, and how many failed."""
     report, output = REPORTS / f"{caller}.json", REPORTS / f"{caller}.txt"
-    with Library() as library:
-        command = [TOOLS / "bin" / "schemathesis", "--no-color", "--config-file", HERE / "schemathesis.toml", "run",
+    # For as much as anybody asks.
+    with Library("--no-usage-plans") as library:
+        command = ["schemathesis", "--no-color", "--config-file", HERE / "schemathesis.toml", "run",
                    ROOT / "openapi.json", "--url", library.url, "--max-examples", str(examples), "--seed", str(seed),
                    "--report-json-path", report]
         environment = os.environ | {"LIBRARY": library.url, "CALLER": caller, "PYTHONDONTWRITEBYTECODE": "1",
-                                    "HYPOTHESIS_STORAGE_DIRECTORY": str(TOOLS / "hypothesis")}
+                                    "HYPOTHESIS_STORAGE_DIRECTORY": str(REPORTS / "hypothesis")}
         with open(output, "w") as file:
             status = subprocess.run(command, cwd=HERE, env=environment, stdout=file, stderr=subprocess.STDOUT).returncode
     if status != 0:
@@ -86,7 +59,7 @@ def main():
     arguments.add_argument("--cases", type=int, default=20_000, help="how many requests at least")
     arguments.add_argument("--seed", type=int, default=1, help="what chance begins with")
     arguments = arguments.parse_args()
-    install()
+    with_tools("schemathesis")
     shutil.rmtree(REPORTS, ignore_errors=True)
     REPORTS.mkdir(parents=True)
     contract = json.loads((ROOT / "openapi.json").read_text())
@@ -100,4 +73,5 @@ def main():
     sys.exit(failed > 0)
 
 
-main()
+if __name__ == "__main__":
+    main()
