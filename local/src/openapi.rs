@@ -61,13 +61,13 @@ pub fn openapi() -> Result<Value> {
 fn of_the_code() -> utoipa::openapi::OpenApi {
     let mut document = Document::openapi();
     let functions = [
-        auth::routes().into_openapi(),
-        users::routes().into_openapi(),
-        books::routes().into_openapi(),
-        favorites::routes().into_openapi(),
-        reservations::routes().into_openapi(),
-        live::routes().into_openapi(),
-        site::routes().into_openapi(),
+        auth::routes(),
+        users::routes(),
+        books::routes(),
+        favorites::routes(),
+        reservations::routes(),
+        live::routes(),
+        site::routes(),
     ];
     functions.into_iter().for_each(|function| document.merge(function));
     let components = document.components.get_or_insert_default();

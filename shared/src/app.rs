@@ -11,14 +11,12 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::SharedHttpClient;
-use aws_smithy_http_client::tls;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::accounts::Email;
-use crate::ed25519;
 use crate::table::Table;
 use crate::token::Keys;
+use crate::{ed25519, https};
 
 /// What a function needs to answer requests. Cheap to clone.
 #[derive(Clone)]
@@ -210,26 +208,12 @@ pub async fn sdk_config(endpoint: Option<String>) -> SdkConfig {
         .behavior_version(BehaviorVersion::latest())
         .region(EnvironmentVariableRegionProvider::new().region().await)
         .credentials_provider(SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new()))
-        .http_client(https(usize::MAX))
+        .http_client(https::client(usize::MAX))
         .timeout_config(timeouts)
         .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(50)))
         .sleep_impl(aws_smithy_async::rt::sleep::TokioSleep::new());
     config.set_endpoint_url(endpoint);
     config.build()
-}
-
-/// What the SDK calls AWS through, which keeps up to `idle` connections for later calls.
-///
-/// One TLS library, ring: aws-lc gathers CPU-jitter entropy at its first random number, 30 ms of CPU and most
-/// of a small function's cold start. The roots are Amazon's own: reading the system's certificate folder costs 3 ms.
-pub fn https(idle: usize) -> SharedHttpClient {
-    let roots = tls::TrustStore::empty().with_pem_certificate(include_bytes!("amazon-roots.pem").as_slice());
-    let context = tls::TlsContext::builder().with_trust_store(roots).build().expect("the roots are well-formed");
-    aws_smithy_http_client::Builder::new()
-        .pool_max_idle_per_host(idle)
-        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
-        .tls_context(context)
-        .build_https()
 }
 
 /// A variable that may be set.

@@ -18,15 +18,13 @@ use http::header::{self, HeaderName, HeaderValue};
 use http::{HeaderMap, Method, StatusCode};
 use lambda_http::RequestExt;
 use lambda_http::request::RequestContext;
-use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
-use utoipa::openapi::{OpenApi, RefOr};
-use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::Settings;
 use crate::browser;
 use crate::error::{Error, Problem};
 use crate::extract::IfNoneMatch;
 use crate::metrics;
+use crate::routes::Routing;
 use crate::types::UserId;
 
 /// The most bytes that a body may have, where nothing larger is called for.
@@ -36,14 +34,14 @@ pub const BODY_LIMIT: usize = 64 * 1024;
 ///
 /// `body_limit` is the most bytes that a body may have.
 pub fn router<S: Clone + Send + Sync + 'static>(
-    routes: OpenApiRouter<S>,
+    routes: Routing<S>,
     state: S,
     settings: Arc<Settings>,
     body_limit: usize,
 ) -> Router {
-    let (router, contract) = routes.split_for_parts();
-    let edge_state = Edge { settings, without_query: Arc::new(without_query(&contract)) };
-    router
+    let edge_state = Edge { settings, without_query: Arc::new(routes.without_query) };
+    routes
+        .router
         .fallback(async || Error::NotFound("route"))
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
         .layer(DefaultBodyLimit::max(body_limit))
@@ -56,31 +54,6 @@ pub fn router<S: Clone + Send + Sync + 'static>(
 struct Edge {
     settings: Arc<Settings>,
     without_query: Arc<HashSet<(Method, String)>>,
-}
-
-/// The operations that take nothing in the query. Those that do refuse what they don't know by themselves.
-fn without_query(contract: &OpenApi) -> HashSet<(Method, String)> {
-    let mut operations = HashSet::new();
-    for (path, item) in &contract.paths.paths {
-        let methods = [
-            (Method::GET, &item.get),
-            (Method::POST, &item.post),
-            (Method::PUT, &item.put),
-            (Method::PATCH, &item.patch),
-            (Method::DELETE, &item.delete),
-        ];
-        for (method, operation) in methods {
-            if operation.as_ref().is_some_and(|operation| !takes_query(operation)) {
-                operations.insert((method, path.clone()));
-            }
-        }
-    }
-    operations
-}
-
-fn takes_query(operation: &Operation) -> bool {
-    let of_query = |one: &_| matches!(one, RefOr::T(Parameter { parameter_in: ParameterIn::Query, .. }));
-    operation.parameters.iter().flatten().any(of_query)
 }
 
 /// The first parameter of the query of an operation that takes none.

@@ -2,12 +2,16 @@
 
 use std::convert::Infallible;
 use std::mem;
+use std::pin::Pin;
 
 use axum::Router;
+use axum::body::to_bytes;
+use axum::response::Response;
 pub use lambda_http::Error;
 use lambda_http::request::LambdaRequest;
 use lambda_http::tower::ServiceExt;
-use lambda_http::{Adapter, LambdaEvent, Request, StreamAdapter, service_fn};
+use lambda_http::tower::util::MapResponse;
+use lambda_http::{Adapter, Body, IntoResponse, LambdaEvent, Request, StreamAdapter, service_fn};
 use lambda_runtime::FunctionResponse;
 use serde::Deserialize;
 use serde_json::Value;
@@ -24,7 +28,7 @@ use crate::{app, metrics};
 pub async fn run(router: Router) -> Result<(), Error> {
     begin();
     let complete = |event: LambdaEvent<_>| LambdaEvent::new(made_good(event.payload), event.context);
-    until_asked_to_end(lambda_runtime::run(Adapter::from(router).map_request(complete))).await
+    until_asked_to_end(lambda_runtime::run(adapter(router).map_request(complete))).await
 }
 
 /// The same for a function that streams the answers of some routes: `("GET", "/users/{userId}/picture")`. Their events
@@ -37,7 +41,7 @@ pub async fn run(router: Router) -> Result<(), Error> {
 /// When the Lambda runtime itself fails.
 pub async fn run_streaming(router: Router, streamed: &'static [(&'static str, &'static str)]) -> Result<(), Error> {
     begin();
-    let (whole, stream) = (Adapter::from(router.clone()), StreamAdapter::from(router));
+    let (whole, stream) = (adapter(router.clone()), StreamAdapter::from(router));
     let answer = service_fn(move |event: LambdaEvent<LambdaRequest>| {
         let event = LambdaEvent::new(made_good(event.payload), event.context);
         let (whole, stream) = (whole.clone(), stream.clone());
@@ -74,7 +78,7 @@ where
     }
 
     begin();
-    let adapter = Adapter::from(router);
+    let adapter = adapter(router);
     let answer = service_fn(move |event: LambdaEvent<Box<RawValue>>| {
         let (adapter, on_socket) = (adapter.clone(), on_socket.clone());
         async move {
@@ -128,6 +132,31 @@ async fn until_asked_to_end(run: impl Future<Output = Result<(), Error>>) -> Res
     }
     #[cfg(not(unix))]
     run.await
+}
+
+/// A router whose answers are [`Answer`]s.
+type Answering = MapResponse<Router, fn(Response) -> Answer>;
+
+/// The router as a function of events.
+fn adapter(router: Router) -> Adapter<'static, Answer, Answering> {
+    Adapter::from(ServiceExt::<Request>::map_response(router, Answer as fn(Response) -> Answer))
+}
+
+/// What a router answers: in the event's answer text where it is UTF-8, else bytes.
+///
+/// Left to itself, lambda_http would go by type and character set, with the tables of every character set there is: a
+/// twentieth of each function's size, for answers that are never in another one.
+struct Answer(Response);
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Pin<Box<dyn Future<Output = lambda_http::Response<Body>> + Send>> {
+        Box::pin(async {
+            let (parts, body) = self.0.into_parts();
+            let bytes = to_bytes(body, usize::MAX).await.expect("the body is whole");
+            let body = String::from_utf8(bytes.into()).map_or_else(|error| error.into_bytes().into(), Body::from);
+            lambda_http::Response::from_parts(parts, body)
+        })
+    }
 }
 
 fn is_of(event: &LambdaRequest, routes: &[(&str, &str)]) -> bool {
@@ -192,7 +221,10 @@ fn within<'a>(base: &str, path: &'a str) -> &'a str {
 mod tests {
     use serde_json::json;
 
-    use super::{is_of, request, within};
+    use axum::response::Response;
+    use lambda_http::{Body, IntoResponse};
+
+    use super::{Answer, is_of, request, within};
 
     #[test]
     fn a_header_that_came_twice_is_there_twice() {
@@ -206,6 +238,15 @@ mod tests {
         let values: Vec<_> = request.headers().get_all("authorization").iter().collect();
         assert_eq!(values, ["a", "b"]);
         assert_eq!(request.uri().path(), "/books");
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_text_where_it_is_text() {
+        for (body, is) in
+            [(&b"{}"[..], Body::from("{}")), (b"", Body::from("")), (b"\x89PNG", Body::from(&b"\x89PNG"[..]))]
+        {
+            assert_eq!(Answer(Response::new(body.into())).into_response().await.into_body(), is);
+        }
     }
 
     #[test]

@@ -2,7 +2,9 @@
 //!
 //! - [`app`]: the state that a function is born with: tables, keys, settings, the clock
 //! - [`lambda`]: runs a function's router on AWS Lambda
+//! - [`https`]: how the SDK reaches AWS
 //! - [`http`]: the edge around every router: logging, security headers, problem documents
+//! - [`routes`]: a function's route table, and what is made of it
 //! - [`metrics`]: what is counted for CloudWatch
 //! - [`error`]: what a request may end in, and how the client is told
 //! - [`caller`], [`extract`]: what a handler may ask of a request, parsed once: [`caller::Caller`],
@@ -25,12 +27,14 @@ pub mod error;
 pub mod extract;
 pub mod fold;
 pub mod http;
+pub mod https;
 pub mod isbn;
 pub mod journal;
 pub mod lambda;
 pub mod library;
 pub mod metrics;
 pub mod page;
+pub mod routes;
 pub mod seal;
 pub mod secret;
 pub mod sessions;

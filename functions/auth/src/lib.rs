@@ -24,12 +24,11 @@ mod verify_email;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
-use axum::routing::post;
 use shared::app::App;
+use shared::routes;
+use shared::routes::Routes;
 use shared::seal::LetterKey;
 use shared::{sessions, table};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 pub use local_admin::create_local_admin;
 pub use secrets::Secrets;
@@ -71,12 +70,12 @@ impl Auth {
 }
 
 /// Every route of this function. The template is tested against it.
-pub fn routes() -> OpenApiRouter<Auth> {
-    let routes = OpenApiRouter::new()
+pub fn routes<R: Routes<Auth>>() -> R {
+    R::default()
         .routes(routes!(register::register))
         .routes(routes!(login::login))
         .routes(routes!(refresh::refresh))
-        .routes(routes!(logout::logout))
+        .routes(routes!(logout::logout).with_query())
         .routes(routes!(list_sessions::list_sessions))
         .routes(routes!(end_session::end_session))
         .routes(routes!(change_password::change_password))
@@ -85,24 +84,11 @@ pub fn routes() -> OpenApiRouter<Auth> {
         .routes(routes!(verify_email::verify_email))
         .routes(routes!(rename::rename))
         .routes(routes!(delete_account::delete_account))
-        .routes(routes!(jwks::jwks));
-    let routes = alias(routes, "/register", "/auth/register").route("/register", post(register::register));
-    let routes = alias(routes, "/login", "/auth/login").route("/login", post(login::login));
-    let routes = alias(routes, "/auth/refresh", "/auth/refresh-token").route("/auth/refresh", post(refresh::refresh));
-    alias(routes, "/logout", "/auth/logout").route("/logout", post(logout::logout))
-}
-
-/// Documents `alias` as `path` is.
-fn alias(mut routes: OpenApiRouter<Auth>, alias: &str, path: &str) -> OpenApiRouter<Auth> {
-    let paths = &mut routes.get_openapi_mut().paths.paths;
-    if let Some(mut item) = paths.get(path).cloned() {
-        if let Some(operation) = &mut item.post {
-            operation.operation_id = operation.operation_id.as_ref().map(|id| format!("{id}Alias"));
-            operation.summary = Some(format!("The same as `{path}`."));
-        }
-        paths.insert(alias.to_owned(), item);
-    }
-    routes
+        .routes(routes!(jwks::jwks))
+        .alias("/register", routes!(register::register))
+        .alias("/login", routes!(login::login))
+        .alias("/auth/refresh", routes!(refresh::refresh))
+        .alias("/logout", routes!(logout::logout).with_query())
 }
 
 /// The function, ready to answer.

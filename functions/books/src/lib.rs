@@ -20,16 +20,17 @@ use shared::http::with_etag;
 use shared::journal::Occasion;
 use shared::library::book::Book;
 use shared::library::books::{Edit, Refused};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use shared::routes;
+use shared::routes::Routes;
 
 /// Every route of this function. The template is tested against it.
-pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(list::list, create::create, delete_by_title::delete_by_title))
+pub fn routes<R: Routes<App>>() -> R {
+    R::default()
+        .routes(routes!(list::list, delete_by_title::delete_by_title).with_query())
+        .routes(routes!(create::create))
         .routes(routes!(get::get, replace::replace, update::update, delete::delete))
         .routes(routes!(archive::archive))
-        .routes(routes!(list::list_archived))
+        .routes(routes!(list::list_archived).with_query())
         .routes(routes!(get::get_archived))
         .routes(routes!(restore::restore))
 }

@@ -5,12 +5,12 @@ mod list;
 mod remove;
 
 use shared::app::App;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use shared::routes;
+use shared::routes::Routes;
 
 /// Every route of this function. The template is tested against it.
-pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list::list)).routes(routes!(add::add, remove::remove))
+pub fn routes<R: Routes<App>>() -> R {
+    R::default().routes(routes!(list::list).with_query()).routes(routes!(add::add, remove::remove))
 }
 
 /// The function, ready to answer.

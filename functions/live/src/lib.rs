@@ -7,8 +7,8 @@ pub mod socket;
 
 use axum::extract::FromRef;
 use shared::app::App;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use shared::routes;
+use shared::routes::Routes;
 
 /// What this function needs beyond every function's [`App`].
 #[derive(Clone)]
@@ -26,11 +26,11 @@ impl FromRef<Live> for App {
 }
 
 /// Every route of this function. The template is tested against it.
-pub fn routes() -> OpenApiRouter<Live> {
-    OpenApiRouter::new()
+pub fn routes<R: Routes<Live>>() -> R {
+    R::default()
         .routes(routes!(create_ticket::create_ticket))
-        .routes(routes!(list_events::list_events))
-        .routes(routes!(list_activity::list_activity))
+        .routes(routes!(list_events::list_events).with_query())
+        .routes(routes!(list_activity::list_activity).with_query())
 }
 
 /// The function, ready to answer. What comes over the WebSocket API goes to [`socket::handle`].

@@ -16,12 +16,12 @@ use shared::error::{Error, Result};
 use shared::extract::IdempotencyKey;
 use shared::library::idempotency::Intention;
 use shared::library::lending::{Status, Step, Who};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use shared::routes;
+use shared::routes::Routes;
 
 /// Every route of this function. The template is tested against it.
-pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub fn routes<R: Routes<App>>() -> R {
+    R::default()
         .routes(routes!(reserve::reserve))
         .routes(routes!(list::list))
         .routes(routes!(get::get, cancel::cancel))

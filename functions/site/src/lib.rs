@@ -12,12 +12,12 @@ use std::sync::Arc;
 use axum::routing::get;
 use sha2::{Digest, Sha256};
 use shared::app::Settings;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use shared::routes;
+use shared::routes::{Routes, Routing};
 
 /// Every route of this function. The template is tested against it.
-pub fn routes() -> OpenApiRouter<Arc<Settings>> {
-    OpenApiRouter::new()
+pub fn routes<R: Routes<Arc<Settings>>>() -> R {
+    R::default()
         .routes(routes!(health::health))
         .routes(routes!(contract::contract))
         .routes(routes!(page::page))
@@ -31,7 +31,7 @@ pub const STREAMED: &[(&str, &str)] = &[("GET", "/docs/{file}")];
 /// The function, ready to answer.
 pub fn app(settings: Arc<Settings>) -> axum::Router {
     // API Gateway takes /docs/ for /docs, and people type both; what the page loads, it names by whole paths.
-    let routes = routes().route("/docs/", get(page::page));
+    let routes = routes::<Routing<_>>().route("/docs/", get(page::page));
     shared::http::router(routes, settings.clone(), settings, shared::http::BODY_LIMIT)
 }
 

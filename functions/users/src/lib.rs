@@ -16,22 +16,18 @@ mod scans;
 mod silhouette;
 mod studio;
 
-use axum::extract::DefaultBodyLimit;
 use shared::app::App;
-use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
-use utoipa_axum::routes;
+use shared::routes;
+use shared::routes::Routes;
 
 /// Every route of this function. The template is tested against it.
-pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub fn routes<R: Routes<App>>() -> R {
+    R::default()
         .routes(routes!(get_me::get_me, change_me::change_me))
-        .routes(routes!(list::list))
+        .routes(routes!(list::list).with_query())
         .routes(routes!(get::get, change::change, remove::remove))
         .routes(routes!(get_by_username::get_by_username))
-        .routes(
-            routes!(put_picture::put_picture, delete_picture::delete_picture)
-                .layer(DefaultBodyLimit::max(put_picture::LIMIT)),
-        )
+        .routes(routes!(put_picture::put_picture, delete_picture::delete_picture).body_limit(put_picture::LIMIT))
         .routes(routes!(get_picture::get_picture))
 }
 

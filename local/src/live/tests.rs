@@ -114,7 +114,7 @@ impl Gateway {
             .behavior_version(BehaviorVersion::latest())
             .region(Region::from_static("local"))
             .credentials_provider(Credentials::new("local", "local", None, None, "local"))
-            .http_client(aws_smithy_http_client::Builder::new().build_http())
+            .http_client(shared::https::client(usize::MAX))
             .endpoint_url(format!("http://{}/live", self.address));
         Client::from_conf(config.build())
     }

@@ -1,0 +1,179 @@
+//! How the SDK reaches AWS: over HTTP/1.1 and TLS, by the libraries that its own client is made of. That one brings HTTP/2,
+//! proxies and the system's certificates along, which are a twentieth of every function's size and never used here.
+
+use std::error::Error;
+use std::iter::successors;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use aws_sdk_dynamodb::config::SharedHttpClient;
+use aws_smithy_runtime_api::client::connection::{CaptureSmithyConnection, ConnectionMetadata};
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::retry::ErrorKind;
+use http::Uri;
+use hyper_rustls::{HttpsConnectorBuilder, MaybeHttpsStream};
+use hyper_util::client::legacy::connect::{self, CaptureConnection, capture_connection};
+use hyper_util::client::legacy::{self, Client};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
+use tokio::net::TcpStream;
+use tower::BoxError;
+use tower::timeout::Timeout;
+use tower::util::BoxCloneSyncService;
+
+/// How long it may take until there is a connection.
+const CONNECT: Duration = Duration::from_secs(1);
+
+type Connect = BoxCloneSyncService<Uri, MaybeHttpsStream<TokioIo<TcpStream>>, BoxError>;
+
+/// What the SDK calls AWS through, which keeps up to `idle` connections for later calls. Addresses with `http:` are a
+/// laptop's.
+pub fn client(idle: usize) -> SharedHttpClient {
+    let https = SharedHttpConnector::new(Https::new(idle));
+    http_client_fn(move |_, _| https.clone())
+}
+
+/// One TLS library, ring: aws-lc gathers CPU-jitter entropy at its first random number, 30 ms of CPU and most
+/// of a small function's cold start. The roots are Amazon's own: reading the system's certificate folder costs 3 ms.
+static TLS: LazyLock<ClientConfig> = LazyLock::new(|| {
+    let mut roots = RootCertStore::empty();
+    for root in CertificateDer::pem_slice_iter(include_bytes!("amazon-roots.pem")) {
+        roots.add(root.expect("the roots are well-formed")).expect("the roots are certificates");
+    }
+    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()));
+    let config = config.with_safe_default_protocol_versions().expect("ring has what TLS needs");
+    config.with_root_certificates(roots).with_no_client_auth()
+});
+
+#[derive(Debug)]
+struct Https(Client<Connect, SdkBody>);
+
+impl Https {
+    fn new(idle: usize) -> Self {
+        let mut tcp = connect::HttpConnector::new();
+        tcp.enforce_http(false);
+        tcp.set_nodelay(true);
+        let tls = HttpsConnectorBuilder::new().with_tls_config(ClientConfig::clone(&TLS)).https_or_http();
+        let connect = Connect::new(Timeout::new(tls.enable_http1().wrap_connector(tcp), CONNECT));
+        let mut client = Client::builder(TokioExecutor::new());
+        Https(client.pool_timer(TokioTimer::new()).pool_max_idle_per_host(idle).build(connect))
+    }
+}
+
+impl HttpConnector for Https {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let mut request = match request.try_into_http1x() {
+            Ok(request) => request,
+            Err(error) => return HttpConnectorFuture::ready(Err(ConnectorError::user(error.into()))),
+        };
+        let connection = capture_connection(&mut request);
+        if let Some(capture) = request.extensions().get::<CaptureSmithyConnection>() {
+            capture.set_connection_retriever(move || told(&connection));
+        }
+        let answer = self.0.request(request);
+        HttpConnectorFuture::new(async move {
+            let answer = answer.await.map_err(failed)?;
+            let answer = HttpResponse::try_from(answer.map(SdkBody::from_body_1_x));
+            answer.map_err(|error| ConnectorError::other(error.into(), None))
+        })
+    }
+}
+
+/// The connection of a request, as the SDK knows one: it gives those up that a call failed on.
+fn told(connection: &CaptureConnection) -> Option<ConnectionMetadata> {
+    connection.connection_metadata().as_ref()?;
+    let connection = connection.clone();
+    let give_up = move || connection.connection_metadata().iter().for_each(connect::Connected::poison);
+    Some(ConnectionMetadata::builder().proxied(false).poison_fn(give_up).build())
+}
+
+/// What failed, by the kinds that the SDK's retries go by.
+fn failed(error: legacy::Error) -> ConnectorError {
+    fn find<E: Error + 'static>(error: &legacy::Error) -> Option<&E> {
+        successors(Some(error as &(dyn Error + 'static)), |&error| error.source())
+            .find_map(|error| error.downcast_ref())
+    }
+    let hyper = find::<hyper::Error>(&error);
+    let is = |kind: fn(&hyper::Error) -> bool| hyper.is_some_and(kind);
+    let ended = is(hyper::Error::is_closed) || is(hyper::Error::is_canceled);
+    if is(hyper::Error::is_user) {
+        ConnectorError::user(error.into())
+    } else if ended || error.is_connect() || find::<std::io::Error>(&error).is_some() {
+        ConnectorError::io(error.into())
+    } else {
+        let kind = is(hyper::Error::is_incomplete_message).then_some(ErrorKind::TransientError);
+        ConnectorError::other(error.into(), kind)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::{TcpListener, TcpStream};
+
+    use super::*;
+
+    /// What comes of a request to somebody who does so with the connection.
+    async fn asked<D: Future>(scheme: &str, does: impl FnOnce(TcpStream) -> D) -> Result<HttpResponse, ConnectorError> {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("it listens");
+        let mut request = HttpRequest::new(SdkBody::from("{}"));
+        request.set_uri(format!("{scheme}://{address}/")).expect("an address");
+        let https = Https::new(1);
+        let does = async { does(listener.accept().await.expect("a connection").0).await };
+        let (answer, _) = tokio::join!(https.call(request), does);
+        answer
+    }
+
+    async fn read(connection: &mut TcpStream) -> Vec<u8> {
+        let mut bytes = vec![0; 1024];
+        let length = connection.read(&mut bytes).await.expect("a request");
+        bytes.truncate(length);
+        bytes
+    }
+
+    #[tokio::test]
+    async fn a_request_is_answered() {
+        let answer = asked("http", async |mut connection| {
+            assert!(read(&mut connection).await.starts_with(b"GET / HTTP/1.1\r\n"));
+            connection.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi").await.expect("it is read");
+        });
+        let answer = answer.await.expect("an answer");
+        assert_eq!(answer.status().as_u16(), 200);
+        let body = axum::body::to_bytes(axum::body::Body::new(answer.into_body()), 10).await.expect("a body");
+        assert_eq!(body, "hi");
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_ends_without_an_answer_is_worth_another_try() {
+        let answer = asked("http", async |mut connection| drop(read(&mut connection).await));
+        let error = answer.await.expect_err("nothing was answered");
+        assert_eq!(error.as_other(), Some(ErrorKind::TransientError), "{error:?}");
+    }
+
+    #[tokio::test]
+    async fn what_is_no_tls_is_not_talked_to() {
+        let answer = asked("https", async |mut connection| {
+            // A TLS record with a handshake in it.
+            assert!(read(&mut connection).await.starts_with(&[22, 3]));
+            connection.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi").await.expect("it is read");
+        });
+        let error = answer.await.expect_err("that is no certificate");
+        assert!(error.is_io(), "{error:?}");
+    }
+
+    #[tokio::test]
+    async fn where_nobody_listens_is_worth_another_try() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let mut request = HttpRequest::new(SdkBody::empty());
+        request.set_uri(format!("http://{}/", listener.local_addr().expect("it listens"))).expect("an address");
+        drop(listener);
+        let error = Https::new(1).call(request).await.expect_err("nobody listens");
+        assert!(error.is_io(), "{error:?}");
+    }
+}
