@@ -1,0 +1,128 @@
+//! What the functions find around them: a library with a book and a reader in it, secrets, and events.
+
+use std::fs;
+use std::net::Ipv4Addr;
+
+use local::Data;
+use local::cloud::{Cloud, Options};
+use serde_json::{Value, json};
+
+use crate::bootstrap::{Bootstrap, Failure};
+use crate::build::{Built, root};
+
+/// A function that is measured.
+pub(crate) struct Measured {
+    /// Its name.
+    pub(crate) function: &'static str,
+    /// An event of `events/` that it looks something up for.
+    pub(crate) event: &'static str,
+}
+
+/// What is measured. The first is the yardstick.
+pub(crate) const FUNCTIONS: [Measured; 9] = [
+    Measured { function: "hello", event: "books/get" },
+    Measured { function: "auth", event: "auth/list-sessions" },
+    Measured { function: "books", event: "books/get" },
+    Measured { function: "dispatch", event: "dispatch/sweep" },
+    Measured { function: "favorites", event: "favorites/list" },
+    Measured { function: "live", event: "live/list-events" },
+    Measured { function: "reservations", event: "reservations/list" },
+    Measured { function: "site", event: "site/health" },
+    Measured { function: "users", event: "users/get-me" },
+];
+
+impl Measured {
+    /// # Errors
+    /// Where the answer is another one than such an event should have.
+    pub(crate) fn expect(&self, answer: &Value) -> Result<(), Failure> {
+        let is_expected = match self.event {
+            "dispatch/sweep" => *answer == json!({"done": 0}),
+            _ => answer["statusCode"] == 200,
+        };
+        if is_expected { Ok(()) } else { Err(format!("{} was answered with {answer}", self.event).into()) }
+    }
+}
+
+/// The book of the events in `events/`.
+const BOOK: &str = "0192f3a4-5b6c-7d8e-9f01-23456789abcd";
+const READER: (&str, &str) = ("johndoe@example.com", "password");
+
+/// What the functions find around them.
+pub(crate) struct Stage {
+    environment: Vec<(&'static str, String)>,
+    token: String,
+    book: String,
+    /// The most memory that auth had at once when it had signed somebody in, in bytes.
+    pub(crate) signed_in: u64,
+    /// It ends when this is dropped.
+    _cloud: Cloud,
+}
+
+impl Stage {
+    /// Sets it, with the functions themselves: a library in memory whose only reader, a librarian too, keeps and has
+    /// reserved its only book.
+    pub(crate) async fn set(built: &Built) -> Result<Self, Failure> {
+        let options = Options { aws_port: 0, address: Ipv4Addr::LOCALHOST.into() };
+        let cloud = Cloud::start(0, &Data::Memory, &options).await?;
+        cloud.create_admin(READER.0, READER.1).await?;
+        let mut environment = cloud.environment();
+        let of_lambda = [
+            ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128"),
+            ("AWS_LAMBDA_FUNCTION_NAME", "bench"),
+            ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
+            ("AWS_LAMBDA_LOG_FORMAT", "JSON"),
+            ("AWS_LAMBDA_LOG_LEVEL", "INFO"),
+        ];
+        environment.extend(of_lambda.map(|(name, value)| (name, value.to_owned())));
+        let mut stage = Stage { environment, token: String::new(), book: BOOK.to_owned(), signed_in: 0, _cloud: cloud };
+        let password = json!({"email": READER.0, "password": READER.1});
+        let (answer, memory) = stage.play(built, "auth/login", Some(password)).await?;
+        (stage.token, stage.signed_in) = (text(&answer, "accessToken")?, memory);
+        stage.book = text(&stage.play(built, "books/create", None).await?.0, "id")?;
+        stage.play(built, "favorites/add", None).await?;
+        stage.play(built, "reservations/reserve", None).await?;
+        Ok(stage)
+    }
+
+    /// What the template puts into the functions' environment, and Lambda besides.
+    pub(crate) fn environment(&self) -> &[(&'static str, String)] {
+        &self.environment
+    }
+
+    /// The event in `events/{name}.json`, of the reader and the book that are there.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub(crate) fn event(&self, name: &str) -> Result<String, Failure> {
+        Ok(self.event_with(name, None)?.to_string())
+    }
+
+    fn event_with(&self, name: &str, body: Option<Value>) -> Result<Value, Failure> {
+        let text = fs::read_to_string(root().join(format!("events/{name}.json")))?;
+        let mut event: Value = serde_json::from_str(&text.replace(BOOK, &self.book))?;
+        let authorization = format!("Bearer {}", self.token);
+        if let Some(sent) = event.pointer_mut("/headers/Authorization") {
+            *sent = json!(authorization);
+            event["multiValueHeaders"]["Authorization"] = json!([authorization]);
+        }
+        if let Some(body) = body {
+            event["body"] = json!(body.to_string());
+        }
+        Ok(event)
+    }
+
+    /// What the function answers to the event, with that body where one is given, and the most memory that it had.
+    async fn play(&self, built: &Built, name: &str, body: Option<Value>) -> Result<(Value, u64), Failure> {
+        let (function, _) = name.split_once('/').unwrap_or((name, ""));
+        let (mut bootstrap, _) = Bootstrap::start(&built.bootstrap(function), &self.environment).await?;
+        let (answer, _) = bootstrap.answer(&self.event_with(name, body)?.to_string()).await?;
+        if !answer["statusCode"].as_u64().is_some_and(|status| (200..300).contains(&status)) {
+            return Err(format!("{name} was answered with {answer}").into());
+        }
+        Ok((serde_json::from_str(&text(&answer, "body")?)?, bootstrap.memory()?))
+    }
+}
+
+fn text(answer: &Value, name: &str) -> Result<String, Failure> {
+    Ok(answer[name].as_str().ok_or_else(|| format!("there is no {name} in {answer}"))?.to_owned())
+}
