@@ -68,7 +68,7 @@ async fn who_has_the_contract_and_the_files_need_not_get_them_again() {
 
 #[tokio::test]
 async fn the_page_loads_nothing_that_is_not_the_librarys_own() {
-    let library = Library::start().await;
+    let library = Library::behind_gateway().await;
     let stage = "/v1";
     for path in ["/docs", "/docs/"] {
         let page = library.stranger().get(path).header("accept", "text/html,*/*;q=0.8").await.expect(200);
@@ -125,7 +125,7 @@ async fn a_file_comes_as_its_bytes_whatever_is_accepted() {
 
 #[tokio::test]
 async fn there_are_no_other_files() {
-    let library = Library::start().await;
+    let library = Library::behind_gateway().await;
     for name in [
         "nothing.js",
         "index.html",
