@@ -88,6 +88,11 @@ impl Keys {
         Ok(())
     }
 
+    /// Whether this one was among them when they were read last.
+    pub fn knows(&self, id: &str) -> bool {
+        self.remembered(id).0.is_some()
+    }
+
     /// Whom `token` names, if it is one of ours and holds at `now`.
     ///
     /// # Errors

@@ -279,11 +279,13 @@ async fn idm1_a_step_sent_again_with_its_key_is_answered_the_same_and_not_done_a
         .problem(422, "key-reused");
     let renewal = queued.string("id");
     admin.steps(&renewal, "checkout").await.expect(200);
-    let renewed = once(other.steps(&renewal, "renew")).await.problem(422, "key-reused");
-    drop(renewed);
+    once(other.steps(&renewal, "renew")).await.problem(422, "key-reused");
     let renew = async || other.steps(&renewal, "renew").header("idempotency-key", "renew").await.expect(200).json();
     let first = renew().await;
     reader.reserves(&book).await.expect(202);
     assert_eq!(renew().await, first, "though others wait by now");
+    other.steps(&renewal, "renew").await.problem(409, "conflict");
+    admin.steps(&renewal, "return").await.expect(200);
+    assert_eq!(renew().await, first, "though the copy is back by now");
     other.steps(&renewal, "renew").await.problem(409, "conflict");
 }

@@ -58,8 +58,7 @@ impl Auth {
     /// When the Sessions table cannot be read or written.
     pub async fn new(app: App, secrets: &Secrets) -> table::Result<Auth> {
         let signer = tokens::Signer::new(secrets, app.settings.issuer.clone());
-        let known = sessions::keys::list(&app.sessions).await?;
-        if !known.contains(signer.public_key()) {
+        if !app.keys.knows(&signer.public_key().id) {
             sessions::keys::publish(&app.sessions, signer.public_key(), app.now()).await?;
             // Or its own first tokens would meet keys that were read a moment too early.
             app.keys.refresh(app.now()).await?;

@@ -53,12 +53,14 @@ pub async fn renew(
     loop {
         let found = desk::reservation(table, id, who, occasion).await?;
         let Some((record, copies)) = found else { return Ok(Step::Absent) };
-        if record.status != Status::CheckedOut {
-            return Ok(Step::Not(record.status));
-        }
-        if copies.waiting > 0 {
+        let refusal = match record.status {
+            Status::CheckedOut if copies.waiting > 0 => Some(Step::OthersWait),
+            Status::CheckedOut => None,
+            status => Some(Step::Not(status)),
+        };
+        if let Some(refusal) = refusal {
             let earlier = idempotency::look_up(table, intention, occasion.at).await?;
-            return Ok(earlier.map_or(Step::OthersWait, Step::from));
+            return Ok(earlier.map_or(refusal, Step::from));
         }
         let renewed = record.checked_out(occasion.at + LENT_FOR);
         // Written as they were: so nobody has joined the queue in between.
