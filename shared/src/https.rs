@@ -19,7 +19,6 @@ use hyper_util::client::legacy::connect::{self, CaptureConnection, capture_conne
 use hyper_util::client::legacy::{self, Client};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 use tokio::net::TcpStream;
 use tower::BoxError;
@@ -38,12 +37,20 @@ pub fn client(idle: usize) -> SharedHttpClient {
     http_client_fn(move |_, _| https.clone())
 }
 
+/// Amazon Root CA 1 to 4, as <https://www.amazontrust.com/repository/> has them: in DER, since every start reads them.
+const ROOTS: [&[u8]; 4] = [
+    include_bytes!("amazon-roots/1.der"),
+    include_bytes!("amazon-roots/2.der"),
+    include_bytes!("amazon-roots/3.der"),
+    include_bytes!("amazon-roots/4.der"),
+];
+
 /// One TLS library, ring: aws-lc gathers CPU-jitter entropy at its first random number, 30 ms of CPU and most
 /// of a small function's cold start. The roots are Amazon's own: reading the system's certificate folder costs 3 ms.
 static TLS: LazyLock<ClientConfig> = LazyLock::new(|| {
     let mut roots = RootCertStore::empty();
-    for root in CertificateDer::pem_slice_iter(include_bytes!("amazon-roots.pem")) {
-        roots.add(root.expect("the roots are well-formed")).expect("the roots are certificates");
+    for root in ROOTS {
+        roots.add(CertificateDer::from_slice(root)).expect("the roots are certificates");
     }
     let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()));
     let config = config.with_safe_default_protocol_versions().expect("ring has what TLS needs");
