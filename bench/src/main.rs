@@ -31,10 +31,10 @@ use stage::{FUNCTIONS, Measured, Stage};
 #[derive(Parser)]
 struct Arguments {
     /// How often each bootstrap is started.
-    #[arg(long, default_value_t = 15)]
+    #[arg(long, default_value_t = 60)]
     starts: usize,
     /// How many events each is sent after its first.
-    #[arg(long, default_value_t = 200)]
+    #[arg(long, default_value_t = 50)]
     warm: usize,
     /// Fails where a goal is missed.
     #[arg(long)]
