@@ -1,8 +1,9 @@
-//! Replacing what access tokens are signed with. Each new key comes with new instances of auth; the other functions,
-//! and auth's old instances, go on for a while.
+//! What access tokens are signed with: published, and replaced. Each new key comes with new instances of auth; the other
+//! functions, and auth's old instances, go on for a while.
 
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode, header};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use local::{Carrel, Place, default_settings};
 use serde_json::{Value, json};
 use shared::app::Clock;
@@ -104,4 +105,35 @@ async fn jwt4_the_very_first_token_is_welcome_everywhere_at_once() {
     for path in ["/auth/sessions", "/users/me", "/favorites", "/books?owner=me"] {
         reader.get(path).await.expect(200);
     }
+}
+
+#[tokio::test]
+async fn anybody_can_verify_an_access_token_with_the_public_keys() {
+    let library = Library::start().await;
+    let reader = library.reader().await;
+    let token = reader.access_token.clone().unwrap_or_default();
+    let header = jsonwebtoken::decode_header(&token).expect("a JWT");
+    assert_eq!((header.alg, header.typ.as_deref()), (Algorithm::EdDSA, Some("at+jwt")));
+
+    let published = library.stranger().get("/.well-known/jwks.json").await.expect(200);
+    assert_eq!(published.header("cache-control"), "public, max-age=300");
+    assert_eq!(published.header("content-type"), "application/json");
+    let keys = published.json()["keys"].as_array().cloned().unwrap_or_default();
+    for key in &keys {
+        let fields: Vec<_> = key.as_object().into_iter().flat_map(|key| key.keys()).collect();
+        assert_eq!(fields, ["alg", "crv", "kid", "kty", "use", "x"], "and nothing of the private key");
+        assert_eq!([&key["kty"], &key["crv"], &key["alg"], &key["use"]], ["OKP", "Ed25519", "EdDSA", "sig"]);
+    }
+    let key = keys.iter().find(|key| key["kid"].as_str() == header.kid.as_deref()).expect("its key is published");
+    let key = DecodingKey::from_ed_components(key["x"].as_str().unwrap_or_default()).expect("an Ed25519 key");
+    let mut validation = Validation::new(Algorithm::EdDSA);
+    validation.set_audience(&["carrel"]);
+    let claims = jsonwebtoken::decode::<Value>(&token, &key, &validation).expect("signed with it").claims;
+
+    assert_eq!(claims["sub"], reader.id);
+    let number = |name: &str| claims[name].as_i64().unwrap_or_default();
+    assert_eq!((number("exp") - number("iat"), number("nbf") - number("iat")), (600, 0));
+    // Nothing about the person, and nothing that the library would have to trust: no role.
+    let names: Vec<_> = claims.as_object().into_iter().flat_map(|claims| claims.keys()).collect();
+    assert_eq!(names, ["aud", "exp", "iat", "iss", "jti", "nbf", "sid", "sub"]);
 }
