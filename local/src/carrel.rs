@@ -14,7 +14,7 @@ use futures_util::FutureExt;
 use jiff::SignedDuration;
 use live::Live;
 use serde_json::Value;
-use shared::app::{App, Clock, Settings, TableNames, sdk_config};
+use shared::runtime::app::{App, Clock, Settings, TableNames, sdk_config};
 
 use crate::error::{Error, Result};
 use crate::{Functions, Handler};
@@ -116,7 +116,7 @@ pub(crate) const MAIL_SENDER: &str = "library@localhost";
 fn handler<F, A>(function: F) -> Handler
 where
     F: Fn(Value) -> A + Send + Sync + 'static,
-    A: Future<Output = Result<Value, shared::lambda::Error>> + Send + 'static,
+    A: Future<Output = Result<Value, shared::runtime::lambda::Error>> + Send + 'static,
 {
     Arc::new(move |event| function(event).map(|answer| answer.map_err(|error| format!("{error:?}"))).boxed())
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use auth::Secrets;
 use clap::Args;
-use shared::app::Clock;
+use shared::runtime::app::Clock;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 

@@ -58,7 +58,7 @@ pub(crate) async fn invoke(
     let stage = format!("/{}", api.stage);
     let as_bytes = route.streamed || call.accepts_bytes(api);
     let task = tokio::spawn(async move {
-        let request = shared::lambda::request(&event).map_err(|_| Failure::Crashed)?;
+        let request = shared::runtime::lambda::request(&event).map_err(|_| Failure::Crashed)?;
         let request = without_stage(request, &stage).with_lambda_context(context);
         let response = function.oneshot(request).await.unwrap_or_else(|never| match never {});
         let (parts, body) = response.into_parts();

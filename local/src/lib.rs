@@ -54,7 +54,7 @@ use std::time::Duration;
 use auth::Auth;
 use axum::body::Body;
 use axum::http::{Request, Response};
-use shared::app::{Clock, Settings};
+use shared::runtime::app::{Clock, Settings};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 

@@ -11,8 +11,8 @@ use local::plans::local_key;
 use local::signals::Signals;
 use local::template::Template;
 use local::{Data, Error, Local, Options, default_settings};
-use shared::accounts::Email;
-use shared::app::Settings;
+use shared::runtime::app::Settings;
+use shared::values::Email;
 use url::Url;
 
 /// Who may do everything here. The cloud has no such account.
@@ -94,7 +94,7 @@ async fn main() -> ExitCode {
     }
     // Functions log JSON, as on Lambda. Here it would bury the access log, so it has to be asked for.
     if std::env::var_os("RUST_LOG").is_some() {
-        shared::lambda::log_to(std::io::stderr);
+        shared::runtime::lambda::log_to(std::io::stderr);
     }
     let mut signals = match Signals::listen() {
         Ok(signals) => signals,

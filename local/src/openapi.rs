@@ -8,8 +8,8 @@ mod problems;
 mod prose;
 
 use serde_json::{Value, json};
-use shared::caller::ACCESS_COOKIE;
-use shared::error::Problem;
+use shared::edge::caller::ACCESS_COOKIE;
+use shared::edge::error::Problem;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 

@@ -1,7 +1,7 @@
 //! The log of what everybody did, as librarians read it.
 
 use serde_json::{Value, json};
-use shared::app::Settings;
+use shared::runtime::app::Settings;
 use tests::{Library, Person};
 
 /// The whole log as a librarian reads it, the oldest first.

@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use shared::app::Settings;
+use shared::runtime::app::Settings;
 use tests::{Library, PASSWORD, Person, unique, unique_email};
 
 use crate::activity::{admin, log};

@@ -10,7 +10,7 @@ use std::path::Path;
 use axum::body::to_bytes;
 use local::{Carrel, Place, default_settings};
 use serde_json::{Value, json};
-use shared::app::Clock;
+use shared::runtime::app::Clock;
 use tests::{Library, SIGNING_SECRET, secrets};
 use tower::ServiceExt;
 
@@ -48,7 +48,8 @@ async fn every_example_event_reaches_its_operation() {
         let library = Library::own().start().await;
         let router = carrel(&library).await.functions[&function].clone();
 
-        let mut request = shared::lambda::request(&event.to_string()).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let mut request =
+            shared::runtime::lambda::request(&event.to_string()).unwrap_or_else(|error| panic!("{name}: {error}"));
         // In the cloud, AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH keeps the stage out of the path.
         let uri = request.uri().to_string().replacen("/v1/", "/", 1);
         *request.uri_mut() = uri.parse().expect("a URI");

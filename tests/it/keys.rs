@@ -6,7 +6,7 @@ use axum::http::{Method, Request, StatusCode, header};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use local::{Carrel, Place, default_settings};
 use serde_json::{Value, json};
-use shared::app::Clock;
+use shared::runtime::app::Clock;
 use tests::{Library, PASSWORD, Person, secrets};
 use tower::ServiceExt;
 

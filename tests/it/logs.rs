@@ -33,7 +33,7 @@ impl<'a> MakeWriter<'a> for Kept {
 async fn log1_nothing_that_a_reader_sends_reaches_the_log_and_a_request_is_one_line() {
     // The whole process logs here from now on, other stories too; none of them knows this story's words.
     let log = Kept::default();
-    shared::lambda::log_to(log.clone());
+    shared::runtime::lambda::log_to(log.clone());
     let library = Library::own().start().await;
     let canary = |place: &str| format!("Canary-{place}-7f3a");
     let email = format!("canary.7f3a.{}", unique_email());

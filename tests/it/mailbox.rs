@@ -85,7 +85,7 @@ async fn a_link_leads_to_what_to_do_and_spends_nothing() {
 
 #[tokio::test]
 async fn letters_lead_to_the_website_where_there_is_one() {
-    let site = |settings: &mut shared::app::Settings| settings.site_url = "https://library.example".into();
+    let site = |settings: &mut shared::runtime::app::Settings| settings.site_url = "https://library.example".into();
     let library = Library::own().settings(site).start().await;
     library.reader().await;
     let text = letters(&library, "").await[0]["text"].as_str().unwrap_or_default().to_owned();

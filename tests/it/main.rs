@@ -18,6 +18,7 @@ mod events;
 mod faults;
 mod favorites;
 mod guessing;
+mod house;
 mod intentions;
 mod isbns;
 mod joining;

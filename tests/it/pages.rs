@@ -2,10 +2,10 @@
 
 use std::cmp::Reverse;
 
-use shared::isbn::Isbn;
-use shared::library::book::Store;
-use shared::library::catalogue::{Order, Selection, TitleMatch};
-use shared::page;
+use shared::edge::page;
+use shared::tables::library::book::Store;
+use shared::tables::library::catalogue::{Order, Selection, TitleMatch};
+use shared::values::Isbn;
 use tests::{Library, Person};
 
 /// The ids of a whole list, following the `Link` from page to page.

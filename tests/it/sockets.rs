@@ -85,7 +85,9 @@ async fn ws1_without_a_ticket_of_ones_own_nobody_is_let_in() {
 
 #[tokio::test]
 async fn ws1_pages_of_foreign_origins_get_no_socket() {
-    let site = |settings: &mut shared::app::Settings| settings.allowed_origins = vec!["https://library.example".into()];
+    let site = |settings: &mut shared::runtime::app::Settings| {
+        settings.allowed_origins = vec!["https://library.example".into()]
+    };
     let library = Library::own().settings(site).start().await;
     let url = library.admin().await.ticket().await;
     for origin in [

@@ -9,7 +9,7 @@ use futures_util::FutureExt;
 use local::{Carrel, Handler, Local, Options, Place};
 use reqwest::Client;
 use serde_json::{Value, json};
-use shared::app::{Clock, Settings};
+use shared::runtime::app::{Clock, Settings};
 use tokio::sync::Semaphore;
 
 use crate::meter::Meter;

@@ -3,13 +3,13 @@
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
-use shared::accounts::logins::{self, NewHash};
-use shared::caller::Caller;
-use shared::error::{Error, Result, problems};
-use shared::extract;
-use shared::journal::{Letter, Subject};
-use shared::sessions::ending::Ending;
-use shared::types::Address;
+use shared::edge::caller::Caller;
+use shared::edge::error::{Error, Result, problems};
+use shared::edge::extract::Body;
+use shared::tables::accounts::logins::{self, NewHash};
+use shared::tables::journal::{Letter, Subject};
+use shared::tables::sessions::ending::Ending;
+use shared::values::Address;
 use utoipa::ToSchema;
 
 use crate::Auth;
@@ -38,7 +38,7 @@ pub(crate) async fn change_password(
     State(auth): State<Auth>,
     caller: Caller,
     from: Address,
-    extract::Json(change): extract::Json<Change>,
+    Body(change): Body<Change>,
 ) -> Result<Json<Message>> {
     let place = auth.hasher.place()?;
     let user = prove_caller(&auth, &place, &caller, &change.current_password, &from).await?;

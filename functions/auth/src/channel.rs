@@ -4,9 +4,9 @@
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
 use serde::Deserialize;
-use shared::caller::ACCESS_COOKIE;
-use shared::sessions::ABSOLUTE;
-use shared::token::LIFETIME;
+use shared::crypto::token::LIFETIME;
+use shared::edge::caller::ACCESS_COOKIE;
+use shared::tables::sessions::ABSOLUTE;
 use utoipa::ToSchema;
 
 use crate::tokens::Tokens;

@@ -4,12 +4,12 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use serde::Deserialize;
-use shared::accounts::removal;
-use shared::caller::Caller;
-use shared::error::{Error, Result, problems};
-use shared::extract;
-use shared::journal::{Letter, Subject};
-use shared::types::Address;
+use shared::edge::caller::Caller;
+use shared::edge::error::{Error, Result, problems};
+use shared::edge::extract::Body;
+use shared::tables::accounts::removal;
+use shared::tables::journal::{Letter, Subject};
+use shared::values::Address;
 use utoipa::ToSchema;
 
 use crate::Auth;
@@ -39,7 +39,7 @@ pub(crate) async fn delete_account(
     caller: Caller,
     from: Address,
     headers: HeaderMap,
-    extract::Json(Goodbye { password }): extract::Json<Goodbye>,
+    Body(Goodbye { password }): Body<Goodbye>,
 ) -> Result<impl IntoResponse> {
     let place = auth.hasher.place()?;
     let user = prove_caller(&auth, &place, &caller, &password, &from).await?;

@@ -2,12 +2,12 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use shared::caller::Caller;
-use shared::error::{Error, Result, problems};
-use shared::extract::Path;
-use shared::journal::{Deed, Entry};
-use shared::sessions::ending::{self, Ending};
-use shared::types::{Address, SessionId};
+use shared::edge::caller::Caller;
+use shared::edge::error::{Error, Result, problems};
+use shared::edge::extract::Path;
+use shared::tables::journal::{Deed, Entry};
+use shared::tables::sessions::ending::{self, Ending};
+use shared::values::{Address, SessionId};
 
 use crate::Auth;
 

@@ -5,8 +5,8 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 use serde::Serialize;
-use shared::error::Result;
-use shared::sessions::keys::{self, PublicKey};
+use shared::edge::error::Result;
+use shared::tables::sessions::keys::{self, PublicKey};
 use utoipa::ToSchema;
 
 use crate::Auth;

@@ -24,11 +24,11 @@ mod verify_email;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
-use shared::app::App;
+use shared::crypto::seal::LetterKey;
+use shared::edge::routes::Routes;
 use shared::routes;
-use shared::routes::Routes;
-use shared::seal::LetterKey;
-use shared::{sessions, table};
+use shared::runtime::app::App;
+use shared::tables::{sessions, table};
 
 pub use local_admin::create_local_admin;
 pub use secrets::Secrets;
@@ -93,5 +93,5 @@ pub fn routes<R: Routes<Auth>>() -> R {
 /// The function, ready to answer.
 pub fn app(auth: Auth) -> axum::Router {
     let settings = auth.app.settings.clone();
-    shared::http::router(routes(), auth, settings, BODY_LIMIT)
+    shared::edge::router(routes(), auth, settings, BODY_LIMIT)
 }

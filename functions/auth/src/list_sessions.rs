@@ -4,10 +4,10 @@ use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
 use serde::Serialize;
-use shared::caller::Caller;
-use shared::error::{Result, problems};
-use shared::page::Page;
-use shared::types::SessionId;
+use shared::edge::caller::Caller;
+use shared::edge::error::{Result, problems};
+use shared::edge::page::Page;
+use shared::values::SessionId;
 use utoipa::ToSchema;
 
 use crate::Auth;
@@ -37,7 +37,7 @@ pub(crate) struct SignIn {
     security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("user"))),
     responses((status = 200, description = "The sessions.", body = Page<SignIn>), problems::Unauthenticated))]
 pub(crate) async fn list_sessions(State(auth): State<Auth>, caller: Caller) -> Result<Json<Page<SignIn>>> {
-    let sign_in = |(id, session): (SessionId, &shared::sessions::Session)| SignIn {
+    let sign_in = |(id, session): (SessionId, &shared::tables::sessions::Session)| SignIn {
         id,
         device: session.device().to_owned(),
         created_at: id.created_at(),

@@ -1,10 +1,10 @@
 //! The administrator of the local runner. In the cloud there is no default account.
 
-use shared::accounts::User;
-use shared::accounts::user::{self, Named};
-use shared::error::{Error, Result};
-use shared::sessions::UserSessions;
-use shared::types::{Address, Role, UserId};
+use shared::edge::error::{Error, Result};
+use shared::tables::accounts::User;
+use shared::tables::accounts::user::{self, Named};
+use shared::tables::sessions::UserSessions;
+use shared::values::{Address, Role, UserId};
 
 use crate::Auth;
 use crate::password::Password;

@@ -6,14 +6,14 @@ use axum::http::HeaderMap;
 use axum::response::IntoResponse;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use shared::accounts::{Email, Username, logins};
-use shared::error::{Error, Result, problems};
-use shared::extract;
-use shared::journal::{Deed, Entry};
-use shared::metrics;
-use shared::sessions::attempts::Account;
-use shared::sessions::{self, Session};
-use shared::types::{Address, SessionId};
+use shared::edge::error::{Error, Result, problems};
+use shared::edge::extract::Body;
+use shared::runtime::metrics;
+use shared::tables::accounts::logins;
+use shared::tables::journal::{Deed, Entry};
+use shared::tables::sessions::attempts::Account;
+use shared::tables::sessions::{self, Session};
+use shared::values::{Address, Email, SessionId, Username};
 use utoipa::ToSchema;
 
 use crate::Auth;
@@ -57,7 +57,7 @@ pub(crate) async fn login(
     State(auth): State<Auth>,
     from: Address,
     headers: HeaderMap,
-    extract::Json(credentials): extract::Json<Credentials>,
+    Body(credentials): Body<Credentials>,
 ) -> Result<impl IntoResponse> {
     const REFUSED: Error = Error::Unauthenticated("The email, username or password is wrong.");
     let now = auth.app.now();

@@ -5,12 +5,12 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::IntoResponse;
 use serde::Deserialize;
-use shared::caller::Caller;
-use shared::error::{Result, problems};
-use shared::extract::Query;
-use shared::journal::{Deed, Entry};
-use shared::sessions::ending::{Ending, end};
-use shared::types::Address;
+use shared::edge::caller::Caller;
+use shared::edge::error::{Result, problems};
+use shared::edge::extract::Query;
+use shared::tables::journal::{Deed, Entry};
+use shared::tables::sessions::ending::{Ending, end};
+use shared::values::Address;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::Auth;

@@ -1,10 +1,10 @@
 //! The auth function on AWS Lambda.
 
 use auth::{Auth, Secrets};
-use shared::app::App;
+use shared::runtime::app::App;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), shared::lambda::Error> {
+async fn main() -> Result<(), shared::runtime::lambda::Error> {
     let auth = Auth::new(App::from_env().await, &Secrets::from_secrets_manager().await?).await?;
-    shared::lambda::run(auth::app(auth)).await
+    shared::runtime::lambda::run(auth::app(auth)).await
 }

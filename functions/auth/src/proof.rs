@@ -1,11 +1,11 @@
 //! Proving a password.
 
 use jiff::Timestamp;
-use shared::accounts::{User, logins, user};
-use shared::caller::Caller;
-use shared::error::{Error, Result};
-use shared::sessions::attempts::{self, Account, Attempt};
-use shared::types::Address;
+use shared::edge::caller::Caller;
+use shared::edge::error::{Error, Result};
+use shared::tables::accounts::{User, logins, user};
+use shared::tables::sessions::attempts::{self, Account, Attempt};
+use shared::values::Address;
 
 use crate::Auth;
 use crate::password::{Password, Place, Verified};

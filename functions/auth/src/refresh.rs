@@ -6,11 +6,11 @@ use axum::extract::{FromRequest, Request, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use serde::Deserialize;
-use shared::caller::cookie;
-use shared::error::{Error, Result, problems};
-use shared::extract;
-use shared::sessions::refresh::{self, Refreshed};
-use shared::types::Address;
+use shared::edge::caller::cookie;
+use shared::edge::error::{Error, Result, problems};
+use shared::edge::extract::Body;
+use shared::tables::sessions::refresh::{self, Refreshed};
+use shared::values::Address;
 use utoipa::ToSchema;
 
 use crate::Auth;
@@ -51,7 +51,7 @@ pub(crate) async fn refresh(State(auth): State<Auth>, from: Address, request: Re
         }
         None => {
             let request = Request::from_parts(parts, body);
-            let extract::Json(RefreshRequest { refresh_token }) = extract::Json::from_request(request, &()).await?;
+            let Body(RefreshRequest { refresh_token }) = Body::from_request(request, &()).await?;
             (Channel::Token, refresh_token)
         }
     };

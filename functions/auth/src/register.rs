@@ -5,13 +5,13 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
-use shared::accounts::user::{self, Named};
-use shared::accounts::{Email, User, Username};
-use shared::error::{Error, Result, problems};
-use shared::extract;
-use shared::journal::{Letter, Subject};
-use shared::sessions::{Session, UserSessions};
-use shared::types::{Address, Name, Role, SessionId, UserId};
+use shared::edge::error::{Error, Result, problems};
+use shared::edge::extract::Body;
+use shared::tables::accounts::User;
+use shared::tables::accounts::user::{self, Named};
+use shared::tables::journal::{Letter, Subject};
+use shared::tables::sessions::{Session, UserSessions};
+use shared::values::{Address, Email, Name, Role, SessionId, UserId, Username};
 use utoipa::ToSchema;
 
 use crate::Auth;
@@ -60,7 +60,7 @@ pub(crate) async fn register(
     State(auth): State<Auth>,
     from: Address,
     headers: HeaderMap,
-    extract::Json(new): extract::Json<Registration>,
+    Body(new): Body<Registration>,
 ) -> Result<impl IntoResponse> {
     if new.email.is_none() && new.username.is_none() {
         return Err(Error::invalid("/email", "is missing; an email or a username is needed to sign in"));

@@ -3,12 +3,12 @@
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
-use shared::accounts::user::{self, Named};
-use shared::accounts::{User, Username};
-use shared::caller::Caller;
-use shared::error::{Error, Result, problems};
-use shared::extract;
-use shared::types::Address;
+use shared::edge::caller::Caller;
+use shared::edge::error::{Error, Result, problems};
+use shared::edge::extract::Body;
+use shared::tables::accounts::User;
+use shared::tables::accounts::user::{self, Named};
+use shared::values::{Address, Username};
 use utoipa::ToSchema;
 
 use crate::Auth;
@@ -32,7 +32,7 @@ pub(crate) async fn rename(
     State(auth): State<Auth>,
     caller: Caller,
     from: Address,
-    extract::Json(NewName { username }): extract::Json<NewName>,
+    Body(NewName { username }): Body<NewName>,
 ) -> Result<Json<User>> {
     let accounts = &auth.app.accounts;
     let gone = || Error::Unauthenticated("This account is gone.");

@@ -6,13 +6,13 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use shared::accounts::resets::{self, Requested};
-use shared::accounts::{Email, logins, user};
-use shared::error::{Error, Result, problems};
-use shared::extract;
-use shared::journal::letter::Addressee;
-use shared::journal::{Letter, Subject};
-use shared::types::{Address, UserId};
+use shared::edge::error::{Error, Result, problems};
+use shared::edge::extract::Body;
+use shared::tables::accounts::resets::{self, Requested};
+use shared::tables::accounts::{logins, user};
+use shared::tables::journal::letter::Addressee;
+use shared::tables::journal::{Letter, Subject};
+use shared::values::{Address, Email, UserId};
 use utoipa::ToSchema;
 
 use crate::Auth;
@@ -39,7 +39,7 @@ pub(crate) struct Lost {
 pub(crate) async fn request_reset(
     State(auth): State<Auth>,
     from: Address,
-    extract::Json(Lost { email }): extract::Json<Lost>,
+    Body(Lost { email }): Body<Lost>,
 ) -> Result<impl IntoResponse> {
     let accounts = &auth.app.accounts;
     let login = logins::get(accounts, email.as_str()).await?;

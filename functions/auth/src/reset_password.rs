@@ -3,13 +3,13 @@
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
-use shared::accounts::logins::{self, NewHash};
-use shared::accounts::{resets, user};
-use shared::error::{Error, Result, problems};
-use shared::extract;
-use shared::journal::{Letter, Subject};
-use shared::sessions::ending::Ending;
-use shared::types::Address;
+use shared::edge::error::{Error, Result, problems};
+use shared::edge::extract::Body;
+use shared::tables::accounts::logins::{self, NewHash};
+use shared::tables::accounts::{resets, user};
+use shared::tables::journal::{Letter, Subject};
+use shared::tables::sessions::ending::Ending;
+use shared::values::Address;
 use utoipa::ToSchema;
 
 use crate::Auth;
@@ -37,7 +37,7 @@ pub(crate) struct Reset {
 pub(crate) async fn reset_password(
     State(auth): State<Auth>,
     from: Address,
-    extract::Json(reset): extract::Json<Reset>,
+    Body(reset): Body<Reset>,
 ) -> Result<Json<Message>> {
     let refused = || Error::invalid("/resetToken", "is not valid any more; ask for a new letter");
     let (accounts, now) = (&auth.app.accounts, auth.app.now());

@@ -1,7 +1,7 @@
 //! The secrets of a stack, and the keys that are derived from them.
 
-use shared::seal::LetterKey;
-use shared::secret::{self, Secret};
+use shared::crypto::seal::LetterKey;
+use shared::crypto::secret::{self, Secret};
 
 /// The secrets of a stack. No other function sees the first two.
 #[derive(Clone)]
@@ -25,7 +25,7 @@ impl Secrets {
     ///
     /// # Errors
     /// When they cannot be read.
-    pub async fn from_secrets_manager() -> Result<Self, shared::lambda::Error> {
+    pub async fn from_secrets_manager() -> Result<Self, shared::runtime::lambda::Error> {
         let [signing, pepper, letters] = secret::read(["SIGNING_SECRET", "PEPPER_SECRET", "LETTER_SECRET"]).await?;
         Ok(Secrets { signing, pepper, letters })
     }

@@ -8,11 +8,11 @@ use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, ThumbprintHash};
 use jsonwebtoken::{EncodingKey, Header};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
-use shared::ed25519;
-use shared::error::{Error, Result};
-use shared::sessions::keys::PublicKey;
-use shared::token::{ALGORITHM, AUDIENCE, Claims, LIFETIME, TYPE};
-use shared::types::{SessionId, UserId};
+use shared::crypto::ed25519;
+use shared::crypto::token::{ALGORITHM, AUDIENCE, Claims, LIFETIME, TYPE};
+use shared::edge::error::{Error, Result};
+use shared::tables::sessions::keys::PublicKey;
+use shared::values::{SessionId, UserId};
 use utoipa::ToSchema;
 
 use crate::Secrets;

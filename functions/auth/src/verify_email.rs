@@ -3,12 +3,12 @@
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
-use shared::accounts::{User, user};
-use shared::error::{Error, Result, problems};
-use shared::extract;
-use shared::journal::{Deed, Entry};
-use shared::sessions::ending;
-use shared::types::{Address, Role};
+use shared::edge::error::{Error, Result, problems};
+use shared::edge::extract::Body;
+use shared::tables::accounts::{User, user};
+use shared::tables::journal::{Deed, Entry};
+use shared::tables::sessions::ending;
+use shared::values::{Address, Role};
 use utoipa::ToSchema;
 
 use crate::Auth;
@@ -35,7 +35,7 @@ pub(crate) struct Verification {
 pub(crate) async fn verify_email(
     State(auth): State<Auth>,
     from: Address,
-    extract::Json(Verification { token }): extract::Json<Verification>,
+    Body(Verification { token }): Body<Verification>,
 ) -> Result<Json<Message>> {
     let refused = || Error::invalid("/token", "is not valid any more");
     let accounts = &auth.app.accounts;

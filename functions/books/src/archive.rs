@@ -2,13 +2,13 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use shared::app::App;
-use shared::caller::Caller;
-use shared::error::{Result, problems};
-use shared::extract::{IfMatch, Path};
-use shared::library::archive::transfer;
-use shared::library::book::{Book, Store};
-use shared::types::{Address, BookId};
+use shared::edge::caller::Caller;
+use shared::edge::error::{Result, problems};
+use shared::edge::extract::{IfMatch, Path};
+use shared::runtime::app::App;
+use shared::tables::library::archive::transfer;
+use shared::tables::library::book::{Book, Store};
+use shared::values::{Address, BookId};
 
 use crate::{edit, refusal, versioned};
 

@@ -4,15 +4,15 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
-use shared::app::App;
-use shared::caller::Caller;
-use shared::error::{Error, Result, problems};
-use shared::extract::{self, IdempotencyKey};
-use shared::http::with_etag;
-use shared::library::book::{Book, NewBook};
-use shared::library::books::{self, Created};
-use shared::library::idempotency::Intention;
-use shared::types::{Address, BookId};
+use shared::edge::caller::Caller;
+use shared::edge::error::{Error, Result, problems};
+use shared::edge::extract::{Body, IdempotencyKey};
+use shared::edge::with_etag;
+use shared::runtime::app::App;
+use shared::tables::library::book::{Book, NewBook};
+use shared::tables::library::books::{self, Created};
+use shared::tables::library::idempotency::Intention;
+use shared::values::{Address, BookId};
 
 /// Adds a book, which is the caller's from then on.
 ///
@@ -33,7 +33,7 @@ pub(crate) async fn create(
     caller: Caller,
     key: Option<IdempotencyKey>,
     from: Address,
-    extract::Json(new): extract::Json<NewBook>,
+    Body(new): Body<NewBook>,
 ) -> Result<Response> {
     if app.settings.admins_only_writes && !caller.is_admin() {
         return Err(Error::Forbidden("Only librarians add books here."));

@@ -2,12 +2,12 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use shared::app::App;
-use shared::caller::Caller;
-use shared::error::{Result, problems};
-use shared::extract::{IfMatch, Path};
-use shared::library::books;
-use shared::types::{Address, BookId};
+use shared::edge::caller::Caller;
+use shared::edge::error::{Result, problems};
+use shared::edge::extract::{IfMatch, Path};
+use shared::runtime::app::App;
+use shared::tables::library::books;
+use shared::values::{Address, BookId};
 
 use crate::{edit, refusal};
 

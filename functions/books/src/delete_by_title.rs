@@ -3,14 +3,14 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
-use shared::app::App;
-use shared::caller::Caller;
-use shared::error::{Error, Result, problems};
-use shared::extract::{IfMatch, Query};
-use shared::library::book::{Store, Title};
-use shared::library::books;
-use shared::library::catalogue::{self, Order, Selection, TitleMatch};
-use shared::types::Address;
+use shared::edge::caller::Caller;
+use shared::edge::error::{Error, Result, problems};
+use shared::edge::extract::{IfMatch, Query};
+use shared::runtime::app::App;
+use shared::tables::library::book::{Store, Title};
+use shared::tables::library::books;
+use shared::tables::library::catalogue::{self, Order, Selection, TitleMatch};
+use shared::values::Address;
 use utoipa::IntoParams;
 
 use crate::{edit, refusal};

@@ -3,14 +3,14 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
-use shared::app::App;
-use shared::caller::Reader;
-use shared::error::{Error, Result, problems};
-use shared::extract::{IfNoneMatch, Path};
-use shared::http::with_etag;
-use shared::library::book::{Book, Store};
-use shared::library::books;
-use shared::types::BookId;
+use shared::edge::caller::Reader;
+use shared::edge::error::{Error, Result, problems};
+use shared::edge::extract::{IfNoneMatch, Path};
+use shared::edge::with_etag;
+use shared::runtime::app::App;
+use shared::tables::library::book::{Book, Store};
+use shared::tables::library::books;
+use shared::values::BookId;
 
 /// Gets a book.
 ///

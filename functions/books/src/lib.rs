@@ -12,16 +12,16 @@ mod update;
 
 use axum::Json;
 use axum::response::Response;
-use shared::app::App;
-use shared::caller::Caller;
-use shared::error::Error;
-use shared::extract::IfMatch;
-use shared::http::with_etag;
-use shared::journal::Occasion;
-use shared::library::book::Book;
-use shared::library::books::{Edit, Refused};
+use shared::edge::caller::Caller;
+use shared::edge::error::Error;
+use shared::edge::extract::IfMatch;
+use shared::edge::routes::Routes;
+use shared::edge::with_etag;
 use shared::routes;
-use shared::routes::Routes;
+use shared::runtime::app::App;
+use shared::tables::journal::Occasion;
+use shared::tables::library::book::Book;
+use shared::tables::library::books::{Edit, Refused};
 
 /// Every route of this function. The template is tested against it.
 pub fn routes<R: Routes<App>>() -> R {
@@ -37,7 +37,7 @@ pub fn routes<R: Routes<App>>() -> R {
 
 /// The function, ready to answer.
 pub fn app(app: App) -> axum::Router {
-    shared::http::router(routes(), app.clone(), app.settings, shared::http::BODY_LIMIT)
+    shared::edge::router(routes(), app.clone(), app.settings, shared::edge::BODY_LIMIT)
 }
 
 /// A book with its version, which a next change can name.

@@ -3,16 +3,16 @@
 use axum::extract::{FromRequestParts, Request, State};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use shared::app::App;
-use shared::caller::{Caller, Reader};
-use shared::error::{Error, Result, problems};
-use shared::extract::Query;
-use shared::isbn::Isbn;
-use shared::library::book::{Author, Book, Store, Title};
-use shared::library::books;
-use shared::library::catalogue::{self, Order, Position, Selection, TitleMatch};
-use shared::page::{self, DEFAULT_LIMIT, Limit, Page};
-use shared::types::Name;
+use shared::edge::caller::{Caller, Reader};
+use shared::edge::error::{Error, Result, problems};
+use shared::edge::extract::Query;
+use shared::edge::page::{self, DEFAULT_LIMIT, Limit, Page};
+use shared::runtime::app::App;
+use shared::tables::library::book::{Author, Book, Store, Title};
+use shared::tables::library::books;
+use shared::tables::library::catalogue::{self, Order, Position, Selection, TitleMatch};
+use shared::values::Isbn;
+use shared::values::Name;
 use utoipa::{IntoParams, ToSchema};
 
 #[derive(Deserialize, Serialize, IntoParams)]

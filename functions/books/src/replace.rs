@@ -2,13 +2,13 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use shared::app::App;
-use shared::caller::Caller;
-use shared::error::{Result, problems};
-use shared::extract::{self, IfMatch, Path};
-use shared::library::book::{Book, NewBook};
-use shared::library::change;
-use shared::types::{Address, BookId};
+use shared::edge::caller::Caller;
+use shared::edge::error::{Result, problems};
+use shared::edge::extract::{Body, IfMatch, Path};
+use shared::runtime::app::App;
+use shared::tables::library::book::{Book, NewBook};
+use shared::tables::library::change;
+use shared::values::{Address, BookId};
 
 use crate::{edit, refusal, versioned};
 
@@ -30,7 +30,7 @@ pub(crate) async fn replace(
     Path(id): Path<BookId>,
     if_match: IfMatch,
     from: Address,
-    extract::Json(new): extract::Json<NewBook>,
+    Body(new): Body<NewBook>,
 ) -> Result<Response> {
     let new = new.into();
     let occasion = app.occasion(caller.id, from);

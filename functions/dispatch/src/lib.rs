@@ -13,9 +13,9 @@ mod ses;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use shared::app::App;
-use shared::library::lending;
-use shared::types::Address;
+use shared::runtime::app::App;
+use shared::tables::library::lending;
+use shared::values::Address;
 
 pub use monitors::Monitors;
 pub use post::PostOffice;
@@ -53,7 +53,7 @@ enum Task {
 ///
 /// # Errors
 /// Where the event is none of this function's, or nothing could be done.
-pub async fn handle(dispatch: Dispatch, event: Value) -> Result<Value, shared::lambda::Error> {
+pub async fn handle(dispatch: Dispatch, event: Value) -> Result<Value, shared::runtime::lambda::Error> {
     match serde_json::from_value(event)? {
         Event::Stream { records } => {
             let failed = rows::work_off(&dispatch, records).await;

@@ -7,12 +7,12 @@ use aws_sdk_apigatewaymanagement::Client;
 use aws_sdk_apigatewaymanagement::primitives::Blob;
 use futures_util::{StreamExt, stream};
 use serde_json::json;
-use shared::app::App;
-use shared::connections::{self, Connection};
-use shared::journal::events::Event;
-use shared::sessions;
-use shared::table;
-use shared::types::{Role, UserId};
+use shared::runtime::app::App;
+use shared::tables::connections::{self, Connection};
+use shared::tables::journal::events::Event;
+use shared::tables::sessions;
+use shared::tables::table;
+use shared::values::{Role, UserId};
 
 /// Messages under way at a time.
 const AT_ONCE: usize = 16;

@@ -3,15 +3,16 @@
 use std::time::Duration;
 
 use aws_config::SdkConfig;
-use shared::accounts::user;
-use shared::app::{App, required, sdk_config, var};
-use shared::journal::Row;
-use shared::journal::delivery::{self, Delivery};
-use shared::journal::letter::{Addressee, Letter, Subject};
-use shared::metrics;
-use shared::seal::LetterKey;
-use shared::table::Fault;
-use shared::{lambda, secret};
+use shared::crypto::seal::LetterKey;
+use shared::crypto::secret;
+use shared::runtime::app::{App, required, sdk_config, var};
+use shared::runtime::lambda;
+use shared::runtime::metrics;
+use shared::tables::accounts::user;
+use shared::tables::journal::Row;
+use shared::tables::journal::delivery::{self, Delivery};
+use shared::tables::journal::letter::{Addressee, Letter, Subject};
+use shared::tables::table::Fault;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use futures_util::{StreamExt, stream};
 use serde::Deserialize;
 use serde_json::Value;
-use shared::journal::{Deed, Row, Subject, activity, events};
-use shared::library::{favorites, lending};
-use shared::table::Fault;
-use shared::types::{Address, UserId};
+use shared::tables::journal::{Deed, Row, Subject, activity, events};
+use shared::tables::library::{favorites, lending};
+use shared::tables::table::Fault;
+use shared::values::{Address, UserId};
 
 use crate::Dispatch;
 
@@ -108,7 +108,7 @@ fn may_end_sessions(what: Deed) -> bool {
 }
 
 /// What a row has as its consequence.
-async fn follow_up(dispatch: &Dispatch, row: &Row) -> Result<(), shared::lambda::Error> {
+async fn follow_up(dispatch: &Dispatch, row: &Row) -> Result<(), shared::runtime::lambda::Error> {
     let app = &dispatch.app;
     // It stands for nobody's letter, and for nobody's deed.
     if row.entry.letter.as_ref().is_some_and(|letter| letter.subject == Subject::Nothing) {

@@ -44,7 +44,7 @@ impl Ses {
             .disable_operation_timeout()
             .build();
         let config = aws_sdk_sesv2::config::Builder::from(config)
-            .http_client(shared::https::client(0))
+            .http_client(shared::runtime::https::client(0))
             .timeout_config(timeouts)
             .retry_config(RetryConfig::disabled())
             .build();

@@ -4,13 +4,13 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
-use shared::app::App;
-use shared::caller::Caller;
-use shared::error::{Error, Result, problems};
-use shared::extract::Path;
-use shared::library::book::Book;
-use shared::library::favorites;
-use shared::types::{Address, BookId};
+use shared::edge::caller::Caller;
+use shared::edge::error::{Error, Result, problems};
+use shared::edge::extract::Path;
+use shared::runtime::app::App;
+use shared::tables::library::book::Book;
+use shared::tables::library::favorites;
+use shared::values::{Address, BookId};
 
 /// Keeps a book for the caller.
 ///

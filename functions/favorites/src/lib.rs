@@ -4,9 +4,9 @@ mod add;
 mod list;
 mod remove;
 
-use shared::app::App;
+use shared::edge::routes::Routes;
 use shared::routes;
-use shared::routes::Routes;
+use shared::runtime::app::App;
 
 /// Every route of this function. The template is tested against it.
 pub fn routes<R: Routes<App>>() -> R {
@@ -15,5 +15,5 @@ pub fn routes<R: Routes<App>>() -> R {
 
 /// The function, ready to answer.
 pub fn app(app: App) -> axum::Router {
-    shared::http::router(routes(), app.clone(), app.settings, shared::http::BODY_LIMIT)
+    shared::edge::router(routes(), app.clone(), app.settings, shared::edge::BODY_LIMIT)
 }

@@ -2,13 +2,13 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use shared::app::App;
-use shared::caller::Caller;
-use shared::error::{Result, problems};
-use shared::extract::Query;
-use shared::library::book::Book;
-use shared::library::favorites::{self, Position};
-use shared::page::{self, Page, PageParams};
+use shared::edge::caller::Caller;
+use shared::edge::error::{Result, problems};
+use shared::edge::extract::Query;
+use shared::edge::page::{self, Page, PageParams};
+use shared::runtime::app::App;
+use shared::tables::library::book::Book;
+use shared::tables::library::favorites::{self, Position};
 
 /// Lists the books that the caller keeps, the last kept first.
 ///

@@ -2,12 +2,12 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use shared::app::App;
-use shared::caller::Caller;
-use shared::error::{Result, problems};
-use shared::extract::Path;
-use shared::library::favorites;
-use shared::types::{Address, BookId};
+use shared::edge::caller::Caller;
+use shared::edge::error::{Result, problems};
+use shared::edge::extract::Path;
+use shared::runtime::app::App;
+use shared::tables::library::favorites;
+use shared::values::{Address, BookId};
 
 /// Lets go of a book that the caller keeps.
 ///

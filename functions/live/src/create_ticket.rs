@@ -5,9 +5,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::Timestamp;
 use serde::Serialize;
-use shared::caller::Caller;
-use shared::connections::{self, TICKET_LIFETIME, Watcher};
-use shared::error::{Result, problems};
+use shared::edge::caller::Caller;
+use shared::edge::error::{Result, problems};
+use shared::tables::connections::{self, TICKET_LIFETIME, Watcher};
 use utoipa::ToSchema;
 
 use crate::Live;

@@ -6,9 +6,9 @@ mod list_events;
 pub mod socket;
 
 use axum::extract::FromRef;
-use shared::app::App;
+use shared::edge::routes::Routes;
 use shared::routes;
-use shared::routes::Routes;
+use shared::runtime::app::App;
 
 /// What this function needs beyond every function's [`App`].
 #[derive(Clone)]
@@ -36,5 +36,5 @@ pub fn routes<R: Routes<Live>>() -> R {
 /// The function, ready to answer. What comes over the WebSocket API goes to [`socket::handle`].
 pub fn app(live: Live) -> axum::Router {
     let settings = live.app.settings.clone();
-    shared::http::router(routes(), live, settings, shared::http::BODY_LIMIT)
+    shared::edge::router(routes(), live, settings, shared::edge::BODY_LIMIT)
 }

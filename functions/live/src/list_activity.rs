@@ -4,13 +4,13 @@ use axum::extract::State;
 use axum::response::Response;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use shared::app::App;
-use shared::caller::Caller;
-use shared::error::{Error, Result, problems};
-use shared::extract::Query;
-use shared::journal::activity::{self, Activity, Position, Selection};
-use shared::page::{self, DEFAULT_LIMIT, Limit, Page};
-use shared::types::UserId;
+use shared::edge::caller::Caller;
+use shared::edge::error::{Error, Result, problems};
+use shared::edge::extract::Query;
+use shared::edge::page::{self, DEFAULT_LIMIT, Limit, Page};
+use shared::runtime::app::App;
+use shared::tables::journal::activity::{self, Activity, Position, Selection};
+use shared::values::UserId;
 use utoipa::IntoParams;
 
 #[derive(Deserialize, Serialize, IntoParams)]

@@ -3,12 +3,12 @@
 use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
-use shared::app::App;
-use shared::caller::Caller;
-use shared::error::{Error, Result, problems};
-use shared::extract::Query;
-use shared::journal::events::{self, Event};
-use shared::page::{DEFAULT_LIMIT, Limit, Page};
+use shared::edge::caller::Caller;
+use shared::edge::error::{Error, Result, problems};
+use shared::edge::extract::Query;
+use shared::edge::page::{DEFAULT_LIMIT, Limit, Page};
+use shared::runtime::app::App;
+use shared::tables::journal::events::{self, Event};
 use utoipa::IntoParams;
 
 #[derive(Deserialize, IntoParams)]

@@ -5,10 +5,10 @@
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use shared::connections::{self, Watcher};
-use shared::error::{Error, Result};
-use shared::sessions;
-use shared::types::Role;
+use shared::edge::error::{Error, Result};
+use shared::tables::connections::{self, Watcher};
+use shared::tables::sessions;
+use shared::values::Role;
 
 use crate::Live;
 
@@ -45,7 +45,7 @@ enum Kind {
 ///
 /// # Errors
 /// Where the event is none.
-pub async fn handle(live: Live, event: Value) -> Result<Value, shared::lambda::Error> {
+pub async fn handle(live: Live, event: Value) -> Result<Value, shared::runtime::lambda::Error> {
     let event: Event = serde_json::from_value(event)?;
     let Context { event_type, connection_id, request_id } = &event.request_context;
     let done = match event_type {

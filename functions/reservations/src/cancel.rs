@@ -2,12 +2,12 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use shared::app::App;
-use shared::caller::Caller;
-use shared::error::{Error, Result, problems};
-use shared::extract::Path;
-use shared::library::lending::{self, Status, Step};
-use shared::types::{Address, ReservationId};
+use shared::edge::caller::Caller;
+use shared::edge::error::{Error, Result, problems};
+use shared::edge::extract::Path;
+use shared::runtime::app::App;
+use shared::tables::library::lending::{self, Status, Step};
+use shared::values::{Address, ReservationId};
 
 use crate::{answer, who};
 

@@ -2,12 +2,12 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use shared::app::App;
-use shared::caller::Caller;
-use shared::error::{Result, problems};
-use shared::extract::{IdempotencyKey, Path};
-use shared::library::lending::{self, Reservation};
-use shared::types::{Address, ReservationId};
+use shared::edge::caller::Caller;
+use shared::edge::error::{Result, problems};
+use shared::edge::extract::{IdempotencyKey, Path};
+use shared::runtime::app::App;
+use shared::tables::library::lending::{self, Reservation};
+use shared::values::{Address, ReservationId};
 
 use crate::{answer, intention};
 

@@ -2,12 +2,12 @@
 
 use axum::Json;
 use axum::extract::State;
-use shared::app::App;
-use shared::caller::Caller;
-use shared::error::{Error, Result, problems};
-use shared::extract::Path;
-use shared::library::lending::{self, Reservation};
-use shared::types::ReservationId;
+use shared::edge::caller::Caller;
+use shared::edge::error::{Error, Result, problems};
+use shared::edge::extract::Path;
+use shared::runtime::app::App;
+use shared::tables::library::lending::{self, Reservation};
+use shared::values::ReservationId;
 
 use crate::who;
 

@@ -10,14 +10,14 @@ mod take_back;
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use shared::app::App;
-use shared::caller::Caller;
-use shared::error::{Error, Result};
-use shared::extract::IdempotencyKey;
-use shared::library::idempotency::Intention;
-use shared::library::lending::{Status, Step, Who};
+use shared::edge::caller::Caller;
+use shared::edge::error::{Error, Result};
+use shared::edge::extract::IdempotencyKey;
+use shared::edge::routes::Routes;
 use shared::routes;
-use shared::routes::Routes;
+use shared::runtime::app::App;
+use shared::tables::library::idempotency::Intention;
+use shared::tables::library::lending::{Status, Step, Who};
 
 /// Every route of this function. The template is tested against it.
 pub fn routes<R: Routes<App>>() -> R {
@@ -32,7 +32,7 @@ pub fn routes<R: Routes<App>>() -> R {
 
 /// The function, ready to answer.
 pub fn app(app: App) -> axum::Router {
-    shared::http::router(routes(), app.clone(), app.settings, shared::http::BODY_LIMIT)
+    shared::edge::router(routes(), app.clone(), app.settings, shared::edge::BODY_LIMIT)
 }
 
 fn who(caller: &Caller) -> Who {

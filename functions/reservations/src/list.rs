@@ -2,11 +2,11 @@
 
 use axum::Json;
 use axum::extract::State;
-use shared::app::App;
-use shared::caller::Caller;
-use shared::error::{Result, problems};
-use shared::library::lending::{self, Reservation};
-use shared::page::Page;
+use shared::edge::caller::Caller;
+use shared::edge::error::{Result, problems};
+use shared::edge::page::Page;
+use shared::runtime::app::App;
+use shared::tables::library::lending::{self, Reservation};
 
 /// Lists what the caller has reserved or borrowed, the last reserved first: at most ten, so it is one page.
 ///

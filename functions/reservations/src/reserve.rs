@@ -4,13 +4,13 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use shared::app::App;
-use shared::caller::Caller;
-use shared::error::{Error, Result, problems};
-use shared::extract::{IdempotencyKey, Path};
-use shared::library::lending::{self, Reservation, Reserved, Status};
-use shared::metrics;
-use shared::types::{Address, BookId};
+use shared::edge::caller::Caller;
+use shared::edge::error::{Error, Result, problems};
+use shared::edge::extract::{IdempotencyKey, Path};
+use shared::runtime::app::App;
+use shared::runtime::metrics;
+use shared::tables::library::lending::{self, Reservation, Reserved, Status};
+use shared::values::{Address, BookId};
 
 use crate::intention;
 

@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::Response;
-use shared::extract::IfNoneMatch;
-use shared::http::with_etag;
+use shared::edge::extract::IfNoneMatch;
+use shared::edge::with_etag;
 use utoipa::ToSchema;
 
 /// The committed contract. It is made by a program with this function in it, but from what the routes say and not from

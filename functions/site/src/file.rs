@@ -7,9 +7,9 @@ use axum::extract::rejection::PathRejection;
 use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE};
 use axum::response::Response;
-use shared::error::{Error, Result, problems};
-use shared::extract::IfNoneMatch;
-use shared::http::with_etag;
+use shared::edge::error::{Error, Result, problems};
+use shared::edge::extract::IfNoneMatch;
+use shared::edge::with_etag;
 use utoipa::ToSchema;
 
 /// A file that is part of this binary.

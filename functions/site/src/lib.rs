@@ -11,9 +11,9 @@ use std::sync::Arc;
 
 use axum::routing::get;
 use sha2::{Digest, Sha256};
-use shared::app::Settings;
+use shared::edge::routes::{Routes, Routing};
 use shared::routes;
-use shared::routes::{Routes, Routing};
+use shared::runtime::app::Settings;
 
 /// Every route of this function. The template is tested against it.
 pub fn routes<R: Routes<Arc<Settings>>>() -> R {
@@ -32,7 +32,7 @@ pub const STREAMED: &[(&str, &str)] = &[("GET", "/docs/{file}")];
 pub fn app(settings: Arc<Settings>) -> axum::Router {
     // API Gateway takes /docs/ for /docs, and people type both; what the page loads, it names by whole paths.
     let routes = routes::<Routing<_>>().route("/docs/", get(page::page));
-    shared::http::router(routes, settings.clone(), settings, shared::http::BODY_LIMIT)
+    shared::edge::router(routes, settings.clone(), settings, shared::edge::BODY_LIMIT)
 }
 
 /// An ETag's value for these very bytes.

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use shared::app::Settings;
+use shared::runtime::app::Settings;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), shared::lambda::Error> {
-    shared::lambda::run_streaming(site::app(Arc::new(Settings::from_env())), site::STREAMED).await
+async fn main() -> Result<(), shared::runtime::lambda::Error> {
+    shared::runtime::lambda::run_streaming(site::app(Arc::new(Settings::from_env())), site::STREAMED).await
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::response::{Html, IntoResponse};
-use shared::app::Settings;
+use shared::runtime::app::Settings;
 
 const PAGE: &str = include_str!("page.html");
 

@@ -3,14 +3,14 @@
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
-use shared::accounts::user;
-use shared::app::App;
-use shared::caller::Caller;
-use shared::error::{Error, Result, problems};
-use shared::extract::{self, Path};
-use shared::journal::{Deed, Entry};
-use shared::sessions::ending;
-use shared::types::{Address, Role, UserId, required};
+use shared::edge::caller::Caller;
+use shared::edge::error::{Error, Result, problems};
+use shared::edge::extract::{Body, Path};
+use shared::runtime::app::App;
+use shared::tables::accounts::user;
+use shared::tables::journal::{Deed, Entry};
+use shared::tables::sessions::ending;
+use shared::values::{Address, Role, UserId, required};
 use utoipa::ToSchema;
 
 use crate::profile::Profile;
@@ -44,7 +44,7 @@ pub(crate) async fn change(
     caller: Caller,
     Path(id): Path<UserId>,
     from: Address,
-    extract::Json(Standing { role, disabled }): extract::Json<Standing>,
+    Body(Standing { role, disabled }): Body<Standing>,
 ) -> Result<Json<Profile>> {
     caller.require_admin()?;
     let user = user::get(&app.accounts, id).await?.ok_or(Error::NotFound("user"))?;

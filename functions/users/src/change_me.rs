@@ -4,14 +4,14 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
-use shared::accounts::{User, user};
-use shared::app::App;
-use shared::caller::Caller;
-use shared::error::{Error, Result, problems};
-use shared::extract::{self, IfMatch};
-use shared::http::with_etag;
-use shared::journal::Deed;
-use shared::types::{Address, Name, removable};
+use shared::edge::caller::Caller;
+use shared::edge::error::{Error, Result, problems};
+use shared::edge::extract::{Body, IfMatch};
+use shared::edge::with_etag;
+use shared::runtime::app::App;
+use shared::tables::accounts::{User, user};
+use shared::tables::journal::Deed;
+use shared::values::{Address, Name, removable};
 use utoipa::ToSchema;
 
 use crate::profile::Profile;
@@ -45,7 +45,7 @@ pub(crate) async fn change_me(
     caller: Caller,
     if_match: IfMatch,
     from: Address,
-    extract::Json(names): extract::Json<Names>,
+    Body(names): Body<Names>,
 ) -> Result<Response> {
     let gone = || Error::Unauthenticated("This account is gone.");
     let user = user::get(&app.accounts, caller.id).await?.ok_or_else(gone)?;

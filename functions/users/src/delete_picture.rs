@@ -2,11 +2,11 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use shared::accounts::pictures;
-use shared::app::App;
-use shared::caller::Caller;
-use shared::error::{Error, Result, problems};
-use shared::types::Address;
+use shared::edge::caller::Caller;
+use shared::edge::error::{Error, Result, problems};
+use shared::runtime::app::App;
+use shared::tables::accounts::pictures;
+use shared::values::Address;
 
 /// Removes the caller's picture, if there is one. They are shown with the default picture again.
 ///

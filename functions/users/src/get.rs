@@ -2,12 +2,12 @@
 
 use axum::Json;
 use axum::extract::State;
-use shared::accounts::user;
-use shared::app::App;
-use shared::caller::Caller;
-use shared::error::{Error, Result, problems};
-use shared::extract::Path;
-use shared::types::UserId;
+use shared::edge::caller::Caller;
+use shared::edge::error::{Error, Result, problems};
+use shared::edge::extract::Path;
+use shared::runtime::app::App;
+use shared::tables::accounts::user;
+use shared::values::UserId;
 
 use crate::profile::Profile;
 

@@ -2,11 +2,12 @@
 
 use axum::Json;
 use axum::extract::State;
-use shared::accounts::{Username, user};
-use shared::app::App;
-use shared::caller::Caller;
-use shared::error::{Error, Result, problems};
-use shared::extract::Path;
+use shared::edge::caller::Caller;
+use shared::edge::error::{Error, Result, problems};
+use shared::edge::extract::Path;
+use shared::runtime::app::App;
+use shared::tables::accounts::user;
+use shared::values::Username;
 
 use crate::profile::Profile;
 

@@ -3,12 +3,12 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
-use shared::accounts::user;
-use shared::app::App;
-use shared::caller::Caller;
-use shared::error::{Error, Result, problems};
-use shared::extract::IfNoneMatch;
-use shared::http::with_etag;
+use shared::edge::caller::Caller;
+use shared::edge::error::{Error, Result, problems};
+use shared::edge::extract::IfNoneMatch;
+use shared::edge::with_etag;
+use shared::runtime::app::App;
+use shared::tables::accounts::user;
 
 use crate::profile::Profile;
 

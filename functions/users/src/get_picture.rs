@@ -3,12 +3,12 @@
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
 use axum::response::Response;
-use shared::accounts::pictures;
-use shared::app::App;
-use shared::error::{Result, problems};
-use shared::extract::{IfNoneMatch, Path};
-use shared::http::with_etag;
-use shared::types::UserId;
+use shared::edge::error::{Result, problems};
+use shared::edge::extract::{IfNoneMatch, Path};
+use shared::edge::with_etag;
+use shared::runtime::app::App;
+use shared::tables::accounts::pictures;
+use shared::values::UserId;
 
 use crate::put_picture::Image;
 use crate::silhouette::SILHOUETTE;

@@ -16,9 +16,9 @@ mod scans;
 mod silhouette;
 mod studio;
 
-use shared::app::App;
+use shared::edge::routes::Routes;
 use shared::routes;
-use shared::routes::Routes;
+use shared::runtime::app::App;
 
 /// Every route of this function. The template is tested against it.
 pub fn routes<R: Routes<App>>() -> R {
@@ -36,5 +36,5 @@ pub const STREAMED: &[(&str, &str)] = &[("GET", "/users/{userId}/picture")];
 
 /// The function, ready to answer.
 pub fn app(app: App) -> axum::Router {
-    shared::http::router(routes(), app.clone(), app.settings, shared::http::BODY_LIMIT)
+    shared::edge::router(routes(), app.clone(), app.settings, shared::edge::BODY_LIMIT)
 }

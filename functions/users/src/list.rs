@@ -2,13 +2,13 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use shared::accounts::user;
-use shared::app::App;
-use shared::caller::Caller;
-use shared::error::{Result, problems};
-use shared::extract::Query;
-use shared::page::{self, Page, PageParams};
-use shared::sessions;
+use shared::edge::caller::Caller;
+use shared::edge::error::{Result, problems};
+use shared::edge::extract::Query;
+use shared::edge::page::{self, Page, PageParams};
+use shared::runtime::app::App;
+use shared::tables::accounts::user;
+use shared::tables::sessions;
 
 use crate::profile::Profile;
 

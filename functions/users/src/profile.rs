@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
-use shared::accounts::{Email, User, Username};
-use shared::app::App;
-use shared::caller::Caller;
-use shared::error::Result;
-use shared::sessions::{self, UserSessions};
-use shared::types::{Name, Role, UserId};
+use shared::edge::caller::Caller;
+use shared::edge::error::Result;
+use shared::runtime::app::App;
+use shared::tables::accounts::User;
+use shared::tables::sessions::{self, UserSessions};
+use shared::values::{Email, Name, Role, UserId, Username};
 use utoipa::ToSchema;
 
 /// A user. The email is for themselves and for librarians; the standing is for librarians.

@@ -6,12 +6,12 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::{StatusCode, header};
 use image::ImageFormat;
-use shared::accounts::pictures::{self, Picture};
-use shared::app::App;
-use shared::caller::Caller;
-use shared::error::{Error, Result, problems};
-use shared::extract::whole_body;
-use shared::types::Address;
+use shared::edge::caller::Caller;
+use shared::edge::error::{Error, Result, problems};
+use shared::edge::extract::whole_body;
+use shared::runtime::app::App;
+use shared::tables::accounts::pictures::{self, Picture};
+use shared::values::Address;
 use utoipa::ToSchema;
 
 use crate::portrait::portrait;

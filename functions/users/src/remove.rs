@@ -2,13 +2,13 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use shared::accounts::{removal, user};
-use shared::app::App;
-use shared::caller::Caller;
-use shared::error::{Error, Result, problems};
-use shared::extract::Path;
-use shared::journal::{Letter, Subject};
-use shared::types::{Address, UserId};
+use shared::edge::caller::Caller;
+use shared::edge::error::{Error, Result, problems};
+use shared::edge::extract::Path;
+use shared::runtime::app::App;
+use shared::tables::accounts::{removal, user};
+use shared::tables::journal::{Letter, Subject};
+use shared::values::{Address, UserId};
 
 /// Deletes a user's account, as they could themselves. For librarians, and not about themselves.
 ///

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use image::imageops::{FilterType, resize};
 use image::{Rgb, RgbImage};
-use shared::accounts::pictures::Picture;
+use shared::tables::accounts::pictures::Picture;
 
 use crate::portrait::{SIDE, encode};
 

@@ -2,7 +2,7 @@
 
 use std::thread::available_parallelism;
 
-use shared::error::{Error, Result};
+use shared::edge::error::{Error, Result};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
@@ -49,7 +49,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::time::Duration;
 
-    use shared::error::Error;
+    use shared::edge::error::Error;
     use tokio::task::JoinSet;
 
     use super::Studio;

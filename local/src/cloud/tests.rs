@@ -6,7 +6,7 @@ use aws_credential_types::Credentials;
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::config::{Region, SharedCredentialsProvider};
 use aws_sdk_secretsmanager::error::ProvideErrorMetadata;
-use shared::app::sdk_config;
+use shared::runtime::app::sdk_config;
 
 use super::*;
 use crate::folder::tests::Scratch;

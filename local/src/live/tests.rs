@@ -114,7 +114,7 @@ impl Gateway {
             .behavior_version(BehaviorVersion::latest())
             .region(Region::from_static("local"))
             .credentials_provider(Credentials::new("local", "local", None, None, "local"))
-            .http_client(shared::https::client(usize::MAX))
+            .http_client(shared::runtime::https::client(usize::MAX))
             .endpoint_url(format!("http://{}/live", self.address));
         Client::from_conf(config.build())
     }

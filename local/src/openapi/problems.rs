@@ -1,7 +1,7 @@
 //! An example of each error: the documents that the functions' own errors are answered with.
 
 use serde_json::{Map, Value, json};
-use shared::error::{Error, Problem};
+use shared::edge::error::{Error, Problem};
 
 use super::UNKNOWN_KEY;
 

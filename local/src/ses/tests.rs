@@ -21,7 +21,7 @@ async fn client(mails: &Arc<Mails>) -> Client {
     let address = listener.local_addr().expect("it has an address");
     let app = router(Arc::clone(mails));
     tokio::spawn(async move { axum::serve(listener, app).await });
-    let config = shared::app::sdk_config(Some(format!("http://{address}/dev/ses"))).await.into_builder();
+    let config = shared::runtime::app::sdk_config(Some(format!("http://{address}/dev/ses"))).await.into_builder();
     let credentials = SharedCredentialsProvider::new(Credentials::new("local", "local", None, None, "local"));
     Client::new(&config.region(Region::from_static("local")).credentials_provider(credentials).build())
 }

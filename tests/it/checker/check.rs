@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 
-use shared::journal::events::Event;
-use shared::types::BookId;
+use shared::tables::journal::events::Event;
+use shared::values::BookId;
 
 use super::clients::{Operation, Outcome};
 use super::model::{Model, Shown};

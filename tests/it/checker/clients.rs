@@ -7,8 +7,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use jiff::Timestamp;
-use shared::library::lending::{Reservation, Status};
-use shared::types::{BookId, ReservationId, UserId};
+use shared::tables::library::lending::{Reservation, Status};
+use shared::values::{BookId, ReservationId, UserId};
 use tests::{Answer, Person, Request};
 
 use super::chance::Chance;

@@ -1,10 +1,10 @@
 //! What can happen when, and what it changes: the librarian's rules.
 
 use jiff::{SignedDuration, Timestamp};
-use shared::journal::Deed;
-use shared::journal::events::Event;
-use shared::library::lending::Status;
-use shared::types::ReservationId;
+use shared::tables::journal::Deed;
+use shared::tables::journal::events::Event;
+use shared::tables::library::lending::Status;
+use shared::values::ReservationId;
 
 use super::model::{Card, Model, Wish};
 

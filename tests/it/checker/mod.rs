@@ -20,9 +20,9 @@ use std::time::Instant;
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use shared::journal::events::Event;
-use shared::library::lending::Reservation;
-use shared::types::BookId;
+use shared::tables::journal::events::Event;
+use shared::tables::library::lending::Reservation;
+use shared::values::BookId;
 use tests::{Library, Person};
 
 use chance::Chance;

@@ -5,10 +5,10 @@ use std::collections::{HashMap, VecDeque};
 use std::fmt;
 
 use jiff::Timestamp;
-use shared::journal::Deed;
-use shared::journal::events::Event;
-use shared::library::lending::{Reservation, Status};
-use shared::types::{BookId, ReservationId, UserId};
+use shared::tables::journal::Deed;
+use shared::tables::journal::events::Event;
+use shared::tables::library::lending::{Reservation, Status};
+use shared::values::{BookId, ReservationId, UserId};
 
 const MOST_OF_A_READER: usize = 10;
 

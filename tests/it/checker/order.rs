@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 use std::ops::{Range, RangeInclusive};
 
-use shared::journal::events::Event;
-use shared::types::{ReservationId, UserId};
+use shared::tables::journal::events::Event;
+use shared::values::{ReservationId, UserId};
 
 use super::check::line;
 use super::clients::{Operation, Outcome};

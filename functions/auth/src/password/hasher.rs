@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Block, KeyId, Params, ParamsBuilder, Version};
 use sha2::{Digest, Sha256};
-use shared::error::{Error, Result};
+use shared::edge::error::{Error, Result};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Password;
@@ -203,7 +203,7 @@ mod tests {
 
     use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
     use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Params, Version};
-    use shared::error::Error;
+    use shared::edge::error::Error;
 
     use super::{Hasher, MEMORY_KIB, MOST_WAITING, OUTPUT_BYTES, PASSES, Password, Verified, params, rest};
 

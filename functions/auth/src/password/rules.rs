@@ -1,7 +1,7 @@
 //! What may be a password (NIST SP 800-63B: length and a list of known ones, but no rules of composition).
 
 use serde::Deserialize;
-use shared::accounts::{Email, Username};
+use shared::values::{Email, Username};
 use unicode_normalization::UnicodeNormalization;
 use utoipa::ToSchema;
 

@@ -7,8 +7,8 @@ mod tests;
 
 use askama::Template;
 use jiff::Timestamp;
-use shared::journal::letter::{Addressee, Letter, Subject};
-use shared::seal::LetterKey;
+use shared::crypto::seal::LetterKey;
+use shared::tables::journal::letter::{Addressee, Letter, Subject};
 
 use words::{beginning, day, moment, one_line, ordinal};
 

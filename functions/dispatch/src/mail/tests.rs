@@ -1,8 +1,8 @@
 use jiff::Timestamp;
-use shared::journal::letter::{Addressee, Letter, Subject};
-use shared::seal::LetterKey;
-use shared::secret::Secret;
-use shared::types::UserId;
+use shared::crypto::seal::LetterKey;
+use shared::crypto::secret::Secret;
+use shared::tables::journal::letter::{Addressee, Letter, Subject};
+use shared::values::UserId;
 use uuid::Uuid;
 
 use super::{Mail, write};

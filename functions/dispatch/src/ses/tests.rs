@@ -94,7 +94,7 @@ async fn read(stream: &mut TcpStream) -> String {
 
 async fn ses(endpoint: &str) -> Ses {
     let credentials = Credentials::new("local", "local", None, None, "test");
-    let config = shared::app::sdk_config(Some(endpoint.to_owned())).await.into_builder();
+    let config = shared::runtime::app::sdk_config(Some(endpoint.to_owned())).await.into_builder();
     let config =
         config.region(Region::from_static("local")).credentials_provider(SharedCredentialsProvider::new(credentials));
     Ses::new(&config.build(), "library@example.com".to_owned())

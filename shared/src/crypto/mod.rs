@@ -1,0 +1,6 @@
+//! Secrets, keys and tokens.
+
+pub mod ed25519;
+pub mod seal;
+pub mod secret;
+pub mod token;

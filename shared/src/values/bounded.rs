@@ -1,0 +1,76 @@
+//! Whole numbers with bounds.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, de};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
+use utoipa::{PartialSchema, ToSchema};
+
+/// A whole number from `MIN` to `MAX`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Bounded<const MIN: i32, const MAX: i32>(i32);
+
+impl<const MIN: i32, const MAX: i32> Bounded<MIN, MAX> {
+    /// The number; a constant outside the bounds does not compile.
+    pub const fn of<const NUMBER: i32>() -> Self {
+        const { assert!(MIN <= NUMBER && NUMBER <= MAX) };
+        Bounded(NUMBER)
+    }
+
+    /// The number.
+    pub fn get(self) -> i32 {
+        self.0
+    }
+}
+
+impl<'de, const MIN: i32, const MAX: i32> Deserialize<'de> for Bounded<MIN, MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_i64(Whole::<MIN, MAX>)
+    }
+}
+
+/// Takes 5.0 for 5, as JSON Schema does: in JSON there are numbers, and no kinds of them.
+struct Whole<const MIN: i32, const MAX: i32>;
+
+impl<const MIN: i32, const MAX: i32> de::Visitor<'_> for Whole<MIN, MAX> {
+    type Value = Bounded<MIN, MAX>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a whole number from {MIN} to {MAX}")
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Self::Value, E> {
+        let number = i32::try_from(number).ok().filter(|number| (MIN..=MAX).contains(number));
+        number.map(Bounded).ok_or_else(|| E::custom(format_args!("should be a whole number from {MIN} to {MAX}")))
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Self::Value, E> {
+        self.visit_i64(i64::try_from(number).unwrap_or(i64::MAX))
+    }
+
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Self::Value, E> {
+        if number.fract() == 0.0 {
+            // What is beyond any i64 becomes the nearest, which is beyond MIN and MAX as well.
+            self.visit_i64(number as i64)
+        } else {
+            Err(E::invalid_type(de::Unexpected::Float(number), &self))
+        }
+    }
+}
+
+impl<const MIN: i32, const MAX: i32> PartialSchema for Bounded<MIN, MAX> {
+    fn schema() -> RefOr<Schema> {
+        let integer = ObjectBuilder::new().schema_type(Type::Integer);
+        integer.format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32))).minimum(Some(MIN)).maximum(Some(MAX)).into()
+    }
+}
+
+impl<const MIN: i32, const MAX: i32> ToSchema for Bounded<MIN, MAX> {
+    fn name() -> Cow<'static, str> {
+        let sign = if MIN < 0 { "Minus" } else { "" };
+        format!("From{sign}{}To{MAX}", MIN.unsigned_abs()).into()
+    }
+}

@@ -1,0 +1,23 @@
+//! Days.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A day, written `2024-05-31` (RFC 3339 full-date).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "String")]
+#[schema(value_type = String, format = Date, example = "1979-06-01")]
+pub struct Day(Date);
+
+impl TryFrom<String> for Day {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        // The parser knows more spellings than the RFC; only the one that it would write itself is taken.
+        match text.parse::<Date>() {
+            Ok(date) if date.to_string() == text && text.len() == 10 => Ok(Day(date)),
+            _ => Err("should be a day such as 2024-05-31"),
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Ids: each kind is a type of its own.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
+use uuid::Uuid;
+
+/// Defines an id: a UUID of its own type, so that a user's cannot stand where a book's should.
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+        #[schema(value_type = uuid::Uuid, example = "0192f3a4-5b6c-7d8e-9f01-23456789abcd")]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// A new id. It holds the time of its making, so ids sort by age (RFC 9562, UUID version 7).
+            pub fn new(now: Timestamp, random: [u8; 10]) -> Self {
+                let millis = u64::try_from(now.as_millisecond()).unwrap_or_default();
+                $name(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+            }
+
+            /// The id as its 16 bytes.
+            pub fn as_bytes(&self) -> &[u8; 16] {
+                self.0.as_bytes()
+            }
+
+            /// When it was made.
+            pub fn created_at(&self) -> Timestamp {
+                let (seconds, nanos) = self.0.get_timestamp().map_or((0, 0), |time| time.to_unix());
+                let millis = i64::try_from(seconds).unwrap_or_default() * 1000 + i64::from(nanos / 1_000_000);
+                Timestamp::from_millisecond(millis).unwrap_or_default()
+            }
+        }
+
+        impl From<[u8; 16]> for $name {
+            fn from(bytes: [u8; 16]) -> Self {
+                $name(Uuid::from_bytes(bytes))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = &'static str;
+
+            /// Takes the one usual spelling only: 36 characters, lower case, hyphens.
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                let id = Uuid::try_parse(text).map_err(|_| "should be an id such as 0192f3a4-5b6c-7d8e-9f01-23456789abcd")?;
+                if id.hyphenated().encode_lower(&mut Uuid::encode_buffer()) != text {
+                    return Err("should be an id such as 0192f3a4-5b6c-7d8e-9f01-23456789abcd");
+                }
+                Ok($name(id))
+            }
+        }
+    };
+}
+
+id!(
+    /// Names a book, in either store.
+    BookId
+);
+id!(
+    /// Names a user.
+    UserId
+);
+id!(
+    /// Names one sign-in of a user.
+    SessionId
+);
+
+/// Names a reservation: the book's id and an id of its own, since that is where it is stored. Made of 32 bytes,
+/// written as 43 characters of base64url (RFC 4648, 5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ReservationId {
+    /// The book.
+    pub book: BookId,
+    /// Which of the book's reservations.
+    pub(crate) own: Uuid,
+}
+
+impl fmt::Display for ReservationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        BASE64.encode([*self.book.as_bytes(), *self.own.as_bytes()].concat()).fmt(f)
+    }
+}
+
+impl FromStr for ReservationId {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let bytes = BASE64.decode(text).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+        let (book, own) = bytes
+            .as_ref()
+            .and_then(|bytes| bytes.split_first_chunk::<16>())
+            .ok_or("should be the id of a reservation")?;
+        Ok(ReservationId { book: (*book).into(), own: Uuid::from_slice(own).unwrap_or_default() })
+    }
+}
+
+impl Serialize for ReservationId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for ReservationId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Cow::<str>::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+impl PartialSchema for ReservationId {
+    fn schema() -> RefOr<Schema> {
+        // The last character holds the last 4 of 256 bits, and two that are 0.
+        let text = ObjectBuilder::new().schema_type(Type::String);
+        let text = text.pattern(Some("^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$"));
+        let text = text.description(Some("Names a reservation."));
+        text.examples(["AZLzpFtsfY6fASNFZ4mrzQGS86RbbH2OnwEjRWeJq80"]).into()
+    }
+}
+
+impl ToSchema for ReservationId {
+    fn name() -> Cow<'static, str> {
+        "ReservationId".into()
+    }
+}

@@ -1,0 +1,14 @@
+//! Roles of users.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What a user may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Role {
+    /// A reader: everything that is theirs.
+    Member,
+    /// A librarian: everything.
+    Admin,
+}

@@ -1,0 +1,63 @@
+//! Text of one line.
+
+use std::borrow::Cow;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, de};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
+
+/// One line of text: 1 to `MAX` characters of any script, no control characters, no space around it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Text<const MAX: usize>(String);
+
+impl<const MAX: usize> Text<MAX> {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What `char::is_control` and `str::trim` find, for a pattern (ECMA-262): not every engine knows classes by their names.
+const CONTROL: &str = r"\u0000-\u001F\u007F-\u009F";
+const SPACE: &str = r"\u0020\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000";
+
+impl<const MAX: usize> FromStr for Text<MAX> {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        // Before the spaces go: a line break at the end is one of them, and no less a control character.
+        if text.chars().any(char::is_control) {
+            return Err("should have no control characters".into());
+        }
+        let text = text.trim();
+        if text.is_empty() || text.chars().count() > MAX {
+            return Err(format!("should have 1 to {MAX} characters"));
+        }
+        Ok(Text(text.to_owned()))
+    }
+}
+
+impl<'de, const MAX: usize> Deserialize<'de> for Text<MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+impl<const MAX: usize> PartialSchema for Text<MAX> {
+    fn schema() -> RefOr<Schema> {
+        let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(MAX));
+        text.pattern(Some(format!("^[^{CONTROL}]*[^{CONTROL}{SPACE}][^{CONTROL}]*$"))).into()
+    }
+}
+
+impl<const MAX: usize> ToSchema for Text<MAX> {
+    fn name() -> Cow<'static, str> {
+        format!("TextTo{MAX}").into()
+    }
+}
+
+/// The name of a person, a country, a language.
+pub type Name = Text<100>;

@@ -1,0 +1,46 @@
+//! Where things may be: rules about the source itself.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Every Rust file below a folder of the repository.
+fn sources(folder: &str) -> Vec<(PathBuf, String)> {
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+            match entry.extension().and_then(|extension| extension.to_str()) {
+                Some("rs") => found.push(entry),
+                None if entry.is_dir() => walk(&entry, found),
+                _ => {}
+            }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder);
+    let mut found = Vec::new();
+    walk(&root, &mut found);
+    assert!(!found.is_empty(), "no source in {folder}");
+    found.into_iter().map(|path| (path.clone(), fs::read_to_string(path).expect("text"))).collect()
+}
+
+#[track_caller]
+fn assert_none_names(folder: &str, words: &[&str]) {
+    for (path, text) in sources(folder) {
+        for (number, line) in text.lines().enumerate() {
+            let is_code = !line.trim_start().starts_with("//");
+            for word in words.iter().filter(|word| is_code && line.contains(**word)) {
+                panic!("{}:{} names {word}: {line}", path.display(), number + 1);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_tables_name_no_http_type() {
+    assert_none_names("shared/src/tables", &["axum", "http::", "StatusCode", "crate::edge", "lambda_http"]);
+}
+
+#[test]
+fn only_the_tables_and_the_runtime_name_dynamodb() {
+    for folder in ["shared/src/edge", "shared/src/crypto", "shared/src/values", "functions"] {
+        assert_none_names(folder, &["aws_sdk_dynamodb", "serde_dynamo", "AttributeValue", "TransactWriteItem"]);
+    }
+}
