@@ -79,20 +79,20 @@ impl Carrel {
         let auth = Auth::new(app("auth").await, secrets).await;
         let auth =
             auth.map_err(|fault| Error::Database(format!("the signing key could not be published: {fault:?}")))?;
-        let live = Live { app: app("live").await, url: format!("{}/live", origin.replacen("http", "ws", 1)) };
+        let live = Live::new(app("live").await, format!("{}/live", origin.replacen("http", "ws", 1)));
         let dispatch = app("dispatch").await;
         let ses = config(&ses).await;
-        let post = PostOffice::new(dispatch.clone(), &ses, MAIL_SENDER.to_owned(), secrets.letter_key());
+        let post = PostOffice::new(&dispatch, &ses, MAIL_SENDER.to_owned(), secrets.letter_key());
         let monitors = Monitors::new(&config(&format!("{origin}/live")).await);
-        let dispatch = Dispatch { app: dispatch, post, monitors };
+        let dispatch = Dispatch::new(dispatch, post, monitors);
         let functions = [
             ("auth", auth::app(auth.clone())),
-            ("books", books::app(app("books").await)),
-            ("favorites", favorites::app(app("favorites").await)),
+            ("books", books::app(books::Books::new(app("books").await))),
+            ("favorites", favorites::app(favorites::Favorites::new(app("favorites").await))),
             ("live", live::app(live.clone())),
-            ("reservations", reservations::app(app("reservations").await)),
+            ("reservations", reservations::app(reservations::Reservations::new(app("reservations").await))),
             ("site", site::app(Arc::new(settings.clone()))),
-            ("users", users::app(app("users").await)),
+            ("users", users::app(users::Users::new(app("users").await))),
         ];
         let functions = functions.map(|(name, router)| (name.to_owned(), router)).into();
         let handlers = [
@@ -138,13 +138,7 @@ async fn config(endpoint: &str) -> SdkConfig {
 
 /// The tables, by the names that the template's reader gives them.
 pub(crate) fn names() -> TableNames {
-    TableNames {
-        accounts: "carrel-accounts".into(),
-        sessions: "carrel-sessions".into(),
-        library: "carrel-library".into(),
-        journal: "carrel-journal".into(),
-        connections: "carrel-connections".into(),
-    }
+    TableNames::all(|variable| format!("carrel-{}", variable.trim_end_matches("_TABLE").to_lowercase()))
 }
 
 /// The settings of a stack whose parameters all have their defaults, and which has no website. [`crate::Local`] fills in

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use serde_json::{Value, json};
 use shared::edge::page;
 use shared::tables::library::book::Store;
 use shared::tables::library::catalogue::{Order, Selection, TitleMatch};
@@ -235,17 +236,38 @@ async fn in2_a_forged_cursor_is_refused_like_any_other() {
     // Whoever has read the code can seal whatever they like.
     let list = format!("{everything:?} {:?}", None::<Isbn>);
     let id = "0192f3a4-5b6c-7d8e-9f01-23456789abcd";
-    for position in ["", "\n", "\nzz", "emma", id, "\u{1f}", "emma\u{1f}", "emma\u{1f}1", "\u{1f}\u{1f}"] {
-        let cursor = page::seal(&list, position);
-        reader.get(&format!("/books?cursor={cursor}")).await.invalid("?cursor");
+    let forged = async |path: &str, list: &str, position: Value| {
+        let cursor = page::seal(list, &position);
+        reader.get(&format!("{path}?cursor={cursor}")).await
+    };
+    let place = |key: &str| json!({"pk": format!("book#{id}"), "titleKey": key});
+    for key in [
+        "",
+        "\n",
+        "emma",
+        id,
+        "\u{1f}",
+        "emma\u{1f}",
+        "emma\u{1f}1",
+        "\u{1f}\u{1f}",
+        &format!("a\u{1f}{}", id.replace('a', "b")),
+    ] {
+        forged("/books", &list, place(key)).await.invalid("?cursor");
     }
-    // One that is well-formed is a place in the very same list, and no more.
-    let cursor = page::seal(&list, &format!("emma\u{1f}{id}"));
-    reader.get(&format!("/books?cursor={cursor}")).await.expect(200);
-    for position in
-        ["", " ", id, "2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z x", "x 0192f3a4-5b6c-7d8e-9f01-23456789abcd"]
-    {
-        let cursor = page::seal(&format!("favorites of {}", reader.id), position);
-        reader.get(&format!("/favorites?cursor={cursor}")).await.invalid("?cursor");
+    for position in [json!(null), json!("emma"), json!({}), json!({"pk": id}), json!({"pk": format!("book#{id}")})] {
+        forged("/books", &list, position).await.invalid("?cursor");
     }
+    // A well-formed one is a position in the same list, and no more.
+    forged("/books", &list, place(&format!("emma\u{1f}{id}"))).await.expect(200);
+    let favorites = format!("favorites of {}", reader.id);
+    for position in [
+        json!(null),
+        json!({"sk": id, "addedAt": "2026-01-01T00:00:00Z"}),
+        json!({"sk": format!("favorite#{id}")}),
+        json!({"sk": format!("favorite#{id}"), "addedAt": "x"}),
+    ] {
+        forged("/favorites", &favorites, position).await.invalid("?cursor");
+    }
+    let position = json!({"sk": format!("favorite#{id}"), "addedAt": "2026-01-01T00:00:00Z"});
+    forged("/favorites", &favorites, position).await.expect(200);
 }

@@ -6,16 +6,16 @@ use serde::Deserialize;
 use shared::edge::caller::Caller;
 use shared::edge::error::{Error, Result, problems};
 use shared::edge::extract::Body;
-use shared::tables::accounts::logins::{self, NewHash};
-use shared::tables::journal::{Letter, Subject};
+use shared::tables::accounts::passwords::{self, Proof};
+use shared::tables::journal::Subject;
 use shared::tables::sessions::ending::Ending;
 use shared::values::Address;
 use utoipa::ToSchema;
 
-use crate::Auth;
 use crate::message::Message;
 use crate::password::{NewPassword, Password};
 use crate::proof::prove_caller;
+use crate::{Auth, changed};
 
 /// The old password and the new one.
 #[derive(Deserialize, ToSchema)]
@@ -45,18 +45,14 @@ pub(crate) async fn change_password(
     let new = change.new_password.accept(user.email.as_ref(), user.username.as_ref());
     let new = new.map_err(|reason| Error::invalid("/newPassword", reason))?;
     let hash = place.hash(&new, auth.app.random()).await?;
-    let occasion = auth.app.occasion(caller.id, from);
-    let letter = Letter::to(&user, Subject::PasswordChanged);
-    let new = NewHash {
+    let actor = auth.app.actor(caller.id, from);
+    let new = passwords::NewPassword {
         user: &user,
         hash: &hash,
-        reset: None,
+        proof: Proof::Password,
         ending: Ending::These(caller.sessions.others(caller.session)),
-        occasion: &occasion,
-        letter,
+        letter: user.letter(Subject::PasswordChanged),
     };
-    if !logins::replace_password(&auth.app.accounts, &auth.app.sessions, new).await? {
-        return Err(Error::Conflict("The account was changed in between. Try again."));
-    }
+    auth.accounts.replace_password(new, &actor).await.map_err(changed)?;
     Ok(Json(Message { message: "password changed successfully" }))
 }

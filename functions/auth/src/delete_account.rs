@@ -5,17 +5,16 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use serde::Deserialize;
 use shared::edge::caller::Caller;
-use shared::edge::error::{Error, Result, problems};
+use shared::edge::error::{Result, problems};
 use shared::edge::extract::Body;
-use shared::tables::accounts::removal;
-use shared::tables::journal::{Letter, Subject};
+use shared::tables::journal::Subject;
 use shared::values::Address;
 use utoipa::ToSchema;
 
-use crate::Auth;
 use crate::channel::without_cookies;
 use crate::password::Password;
 use crate::proof::prove_caller;
+use crate::{Auth, changed};
 
 /// The password, once more.
 #[derive(Deserialize, ToSchema)]
@@ -43,10 +42,7 @@ pub(crate) async fn delete_account(
 ) -> Result<impl IntoResponse> {
     let place = auth.hasher.place()?;
     let user = prove_caller(&auth, &place, &caller, &password, &from).await?;
-    let occasion = auth.app.occasion(caller.id, from);
-    let letter = Letter::to(&user, Subject::Farewell);
-    if !removal::remove(&auth.app.accounts, &auth.app.sessions, &user, &occasion, letter).await? {
-        return Err(Error::Conflict("The account was changed in between. Try again."));
-    }
+    let actor = auth.app.actor(caller.id, from);
+    auth.accounts.delete_account(&user, user.letter(Subject::Farewell), &actor).await.map_err(changed)?;
     Ok((StatusCode::NO_CONTENT, without_cookies(&headers)))
 }

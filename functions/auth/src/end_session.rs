@@ -5,8 +5,8 @@ use axum::http::StatusCode;
 use shared::edge::caller::Caller;
 use shared::edge::error::{Error, Result, problems};
 use shared::edge::extract::Path;
-use shared::tables::journal::{Deed, Entry};
-use shared::tables::sessions::ending::{self, Ending};
+use shared::tables::journal::Action;
+use shared::tables::sessions::ending::Ending;
 use shared::values::{Address, SessionId};
 
 use crate::Auth;
@@ -28,7 +28,7 @@ pub(crate) async fn end_session(
     if !caller.sessions.has_live(id, auth.app.now()) {
         return Err(Error::NotFound("session of yours"));
     }
-    let note = auth.app.occasion(caller.id, from).note(Entry::of_user(Deed::SignedOut, caller.id))?;
-    ending::end(&auth.app.sessions, caller.id, &Ending::These(vec![id]), note).await?;
+    let actor = auth.app.actor(caller.id, from);
+    auth.app.sessions.end(&Ending::These(vec![id]), Action::SignedOut, &actor).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -6,7 +6,7 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use serde::Serialize;
 use shared::edge::error::Result;
-use shared::tables::sessions::keys::{self, PublicKey};
+use shared::tables::sessions::keys::PublicKey;
 use utoipa::ToSchema;
 
 use crate::Auth;
@@ -44,6 +44,6 @@ struct Jwk {
     responses((status = 200, description = "The keys.", body = JwkSet)))]
 pub(crate) async fn jwks(State(auth): State<Auth>) -> Result<impl IntoResponse> {
     let public = |PublicKey { id, x }| Jwk { kty: "OKP", crv: "Ed25519", alg: "EdDSA", usage: "sig", kid: id, x };
-    let keys = keys::list(&auth.app.sessions).await?.into_iter().map(public).collect();
+    let keys = auth.app.sessions.public_keys().await?.into_iter().map(public).collect();
     Ok(([(header::CACHE_CONTROL, "public, max-age=300")], Json(JwkSet { keys })))
 }

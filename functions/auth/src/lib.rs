@@ -25,10 +25,12 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use shared::crypto::seal::LetterKey;
+use shared::edge::error::Error;
 use shared::edge::routes::Routes;
 use shared::routes;
 use shared::runtime::app::App;
-use shared::tables::{sessions, table};
+use shared::tables::accounts::Changed;
+use shared::tables::{self, Accounts, Failure};
 
 pub use local_admin::create_local_admin;
 pub use secrets::Secrets;
@@ -40,6 +42,7 @@ const BODY_LIMIT: usize = 4 * 1024;
 #[derive(Clone)]
 pub struct Auth {
     app: App,
+    accounts: Accounts,
     hasher: Arc<password::Hasher>,
     signer: Arc<tokens::Signer>,
     letters: LetterKey,
@@ -56,19 +59,30 @@ impl Auth {
     ///
     /// # Errors
     /// When the Sessions table cannot be read or written.
-    pub async fn new(app: App, secrets: &Secrets) -> table::Result<Auth> {
+    pub async fn new(app: App, secrets: &Secrets) -> tables::Result<Auth> {
         let signer = tokens::Signer::new(secrets, app.settings.issuer.clone());
         if !app.keys.knows(&signer.public_key().id) {
-            sessions::keys::publish(&app.sessions, signer.public_key(), app.now()).await?;
+            app.sessions.publish_key(signer.public_key(), app.now()).await?;
             // Or its own first tokens would meet keys that were read a moment too early.
             app.keys.refresh(app.now()).await?;
         }
         let hasher = Arc::new(password::Hasher::new(secrets.pepper()));
-        Ok(Auth { hasher, signer: Arc::new(signer), letters: secrets.letter_key(), app })
+        Ok(Auth { accounts: app.accounts(), hasher, signer: Arc::new(signer), letters: secrets.letter_key(), app })
     }
 }
 
-/// Every route of this function. The template is tested against it.
+fn gone() -> Error {
+    Error::Unauthenticated("This account is gone.")
+}
+
+fn changed(failure: Failure<Changed>) -> Error {
+    match failure {
+        Failure::Refused(Changed) => Error::Conflict("The account was changed in between. Try again."),
+        Failure::Fault(fault) => fault.into(),
+    }
+}
+
+/// All routes of this function. The contract test compares them with template.yaml.
 pub fn routes<R: Routes<Auth>>() -> R {
     R::default()
         .routes(routes!(register::register))

@@ -1,8 +1,9 @@
 //! The administrator of the local runner. In the cloud there is no default account.
 
 use shared::edge::error::{Error, Result};
+use shared::tables::Failure;
 use shared::tables::accounts::User;
-use shared::tables::accounts::user::{self, Named};
+use shared::tables::accounts::names::Registration;
 use shared::tables::sessions::UserSessions;
 use shared::values::{Address, Role, UserId};
 
@@ -28,8 +29,11 @@ pub async fn create_local_admin(auth: &Auth, email: &str, password: &str) -> Res
     // Straight to the hash: the rules for new passwords would refuse the one that newcomers are told.
     let hash = auth.hasher.place()?.hash(&Password::from(password.to_owned()), auth.app.random()).await?;
     let sessions = UserSessions::new(user.id, Role::Admin, None);
-    let occasion = auth.app.occasion(user.id, Address::new("127.0.0.1"));
-    let (accounts, table) = (&auth.app.accounts, &auth.app.sessions);
-    let named = user::register(accounts, table, &user, &hash, &sessions, &occasion, None).await?;
-    Ok(named == Named::Done)
+    let actor = auth.app.actor(user.id, Address::new("127.0.0.1"));
+    let new = Registration { user: &user, hash: &hash, sessions: &sessions, letter: None };
+    match auth.accounts.register(new, &actor).await {
+        Ok(()) => Ok(true),
+        Err(Failure::Refused(_)) => Ok(false),
+        Err(Failure::Fault(fault)) => Err(fault.into()),
+    }
 }

@@ -9,10 +9,9 @@ use sha2::{Digest, Sha256};
 use shared::edge::error::{Error, Result, problems};
 use shared::edge::extract::Body;
 use shared::runtime::metrics;
-use shared::tables::accounts::logins;
-use shared::tables::journal::{Deed, Entry};
+use shared::tables::accounts::logins::Standing;
+use shared::tables::sessions::Session;
 use shared::tables::sessions::attempts::Account;
-use shared::tables::sessions::{self, Session};
 use shared::values::{Address, Email, SessionId, Username};
 use utoipa::ToSchema;
 
@@ -63,11 +62,9 @@ pub(crate) async fn login(
     let now = auth.app.now();
     let name = sign_in_name(&credentials)?;
     let place = auth.hasher.place()?;
-    let (login, too_many) = logins::look_up(&auth.app.accounts, &name, &from, now).await?;
-    if too_many {
-        return Err(Error::TooMany {
-            retry_after: logins::WINDOW_SECONDS - now.as_second().rem_euclid(logins::WINDOW_SECONDS),
-        });
+    let (login, standing) = auth.accounts.look_up_login(&name, &from, now).await?;
+    if let Standing::Throttled { retry_after } = standing {
+        return Err(Error::TooMany { retry_after });
     }
     let account = login.as_ref().map_or(Account::Nobody(&name), |login| Account::User(login.user));
     let stored = login.as_ref().map(|login| login.hash.as_str());
@@ -75,9 +72,7 @@ pub(crate) async fn login(
     let (Some(login), Verified::Yes | Verified::YesButWeak) = (login, proven) else { return Err(REFUSED) };
 
     let (session, device) = (SessionId::new(now, auth.app.random()), Session::new(now, user_agent(&headers)));
-    let occasion = auth.app.occasion(login.user, from);
-    let note = occasion.note(Entry::of_user(Deed::SignedIn, login.user))?;
-    if !sessions::open(&auth.app.sessions, login.user, session, &device, note, now).await? {
+    if !auth.app.sessions.open(session, &device, &auth.app.actor(login.user, from)).await? {
         return Err(REFUSED);
     }
     metrics::count(metrics::SIGN_INS);
@@ -111,5 +106,5 @@ fn sign_in_name(credentials: &Credentials) -> Result<String> {
 /// Stores a hash of today's strength in the place of a weak one. Only this moment knows the password.
 async fn strengthen(auth: &Auth, place: &Place, name: &str, password: &Password, weak: &str) -> Result<()> {
     let strong = place.hash(password, auth.app.random()).await?;
-    Ok(logins::replace_hash(&auth.app.accounts, name, weak, &strong).await?)
+    Ok(auth.accounts.strengthen_hash(name, weak, &strong).await?)
 }

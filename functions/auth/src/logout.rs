@@ -8,8 +8,8 @@ use serde::Deserialize;
 use shared::edge::caller::Caller;
 use shared::edge::error::{Result, problems};
 use shared::edge::extract::Query;
-use shared::tables::journal::{Deed, Entry};
-use shared::tables::sessions::ending::{Ending, end};
+use shared::tables::journal::Action;
+use shared::tables::sessions::ending::Ending;
 use shared::values::Address;
 use utoipa::{IntoParams, ToSchema};
 
@@ -57,8 +57,7 @@ pub(crate) async fn logout(
         Scope::Others => (Ending::These(caller.sessions.others(caller.session)), true),
         Scope::All => (Ending::All, false),
     };
-    let note = auth.app.occasion(caller.id, from).note(Entry::of_user(Deed::SignedOut, caller.id))?;
-    end(&auth.app.sessions, caller.id, &ending, note).await?;
+    auth.app.sessions.end(&ending, Action::SignedOut, &auth.app.actor(caller.id, from)).await?;
     let headers = if stays { HeaderMap::new() } else { without_cookies(&headers) };
     Ok((headers, Json(Message { message: "logged out successfully" })))
 }

@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 use shared::edge::caller::Caller;
 use shared::edge::error::{Error, Result};
-use shared::tables::accounts::{User, logins, user};
-use shared::tables::sessions::attempts::{self, Account, Attempt};
+use shared::tables::accounts::User;
+use shared::tables::sessions::attempts::{Account, Attempt};
 use shared::values::Address;
 
-use crate::Auth;
 use crate::password::{Password, Place, Verified};
+use crate::{Auth, gone};
 
 /// Whether `password` is the one of `account`, whose hash is `stored`.
 ///
@@ -26,13 +26,14 @@ pub(crate) async fn prove(
     from: &Address,
     now: Timestamp,
 ) -> Result<Verified> {
-    match attempts::count(&auth.app.sessions, account, now).await? {
-        Attempt::Allowed => {}
+    match auth.app.sessions.count_attempt(account, now).await? {
+        // The account that is gone is hashed for as well: the answer takes the same time.
+        Attempt::Allowed | Attempt::Gone => {}
         Attempt::TooSoon { retry_after } => return Err(Error::TooMany { retry_after }),
     }
     let verified = place.verify(password, stored).await?;
     if verified == Verified::No {
-        logins::count_failure(&auth.app.accounts, from, now).await?;
+        auth.accounts.count_failure(from, now).await?;
     }
     Ok(verified)
 }
@@ -48,11 +49,10 @@ pub(crate) async fn prove_caller(
     password: &Password,
     from: &Address,
 ) -> Result<User> {
-    let gone = || Error::Unauthenticated("This account is gone.");
-    let user = user::get(&auth.app.accounts, caller.id).await?.ok_or_else(gone)?;
+    let user = auth.accounts.get_user(caller.id).await?.ok_or_else(gone)?;
     // Every name has the password's hash.
     let name = user.login_names().pop().ok_or_else(gone)?;
-    let login = logins::get(&auth.app.accounts, &name).await?.ok_or_else(gone)?;
+    let login = auth.accounts.get_login(&name).await?.ok_or_else(gone)?;
     let account = Account::User(caller.id);
     match prove(auth, place, account, password, Some(&login.hash), from, auth.app.now()).await? {
         Verified::Yes | Verified::YesButWeak => Ok(user),

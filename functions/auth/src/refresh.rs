@@ -9,7 +9,7 @@ use serde::Deserialize;
 use shared::edge::caller::cookie;
 use shared::edge::error::{Error, Result, problems};
 use shared::edge::extract::Body;
-use shared::tables::sessions::refresh::{self, Refreshed};
+use shared::tables::sessions::refresh::Refreshed;
 use shared::values::Address;
 use utoipa::ToSchema;
 
@@ -57,9 +57,9 @@ pub(crate) async fn refresh(State(auth): State<Auth>, from: Address, request: Re
     };
     let spent = auth.signer.open(&token).ok_or(REFUSED)?;
     let now = auth.app.now();
-    let occasion = auth.app.occasion(spent.user, from);
-    match refresh::spend(&auth.app.sessions, spent.session, spent.generation, &occasion).await? {
-        Refreshed::Anew | Refreshed::Again => {
+    let actor = auth.app.actor(spent.user, from);
+    match auth.app.sessions.spend_refresh(spent.session, spent.generation, &actor).await? {
+        Refreshed::Next | Refreshed::Again => {
             let next = Refresh { generation: spent.generation + 1, ..spent };
             let (headers, tokens) = channel.send(auth.signer.tokens(next, auth.app.random(), now)?);
             Ok((headers, Json(tokens)))

@@ -7,9 +7,10 @@ use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
 use shared::edge::error::{Error, Result, problems};
 use shared::edge::extract::Body;
+use shared::tables::Failure;
 use shared::tables::accounts::User;
-use shared::tables::accounts::user::{self, Named};
-use shared::tables::journal::{Letter, Subject};
+use shared::tables::accounts::names::{self, NotRegistered};
+use shared::tables::journal::Subject;
 use shared::tables::sessions::{Session, UserSessions};
 use shared::values::{Address, Email, Name, Role, SessionId, UserId, Username};
 use utoipa::ToSchema;
@@ -83,13 +84,18 @@ pub(crate) async fn register(
     let first = Session::new(now, user_agent(&headers));
     let signed_in = UserSessions::new(user.id, Role::Member, Some((session, first)));
     let hash = place.hash(&password, auth.app.random()).await?;
-    let occasion = auth.app.occasion(user.id, from);
-    let letter = Letter::to(&user, Subject::Welcome);
-    let (accounts, sessions) = (&auth.app.accounts, &auth.app.sessions);
-    match user::register(accounts, sessions, &user, &hash, &signed_in, &occasion, letter).await? {
-        Named::EmailTaken => return Err(Error::Conflict("Somebody has registered with this email.")),
-        Named::UsernameTaken => return Err(Error::Conflict("Somebody has this username.")),
-        Named::Done | Named::Stale => {}
+    let actor = auth.app.actor(user.id, from);
+    let letter = user.letter(Subject::Welcome);
+    let registration = names::Registration { user: &user, hash: &hash, sessions: &signed_in, letter };
+    match auth.accounts.register(registration, &actor).await {
+        Ok(()) => {}
+        Err(Failure::Refused(NotRegistered::EmailTaken)) => {
+            return Err(Error::Conflict("Somebody has registered with this email."));
+        }
+        Err(Failure::Refused(NotRegistered::UsernameTaken)) => {
+            return Err(Error::Conflict("Somebody has this username."));
+        }
+        Err(Failure::Fault(fault)) => return Err(fault.into()),
     }
     let tokens = auth.signer.tokens(Refresh { user: user.id, session, generation: 0 }, auth.app.random(), now)?;
     let (mut headers, tokens) = new.session.send(tokens);

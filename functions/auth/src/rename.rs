@@ -6,12 +6,13 @@ use serde::Deserialize;
 use shared::edge::caller::Caller;
 use shared::edge::error::{Error, Result, problems};
 use shared::edge::extract::Body;
-use shared::tables::accounts::User;
-use shared::tables::accounts::user::{self, Named};
+use shared::tables::Failure;
+use shared::tables::accounts::names::NotRenamed;
+use shared::tables::accounts::{Changed, User};
 use shared::values::{Address, Username};
 use utoipa::ToSchema;
 
-use crate::Auth;
+use crate::{Auth, changed, gone};
 
 /// The new name.
 #[derive(Deserialize, ToSchema)]
@@ -34,12 +35,11 @@ pub(crate) async fn rename(
     from: Address,
     Body(NewName { username }): Body<NewName>,
 ) -> Result<Json<User>> {
-    let accounts = &auth.app.accounts;
-    let gone = || Error::Unauthenticated("This account is gone.");
-    let user = user::get(accounts, caller.id).await?.ok_or_else(gone)?;
-    match user::rename(accounts, &user, &username, &auth.app.occasion(caller.id, from)).await? {
-        Named::Done => Ok(Json(User { username: Some(username), version: user.version + 1, ..user })),
-        Named::UsernameTaken | Named::EmailTaken => Err(Error::Conflict("Somebody has this username.")),
-        Named::Stale => Err(Error::Conflict("The account was changed in between. Try again.")),
+    let user = auth.accounts.get_user(caller.id).await?.ok_or_else(gone)?;
+    match auth.accounts.rename(&user, &username, &auth.app.actor(caller.id, from)).await {
+        Ok(()) => Ok(Json(User { username: Some(username), version: user.version + 1, ..user })),
+        Err(Failure::Refused(NotRenamed::UsernameTaken)) => Err(Error::Conflict("Somebody has this username.")),
+        Err(Failure::Refused(NotRenamed::Changed)) => Err(changed(Failure::Refused(Changed))),
+        Err(Failure::Fault(fault)) => Err(fault.into()),
     }
 }

@@ -8,8 +8,8 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use shared::edge::error::{Error, Result, problems};
 use shared::edge::extract::Body;
-use shared::tables::accounts::resets::{self, Requested};
-use shared::tables::accounts::{logins, user};
+use shared::tables::Failure;
+use shared::tables::accounts::resets::TooManyRequests;
 use shared::tables::journal::letter::Addressee;
 use shared::tables::journal::{Letter, Subject};
 use shared::values::{Address, Email, UserId};
@@ -41,24 +41,24 @@ pub(crate) async fn request_reset(
     from: Address,
     Body(Lost { email }): Body<Lost>,
 ) -> Result<impl IntoResponse> {
-    let accounts = &auth.app.accounts;
-    let login = logins::get(accounts, email.as_str()).await?;
-    // Nobody is somebody, too: made up from the address, so that the very same things are read and written.
-    let id = login.as_ref().map_or_else(|| nobody(&email), |login| login.user);
-    let known = user::get(accounts, id).await?;
+    let login = auth.accounts.get_login(email.as_str()).await?;
+    // An unknown address gets a synthetic user, so that reads and writes are identical.
+    let id = login.as_ref().map_or_else(|| synthetic_user(&email), |login| login.user);
+    let known = auth.accounts.get_user(id).await?;
     let nonce = auth.app.id();
-    let letter = known.and_then(|user| Letter::to(&user, Subject::Reset { nonce }));
+    let letter = known.and_then(|user| user.letter(Subject::Reset { nonce }));
     let letter =
         letter.unwrap_or(Letter { subject: Subject::Nothing, user: id, to: Some(Addressee { email, name: None }) });
-    match resets::request(accounts, nonce, letter, &auth.app.occasion(id, from)).await? {
-        Requested::Done => {}
-        Requested::TooMany { retry_after } => return Err(Error::TooMany { retry_after }),
+    match auth.accounts.request_reset(nonce, letter, &auth.app.actor(id, from)).await {
+        Ok(()) => {}
+        Err(Failure::Refused(TooManyRequests { retry_after })) => return Err(Error::TooMany { retry_after }),
+        Err(Failure::Fault(fault)) => return Err(fault.into()),
     }
     let message = "if somebody has this address, a letter is on its way";
     Ok((StatusCode::ACCEPTED, Json(Message { message })))
 }
 
-fn nobody(email: &Email) -> UserId {
+fn synthetic_user(email: &Email) -> UserId {
     let hash = Sha256::digest(email.as_str());
     let mut id = [0; 16];
     id.copy_from_slice(&hash[..16]);

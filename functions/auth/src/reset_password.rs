@@ -5,9 +5,10 @@ use axum::extract::State;
 use serde::Deserialize;
 use shared::edge::error::{Error, Result, problems};
 use shared::edge::extract::Body;
-use shared::tables::accounts::logins::{self, NewHash};
-use shared::tables::accounts::{resets, user};
-use shared::tables::journal::{Letter, Subject};
+use shared::tables::Failure;
+use shared::tables::accounts::Changed;
+use shared::tables::accounts::passwords::{self, Proof};
+use shared::tables::journal::Subject;
 use shared::tables::sessions::ending::Ending;
 use shared::values::Address;
 use utoipa::ToSchema;
@@ -40,23 +41,27 @@ pub(crate) async fn reset_password(
     Body(reset): Body<Reset>,
 ) -> Result<Json<Message>> {
     let refused = || Error::invalid("/resetToken", "is not valid any more; ask for a new letter");
-    let (accounts, now) = (&auth.app.accounts, auth.app.now());
+    let now = auth.app.now();
     let place = auth.hasher.place()?;
     let (id, nonce) = auth.letters.open_reset(&reset.reset_token).ok_or_else(refused)?;
-    // Looked at before hashing, so that spent tokens buy no hashes; spent with the change itself.
-    if !resets::is_current(accounts, id, nonce, now).await? {
+    // Checked before hashing, so that spent tokens buy no hashes. The change itself spends it.
+    if !auth.accounts.is_valid_reset(id, nonce, now).await? {
         return Err(refused());
     }
-    let user = user::get(accounts, id).await?.ok_or_else(refused)?;
+    let user = auth.accounts.get_user(id).await?.ok_or_else(refused)?;
     let password = reset.new_password.accept(user.email.as_ref(), user.username.as_ref());
     let password = password.map_err(|reason| Error::invalid("/newPassword", reason))?;
     let hash = place.hash(&password, auth.app.random()).await?;
-    let occasion = auth.app.occasion(id, from);
-    let letter = Letter::to(&user, Subject::PasswordChanged);
-    let new =
-        NewHash { user: &user, hash: &hash, reset: Some(nonce), ending: Ending::All, occasion: &occasion, letter };
-    if !logins::replace_password(accounts, &auth.app.sessions, new).await? {
-        return Err(refused());
+    let new = passwords::NewPassword {
+        user: &user,
+        hash: &hash,
+        proof: Proof::Reset(nonce),
+        ending: Ending::All,
+        letter: user.letter(Subject::PasswordChanged),
+    };
+    match auth.accounts.replace_password(new, &auth.app.actor(id, from)).await {
+        Ok(()) => Ok(Json(Message { message: "password changed successfully" })),
+        Err(Failure::Refused(Changed)) => Err(refused()),
+        Err(Failure::Fault(fault)) => Err(fault.into()),
     }
-    Ok(Json(Message { message: "password changed successfully" }))
 }

@@ -5,14 +5,14 @@ use axum::extract::State;
 use serde::Deserialize;
 use shared::edge::error::{Error, Result, problems};
 use shared::edge::extract::Body;
-use shared::tables::accounts::{User, user};
-use shared::tables::journal::{Deed, Entry};
-use shared::tables::sessions::ending;
+use shared::tables::accounts::User;
+use shared::tables::journal::Action;
+use shared::tables::sessions::Standing;
 use shared::values::{Address, Role};
 use utoipa::ToSchema;
 
-use crate::Auth;
 use crate::message::Message;
+use crate::{Auth, changed};
 
 /// The token of the welcome letter.
 #[derive(Deserialize, ToSchema)]
@@ -38,18 +38,17 @@ pub(crate) async fn verify_email(
     Body(Verification { token }): Body<Verification>,
 ) -> Result<Json<Message>> {
     let refused = || Error::invalid("/token", "is not valid any more");
-    let accounts = &auth.app.accounts;
     let (id, email) = auth.letters.open_verification(&token, auth.app.now()).ok_or_else(refused)?;
-    let user = user::get(accounts, id).await?.filter(|user| user.email.as_ref() == Some(&email)).ok_or_else(refused)?;
+    let user = auth.accounts.get_user(id).await?;
+    let user = user.filter(|user| user.email.as_ref() == Some(&email)).ok_or_else(refused)?;
     if !user.email_verified {
+        let actor = auth.app.actor(id, from);
         if auth.app.settings.admin_email.as_ref() == Some(&email) {
-            let note = auth.app.occasion(id, from.clone()).note(Entry::of_user(Deed::RoleChanged, id))?;
-            ending::set_standing(&auth.app.sessions, id, Some(Role::Admin), None, note).await?;
+            let librarian = Standing { role: Some(Role::Admin), disabled: None };
+            auth.app.sessions.change_standing(id, librarian, &actor).await?;
         }
         let verified = User { email_verified: true, ..user };
-        if !user::update(accounts, &verified, Deed::EmailVerified, &auth.app.occasion(id, from)).await? {
-            return Err(Error::Conflict("The account was changed in between. Try again."));
-        }
+        auth.accounts.update_user(&verified, Action::EmailVerified, &actor).await.map_err(changed)?;
     }
     Ok(Json(Message { message: "email verified" }))
 }

@@ -8,11 +8,13 @@ use shared::edge::caller::Caller;
 use shared::edge::error::{Error, Result, problems};
 use shared::edge::extract::{Body, IdempotencyKey};
 use shared::edge::with_etag;
-use shared::runtime::app::App;
+use shared::tables::Failure;
 use shared::tables::library::book::{Book, NewBook};
-use shared::tables::library::books::{self, Created};
-use shared::tables::library::idempotency::Intention;
+use shared::tables::library::books::NotAdded;
+use shared::tables::library::idempotency::Request;
 use shared::values::{Address, BookId};
+
+use crate::Books;
 
 /// Adds a book, which is the caller's from then on.
 ///
@@ -29,25 +31,27 @@ use shared::values::{Address, BookId};
         problems::Invalid, problems::Unauthenticated, problems::Forbidden, problems::Conflict, problems::TooLarge,
         problems::UnsupportedMediaType, problems::KeyReused))]
 pub(crate) async fn create(
-    State(app): State<App>,
+    State(books): State<Books>,
     caller: Caller,
     key: Option<IdempotencyKey>,
     from: Address,
     Body(new): Body<NewBook>,
 ) -> Result<Response> {
+    let app = &books.app;
     if app.settings.admins_only_writes && !caller.is_admin() {
         return Err(Error::Forbidden("Only librarians add books here."));
     }
-    let occasion = app.occasion(caller.id, from);
-    let id = BookId::new(occasion.at, app.random());
-    let intention = key.map(|key| Intention::new(caller.id, &key.0, &new));
-    match books::create(&app.library, id, new, intention.as_ref(), &occasion).await? {
-        Created::Book(book) => {
+    let actor = app.actor(caller.id, from);
+    let id = BookId::new(actor.at, app.random());
+    let request = key.map(|key| Request::new(caller.id, &key.0, &new));
+    match books.library.add_book(id, new, request.as_ref(), &actor).await {
+        Ok(book) => {
             let location = [(header::LOCATION, app.url(&format!("/books/{}", book.id)))];
             let version = book.version;
             Ok(with_etag((StatusCode::CREATED, location, Json(book)), version, None))
         }
-        Created::IsbnTaken => Err(Error::Conflict("Another book has this ISBN.")),
-        Created::KeyReused => Err(Error::KeyReused),
+        Err(Failure::Refused(NotAdded::IsbnTaken)) => Err(Error::Conflict("Another book has this ISBN.")),
+        Err(Failure::Refused(NotAdded::KeyReused)) => Err(Error::KeyReused),
+        Err(Failure::Fault(fault)) => Err(fault.into()),
     }
 }

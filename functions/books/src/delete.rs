@@ -5,11 +5,9 @@ use axum::http::StatusCode;
 use shared::edge::caller::Caller;
 use shared::edge::error::{Result, problems};
 use shared::edge::extract::{IfMatch, Path};
-use shared::runtime::app::App;
-use shared::tables::library::books;
 use shared::values::{Address, BookId};
 
-use crate::{edit, refusal};
+use crate::{Books, edit, refusal};
 
 /// Deletes a book.
 ///
@@ -22,14 +20,14 @@ use crate::{edit, refusal};
     responses((status = 204, description = "Gone."),
         problems::Invalid, problems::Unauthenticated, problems::Forbidden, problems::NotFound, problems::Conflict, problems::Stale))]
 pub(crate) async fn delete(
-    State(app): State<App>,
+    State(books): State<Books>,
     caller: Caller,
     Path(id): Path<BookId>,
     if_match: IfMatch,
     from: Address,
 ) -> Result<StatusCode> {
-    let occasion = app.occasion(caller.id, from);
-    let deleted = books::delete(&app.library, id, &edit(&caller, &if_match, &occasion)).await?;
+    let actor = books.app.actor(caller.id, from);
+    let deleted = books.library.delete_book(id, &edit(&caller, &if_match, &actor)).await;
     deleted.map_err(refusal)?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -6,14 +6,12 @@ use serde::Deserialize;
 use shared::edge::caller::Caller;
 use shared::edge::error::{Error, Result, problems};
 use shared::edge::extract::{IfMatch, Query};
-use shared::runtime::app::App;
-use shared::tables::library::book::{Store, Title};
-use shared::tables::library::books;
-use shared::tables::library::catalogue::{self, Order, Selection, TitleMatch};
-use shared::values::Address;
+use shared::tables::library::book::Store;
+use shared::tables::library::catalogue::{Order, Selection, TitleMatch};
+use shared::values::{Address, Title};
 use utoipa::IntoParams;
 
-use crate::{edit, refusal};
+use crate::{Books, edit, refusal};
 
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -35,7 +33,7 @@ pub(crate) struct Params {
     responses((status = 204, description = "Gone."),
         problems::Invalid, problems::Unauthenticated, problems::NotFound, problems::Conflict, problems::Stale))]
 pub(crate) async fn delete_by_title(
-    State(app): State<App>,
+    State(books): State<Books>,
     caller: Caller,
     if_match: IfMatch,
     from: Address,
@@ -48,14 +46,14 @@ pub(crate) async fn delete_by_title(
         title: TitleMatch::Equal(title.as_str().to_owned()),
         order: Order::Title,
     };
-    let (found, more) = catalogue::list(&app.library, &selection, 1, None).await?;
-    let book = match (found.first(), more) {
+    let found = books.library.list_books(&selection, 1, None).await?;
+    let book = match (found.items.first(), found.next) {
         (None, _) => return Err(Error::NotFound("book of yours")),
         (Some(_), Some(_)) => return Err(Error::Conflict("Several of your books have this title: delete by id.")),
         (Some(book), None) => book.id,
     };
-    let occasion = app.occasion(caller.id, from);
-    let deleted = books::delete(&app.library, book, &edit(&caller, &if_match, &occasion)).await?;
+    let actor = books.app.actor(caller.id, from);
+    let deleted = books.library.delete_book(book, &edit(&caller, &if_match, &actor)).await;
     deleted.map_err(refusal)?;
     Ok(StatusCode::NO_CONTENT)
 }

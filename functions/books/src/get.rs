@@ -7,10 +7,10 @@ use shared::edge::caller::Reader;
 use shared::edge::error::{Error, Result, problems};
 use shared::edge::extract::{IfNoneMatch, Path};
 use shared::edge::with_etag;
-use shared::runtime::app::App;
 use shared::tables::library::book::{Book, Store};
-use shared::tables::library::books;
 use shared::values::BookId;
+
+use crate::Books;
 
 /// Gets a book.
 ///
@@ -24,12 +24,12 @@ use shared::values::BookId;
         (status = 304, description = "You have it as it is."),
         problems::Invalid, problems::Unauthenticated, problems::NotFound))]
 pub(crate) async fn get(
-    State(app): State<App>,
+    State(books): State<Books>,
     _: Reader,
     Path(id): Path<BookId>,
     known: IfNoneMatch,
 ) -> Result<Response> {
-    show(&app, id, Store::Books, &known).await
+    show(&books, id, Store::Books, &known).await
 }
 
 /// Gets one of the old books.
@@ -44,16 +44,16 @@ pub(crate) async fn get(
         (status = 304, description = "You have it as it is."),
         problems::Invalid, problems::Unauthenticated, problems::NotFound))]
 pub(crate) async fn get_archived(
-    State(app): State<App>,
+    State(books): State<Books>,
     _: Reader,
     Path(id): Path<BookId>,
     known: IfNoneMatch,
 ) -> Result<Response> {
-    show(&app, id, Store::Archive, &known).await
+    show(&books, id, Store::Archive, &known).await
 }
 
-async fn show(app: &App, id: BookId, store: Store, known: &IfNoneMatch) -> Result<Response> {
-    let book = books::get(&app.library, id, store).await?.ok_or(Error::NotFound("book"))?;
+async fn show(books: &Books, id: BookId, store: Store, known: &IfNoneMatch) -> Result<Response> {
+    let book = books.library.get_book(id, store).await?.ok_or(Error::NotFound("book"))?;
     let version = book.version;
     Ok(with_etag(Json(book), version, Some(known)))
 }

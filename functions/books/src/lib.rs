@@ -11,6 +11,7 @@ mod restore;
 mod update;
 
 use axum::Json;
+use axum::extract::FromRef;
 use axum::response::Response;
 use shared::edge::caller::Caller;
 use shared::edge::error::Error;
@@ -19,12 +20,33 @@ use shared::edge::routes::Routes;
 use shared::edge::with_etag;
 use shared::routes;
 use shared::runtime::app::App;
-use shared::tables::journal::Occasion;
+use shared::tables::journal::Actor;
 use shared::tables::library::book::Book;
-use shared::tables::library::books::{Edit, Refused};
+use shared::tables::library::books::{Edit, NotEdited, Scope};
+use shared::tables::{Failure, Library};
 
-/// Every route of this function. The template is tested against it.
-pub fn routes<R: Routes<App>>() -> R {
+/// What this function needs beyond every function's [`App`].
+#[derive(Clone)]
+pub struct Books {
+    app: App,
+    library: Library,
+}
+
+impl Books {
+    /// The state on the tables of `app`.
+    pub fn new(app: App) -> Self {
+        Books { library: app.library(), app }
+    }
+}
+
+impl FromRef<Books> for App {
+    fn from_ref(state: &Books) -> App {
+        state.app.clone()
+    }
+}
+
+/// All routes of this function. The contract test compares them with template.yaml.
+pub fn routes<R: Routes<Books>>() -> R {
     R::default()
         .routes(routes!(list::list, delete_by_title::delete_by_title).with_query())
         .routes(routes!(create::create))
@@ -36,8 +58,9 @@ pub fn routes<R: Routes<App>>() -> R {
 }
 
 /// The function, ready to answer.
-pub fn app(app: App) -> axum::Router {
-    shared::edge::router(routes(), app.clone(), app.settings, shared::edge::BODY_LIMIT)
+pub fn app(books: Books) -> axum::Router {
+    let settings = books.app.settings.clone();
+    shared::edge::router(routes(), books, settings, shared::edge::BODY_LIMIT)
 }
 
 /// A book with its version, which a next change can name.
@@ -46,20 +69,24 @@ fn versioned(book: Book) -> Response {
     with_etag(Json(book), version, None)
 }
 
-fn edit<'a>(caller: &Caller, if_match: &'a IfMatch, occasion: &'a Occasion) -> Edit<'a> {
+fn edit<'a>(caller: &Caller, if_match: &'a IfMatch, actor: &'a Actor) -> Edit<'a> {
     let versions = match if_match {
         IfMatch::Any => None,
         IfMatch::Versions(versions) => Some(versions.as_slice()),
     };
-    Edit { is_admin: caller.is_admin(), versions, occasion }
+    let scope = if caller.is_admin() { Scope::All } else { Scope::Own };
+    Edit { scope, versions, actor }
 }
 
-fn refusal(refused: Refused) -> Error {
-    match refused {
-        Refused::Absent => Error::NotFound("book"),
-        Refused::NotYours => Error::Forbidden("Only its owner and the librarians may do this to a book."),
-        Refused::Stale => Error::Stale,
-        Refused::IsbnTaken => Error::Conflict("Another book has this ISBN."),
-        Refused::InUse => Error::Conflict("Copies of this book are reserved or out."),
+fn refusal(failure: Failure<NotEdited>) -> Error {
+    match failure {
+        Failure::Refused(NotEdited::Absent) => Error::NotFound("book"),
+        Failure::Refused(NotEdited::NotYours) => {
+            Error::Forbidden("Only its owner and the librarians may do this to a book.")
+        }
+        Failure::Refused(NotEdited::Stale) => Error::Stale,
+        Failure::Refused(NotEdited::IsbnTaken) => Error::Conflict("Another book has this ISBN."),
+        Failure::Refused(NotEdited::InUse) => Error::Conflict("Copies of this book are reserved or out."),
+        Failure::Fault(fault) => fault.into(),
     }
 }

@@ -7,13 +7,12 @@ use shared::edge::caller::{Caller, Reader};
 use shared::edge::error::{Error, Result, problems};
 use shared::edge::extract::Query;
 use shared::edge::page::{self, DEFAULT_LIMIT, Limit, Page};
-use shared::runtime::app::App;
-use shared::tables::library::book::{Author, Book, Store, Title};
-use shared::tables::library::books;
+use shared::tables::library::book::{Book, Store};
 use shared::tables::library::catalogue::{self, Order, Position, Selection, TitleMatch};
-use shared::values::Isbn;
-use shared::values::Name;
+use shared::values::{Author, Isbn, Name, Title};
 use utoipa::{IntoParams, ToSchema};
+
+use crate::Books;
 
 #[derive(Deserialize, Serialize, IntoParams)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -80,12 +79,12 @@ enum Sort {
     responses((status = 200, description = "A page of books.", body = Page<Book>, headers(("Link" = String, description = "The next page."))),
         problems::Invalid, problems::Unauthenticated))]
 pub(crate) async fn list(
-    State(app): State<App>,
+    State(books): State<Books>,
     _: Reader,
     Query(params): Query<Params>,
     request: Request,
 ) -> Result<Response> {
-    page(&app, Store::Books, params, request).await
+    page(&books, Store::Books, params, request).await
 }
 
 /// Lists the old books, asked for in the same ways.
@@ -97,42 +96,42 @@ pub(crate) async fn list(
     responses((status = 200, description = "A page of books.", body = Page<Book>, headers(("Link" = String, description = "The next page."))),
         problems::Invalid, problems::Unauthenticated))]
 pub(crate) async fn list_archived(
-    State(app): State<App>,
+    State(books): State<Books>,
     _: Reader,
     Query(params): Query<Params>,
     request: Request,
 ) -> Result<Response> {
-    page(&app, Store::Archive, params, request).await
+    page(&books, Store::Archive, params, request).await
 }
 
-async fn page(app: &App, store: Store, params: Params, request: Request) -> Result<Response> {
+async fn page(books: &Books, store: Store, params: Params, request: Request) -> Result<Response> {
     let caller = match params.owner {
-        Some(Owner::Me) => Some(Caller::from_request_parts(&mut request.into_parts().0, app).await?),
+        Some(Owner::Me) => Some(Caller::from_request_parts(&mut request.into_parts().0, books).await?),
         None => None,
     };
     let selection = selection(store, &params, caller)?;
     // What the list is called in its cursors: everything but how much of it.
     let name = format!("{selection:?} {:?}", params.isbn);
     let position = |cursor| {
-        let position = page::open(&name, cursor)?;
-        Position::read(&selection, &position).ok_or_else(page::foreign_cursor)
+        let position: Position = page::open(&name, cursor)?;
+        if selection.has(&position) { Ok(position) } else { Err(page::foreign_cursor()) }
     };
     let after = params.cursor.as_deref().map(position).transpose()?;
     if let Some(isbn) = &params.isbn {
-        let found = books::get_by_isbn(&app.library, isbn, store).await?;
+        let found = books.library.get_book_by_isbn(isbn, store).await?;
         let items = found.into_iter().filter(|book| catalogue::contains(&selection, book)).collect();
         return Ok(Page::<Book> { items, next_cursor: None }.into_response(""));
     }
     let limit = params.limit.unwrap_or(DEFAULT_LIMIT).get();
-    let (items, next) = catalogue::list(&app.library, &selection, limit as usize, after).await?;
-    let page = Page { items, next_cursor: next.map(|position| page::seal(&name, &position)) };
+    let found = books.library.list_books(&selection, limit as usize, after).await?;
+    let page = Page { items: found.items, next_cursor: found.next.map(|position| page::seal(&name, &position)) };
     let query = serde_urlencoded::to_string(&params).map_err(|error| Error::Internal(error.into()))?;
     let separator = if query.is_empty() { "" } else { "?" };
     let path = match store {
         Store::Books => "/books",
         Store::Archive => "/archive/books",
     };
-    Ok(page.into_response(&app.url(&format!("{path}{separator}{query}"))))
+    Ok(page.into_response(&books.app.url(&format!("{path}{separator}{query}"))))
 }
 
 fn selection(store: Store, params: &Params, caller: Option<Caller>) -> Result<Selection> {

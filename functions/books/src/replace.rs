@@ -5,12 +5,10 @@ use axum::response::Response;
 use shared::edge::caller::Caller;
 use shared::edge::error::{Result, problems};
 use shared::edge::extract::{Body, IfMatch, Path};
-use shared::runtime::app::App;
-use shared::tables::library::book::{Book, NewBook};
-use shared::tables::library::change;
+use shared::tables::library::book::{Book, Details, NewBook};
 use shared::values::{Address, BookId};
 
-use crate::{edit, refusal, versioned};
+use crate::{Books, edit, refusal, versioned};
 
 /// Replaces what a book is. A field that is not sent is removed.
 ///
@@ -25,15 +23,15 @@ use crate::{edit, refusal, versioned};
         problems::Invalid, problems::Unauthenticated, problems::Forbidden, problems::NotFound, problems::Conflict, problems::Stale,
         problems::TooLarge, problems::UnsupportedMediaType))]
 pub(crate) async fn replace(
-    State(app): State<App>,
+    State(books): State<Books>,
     caller: Caller,
     Path(id): Path<BookId>,
     if_match: IfMatch,
     from: Address,
     Body(new): Body<NewBook>,
 ) -> Result<Response> {
-    let new = new.into();
-    let occasion = app.occasion(caller.id, from);
-    let changed = change::update(&app.library, id, &new, &edit(&caller, &if_match, &occasion)).await?;
+    let actor = books.app.actor(caller.id, from);
+    let edit = edit(&caller, &if_match, &actor);
+    let changed = books.library.change_book(id, |_| Details::from(new.clone()), &edit).await;
     Ok(versioned(changed.map_err(refusal)?))
 }

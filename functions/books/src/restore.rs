@@ -5,12 +5,10 @@ use axum::response::Response;
 use shared::edge::caller::Caller;
 use shared::edge::error::{Result, problems};
 use shared::edge::extract::{IfMatch, Path};
-use shared::runtime::app::App;
-use shared::tables::library::archive::transfer;
-use shared::tables::library::book::{Book, Store};
+use shared::tables::library::book::Book;
 use shared::values::{Address, BookId};
 
-use crate::{edit, refusal, versioned};
+use crate::{Books, edit, refusal, versioned};
 
 /// Moves an old book back among the others.
 ///
@@ -24,14 +22,13 @@ use crate::{edit, refusal, versioned};
         (status = 200, description = "The book as it is now.", body = Book, headers(("ETag" = String, description = "Its version."))),
         problems::Invalid, problems::Unauthenticated, problems::Forbidden, problems::NotFound, problems::Stale))]
 pub(crate) async fn restore(
-    State(app): State<App>,
+    State(books): State<Books>,
     caller: Caller,
     Path(id): Path<BookId>,
     if_match: IfMatch,
     from: Address,
 ) -> Result<Response> {
-    let occasion = app.occasion(caller.id, from);
-    let edit = edit(&caller, &if_match, &occasion);
-    let moved = transfer(&app.library, id, Store::Archive, Store::Books, &edit).await?;
-    Ok(versioned(moved.map_err(refusal)?))
+    let actor = books.app.actor(caller.id, from);
+    let restored = books.library.restore_book(id, &edit(&caller, &if_match, &actor)).await;
+    Ok(versioned(restored.map_err(refusal)?))
 }

@@ -5,12 +5,10 @@ use axum::response::Response;
 use shared::edge::caller::Caller;
 use shared::edge::error::{Result, problems};
 use shared::edge::extract::{Body, IfMatch, Path};
-use shared::runtime::app::App;
 use shared::tables::library::book::{Book, BookPatch};
-use shared::tables::library::change;
 use shared::values::{Address, BookId};
 
-use crate::{edit, refusal, versioned};
+use crate::{Books, edit, refusal, versioned};
 
 /// Changes some of what a book is (JSON Merge Patch, RFC 7396): `null` removes a field.
 ///
@@ -25,14 +23,15 @@ use crate::{edit, refusal, versioned};
         problems::Invalid, problems::Unauthenticated, problems::Forbidden, problems::NotFound, problems::Conflict, problems::Stale,
         problems::TooLarge, problems::UnsupportedMediaType))]
 pub(crate) async fn update(
-    State(app): State<App>,
+    State(books): State<Books>,
     caller: Caller,
     Path(id): Path<BookId>,
     if_match: IfMatch,
     from: Address,
     Body(patch): Body<BookPatch>,
 ) -> Result<Response> {
-    let occasion = app.occasion(caller.id, from);
-    let changed = change::update(&app.library, id, &patch, &edit(&caller, &if_match, &occasion)).await?;
+    let actor = books.app.actor(caller.id, from);
+    let edit = edit(&caller, &if_match, &actor);
+    let changed = books.library.change_book(id, |details| patch.clone().apply(details), &edit).await;
     Ok(versioned(changed.map_err(refusal)?))
 }

@@ -14,7 +14,7 @@ mod ses;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::runtime::app::App;
-use shared::tables::library::lending;
+use shared::tables::{Connections, Journal, Library};
 use shared::values::Address;
 
 pub use monitors::Monitors;
@@ -23,12 +23,20 @@ pub use post::PostOffice;
 /// What this function needs beyond every function's [`App`].
 #[derive(Clone)]
 pub struct Dispatch {
-    /// The app.
-    pub app: App,
-    /// Sends letters.
-    pub post: PostOffice,
-    /// Sends live events.
-    pub monitors: Monitors,
+    app: App,
+    library: Library,
+    journal: Journal,
+    connections: Connections,
+    post: PostOffice,
+    monitors: Monitors,
+}
+
+impl Dispatch {
+    /// The state on the tables of `app`, which sends letters with `post` and live events to `monitors`.
+    pub fn new(app: App, post: PostOffice, monitors: Monitors) -> Self {
+        let (library, journal, connections) = (app.library(), app.journal(), app.connections());
+        Dispatch { app, library, journal, connections, post, monitors }
+    }
 }
 
 /// What this function is called with.
@@ -62,9 +70,9 @@ pub async fn handle(dispatch: Dispatch, event: Value) -> Result<Value, shared::r
         }
         Event::Task { task: Task::Sweep } => {
             // Nobody's doing: each row names the reader that it is about.
-            let occasion = dispatch.app.occasion([0; 16].into(), Address::of_the_library());
-            let done = lending::make_rounds(&dispatch.app.library, &occasion).await?;
-            tracing::info!(done, "rounds");
+            let actor = dispatch.app.actor([0; 16].into(), Address::of_the_library());
+            let done = dispatch.library.sweep(&actor).await?;
+            tracing::info!(done, "sweep");
             Ok(json!({ "done": done }))
         }
     }

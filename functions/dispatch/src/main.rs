@@ -6,7 +6,8 @@ use shared::runtime::app::{App, required, sdk_config};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), shared::runtime::lambda::Error> {
     let app = App::from_env().await;
-    let post = PostOffice::from_env(app.clone()).await?;
-    let dispatch = Dispatch { post, monitors: Monitors::new(&sdk_config(Some(required("LIVE_ENDPOINT"))).await), app };
+    let post = PostOffice::from_env(&app).await?;
+    let monitors = Monitors::new(&sdk_config(Some(required("LIVE_ENDPOINT"))).await);
+    let dispatch = Dispatch::new(app, post, monitors);
     shared::runtime::lambda::run_events(move |event| dispatch::handle(dispatch.clone(), event)).await
 }

@@ -7,12 +7,13 @@ use aws_sdk_apigatewaymanagement::Client;
 use aws_sdk_apigatewaymanagement::primitives::Blob;
 use futures_util::{StreamExt, stream};
 use serde_json::json;
-use shared::runtime::app::App;
-use shared::tables::connections::{self, Connection};
+use shared::tables;
+use shared::tables::Consistency::Strong;
+use shared::tables::connections::Connection;
 use shared::tables::journal::events::Event;
-use shared::tables::sessions;
-use shared::tables::table;
-use shared::values::{Role, UserId};
+use shared::values::UserId;
+
+use crate::Dispatch;
 
 /// Messages under way at a time.
 const AT_ONCE: usize = 16;
@@ -35,43 +36,42 @@ impl Monitors {
     ///
     /// What does not arrive is no reason to try again: ids without a gap tell a monitor what it has missed, and the list of
     /// events has it.
-    pub(crate) async fn send(&self, app: &App, events: &[Event]) {
-        let (watching, ended) = match self.connections(app).await {
+    pub(crate) async fn send(&self, dispatch: &Dispatch, events: &[Event]) {
+        let (watching, ended) = match self.connections(dispatch).await {
             Ok(connections) => connections,
             Err(error) => return tracing::warn!(?error, "nobody knows who watches"),
         };
-        let ending = stream::iter(&ended).for_each_concurrent(AT_ONCE, |connection| self.end(app, connection));
+        let ending = stream::iter(&ended).for_each_concurrent(AT_ONCE, |connection| self.end(dispatch, connection));
         ending.await;
         let messages: Vec<Vec<u8>> =
             events.chunks(MOST_EVENTS).filter_map(|some| serde_json::to_vec(&json!({ "items": some })).ok()).collect();
         let (messages, all) = (&messages, stream::iter(&watching));
-        all.for_each_concurrent(AT_ONCE, |connection| self.post(app, connection, messages)).await;
+        all.for_each_concurrent(AT_ONCE, |connection| self.post(dispatch, connection, messages)).await;
     }
 
     /// Who watches and may, and who may not any more.
-    async fn connections(&self, app: &App) -> table::Result<(Vec<Connection>, Vec<Connection>)> {
-        let connections = connections::list(&app.connections).await?;
+    async fn connections(&self, dispatch: &Dispatch) -> tables::Result<(Vec<Connection>, Vec<Connection>)> {
+        let connections = dispatch.connections.list().await?;
         let users: HashSet<UserId> = connections.iter().map(|connection| connection.watcher.user).collect();
         let users: Vec<_> = users.into_iter().collect();
         let mut known = std::collections::HashMap::new();
         for some in users.chunks(100) {
-            known.extend(sessions::get_all_now(&app.sessions, some).await?);
+            known.extend(dispatch.app.sessions.get_all(some, Strong).await?);
         }
-        let now = app.now();
+        let now = dispatch.app.now();
         Ok(connections.into_iter().partition(|connection| {
-            known.get(&connection.watcher.user).is_some_and(|user| {
-                !user.disabled && user.role == Role::Admin && user.has_live(connection.watcher.session, now)
-            })
+            let user = known.get(&connection.watcher.user);
+            user.is_some_and(|user| user.may_watch(connection.watcher.session, now))
         }))
     }
 
     /// One after the other, so that they arrive in their order.
-    async fn post(&self, app: &App, connection: &Connection, messages: &[Vec<u8>]) {
+    async fn post(&self, dispatch: &Dispatch, connection: &Connection, messages: &[Vec<u8>]) {
         for message in messages {
             let sent = self.client.post_to_connection().connection_id(&connection.id);
             let Err(error) = sent.data(Blob::new(message.as_slice())).send().await else { continue };
             if error.as_service_error().is_some_and(|error| error.is_gone_exception()) {
-                forget_gone(app, connection).await;
+                forget_gone(dispatch, connection).await;
             } else {
                 tracing::warn!(connection = connection.id, ?error, "a monitor could not be reached");
             }
@@ -79,11 +79,11 @@ impl Monitors {
         }
     }
 
-    async fn end(&self, app: &App, connection: &Connection) {
+    async fn end(&self, dispatch: &Dispatch, connection: &Connection) {
         match self.client.delete_connection().connection_id(&connection.id).send().await {
-            Ok(_) => forget(app, connection).await,
+            Ok(_) => forget(dispatch, connection).await,
             Err(error) if error.as_service_error().is_some_and(|error| error.is_gone_exception()) => {
-                forget_gone(app, connection).await;
+                forget_gone(dispatch, connection).await;
             }
             Err(error) => tracing::warn!(connection = connection.id, ?error, "a monitor could not be sent away"),
         }
@@ -91,15 +91,15 @@ impl Monitors {
 }
 
 /// Forgets a monitor that is not there; unless it only is not there yet.
-async fn forget_gone(app: &App, connection: &Connection) {
-    if !connection.may_be_opening(app.now()) {
-        forget(app, connection).await;
+async fn forget_gone(dispatch: &Dispatch, connection: &Connection) {
+    if !connection.may_be_opening(dispatch.app.now()) {
+        forget(dispatch, connection).await;
     }
 }
 
 /// Its own `$disconnect` may never have come.
-async fn forget(app: &App, connection: &Connection) {
-    if let Err(error) = connections::remove(&app.connections, &connection.id).await {
+async fn forget(dispatch: &Dispatch, connection: &Connection) {
+    if let Err(error) = dispatch.connections.remove(&connection.id).await {
         tracing::warn!(?error, "a connection that is gone stays listed");
     }
 }

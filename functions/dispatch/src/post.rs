@@ -8,11 +8,10 @@ use shared::crypto::secret;
 use shared::runtime::app::{App, required, sdk_config, var};
 use shared::runtime::lambda;
 use shared::runtime::metrics;
-use shared::tables::accounts::user;
 use shared::tables::journal::Row;
-use shared::tables::journal::delivery::{self, Delivery};
-use shared::tables::journal::letter::{Addressee, Letter, Subject};
-use shared::tables::table::Fault;
+use shared::tables::journal::delivery::Delivery;
+use shared::tables::journal::letter::{Letter, Subject};
+use shared::tables::{Accounts, Fault, Journal};
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
@@ -28,7 +27,9 @@ const PATIENCE: Duration = Duration::from_secs(8);
 /// What it takes to deliver letters.
 #[derive(Clone)]
 pub struct PostOffice {
-    app: App,
+    accounts: Accounts,
+    journal: Journal,
+    site_url: String,
     ses: Ses,
     letters: LetterKey,
 }
@@ -47,8 +48,9 @@ pub enum Undelivered {
 impl PostOffice {
     /// A post office with the tables and the website of `app`, that reaches SES with `config` and writes in the name of
     /// `sender`, an address that SES knows to be ours.
-    pub fn new(app: App, config: &SdkConfig, sender: String, letters: LetterKey) -> Self {
-        PostOffice { app, ses: Ses::new(config, sender), letters }
+    pub fn new(app: &App, config: &SdkConfig, sender: String, letters: LetterKey) -> Self {
+        let (accounts, journal, site_url) = (app.accounts(), app.journal(), app.settings.site_url.clone());
+        PostOffice { accounts, journal, site_url, ses: Ses::new(config, sender), letters }
     }
 
     /// The same, as a Lambda function finds it: by the environment variables `MAIL_SENDER`, `LETTER_SECRET` and, on a
@@ -56,7 +58,7 @@ impl PostOffice {
     ///
     /// # Errors
     /// When the secret cannot be read.
-    pub async fn from_env(app: App) -> Result<Self, lambda::Error> {
+    pub async fn from_env(app: &App) -> Result<Self, lambda::Error> {
         let [letters] = secret::read(["LETTER_SECRET"]).await?;
         let config = sdk_config(var("AWS_ENDPOINT_URL_SESV2")).await;
         Ok(PostOffice::new(app, &config, required("MAIL_SENDER"), LetterKey::from_secret(&letters)))
@@ -75,7 +77,7 @@ impl PostOffice {
             tracing::info!(letter = %id, about, "there is nobody to send it to");
             return Ok(());
         };
-        match delivery::get(&self.app.journal, id).await? {
+        match self.journal.delivery(id).await? {
             Delivery::Due => {}
             Delivery::Sent | Delivery::Void => return Ok(()),
             Delivery::Uncertain => return Err(Undelivered::Uncertain),
@@ -110,7 +112,7 @@ impl PostOffice {
     async fn insist(&self, id: Uuid, delivery: Delivery) -> Result<(), Fault> {
         let (begun, mut pause) = (Instant::now(), Duration::from_millis(100));
         loop {
-            match delivery::note(&self.app.journal, id, delivery).await {
+            match self.journal.record_delivery(id, delivery).await {
                 Err(Fault::Busy(_)) if begun.elapsed() + pause < INSISTENCE => sleep(pause).await,
                 result => return result,
             }
@@ -121,10 +123,10 @@ impl PostOffice {
     async fn write(&self, letter: &Letter, row: &Row) -> Result<Option<Mail>, Fault> {
         let found = match &letter.to {
             Some(_) => None,
-            None => user::get(&self.app.accounts, letter.user).await?.and_then(|user| Addressee::of(&user)),
+            None => self.accounts.get_user(letter.user).await?.and_then(|user| user.addressee()),
         };
         let to = letter.to.as_ref().or(found.as_ref());
-        Ok(to.and_then(|to| mail::write(letter, to, row.at, &self.letters, &self.app.settings.site_url)))
+        Ok(to.and_then(|to| mail::write(letter, to, row.at, &self.letters, &self.site_url)))
     }
 }
 

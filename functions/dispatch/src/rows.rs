@@ -5,9 +5,8 @@ use std::collections::HashMap;
 use futures_util::{StreamExt, stream};
 use serde::Deserialize;
 use serde_json::Value;
-use shared::tables::journal::{Deed, Row, Subject, activity, events};
-use shared::tables::library::{favorites, lending};
-use shared::tables::table::Fault;
+use shared::tables::Fault;
+use shared::tables::journal::{Action, Row, Subject};
 use shared::values::{Address, UserId};
 
 use crate::Dispatch;
@@ -86,24 +85,24 @@ async fn in_order(dispatch: &Dispatch, rows: Vec<Numbered>) -> Vec<String> {
 /// Numbers the live events among the rows and sends them to the monitors, without those whose session has ended.
 async fn show(dispatch: &Dispatch, rows: &[Numbered]) -> Result<(), Fault> {
     let all: Vec<Row> = rows.iter().map(|numbered| numbered.row.clone()).collect();
-    let events = events::publish(&dispatch.app.journal, &all).await?;
+    let events = dispatch.journal.number_events(&all).await?;
     let may_end_sessions = all.iter().any(|row| may_end_sessions(row.entry.what));
     if !events.is_empty() || may_end_sessions {
-        dispatch.monitors.send(&dispatch.app, &events).await;
+        dispatch.monitors.send(dispatch, &events).await;
     }
     Ok(())
 }
 
-fn may_end_sessions(what: Deed) -> bool {
+fn may_end_sessions(what: Action) -> bool {
     matches!(
         what,
-        Deed::SignedIn
-            | Deed::SignedOut
-            | Deed::SessionStolen
-            | Deed::PasswordChanged
-            | Deed::PasswordReset
-            | Deed::RoleChanged
-            | Deed::Deleted
+        Action::SignedIn
+            | Action::SignedOut
+            | Action::SessionStolen
+            | Action::PasswordChanged
+            | Action::PasswordReset
+            | Action::RoleChanged
+            | Action::Deleted
     )
 }
 
@@ -115,16 +114,16 @@ async fn follow_up(dispatch: &Dispatch, row: &Row) -> Result<(), shared::runtime
         return Ok(());
     }
     if !row.entry.what.is_live() {
-        activity::list_row(&app.journal, row).await?;
+        dispatch.journal.list_row(row).await?;
     }
     match (row.entry.what, row.entry.whom, &row.entry.book) {
-        (Deed::Deleted, Some(user), _) => {
-            favorites::delete_all(&app.library, user).await?;
-            lending::forget(&app.library, user, &app.occasion(user, Address::of_the_library())).await?;
+        (Action::Deleted, Some(user), _) => {
+            dispatch.library.remove_all_favorites(user).await?;
+            dispatch.library.cancel_all(user, &app.actor(user, Address::of_the_library())).await?;
         }
         // There may be further copies, for those who wait.
-        (Deed::BookChanged, _, Some(book)) => {
-            lending::fill(&app.library, book.id, &app.occasion(row.who, Address::of_the_library())).await?;
+        (Action::BookChanged, _, Some(book)) => {
+            dispatch.library.serve_queue(book.id, &app.actor(row.who, Address::of_the_library())).await?;
         }
         _ => {}
     }

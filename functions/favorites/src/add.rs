@@ -7,12 +7,13 @@ use axum::response::IntoResponse;
 use shared::edge::caller::Caller;
 use shared::edge::error::{Error, Result, problems};
 use shared::edge::extract::Path;
-use shared::runtime::app::App;
 use shared::tables::library::book::Book;
-use shared::tables::library::favorites;
+use shared::tables::library::favorites::Added;
 use shared::values::{Address, BookId};
 
-/// Keeps a book for the caller.
+use crate::Favorites;
+
+/// Adds a book to the caller's favorites.
 ///
 /// # Errors
 /// 401 without a live session; 404 if there is no such book.
@@ -23,17 +24,18 @@ use shared::values::{Address, BookId};
         (status = 200, description = "Kept before.", body = Book),
         problems::Invalid, problems::Unauthenticated, problems::NotFound))]
 pub(crate) async fn add(
-    State(app): State<App>,
+    State(favorites): State<Favorites>,
     caller: Caller,
     Path(id): Path<BookId>,
     from: Address,
 ) -> Result<impl IntoResponse> {
-    match favorites::put(&app.library, id, &app.occasion(caller.id, from)).await? {
-        Some((book, true)) => {
+    let app = &favorites.app;
+    match favorites.library.add_favorite(id, &app.actor(caller.id, from)).await? {
+        Some(Added::Now(book)) => {
             let location = [(header::LOCATION, app.url(&format!("/favorites/{id}")))];
             Ok((StatusCode::CREATED, location, Json(book)).into_response())
         }
-        Some((book, false)) => Ok(Json(book).into_response()),
+        Some(Added::Before(book)) => Ok(Json(book).into_response()),
         None => Err(Error::NotFound("book")),
     }
 }

@@ -1,19 +1,42 @@
-//! Favorites: the books a reader wants to keep at hand.
+//! Favorites: books that a reader bookmarks.
 
 mod add;
 mod list;
 mod remove;
 
+use axum::extract::FromRef;
 use shared::edge::routes::Routes;
 use shared::routes;
 use shared::runtime::app::App;
+use shared::tables::Library;
 
-/// Every route of this function. The template is tested against it.
-pub fn routes<R: Routes<App>>() -> R {
+/// What this function needs beyond every function's [`App`].
+#[derive(Clone)]
+pub struct Favorites {
+    app: App,
+    library: Library,
+}
+
+impl Favorites {
+    /// The state on the tables of `app`.
+    pub fn new(app: App) -> Self {
+        Favorites { library: app.library(), app }
+    }
+}
+
+impl FromRef<Favorites> for App {
+    fn from_ref(state: &Favorites) -> App {
+        state.app.clone()
+    }
+}
+
+/// All routes of this function. The contract test compares them with template.yaml.
+pub fn routes<R: Routes<Favorites>>() -> R {
     R::default().routes(routes!(list::list).with_query()).routes(routes!(add::add, remove::remove))
 }
 
 /// The function, ready to answer.
-pub fn app(app: App) -> axum::Router {
-    shared::edge::router(routes(), app.clone(), app.settings, shared::edge::BODY_LIMIT)
+pub fn app(favorites: Favorites) -> axum::Router {
+    let settings = favorites.app.settings.clone();
+    shared::edge::router(routes(), favorites, settings, shared::edge::BODY_LIMIT)
 }

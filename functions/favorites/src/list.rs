@@ -6,9 +6,9 @@ use shared::edge::caller::Caller;
 use shared::edge::error::{Result, problems};
 use shared::edge::extract::Query;
 use shared::edge::page::{self, Page, PageParams};
-use shared::runtime::app::App;
+
+use crate::Favorites;
 use shared::tables::library::book::Book;
-use shared::tables::library::favorites::{self, Position};
 
 /// Lists the books that the caller keeps, the last kept first.
 ///
@@ -21,11 +21,15 @@ use shared::tables::library::favorites::{self, Position};
     params(PageParams), security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("user"))),
     responses((status = 200, description = "A page of books.", body = Page<Book>, headers(("Link" = String, description = "The next page."))),
         problems::Invalid, problems::Unauthenticated))]
-pub(crate) async fn list(State(app): State<App>, caller: Caller, Query(params): Query<PageParams>) -> Result<Response> {
+pub(crate) async fn list(
+    State(favorites): State<Favorites>,
+    caller: Caller,
+    Query(params): Query<PageParams>,
+) -> Result<Response> {
     let name = format!("favorites of {}", caller.id);
     let limit = params.limit();
-    let after = params.after(&name, Position::read)?;
-    let (items, next) = favorites::list(&app.library, caller.id, limit as usize, after).await?;
-    let page = Page { items, next_cursor: next.map(|position| page::seal(&name, &position)) };
-    Ok(page.into_response(&app.url(&format!("/favorites?limit={limit}"))))
+    let after = params.after(&name)?;
+    let found = favorites.library.list_favorites(caller.id, limit as usize, after).await?;
+    let page = Page { items: found.items, next_cursor: found.next.map(|position| page::seal(&name, &position)) };
+    Ok(page.into_response(&favorites.app.url(&format!("/favorites?limit={limit}"))))
 }

@@ -2,5 +2,6 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), shared::runtime::lambda::Error> {
-    shared::runtime::lambda::run(favorites::app(shared::runtime::app::App::from_env().await)).await
+    shared::runtime::lambda::run(favorites::app(favorites::Favorites::new(shared::runtime::app::App::from_env().await)))
+        .await
 }

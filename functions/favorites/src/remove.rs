@@ -5,9 +5,9 @@ use axum::http::StatusCode;
 use shared::edge::caller::Caller;
 use shared::edge::error::{Result, problems};
 use shared::edge::extract::Path;
-use shared::runtime::app::App;
-use shared::tables::library::favorites;
 use shared::values::{Address, BookId};
+
+use crate::Favorites;
 
 /// Lets go of a book that the caller keeps.
 ///
@@ -17,11 +17,11 @@ use shared::values::{Address, BookId};
     params(("bookId" = BookId, Path)), security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("user"))),
     responses((status = 204, description = "Not kept any more."), problems::Invalid, problems::Unauthenticated))]
 pub(crate) async fn remove(
-    State(app): State<App>,
+    State(favorites): State<Favorites>,
     caller: Caller,
     Path(id): Path<BookId>,
     from: Address,
 ) -> Result<StatusCode> {
-    favorites::delete(&app.library, id, &app.occasion(caller.id, from)).await?;
+    favorites.library.remove_favorite(id, &favorites.app.actor(caller.id, from)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

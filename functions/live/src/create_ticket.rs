@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use shared::edge::caller::Caller;
 use shared::edge::error::{Result, problems};
-use shared::tables::connections::{self, TICKET_LIFETIME, Watcher};
+use shared::tables::connections::{TICKET_LIFETIME, Watcher};
 use utoipa::ToSchema;
 
 use crate::Live;
@@ -41,7 +41,7 @@ pub(crate) async fn create_ticket(State(live): State<Live>, caller: Caller) -> R
     caller.require_admin()?;
     let (app, now) = (&live.app, live.app.now());
     let watcher = Watcher { user: caller.id, session: caller.session };
-    let ticket = connections::give_ticket(&app.connections, watcher, app.random(), now).await?;
+    let ticket = live.connections.create_ticket(watcher, app.random(), now).await?;
     let url = format!("{}?ticket={ticket}", live.url);
     Ok((StatusCode::CREATED, Json(Ticket { ticket, url, expires_at: now + TICKET_LIFETIME })))
 }

@@ -9,14 +9,23 @@ use axum::extract::FromRef;
 use shared::edge::routes::Routes;
 use shared::routes;
 use shared::runtime::app::App;
+use shared::tables::{Connections, Journal};
 
 /// What this function needs beyond every function's [`App`].
 #[derive(Clone)]
 pub struct Live {
-    /// The app.
-    pub app: App,
+    app: App,
+    journal: Journal,
+    connections: Connections,
     /// Where monitors connect: the WebSocket API's own address.
-    pub url: String,
+    url: String,
+}
+
+impl Live {
+    /// The state on the tables of `app`. Monitors connect to the WebSocket API at `url`.
+    pub fn new(app: App, url: String) -> Self {
+        Live { journal: app.journal(), connections: app.connections(), app, url }
+    }
 }
 
 impl FromRef<Live> for App {
@@ -25,7 +34,7 @@ impl FromRef<Live> for App {
     }
 }
 
-/// Every route of this function. The template is tested against it.
+/// All routes of this function. The contract test compares them with template.yaml.
 pub fn routes<R: Routes<Live>>() -> R {
     R::default()
         .routes(routes!(create_ticket::create_ticket))

@@ -8,10 +8,11 @@ use shared::edge::caller::Caller;
 use shared::edge::error::{Error, Result, problems};
 use shared::edge::extract::Query;
 use shared::edge::page::{self, DEFAULT_LIMIT, Limit, Page};
-use shared::runtime::app::App;
-use shared::tables::journal::activity::{self, Activity, Position, Selection};
+use shared::tables::journal::activity::{Activity, Selection};
 use shared::values::UserId;
 use utoipa::IntoParams;
+
+use crate::Live;
 
 #[derive(Deserialize, Serialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -46,20 +47,18 @@ pub(crate) struct Params {
     responses((status = 200, description = "A page of the log.", body = Page<Activity>, headers(("Link" = String, description = "The next page."))),
         problems::Invalid, problems::Unauthenticated, problems::Forbidden))]
 pub(crate) async fn list_activity(
-    State(app): State<App>,
+    State(live): State<Live>,
     caller: Caller,
     Query(params): Query<Params>,
 ) -> Result<Response> {
     caller.require_admin()?;
     let selection = Selection { user: params.user, after: params.after };
     let name = format!("activity {selection:?}");
-    let position = |cursor| Position::read(&page::open(&name, cursor)?).ok_or_else(page::foreign_cursor);
-    let before = params.cursor.as_deref().map(position).transpose()?;
+    let before = params.cursor.as_deref().map(|cursor| page::open(&name, cursor)).transpose()?;
     let limit = params.limit.unwrap_or(DEFAULT_LIMIT).get() as usize;
-    let kept = app.settings.activity_kept;
-    let (items, next) = activity::list(&app.journal, selection, limit, before, app.now(), kept).await?;
-    let page = Page { items, next_cursor: next.map(|position| page::seal(&name, &position)) };
+    let found = live.journal.list_activity(selection, limit, before, live.app.now()).await?;
+    let page = Page { items: found.items, next_cursor: found.next.map(|position| page::seal(&name, &position)) };
     let query = serde_urlencoded::to_string(&params).map_err(|error| Error::Internal(error.into()))?;
     let separator = if query.is_empty() { "" } else { "?" };
-    Ok(page.into_response(&app.url(&format!("/activity{separator}{query}"))))
+    Ok(page.into_response(&live.app.url(&format!("/activity{separator}{query}"))))
 }

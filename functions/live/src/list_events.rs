@@ -7,9 +7,10 @@ use shared::edge::caller::Caller;
 use shared::edge::error::{Error, Result, problems};
 use shared::edge::extract::Query;
 use shared::edge::page::{DEFAULT_LIMIT, Limit, Page};
-use shared::runtime::app::App;
-use shared::tables::journal::events::{self, Event};
+use shared::tables::journal::events::Event;
 use utoipa::IntoParams;
+
+use crate::Live;
 
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -35,7 +36,7 @@ pub(crate) struct Params {
     responses((status = 200, description = "A page of events.", body = Page<Event>, headers(("Link" = String, description = "The next page."))),
         problems::Invalid, problems::Unauthenticated, problems::Forbidden))]
 pub(crate) async fn list_events(
-    State(app): State<App>,
+    State(live): State<Live>,
     caller: Caller,
     Query(params): Query<Params>,
 ) -> Result<Response> {
@@ -43,7 +44,7 @@ pub(crate) async fn list_events(
     let after = params.after.map(u64::try_from).transpose();
     let after = after.map_err(|_| Error::invalid("?after", "should be the id of an event, or 0"))?;
     let limit = params.limit.unwrap_or(DEFAULT_LIMIT).get();
-    let (items, more) = events::list(&app.journal, after, limit as usize, app.now()).await?;
+    let (items, more) = live.journal.list_events(after, limit as usize, live.app.now()).await?;
     let last = items.last().filter(|_| more).map(|event| event.id.to_string());
-    Ok(Page { items, next_cursor: last }.linked(&app.url(&format!("/events?limit={limit}")), "after"))
+    Ok(Page { items, next_cursor: last }.linked(&live.app.url(&format!("/events?limit={limit}")), "after"))
 }

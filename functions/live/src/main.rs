@@ -5,7 +5,7 @@ use shared::runtime::app::{App, required};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), shared::runtime::lambda::Error> {
-    let live = Live { app: App::from_env().await, url: required("LIVE_URL") };
+    let live = Live::new(App::from_env().await, required("LIVE_URL"));
     let sockets = live.clone();
     shared::runtime::lambda::run_with_sockets(live::app(live), move |event| {
         live::socket::handle(sockets.clone(), event)

@@ -6,9 +6,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::edge::error::{Error, Result};
-use shared::tables::connections::{self, Watcher};
-use shared::tables::sessions;
-use shared::values::Role;
+use shared::tables::connections::Watcher;
 
 use crate::Live;
 
@@ -50,9 +48,7 @@ pub async fn handle(live: Live, event: Value) -> Result<Value, shared::runtime::
     let Context { event_type, connection_id, request_id } = &event.request_context;
     let done = match event_type {
         Kind::Connect => connect(&live, &event, connection_id).await,
-        Kind::Disconnect => {
-            connections::remove(&live.app.connections, connection_id).await.map_err(Error::from).map(|()| None)
-        }
+        Kind::Disconnect => live.connections.remove(connection_id).await.map_err(Error::from).map(|()| None),
         Kind::Message => Ok(None),
     };
     let user = done.as_ref().ok().copied().flatten().map(|watcher: Watcher| watcher.user);
@@ -73,15 +69,13 @@ async fn connect(live: &Live, event: &Event, id: &str) -> Result<Option<Watcher>
     }
     let no_ticket = || Error::Unauthenticated("Connect with a ticket of POST /live/tickets.");
     let ticket = event.query_string_parameters.as_ref().and_then(|query| query.get("ticket")?.as_str());
-    let watcher = connections::spend_ticket(&app.connections, ticket.ok_or_else(no_ticket)?, now).await?;
+    let watcher = live.connections.spend_ticket(ticket.ok_or_else(no_ticket)?, now).await?;
     let watcher = watcher.ok_or_else(no_ticket)?;
     // Listed first and looked at afterwards: whoever ends the session in between finds the connection.
-    connections::add(&app.connections, id, watcher, now).await?;
-    let sessions = sessions::get(&app.sessions, watcher.user).await?;
-    let may =
-        sessions.is_some_and(|user| !user.disabled && user.role == Role::Admin && user.has_live(watcher.session, now));
-    if !may {
-        connections::remove(&app.connections, id).await?;
+    live.connections.add(id, watcher, now).await?;
+    let user = app.sessions.get(watcher.user).await?;
+    if !user.is_some_and(|user| user.may_watch(watcher.session, now)) {
+        live.connections.remove(id).await?;
         return Err(no_ticket());
     }
     Ok(Some(watcher))

@@ -5,11 +5,11 @@ use axum::http::StatusCode;
 use shared::edge::caller::Caller;
 use shared::edge::error::{Error, Result, problems};
 use shared::edge::extract::Path;
-use shared::runtime::app::App;
-use shared::tables::library::lending::{self, Status, Step};
+use shared::tables::Failure;
+use shared::tables::library::lending::{NotDone, Status};
 use shared::values::{Address, ReservationId};
 
-use crate::{answer, who};
+use crate::{Reservations, refusal, scope};
 
 /// Gives up a place in the queue, or a copy that waits; that goes to the next in the queue.
 ///
@@ -21,13 +21,17 @@ use crate::{answer, who};
     responses((status = 204, description = "Given up."),
         problems::Invalid, problems::Unauthenticated, problems::NotFound, problems::Conflict))]
 pub(crate) async fn cancel(
-    State(app): State<App>,
+    State(reservations): State<Reservations>,
     caller: Caller,
     Path(id): Path<ReservationId>,
     from: Address,
 ) -> Result<StatusCode> {
-    match lending::cancel(&app.library, id, who(&caller), &app.occasion(caller.id, from)).await? {
-        Step::Not(Status::Returned | Status::Cancelled | Status::Lapsed) => Err(Error::NotFound("reservation")),
-        step => answer(step).map(|_| StatusCode::NO_CONTENT),
+    let actor = reservations.app.actor(caller.id, from);
+    match reservations.library.cancel(id, scope(&caller), &actor).await {
+        Ok(_) => Ok(StatusCode::NO_CONTENT),
+        Err(Failure::Refused(NotDone::Status(Status::Returned | Status::Cancelled | Status::Lapsed))) => {
+            Err(Error::NotFound("reservation"))
+        }
+        Err(failure) => Err(refusal(failure)),
     }
 }

@@ -1,15 +1,14 @@
 //! `POST /reservations/{reservationId}/checkout`.
 
+use axum::Json;
 use axum::extract::State;
-use axum::response::Response;
 use shared::edge::caller::Caller;
 use shared::edge::error::{Result, problems};
 use shared::edge::extract::{IdempotencyKey, Path};
-use shared::runtime::app::App;
-use shared::tables::library::lending::{self, Reservation};
+use shared::tables::library::lending::Reservation;
 use shared::values::{Address, ReservationId};
 
-use crate::{answer, intention};
+use crate::{Reservations, refusal, request};
 
 /// Hands out the copy that waits for a reservation: it is due back in 21 days.
 ///
@@ -22,14 +21,15 @@ use crate::{answer, intention};
     responses((status = 200, description = "The reservation as it is now.", body = Reservation),
         problems::Invalid, problems::Unauthenticated, problems::Forbidden, problems::NotFound, problems::Conflict, problems::KeyReused))]
 pub(crate) async fn check_out(
-    State(app): State<App>,
+    State(reservations): State<Reservations>,
     caller: Caller,
     Path(id): Path<ReservationId>,
     key: Option<IdempotencyKey>,
     from: Address,
-) -> Result<Response> {
+) -> Result<Json<Box<Reservation>>> {
     caller.require_admin()?;
-    let intention = intention(&caller, key, "checkout", id);
-    let occasion = app.occasion(caller.id, from);
-    answer(lending::check_out(&app.library, id, intention.as_ref(), &occasion).await?)
+    let request = request(&caller, key, "checkout", id);
+    let actor = reservations.app.actor(caller.id, from);
+    let done = reservations.library.check_out(id, request.as_ref(), &actor).await;
+    done.map(Json).map_err(refusal)
 }

@@ -5,11 +5,10 @@ use axum::extract::State;
 use shared::edge::caller::Caller;
 use shared::edge::error::{Error, Result, problems};
 use shared::edge::extract::Path;
-use shared::runtime::app::App;
-use shared::tables::library::lending::{self, Reservation};
+use shared::tables::library::lending::Reservation;
 use shared::values::ReservationId;
 
-use crate::who;
+use crate::{Reservations, scope};
 
 /// Shows a reservation; also one that has ended, for thirty days.
 ///
@@ -21,10 +20,10 @@ use crate::who;
     responses((status = 200, description = "The reservation.", body = Reservation),
         problems::Invalid, problems::Unauthenticated, problems::NotFound))]
 pub(crate) async fn get(
-    State(app): State<App>,
+    State(reservations): State<Reservations>,
     caller: Caller,
     Path(id): Path<ReservationId>,
 ) -> Result<Json<Reservation>> {
-    let found = lending::get(&app.library, id, who(&caller), app.now()).await?;
+    let found = reservations.library.get_reservation(id, scope(&caller), reservations.app.now()).await?;
     found.map(Json).ok_or(Error::NotFound("reservation"))
 }

@@ -1,4 +1,4 @@
-//! Lending: readers reserve books, wait their turn, collect a copy and bring it back.
+//! Lending: readers reserve books, wait in queues, collect copies and return them.
 
 mod cancel;
 mod check_out;
@@ -6,58 +6,78 @@ mod get;
 mod list;
 mod renew;
 mod reserve;
-mod take_back;
+mod return_copy;
 
-use axum::Json;
-use axum::response::{IntoResponse, Response};
+use axum::extract::FromRef;
 use shared::edge::caller::Caller;
-use shared::edge::error::{Error, Result};
+use shared::edge::error::Error;
 use shared::edge::extract::IdempotencyKey;
 use shared::edge::routes::Routes;
 use shared::routes;
 use shared::runtime::app::App;
-use shared::tables::library::idempotency::Intention;
-use shared::tables::library::lending::{Status, Step, Who};
+use shared::tables::library::idempotency::Request;
+use shared::tables::library::lending::{NotDone, Scope, Status};
+use shared::tables::{Failure, Library};
 
-/// Every route of this function. The template is tested against it.
-pub fn routes<R: Routes<App>>() -> R {
+/// What this function needs beyond every function's [`App`].
+#[derive(Clone)]
+pub struct Reservations {
+    app: App,
+    library: Library,
+}
+
+impl Reservations {
+    /// The state on the tables of `app`.
+    pub fn new(app: App) -> Self {
+        Reservations { library: app.library(), app }
+    }
+}
+
+impl FromRef<Reservations> for App {
+    fn from_ref(state: &Reservations) -> App {
+        state.app.clone()
+    }
+}
+
+/// All routes of this function. The contract test compares them with template.yaml.
+pub fn routes<R: Routes<Reservations>>() -> R {
     R::default()
         .routes(routes!(reserve::reserve))
         .routes(routes!(list::list))
         .routes(routes!(get::get, cancel::cancel))
         .routes(routes!(check_out::check_out))
-        .routes(routes!(take_back::take_back))
+        .routes(routes!(return_copy::return_copy))
         .routes(routes!(renew::renew))
 }
 
 /// The function, ready to answer.
-pub fn app(app: App) -> axum::Router {
-    shared::edge::router(routes(), app.clone(), app.settings, shared::edge::BODY_LIMIT)
+pub fn app(reservations: Reservations) -> axum::Router {
+    let settings = reservations.app.settings.clone();
+    shared::edge::router(routes(), reservations, settings, shared::edge::BODY_LIMIT)
 }
 
-fn who(caller: &Caller) -> Who {
-    if caller.is_admin() { Who::Librarian } else { Who::Reader(caller.id) }
+fn scope(caller: &Caller) -> Scope {
+    if caller.is_admin() { Scope::All } else { Scope::Own(caller.id) }
 }
 
-/// What the caller names with their key: this very operation on this very thing.
-fn intention(caller: &Caller, key: Option<IdempotencyKey>, operation: &str, of: impl ToString) -> Option<Intention> {
-    key.map(|key| Intention::new(caller.id, &key.0, &(operation, of.to_string())))
+/// The request that the caller names with their key: this operation on this thing.
+fn request(caller: &Caller, key: Option<IdempotencyKey>, operation: &str, of: impl ToString) -> Option<Request> {
+    key.map(|key| Request::new(caller.id, &key.0, &(operation, of.to_string())))
 }
 
-/// What a step of a reservation is answered with.
-fn answer(step: Step) -> Result<Response> {
-    match step {
-        Step::Done(reservation) => Ok(Json(reservation).into_response()),
-        Step::Absent => Err(Error::NotFound("reservation")),
-        Step::Not(status) => Err(Error::Conflict(match status {
+fn refusal(failure: Failure<NotDone>) -> Error {
+    match failure {
+        Failure::Refused(NotDone::Absent) => Error::NotFound("reservation"),
+        Failure::Refused(NotDone::Status(status)) => Error::Conflict(match status {
             Status::Waiting => "Others are first: no copy is there for this reservation yet.",
             Status::Ready => "The copy waits and has not been collected.",
             Status::CheckedOut => "The copy is out: it has to be brought back.",
             Status::Returned => "The copy is back already.",
             Status::Cancelled => "This reservation has been cancelled.",
             Status::Lapsed => "This reservation has lapsed: the copy was not collected in time.",
-        })),
-        Step::OthersWait => Err(Error::Conflict("Others wait for this book.")),
-        Step::KeyReused => Err(Error::KeyReused),
+        }),
+        Failure::Refused(NotDone::OthersWait) => Error::Conflict("Others wait for this book."),
+        Failure::Refused(NotDone::KeyReused) => Error::KeyReused,
+        Failure::Fault(fault) => fault.into(),
     }
 }

@@ -5,8 +5,9 @@ use axum::extract::State;
 use shared::edge::caller::Caller;
 use shared::edge::error::{Result, problems};
 use shared::edge::page::Page;
-use shared::runtime::app::App;
-use shared::tables::library::lending::{self, Reservation};
+
+use crate::Reservations;
+use shared::tables::library::lending::Reservation;
 
 /// Lists what the caller has reserved or borrowed, the last reserved first: at most ten, so it is one page.
 ///
@@ -15,7 +16,7 @@ use shared::tables::library::lending::{self, Reservation};
 #[utoipa::path(get, path = "/reservations", tag = "reservations", operation_id = "listReservations",
     security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("user"))),
     responses((status = 200, description = "All of them.", body = Page<Reservation>), problems::Invalid, problems::Unauthenticated))]
-pub(crate) async fn list(State(app): State<App>, caller: Caller) -> Result<Json<Page<Reservation>>> {
-    let items = lending::list(&app.library, caller.id, app.now()).await?;
+pub(crate) async fn list(State(reservations): State<Reservations>, caller: Caller) -> Result<Json<Page<Reservation>>> {
+    let items = reservations.library.list_reservations(caller.id, reservations.app.now()).await?;
     Ok(Json(Page { items, next_cursor: None }))
 }

@@ -2,5 +2,8 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), shared::runtime::lambda::Error> {
-    shared::runtime::lambda::run(reservations::app(shared::runtime::app::App::from_env().await)).await
+    shared::runtime::lambda::run(reservations::app(reservations::Reservations::new(
+        shared::runtime::app::App::from_env().await,
+    )))
+    .await
 }

@@ -1,15 +1,14 @@
 //! `POST /reservations/{reservationId}/renew`.
 
+use axum::Json;
 use axum::extract::State;
-use axum::response::Response;
 use shared::edge::caller::Caller;
 use shared::edge::error::{Result, problems};
 use shared::edge::extract::{IdempotencyKey, Path};
-use shared::runtime::app::App;
-use shared::tables::library::lending::{self, Reservation};
+use shared::tables::library::lending::Reservation;
 use shared::values::{Address, ReservationId};
 
-use crate::{answer, intention, who};
+use crate::{Reservations, refusal, request, scope};
 
 /// Lets the reader keep a copy for 21 days from now, if nobody waits for it.
 ///
@@ -22,13 +21,14 @@ use crate::{answer, intention, who};
     responses((status = 200, description = "The reservation as it is now.", body = Reservation),
         problems::Invalid, problems::Unauthenticated, problems::NotFound, problems::Conflict, problems::KeyReused))]
 pub(crate) async fn renew(
-    State(app): State<App>,
+    State(reservations): State<Reservations>,
     caller: Caller,
     Path(id): Path<ReservationId>,
     key: Option<IdempotencyKey>,
     from: Address,
-) -> Result<Response> {
-    let intention = intention(&caller, key, "renew", id);
-    let occasion = app.occasion(caller.id, from);
-    answer(lending::renew(&app.library, id, who(&caller), intention.as_ref(), &occasion).await?)
+) -> Result<Json<Box<Reservation>>> {
+    let request = request(&caller, key, "renew", id);
+    let actor = reservations.app.actor(caller.id, from);
+    let done = reservations.library.renew(id, scope(&caller), request.as_ref(), &actor).await;
+    done.map(Json).map_err(refusal)
 }

@@ -7,12 +7,12 @@ use axum::response::{IntoResponse, Response};
 use shared::edge::caller::Caller;
 use shared::edge::error::{Error, Result, problems};
 use shared::edge::extract::{IdempotencyKey, Path};
-use shared::runtime::app::App;
 use shared::runtime::metrics;
-use shared::tables::library::lending::{self, Reservation, Reserved, Status};
+use shared::tables::Failure;
+use shared::tables::library::lending::{NotReserved, Reservation, Status};
 use shared::values::{Address, BookId};
 
-use crate::intention;
+use crate::{Reservations, request};
 
 /// Reserves a book for the caller: a copy, if one is there and nobody waits; else a place in the queue.
 ///
@@ -30,25 +30,31 @@ use crate::intention;
         (status = 202, description = "A place in the queue.", body = Reservation, headers(("Location" = String, description = "Where it is."))),
         problems::Invalid, problems::Unauthenticated, problems::NotFound, problems::Conflict, problems::KeyReused))]
 pub(crate) async fn reserve(
-    State(app): State<App>,
+    State(reservations): State<Reservations>,
     caller: Caller,
     Path(book): Path<BookId>,
     key: Option<IdempotencyKey>,
     from: Address,
 ) -> Result<Response> {
-    let intention = intention(&caller, key, "reserve", book);
-    let occasion = app.occasion(caller.id, from);
-    match lending::reserve(&app.library, book, app.id(), intention.as_ref(), &occasion).await? {
-        Reserved::Done(reservation) => {
+    let app = &reservations.app;
+    let request = request(&caller, key, "reserve", book);
+    let actor = app.actor(caller.id, from);
+    match reservations.library.reserve(book, app.id(), request.as_ref(), &actor).await {
+        Ok(reservation) => {
             metrics::count(metrics::RESERVATIONS);
-            let got_a_copy = reservation.status == Status::Ready;
-            let status = if got_a_copy { StatusCode::CREATED } else { StatusCode::ACCEPTED };
+            let has_a_copy = reservation.status == Status::Ready;
+            let status = if has_a_copy { StatusCode::CREATED } else { StatusCode::ACCEPTED };
             let location = [(header::LOCATION, app.url(&format!("/reservations/{}", reservation.id)))];
             Ok((status, location, Json(reservation)).into_response())
         }
-        Reserved::AlreadyHeld => Err(Error::Conflict("You have reserved or borrowed this book already.")),
-        Reserved::TooMany => Err(Error::Conflict("You have ten reservations: more are not possible at once.")),
-        Reserved::NoSuchBook => Err(Error::NotFound("book")),
-        Reserved::KeyReused => Err(Error::KeyReused),
+        Err(Failure::Refused(NotReserved::AlreadyHeld)) => {
+            Err(Error::Conflict("You have reserved or borrowed this book already."))
+        }
+        Err(Failure::Refused(NotReserved::TooMany)) => {
+            Err(Error::Conflict("You have ten reservations: more are not possible at once."))
+        }
+        Err(Failure::Refused(NotReserved::NoSuchBook)) => Err(Error::NotFound("book")),
+        Err(Failure::Refused(NotReserved::KeyReused)) => Err(Error::KeyReused),
+        Err(Failure::Fault(fault)) => Err(fault.into()),
     }
 }

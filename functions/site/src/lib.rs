@@ -15,7 +15,7 @@ use shared::edge::routes::{Routes, Routing};
 use shared::routes;
 use shared::runtime::app::Settings;
 
-/// Every route of this function. The template is tested against it.
+/// All routes of this function. The contract test compares them with template.yaml.
 pub fn routes<R: Routes<Arc<Settings>>>() -> R {
     R::default()
         .routes(routes!(health::health))

@@ -6,19 +6,17 @@ use serde::Deserialize;
 use shared::edge::caller::Caller;
 use shared::edge::error::{Error, Result, problems};
 use shared::edge::extract::{Body, Path};
-use shared::runtime::app::App;
-use shared::tables::accounts::user;
-use shared::tables::journal::{Deed, Entry};
-use shared::tables::sessions::ending;
+use shared::tables::sessions::Standing;
 use shared::values::{Address, Role, UserId, required};
 use utoipa::ToSchema;
 
+use crate::Users;
 use crate::profile::Profile;
 
 /// A change of what a user may do.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Standing {
+pub(crate) struct Change {
     /// What they may do from now on.
     #[serde(default, deserialize_with = "required")]
     #[schema(nullable = false, required = false)]
@@ -34,29 +32,29 @@ pub(crate) struct Standing {
 ///
 /// # Errors
 /// 401 without a live session; 403 if the caller is no librarian; 404 if there is no such user; 409 about oneself.
-#[utoipa::path(patch, path = "/users/{userId}", tag = "users", operation_id = "changeUser", request_body = Standing,
+#[utoipa::path(patch, path = "/users/{userId}", tag = "users", operation_id = "changeUser", request_body = Change,
     params(("userId" = UserId, Path)), security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("admin"))),
     responses((status = 200, description = "The user as they are now.", body = Profile), problems::Invalid,
         problems::Unauthenticated, problems::Forbidden, problems::NotFound, problems::Conflict, problems::TooLarge,
         problems::UnsupportedMediaType))]
 pub(crate) async fn change(
-    State(app): State<App>,
+    State(users): State<Users>,
     caller: Caller,
     Path(id): Path<UserId>,
     from: Address,
-    Body(Standing { role, disabled }): Body<Standing>,
+    Body(Change { role, disabled }): Body<Change>,
 ) -> Result<Json<Profile>> {
     caller.require_admin()?;
-    let user = user::get(&app.accounts, id).await?.ok_or(Error::NotFound("user"))?;
+    let user = users.accounts.get_user(id).await?.ok_or(Error::NotFound("user"))?;
     if role.is_none() && disabled.is_none() {
-        return Ok(Json(Profile::of(&app, user, &caller).await?));
+        return Ok(Json(Profile::of(&users, user, &caller).await?));
     }
     if id == caller.id {
         return Err(Error::Conflict("Another librarian has to do this to you."));
     }
-    let note = app.occasion(caller.id, from).note(Entry::of_user(Deed::RoleChanged, id))?;
-    if !ending::set_standing(&app.sessions, id, role, disabled, note).await? {
+    let actor = users.app.actor(caller.id, from);
+    if !users.app.sessions.change_standing(id, Standing { role, disabled }, &actor).await? {
         return Err(Error::NotFound("user"));
     }
-    Ok(Json(Profile::of(&app, user, &caller).await?))
+    Ok(Json(Profile::of(&users, user, &caller).await?))
 }

@@ -3,10 +3,10 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use shared::edge::caller::Caller;
-use shared::edge::error::{Error, Result, problems};
-use shared::runtime::app::App;
-use shared::tables::accounts::pictures;
+use shared::edge::error::{Result, problems};
 use shared::values::Address;
+
+use crate::{Users, account_gone};
 
 /// Removes the caller's picture, if there is one. They are shown with the default picture again.
 ///
@@ -15,9 +15,7 @@ use shared::values::Address;
 #[utoipa::path(delete, path = "/users/me/picture", tag = "users", operation_id = "deletePicture",
     security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("user"))),
     responses((status = 204, description = "Gone."), problems::Unauthenticated, problems::Forbidden))]
-pub(crate) async fn delete_picture(State(app): State<App>, caller: Caller, from: Address) -> Result<StatusCode> {
-    if !pictures::set(&app.accounts, None, &app.occasion(caller.id, from)).await? {
-        return Err(Error::Unauthenticated("This account is gone."));
-    }
+pub(crate) async fn delete_picture(State(users): State<Users>, caller: Caller, from: Address) -> Result<StatusCode> {
+    users.accounts.set_picture(None, &users.app.actor(caller.id, from)).await.map_err(account_gone)?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -5,10 +5,9 @@ use axum::extract::State;
 use shared::edge::caller::Caller;
 use shared::edge::error::{Error, Result, problems};
 use shared::edge::extract::Path;
-use shared::runtime::app::App;
-use shared::tables::accounts::user;
 use shared::values::UserId;
 
+use crate::Users;
 use crate::profile::Profile;
 
 /// Gets a user's profile. The email is there for themselves and for librarians only.
@@ -19,7 +18,7 @@ use crate::profile::Profile;
     security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("user"))),
     responses((status = 200, description = "The user.", body = Profile), problems::Invalid, problems::Unauthenticated,
         problems::NotFound))]
-pub(crate) async fn get(State(app): State<App>, caller: Caller, Path(id): Path<UserId>) -> Result<Json<Profile>> {
-    let user = user::get(&app.accounts, id).await?.ok_or(Error::NotFound("user"))?;
-    Ok(Json(Profile::of(&app, user, &caller).await?))
+pub(crate) async fn get(State(users): State<Users>, caller: Caller, Path(id): Path<UserId>) -> Result<Json<Profile>> {
+    let user = users.accounts.get_user(id).await?.ok_or(Error::NotFound("user"))?;
+    Ok(Json(Profile::of(&users, user, &caller).await?))
 }

@@ -5,10 +5,9 @@ use axum::extract::State;
 use shared::edge::caller::Caller;
 use shared::edge::error::{Error, Result, problems};
 use shared::edge::extract::Path;
-use shared::runtime::app::App;
-use shared::tables::accounts::user;
 use shared::values::Username;
 
+use crate::Users;
 use crate::profile::Profile;
 
 /// Gets the profile of whoever has that username, in whatever case.
@@ -20,10 +19,10 @@ use crate::profile::Profile;
     responses((status = 200, description = "The user.", body = Profile), problems::Invalid, problems::Unauthenticated,
         problems::NotFound))]
 pub(crate) async fn get_by_username(
-    State(app): State<App>,
+    State(users): State<Users>,
     caller: Caller,
     Path(name): Path<Username>,
 ) -> Result<Json<Profile>> {
-    let user = user::get_by_username(&app.accounts, &name).await?.ok_or(Error::NotFound("user"))?;
-    Ok(Json(Profile::of(&app, user, &caller).await?))
+    let user = users.accounts.get_user_by_username(&name).await?.ok_or(Error::NotFound("user"))?;
+    Ok(Json(Profile::of(&users, user, &caller).await?))
 }

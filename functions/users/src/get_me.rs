@@ -4,13 +4,12 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use shared::edge::caller::Caller;
-use shared::edge::error::{Error, Result, problems};
+use shared::edge::error::{Result, problems};
 use shared::edge::extract::IfNoneMatch;
 use shared::edge::with_etag;
-use shared::runtime::app::App;
-use shared::tables::accounts::user;
 
 use crate::profile::Profile;
+use crate::{Users, gone};
 
 /// Gets the caller's own profile.
 ///
@@ -22,9 +21,8 @@ use crate::profile::Profile;
         (status = 200, description = "The caller.", body = Profile, headers(("ETag" = String, description = "Its version."))),
         (status = 304, description = "You have it as it is."),
         problems::Unauthenticated))]
-pub(crate) async fn get_me(State(app): State<App>, caller: Caller, known: IfNoneMatch) -> Result<Response> {
-    let gone = || Error::Unauthenticated("This account is gone.");
-    let user = user::get(&app.accounts, caller.id).await?.ok_or_else(gone)?;
+pub(crate) async fn get_me(State(users): State<Users>, caller: Caller, known: IfNoneMatch) -> Result<Response> {
+    let user = users.accounts.get_user(caller.id).await?.ok_or_else(gone)?;
     let version = user.version;
-    Ok(with_etag(Json(Profile::whole(&app, user, &caller.sessions)), version, Some(&known)))
+    Ok(with_etag(Json(Profile::whole(&users.app, user, &caller.sessions)), version, Some(&known)))
 }

@@ -6,10 +6,9 @@ use axum::response::Response;
 use shared::edge::error::{Result, problems};
 use shared::edge::extract::{IfNoneMatch, Path};
 use shared::edge::with_etag;
-use shared::runtime::app::App;
-use shared::tables::accounts::pictures;
 use shared::values::UserId;
 
+use crate::Users;
 use crate::put_picture::Image;
 use crate::silhouette::SILHOUETTE;
 
@@ -29,11 +28,11 @@ use crate::silhouette::SILHOUETTE;
         (status = 304, description = "You have it as it is."),
         problems::Invalid))]
 pub(crate) async fn get_picture(
-    State(app): State<App>,
+    State(users): State<Users>,
     Path(id): Path<UserId>,
     known: IfNoneMatch,
 ) -> Result<Response> {
-    let picture = pictures::get(&app.accounts, id).await?.unwrap_or_else(|| SILHOUETTE.clone());
+    let picture = users.accounts.get_picture(id).await?.unwrap_or_else(|| SILHOUETTE.clone());
     let headers = [
         (CONTENT_TYPE, "image/jpeg"),
         (CACHE_CONTROL, "public, max-age=300"),

@@ -16,12 +16,54 @@ mod scans;
 mod silhouette;
 mod studio;
 
+use axum::extract::FromRef;
+use shared::edge::error::Error;
 use shared::edge::routes::Routes;
 use shared::routes;
 use shared::runtime::app::App;
+use shared::tables::accounts::{Changed, Gone};
+use shared::tables::{Accounts, Failure};
 
-/// Every route of this function. The template is tested against it.
-pub fn routes<R: Routes<App>>() -> R {
+/// What this function needs beyond every function's [`App`].
+#[derive(Clone)]
+pub struct Users {
+    app: App,
+    accounts: Accounts,
+}
+
+impl Users {
+    /// The state on the tables of `app`.
+    pub fn new(app: App) -> Self {
+        Users { accounts: app.accounts(), app }
+    }
+}
+
+impl FromRef<Users> for App {
+    fn from_ref(state: &Users) -> App {
+        state.app.clone()
+    }
+}
+
+fn gone() -> Error {
+    Error::Unauthenticated("This account is gone.")
+}
+
+fn account_gone(failure: Failure<Gone>) -> Error {
+    match failure {
+        Failure::Refused(Gone) => gone(),
+        Failure::Fault(fault) => fault.into(),
+    }
+}
+
+fn changed(failure: Failure<Changed>) -> Error {
+    match failure {
+        Failure::Refused(Changed) => Error::Conflict("The account was changed in between. Try again."),
+        Failure::Fault(fault) => fault.into(),
+    }
+}
+
+/// All routes of this function. The contract test compares them with template.yaml.
+pub fn routes<R: Routes<Users>>() -> R {
     R::default()
         .routes(routes!(get_me::get_me, change_me::change_me))
         .routes(routes!(list::list).with_query())
@@ -35,6 +77,7 @@ pub fn routes<R: Routes<App>>() -> R {
 pub const STREAMED: &[(&str, &str)] = &[("GET", "/users/{userId}/picture")];
 
 /// The function, ready to answer.
-pub fn app(app: App) -> axum::Router {
-    shared::edge::router(routes(), app.clone(), app.settings, shared::edge::BODY_LIMIT)
+pub fn app(users: Users) -> axum::Router {
+    let settings = users.app.settings.clone();
+    shared::edge::router(routes(), users, settings, shared::edge::BODY_LIMIT)
 }

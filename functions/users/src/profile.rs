@@ -6,9 +6,11 @@ use shared::edge::caller::Caller;
 use shared::edge::error::Result;
 use shared::runtime::app::App;
 use shared::tables::accounts::User;
-use shared::tables::sessions::{self, UserSessions};
+use shared::tables::sessions::UserSessions;
 use shared::values::{Email, Name, Role, UserId, Username};
 use utoipa::ToSchema;
+
+use crate::Users;
 
 /// A user. The email is for themselves and for librarians; the standing is for librarians.
 #[derive(Serialize, ToSchema)]
@@ -76,14 +78,14 @@ impl Profile {
     }
 
     /// What `caller` may see of `user`.
-    pub(crate) async fn of(app: &App, user: User, caller: &Caller) -> Result<Self> {
+    pub(crate) async fn of(users: &Users, user: User, caller: &Caller) -> Result<Self> {
         if user.id == caller.id {
-            return Ok(Profile::whole(app, user, &caller.sessions));
+            return Ok(Profile::whole(&users.app, user, &caller.sessions));
         }
-        let standing = if caller.is_admin() { sessions::get(&app.sessions, user.id).await? } else { None };
+        let standing = if caller.is_admin() { users.app.sessions.get(user.id).await? } else { None };
         Ok(match standing {
-            Some(standing) => Profile::whole(app, user, &standing),
-            None => Profile::public(app, user),
+            Some(standing) => Profile::whole(&users.app, user, &standing),
+            None => Profile::public(&users.app, user),
         })
     }
 }

@@ -9,13 +9,13 @@ use image::ImageFormat;
 use shared::edge::caller::Caller;
 use shared::edge::error::{Error, Result, problems};
 use shared::edge::extract::whole_body;
-use shared::runtime::app::App;
-use shared::tables::accounts::pictures::{self, Picture};
+use shared::tables::accounts::pictures::Picture;
 use shared::values::Address;
 use utoipa::ToSchema;
 
 use crate::portrait::portrait;
 use crate::studio::Studio;
+use crate::{Users, account_gone};
 
 /// The most bytes that an image may have: 5 MiB.
 ///
@@ -65,15 +65,14 @@ pub(crate) struct Image(#[expect(dead_code, reason = "it stands for its schema")
     responses((status = 204, description = "It is the caller's picture now."), problems::Invalid,
         problems::Unauthenticated, problems::Forbidden, problems::TooLarge, problems::UnsupportedMediaType))]
 pub(crate) async fn put_picture(
-    State(app): State<App>,
+    State(users): State<Users>,
     caller: Caller,
     from: Address,
     Upload { format, bytes }: Upload,
 ) -> Result<StatusCode> {
     let portrait = STUDIO.work(move || portrait(&bytes, format)).await?;
     let picture = Picture::new(portrait.map_err(|detail| Error::invalid("", detail))?);
-    if !pictures::set(&app.accounts, Some(&picture), &app.occasion(caller.id, from)).await? {
-        return Err(Error::Unauthenticated("This account is gone."));
-    }
+    let actor = users.app.actor(caller.id, from);
+    users.accounts.set_picture(Some(&picture), &actor).await.map_err(account_gone)?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -5,10 +5,10 @@ use axum::http::StatusCode;
 use shared::edge::caller::Caller;
 use shared::edge::error::{Error, Result, problems};
 use shared::edge::extract::Path;
-use shared::runtime::app::App;
-use shared::tables::accounts::{removal, user};
-use shared::tables::journal::{Letter, Subject};
+use shared::tables::journal::Subject;
 use shared::values::{Address, UserId};
+
+use crate::{Users, changed};
 
 /// Deletes a user's account, as they could themselves. For librarians, and not about themselves.
 ///
@@ -19,7 +19,7 @@ use shared::values::{Address, UserId};
     responses((status = 204, description = "Gone."), problems::Invalid, problems::Unauthenticated, problems::Forbidden,
         problems::NotFound, problems::Conflict))]
 pub(crate) async fn remove(
-    State(app): State<App>,
+    State(users): State<Users>,
     caller: Caller,
     Path(id): Path<UserId>,
     from: Address,
@@ -28,11 +28,8 @@ pub(crate) async fn remove(
     if id == caller.id {
         return Err(Error::Conflict("Another librarian has to do this to you."));
     }
-    let user = user::get(&app.accounts, id).await?.ok_or(Error::NotFound("user"))?;
-    let occasion = app.occasion(caller.id, from);
-    let letter = Letter::to(&user, Subject::Farewell);
-    if !removal::remove(&app.accounts, &app.sessions, &user, &occasion, letter).await? {
-        return Err(Error::Conflict("The account was changed in between. Try again."));
-    }
+    let user = users.accounts.get_user(id).await?.ok_or(Error::NotFound("user"))?;
+    let actor = users.app.actor(caller.id, from);
+    users.accounts.delete_account(&user, user.letter(Subject::Farewell), &actor).await.map_err(changed)?;
     Ok(StatusCode::NO_CONTENT)
 }

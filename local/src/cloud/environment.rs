@@ -16,18 +16,13 @@ pub fn environment(dynamodb: &str, aws: &str) -> Vec<(&'static str, String)> {
     let [signing, pepper, letters] = SECRETS.map(ToOwned::to_owned);
     let choice = |yes: bool, words: [&str; 2]| words[usize::from(yes)].to_owned();
     let local = || "local".to_owned();
-    vec![
+    let mut variables = vec![
         ("AWS_ENDPOINT_URL_DYNAMODB", dynamodb.to_owned()),
         ("AWS_ENDPOINT_URL_SECRETS_MANAGER", format!("{aws}/dev/secrets")),
         ("AWS_ENDPOINT_URL_SESV2", format!("{aws}/dev/ses")),
         ("AWS_REGION", local()),
         ("AWS_ACCESS_KEY_ID", local()),
         ("AWS_SECRET_ACCESS_KEY", local()),
-        ("ACCOUNTS_TABLE", tables.accounts),
-        ("SESSIONS_TABLE", tables.sessions),
-        ("LIBRARY_TABLE", tables.library),
-        ("JOURNAL_TABLE", tables.journal),
-        ("CONNECTIONS_TABLE", tables.connections),
         ("SIGNING_SECRET", signing),
         ("PEPPER_SECRET", pepper),
         ("LETTER_SECRET", letters),
@@ -44,5 +39,7 @@ pub fn environment(dynamodb: &str, aws: &str) -> Vec<(&'static str, String)> {
         // Nobody is connected where nobody can connect: these are never called.
         ("LIVE_URL", API.replacen("http", "ws", 1).replace("/v1", "/live")),
         ("LIVE_ENDPOINT", format!("{aws}/live")),
-    ]
+    ];
+    variables.extend(tables.variables().map(|(variable, name)| (variable, name.to_owned())));
+    variables
 }

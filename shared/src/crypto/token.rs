@@ -11,8 +11,8 @@ use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 
 use crate::edge::error::{Error, Result};
-use crate::tables::sessions::keys::{self, PublicKey};
-use crate::tables::table::{self, Table};
+use crate::tables::sessions::keys::PublicKey;
+use crate::tables::{self, Sessions};
 use crate::values::{SessionId, UserId};
 
 /// The one algorithm. A token that names another is refused unread (RFC 8725, 3.1).
@@ -60,7 +60,7 @@ pub struct Bearer {
 
 /// The public keys, remembered.
 pub struct Keys {
-    sessions: Table,
+    sessions: Sessions,
     issuer: String,
     known: RwLock<Known>,
 }
@@ -72,7 +72,7 @@ struct Known {
 }
 
 impl Keys {
-    pub(crate) fn new(sessions: Table, issuer: String) -> Self {
+    pub(crate) fn new(sessions: Sessions, issuer: String) -> Self {
         Keys { sessions, issuer, known: RwLock::default() }
     }
 
@@ -80,8 +80,8 @@ impl Keys {
     ///
     /// # Errors
     /// When the Sessions table cannot be read.
-    pub async fn refresh(&self, now: Timestamp) -> table::Result<()> {
-        let keys = keys::list(&self.sessions).await?;
+    pub async fn refresh(&self, now: Timestamp) -> tables::Result<()> {
+        let keys = self.sessions.public_keys().await?;
         let decoding = |key: PublicKey| Some((key.id, DecodingKey::from_ed_components(&key.x).ok()?));
         let known = Known { keys: keys.into_iter().filter_map(decoding).collect(), read_at: Some(now) };
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = known;
@@ -124,7 +124,7 @@ impl Keys {
     }
 
     /// The key of that id. An unknown one may be new: the table is asked again, at most once a second.
-    async fn key(&self, id: &str, now: Timestamp) -> table::Result<Option<DecodingKey>> {
+    async fn key(&self, id: &str, now: Timestamp) -> tables::Result<Option<DecodingKey>> {
         let (found, read_at) = self.remembered(id);
         if found.is_some() || read_at.is_some_and(|at| now.duration_since(at).abs() < SignedDuration::from_secs(1)) {
             return Ok(found);

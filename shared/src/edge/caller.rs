@@ -6,13 +6,11 @@ use axum::extract::{FromRef, FromRequestParts};
 use http::header;
 use http::request::Parts;
 use lambda_http::request::RequestContext;
-use uuid::Uuid;
 
 use crate::edge::Signature;
 use crate::edge::error::{Error, Result};
 use crate::runtime::app::App;
-use crate::tables::journal::Occasion;
-use crate::tables::sessions::{self, UserSessions};
+use crate::tables::sessions::UserSessions;
 use crate::values::{Address, Role, SessionId, UserId};
 
 /// The cookie that holds a website's access token. The prefix binds it to this very host, over HTTPS (RFC 6265bis, 4.1.3).
@@ -63,8 +61,8 @@ where
         let now = app.now();
         let bearer = app.keys.verify(access_token(parts)?, now).await?;
         let ended = || Error::Unauthenticated("This session has ended. Sign in again.");
-        let sessions = sessions::get(&app.sessions, bearer.user).await?.ok_or_else(ended)?;
-        if sessions.disabled || !sessions.has_live(bearer.session, now) {
+        let sessions = app.sessions.get(bearer.user).await?.ok_or_else(ended)?;
+        if !sessions.has_live(bearer.session, now) {
             return Err(ended());
         }
         if let Some(signature) = parts.extensions.get::<Signature>() {
@@ -125,19 +123,5 @@ impl<S: Send + Sync> FromRequestParts<S> for Address {
             _ => None,
         };
         Ok(Address::new(source_ip.unwrap_or_default()))
-    }
-}
-
-impl App {
-    /// The occasion of what `who` does now.
-    pub fn occasion(&self, who: UserId, from: Address) -> Occasion {
-        let now = self.now();
-        Occasion { id: self.id(), who, at: now, from, journal: self.journal.clone(), kept: self.settings.activity_kept }
-    }
-
-    /// A new id for a record that is no book, user or session.
-    pub fn id(&self) -> Uuid {
-        let millis = u64::try_from(self.now().as_millisecond()).unwrap_or_default();
-        uuid::Builder::from_unix_timestamp_millis(millis, &self.random()).into_uuid()
     }
 }

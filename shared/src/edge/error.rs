@@ -9,7 +9,8 @@ use serde::Serialize;
 use std::error::Error as StdError;
 use utoipa::ToSchema;
 
-use crate::tables::table::Fault;
+use crate::runtime::chain::chain;
+use crate::tables::Fault;
 
 /// The answer of a handler.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -182,17 +183,6 @@ impl IntoResponse for Error {
         }
         response
     }
-}
-
-/// An error and its causes in one line. The SDK's own messages name only the outermost.
-fn chain(error: &(dyn StdError + 'static)) -> String {
-    let mut line = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        line = format!("{line}: {error}");
-        cause = error.source();
-    }
-    line
 }
 
 impl From<Fault> for Error {

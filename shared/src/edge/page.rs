@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use http::{HeaderValue, header};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::{IntoParams, ToSchema};
@@ -37,13 +38,12 @@ impl PageParams {
         self.limit.unwrap_or(DEFAULT_LIMIT).get()
     }
 
-    /// The position that the cursor names, as `read` reads it.
+    /// The position that the cursor names.
     ///
     /// # Errors
-    /// 400 where the cursor is not one of `list`.
-    pub fn after<T>(&self, list: &str, read: impl FnOnce(&str) -> Option<T>) -> Result<Option<T>> {
-        let position = |cursor: &String| read(&open(list, cursor)?).ok_or_else(foreign_cursor);
-        self.cursor.as_ref().map(position).transpose()
+    /// 400 if the cursor is not one of `list`.
+    pub fn after<P: DeserializeOwned>(&self, list: &str) -> Result<Option<P>> {
+        self.cursor.as_ref().map(|cursor| open(list, cursor)).transpose()
     }
 }
 
@@ -90,9 +90,10 @@ impl<T: Serialize> Page<T> {
 /// `list` names the list and everything it was filtered by. The seal is no secret, it catches mistakes: what
 /// is read from a cursor is checked like everything that a client sends, and could only ever name a position in the very
 /// same list.
-pub fn seal(list: &str, position: &str) -> String {
-    let mut cursor = digest(list, position.as_bytes()).to_vec();
-    cursor.extend_from_slice(position.as_bytes());
+pub fn seal(list: &str, position: &impl Serialize) -> String {
+    let position = serde_json::to_vec(position).expect("a position serialises to JSON");
+    let mut cursor = digest(list, &position).to_vec();
+    cursor.extend_from_slice(&position);
     BASE64.encode(cursor)
 }
 
@@ -100,13 +101,13 @@ pub fn seal(list: &str, position: &str) -> String {
 ///
 /// # Errors
 /// 400 for anything else.
-pub fn open(list: &str, cursor: &str) -> Result<String> {
+pub fn open<P: DeserializeOwned>(list: &str, cursor: &str) -> Result<P> {
     let bytes = BASE64.decode(cursor).map_err(|_| foreign_cursor())?;
     let (seal, position) = bytes.split_at_checked(16).ok_or_else(foreign_cursor)?;
     if seal != digest(list, position) {
         return Err(foreign_cursor());
     }
-    String::from_utf8(position.to_vec()).map_err(|_| foreign_cursor())
+    serde_json::from_slice(position).map_err(|_| foreign_cursor())
 }
 
 /// Why a cursor is refused.
@@ -127,20 +128,20 @@ mod tests {
 
     #[test]
     fn a_cursor_opens_for_its_own_list_only() {
-        let cursor = seal("books?author=a", "emma");
-        assert_eq!(open("books?author=a", &cursor).ok().as_deref(), Some("emma"));
-        assert!(open("books?author=b", &cursor).is_err());
+        let cursor = seal("books?author=a", &"emma");
+        assert_eq!(open::<String>("books?author=a", &cursor).ok().as_deref(), Some("emma"));
+        assert!(open::<String>("books?author=b", &cursor).is_err());
     }
 
     #[test]
     fn a_cursor_with_any_bit_changed_is_refused() {
-        let cursor = seal("books", "emma");
+        let cursor = seal("books", &"emma");
         for at in 0..cursor.len() {
             for bit in 0..7 {
                 let mut bytes = cursor.clone().into_bytes();
                 bytes[at] ^= 1 << bit;
                 let changed = String::from_utf8(bytes).expect("seven bits are ASCII");
-                assert!(open("books", &changed).is_err(), "{changed}");
+                assert!(open::<String>("books", &changed).is_err(), "{changed}");
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The state that every function is born with. Made once, before the first event.
+//! The state of every function. Made once, before the first event.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -12,74 +12,103 @@ use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_dynamodb::Client;
 use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
 
 use crate::crypto::ed25519;
 use crate::crypto::token::Keys;
+use crate::runtime::chance::Chance;
 use crate::runtime::https;
-use crate::tables::table::Table;
-use crate::values::Email;
+use crate::tables::journal::Actor;
+use crate::tables::{Accounts, Connections, Journal, Library, Sessions, Table};
+use crate::values::{Address, Email, UserId};
 
-/// What a function needs to answer requests. Cheap to clone.
+/// What every function needs to answer requests. Cheap to clone.
+///
+/// The tables that a function may use besides are in its own state. It opens them at its start: [`App::library`], …
 #[derive(Clone)]
 pub struct App {
-    /// Users, sign-in names and password hashes. Only auth and users are let in, by their IAM policy.
-    pub accounts: Table,
     /// Each user's role and live sessions, and the public signing keys.
-    pub sessions: Table,
-    /// Books, favorites, reservations, idempotency records.
-    pub library: Table,
-    /// A row for every sign-in and every write.
-    pub journal: Table,
-    /// The live monitors, and the tickets to become one.
-    pub connections: Table,
+    pub sessions: Sessions,
     /// Verifies access tokens.
     pub keys: Arc<Keys>,
     /// What the template's parameters say.
     pub settings: Arc<Settings>,
+    /// The source of ids, tokens and random pauses.
+    pub chance: Chance,
+    client: Client,
+    names: TableNames,
     clock: Clock,
 }
 
 impl App {
     /// An app on the tables `names`, reached through `client`.
+    ///
+    /// # Panics
+    /// If the name of the Sessions or the Journal table is missing, which every function needs.
     pub fn new(client: &Client, names: &TableNames, settings: Settings, clock: Clock) -> Self {
         ed25519::install();
-        let table = |name: &str| Table::new(client.clone(), name);
-        let sessions = table(&names.sessions);
-        App {
-            accounts: table(&names.accounts),
-            keys: Arc::new(Keys::new(sessions.clone(), settings.issuer.clone())),
-            sessions,
-            library: table(&names.library),
-            journal: table(&names.journal),
-            connections: table(&names.connections),
-            settings: Arc::new(settings),
-            clock,
-        }
+        let (client, chance) = (client.clone(), Chance::system());
+        let table = |name: &TableName| Table::new(client.clone(), name.known(), chance.clone());
+        let journal = Journal::new(table(&names.journal), settings.activity_kept);
+        let sessions = Sessions::new(table(&names.sessions), journal);
+        let keys = Arc::new(Keys::new(sessions.clone(), settings.issuer.clone()));
+        App { sessions, keys, settings: Arc::new(settings), chance, client, names: names.clone(), clock }
     }
 
     /// The app as a Lambda function finds it: everything from the environment that the template declares.
     ///
     /// # Panics
-    /// Where a variable is missing or has no meaning: a function set up wrongly must fail at its start, not
-    /// at its first reader.
+    /// If a variable is missing or has no meaning: a function with wrong settings must fail at its start, not at its first
+    /// request.
     pub async fn from_env() -> Self {
         let client = Client::new(&sdk_config(var("AWS_ENDPOINT_URL_DYNAMODB")).await);
-        let names = TableNames {
-            accounts: required("ACCOUNTS_TABLE"),
-            sessions: required("SESSIONS_TABLE"),
-            library: required("LIBRARY_TABLE"),
-            journal: required("JOURNAL_TABLE"),
-            connections: required("CONNECTIONS_TABLE"),
-        };
-        let app = App::new(&client, &names, Settings::from_env(), Clock::system());
+        let app = App::new(&client, &TableNames::from_env(), Settings::from_env(), Clock::system());
         app.warm().await;
         app
     }
 
-    /// Opens the connection and learns the public keys, while it costs no reader anything: Lambda's init runs at full
-    /// CPU. A failure is not fatal, the first request will try again.
+    /// Opens the connection and reads the public keys, while no request waits: Lambda's init runs at full CPU. A failure is
+    /// not fatal, the first request tries again.
     pub async fn warm(&self) {
-        let _ = self.keys.refresh(self.now()).await;
+        if let Err(error) = self.keys.refresh(self.now()).await {
+            tracing::warn!(error = %crate::runtime::chain::chain(&error), "the public keys could not be read at the start");
+        }
+    }
+
+    /// The Accounts table.
+    ///
+    /// # Panics
+    /// If the environment does not name it.
+    pub fn accounts(&self) -> Accounts {
+        Accounts::new(self.table(&self.names.accounts), self.sessions.clone(), self.journal())
+    }
+
+    /// The Library table.
+    ///
+    /// # Panics
+    /// If the environment does not name it.
+    pub fn library(&self) -> Library {
+        Library::new(self.table(&self.names.library), self.journal())
+    }
+
+    /// The Journal table.
+    ///
+    /// # Panics
+    /// If the environment does not name it.
+    pub fn journal(&self) -> Journal {
+        Journal::new(self.table(&self.names.journal), self.settings.activity_kept)
+    }
+
+    /// The Connections table.
+    ///
+    /// # Panics
+    /// If the environment does not name it.
+    pub fn connections(&self) -> Connections {
+        Connections::new(self.table(&self.names.connections))
+    }
+
+    fn table(&self, name: &TableName) -> Table {
+        Table::new(self.client.clone(), name.known(), self.chance.clone())
     }
 
     /// The time, to the millisecond.
@@ -87,14 +116,19 @@ impl App {
         self.clock.now()
     }
 
-    /// Bytes nobody can guess, from the operating system.
-    ///
-    /// # Panics
-    /// Where the operating system has no randomness to give: nothing can be done safely then.
+    /// Random bytes that nobody can guess.
     pub fn random<const N: usize>(&self) -> [u8; N] {
-        let mut bytes = [0; N];
-        getrandom::fill(&mut bytes).expect("the operating system gives randomness");
-        bytes
+        self.chance.bytes()
+    }
+
+    /// A new id for a record that is no book, user or session.
+    pub fn id(&self) -> Uuid {
+        self.chance.uuid(self.now())
+    }
+
+    /// Who does something now, from which address.
+    pub fn actor(&self, id: UserId, from: Address) -> Actor {
+        Actor { id, at: self.now(), from }
     }
 
     /// The path of a resource as clients see it, with the stage: `/books/1` → `/v1/books/1`.
@@ -103,19 +137,64 @@ impl App {
     }
 }
 
-/// The tables' names, which CloudFormation makes up.
+/// The tables' names, which CloudFormation makes up. A function has the names of the tables that it may use.
 #[derive(Debug, Clone)]
 pub struct TableNames {
     /// The Accounts table.
-    pub accounts: String,
+    pub accounts: TableName,
     /// The Sessions table.
-    pub sessions: String,
+    pub sessions: TableName,
     /// The Library table.
-    pub library: String,
+    pub library: TableName,
     /// The Journal table.
-    pub journal: String,
+    pub journal: TableName,
     /// The Connections table.
-    pub connections: String,
+    pub connections: TableName,
+}
+
+/// The name of a table, and the environment variable that holds it.
+#[derive(Debug, Clone)]
+pub struct TableName {
+    variable: &'static str,
+    name: Option<String>,
+}
+
+impl TableName {
+    fn from_env(variable: &'static str) -> Self {
+        TableName { variable, name: var(variable) }
+    }
+
+    fn known(&self) -> &str {
+        let missing = || panic!("the environment variable {} is not set", self.variable);
+        self.name.as_deref().unwrap_or_else(missing)
+    }
+}
+
+impl TableNames {
+    fn from_env() -> Self {
+        TableNames::each(TableName::from_env)
+    }
+
+    /// The names of all tables, by their environment variables: `LIBRARY_TABLE` → `carrel-library`.
+    pub fn all(name: impl Fn(&str) -> String) -> Self {
+        TableNames::each(|variable| TableName { variable, name: Some(name(variable)) })
+    }
+
+    /// The environment variables that hold the names, with their values.
+    pub fn variables(&self) -> [(&'static str, &str); 5] {
+        let TableNames { accounts, sessions, library, journal, connections } = self;
+        [accounts, sessions, library, journal, connections].map(|name| (name.variable, name.known()))
+    }
+
+    fn each(name: impl Fn(&'static str) -> TableName) -> Self {
+        TableNames {
+            accounts: name("ACCOUNTS_TABLE"),
+            sessions: name("SESSIONS_TABLE"),
+            library: name("LIBRARY_TABLE"),
+            journal: name("JOURNAL_TABLE"),
+            connections: name("CONNECTIONS_TABLE"),
+        }
+    }
 }
 
 /// What the template's parameters say.
@@ -133,7 +212,7 @@ pub struct Settings {
     pub allowed_origins: Vec<String>,
     /// Where the website is, without a slash at the end: links in letters begin with it.
     pub site_url: String,
-    /// For how long the rows of the journal are kept.
+    /// How long the rows of the journal are kept.
     pub activity_kept: SignedDuration,
     /// The address that makes its owner an admin, once they prove that it is theirs.
     pub admin_email: Option<Email>,

@@ -1,203 +1,204 @@
-//! One DynamoDB table, and what can go wrong on the way to it.
+//! One DynamoDB table: reads.
 
-use std::collections::HashMap;
-use std::error::Error as StdError;
 use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
-use aws_sdk_dynamodb::error::{BuildError, ProvideErrorMetadata, SdkError};
-use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, KeysAndAttributes, Put, TransactWriteItem};
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// An item as DynamoDB has it.
-pub(crate) type Item = HashMap<String, AttributeValue>;
+use super::fault::{Fault, Result};
+use super::key::{Item, Key};
+use super::retry::Retry;
+use crate::runtime::chance::Chance;
 
 /// A table: the client that reaches it, and its name.
 #[derive(Clone)]
-pub struct Table {
-    pub(crate) client: Client,
-    pub(crate) name: Arc<str>,
+pub(crate) struct Table {
+    pub(super) client: Client,
+    pub(super) name: Arc<str>,
+    pub(super) chance: Chance,
 }
+
+/// Which writes a read sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Consistency {
+    /// All that were answered before it. Costs twice the units.
+    Strong,
+    /// All but those of the last moments.
+    Eventual,
+}
+
+use Consistency::Strong;
 
 impl Table {
-    pub(crate) fn new(client: Client, name: &str) -> Self {
-        Table { client, name: name.into() }
+    /// The table of that name. `chance` spreads its retries.
+    pub(crate) fn new(client: Client, name: &str, chance: Chance) -> Self {
+        Table { client, name: name.into(), chance }
+    }
+
+    /// Reads the item with that key.
+    pub(crate) async fn get<T: DeserializeOwned>(&self, key: Key, consistency: Consistency) -> Result<Option<T>> {
+        self.get_item(key, consistency).await?.map(from_item).transpose()
+    }
+
+    /// The same as DynamoDB stores it.
+    pub(crate) async fn get_item(&self, key: Key, consistency: Consistency) -> Result<Option<Item>> {
+        let get = self.client.get_item().table_name(&*self.name).set_key(Some(key.0));
+        Ok(get.consistent_read(consistency == Strong).send().await?.item)
+    }
+
+    /// Reads the items of up to 100 keys that exist, in no particular order.
+    ///
+    /// DynamoDB may leave keys unprocessed. It says to ask for them again after a growing pause
+    /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html>).
+    pub(crate) async fn get_batch(&self, keys: Vec<Key>, consistency: Consistency) -> Result<Vec<Item>> {
+        let mut keys: Vec<Item> = keys.into_iter().map(|key| key.0).collect();
+        let mut found = Vec::new();
+        let mut retry = Retry::new(&self.chance, Duration::from_secs(2));
+        while !keys.is_empty() {
+            let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(consistency == Strong);
+            let wanted = wanted.build().expect("keys are set");
+            let batch = self.client.batch_get_item().request_items(&*self.name, wanted).send().await?;
+            found.extend(batch.responses.into_iter().flat_map(|tables| tables.into_values().flatten()));
+            let unprocessed = batch.unprocessed_keys.into_iter().flat_map(|tables| tables.into_values());
+            keys = unprocessed.flat_map(|left| left.keys).collect();
+            if !keys.is_empty() && !retry.again().await {
+                return Err(Fault::Busy("the database leaves keys unprocessed".into()));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Asks for the items of a partition: `"pk = :book"`.
+    pub(crate) fn query(&self, condition: impl Into<String>) -> Query {
+        Query(self.client.query().table_name(&*self.name).key_condition_expression(condition))
     }
 }
 
-/// A call that came to nothing. What the rules of the library refuse is not a fault but an outcome.
+/// A Query: the items of one partition, of the table or of an index, in the order of their sort keys.
+#[must_use]
+pub(crate) struct Query(QueryFluentBuilder);
+
+/// A page of a list.
 #[derive(Debug)]
-pub enum Fault {
-    /// The database is throttling, slow or out of reach: the same call may succeed in a moment.
-    Busy(Box<dyn StdError + Send + Sync>),
-    /// Something is wrong with us: a bad expression, a missing permission, an unreadable item.
-    Broken(Box<dyn StdError + Send + Sync>),
+pub struct Page<T, P> {
+    /// The items.
+    pub items: Vec<T>,
+    /// Where the list continues. `None` at its end.
+    pub next: Option<P>,
 }
 
-impl std::fmt::Display for Fault {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Fault::Busy(_) => "the database is busy",
-            Fault::Broken(_) => "a call of the database failed",
-        })
+impl Query {
+    /// Reads this index. Indexes are eventually consistent, but for local ones.
+    pub(crate) fn index(self, name: &str) -> Self {
+        Query(self.0.index_name(name))
+    }
+
+    /// Gives a placeholder of the expressions its attribute: `("#day", "day")`.
+    pub(crate) fn name(self, placeholder: &str, attribute: &str) -> Self {
+        Query(self.0.expression_attribute_names(placeholder, attribute))
+    }
+
+    /// Gives a placeholder of the expressions its value: `(":book", BookKey(id))`.
+    pub(crate) fn value(self, placeholder: &str, value: impl Serialize) -> Self {
+        Query(self.0.expression_attribute_values(placeholder, to_value(value)))
+    }
+
+    /// Leaves out what does not meet the condition. It is read and paid for all the same.
+    pub(crate) fn filter(self, condition: &str) -> Self {
+        Query(self.0.filter_expression(condition))
+    }
+
+    /// Reads these attributes only: `"pk, sk"`.
+    pub(crate) fn only(self, attributes: &str) -> Self {
+        Query(self.0.projection_expression(attributes))
+    }
+
+    /// Reads from the end.
+    pub(crate) fn backwards(self) -> Self {
+        Query(self.0.scan_index_forward(false))
+    }
+
+    /// Sees all writes that were answered before.
+    pub(crate) fn strong(self) -> Self {
+        Query(self.0.consistent_read(true))
+    }
+
+    /// Begins after the item with that key, which has the key attributes of the index too.
+    pub(crate) fn after(self, key: Option<Item>) -> Self {
+        Query(self.0.set_exclusive_start_key(key))
+    }
+
+    /// Reads the first item.
+    pub(crate) async fn first<T: DeserializeOwned>(self) -> Result<Option<T>> {
+        let found = self.0.limit(1).send().await?;
+        found.items.and_then(|mut items| items.pop()).map(from_item).transpose()
+    }
+
+    /// Reads up to `limit` items with one call, and the key where the list continues.
+    pub(crate) async fn items(self, limit: usize) -> Result<Page<Item, Item>> {
+        let answer = self.0.limit(i32::try_from(limit).unwrap_or(i32::MAX)).send().await?;
+        let next = answer.last_evaluated_key.filter(|key| !key.is_empty());
+        Ok(Page { items: answer.items.unwrap_or_default(), next })
+    }
+
+    /// Reads all items, however many calls it takes.
+    pub(crate) async fn all<T: DeserializeOwned>(self) -> Result<Vec<T>> {
+        let mut found = Vec::new();
+        let mut items = self.0.into_paginator().items().send();
+        while let Some(item) = items.next().await {
+            found.extend(readable(item?));
+        }
+        Ok(found)
+    }
+
+    /// Reads a page of up to `limit` items. It may have fewer and continue nevertheless: the list ends where `next` is
+    /// missing, and nowhere else. A position `P` is read from the attributes of an item.
+    ///
+    /// One item more than asked for is read. It tells whether there is more, so that no page is empty.
+    pub(crate) async fn page<T: DeserializeOwned, P: DeserializeOwned>(self, limit: usize) -> Result<Page<T, P>> {
+        let found = self.items(limit + 1).await?;
+        cut(found, limit)
     }
 }
 
-impl StdError for Fault {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match self {
-            Fault::Busy(source) | Fault::Broken(source) => Some(source.as_ref()),
+/// The first `limit` of the items that were found, and the position of the last of them if there are more.
+pub(crate) fn cut<T: DeserializeOwned, P: DeserializeOwned>(
+    found: Page<Item, Item>,
+    limit: usize,
+) -> Result<Page<T, P>> {
+    let Page { mut items, next } = found;
+    let last = if items.len() > limit { items.get(limit - 1).cloned() } else { next };
+    items.truncate(limit);
+    let next = last.map(from_item).transpose()?;
+    Ok(Page { items: items.into_iter().filter_map(readable).collect(), next })
+}
+
+/// The record in an item; `None` if it cannot be read. That is logged with the item's key: one unreadable item must not
+/// hide its neighbours.
+pub(crate) fn readable<T: DeserializeOwned>(item: Item) -> Option<T> {
+    let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).cloned();
+    let (pk, sk) = (text("pk"), text("sk"));
+    match from_item(item) {
+        Ok(record) => Some(record),
+        Err(error) => {
+            tracing::error!(pk, sk, error = %crate::runtime::chain::chain(&error), "an item cannot be read");
+            None
         }
     }
 }
 
-/// The answer of a table function.
-pub type Result<T, E = Fault> = std::result::Result<T, E>;
-
-impl<E, R> From<SdkError<E, R>> for Fault
-where
-    E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
-    R: std::fmt::Debug + Send + Sync + 'static,
-{
-    fn from(error: SdkError<E, R>) -> Self {
-        let busy = match &error {
-            SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) | SdkError::ResponseError(_) => true,
-            SdkError::ServiceError(answer) => answer.err().code().is_some_and(is_passing),
-            _ => false,
-        };
-        if busy { Fault::Busy(error.into()) } else { Fault::Broken(error.into()) }
-    }
+/// Whether that is the sort key of an item.
+pub(crate) fn is_at(item: &Item, sk: &str) -> bool {
+    item.get("sk").and_then(|key| key.as_s().ok()).is_some_and(|key| key == sk)
 }
 
-impl From<serde_dynamo::Error> for Fault {
-    fn from(error: serde_dynamo::Error) -> Self {
-        Fault::Broken(error.into())
-    }
-}
-
-impl From<BuildError> for Fault {
-    fn from(error: BuildError) -> Self {
-        Fault::Broken(error.into())
-    }
-}
-
-/// The error codes that DynamoDB's documentation tells a caller to retry.
-fn is_passing(code: &str) -> bool {
-    matches!(
-        code,
-        "InternalServerError"
-            | "ItemCollectionSizeLimitExceededException"
-            | "ProvisionedThroughputExceededException"
-            | "RequestLimitExceeded"
-            | "ServiceUnavailable"
-            | "ThrottlingException"
-            | "ThrottlingError"
-            | "TransactionConflictException"
-            | "TransactionInProgressException"
-    )
-}
-
-/// What became of a transaction.
-pub(crate) enum Transacted {
-    /// All of it happened.
-    Done,
-    /// A condition failed, so nothing happened. One entry an item, in order: `None` where that item's condition
-    /// held, else the item as it stood (empty where there was none).
-    Refused(Vec<Option<Item>>),
-}
-
-/// Writes all of `items` or nothing.
-///
-/// Another transaction on the same item is no verdict but bad luck: it is tried again up to three times, each
-/// after a longer random pause. The SDK does not do this.
-pub(crate) async fn transact(client: &Client, items: Vec<TransactWriteItem>) -> Result<Transacted> {
-    // A transaction takes several round trips inside DynamoDB.
-    let patient = TimeoutConfig::builder()
-        .operation_attempt_timeout(Duration::from_millis(2_500))
-        .operation_timeout(Duration::from_millis(7_500))
-        .build();
-    let mut attempt = 0;
-    loop {
-        let sent = client
-            .transact_write_items()
-            .set_transact_items(Some(items.clone()))
-            .customize()
-            .config_override(aws_sdk_dynamodb::config::Builder::new().timeout_config(patient.clone()))
-            .send()
-            .await;
-        let error = match sent {
-            Ok(_) => return Ok(Transacted::Done),
-            Err(error) => error,
-        };
-        let reasons = match error.as_service_error() {
-            Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => cancelled.cancellation_reasons(),
-            _ => return Err(error.into()),
-        };
-        if reasons.iter().any(|reason| reason.code() == Some("ConditionalCheckFailed")) {
-            return Ok(Transacted::Refused(reasons.iter().map(refusal).collect()));
-        }
-        let passing = |reason: &CancellationReason| {
-            matches!(
-                reason.code(),
-                None | Some("None" | "TransactionConflict" | "ThrottlingError" | "ProvisionedThroughputExceeded")
-            )
-        };
-        if !reasons.iter().all(passing) {
-            return Err(Fault::Broken(error.into()));
-        }
-        if attempt == 3 {
-            return Err(Fault::Busy(error.into()));
-        }
-        attempt += 1;
-        tokio::time::sleep(jitter(Duration::from_millis(20 << attempt))).await;
-    }
-}
-
-fn refusal(reason: &CancellationReason) -> Option<Item> {
-    (reason.code() == Some("ConditionalCheckFailed")).then(|| reason.item().cloned().unwrap_or_default())
-}
-
-/// A random time up to `longest`, so that those who collided don't collide again.
-pub(crate) fn jitter(longest: Duration) -> Duration {
-    let mut byte = [0];
-    // Without randomness everyone waits the longest.
-    if getrandom::fill(&mut byte).is_err() {
-        byte = [255];
-    }
-    longest * u32::from(byte[0]) / 255
-}
-
-/// The items of up to a hundred keys, in no particular order, of those that are there: as they are `now`, or a moment ago
-/// at half the price.
-pub(crate) async fn get_batch(table: &Table, mut keys: Vec<Item>, now: bool) -> Result<Vec<Item>> {
-    let mut found = Vec::new();
-    // DynamoDB may leave some for another call when it is busy.
-    for _ in 0..5 {
-        if keys.is_empty() {
-            return Ok(found);
-        }
-        let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(now).build()?;
-        let batch = table.client.batch_get_item().request_items(&*table.name, wanted).send().await?;
-        found.extend(batch.responses.unwrap_or_default().into_values().flatten());
-        keys = batch.unprocessed_keys.unwrap_or_default().into_values().flat_map(|left| left.keys).collect();
-    }
-    Err(Fault::Busy("the database leaves keys unprocessed".into()))
-}
-
-/// Writes an item that must not be there yet.
-pub(crate) fn put_new(table: &Table, item: Item) -> Result<TransactWriteItem> {
-    let put = Put::builder().table_name(&*table.name).set_item(Some(item));
-    let put = put.condition_expression("attribute_not_exists(pk)").build()?;
-    Ok(TransactWriteItem::builder().put(put).build())
-}
-
-/// The item of `record`, to write.
-pub(crate) fn to_item(record: &impl Serialize) -> Result<Item> {
-    Ok(serde_dynamo::aws_sdk_dynamodb_1::to_item(record)?)
+/// The item of `record`, to be written.
+pub(crate) fn to_item(record: &impl Serialize) -> Item {
+    serde_dynamo::aws_sdk_dynamodb_1::to_item(record).expect("a record serialises to an item")
 }
 
 /// The record in `item`, as read.
@@ -205,12 +206,7 @@ pub(crate) fn from_item<T: DeserializeOwned>(item: Item) -> Result<T> {
     Ok(serde_dynamo::aws_sdk_dynamodb_1::from_item(item)?)
 }
 
-/// A string attribute.
-pub(crate) fn string(value: impl Into<String>) -> AttributeValue {
-    AttributeValue::S(value.into())
-}
-
-/// A number attribute.
-pub(crate) fn number(value: impl ToString) -> AttributeValue {
-    AttributeValue::N(value.to_string())
+/// `value` as an attribute.
+pub(crate) fn to_value(value: impl Serialize) -> AttributeValue {
+    serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value(value).expect("a value serialises to an attribute")
 }

@@ -8,6 +8,8 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::{PartialSchema, ToSchema};
 
+use super::stored::Stored;
+
 /// A whole number from `MIN` to `MAX`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
@@ -74,3 +76,25 @@ impl<const MIN: i32, const MAX: i32> ToSchema for Bounded<MIN, MAX> {
         format!("From{sign}{}To{MAX}", MIN.unsigned_abs()).into()
     }
 }
+
+impl<const MIN: i32, const MAX: i32> Stored for Bounded<MIN, MAX> {
+    type Raw = i32;
+
+    fn from_raw(raw: i32) -> Option<Self> {
+        Some(Bounded(raw))
+    }
+}
+
+impl<const MIN: i32, const MAX: i32> Default for Bounded<MIN, MAX> {
+    /// Stands for a stored number that cannot be read.
+    fn default() -> Self {
+        Bounded(MIN)
+    }
+}
+
+/// A year, negative before our era.
+pub type Year = Bounded<-9999, 9999>;
+/// How many pages a book has.
+pub type Pages = Bounded<1, 100_000>;
+/// How many copies of a book the library has.
+pub type Copies = Bounded<1, 10_000>;

@@ -4,6 +4,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::stored::Stored;
+
 /// A day, written `2024-05-31` (RFC 3339 full-date).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String")]
@@ -19,5 +21,13 @@ impl TryFrom<String> for Day {
             Ok(date) if date.to_string() == text && text.len() == 10 => Ok(Day(date)),
             _ => Err("should be a day such as 2024-05-31"),
         }
+    }
+}
+
+impl Stored for Day {
+    type Raw = String;
+
+    fn from_raw(raw: String) -> Option<Self> {
+        Day::try_from(raw).ok()
     }
 }

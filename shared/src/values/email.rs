@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use utoipa::ToSchema;
 
+use super::stored::Stored;
+
 /// An address that mail can be sent to, in lower case and Unicode's composed form: nobody remembers which letters they
 /// once wrote large, or how their keyboard made an é, and no mail provider tells addresses apart by that.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -55,6 +57,14 @@ impl TryFrom<String> for Email {
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         text.parse()
+    }
+}
+
+impl Stored for Email {
+    type Raw = String;
+
+    fn from_raw(raw: String) -> Option<Self> {
+        Some(Email(raw))
     }
 }
 

@@ -24,7 +24,7 @@ macro_rules! id {
         impl $name {
             /// A new id. It holds the time of its making, so ids sort by age (RFC 9562, UUID version 7).
             pub fn new(now: Timestamp, random: [u8; 10]) -> Self {
-                let millis = u64::try_from(now.as_millisecond()).unwrap_or_default();
+                let millis = u64::try_from(now.as_millisecond()).expect("the time is after 1970");
                 $name(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
             }
 

@@ -7,6 +7,8 @@ use isbn::{Isbn10, Isbn13};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::stored::Stored;
+
 /// A valid ISBN in its 13-digit form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String")]
@@ -63,6 +65,14 @@ fn parse(digits: &str) -> Option<Isbn> {
 fn check_digit(digits: &str) -> Option<char> {
     let (rest, _) = digits.split_at_checked(digits.len().checked_sub(1)?)?;
     "0123456789X".chars().find(|digit| parse(&format!("{rest}{digit}")).is_some())
+}
+
+impl Stored for Isbn {
+    type Raw = String;
+
+    fn from_raw(raw: String) -> Option<Self> {
+        Some(Isbn(raw))
+    }
 }
 
 #[cfg(test)]

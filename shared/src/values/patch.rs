@@ -2,22 +2,48 @@
 
 use serde::{Deserialize, Deserializer, de};
 
-/// A field of a merge patch (RFC 7396): `null` removes it, a value sets it, its absence leaves it alone.
+/// A field that can be removed. `null` removes it, a value sets it, its absence keeps it.
 ///
-/// Goes with `#[serde(default, deserialize_with = "removable")]`.
-///
-/// # Errors
-/// Where the value is neither `null` nor a `T`.
-pub fn removable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Option<T>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
+/// Goes with `#[serde(default)]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Patch<T> {
+    /// The field was not sent.
+    #[default]
+    Keep,
+    /// The field was `null`.
+    Remove,
+    /// The field has this value from now on.
+    Set(T),
 }
 
-/// A field of a merge patch that every resource has: a value sets it, `null` is refused.
+impl<T> Patch<T> {
+    /// Applies the patch to a field.
+    pub fn apply(self, field: &mut Option<T>) {
+        match self {
+            Patch::Keep => {}
+            Patch::Remove => *field = None,
+            Patch::Set(value) => *field = Some(value),
+        }
+    }
+
+    /// Whether the field was not sent.
+    pub fn is_keep(&self) -> bool {
+        matches!(self, Patch::Keep)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Option::deserialize(deserializer)?.map_or(Patch::Remove, Patch::Set))
+    }
+}
+
+/// A field that every resource has: a value sets it, `null` is refused.
+///
+/// Goes with `#[serde(default, deserialize_with = "required")]`.
 ///
 /// # Errors
-/// Where the value is not a `T`.
+/// If the value is not a `T`.
 pub fn required<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     match Option::deserialize(deserializer)? {
         None => Err(de::Error::custom("cannot be removed")),

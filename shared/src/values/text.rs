@@ -8,6 +8,8 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
+use super::stored::Stored;
+
 /// One line of text: 1 to `MAX` characters of any script, no control characters, no space around it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
@@ -59,5 +61,24 @@ impl<const MAX: usize> ToSchema for Text<MAX> {
     }
 }
 
+impl<const MAX: usize> Stored for Text<MAX> {
+    type Raw = String;
+
+    fn from_raw(raw: String) -> Option<Self> {
+        Some(Text(raw))
+    }
+}
+
+impl<const MAX: usize> Default for Text<MAX> {
+    /// Stands for a stored text that cannot be read.
+    fn default() -> Self {
+        Text("(unreadable)".to_owned())
+    }
+}
+
 /// The name of a person, a country, a language.
 pub type Name = Text<100>;
+/// A book's title.
+pub type Title = Text<500>;
+/// Who wrote a book.
+pub type Author = Text<200>;

@@ -7,6 +7,8 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_security::MixedScript;
 use utoipa::ToSchema;
 
+use super::stored::Stored;
+
 /// A name of 3 to 32 letters of one script, digits, `.`, `_` or `-`. Kept as written, unique without regard to case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String")]
@@ -61,6 +63,14 @@ impl TryFrom<String> for Username {
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         text.parse()
+    }
+}
+
+impl Stored for Username {
+    type Raw = String;
+
+    fn from_raw(raw: String) -> Option<Self> {
+        Some(Username(raw))
     }
 }
 

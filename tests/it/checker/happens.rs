@@ -1,7 +1,7 @@
 //! What can happen when, and what it changes: the librarian's rules.
 
 use jiff::{SignedDuration, Timestamp};
-use shared::tables::journal::Deed;
+use shared::tables::journal::Action;
 use shared::tables::journal::events::Event;
 use shared::tables::library::lending::Status;
 use shared::values::ReservationId;
@@ -23,15 +23,15 @@ impl Model {
             return Err(format!("it should have been refused: {refusal:?}"));
         }
         match event.kind {
-            Deed::BookReserved => self.reserve(id, event),
-            Deed::ReservationReady => self.hand_on(id, event),
-            Deed::BookCheckedOut | Deed::ReservationRenewed => {
+            Action::BookReserved => self.reserve(id, event),
+            Action::ReservationReady => self.hand_on(id, event),
+            Action::BookCheckedOut | Action::ReservationRenewed => {
                 self.set(id, Status::CheckedOut, Some(event.time + 21 * DAY))
             }
-            Deed::BookReturned => self.end(id, Status::Returned),
-            Deed::ReservationCancelled => self.end(id, Status::Cancelled),
-            Deed::ReservationLapsed => self.lapse(id, event),
-            Deed::BookDueSoon => self.remind(id, event),
+            Action::BookReturned => self.end(id, Status::Returned),
+            Action::ReservationCancelled => self.end(id, Status::Cancelled),
+            Action::ReservationLapsed => self.lapse(id, event),
+            Action::BookDueSoon => self.remind(id, event),
             _ => Err("nobody does such things here".into()),
         }?;
         let book = self.books.get_mut(&id.book).ok_or(NO_BOOK)?;
@@ -42,8 +42,8 @@ impl Model {
     fn apply_to_book(&mut self, event: &Event) -> Result<(), String> {
         let book = self.books.get_mut(&event.book.id).ok_or(NO_BOOK)?;
         match event.kind {
-            Deed::BookAdded => Ok(()),
-            Deed::BookChanged => {
+            Action::BookAdded => Ok(()),
+            Action::BookChanged => {
                 book.copies = book.recounts.pop_front().ok_or("nobody has changed it")?;
                 book.is_being_filled = book.has_a_copy_for_the_next();
                 if book.taken.len() <= book.copies { Ok(()) } else { Err("more copies than that are taken".into()) }
@@ -55,7 +55,7 @@ impl Model {
     /// A copy that comes free goes to the next before anything else happens to the book (one that is added, in its own time),
     /// and whoever does anything to it first takes note of what has lapsed.
     fn is_in_turn(&self, event: &Event) -> Result<(), String> {
-        use Deed::{BookDueSoon, ReservationLapsed, ReservationReady};
+        use Action::{BookDueSoon, ReservationLapsed, ReservationReady};
         let book = self.books.get(&event.book.id).ok_or(NO_BOOK)?;
         if event.kind != ReservationReady && book.has_a_copy_for_the_next() && !book.is_being_filled {
             return Err("a copy is there, and the first of the queue should get it before that".into());

@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use std::fmt;
 
 use jiff::Timestamp;
-use shared::tables::journal::Deed;
+use shared::tables::journal::Action;
 use shared::tables::journal::events::Event;
 use shared::tables::library::lending::{Reservation, Status};
 use shared::values::{BookId, ReservationId, UserId};
@@ -64,11 +64,11 @@ impl Wish {
     pub(super) fn behind(event: &Event) -> Option<Wish> {
         let id = event.reservation?;
         match event.kind {
-            Deed::BookReserved => Some(Wish::Reserve(event.book.id)),
-            Deed::ReservationCancelled => Some(Wish::Cancel(id)),
-            Deed::BookCheckedOut => Some(Wish::CheckOut(id)),
-            Deed::BookReturned => Some(Wish::Return(id)),
-            Deed::ReservationRenewed => Some(Wish::Renew(id)),
+            Action::BookReserved => Some(Wish::Reserve(event.book.id)),
+            Action::ReservationCancelled => Some(Wish::Cancel(id)),
+            Action::BookCheckedOut => Some(Wish::CheckOut(id)),
+            Action::BookReturned => Some(Wish::Return(id)),
+            Action::ReservationRenewed => Some(Wish::Renew(id)),
             _ => None,
         }
     }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use shared::tables::library::book::Title;
+use shared::values::Title;
 
 /// The day of a moment, in UTC: `Monday, 23 November 2026`.
 pub(super) fn day(at: Timestamp) -> String {

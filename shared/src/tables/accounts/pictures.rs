@@ -1,17 +1,21 @@
 //! Pictures of users, in the Accounts table.
 //!
-//! | question             | key       | call                            | units   |
-//! |----------------------|-----------|---------------------------------|---------|
-//! | a user's picture     | picture#u | GetItem                         | ½ R each 4 KB |
-//! | put it, remove it    | picture#u | one transaction                 | 2 W each KB, + 4 W |
+//! | question              | key       | call            | units              |
+//! |-----------------------|-----------|-----------------|--------------------|
+//! | a user's picture      | picture#u | GetItem         | ½ R each 4 KB      |
+//! | set it, remove it     | picture#u | one transaction | 2 W each KB, + 4 W |
 
 use aws_sdk_dynamodb::primitives::Blob;
-use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::AttributeValue;
 use sha2::{Digest, Sha256};
 
-use super::user::still_there;
-use crate::tables::journal::{Deed, Entry, Occasion};
-use crate::tables::table::{Item, Result, Table, Transacted, string, transact};
+use super::{Accounts, Gone};
+use crate::tables::fault::{Failure, Result};
+use crate::tables::journal::{Action, Actor, Entry};
+use crate::tables::key::{Item, Key, item, key};
+use crate::tables::table::Consistency::Eventual;
+use crate::tables::table::to_value;
+use crate::tables::write::{Committed, Transaction, Write};
 use crate::values::UserId;
 
 /// A picture, ready to be shown.
@@ -19,7 +23,7 @@ use crate::values::UserId;
 pub struct Picture {
     /// The encoded image.
     pub bytes: Vec<u8>,
-    /// Names these very bytes.
+    /// Names these very bytes; the `ETag`.
     pub tag: String,
 }
 
@@ -31,41 +35,46 @@ impl Picture {
     }
 }
 
-fn key(user: UserId) -> String {
-    format!("picture#{user}")
-}
+key!(
+    /// The key of a picture.
+    PictureKey(UserId) = "picture#"
+);
 
-/// The picture of a user, if they have given one.
-///
-/// # Errors
-/// When the table cannot be read.
-pub async fn get(table: &Table, user: UserId) -> Result<Option<Picture>> {
-    let found = table.client.get_item().table_name(&*table.name).key("pk", string(key(user))).send().await?;
-    let bytes = found.item.and_then(|mut item| item.remove("bytes"));
-    Ok(bytes.and_then(|bytes| bytes.as_b().ok().cloned()).map(|bytes| Picture::new(bytes.into_inner())))
-}
+impl Accounts {
+    /// Reads the picture of a user, if they have set one.
+    ///
+    /// # Errors
+    /// A fault of the table.
+    pub async fn get_picture(&self, user: UserId) -> Result<Option<Picture>> {
+        let found = self.table.get_item(Key::of(PictureKey(user)), Eventual).await?;
+        let bytes = found.and_then(|mut item| item.remove("bytes"));
+        Ok(bytes.and_then(|bytes| bytes.as_b().ok().cloned()).map(|bytes| Picture::new(bytes.into_inner())))
+    }
 
-/// Stores or removes the caller's picture. False where the account is gone.
-///
-/// # Errors
-/// When the table cannot be written.
-pub async fn set(table: &Table, picture: Option<&Picture>, occasion: &Occasion) -> Result<bool> {
-    let user = occasion.who;
-    let change = match picture {
-        Some(picture) => {
-            let bytes = AttributeValue::B(Blob::new(picture.bytes.clone()));
-            let item = Item::from([("pk".to_owned(), string(key(user))), ("bytes".to_owned(), bytes)]);
-            let put = Put::builder().table_name(&*table.name).set_item(Some(item)).build()?;
-            TransactWriteItem::builder().put(put).build()
+    /// Sets the actor's picture; without one, removes it.
+    ///
+    /// # Errors
+    /// [`Gone`] if the account is gone; a fault of the tables.
+    pub async fn set_picture(&self, picture: Option<&Picture>, actor: &Actor) -> Result<(), Failure<Gone>> {
+        let change = match picture {
+            Some(picture) => self.table.put_item(picture_item(actor.id, picture)),
+            None => self.delete_picture(actor.id),
+        };
+        let entry = self.journal.put(actor, Entry::of_user(Action::PictureChanged, actor.id));
+        match Transaction::of([change, self.check_user(actor.id), entry]).commit().await? {
+            Committed::Done => Ok(()),
+            Committed::Refused(_) => Err(Failure::Refused(Gone)),
         }
-        None => delete(table, user)?,
-    };
-    let items = vec![change, still_there(table, user)?, occasion.note(Entry::of_user(Deed::PictureChanged, user))?];
-    Ok(matches!(transact(&table.client, items).await?, Transacted::Done))
+    }
+
+    /// The write that removes a picture.
+    pub(super) fn delete_picture(&self, user: UserId) -> Write {
+        self.table.delete(Key::of(PictureKey(user)))
+    }
 }
 
-/// The write that removes a picture.
-pub(crate) fn delete(table: &Table, user: UserId) -> Result<TransactWriteItem> {
-    let delete = Delete::builder().table_name(&*table.name).key("pk", string(key(user))).build()?;
-    Ok(TransactWriteItem::builder().delete(delete).build())
+fn picture_item(user: UserId, picture: &Picture) -> Item {
+    // Bytes, not the list of numbers that serde would make of a vector.
+    let bytes = AttributeValue::B(Blob::new(picture.bytes.clone()));
+    item([("pk", to_value(PictureKey(user))), ("bytes", bytes)])
 }

@@ -1,30 +1,32 @@
-//! Users: their profiles, and the names they sign in with.
+//! Users: their profiles.
 //!
 //! | question                       | key               | call                                 | units |
 //! |--------------------------------|-------------------|--------------------------------------|-------|
-//! | one user                       | user#u            | GetItem                              | 1 R   |
+//! | one user                       | user#u            | GetItem, strong                      | 1 R   |
 //! | the user of a name             | login#n, user#u   | 2 GetItem                            | 2 R   |
 //! | all users, oldest first        | index users       | Query                                | 1 R a page |
-//! | register                       | user#u, login#n … | one transaction over two tables      | ≤ 14 W |
-//! | change a profile, a name       | user#u, login#n … | one transaction                      | ≤ 10 W |
+//! | change a profile               | user#u            | one transaction                      | 5 W   |
 //!
-//! A name to sign in with, email or username, is an item of its own, `login#…`: it keeps the name unique and holds the
-//! password's hash, so that signing in is one read by either name. A profile, `user#…`, holds no secret. Every change
-//! of a name, a password or the profile counts the profile's version up: so no two of them cross.
+//! A profile holds no secret. Every change of a name, a password or the profile raises the profile's version, so no two of
+//! them overlap.
 
-use aws_sdk_dynamodb::types::{ConditionCheck, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::logins::{self, LoginRecord};
-use crate::tables::journal::{Deed, Entry, Letter, Occasion};
-use crate::tables::sessions::{self, UserSessions};
-use crate::tables::table::{Result, Table, Transacted, from_item, number, put_new, string, to_item, transact};
+use super::{Accounts, Changed};
+use crate::tables::fault::{Failure, Result};
+use crate::tables::journal::letter::Addressee;
+use crate::tables::journal::{Action, Actor, Entry, Letter, Subject};
+use crate::tables::key::{Item, Key, item, key};
+use crate::tables::table::Consistency::Strong;
+use crate::tables::table::{Page, to_value};
+use crate::tables::write::{Committed, Transaction, Write};
+use crate::values::stored;
 use crate::values::{Email, Name, UserId, Username};
 
 /// A user, as they see themselves.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct User {
     /// The user's id.
@@ -34,7 +36,6 @@ pub struct User {
     #[schema(nullable = false)]
     pub email: Option<Email>,
     /// Whether they have proved that the address is theirs.
-    #[serde(default)]
     pub email_verified: bool,
     /// The name they sign in with and are known by.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -56,183 +57,156 @@ pub struct User {
 }
 
 impl User {
-    /// What they sign in with, in folded form.
+    /// The names that they sign in with, in folded form.
     pub fn login_names(&self) -> Vec<String> {
         let email = self.email.as_ref().map(|email| email.as_str().to_owned());
         email.into_iter().chain(self.username.as_ref().map(Username::folded)).collect()
     }
+
+    /// Their address, and the name to greet them by; `None` if they have no address.
+    pub fn addressee(&self) -> Option<Addressee> {
+        Some(Addressee::new(self.email.clone()?, self.first_name.as_ref(), self.username.as_ref()))
+    }
+
+    /// A letter to them; `None` if they have no address.
+    pub fn letter(&self, subject: Subject) -> Option<Letter> {
+        Some(Letter { subject, user: self.id, to: Some(self.addressee()?) })
+    }
 }
+
+key!(
+    /// The key of a profile.
+    UserKey(UserId) = "user#"
+);
+
+/// The partition of the index that lists users.
+const KIND: &str = "user";
 
 /// A user as stored.
 #[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Record {
-    pk: String,
-    /// `user`, the partition of the index that lists them.
+    pk: UserKey,
     kind: String,
+    id: UserId,
+    #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
+    email: Option<Email>,
+    #[serde(default)]
+    email_verified: bool,
+    #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
+    username: Option<Username>,
+    #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
+    first_name: Option<Name>,
+    #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
+    last_name: Option<Name>,
+    created_at: Timestamp,
     version: u64,
-    #[serde(flatten)]
-    user: User,
 }
 
 impl From<Record> for User {
     fn from(record: Record) -> User {
-        User { version: record.version, ..record.user }
+        let Record { pk: UserKey(id), email, email_verified, username, first_name, last_name, .. } = record;
+        let Record { created_at, version, .. } = record;
+        User { id, email, email_verified, username, first_name, last_name, created_at, version }
     }
 }
 
-pub(crate) fn user_key(user: UserId) -> String {
-    format!("user#{user}")
-}
-
-/// The user of that id, as they are this moment.
-///
-/// # Errors
-/// When the table cannot be read.
-pub async fn get(table: &Table, id: UserId) -> Result<Option<User>> {
-    let found = table.client.get_item().table_name(&*table.name).key("pk", string(user_key(id))).consistent_read(true);
-    let record: Option<Record> = found.send().await?.item.map(from_item).transpose()?;
-    Ok(record.map(User::from))
-}
-
-/// The user of that username.
-///
-/// # Errors
-/// When the table cannot be read.
-pub async fn get_by_username(table: &Table, username: &Username) -> Result<Option<User>> {
-    match logins::get(table, &username.folded()).await? {
-        Some(login) => get(table, login.user).await,
-        None => Ok(None),
-    }
-}
-
-/// Up to `limit` users who registered after `after`, oldest first, and whether there are more.
-///
-/// # Errors
-/// When the table cannot be read.
-pub async fn list(table: &Table, limit: usize, after: Option<UserId>) -> Result<(Vec<User>, bool)> {
-    let start = after.map(|id| {
-        [("kind", "user".to_owned()), ("pk", user_key(id))].map(|(name, value)| (name.to_owned(), string(value))).into()
-    });
-    let query = table
-        .client
-        .query()
-        .table_name(&*table.name)
-        .index_name("users")
-        .key_condition_expression("kind = :user")
-        .expression_attribute_values(":user", string("user"))
-        .set_exclusive_start_key(start)
-        .limit(i32::try_from(limit + 1).unwrap_or(i32::MAX));
-    let mut users = Vec::new();
-    for item in query.send().await?.items.unwrap_or_default() {
-        users.push(User::from(from_item::<Record>(item)?));
-    }
-    let more = users.len() > limit;
-    users.truncate(limit);
-    Ok((users, more))
-}
-
-/// What became of a registration, or of a new name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Named {
-    /// Done.
-    Done,
-    /// Somebody signs in by that address already.
-    EmailTaken,
-    /// Somebody signs in by that name already.
-    UsernameTaken,
-    /// The account was changed in between, or is gone.
-    Stale,
-}
-
-/// Registers `user`, who proves themselves with the password of `hash`, in the Accounts and the Sessions table at
-/// once: there is never a user without a role, nor a name that nobody owns.
-///
-/// # Errors
-/// When the tables cannot be written.
-pub async fn register(
-    accounts: &Table,
-    sessions: &Table,
-    user: &User,
-    hash: &str,
-    signed_in: &UserSessions,
-    occasion: &Occasion,
-    letter: Option<Letter>,
-) -> Result<Named> {
-    let mut items = vec![put_new(sessions, sessions::new_item(signed_in)?)?, put_user(accounts, user, None)?];
-    for name in user.login_names() {
-        items.push(logins::put_login(accounts, &LoginRecord::new(&name, user.id, hash))?);
-    }
-    items.push(occasion.note(Entry::of_user(Deed::Registered, user.id).with_letter(letter))?);
-    match transact(&accounts.client, items).await? {
-        Transacted::Done => Ok(Named::Done),
-        Transacted::Refused(reasons) if user.email.is_some() && reasons.get(2).is_some_and(Option::is_some) => {
-            Ok(Named::EmailTaken)
+impl Record {
+    fn new(user: &User, version: u64) -> Self {
+        let User { id, email, email_verified, username, first_name, last_name, created_at, .. } = user.clone();
+        let pk = UserKey(id);
+        Record {
+            pk,
+            kind: KIND.into(),
+            id,
+            email,
+            email_verified,
+            username,
+            first_name,
+            last_name,
+            created_at,
+            version,
         }
-        Transacted::Refused(_) => Ok(Named::UsernameTaken),
     }
 }
 
-/// Writes the changed profile of a user who was at `user.version`. False if the account was changed in between.
-///
-/// # Errors
-/// When the table cannot be written.
-pub async fn update(table: &Table, user: &User, what: Deed, occasion: &Occasion) -> Result<bool> {
-    let items = vec![put_user(table, user, Some(user.version))?, occasion.note(Entry::of_user(what, user.id))?];
-    Ok(matches!(transact(&table.client, items).await?, Transacted::Done))
+/// A position in the list of users: after a certain one.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Position {
+    pk: UserKey,
 }
 
-/// Gives a user who was at `user.version` another username.
-///
-/// # Errors
-/// When the table cannot be read or written.
-pub async fn rename(table: &Table, user: &User, username: &Username, occasion: &Occasion) -> Result<Named> {
-    // Any of their names has the hash; a change of the password in between would count the version up.
-    let Some(name) = user.login_names().pop() else { return Ok(Named::Stale) };
-    let Some(login) = logins::get(table, &name).await? else { return Ok(Named::Stale) };
-    let old = user.username.as_ref().map(Username::folded);
-    let renamed = User { username: Some(username.clone()), ..user.clone() };
-    let mut items =
-        vec![put_user(table, &renamed, Some(user.version))?, occasion.note(Entry::of_user(Deed::Renamed, user.id))?];
-    // The same name in other letters is the same item.
-    if old.as_ref() != Some(&username.folded()) {
-        items.push(logins::put_login(table, &LoginRecord::new(&username.folded(), user.id, &login.hash))?);
-        items.extend(old.map(|old| logins::delete_login(table, &old)).transpose()?);
+impl Position {
+    fn start_key(&self) -> Item {
+        item([("kind", to_value(KIND)), ("pk", to_value(self.pk))])
     }
-    Ok(match transact(&table.client, items).await? {
-        Transacted::Done => Named::Done,
-        Transacted::Refused(reasons) if reasons.first().is_some_and(Option::is_some) => Named::Stale,
-        Transacted::Refused(_) => Named::UsernameTaken,
-    })
 }
 
-/// Writes a profile: a new one, or the successor of the version `old`.
-fn put_user(table: &Table, user: &User, old: Option<u64>) -> Result<TransactWriteItem> {
-    let version = old.unwrap_or_default() + 1;
-    let record = Record { pk: user_key(user.id), kind: "user".into(), version, user: user.clone() };
-    let item = to_item(&record)?;
-    let Some(old) = old else { return put_new(table, item) };
-    let put = Put::builder().table_name(&*table.name).set_item(Some(item)).condition_expression("version = :old");
-    let put = put.expression_attribute_values(":old", number(old));
-    let put = put.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::None).build()?;
-    Ok(TransactWriteItem::builder().put(put).build())
-}
+impl Accounts {
+    /// Reads a user strongly.
+    ///
+    /// # Errors
+    /// A fault of the table.
+    pub async fn get_user(&self, id: UserId) -> Result<Option<User>> {
+        Ok(self.table.get::<Record>(Key::of(UserKey(id)), Strong).await?.map(User::from))
+    }
 
-/// Counts the version of an account up, which must be at `version`: for changes of its other items.
-pub(crate) fn count_up(table: &Table, id: UserId, version: u64) -> Result<TransactWriteItem> {
-    let update = Update::builder()
-        .table_name(&*table.name)
-        .key("pk", string(user_key(id)))
-        .update_expression("SET version = version + :one")
-        .condition_expression("version = :version")
-        .expression_attribute_values(":one", number(1))
-        .expression_attribute_values(":version", number(version))
-        .build()?;
-    Ok(TransactWriteItem::builder().update(update).build())
-}
+    /// Reads the user of that username.
+    ///
+    /// # Errors
+    /// A fault of the table.
+    pub async fn get_user_by_username(&self, username: &Username) -> Result<Option<User>> {
+        match self.get_login(&username.folded()).await? {
+            Some(login) => self.get_user(login.user).await,
+            None => Ok(None),
+        }
+    }
 
-/// Fails where there is no such user any more.
-pub(crate) fn still_there(table: &Table, id: UserId) -> Result<TransactWriteItem> {
-    let check = ConditionCheck::builder().table_name(&*table.name).key("pk", string(user_key(id)));
-    let check = check.condition_expression("attribute_exists(pk)").build()?;
-    Ok(TransactWriteItem::builder().condition_check(check).build())
+    /// Lists up to `limit` users after a position, oldest first.
+    ///
+    /// # Errors
+    /// A fault of the table.
+    pub async fn list_users(&self, limit: usize, after: Option<Position>) -> Result<Page<User, Position>> {
+        let query = self.table.query("kind = :user").index("users").value(":user", KIND);
+        let page = query.after(after.map(|position| position.start_key())).page::<Record, Position>(limit).await?;
+        Ok(Page { items: page.items.into_iter().map(User::from).collect(), next: page.next })
+    }
+
+    /// Writes the changed profile of a user. `user.version` is the version that was read.
+    ///
+    /// # Errors
+    /// [`Changed`] if the account is at another version by now; a fault of the tables.
+    pub async fn update_user(&self, user: &User, action: Action, actor: &Actor) -> Result<(), Failure<Changed>> {
+        let entry = self.journal.put(actor, Entry::of_user(action, user.id));
+        match Transaction::of([self.replace_user(user), entry]).commit().await? {
+            Committed::Done => Ok(()),
+            Committed::Refused(_) => Err(Failure::Refused(Changed)),
+        }
+    }
+
+    /// The write that adds a user.
+    pub(super) fn put_user(&self, user: &User) -> Write {
+        self.table.put(&Record::new(user, 1)).if_new()
+    }
+
+    /// The write that replaces the version of a user that was read.
+    pub(super) fn replace_user(&self, user: &User) -> Write {
+        self.table.put(&Record::new(user, user.version + 1)).if_version(user.version)
+    }
+
+    /// The write that raises the version of an account: for changes of its other items.
+    pub(super) fn raise_version(&self, user: &User) -> Write {
+        let update = self.table.update(Key::of(UserKey(user.id)), "SET version = version + :one").value(":one", 1);
+        update.if_version(user.version)
+    }
+
+    /// The write that deletes the version of a user that was read.
+    pub(super) fn delete_user(&self, user: &User) -> Write {
+        self.table.delete(Key::of(UserKey(user.id))).if_version(user.version)
+    }
+
+    /// Refuses the transaction if there is no such user.
+    pub(super) fn check_user(&self, id: UserId) -> Write {
+        self.table.check(Key::of(UserKey(id))).if_exists()
+    }
 }

@@ -6,36 +6,39 @@
 //! | a user's rows, newest first       | index activity-user    | Query               | ½ R a 4 KB   |
 //! | all rows, newest first            | index activity, months | Query, one a month  | ½ R a 4 KB   |
 //!
-//! All rows of a month share a partition of the index, so walking back over a log of any length touches as many
-//! partitions as it is kept for months. They get there by the consumer of the stream: many at once make the log late,
-//! and no reader wait.
+//! All rows of a month share a partition of the index: to read back over a log of any length takes as many partitions as
+//! it is kept for months. The consumer of the stream writes them there: many at once delay the log, and no reader.
 
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, ToSpan};
+use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::entry::{BookName, Deed, Row, key};
-use crate::tables::table::{Item, Result, Table, from_item, string};
+use super::Journal;
+use super::entry::{Action, BookName, Row, RowKey};
+use crate::tables::fault::Result;
+use crate::tables::key::{Item, Key, item};
+use crate::tables::table::{Page, cut, to_value};
+use crate::tables::write::Write;
 use crate::values::{Address, ReservationId, UserId};
 
-/// What an update sets so that a row is listed.
+/// What an update sets to list a row.
 pub(super) const KEYS: &str = "#month = :month, #user = :user, rowAt = :rowAt";
-pub(super) const KEY_NAMES: [(&str, &str); 2] = [("#month", "month"), ("#user", "user")];
 
-pub(super) fn key_values(row: &Row) -> [(&'static str, AttributeValue); 3] {
-    [
-        (":month", string(month(row.at))),
-        (":user", string(row.who.to_string())),
-        (":rowAt", string(format!("{:.3}", row.at))),
-    ]
+/// Adds the values of [`KEYS`] to an update.
+pub(super) fn with_keys(update: Write, row: &Row) -> Write {
+    let update = update.name("#month", "month").name("#user", "user");
+    update.value(":month", month(row.at)).value(":user", row.who).value(":rowAt", sortable(row.at))
 }
 
 fn month(at: Timestamp) -> String {
     at.to_zoned(TimeZone::UTC).strftime("%Y-%m").to_string()
+}
+
+/// Text that sorts by time.
+fn sortable(at: Timestamp) -> String {
+    format!("{at:.3}")
 }
 
 /// Something that somebody did.
@@ -45,7 +48,7 @@ pub struct Activity {
     pub id: Uuid,
     /// What was done.
     #[serde(rename = "type")]
-    pub kind: Deed,
+    pub kind: Action,
     /// When.
     pub time: Timestamp,
     /// Who did it.
@@ -70,8 +73,8 @@ pub struct Activity {
 /// A row as the indexes have it.
 #[derive(Deserialize)]
 struct Listed {
-    pk: String,
-    what: Deed,
+    pk: RowKey,
+    what: Action,
     who: UserId,
     at: Timestamp,
     from: Address,
@@ -82,48 +85,17 @@ struct Listed {
 
 impl From<Listed> for Activity {
     fn from(row: Listed) -> Self {
-        let id = row.pk.split_once('#').and_then(|(_, id)| id.parse().ok()).unwrap_or_default();
-        let Listed { what, who, at, from, whom, book, reservation, .. } = row;
+        let Listed { pk: RowKey(id), what, who, at, from, whom, book, reservation } = row;
         Activity { id, kind: what, time: at, actor: who, from, user: whom, book, reservation }
     }
 }
 
-/// Lists a row that is no live event; those are listed when they get their numbers. Doing it twice does it once.
-///
-/// # Errors
-/// When the table cannot be written.
-pub async fn list_row(journal: &Table, row: &Row) -> Result<()> {
-    let mut update = journal.client.update_item().table_name(&*journal.name).key("pk", string(key(row.id())));
-    update = update.update_expression(format!("SET {KEYS}")).condition_expression("attribute_exists(pk)");
-    for (name, value) in key_values(row) {
-        update = update.expression_attribute_values(name, value);
-    }
-    for (name, attribute) in KEY_NAMES {
-        update = update.expression_attribute_names(name, attribute);
-    }
-    match update.send().await {
-        Ok(_) => Ok(()),
-        Err(error) => match error.as_service_error() {
-            // It has expired, or was never there.
-            Some(UpdateItemError::ConditionalCheckFailedException(_)) => Ok(()),
-            _ => Err(error.into()),
-        },
-    }
-}
-
-/// A place in the log: before a certain row.
-#[derive(Debug, Clone, Copy)]
+/// A position in the log: before a certain row.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Position {
-    at: Timestamp,
-    id: Uuid,
-}
-
-impl Position {
-    /// The place that `text` names, as [`list`] gave it.
-    pub fn read(text: &str) -> Option<Position> {
-        let (at, id) = text.split_once(' ')?;
-        Some(Position { at: at.parse().ok()?, id: id.parse().ok()? })
-    }
+    pk: RowKey,
+    row_at: Timestamp,
 }
 
 /// Which rows.
@@ -131,63 +103,68 @@ impl Position {
 pub struct Selection {
     /// Only what this user did.
     pub user: Option<UserId>,
-    /// Only what was done after this.
+    /// Only what was done after this time.
     pub after: Option<Timestamp>,
 }
 
-/// Up to `limit` rows, the newest first, and where the list goes on if it does. `kept` is for how long rows are.
-///
-/// # Errors
-/// When the table cannot be read.
-pub async fn list(
-    journal: &Table,
-    selection: Selection,
-    limit: usize,
-    before: Option<Position>,
-    now: Timestamp,
-    kept: SignedDuration,
-) -> Result<(Vec<Activity>, Option<String>)> {
-    // What has expired is gone for the reader, too, though DynamoDB takes days to remove it.
-    let after = selection.after.unwrap_or_default().max(now - kept);
-    let partitions = match selection.user {
-        Some(user) => vec![("activity-user", "user", user.to_string())],
-        None => {
-            months(before.map_or(now, |before| before.at), after).map(|month| ("activity", "month", month)).collect()
-        }
-    };
-    let mut rows: Vec<Activity> = Vec::new();
-    let mut start = before;
-    for (index, attribute, value) in partitions {
-        let query = journal
-            .client
-            .query()
-            .table_name(&*journal.name)
-            .index_name(index)
-            .key_condition_expression("#partition = :partition AND rowAt > :after")
-            .expression_attribute_names("#partition", attribute)
-            .expression_attribute_values(":partition", string(&value))
-            .expression_attribute_values(":after", string(format!("{after:.3}")))
-            .set_exclusive_start_key(start.take().map(|Position { at, id }| {
-                Item::from([
-                    ("pk".to_owned(), string(key(id))),
-                    (attribute.to_owned(), string(value)),
-                    ("rowAt".to_owned(), string(format!("{at:.3}"))),
-                ])
-            }))
-            .scan_index_forward(false)
-            // One more than asked for tells whether there is more.
-            .limit(i32::try_from(limit + 1 - rows.len()).unwrap_or(i32::MAX));
-        for item in query.send().await?.items.unwrap_or_default() {
-            rows.push(from_item::<Listed>(item)?.into());
-        }
-        if rows.len() > limit {
-            break;
-        }
+/// A partition of an index: the index, its partition key and the value of that.
+type Partition = (&'static str, &'static str, String);
+
+impl Journal {
+    /// Lists a row as activity, unless it has expired. Live events are listed when they are numbered. Idempotent.
+    ///
+    /// # Errors
+    /// A fault of the table.
+    pub async fn list_row(&self, row: &Row) -> Result<()> {
+        let update = self.table.update(Key::of(row.pk), format!("SET {KEYS}")).if_exists();
+        with_keys(update, row).send().await?;
+        Ok(())
     }
-    let more = rows.len() > limit;
-    rows.truncate(limit);
-    let next = rows.last().filter(|_| more).map(|last| format!("{:.3} {}", last.time, last.id));
-    Ok((rows, next))
+
+    /// Lists up to `limit` rows before a position, the newest first.
+    ///
+    /// # Errors
+    /// A fault of the table.
+    pub async fn list_activity(
+        &self,
+        selection: Selection,
+        limit: usize,
+        before: Option<Position>,
+        now: Timestamp,
+    ) -> Result<Page<Activity, Position>> {
+        // Expired rows are not shown, though DynamoDB takes days to delete them.
+        let after = selection.after.map_or(now - self.kept, |after| after.max(now - self.kept));
+        let newest = before.as_ref().map_or(now, |before| before.row_at.min(now));
+        if newest <= after {
+            return Ok(Page { items: Vec::new(), next: None });
+        }
+        let partitions: Vec<Partition> = match selection.user {
+            Some(user) => vec![("activity-user", "user", user.to_string())],
+            None => months(newest, after).map(|month| ("activity", "month", month)).collect(),
+        };
+        let mut found = Page { items: Vec::new(), next: None };
+        let mut start = before;
+        for (index, attribute, value) in partitions {
+            let start = start.take().map(|position| start_key(&position, attribute, &value));
+            let query = self.table.query("#partition = :partition AND rowAt > :after").index(index).backwards();
+            let query = query.name("#partition", attribute).value(":partition", value).value(":after", sortable(after));
+            // One more than asked for tells whether there is more.
+            let page = query.after(start).items(limit + 1 - found.items.len()).await?;
+            found.items.extend(page.items);
+            found.next = page.next;
+            if found.items.len() > limit || found.next.is_some() {
+                break;
+            }
+        }
+        let page: Page<Listed, Position> = cut(found, limit)?;
+        Ok(Page { items: page.items.into_iter().map(Activity::from).collect(), next: page.next })
+    }
+}
+
+/// The key of the index after which a list continues.
+fn start_key(position: &Position, attribute: &str, value: &str) -> Item {
+    let row_at = sortable(position.row_at);
+    item([("pk", to_value(position.pk)), ("rowAt", to_value(row_at)), (attribute, to_value(value))])
 }
 
 /// The months from that of `newest` back to that of `oldest`.

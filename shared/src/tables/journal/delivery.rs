@@ -1,20 +1,22 @@
 //! Which letters have been sent.
 //!
-//! | question                 | key      | call            | units |
-//! |--------------------------|----------|-----------------|-------|
-//! | what became of a letter  | entry#id | GetItem, strong | 1 R   |
-//! | it has been sent         | entry#id | UpdateItem      | 1 W   |
+//! | question                   | key      | call            | units |
+//! |----------------------------|----------|-----------------|-------|
+//! | what became of a letter    | entry#id | GetItem, strong | 1 R   |
+//! | record what became of it   | entry#id | UpdateItem      | 1 W   |
 //!
-//! Nobody shall get a letter twice, and no transaction reaches from this table to the mail service. So what was handed over
-//! and not answered for counts as uncertain, and is never sent again: a person has to look. Only a process that ends
-//! between the mail service's answer and the note of it leaves a letter that is sent once more.
+//! Nobody may get a letter twice, and no transaction spans this table and the mail service. So a letter that was handed
+//! over without an answer counts as uncertain and is never sent again: a person has to look. Only a process that ends
+//! between the mail service's answer and the record of it sends a letter once more.
 
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::entry::key;
-use crate::tables::table::{Result, Table, from_item, string};
+use super::Journal;
+use super::entry::RowKey;
+use crate::tables::fault::Result;
+use crate::tables::key::Key;
+use crate::tables::table::Consistency::Strong;
 
 /// What became of a letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,9 +27,9 @@ pub enum Delivery {
     Due,
     /// It has been handed to the mail service.
     Sent,
-    /// It has been handed over, and no answer came: nobody knows whether it arrived there.
+    /// It has been handed over without an answer: it is unknown whether the mail service has it.
     Uncertain,
-    /// There is nobody to send it to any more: the row has expired.
+    /// The row has expired: the letter is not sent any more.
     #[serde(skip)]
     Void,
 }
@@ -37,36 +39,23 @@ struct Record {
     mail: Option<Delivery>,
 }
 
-/// What became of the letter of a row.
-///
-/// # Errors
-/// When the table cannot be read.
-pub async fn get(journal: &Table, id: Uuid) -> Result<Delivery> {
-    let found = journal.client.get_item().table_name(&*journal.name).key("pk", string(key(id))).consistent_read(true);
-    let record: Option<Record> =
-        found.projection_expression("pk, mail").send().await?.item.map(from_item).transpose()?;
-    Ok(record.map_or(Delivery::Void, |record| record.mail.unwrap_or(Delivery::Due)))
-}
+impl Journal {
+    /// What became of the letter of a row.
+    ///
+    /// # Errors
+    /// A fault of the table.
+    pub async fn delivery(&self, id: Uuid) -> Result<Delivery> {
+        let record: Option<Record> = self.table.get(Key::of(RowKey(id)), Strong).await?;
+        Ok(record.map_or(Delivery::Void, |record| record.mail.unwrap_or(Delivery::Due)))
+    }
 
-/// Notes what became of the letter of a row.
-///
-/// # Errors
-/// When the table cannot be written.
-pub async fn note(journal: &Table, id: Uuid, delivery: Delivery) -> Result<()> {
-    let update = journal
-        .client
-        .update_item()
-        .table_name(&*journal.name)
-        .key("pk", string(key(id)))
-        .update_expression("SET mail = :mail")
-        .condition_expression("attribute_exists(pk)")
-        .expression_attribute_values(":mail", serde_dynamo::to_attribute_value(delivery)?);
-    match update.send().await {
-        Ok(_) => Ok(()),
-        Err(error) => match error.as_service_error() {
-            // The row has expired.
-            Some(UpdateItemError::ConditionalCheckFailedException(_)) => Ok(()),
-            _ => Err(error.into()),
-        },
+    /// Records what became of the letter of a row. Does nothing if the row has expired.
+    ///
+    /// # Errors
+    /// A fault of the table.
+    pub async fn record_delivery(&self, id: Uuid, delivery: Delivery) -> Result<()> {
+        let update = self.table.update(Key::of(RowKey(id)), "SET mail = :mail").value(":mail", delivery);
+        update.if_exists().send().await?;
+        Ok(())
     }
 }

@@ -1,41 +1,27 @@
-//! Rows of the journal: who did what, when, from where, and the letter that goes out for it.
+//! Rows of the journal: who did what, when, from where, and the letter that is sent for it.
 //!
-//! | question        | key      | call                                 | units |
-//! |-----------------|----------|--------------------------------------|-------|
-//! | note a deed     | entry#id | a Put in the transaction of the deed | +2 W  |
+//! | question          | key      | call                                   | units |
+//! |-------------------|----------|----------------------------------------|-------|
+//! | record an action  | entry#id | a Put in the transaction of the action | +2 W  |
 //!
-//! A deed and its row are there together or not at all: no letter is sent for what did not happen, none is lost for what
-//! did. A row is put without the keys of the table's indexes, which are written later, where no reader waits for it.
+//! An action and its row exist together or not at all: no letter is sent for what did not happen, none is lost for what
+//! did. A row is put without the keys of the table's indexes. They are written later, when no reader waits for them.
 
-use aws_sdk_dynamodb::types::TransactWriteItem;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::letter::Letter;
-use crate::tables::library::book::Title;
-use crate::tables::table::{Fault, Result, Table, put_new, to_item};
-use crate::values::{Address, BookId, ReservationId, UserId};
-
-/// The occasion of a deed: who, when, and from where; and the journal that it is noted in.
-#[derive(Clone)]
-pub struct Occasion {
-    /// Names it; sorts by time.
-    pub id: Uuid,
-    /// Who did it.
-    pub who: UserId,
-    /// When.
-    pub at: Timestamp,
-    /// From which address.
-    pub from: Address,
-    pub(crate) journal: Table,
-    pub(crate) kept: SignedDuration,
-}
+use super::{Actor, Journal};
+use crate::tables::fault::{Fault, Result};
+use crate::tables::key::key;
+use crate::tables::write::Write;
+use crate::values::{Address, BookId, ReservationId, Title, UserId};
 
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub enum Deed {
+pub enum Action {
     /// Registered.
     #[serde(rename = "user.registered")]
     Registered,
@@ -75,10 +61,10 @@ pub enum Deed {
     /// Deleted the account.
     #[serde(rename = "user.deleted")]
     Deleted,
-    /// Kept a book.
+    /// Added a book to the favorites.
     #[serde(rename = "favorite.added")]
     FavoriteAdded,
-    /// Let go of a kept book.
+    /// Removed a book from the favorites.
     #[serde(rename = "favorite.removed")]
     FavoriteRemoved,
     /// Added a book.
@@ -122,10 +108,10 @@ pub enum Deed {
     ReservationRenewed,
 }
 
-impl Deed {
-    /// Whether librarians see it happen: all that concerns books, nothing that is private.
+impl Action {
+    /// Whether monitors show it: all that concerns books, nothing that is private.
     pub fn is_live(self) -> bool {
-        use Deed::*;
+        use Action::*;
         match self {
             BookAdded | BookChanged | BookDeleted | BookArchived | BookRestored | BookReserved | BookCheckedOut
             | BookReturned | BookDueSoon | ReservationReady | ReservationCancelled | ReservationLapsed
@@ -137,23 +123,23 @@ impl Deed {
     }
 }
 
-/// The book that a deed is about.
+/// The book that an action concerns.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct BookName {
     /// Its id.
     pub id: BookId,
-    /// Its title at that time, where who did it knew it.
+    /// Its title at that time, if the actor's request knew it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub title: Option<Title>,
 }
 
-/// What a row tells besides its occasion.
+/// What a row records besides its actor.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Entry {
     /// What was done.
-    pub what: Deed,
+    pub what: Action,
     /// The user it was done to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub whom: Option<UserId>,
@@ -166,24 +152,24 @@ pub struct Entry {
     /// The place in the queue that somebody got.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<u32>,
-    /// The letter that goes out.
+    /// The letter that is sent for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub letter: Option<Letter>,
 }
 
 impl Entry {
     /// What was done to a user.
-    pub fn of_user(what: Deed, whom: UserId) -> Self {
+    pub fn of_user(what: Action, whom: UserId) -> Self {
         Entry { what, whom: Some(whom), book: None, reservation: None, place: None, letter: None }
     }
 
     /// What was done to a book.
-    pub fn of_book(what: Deed, id: BookId, title: Option<Title>) -> Self {
+    pub fn of_book(what: Action, id: BookId, title: Option<Title>) -> Self {
         let book = Some(BookName { id, title });
         Entry { what, whom: None, book, reservation: None, place: None, letter: None }
     }
 
-    /// The same, with a letter if there is one to send.
+    /// With that letter, if there is one.
     pub fn with_letter(self, letter: Option<Letter>) -> Self {
         Entry { letter, ..self }
     }
@@ -193,7 +179,7 @@ impl Entry {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Row {
-    pub(crate) pk: String,
+    pub(super) pk: RowKey,
     /// Who did it.
     pub who: UserId,
     /// When, to the millisecond.
@@ -207,53 +193,38 @@ pub struct Row {
     expires_at: i64,
 }
 
+key!(
+    /// The key of a row.
+    RowKey(Uuid) = "entry#"
+);
+
 impl Row {
-    /// The row that a record of the table's stream shows, in DynamoDB's JSON (`{"pk": {"S": …}, …}`).
+    /// The row in a record of the table's stream, which is in DynamoDB's JSON (`{"pk": {"S": …}, …}`).
     ///
     /// # Errors
-    /// Where it is none.
+    /// If it is not a row.
     pub fn read(image: serde_json::Value) -> Result<Self> {
         let image: serde_dynamo::Item = serde_json::from_value(image).map_err(|error| Fault::Broken(error.into()))?;
-        let row: Row = serde_dynamo::from_item(image)?;
-        if row.pk.starts_with(PREFIX) { Ok(row) } else { Err(Fault::Broken("this is no row of the journal".into())) }
+        Ok(serde_dynamo::from_item(image)?)
     }
 
     /// Names the row, and its letter.
     pub fn id(&self) -> Uuid {
-        // Only ids go into keys.
-        self.pk.strip_prefix(PREFIX).and_then(|id| id.parse().ok()).unwrap_or_default()
+        self.pk.0
     }
 }
 
-const PREFIX: &str = "entry#";
-
-pub(crate) fn key(id: Uuid) -> String {
-    format!("{PREFIX}{id}")
-}
-
-impl Occasion {
-    /// The write that notes what was done on this occasion.
-    ///
-    /// # Errors
-    /// Never, unless a type's serialisation is wrong.
-    pub fn note(&self, entry: Entry) -> Result<TransactWriteItem> {
+impl Journal {
+    /// The write that records what `actor` did.
+    pub(crate) fn put(&self, actor: &Actor, entry: Entry) -> Write {
         let row = Row {
-            pk: key(self.id),
-            who: self.who,
-            at: self.at,
-            from: self.from.clone(),
+            pk: RowKey(self.table.chance.uuid(actor.at)),
+            who: actor.id,
+            at: actor.at,
+            from: actor.from.clone(),
             entry,
-            expires_at: (self.at + self.kept).as_second(),
+            expires_at: (actor.at + self.kept).as_second(),
         };
-        put_new(&self.journal, to_item(&row)?)
-    }
-
-    /// A deed of the library's own on the same occasion, which concerns `who`. An occasion has one row, so this is another.
-    pub(crate) fn of_the_library(&self, who: UserId) -> Result<Occasion> {
-        let mut random = [0; 10];
-        getrandom::fill(&mut random).map_err(|error| Fault::Broken(error.to_string().into()))?;
-        let millis = u64::try_from(self.at.as_millisecond()).unwrap_or_default();
-        let id = uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid();
-        Ok(Occasion { id, who, from: Address::of_the_library(), ..self.clone() })
+        self.table.put(&row).if_new()
     }
 }

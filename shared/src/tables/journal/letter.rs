@@ -1,14 +1,12 @@
-//! Letters: what goes out by mail. A part of the journal's row for the deed that calls for it.
+//! Letters: what is sent by mail. A letter is a part of the journal's row for the action that causes it.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::tables::accounts::User;
-use crate::tables::library::book::Title;
-use crate::values::{Email, Name, UserId, Username};
+use crate::values::{Email, Name, Title, UserId, Username};
 
-/// A letter on its way. Written only when it is delivered; what must not be read in the table is not in it.
+/// A letter to be sent. Its text is rendered when it is delivered; secrets are not in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Letter {
@@ -16,8 +14,8 @@ pub struct Letter {
     pub subject: Subject,
     /// Whom it goes to.
     pub user: UserId,
-    /// Their address and name, where whoever posts the letter knows them. Otherwise they are looked up when it is
-    /// delivered: lending knows readers by their ids only.
+    /// Their address and name, if the function that records the letter knows them. Otherwise they are looked up when the
+    /// letter is delivered: lending knows readers by their ids only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<Addressee>,
 }
@@ -27,7 +25,7 @@ pub struct Letter {
 pub struct Addressee {
     /// The address.
     pub email: Email,
-    /// A name to greet by, if they have one that can stand in a letter.
+    /// A name for the greeting, if they have one that can stand in a letter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }
@@ -38,16 +36,16 @@ pub struct Addressee {
 pub enum Subject {
     /// A new user, who is asked to prove the address.
     Welcome,
-    /// A lost password. The token itself is sealed when the letter is written: the nonce alone is worth nothing.
+    /// A lost password. The token is sealed when the letter is rendered: the nonce alone is useless.
     Reset {
         /// Names the one request that counts.
         nonce: Uuid,
     },
     /// The password has been changed, or reset.
     PasswordChanged,
-    /// The account is gone.
+    /// The account was deleted.
     Farewell,
-    /// A copy waits for a reader.
+    /// A copy is reserved for a reader.
     Reserved {
         /// Of this book.
         title: Title,
@@ -58,33 +56,28 @@ pub enum Subject {
     Queued {
         /// For this book.
         title: Title,
-        /// Behind so many others, less one.
+        /// 1-based position in the queue.
         place: u32,
     },
-    /// A reader was next: a copy waits for them.
+    /// A reader was next in the queue: a copy is reserved for them.
     Ready {
         /// Of this book.
         title: Title,
         /// Until then.
         until: Timestamp,
     },
-    /// A copy has to come back soon.
+    /// A copy is due soon.
     DueSoon {
         /// Of this book.
         title: Title,
         /// By then.
         due: Timestamp,
     },
-    /// No letter at all: it stands where one would, so that the address of nobody is answered as anybody's.
+    /// No letter. It takes the place of one, so that a request for an unknown address writes the same as for a known one.
     Nothing,
 }
 
 impl Letter {
-    /// A letter to a user whose address is known; `None` where they have none.
-    pub fn to(user: &User, subject: Subject) -> Option<Letter> {
-        Some(Letter { subject, user: user.id, to: Some(Addressee::of(user)?) })
-    }
-
     /// A letter to a reader of whom only the id is known.
     pub fn to_reader(user: UserId, subject: Subject) -> Letter {
         Letter { subject, user, to: None }
@@ -92,16 +85,16 @@ impl Letter {
 }
 
 impl Addressee {
-    /// How to reach a user; `None` where they have no address.
-    pub fn of(user: &User) -> Option<Addressee> {
-        let names = [user.first_name.as_ref().map(Name::as_str), user.username.as_ref().map(Username::as_str)];
+    /// The addressee with that address. The greeting uses the first of the names that can stand in a letter.
+    pub fn new(email: Email, first_name: Option<&Name>, username: Option<&Username>) -> Addressee {
+        let names = [first_name.map(Name::as_str), username.map(Username::as_str)];
         let name = names.into_iter().flatten().find(|name| is_plain(name)).map(ToOwned::to_owned);
-        Some(Addressee { email: user.email.clone()?, name })
+        Addressee { email, name }
     }
 }
 
-/// Whether a name can stand in a letter. Who registers with another's address writes to them what they please: no letter
-/// of ours shall carry their links or their sentences.
+/// Whether a name can stand in a letter. Somebody may register with another person's address: a letter must not carry
+/// their links or sentences to that person.
 fn is_plain(name: &str) -> bool {
     name.chars().count() <= 40 && name.chars().all(|letter| letter.is_alphabetic() || " -'\u{2019}".contains(letter))
 }

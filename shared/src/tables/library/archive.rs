@@ -1,64 +1,58 @@
-//! Books that move between the two stores, books and old books.
+//! Books that move between the two stores: books and old books.
 //!
 //! | question                | key                  | call                          | units                 |
 //! |-------------------------|----------------------|-------------------------------|-----------------------|
 //! | archive a book          | book#b, its lending  | Query, strong; one transaction | 1 R, 6 W + 2 an index |
 //! | restore it              | book#b               | Query, strong; one transaction | 1 R, 4 W + 2 an index |
 //!
-//! The book's own item stays where it is, and with it the favorites that point to it; what changes are the partitions that
-//! list it. So it is never in both stores, nor in none. Its reservations would be in the way: while there are any, it
-//! stays on the shelf.
+//! The book's own item stays where it is, and with it the favorites that point to it. What changes are the partitions that
+//! list it: so it is always in exactly one store. A book with reservations cannot be archived.
 
-use super::book::{Book, Record, Store, author_shelf, owner_shelf};
-use super::books::{Edit, Refused, allowed, replace};
-use super::lending::copies::close;
-use super::lending::desk::{self, Tries};
-use crate::tables::journal::{Deed, Entry};
-use crate::tables::table::{Result, Table, Transacted, transact};
+use super::Library;
+use super::book::{Book, Store};
+use super::books::{Edit, NotEdited, allowed};
+use crate::tables::fault::Failure;
+use crate::tables::journal::{Action, Entry};
+use crate::tables::write::{Committed, Transaction};
 use crate::values::BookId;
 
-/// Moves a book from one store to the other.
-///
-/// # Errors
-/// When the table cannot be read or written.
-pub async fn transfer(
-    table: &Table,
-    id: BookId,
-    from: Store,
-    to: Store,
-    edit: &Edit<'_>,
-) -> Result<Result<Book, Refused>> {
-    // Whoever did not name a version gets it moved even if it is changed in between.
-    let mut tries = Tries::default();
-    loop {
-        let (Some(record), lending) = desk::book(table, id).await? else { return Ok(Err(Refused::Absent)) };
-        let record = match allowed(record, from, edit) {
-            Ok(record) => record,
-            Err(refused) => return Ok(Err(refused)),
-        };
-        let moved = moved(&record, to, edit);
-        let what = if to == Store::Archive { Deed::BookArchived } else { Deed::BookRestored };
-        let title = moved.details.title.clone();
-        let mut items = vec![replace(table, &moved, record.version)?];
-        items.push(edit.occasion.note(Entry::of_book(what, id, Some(title)))?);
-        if to == Store::Archive {
-            let Some(closed) = close(table, id, lending.as_ref())? else { return Ok(Err(Refused::InUse)) };
-            items.push(closed);
-        }
-        if let Transacted::Done = transact(&table.client, items).await? {
-            return Ok(Ok(moved.into()));
-        }
-        tries.again().await?;
+impl Library {
+    /// Moves a book to the old books.
+    ///
+    /// # Errors
+    /// [`NotEdited`]; a fault of the tables.
+    pub async fn archive_book(&self, id: BookId, edit: &Edit<'_>) -> Result<Book, Failure<NotEdited>> {
+        self.move_book(id, Store::Books, Store::Archive, edit).await
     }
-}
 
-fn moved(record: &Record, to: Store, edit: &Edit<'_>) -> Record {
-    Record {
-        shelf: to.shelf().into(),
-        author_shelf: author_shelf(to, record.details.author.as_str()),
-        owner_shelf: owner_shelf(to, record.owner),
-        updated_at: edit.occasion.at.as_millisecond(),
-        version: record.version + 1,
-        ..record.clone()
+    /// Moves an old book back to the books.
+    ///
+    /// # Errors
+    /// [`NotEdited`]; a fault of the tables.
+    pub async fn restore_book(&self, id: BookId, edit: &Edit<'_>) -> Result<Book, Failure<NotEdited>> {
+        self.move_book(id, Store::Archive, Store::Books, edit).await
+    }
+
+    async fn move_book(&self, id: BookId, from: Store, to: Store, edit: &Edit<'_>) -> Result<Book, Failure<NotEdited>> {
+        // An edit that names no version is done even if the book is changed in between.
+        let mut retry = self.retry();
+        loop {
+            let (record, lending) = self.book_and_copies(id).await?;
+            let record = allowed(record, from, edit)?;
+            let moved = record.next(record.details.clone(), to, edit.actor.at);
+            let action = if to == Store::Archive { Action::BookArchived } else { Action::BookRestored };
+            let mut transaction = Transaction::of([
+                self.replace_book(&moved, record.version),
+                self.journal.put(edit.actor, Entry::of_book(action, id, Some(moved.details.title.clone()))),
+            ]);
+            if to == Store::Archive {
+                let closed = self.close_lending(id, lending.as_ref()).ok_or(Failure::Refused(NotEdited::InUse))?;
+                transaction.add(closed);
+            }
+            if let Committed::Done = transaction.commit().await? {
+                return Ok(moved.into());
+            }
+            retry.again_or_busy().await?;
+        }
     }
 }

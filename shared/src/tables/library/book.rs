@@ -1,26 +1,17 @@
-//! What a book is: as clients send it, as they get it, and as it is stored.
+//! What a book is: as clients send it ([`NewBook`], [`BookPatch`]), as they get it ([`Book`]), and as it is stored.
+//! [`Details`] are what the last two share.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
-use crate::values::Isbn;
-use crate::values::fold;
-use crate::values::{BookId, Bounded, Day, Name, Text, UserId, removable, required};
+use crate::tables::key::{Key, key};
+use crate::values::{
+    Author, BookId, Copies, Day, Isbn, Name, Pages, Patch, Title, UserId, Year, fold, required, stored,
+};
 
-/// A book's title.
-pub type Title = Text<500>;
-/// Who wrote it.
-pub type Author = Text<200>;
-/// A year, negative before our era.
-pub type Year = Bounded<-9999, 9999>;
-/// How many pages.
-pub type Pages = Bounded<1, 100_000>;
-/// How many copies the library has.
-pub type Copies = Bounded<1, 10_000>;
-
-/// A book as a client sends it whole.
+/// A book as a client sends it.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewBook {
@@ -64,61 +55,109 @@ fn one_copy() -> Copies {
 }
 
 /// A change of a book (JSON Merge Patch, RFC 7396): what is named is set, or removed by `null`.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct BookPatch {
     /// The title.
-    #[serde(default, deserialize_with = "required", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "required")]
     #[schema(nullable = false)]
     pub title: Option<Title>,
     /// Who wrote it.
-    #[serde(default, deserialize_with = "required", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "required")]
     #[schema(nullable = false)]
     pub author: Option<Author>,
     /// ISBN-10 or ISBN-13.
-    #[serde(default, deserialize_with = "removable", skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     #[schema(value_type = Option<Isbn>)]
-    pub isbn: Option<Option<Isbn>>,
+    pub isbn: Patch<Isbn>,
     /// When the work was first published.
-    #[serde(default, deserialize_with = "removable", skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     #[schema(value_type = Option<Year>)]
-    pub publication_year: Option<Option<Year>>,
+    pub publication_year: Patch<Year>,
     /// The country that the work is from.
-    #[serde(default, deserialize_with = "removable", skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     #[schema(value_type = Option<Name>)]
-    pub country: Option<Option<Name>>,
+    pub country: Patch<Name>,
     /// The language it is written in.
-    #[serde(default, deserialize_with = "removable", skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     #[schema(value_type = Option<Name>)]
-    pub language: Option<Option<Name>>,
+    pub language: Patch<Name>,
     /// How many pages it has.
-    #[serde(default, deserialize_with = "removable", skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     #[schema(value_type = Option<Pages>)]
-    pub pages: Option<Option<Pages>>,
+    pub pages: Patch<Pages>,
     /// The day this edition came out.
-    #[serde(default, deserialize_with = "removable", skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     #[schema(value_type = Option<Day>)]
-    pub release_date: Option<Option<Day>>,
+    pub release_date: Patch<Day>,
     /// How many copies the library has.
-    #[serde(default, deserialize_with = "required", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "required")]
     #[schema(nullable = false)]
     pub copies: Option<Copies>,
 }
 
-impl From<NewBook> for BookPatch {
-    /// The change that makes any book this one: every field named.
-    fn from(book: NewBook) -> Self {
-        BookPatch {
-            title: Some(book.title),
-            author: Some(book.author),
-            isbn: Some(book.isbn),
-            publication_year: Some(book.publication_year),
-            country: Some(book.country),
-            language: Some(book.language),
-            pages: Some(book.pages),
-            release_date: Some(book.release_date),
-            copies: Some(book.copies),
-        }
+impl BookPatch {
+    /// The details of a book after the change.
+    pub fn apply(self, mut details: Details) -> Details {
+        details.title = self.title.unwrap_or(details.title);
+        details.author = self.author.unwrap_or(details.author);
+        self.isbn.apply(&mut details.isbn);
+        self.publication_year.apply(&mut details.publication_year);
+        self.country.apply(&mut details.country);
+        self.language.apply(&mut details.language);
+        self.pages.apply(&mut details.pages);
+        self.release_date.apply(&mut details.release_date);
+        details.copies = self.copies.unwrap_or(details.copies);
+        details
+    }
+}
+
+/// What is known of a book.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Details {
+    /// The title.
+    #[serde(default, deserialize_with = "stored::required")]
+    #[schema(required = true, example = "Kindred")]
+    pub title: Title,
+    /// Who wrote it.
+    #[serde(default, deserialize_with = "stored::required")]
+    #[schema(required = true, example = "Octavia E. Butler")]
+    pub author: Author,
+    /// The ISBN in its 13 digits.
+    #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub isbn: Option<Isbn>,
+    /// When the work was first published, negative before our era.
+    #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = 1979)]
+    pub publication_year: Option<Year>,
+    /// The country that the work is from.
+    #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "United States")]
+    pub country: Option<Name>,
+    /// The language it is written in.
+    #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "English")]
+    pub language: Option<Name>,
+    /// How many pages it has.
+    #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = 264)]
+    pub pages: Option<Pages>,
+    /// The day this edition came out.
+    #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub release_date: Option<Day>,
+    /// How many copies the library has.
+    #[serde(default, deserialize_with = "stored::required")]
+    #[schema(required = true, example = 1)]
+    pub copies: Copies,
+}
+
+impl From<NewBook> for Details {
+    fn from(new: NewBook) -> Self {
+        let NewBook { title, author, isbn, publication_year, country, language, pages, release_date, copies } = new;
+        Details { title, author, isbn, publication_year, country, language, pages, release_date, copies }
     }
 }
 
@@ -128,40 +167,10 @@ impl From<NewBook> for BookPatch {
 pub struct Book {
     /// The book's id.
     pub id: BookId,
-    /// The title.
-    #[schema(example = "Kindred")]
-    pub title: Title,
-    /// Who wrote it.
-    #[schema(example = "Octavia E. Butler")]
-    pub author: Author,
-    /// The ISBN in its 13 digits.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub isbn: Option<Isbn>,
-    /// When the work was first published, negative before our era.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = 1979)]
-    pub publication_year: Option<Year>,
-    /// The country that the work is from.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = "United States")]
-    pub country: Option<Name>,
-    /// The language it is written in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = "English")]
-    pub language: Option<Name>,
-    /// How many pages it has.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = 264)]
-    pub pages: Option<Pages>,
-    /// The day this edition came out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub release_date: Option<Day>,
-    /// How many copies the library has.
-    #[schema(example = 1)]
-    pub copies: Copies,
-    /// There, and `true`, if it is one of the old books.
+    /// What is known of it.
+    #[serde(flatten)]
+    pub details: Details,
+    /// Present and `true` if it is one of the old books.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
     pub archived: bool,
@@ -187,7 +196,7 @@ pub enum Store {
 
 impl Store {
     /// The partition of the whole-store indexes, and the first part of the others'.
-    pub(crate) fn shelf(self) -> &'static str {
+    pub(super) fn shelf(self) -> &'static str {
         match self {
             Store::Books => "books",
             Store::Archive => "archive",
@@ -195,28 +204,28 @@ impl Store {
     }
 }
 
-/// A book as stored. Its age is in its id; everything else that an index needs is spelt out.
+/// A book as stored. Its age is in its id; all else that an index needs is an attribute of its own.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Record {
-    pub(crate) pk: String,
-    pub(crate) sk: String,
-    pub(crate) shelf: String,
-    pub(crate) author_shelf: String,
-    pub(crate) owner_shelf: String,
-    pub(crate) title_key: String,
+pub(super) struct Record {
+    pub(super) pk: BookKey,
+    pub(super) sk: String,
+    shelf: String,
+    author_shelf: String,
+    owner_shelf: String,
+    title_key: String,
     #[serde(flatten)]
-    pub(crate) details: NewBook,
-    pub(crate) owner: UserId,
+    pub(super) details: Details,
+    pub(super) owner: UserId,
     /// Milliseconds since 1970.
-    pub(crate) updated_at: i64,
-    pub(crate) version: u64,
+    updated_at: i64,
+    pub(super) version: u64,
 }
 
 impl Record {
-    pub(crate) fn new(id: BookId, details: NewBook, owner: UserId, store: Store, now: Timestamp) -> Self {
+    pub(super) fn new(id: BookId, details: Details, owner: UserId, store: Store, now: Timestamp) -> Self {
         Record {
-            pk: book_key(id),
+            pk: BookKey(id),
             sk: BOOK.into(),
             shelf: store.shelf().into(),
             author_shelf: author_shelf(store, details.author.as_str()),
@@ -229,77 +238,72 @@ impl Record {
         }
     }
 
-    /// How many copies the library has.
-    pub(crate) fn copies(&self) -> u32 {
-        self.details.copies.get().unsigned_abs()
+    /// The next version of this book, with these details and in that store.
+    pub(super) fn next(&self, details: Details, store: Store, now: Timestamp) -> Self {
+        Record { version: self.version + 1, ..Record::new(self.pk.0, details, self.owner, store, now) }
     }
 
-    pub(crate) fn id(&self) -> BookId {
-        // Only ids go into keys, so this cannot fail; if it could, the nil id would name no book.
-        self.pk.strip_prefix("book#").and_then(|id| id.parse().ok()).unwrap_or_else(|| [0; 16].into())
+    pub(super) fn is_in(&self, store: Store) -> bool {
+        self.shelf == store.shelf()
+    }
+
+    /// How many copies the library has.
+    pub(super) fn copies(&self) -> u32 {
+        self.details.copies.get().unsigned_abs()
     }
 }
 
 impl From<Record> for Book {
     fn from(record: Record) -> Self {
-        let id = record.id();
-        let NewBook { title, author, isbn, publication_year, country, language, pages, release_date, copies } =
-            record.details;
-        Book {
-            id,
-            title,
-            author,
-            isbn,
-            publication_year,
-            country,
-            language,
-            pages,
-            release_date,
-            copies,
-            archived: record.shelf == Store::Archive.shelf(),
-            owner: record.owner,
-            created_at: id.created_at(),
-            updated_at: Timestamp::from_millisecond(record.updated_at).unwrap_or_default(),
-            version: record.version,
-        }
+        let archived = record.is_in(Store::Archive);
+        let Record { pk: BookKey(id), details, owner, version, updated_at, .. } = record;
+        let created_at = id.created_at();
+        let updated_at = Timestamp::from_millisecond(updated_at).unwrap_or(created_at);
+        Book { id, details, archived, owner, created_at, updated_at, version }
     }
 }
 
-/// The sort key of a book's own item.
-pub(crate) const BOOK: &str = "book";
+key!(
+    /// The partition of a book: its own item, its lending and its reservations.
+    BookKey(BookId) = "book#"
+);
 
-pub(crate) fn book_key(id: BookId) -> String {
-    format!("book#{id}")
+/// The sort key of a book's own item.
+pub(super) const BOOK: &str = "book";
+
+/// The key of a book's own item.
+pub(super) fn book_key(id: BookId) -> Key {
+    Key::of(BookKey(id)).and(BOOK)
 }
 
-pub(crate) fn author_shelf(store: Store, author: &str) -> String {
+pub(super) fn author_shelf(store: Store, author: &str) -> String {
     format!("{}#{}", store.shelf(), shorten(fold(author)))
 }
 
-pub(crate) fn owner_shelf(store: Store, owner: UserId) -> String {
+pub(super) fn owner_shelf(store: Store, owner: UserId) -> String {
     format!("{}#{owner}", store.shelf())
 }
 
-/// Ends a folded title in its key: below every letter, so that "Emma" sorts before "Emma Bovary", and never part of
-/// a title, so that looking for all keys that begin so finds equal titles only.
-pub(crate) const END: char = '\u{1f}';
+/// Ends a folded title in its key. It sorts below every letter, so that "Emma" comes before "Emma Bovary", and it is never
+/// part of a title, so that a search for all keys that begin with title and END finds equal titles only.
+pub(super) const END: char = '\u{1f}';
 
 /// The sort key of the title order: the folded title, and the id, which gives equal titles the order of their age.
-pub(crate) fn title_key(title: &str, id: BookId) -> String {
+pub(super) fn title_key(title: &str, id: BookId) -> String {
     format!("{}{id}", title_stem(title))
 }
 
 /// What the keys of all books of a title begin with, and no other's.
-pub(crate) fn title_stem(title: &str) -> String {
+pub(super) fn title_stem(title: &str) -> String {
     let mut stem = shorten(fold(title));
     stem.push(END);
     stem
 }
 
 /// The most bytes of folded text in a key: DynamoDB takes 1,024 in all of a sort key.
-pub(crate) const LONGEST: usize = 900;
+pub(super) const LONGEST: usize = 900;
 
-/// What is cut off a longer text counts by its hash, so that different texts stay different.
+/// Replaces the end of a text that is too long by its hash, so that different texts stay different.
 fn shorten(mut folded: String) -> String {
     if folded.len() > LONGEST {
         let hash = Sha256::digest(folded.as_bytes());

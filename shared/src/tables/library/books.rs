@@ -1,4 +1,4 @@
-//! Single books in the Library table.
+//! Single books.
 //!
 //! | question                    | key                     | call                              | units           |
 //! |-----------------------------|-------------------------|-----------------------------------|-----------------|
@@ -7,55 +7,63 @@
 //! | add a book                  | book#b, isbn#i          | one transaction                   | 4–6 W + indexes |
 //! | delete a book               | book#b, isbn#i, its lending | Query, strong; one transaction | 1 R, 6–8 W + indexes |
 //!
-//! An item `isbn#…` holds the id of the one book that has this ISBN, which keeps it unique and finds the book.
+//! An item `isbn#…` holds the id of the one book that has this ISBN. It keeps the ISBN unique and finds the book.
 
-use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
 use serde::{Deserialize, Serialize};
 
-use super::book::{BOOK, Book, NewBook, Record, Store, book_key};
-use super::idempotency::{self, Earlier, Intention};
-use super::lending::copies::close;
-use super::lending::desk::{self, Tries};
-use crate::tables::journal::{Deed, Entry, Occasion};
-use crate::tables::table::{Result, Table, Transacted, from_item, number, put_new, string, to_item, transact};
-use crate::values::BookId;
-use crate::values::Isbn;
+use super::Library;
+use super::book::{BOOK, Book, BookKey, Details, NewBook, Record, Store, book_key};
+use super::idempotency::{Earlier, Request};
+use crate::tables::fault::{Failure, Result};
+use crate::tables::journal::{Action, Actor, Entry};
+use crate::tables::key::Key;
+use crate::tables::table::Consistency::{self, Eventual, Strong};
+use crate::tables::write::{Committed, Transaction, Write};
+use crate::values::{BookId, Isbn};
 
 /// The versions of a book that an edit is meant for; `None` is any.
 pub type Versions<'a> = Option<&'a [u64]>;
 
-/// An edit of a book: by its owner or a librarian, of a certain version, on a certain occasion.
+/// An edit of a book.
 pub struct Edit<'a> {
-    /// Whether it is a librarian's, who may change every book.
-    pub is_admin: bool,
-    /// Of which versions.
+    /// Whose books the actor may edit.
+    pub scope: Scope,
+    /// The versions that it is meant for.
     pub versions: Versions<'a>,
-    /// Whose, and when.
-    pub occasion: &'a Occasion,
+    /// Who edits, and when.
+    pub actor: &'a Actor,
 }
 
-/// Why a book was not changed or deleted.
+/// Whose books an actor may edit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refused {
+pub enum Scope {
+    /// Their own: a reader.
+    Own,
+    /// Every book: a librarian.
+    All,
+}
+
+/// Why a book was not changed, moved or deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotEdited {
     /// There is no such book in this store.
     Absent,
-    /// It is another's.
+    /// It is another user's.
     NotYours,
-    /// It is at none of the versions that the change was meant for.
+    /// It is at none of the versions that the edit is meant for.
     Stale,
     /// Another book has that ISBN.
     IsbnTaken,
-    /// Copies of it are reserved or out.
+    /// Copies of it are reserved or lent.
     InUse,
 }
 
-/// What became of adding a book.
-pub enum Created {
-    /// It is there; or was, if the same intention was sent before.
-    Book(Box<Book>),
+/// Why a book was not added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotAdded {
     /// Another book has that ISBN.
     IsbnTaken,
-    /// The Idempotency-Key went with another request.
+    /// The Idempotency-Key was sent with another request.
     KeyReused,
 }
 
@@ -73,138 +81,128 @@ fn isbn_key(isbn: &Isbn) -> String {
     format!("isbn#{isbn}")
 }
 
-/// The book of that id, as it was a moment ago (an eventually consistent read).
-///
-/// # Errors
-/// When the table cannot be read.
-pub async fn get(table: &Table, id: BookId, store: Store) -> Result<Option<Book>> {
-    Ok(record(table, id, false).await?.filter(|record| record.shelf == store.shelf()).map(Book::from))
-}
-
-/// The book with that ISBN.
-///
-/// # Errors
-/// When the table cannot be read.
-pub async fn get_by_isbn(table: &Table, isbn: &Isbn, store: Store) -> Result<Option<Book>> {
-    let found =
-        table.client.get_item().table_name(&*table.name).key("pk", string(isbn_key(isbn))).key("sk", string(ISBN));
-    let Some(item) = found.send().await?.item else { return Ok(None) };
-    let IsbnRecord { book, .. } = from_item(item)?;
-    get(table, book, store).await
-}
-
-/// The book of that id in either store, as it is this moment.
-///
-/// # Errors
-/// When the table cannot be read.
-pub async fn get_now(table: &Table, id: BookId) -> Result<Option<Book>> {
-    Ok(record(table, id, true).await?.map(Book::from))
-}
-
-pub(crate) async fn record(table: &Table, id: BookId, now: bool) -> Result<Option<Record>> {
-    let found =
-        table.client.get_item().table_name(&*table.name).key("pk", string(book_key(id))).key("sk", string(BOOK));
-    found.consistent_read(now).send().await?.item.map(from_item).transpose()
-}
-
-/// Adds a book to the store of current books, whose owner is who the occasion is of.
-///
-/// # Errors
-/// When the table cannot be written.
-pub async fn create(
-    table: &Table,
-    id: BookId,
-    new: NewBook,
-    intention: Option<&Intention>,
-    occasion: &Occasion,
-) -> Result<Created> {
-    let isbn = new.isbn.clone();
-    let note = occasion.note(Entry::of_book(Deed::BookAdded, id, Some(new.title.clone())))?;
-    let record = Record::new(id, new, occasion.who, Store::Books, occasion.at);
-    let mut items = vec![put_new(table, to_item(&record)?)?, note];
-    let book = Book::from(record);
-    if let Some(isbn) = &isbn {
-        items.push(claim_isbn(table, isbn, id)?);
+impl Library {
+    /// Reads the book of that id, if it is in that store.
+    ///
+    /// # Errors
+    /// A fault of the table.
+    pub async fn get_book(&self, id: BookId, store: Store) -> Result<Option<Book>> {
+        Ok(self.book_record(id, Eventual).await?.filter(|record| record.is_in(store)).map(Book::from))
     }
-    if let Some(intention) = intention {
-        items.push(idempotency::remember(table, intention, &book, occasion.at)?);
-    }
-    let mut reasons = match transact(&table.client, items).await? {
-        Transacted::Done => return Ok(Created::Book(Box::new(book))),
-        Transacted::Refused(reasons) => reasons,
-    };
-    // Sent again, the request meets its own book's ISBN too: the earlier answer goes first.
-    if let (Some(intention), Some(Some(item))) = (intention, reasons.pop()) {
-        return Ok(match idempotency::earlier(item, intention)? {
-            Earlier::Same(book) => Created::Book(Box::new(Book { version: 1, ..book })),
-            Earlier::Other => Created::KeyReused,
-        });
-    }
-    Ok(Created::IsbnTaken)
-}
 
-/// Deletes one of the current books, which frees its ISBN.
-///
-/// # Errors
-/// When the table cannot be read or written.
-pub async fn delete(table: &Table, id: BookId, edit: &Edit<'_>) -> Result<Result<(), Refused>> {
-    let mut tries = Tries::default();
-    loop {
-        let (Some(record), lending) = desk::book(table, id).await? else { return Ok(Err(Refused::Absent)) };
-        let record = match allowed(record, Store::Books, edit) {
-            Ok(record) => record,
-            Err(refused) => return Ok(Err(refused)),
-        };
-        let Some(closed) = close(table, id, lending.as_ref())? else { return Ok(Err(Refused::InUse)) };
-        let delete = Delete::builder()
-            .table_name(&*table.name)
-            .key("pk", string(&record.pk))
-            .key("sk", string(&record.sk))
-            .condition_expression("version = :version")
-            .expression_attribute_values(":version", number(record.version))
-            .build()?;
-        let note = edit.occasion.note(Entry::of_book(Deed::BookDeleted, id, Some(record.details.title)))?;
-        let mut items = vec![TransactWriteItem::builder().delete(delete).build(), closed, note];
+    /// Reads the book with that ISBN, if it is in that store.
+    ///
+    /// # Errors
+    /// A fault of the table.
+    pub async fn get_book_by_isbn(&self, isbn: &Isbn, store: Store) -> Result<Option<Book>> {
+        match self.table.get::<IsbnRecord>(Key::of(isbn_key(isbn)).and(ISBN), Eventual).await? {
+            Some(IsbnRecord { book, .. }) => self.get_book(book, store).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Reads the book of that id strongly, in whichever store it is.
+    ///
+    /// # Errors
+    /// A fault of the table.
+    pub async fn find_book(&self, id: BookId) -> Result<Option<Book>> {
+        Ok(self.book_record(id, Strong).await?.map(Book::from))
+    }
+
+    async fn book_record(&self, id: BookId, consistency: Consistency) -> Result<Option<Record>> {
+        self.table.get(book_key(id), consistency).await
+    }
+
+    /// Adds a book to the current books. Its owner is the actor. If the same request was carried out before, returns the
+    /// book of then.
+    ///
+    /// # Errors
+    /// [`NotAdded`]; a fault of the tables.
+    pub async fn add_book(
+        &self,
+        id: BookId,
+        new: NewBook,
+        request: Option<&Request>,
+        actor: &Actor,
+    ) -> Result<Book, Failure<NotAdded>> {
+        let record = Record::new(id, Details::from(new), actor.id, Store::Books, actor.at);
+        let entry = Entry::of_book(Action::BookAdded, id, Some(record.details.title.clone()));
+        let mut transaction = Transaction::of([self.table.put(&record).if_new(), self.journal.put(actor, entry)]);
         if let Some(isbn) = &record.details.isbn {
-            items.push(release_isbn(table, isbn)?);
+            transaction.add(self.claim_isbn(isbn, id));
         }
-        if let Transacted::Done = transact(&table.client, items).await? {
-            return Ok(Ok(()));
+        let book = Book::from(record);
+        let remembered = request.map(|request| transaction.add(self.remember(request, &book, actor.at)));
+        let refusal = match transaction.commit().await? {
+            Committed::Done => return Ok(book),
+            Committed::Refused(refusal) => refusal,
+        };
+        // Sent again, the request meets its own book's ISBN too: the earlier answer comes first.
+        if let (Some(request), Some(item)) = (request, remembered.and_then(|part| refusal.item(part))) {
+            return match request.earlier(item.clone())? {
+                Earlier::Same(book) => Ok(Book { version: 1, ..book }),
+                Earlier::Other => Err(Failure::Refused(NotAdded::KeyReused)),
+            };
         }
-        tries.again().await?;
+        Err(Failure::Refused(NotAdded::IsbnTaken))
+    }
+
+    /// Deletes one of the current books, and frees its ISBN.
+    ///
+    /// # Errors
+    /// [`NotEdited`]; a fault of the tables.
+    pub async fn delete_book(&self, id: BookId, edit: &Edit<'_>) -> Result<(), Failure<NotEdited>> {
+        let mut retry = self.retry();
+        loop {
+            let (record, lending) = self.book_and_copies(id).await?;
+            let record = allowed(record, Store::Books, edit)?;
+            let closed = self.close_lending(id, lending.as_ref()).ok_or(Failure::Refused(NotEdited::InUse))?;
+            let entry = Entry::of_book(Action::BookDeleted, id, Some(record.details.title));
+            let delete = self.table.delete(book_key(id)).if_version(record.version);
+            let mut transaction = Transaction::of([delete, closed, self.journal.put(edit.actor, entry)]);
+            if let Some(isbn) = &record.details.isbn {
+                transaction.add(self.release_isbn(isbn));
+            }
+            if let Committed::Done = transaction.commit().await? {
+                return Ok(());
+            }
+            retry.again_or_busy().await?;
+        }
+    }
+
+    /// The write that replaces the version `old` of a book.
+    pub(super) fn replace_book(&self, record: &Record, old: u64) -> Write {
+        self.table.put(record).if_version(old)
+    }
+
+    /// The write that reserves an ISBN for a book.
+    pub(super) fn claim_isbn(&self, isbn: &Isbn, book: BookId) -> Write {
+        self.table.put(&IsbnRecord { pk: isbn_key(isbn), sk: ISBN.into(), book }).if_new()
+    }
+
+    /// The write that frees an ISBN.
+    pub(super) fn release_isbn(&self, isbn: &Isbn) -> Write {
+        self.table.delete(Key::of(isbn_key(isbn)).and(ISBN))
+    }
+
+    /// Refuses the transaction if the book is not at that version any more.
+    pub(super) fn check_book(&self, BookKey(id): BookKey, version: u64) -> Write {
+        self.table.check(Key::of(BookKey(id)).and(BOOK)).if_version(version)
     }
 }
 
-/// Whether that edit of a book in `store` may be; if not, why.
-pub(crate) fn allowed(record: Record, store: Store, edit: &Edit<'_>) -> Result<Record, Refused> {
-    if record.shelf != store.shelf() {
-        return Err(Refused::Absent);
-    }
-    if !edit.is_admin && record.owner != edit.occasion.who {
-        return Err(Refused::NotYours);
+/// The record of a book in `store` that may be edited so.
+///
+/// # Errors
+/// The reason why not.
+pub(super) fn allowed(record: Option<Record>, store: Store, edit: &Edit<'_>) -> Result<Record, Failure<NotEdited>> {
+    let refused = |why| Err(Failure::Refused(why));
+    let Some(record) = record.filter(|record| record.is_in(store)) else { return refused(NotEdited::Absent) };
+    if edit.scope == Scope::Own && record.owner != edit.actor.id {
+        return refused(NotEdited::NotYours);
     }
     if edit.versions.is_some_and(|versions| !versions.contains(&record.version)) {
-        return Err(Refused::Stale);
+        return refused(NotEdited::Stale);
     }
     Ok(record)
-}
-
-/// The write of `record` in the place of the version `old`.
-pub(crate) fn replace(table: &Table, record: &Record, old: u64) -> Result<TransactWriteItem> {
-    let put = Put::builder()
-        .table_name(&*table.name)
-        .set_item(Some(to_item(record)?))
-        .condition_expression("version = :old")
-        .expression_attribute_values(":old", number(old));
-    Ok(TransactWriteItem::builder().put(put.build()?).build())
-}
-
-pub(crate) fn claim_isbn(table: &Table, isbn: &Isbn, book: BookId) -> Result<TransactWriteItem> {
-    put_new(table, to_item(&IsbnRecord { pk: isbn_key(isbn), sk: ISBN.into(), book })?)
-}
-
-pub(crate) fn release_isbn(table: &Table, isbn: &Isbn) -> Result<TransactWriteItem> {
-    let delete = Delete::builder().table_name(&*table.name).key("pk", string(isbn_key(isbn))).key("sk", string(ISBN));
-    let delete = delete.build()?;
-    Ok(TransactWriteItem::builder().delete(delete).build())
 }

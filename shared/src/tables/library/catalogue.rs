@@ -9,14 +9,18 @@
 //! | a user's books, by title                        | owner-title   | ownerShelf, titleKey begins with     |
 //! | a user's books, newest first                    | owner-newest  | ownerShelf                           |
 //!
-//! Each is one Query of one index that holds whole books: 20 books cost 1–1.5 units, in a library of any size. A book
-//! is newer than another if its id is greater, so the key `pk` gives the order of age. The indexes follow the table
-//! within moments (they are eventually consistent).
+//! Each list is one Query of one index that holds whole books: 20 books cost 1–1.5 units, in a library of any size. A book
+//! is newer than another if its id is greater, so the key `pk` sorts by age. The indexes follow the table within moments
+//! (they are eventually consistent).
 
-use super::book::{BOOK, Book, END, LONGEST, Record, Store, author_shelf, book_key, owner_shelf, title_stem};
-use crate::tables::table::{Item, Result, Table, from_item, string};
-use crate::values::fold;
-use crate::values::{BookId, UserId};
+use serde::{Deserialize, Serialize};
+
+use super::Library;
+use super::book::{BOOK, Book, BookKey, END, LONGEST, Record, Store, author_shelf, owner_shelf, title_stem};
+use crate::tables::fault::Result;
+use crate::tables::key::{Item, item};
+use crate::tables::table::{Page, Query, cut, to_value};
+use crate::values::{UserId, fold};
 
 /// Which books, in which order.
 #[derive(Debug, Clone)]
@@ -49,87 +53,67 @@ pub enum TitleMatch {
 pub enum Order {
     /// By title; equal titles by age.
     Title,
-    /// Newest first. Goes with any selection but a title's beginning: that would mean to sort all that begin so.
+    /// Newest first. Not with the beginning of a title: that would mean to sort all that begin so.
     Newest,
 }
 
-/// Rounds at most for a page of an author's books that are one owner's: the answer may then be a short page.
-const MOST_ROUNDS: usize = 5;
+/// Queries at most for a page of an author's books that are one owner's. The page may then be short.
+const MOST_QUERIES: usize = 5;
 
-/// A place in a list: after a certain book.
-#[derive(Debug, Clone)]
-pub struct Position(Item);
+/// A position in a list: after a certain book.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Position {
+    pk: BookKey,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    title_key: Option<String>,
+}
 
-impl Position {
-    /// The place in the list of `selection` that `text` names, as [`list`] gave it. Nothing else is one: whatever was
-    /// made up by somebody else, DynamoDB would not take it.
-    pub fn read(selection: &Selection, text: &str) -> Option<Position> {
+impl Selection {
+    /// Whether a position can be one of this list. DynamoDB refuses any other.
+    pub fn has(&self, Position { pk, title_key }: &Position) -> bool {
+        let plan = Plan::new(self);
+        match title_key {
+            None => !plan.by_title,
+            Some(title_key) => {
+                let begins = plan.beginning.as_ref().is_none_or(|beginning| title_key.starts_with(beginning));
+                let id = title_key.rsplit_once(END).map(|(_, id)| id);
+                plan.by_title && begins && id == Some(&pk.0.to_string())
+            }
+        }
+    }
+}
+
+impl Library {
+    /// Lists up to `limit` of the selected books after a position, which [`Selection::has`] must accept.
+    ///
+    /// # Errors
+    /// A fault of the table.
+    pub async fn list_books(
+        &self,
+        selection: &Selection,
+        limit: usize,
+        after: Option<Position>,
+    ) -> Result<Page<Book, Position>> {
         let plan = Plan::new(selection);
-        let (title_key, id) = match text.rsplit_once(END) {
-            Some((_, id)) if plan.by_title => (Some(text), id),
-            None if !plan.by_title => (None, text),
-            _ => return None,
-        };
-        let id: BookId = id.parse().ok()?;
-        if title_key.is_some_and(|key| !plan.beginning.as_ref().is_none_or(|beginning| key.starts_with(beginning))) {
-            return None;
+        let mut found = Page { items: Vec::new(), next: after.map(|position| plan.start_key(position)) };
+        for _ in 0..MOST_QUERIES {
+            // One more than asked for tells whether there is more.
+            let wanted = limit + 1 - found.items.len();
+            let page = plan.query(self).after(found.next.take()).items(wanted).await?;
+            found.items.extend(page.items);
+            found.next = page.next;
+            if found.next.is_none() || found.items.len() > limit {
+                break;
+            }
         }
-        let mut key = Item::from([
-            ("pk".to_owned(), string(book_key(id))),
-            ("sk".to_owned(), string(BOOK)),
-            (plan.partition.0.to_owned(), string(&plan.partition.1)),
-        ]);
-        key.extend(title_key.map(|title_key| ("titleKey".to_owned(), string(title_key))));
-        Some(Position(key))
+        let page: Page<Record, Position> = cut(found, limit)?;
+        let next = page.next.map(|position| plan.position(position));
+        Ok(Page { items: page.items.into_iter().map(Book::from).collect(), next })
     }
 }
 
-/// Up to `limit` books after `after`, and where the list goes on if it does ([`Position::read`]).
-///
-/// # Errors
-/// When the table cannot be read.
-pub async fn list(
-    table: &Table,
-    selection: &Selection,
-    limit: usize,
-    after: Option<Position>,
-) -> Result<(Vec<Book>, Option<String>)> {
-    let query = Plan::new(selection);
-    let mut start = after.map(|Position(key)| key);
-    let mut found: Vec<Record> = Vec::new();
-    for _ in 0..MOST_ROUNDS {
-        // One more than asked for tells whether there is more.
-        let wanted = limit + 1 - found.len();
-        let request = table
-            .client
-            .query()
-            .table_name(&*table.name)
-            .index_name(query.index)
-            .key_condition_expression(&query.condition)
-            .set_filter_expression(query.owner.is_some().then(|| "ownerShelf = :owner".into()))
-            .set_expression_attribute_values(Some(query.values()))
-            .scan_index_forward(query.ascending)
-            .set_exclusive_start_key(start.take())
-            .limit(i32::try_from(wanted).unwrap_or(i32::MAX));
-        let page = request.send().await?;
-        for item in page.items.unwrap_or_default() {
-            found.push(from_item(item)?);
-        }
-        start = page.last_evaluated_key;
-        if start.is_none() || found.len() > limit {
-            break;
-        }
-    }
-    let next = if found.len() > limit {
-        found.truncate(limit);
-        found.last().map(|last| query.place(last))
-    } else {
-        start.as_ref().and_then(|last| query.place_of_key(last))
-    };
-    Ok((found.into_iter().map(Book::from).collect(), next))
-}
-
-/// A selection as DynamoDB is asked for it.
+/// The Query that answers a selection.
 struct Plan {
     index: &'static str,
     /// The partition's attribute and value.
@@ -170,40 +154,48 @@ impl Plan {
         }
     }
 
-    fn values(&self) -> Item {
-        let mut values = Item::from([(":partition".to_owned(), string(&self.partition.1))]);
-        values.extend(self.beginning.iter().map(|beginning| (":beginning".to_owned(), string(beginning))));
-        values.extend(self.owner.iter().map(|owner| (":owner".to_owned(), string(owner))));
-        values
+    fn query(&self, library: &Library) -> Query {
+        let query = library.table.query(&self.condition).index(self.index).value(":partition", &self.partition.1);
+        let query = if self.ascending { query } else { query.backwards() };
+        let query = match &self.beginning {
+            Some(beginning) => query.value(":beginning", beginning),
+            None => query,
+        };
+        match &self.owner {
+            Some(owner) => query.filter("ownerShelf = :owner").value(":owner", owner),
+            None => query,
+        }
     }
 
-    /// What [`Position::read`] reads: the title's key, which ends in the id, or the id alone.
-    fn place(&self, last: &Record) -> String {
-        if self.by_title { last.title_key.clone() } else { last.id().to_string() }
+    /// The key of the index after which the list continues.
+    fn start_key(&self, Position { pk, title_key }: Position) -> Item {
+        let partition = to_value(&self.partition.1);
+        let mut key = item([("pk", to_value(pk)), ("sk", to_value(BOOK)), (self.partition.0, partition)]);
+        key.extend(title_key.map(|title_key| ("titleKey".to_owned(), to_value(title_key))));
+        key
     }
 
-    /// The same of a key, where the last book that was looked at is not among those found.
-    fn place_of_key(&self, last: &Item) -> Option<String> {
-        let text = |name: &str| last.get(name).and_then(|value| value.as_s().ok()).cloned();
-        if self.by_title { text("titleKey") } else { text("pk")?.strip_prefix("book#").map(ToOwned::to_owned) }
+    /// A position without what this list does not need: an index that sorts by age has no titles in its key.
+    fn position(&self, position: Position) -> Position {
+        Position { title_key: position.title_key.filter(|_| self.by_title), ..position }
     }
 }
 
-/// What the keys of titles that begin so begin with. Empty where nothing is left of marks without letters.
+/// What the keys of titles with that beginning begin with. Empty if the prefix consists of accents only.
 fn beginning(prefix: &str) -> String {
     let mut folded = fold(prefix);
     folded.truncate(folded.floor_char_boundary(LONGEST));
     folded
 }
 
-/// Whether a book is among the selected: for one that was found by other means.
+/// Whether a book that was found by other means is among the selected.
 pub fn contains(selection: &Selection, book: &Book) -> bool {
-    let title = title_stem(book.title.as_str());
+    let title = title_stem(book.details.title.as_str());
     let title_fits = match &selection.title {
         TitleMatch::Any => true,
         TitleMatch::Equal(wanted) => title == title_stem(wanted),
         TitleMatch::Prefix(wanted) => title.trim_end_matches(END).starts_with(&beginning(wanted)),
     };
-    let author_fits = selection.author.as_ref().is_none_or(|author| fold(author) == fold(book.author.as_str()));
+    let author_fits = selection.author.as_ref().is_none_or(|author| fold(author) == fold(book.details.author.as_str()));
     title_fits && author_fits && selection.owner.is_none_or(|owner| owner == book.owner)
 }

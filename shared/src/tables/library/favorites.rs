@@ -1,178 +1,167 @@
-//! Favorites in the Library table.
+//! Favorites: books that a reader bookmarks.
 //!
 //! | question                                 | key                       | call                  | units     |
 //! |------------------------------------------|---------------------------|-----------------------|-----------|
-//! | keep a book that exists                  | book#b, user#u favorite#b | GetItem, strong; one transaction | 1 R, 5 W  |
+//! | add a book that exists                   | book#b, user#u favorite#b | GetItem, strong; one transaction | 1 R, 5 W  |
 //! | a reader's favorites, newest first (20)  | index reader-newest       | Query, BatchGetItem   | ≤ 11 R    |
-//! | let go of one                            | user#u favorite#b         | one transaction       | 5 W       |
+//! | remove one                               | user#u favorite#b         | one transaction       | 5 W       |
 //!
-//! A favorite is a pointer: a book that is deleted is simply not found any more.
+//! A favorite is a pointer: a book that was deleted is simply not found any more.
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::{Delete, DeleteRequest, TransactWriteItem, WriteRequest};
+use aws_sdk_dynamodb::types::{DeleteRequest, WriteRequest};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::book::{BOOK, Book, Record, book_key};
-use super::books;
-use crate::tables::journal::{Deed, Entry, Occasion};
-use crate::tables::table::{Item, Result, Table, Transacted, from_item, get_batch, put_new, string, to_item, transact};
+use super::Library;
+use super::book::{Book, Record, book_key};
+use crate::tables::fault::Result;
+use crate::tables::journal::{Action, Actor, Entry};
+use crate::tables::key::{Item, Key, item, key};
+use crate::tables::table::Consistency::Eventual;
+use crate::tables::table::{Page, readable, to_value};
+use crate::tables::write::{Committed, Transaction};
 use crate::values::{BookId, UserId};
+
+key!(
+    /// The partition of a reader.
+    ReaderKey(UserId) = "user#"
+);
+key!(
+    /// A favorite of a reader.
+    FavoriteKey(BookId) = "favorite#"
+);
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Favorite {
-    pk: String,
-    sk: String,
-    reader: String,
+    pk: ReaderKey,
+    sk: FavoriteKey,
+    reader: UserId,
     /// RFC 3339 with milliseconds, so that text sorts by time.
     added_at: String,
 }
 
-impl Favorite {
-    fn book(&self) -> &str {
-        self.sk.strip_prefix("favorite#").unwrap_or_default()
-    }
-}
-
-/// A place in a reader's favorites: after a certain one.
-#[derive(Debug, Clone, Copy)]
+/// A position in a reader's favorites: after a certain one.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Position {
+    sk: FavoriteKey,
     added_at: Timestamp,
-    book: BookId,
 }
 
-impl Position {
-    /// The place that `text` names, as [`list`] gave it.
-    pub fn read(text: &str) -> Option<Position> {
-        let (added_at, book) = text.split_once(' ')?;
-        Some(Position { added_at: added_at.parse().ok()?, book: book.parse().ok()? })
+/// A book that a reader has added to their favorites.
+#[derive(Debug)]
+pub enum Added {
+    /// It is a favorite from now on.
+    Now(Book),
+    /// It was one before.
+    Before(Book),
+}
+
+fn favorite_key(reader: UserId, book: BookId) -> Key {
+    Key::of(ReaderKey(reader)).and(FavoriteKey(book))
+}
+
+fn sortable(at: Timestamp) -> String {
+    format!("{at:.3}")
+}
+
+impl Library {
+    /// Adds a book to the actor's favorites. Idempotent. `None` if there is no such book.
+    ///
+    /// # Errors
+    /// A fault of the tables.
+    pub async fn add_favorite(&self, book: BookId, actor: &Actor) -> Result<Option<Added>> {
+        let Some(found) = self.find_book(book).await? else { return Ok(None) };
+        let (pk, sk) = (ReaderKey(actor.id), FavoriteKey(book));
+        let favorite = Favorite { pk, sk, reader: actor.id, added_at: sortable(actor.at) };
+        let entry = Entry::of_book(Action::FavoriteAdded, book, Some(found.details.title.clone()));
+        let transaction = Transaction::of([self.table.put(&favorite).if_new(), self.journal.put(actor, entry)]);
+        Ok(Some(match transaction.commit().await? {
+            Committed::Done => Added::Now(found),
+            Committed::Refused(_) => Added::Before(found),
+        }))
     }
-}
 
-fn reader_key(reader: UserId) -> String {
-    format!("user#{reader}")
-}
-
-fn favorite_key(book: BookId) -> String {
-    format!("favorite#{book}")
-}
-
-/// Keeps a book for whose the occasion is. Gives the book, and whether it was not kept before; `None` where there is none
-/// such.
-///
-/// # Errors
-/// When the table cannot be read or written.
-pub async fn put(table: &Table, book: BookId, occasion: &Occasion) -> Result<Option<(Book, bool)>> {
-    let Some(found) = books::get_now(table, book).await? else { return Ok(None) };
-    let reader = occasion.who;
-    let favorite = Favorite {
-        pk: reader_key(reader),
-        sk: favorite_key(book),
-        reader: reader.to_string(),
-        added_at: format!("{:.3}", occasion.at),
-    };
-    let note = occasion.note(Entry::of_book(Deed::FavoriteAdded, book, Some(found.title.clone())))?;
-    let kept = transact(&table.client, vec![put_new(table, to_item(&favorite)?)?, note]).await?;
-    Ok(Some((found, matches!(kept, Transacted::Done))))
-}
-
-/// Lets go of a book. Doing it twice does it once.
-///
-/// # Errors
-/// When the table cannot be written.
-pub async fn delete(table: &Table, book: BookId, occasion: &Occasion) -> Result<()> {
-    let delete = Delete::builder()
-        .table_name(&*table.name)
-        .key("pk", string(reader_key(occasion.who)))
-        .key("sk", string(favorite_key(book)))
-        .condition_expression("attribute_exists(pk)")
-        .build()?;
-    let note = occasion.note(Entry::of_book(Deed::FavoriteRemoved, book, None))?;
-    // Refused, it was not kept: nothing has been done, and there is nothing to note.
-    transact(&table.client, vec![TransactWriteItem::builder().delete(delete).build(), note]).await?;
-    Ok(())
-}
-
-/// Up to `limit` books that `reader` keeps, the newest favorite first, and where the list goes on if it does. A page
-/// has fewer where books have been deleted since.
-///
-/// # Errors
-/// When the table cannot be read.
-pub async fn list(
-    table: &Table,
-    reader: UserId,
-    limit: usize,
-    after: Option<Position>,
-) -> Result<(Vec<Book>, Option<String>)> {
-    let mut query = table
-        .client
-        .query()
-        .table_name(&*table.name)
-        .index_name("reader-newest")
-        .key_condition_expression("reader = :reader")
-        .expression_attribute_values(":reader", string(reader.to_string()))
-        .scan_index_forward(false)
-        .limit(i32::try_from(limit + 1).unwrap_or(i32::MAX));
-    if let Some(Position { book, added_at }) = after {
-        query = query.set_exclusive_start_key(Some(Item::from([
-            ("pk".to_owned(), string(reader_key(reader))),
-            ("sk".to_owned(), string(favorite_key(book))),
-            ("reader".to_owned(), string(reader.to_string())),
-            ("addedAt".to_owned(), string(format!("{added_at:.3}"))),
-        ])));
+    /// Removes a book from the actor's favorites. Idempotent.
+    ///
+    /// # Errors
+    /// A fault of the tables.
+    pub async fn remove_favorite(&self, book: BookId, actor: &Actor) -> Result<()> {
+        let delete = self.table.delete(favorite_key(actor.id, book)).if_exists();
+        let entry = self.journal.put(actor, Entry::of_book(Action::FavoriteRemoved, book, None));
+        // Refused, it was no favorite: there is nothing to do and nothing to record.
+        Transaction::of([delete, entry]).commit().await?;
+        Ok(())
     }
-    let mut favorites = Vec::new();
-    for item in query.send().await?.items.unwrap_or_default() {
-        favorites.push(from_item::<Favorite>(item)?);
-    }
-    let more = favorites.len() > limit;
-    favorites.truncate(limit);
-    let next = favorites.last().filter(|_| more).map(|last| format!("{} {}", last.added_at, last.book()));
-    Ok((books_of(table, &favorites).await?, next))
-}
 
-/// The books of `favorites`, in that order, without those that are gone.
-async fn books_of(table: &Table, favorites: &[Favorite]) -> Result<Vec<Book>> {
-    let ids = favorites.iter().filter_map(|favorite| favorite.book().parse::<BookId>().ok());
-    let ids: Vec<_> = ids.collect();
-    let key = |id: &BookId| Item::from([("pk".into(), string(book_key(*id))), ("sk".into(), string(BOOK))]);
-    let mut found: HashMap<BookId, Book> = HashMap::new();
-    for item in get_batch(table, ids.iter().map(key).collect(), false).await? {
-        let record: Record = from_item(item)?;
-        let book = Book::from(record);
-        found.insert(book.id, book);
+    /// Lists up to `limit` favorite books of a reader after a position, the newest favorite first. A page has fewer if
+    /// books were deleted since.
+    ///
+    /// # Errors
+    /// A fault of the table.
+    pub async fn list_favorites(
+        &self,
+        reader: UserId,
+        limit: usize,
+        after: Option<Position>,
+    ) -> Result<Page<Book, Position>> {
+        let query = self.table.query("reader = :reader").index("reader-newest").value(":reader", reader).backwards();
+        let after = after.map(|position| start_key(reader, &position));
+        let page = query.after(after).page::<Favorite, Position>(limit).await?;
+        Ok(Page { items: self.books_of(&page.items).await?, next: page.next })
     }
-    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
-}
 
-/// Lets go of everything that `reader` keeps, for the end of their account.
-///
-/// # Errors
-/// When the table cannot be read or written; what is gone by then stays gone, and the rest is for the next try.
-pub async fn delete_all(table: &Table, reader: UserId) -> Result<()> {
-    loop {
-        let query = table
-            .client
-            .query()
-            .table_name(&*table.name)
-            .key_condition_expression("pk = :reader AND begins_with(sk, :favorite)")
-            .expression_attribute_values(":reader", string(reader_key(reader)))
-            .expression_attribute_values(":favorite", string("favorite#"))
-            .projection_expression("pk, sk")
-            .consistent_read(true)
-            .limit(25);
-        let keys = query.send().await?.items.unwrap_or_default();
-        if keys.is_empty() {
-            return Ok(());
+    /// The books of `favorites`, in that order, without those that are gone.
+    async fn books_of(&self, favorites: &[Favorite]) -> Result<Vec<Book>> {
+        let keys = favorites.iter().map(|favorite| book_key(favorite.sk.0)).collect();
+        let found = self.table.get_batch(keys, Eventual).await?.into_iter().filter_map(readable::<Record>);
+        let mut books: HashMap<BookId, Book> = found.map(|record| (record.pk.0, Book::from(record))).collect();
+        Ok(favorites.iter().filter_map(|favorite| books.remove(&favorite.sk.0)).collect())
+    }
+
+    /// Removes all favorites of a reader, at the end of their account.
+    ///
+    /// # Errors
+    /// A fault of the table. What is removed by then stays removed; the rest is for the next try.
+    pub async fn remove_all_favorites(&self, reader: UserId) -> Result<()> {
+        let mut retry = self.retry();
+        loop {
+            let query = self.table.query("pk = :reader AND begins_with(sk, :favorite)").only("pk, sk").strong();
+            let query = query.value(":reader", ReaderKey(reader)).value(":favorite", "favorite#");
+            let keys = query.items(25).await?.items;
+            if keys.is_empty() {
+                return Ok(());
+            }
+            // What the database leaves unprocessed is found again.
+            let unprocessed = self.delete_batch(keys).await?;
+            if unprocessed > 0 {
+                retry.again_or_busy().await?;
+            }
         }
-        let mut requests = Vec::new();
-        for key in keys {
-            let delete = DeleteRequest::builder().set_key(Some(key)).build()?;
-            requests.push(WriteRequest::builder().delete_request(delete).build());
-        }
-        // What the database leaves unprocessed is found again.
-        table.client.batch_write_item().request_items(&*table.name, requests).send().await?;
     }
+
+    /// Deletes up to 25 items and returns how many the database left unprocessed.
+    async fn delete_batch(&self, keys: Vec<Item>) -> Result<usize> {
+        let request = |key| {
+            let delete = DeleteRequest::builder().set_key(Some(key)).build().expect("the key is set");
+            WriteRequest::builder().delete_request(delete).build()
+        };
+        let requests: Vec<_> = keys.into_iter().map(request).collect();
+        let batch = self.table.client.batch_write_item().request_items(&*self.table.name, requests).send().await?;
+        Ok(batch.unprocessed_items.into_iter().flat_map(|tables| tables.into_values().flatten()).count())
+    }
+}
+
+/// The key of the index after which a list continues.
+fn start_key(reader: UserId, Position { sk, added_at }: &Position) -> Item {
+    let (reader_key, added_at) = (ReaderKey(reader), sortable(*added_at));
+    item([
+        ("pk", to_value(reader_key)),
+        ("sk", to_value(sk)),
+        ("reader", to_value(reader)),
+        ("addedAt", to_value(added_at)),
+    ])
 }

@@ -1,26 +1,31 @@
-//! Failed sign-ins of an account, counted in its item of the Sessions table.
+//! Failed tries of an account's password, counted in its item of the Sessions table.
 //!
-//! | question                | key              | call                      | units |
-//! |-------------------------|------------------|---------------------------|-------|
-//! | may one more be tried   | user#u, nobody#n | UpdateItem on a condition | ≤ 2 W |
+//! | question                 | key              | call                      | units |
+//! |--------------------------|------------------|---------------------------|-------|
+//! | may a password be tried  | user#u, nobody#n | UpdateItem on a condition | ≤ 2 W |
 //!
-//! Counted before the password is hashed: a hundred parallel guesses must not buy a hundred hashes. Signing in forgets
-//! the count ([`super::open`]). A name that nobody has is counted just so, under its hash.
+//! Counted before the password is hashed: a hundred parallel guesses must not buy a hundred hashes. A sign-in clears the
+//! count ([`super::open`]). A name that nobody has is counted in the same way, under its hash.
 
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
+use std::time::Duration;
+
 use jiff::Timestamp;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use crate::tables::table::{Fault, Result, Table, from_item, number, string};
+use super::{Sessions, UserKey};
+use crate::tables::fault::{Fault, Result};
+use crate::tables::key::Key;
+use crate::tables::retry::Retry;
+use crate::tables::table::from_item;
+use crate::tables::write::{Write, Written};
 use crate::values::UserId;
 
-/// Failures in a row that cost nothing.
+/// Failures in a row without a pause.
 const FREE: u32 = 5;
 /// The longest pause between two tries, in seconds (OWASP ASVS 5, 6.1.1: slow down, never lock out).
 const LONGEST_PAUSE: i64 = 60;
-/// How long the failures of a name that nobody has are remembered, in seconds.
+/// How long the failures of a name that nobody has are stored, in seconds.
 const KEPT: i64 = 86_400;
 
 /// Whose password is tried.
@@ -33,27 +38,30 @@ pub enum Account<'a> {
 }
 
 impl Account<'_> {
-    fn key(self) -> String {
+    fn key(self) -> Key {
         match self {
-            Account::User(user) => super::key(user),
+            Account::User(user) => Key::of(UserKey(user)),
             Account::Nobody(name) => {
                 let hash = Sha256::digest(name);
-                format!("nobody#{}", hash[..16].iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+                let hex: String = hash[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+                Key::of(format!("nobody#{hex}"))
             }
         }
     }
 }
 
-/// Whether the password may be tried.
+/// Whether a password may be tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Attempt {
-    /// It may; a failure has been counted, until it turns out to be none.
+    /// It may. A failure has been counted; a sign-in clears it.
     Allowed,
-    /// Not before so many seconds.
+    /// Not yet.
     TooSoon {
-        /// How many.
+        /// Seconds to wait.
         retry_after: i64,
     },
+    /// The account was deleted a moment ago: its password proves nothing.
+    Gone,
 }
 
 #[derive(Deserialize, Default)]
@@ -64,55 +72,46 @@ struct Count {
     retry_at: i64,
 }
 
-/// Counts one more try of an account's password, if it may be tried now.
-///
-/// # Errors
-/// When the table cannot be written.
-pub async fn count(table: &Table, account: Account<'_>, now: Timestamp) -> Result<Attempt> {
-    let now = now.as_second();
-    let mut seen = Count::default();
-    // The first round takes it that nothing has failed. If something has, the refusal says what; the further rounds
-    // are for tries in between, of which there can only be as many as are free.
-    for _ in 0..=2 * FREE {
-        if seen.failures >= FREE && seen.retry_at > now {
-            return Ok(Attempt::TooSoon { retry_after: seen.retry_at - now });
-        }
-        let failures = seen.failures + 1;
-        let pause = failures.checked_sub(FREE).map_or(0, |beyond| LONGEST_PAUSE.min(1_i64 << beyond.min(6)));
-        let mut update = table
-            .client
-            .update_item()
-            .table_name(&*table.name)
-            .key("pk", string(account.key()))
-            .expression_attribute_values(":failures", number(failures))
-            .expression_attribute_values(":retryAt", number(now + pause))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        let mut set = "SET failures = :failures, retryAt = :retryAt".to_owned();
-        if let Account::Nobody(_) = account {
-            set.push_str(", expiresAt = :end");
-            update = update.expression_attribute_values(":end", number(now + KEPT));
-        }
-        let mut condition = if seen.failures == 0 {
-            "attribute_not_exists(failures)".to_owned()
-        } else {
-            update = update.expression_attribute_values(":seen", number(seen.failures));
-            "failures = :seen".to_owned()
-        };
-        if let Account::User(_) = account {
-            condition.push_str(" AND attribute_exists(sessions)");
-        }
-        let error = match update.update_expression(set).condition_expression(condition).send().await {
-            Ok(_) => return Ok(Attempt::Allowed),
-            Err(error) => error,
-        };
-        let Some(UpdateItemError::ConditionalCheckFailedException(refusal)) = error.as_service_error() else {
-            return Err(error.into());
-        };
-        match refusal.item.clone() {
-            Some(item) => seen = from_item(item)?,
-            // The account was deleted a moment ago: its password will prove nothing.
-            None => return Ok(Attempt::Allowed),
+impl Sessions {
+    /// Counts one more try of an account's password, if it may be tried now.
+    ///
+    /// # Errors
+    /// A fault of the table.
+    pub async fn count_attempt(&self, account: Account<'_>, now: Timestamp) -> Result<Attempt> {
+        let now = now.as_second();
+        let mut seen = Count::default();
+        // The first round assumes that nothing has failed. If something has, the refusal shows it. Further rounds are for
+        // tries in between, of which there are at most as many as are free.
+        let mut retry = Retry::times(&self.table.chance, 2 * FREE, Duration::from_millis(1));
+        loop {
+            if seen.failures >= FREE && seen.retry_at > now {
+                return Ok(Attempt::TooSoon { retry_after: seen.retry_at - now });
+            }
+            match self.count_one_more(account, &seen, now).send().await? {
+                Written::Done(_) => return Ok(Attempt::Allowed),
+                Written::Refused(Some(item)) => seen = from_item(item)?,
+                Written::Refused(None) => return Ok(Attempt::Gone),
+            }
+            if !retry.again().await {
+                return Err(Fault::Busy("an account's password is tried too often at once".into()));
+            }
         }
     }
-    Err(Fault::Busy("an account's password is being tried too often at once".into()))
+
+    fn count_one_more(&self, account: Account<'_>, seen: &Count, now: i64) -> Write {
+        let failures = seen.failures + 1;
+        let pause = failures.checked_sub(FREE).map_or(0, |beyond| LONGEST_PAUSE.min(1_i64 << beyond.min(6)));
+        let is_user = matches!(account, Account::User(_));
+        let expires = if is_user { "" } else { ", expiresAt = :end" };
+        let expression = format!("SET failures = :failures, retryAt = :retryAt{expires}");
+        let mut update = self.table.update(account.key(), expression);
+        update = update.value(":failures", failures).value(":retryAt", now + pause);
+        update = if seen.failures == 0 {
+            update.when("attribute_not_exists(failures)")
+        } else {
+            update.when("failures = :seen").value(":seen", seen.failures)
+        };
+        update = if is_user { update.when("attribute_exists(sessions)") } else { update.value(":end", now + KEPT) };
+        update.showing_item()
+    }
 }

@@ -3,20 +3,25 @@
 //! | question               | key  | call                     | units |
 //! |------------------------|------|--------------------------|-------|
 //! | which keys are valid   | keys | GetItem, strong          | 1 R   |
-//! | publish one more       | keys | 2 UpdateItem, idempotent | 2 W   |
-//! | forget the oldest      | keys | UpdateItem, idempotent   | 1 W   |
+//! | publish a key          | keys | 2 UpdateItem, idempotent | 2 W   |
+//! | remove the oldest      | keys | UpdateItem, idempotent   | 1 W   |
 
 use std::collections::BTreeMap;
 
-use aws_sdk_dynamodb::types::ReturnValue;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::tables::table::{Result, Table, from_item, string};
+use super::Sessions;
+use crate::tables::fault::Result;
+use crate::tables::key::Key;
+use crate::tables::table::Consistency::Strong;
+use crate::tables::table::from_item;
+use crate::tables::write::{Write, Written};
 
-/// So many of the newest keys are kept. An access token lives for ten minutes, so those of a key that two others have
-/// followed are long over; the item must not grow for ever.
+/// How many of the newest keys are stored. An access token lives for ten minutes, so those of a key that two others have
+/// followed have expired long ago; the item must not grow for ever.
 const KEPT: usize = 3;
+const KEYS: &str = "keys";
 
 /// A public Ed25519 key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,54 +44,51 @@ struct Stored {
     published: i64,
 }
 
-/// Every key that tokens may be signed with.
-///
-/// # Errors
-/// When the table cannot be read.
-pub async fn list(table: &Table) -> Result<Vec<PublicKey>> {
-    let found = table.client.get_item().table_name(&*table.name).key("pk", string("keys")).consistent_read(true);
-    let Some(item) = found.send().await?.item else { return Ok(Vec::new()) };
-    let record: Record = from_item(item)?;
-    Ok(record.keys.into_iter().map(|(id, stored)| PublicKey { id, x: stored.x }).collect())
-}
-
-/// Makes a key known, and forgets the ones that are too old to matter. Has to be done before the first token is signed
-/// with it.
-///
-/// # Errors
-/// When the table cannot be written.
-pub async fn publish(table: &Table, key: &PublicKey, now: Timestamp) -> Result<()> {
-    let stored = Stored { x: key.x.clone(), published: now.as_second() };
-    // A map inside an item cannot be written into before it is there, so two steps: the map, then the entry.
-    let item = |expression: &str| {
-        let update = table.client.update_item().table_name(&*table.name).key("pk", string("keys"));
-        update.update_expression(expression).expression_attribute_names("#keys", "keys")
-    };
-    let empty = serde_dynamo::to_attribute_value(BTreeMap::<String, Stored>::new())?;
-    item("SET #keys = if_not_exists(#keys, :empty)").expression_attribute_values(":empty", empty).send().await?;
-    let published = item("SET #keys.#id = if_not_exists(#keys.#id, :key)")
-        .expression_attribute_names("#id", &key.id)
-        .expression_attribute_values(":key", serde_dynamo::to_attribute_value(stored)?)
-        .return_values(ReturnValue::AllNew)
-        .send()
-        .await?;
-    let record: Record = from_item(published.attributes.unwrap_or_default())?;
-    let others = record.but(&key.id);
-    let old = &others[..others.len().saturating_sub(KEPT - 1)];
-    if !old.is_empty() {
-        let removals: Vec<_> = (0..old.len()).map(|at| format!("#keys.#old{at}")).collect();
-        let mut update = item(&format!("REMOVE {}", removals.join(", ")));
-        for (at, id) in old.iter().enumerate() {
-            update = update.expression_attribute_names(format!("#old{at}"), *id);
-        }
-        update.send().await?;
+impl Sessions {
+    /// Lists every key that tokens may be signed with.
+    ///
+    /// # Errors
+    /// A fault of the table.
+    pub async fn public_keys(&self) -> Result<Vec<PublicKey>> {
+        let record: Option<Record> = self.table.get(Key::of(KEYS), Strong).await?;
+        let keys = record.into_iter().flat_map(|record| record.keys);
+        Ok(keys.map(|(id, stored)| PublicKey { id, x: stored.x }).collect())
     }
-    Ok(())
+
+    /// Publishes a key, and removes the ones that are too old to matter. Must happen before the first token is signed
+    /// with it.
+    ///
+    /// # Errors
+    /// A fault of the table.
+    pub async fn publish_key(&self, key: &PublicKey, now: Timestamp) -> Result<()> {
+        let stored = Stored { x: key.x.clone(), published: now.as_second() };
+        // An entry can only be written into a map that exists, so there are two steps: the map, then the entry.
+        let empty = BTreeMap::<String, Stored>::new();
+        self.update_keys("SET #keys = if_not_exists(#keys, :empty)").value(":empty", empty).send().await?;
+        let add = self.update_keys("SET #keys.#id = if_not_exists(#keys.#id, :key)").name("#id", &key.id);
+        let Written::Done(item) = add.value(":key", stored).send().await? else { return Ok(()) };
+        let record: Record = from_item(item)?;
+        let others = record.others(&key.id);
+        let old = &others[..others.len().saturating_sub(KEPT - 1)];
+        if !old.is_empty() {
+            let removals: Vec<_> = (0..old.len()).map(|at| format!("#keys.#old{at}")).collect();
+            let mut update = self.update_keys(&format!("REMOVE {}", removals.join(", ")));
+            for (at, id) in old.iter().enumerate() {
+                update = update.name(format!("#old{at}"), id);
+            }
+            update.send().await?;
+        }
+        Ok(())
+    }
+
+    fn update_keys(&self, expression: &str) -> Write {
+        self.table.update(Key::of(KEYS), expression).name("#keys", "keys")
+    }
 }
 
 impl Record {
     /// Every key but that one, the oldest first.
-    fn but(&self, id: &str) -> Vec<&str> {
+    fn others(&self, id: &str) -> Vec<&str> {
         let others = self.keys.iter().filter(|(other, _)| *other != id);
         let mut others: Vec<_> = others.map(|(id, stored)| (stored.published, id.as_str())).collect();
         others.sort_unstable();

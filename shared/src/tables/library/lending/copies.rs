@@ -1,52 +1,57 @@
-//! What a book's copies and its queue come to, in one item.
+//! The copies of a book and its queue, in one item.
 //!
-//! It is there as soon as the book has been reserved once, and goes when the book leaves the shelf. Whatever takes or
-//! frees a copy, or moves the queue, writes it on the condition that nobody else has in between: so no copy is given
-//! twice, and no two readers get the same place.
+//! It exists once the book has been reserved, and is deleted when the book is archived or deleted. Whatever takes or frees
+//! a copy, or moves the queue, writes it on the condition that it is as it was read: so no copy is given twice, and no two
+//! readers get the same place.
 
-use aws_sdk_dynamodb::types::{ConditionCheck, Delete, Put, TransactWriteItem};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::tables::library::book::book_key;
-use crate::tables::table::{Result, Table, number, string, to_item};
+use crate::tables::key::Key;
+use crate::tables::library::Library;
+use crate::tables::library::book::BookKey;
+use crate::tables::write::Write;
 use crate::values::BookId;
 
 /// The sort key. It follows the book's own, so that one Query reads both and nothing else.
-pub(crate) const LENDING: &str = "lending";
+pub(super) const LENDING: &str = "lending";
 
-/// So many who left the queue out of turn are remembered, to tell those behind them their places exactly.
+pub(super) fn lending_key(book: BookId) -> Key {
+    Key::of(BookKey(book)).and(LENDING)
+}
+
+/// The most numbers that are stored of readers who left the queue out of turn, so that the places behind them are exact.
 const MOST_GAPS: usize = 100;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Lending {
-    pk: String,
+pub(in crate::tables::library) struct Lending {
+    pk: BookKey,
     sk: String,
     /// How many the library has; the book says the same.
-    pub(crate) copies: u32,
-    /// How many wait to be collected or are out.
-    pub(crate) taken: u32,
+    pub(super) copies: u32,
+    /// How many are ready to be collected or lent.
+    pub(super) taken: u32,
     /// How many readers wait.
-    pub(crate) waiting: u32,
+    pub(super) waiting: u32,
     /// The number of the last who joined the queue.
     tail: u64,
-    /// Everybody up to this number has left the queue.
+    /// All up to this number have left the queue.
     head: u64,
-    /// The numbers behind `head` of those who left out of turn.
+    /// The numbers behind `head` that left out of turn.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     gaps: Vec<u64>,
-    /// No copy that waits to be collected lapses before this (milliseconds since 1970). It may be too early.
+    /// No ready copy lapses before this (milliseconds since 1970). It may be too early.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) next_lapse: Option<i64>,
+    pub(super) next_lapse: Option<i64>,
     version: u64,
 }
 
 impl Lending {
-    /// That of a book that nobody has reserved yet.
-    pub(crate) fn new(book: BookId, copies: u32) -> Self {
+    /// The copies of a book that nobody has reserved yet.
+    pub(super) fn new(book: BookId, copies: u32) -> Self {
         Lending {
-            pk: book_key(book),
+            pk: BookKey(book),
             sk: LENDING.into(),
             copies,
             taken: 0,
@@ -60,56 +65,56 @@ impl Lending {
     }
 
     /// The book.
-    pub(crate) fn book(&self) -> Option<BookId> {
-        self.pk.strip_prefix("book#")?.parse().ok()
+    pub(super) fn book(&self) -> BookId {
+        self.pk.0
     }
 
     /// Whether it has never been stored.
-    pub(crate) fn is_new(&self) -> bool {
+    pub(super) fn is_new(&self) -> bool {
         self.version == 0
     }
 
-    /// Whether whoever comes now gets a copy: one is there, and nobody waits for it.
-    pub(crate) fn has_a_free_copy(&self) -> bool {
+    /// Whether the next reservation gets a copy: one is free, and nobody waits for it.
+    pub(super) fn has_a_free_copy(&self) -> bool {
         self.waiting == 0 && self.taken < self.copies
     }
 
-    /// Whether a copy is there for the next of those who wait.
-    pub(crate) fn has_a_copy_for_the_next(&self) -> bool {
+    /// Whether a copy is free for the next in the queue.
+    pub(super) fn has_a_copy_for_the_next(&self) -> bool {
         self.waiting > 0 && self.taken < self.copies
     }
 
     /// Whether nobody has a copy or waits for one.
-    pub(crate) fn is_idle(&self) -> bool {
+    pub(super) fn is_idle(&self) -> bool {
         self.taken == 0 && self.waiting == 0
     }
 
-    /// Whether a copy that waits to be collected may have lapsed.
-    pub(crate) fn may_lapse(&self, now: Timestamp) -> bool {
+    /// Whether a ready copy may have lapsed.
+    pub(super) fn may_lapse(&self, now: Timestamp) -> bool {
         self.next_lapse.is_some_and(|lapse| lapse <= now.as_millisecond())
     }
 
-    /// Puts a copy aside until then.
-    pub(crate) fn take(&mut self, until: Timestamp) {
+    /// Takes a copy for a reader, who may collect it until then.
+    pub(super) fn take(&mut self, until: Timestamp) {
         let until = until.as_millisecond();
         self.taken += 1;
         self.next_lapse = Some(self.next_lapse.map_or(until, |next| next.min(until)));
     }
 
-    /// A copy is back on the shelf.
-    pub(crate) fn put_back(&mut self) {
+    /// Puts a copy back on the shelf.
+    pub(super) fn put_back(&mut self) {
         self.taken -= 1;
     }
 
-    /// One more waits. Gives their number; their place is the last.
-    pub(crate) fn join(&mut self) -> u64 {
+    /// Adds a reader to the end of the queue and returns their number.
+    pub(super) fn join(&mut self) -> u64 {
         self.tail += 1;
         self.waiting += 1;
         self.tail
     }
 
-    /// Who has that number waits no more.
-    pub(crate) fn leave(&mut self, number: u64) {
+    /// Removes the reader with that number from the queue.
+    pub(super) fn leave(&mut self, number: u64) {
         self.waiting -= 1;
         if number == self.head + 1 || self.gaps.len() < MOST_GAPS {
             self.gaps.push(number);
@@ -117,8 +122,8 @@ impl Lending {
         self.close_gaps();
     }
 
-    /// Who has that number was the next, and gets a copy.
-    pub(crate) fn promote(&mut self, number: u64, until: Timestamp) {
+    /// Gives a copy to the reader with that number, who was the next.
+    pub(super) fn promote(&mut self, number: u64, until: Timestamp) {
         self.waiting -= 1;
         self.head = number;
         self.gaps.retain(|gap| *gap > number);
@@ -137,66 +142,51 @@ impl Lending {
         }
     }
 
-    /// The place of who has that number: the first is next.
-    pub(crate) fn place(&self, number: u64) -> u32 {
+    /// The 1-based position of the reader with that number.
+    pub(super) fn place(&self, number: u64) -> u32 {
         let before = self.gaps.iter().filter(|gap| **gap < number).count() as u64;
         let place = number.saturating_sub(self.head + before);
         u32::try_from(place).unwrap_or(u32::MAX).clamp(1, self.waiting.max(1))
     }
-
-    /// The write of this in the place of what was read.
-    pub(crate) fn write(&self, table: &Table) -> Result<TransactWriteItem> {
-        let item = to_item(&Lending { version: self.version + 1, ..self.clone() })?;
-        let put = Put::builder().table_name(&*table.name).set_item(Some(item));
-        let put = if self.is_new() {
-            put.condition_expression("attribute_not_exists(pk)")
-        } else {
-            put.condition_expression("version = :version").expression_attribute_values(":version", number(self.version))
-        };
-        Ok(TransactWriteItem::builder().put(put.build()?).build())
-    }
 }
 
-/// The write that takes a book off the shelf, as far as lending goes; `None` while somebody has a copy or waits for one.
-pub(crate) fn close(table: &Table, book: BookId, lending: Option<&Lending>) -> Result<Option<TransactWriteItem>> {
-    let Some(lending) = lending else { return never_lent(table, book).map(Some) };
-    if !lending.is_idle() {
-        return Ok(None);
+impl Library {
+    /// The write that replaces the copies that were read, or adds the first ones.
+    pub(super) fn put_lending(&self, lending: &Lending) -> Write {
+        let put = self.table.put(&Lending { version: lending.version + 1, ..lending.clone() });
+        if lending.is_new() { put.if_new() } else { put.if_version(lending.version) }
     }
-    let delete = Delete::builder()
-        .table_name(&*table.name)
-        .key("pk", string(&lending.pk))
-        .key("sk", string(LENDING))
-        .condition_expression("version = :version")
-        .expression_attribute_values(":version", number(lending.version))
-        .build()?;
-    Ok(Some(TransactWriteItem::builder().delete(delete).build()))
-}
 
-/// The write that goes with another number of copies; `None` where more than that are taken. Those who wait for the
-/// further ones get them in the background.
-pub(crate) fn recount(
-    table: &Table,
-    book: BookId,
-    lending: Option<&Lending>,
-    copies: u32,
-) -> Result<Option<TransactWriteItem>> {
-    match lending {
-        None => never_lent(table, book).map(Some),
-        Some(lending) if lending.taken > copies => Ok(None),
-        Some(lending) => Lending { copies, ..lending.clone() }.write(table).map(Some),
+    /// The write that ends the lending of a book; `None` while somebody has a copy or waits for one.
+    pub(in crate::tables::library) fn close_lending(&self, book: BookId, lending: Option<&Lending>) -> Option<Write> {
+        match lending {
+            None => Some(self.check_never_lent(book)),
+            Some(lending) if lending.is_idle() => {
+                Some(self.table.delete(lending_key(book)).if_version(lending.version))
+            }
+            Some(_) => None,
+        }
     }
-}
 
-/// Fails where somebody has reserved the book in between.
-fn never_lent(table: &Table, book: BookId) -> Result<TransactWriteItem> {
-    let check = ConditionCheck::builder()
-        .table_name(&*table.name)
-        .key("pk", string(book_key(book)))
-        .key("sk", string(LENDING))
-        .condition_expression("attribute_not_exists(pk)")
-        .build()?;
-    Ok(TransactWriteItem::builder().condition_check(check).build())
+    /// The write that goes with another number of copies; `None` if more than that are taken. Readers who wait get the
+    /// added copies in the background.
+    pub(in crate::tables::library) fn recount(
+        &self,
+        book: BookId,
+        lending: Option<&Lending>,
+        copies: u32,
+    ) -> Option<Write> {
+        match lending {
+            None => Some(self.check_never_lent(book)),
+            Some(lending) if lending.taken > copies => None,
+            Some(lending) => Some(self.put_lending(&Lending { copies, ..lending.clone() })),
+        }
+    }
+
+    /// Refuses the transaction if somebody has reserved the book in between.
+    fn check_never_lent(&self, book: BookId) -> Write {
+        self.table.check(lending_key(book)).if_new()
+    }
 }
 
 #[cfg(test)]
@@ -205,7 +195,7 @@ mod tests {
 
     const LATER: Timestamp = Timestamp::UNIX_EPOCH;
 
-    /// A book of one copy that is out, and so many in the queue.
+    /// A book with one lent copy, and a queue of that length.
     fn queue(length: u64) -> Lending {
         let mut lending = Lending::new([1; 16].into(), 1);
         lending.take(LATER);
@@ -221,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn who_leaves_the_queue_moves_up_all_behind_them_and_nobody_else() {
+    fn a_reader_who_leaves_the_queue_moves_up_all_behind_them_and_nobody_else() {
         let mut lending = queue(5);
         lending.leave(3);
         assert_eq!(places(&lending, [1, 2, 4, 5]), [1, 2, 3, 4]);
@@ -239,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_free_copy_is_for_who_waits_first() {
+    fn a_free_copy_is_for_the_first_in_the_queue() {
         let mut lending = queue(1);
         lending.put_back();
         assert!(!lending.has_a_free_copy() && lending.has_a_copy_for_the_next());
@@ -250,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn the_item_stays_small_however_many_leave() {
+    fn the_item_stays_small_however_many_readers_leave() {
         let mut lending = queue(1_000);
         for number in 2..=900 {
             lending.leave(number);

@@ -1,51 +1,49 @@
-//! What a reader has reserved or borrowed.
+//! Reservations as their readers see them.
 
 use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use super::copies::{LENDING, Lending};
-use super::reservation::{self, Record, Reservation};
-use super::{Who, desk, loans};
-use crate::tables::library::book::book_key;
-use crate::tables::table::{Item, Result, Table, from_item, get_batch, string};
+use super::Scope;
+use super::copies::{Lending, lending_key};
+use super::reservation::{Record, Reservation, reservation_key};
+use crate::tables::fault::Result;
+use crate::tables::library::Library;
+use crate::tables::table::Consistency::Strong;
+use crate::tables::table::{is_at, readable};
 use crate::values::{BookId, ReservationId, UserId};
 
-/// What a reader has reserved and borrowed this moment, the last reserved first. What has ended is not in it.
-///
-/// # Errors
-/// When the table cannot be read.
-pub async fn list(table: &Table, reader: UserId, now: Timestamp) -> Result<Vec<Reservation>> {
-    let ids = loans::list(table, reader).await?;
-    let copies_of = |id: &ReservationId| {
-        Item::from([("pk".to_owned(), string(book_key(id.book))), ("sk".to_owned(), string(LENDING))])
-    };
-    let keys = ids.iter().flat_map(|id| [reservation::key(*id), copies_of(id)]).collect();
-    let mut records: Vec<Record> = Vec::new();
-    let mut copies: HashMap<BookId, Lending> = HashMap::new();
-    for item in get_batch(table, keys, true).await? {
-        if item.get("sk").is_some_and(|key| *key == string(LENDING)) {
-            let lending: Lending = from_item(item)?;
-            copies.extend(lending.book().map(|book| (book, lending)));
-        } else {
-            records.push(from_item(item)?);
-        }
-    }
-    let live = records.iter().filter(|record| record.is_live(now));
-    let mut shown: Vec<_> = live.map(|record| record.shown(copies.get(&record.id.book), now)).collect();
-    shown.sort_by_key(|reservation| std::cmp::Reverse((reservation.reserved_at, reservation.id.own)));
-    Ok(shown)
-}
+use super::copies::LENDING;
 
-/// One reservation, also an ended one; `None` where it is not there for `who`.
-///
-/// # Errors
-/// When the table cannot be read.
-pub async fn get(table: &Table, id: ReservationId, who: Who, now: Timestamp) -> Result<Option<Reservation>> {
-    let found = desk::look_up(table, id).await?;
-    let theirs = |record: &Record| match who {
-        Who::Librarian => true,
-        Who::Reader(reader) => record.reader == reader,
-    };
-    Ok(found.filter(|(record, _)| theirs(record)).map(|(record, copies)| record.shown(Some(&copies), now)))
+impl Library {
+    /// Lists what a reader has reserved and borrowed, the last reserved first. What has ended is not in it.
+    ///
+    /// # Errors
+    /// A fault of the table.
+    pub async fn list_reservations(&self, reader: UserId, now: Timestamp) -> Result<Vec<Reservation>> {
+        let ids = self.loans(reader).await?;
+        let keys = ids.iter().flat_map(|id| [reservation_key(*id), lending_key(id.book)]).collect();
+        let found = self.table.get_batch(keys, Strong).await?;
+        let (lending, records): (Vec<_>, Vec<_>) = found.into_iter().partition(|item| is_at(item, LENDING));
+        let lending = lending.into_iter().filter_map(readable::<Lending>);
+        let lending: HashMap<BookId, Lending> = lending.map(|lending| (lending.book(), lending)).collect();
+        let records = records.into_iter().filter_map(readable::<Record>).filter(|record| record.is_live(now));
+        let mut shown: Vec<_> = records.map(|record| record.shown(lending.get(&record.id.book), now)).collect();
+        shown.sort_by_key(|reservation| std::cmp::Reverse((reservation.reserved_at, reservation.id.own)));
+        Ok(shown)
+    }
+
+    /// Reads one reservation, also an ended one; `None` if it is not in `scope`.
+    ///
+    /// # Errors
+    /// A fault of the table.
+    pub async fn get_reservation(
+        &self,
+        id: ReservationId,
+        scope: Scope,
+        now: Timestamp,
+    ) -> Result<Option<Reservation>> {
+        let found = self.reservation_and_copies(id).await?.filter(|(record, _)| scope.includes(record.reader));
+        Ok(found.map(|(record, copies)| record.shown(Some(&copies), now)))
+    }
 }

@@ -1,76 +1,70 @@
 //! What a reader has reserved or borrowed, in one item: a book once, and not too many.
 
-use aws_sdk_dynamodb::types::{ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
-
-use crate::tables::table::{Item, Result, Table, number, string};
+use super::reservation::Record;
+use crate::tables::fault::Result;
+use crate::tables::key::{Item, Key};
+use crate::tables::library::Library;
+use crate::tables::table::Consistency::Strong;
+use crate::tables::write::Write;
 use crate::values::{BookId, ReservationId, UserId};
 
-/// A reader has at most so many reservations at once, from reserving to bringing the copy back.
+/// The most that a reader may have at once, from the reservation to the return.
 pub(super) const MOST: u32 = 10;
 
 const HELD: &str = "held";
 const PREFIX: &str = "book#";
 
-fn key(reader: UserId) -> Item {
-    Item::from([("pk".to_owned(), string(format!("user#{reader}"))), ("sk".to_owned(), string("loans"))])
+fn loans_key(reader: UserId) -> Key {
+    Key::of(format!("user#{reader}")).and("loans")
 }
 
 fn attribute(book: BookId) -> String {
     format!("{PREFIX}{book}")
 }
 
-/// The write that adds a reservation. Refused, it gives the item, which [`Full::of`] explains.
-pub(super) fn add(table: &Table, reader: UserId, id: ReservationId) -> Result<TransactWriteItem> {
-    let update = Update::builder()
-        .table_name(&*table.name)
-        .set_key(Some(key(reader)))
-        .update_expression("SET #book = :id, #held = if_not_exists(#held, :none) + :one")
-        .condition_expression("attribute_not_exists(#book) AND (attribute_not_exists(#held) OR #held < :most)")
-        .expression_attribute_names("#book", attribute(id.book))
-        .expression_attribute_names("#held", HELD)
-        .expression_attribute_values(":id", string(id.to_string()))
-        .expression_attribute_values(":none", number(0))
-        .expression_attribute_values(":one", number(1))
-        .expression_attribute_values(":most", number(MOST))
-        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-        .build()?;
-    Ok(TransactWriteItem::builder().update(update).build())
-}
-
-/// The write that takes a reservation out.
-pub(super) fn remove(table: &Table, reader: UserId, id: ReservationId) -> Result<TransactWriteItem> {
-    let update = Update::builder()
-        .table_name(&*table.name)
-        .set_key(Some(key(reader)))
-        .update_expression("SET #held = #held - :one REMOVE #book")
-        .condition_expression("#book = :id")
-        .expression_attribute_names("#book", attribute(id.book))
-        .expression_attribute_names("#held", HELD)
-        .expression_attribute_values(":id", string(id.to_string()))
-        .expression_attribute_values(":one", number(1))
-        .build()?;
-    Ok(TransactWriteItem::builder().update(update).build())
-}
-
-/// Why no reservation can be added.
+/// Why a reader cannot have one more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Full {
-    /// The reader has reserved or borrowed this book already.
+    /// They have reserved or borrowed this book.
     ThisBook,
     /// They have as many as they may.
     Altogether,
 }
 
 impl Full {
+    /// Explains the item that refused [`Library::add_loan`].
     pub(super) fn of(item: &Item, book: BookId) -> Self {
         if item.contains_key(&attribute(book)) { Full::ThisBook } else { Full::Altogether }
     }
 }
 
-/// What a reader has reserved or borrowed, in no particular order.
-pub(super) async fn list(table: &Table, reader: UserId) -> Result<Vec<ReservationId>> {
-    let found = table.client.get_item().table_name(&*table.name).set_key(Some(key(reader))).consistent_read(true);
-    let item = found.send().await?.item.unwrap_or_default();
-    let of_books = item.into_iter().filter(|(name, _)| name.starts_with(PREFIX));
-    Ok(of_books.filter_map(|(_, id)| id.as_s().ok()?.parse().ok()).collect())
+impl Library {
+    /// The write that adds a reservation. [`Full::of`] explains the item that refuses it.
+    pub(super) fn add_loan(&self, record: &Record) -> Write {
+        let expression = "SET #book = :id, #held = if_not_exists(#held, :none) + :one";
+        let update = self.table.update(loans_key(record.reader), expression);
+        let update = update.name("#book", attribute(record.id.book)).name("#held", HELD);
+        let update = update.value(":id", record.id).value(":none", 0).value(":one", 1).value(":most", MOST);
+        update.when("attribute_not_exists(#book)").when("(attribute_not_exists(#held) OR #held < :most)").showing_item()
+    }
+
+    /// The write that removes a reservation.
+    pub(super) fn remove_loan(&self, reader: UserId, id: ReservationId) -> Write {
+        let update = self.table.update(loans_key(reader), "SET #held = #held - :one REMOVE #book").when("#book = :id");
+        update.name("#book", attribute(id.book)).name("#held", HELD).value(":id", id).value(":one", 1)
+    }
+
+    /// Reads what a reader has reserved or borrowed, in no particular order.
+    pub(super) async fn loans(&self, reader: UserId) -> Result<Vec<ReservationId>> {
+        let item = self.table.get_item(loans_key(reader), Strong).await?.unwrap_or_default();
+        let of_books = item.into_iter().filter(|(name, _)| name.starts_with(PREFIX));
+        let id = |(name, value): (String, aws_sdk_dynamodb::types::AttributeValue)| {
+            let id = value.as_s().ok().and_then(|id| id.parse().ok());
+            if id.is_none() {
+                tracing::error!(%reader, name, "a loan cannot be read");
+            }
+            id
+        };
+        Ok(of_books.filter_map(id).collect())
+    }
 }

@@ -5,61 +5,82 @@
 //! | reserve a book                          | book#b lending, reservation#r; user#u loans | Query, one transaction     | 1 R, ≤ 10 W    |
 //! | what has a reader reserved or borrowed  | user#u loans; then each and its book's lending | GetItem, BatchGetItem, strong | ≤ 21 R   |
 //! | one reservation                         | book#b reservation#r, lending               | BatchGetItem, strong       | 2 R            |
-//! | collect a copy; renew                   | book#b reservation#r (lending)              | the above, one transaction | 2 R, ≤ 8 W     |
-//! | give up; bring back; let lapse          | all three; and the next in the queue        | the above, Query, one transaction | 3 R, ≤ 15 W |
+//! | check out; renew                        | book#b reservation#r (lending)              | the above, one transaction | 2 R, ≤ 8 W     |
+//! | cancel; return; lapse                   | all three; and the next in the queue        | the above, Query, one transaction | 3 R, ≤ 15 W |
 //! | who is next; what lapses next           | index turn                                  | Query, strong              | 1 R            |
-//! | what has to be done by now              | index deadlines, a partition a day          | Query                      | ½ R            |
+//! | what is due by now                      | index deadlines, a partition a day          | Query                      | ½ R            |
 //!
-//! None of it depends on how many wait, or have ever had the book. Units are without an Idempotency-Key (2 W more).
+//! No price depends on how many wait, or have ever had the book. Units are without an Idempotency-Key (2 W more).
 //!
 //! Every step is one transaction: the reservation, what it means for the book's copies ([`copies`]) and for the reader
 //! ([`loans`]), and the row of the journal with its letter. Each item is written on the condition that it is as it was
-//! read. Who loses such a race looks again, after a pause by chance; at a hundred at once, everybody gets their turn within
-//! a few seconds.
+//! read. A step that loses such a race is tried again after a random pause; of a hundred at once, each succeeds within a
+//! few seconds.
 //!
-//! A copy that comes free goes to the next in the queue in the same transaction. One that was not collected in time has
-//! lapsed at that moment: whoever touches the book next takes note first ([`desk`]); a scheduled run does so for books
-//! that nobody touches.
+//! A copy that comes free goes to the next in the queue in the same transaction. A copy that was not collected in time has
+//! lapsed at that moment: the next step that touches the book processes the lapse first ([`lapse`]); the sweep does so for
+//! books that nobody touches.
+//!
+//! The files build on one another: [`reservation`], [`copies`] and [`loans`] are the items, [`read`] reads them, [`end`]
+//! ends a reservation, [`lapse`] ends those that were not collected, and every step stands on these.
 
-mod collect;
-pub(crate) mod copies;
-pub(crate) mod desk;
+mod cancel;
+mod check_out;
+mod copies;
 mod end;
+mod lapse;
 mod list;
 mod loans;
+mod read;
 pub mod reservation;
 mod reserve;
-mod rounds;
+mod sweep;
 
-pub use collect::{check_out, renew};
-pub use end::{cancel, forget, give_back};
-pub use list::{get, list};
-pub use reservation::{Reservation, Status};
-pub use reserve::{Reserved, reserve};
-pub use rounds::{fill, make_rounds};
-
+use super::idempotency::Earlier;
 use crate::values::UserId;
 
-/// Who may see and change a reservation: its reader, or a librarian.
+pub use reservation::{Reservation, Status};
+pub use reserve::NotReserved;
+
+/// Whose reservations an actor may see and change.
 #[derive(Debug, Clone, Copy)]
-pub enum Who {
-    /// A librarian: every reservation.
-    Librarian,
-    /// A reader: their own. Others' are not there for them.
-    Reader(UserId),
+pub enum Scope {
+    /// All: a librarian.
+    All,
+    /// Their own: a reader. Those of others do not exist for them.
+    Own(UserId),
 }
 
-/// What became of a step of a reservation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
-    /// Done; the reservation as it is now.
-    Done(Box<Reservation>),
-    /// There is no such reservation, or it is another's.
+impl Scope {
+    fn includes(self, reader: UserId) -> bool {
+        match self {
+            Scope::All => true,
+            Scope::Own(own) => own == reader,
+        }
+    }
+}
+
+/// Why a step of a reservation was not carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotDone {
+    /// There is no such reservation, or it is another reader's.
     Absent,
-    /// The reservation has not come so far yet, or is further.
-    Not(Status),
-    /// Others wait for the book.
+    /// The reservation has this status, which does not allow the step.
+    Status(Status),
+    /// Other readers wait for the book.
     OthersWait,
-    /// The Idempotency-Key went with another request.
+    /// The Idempotency-Key was sent with another request.
     KeyReused,
+}
+
+/// What became of the transaction of a step: the reservation as it is now, or nothing if it overlapped with another step
+/// and has to be tried again.
+type Tried = Option<Result<Box<Reservation>, NotDone>>;
+
+/// The answer of an earlier request with the same key.
+fn answered(earlier: Earlier<Reservation>) -> Result<Box<Reservation>, NotDone> {
+    match earlier {
+        Earlier::Same(reservation) => Ok(Box::new(reservation)),
+        Earlier::Other => Err(NotDone::KeyReused),
+    }
 }

@@ -1,6 +1,5 @@
-//! A reservation, from the moment somebody reserves a book until the copy is back.
+//! A reservation, from the request until the copy is returned.
 
-use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -9,32 +8,36 @@ use uuid::Uuid;
 
 use super::copies::Lending;
 use crate::tables::journal::entry::BookName;
-use crate::tables::library::book::{Title, book_key};
-use crate::tables::table::{Item, Result, Table, number, string, to_item};
-use crate::values::{ReservationId, UserId};
+use crate::tables::journal::{Action, Entry};
+use crate::tables::key::{Key, key};
+use crate::tables::library::Library;
+use crate::tables::library::book::BookKey;
+use crate::tables::write::Write;
+use crate::values::{ReservationId, Title, UserId};
 
-/// How long a copy waits to be collected.
+/// How long a ready copy is kept for its reader.
 pub const COLLECT_WITHIN: SignedDuration = SignedDuration::from_hours(3 * 24);
-/// How long a copy may be kept.
+/// How long a copy is lent.
 pub const LENT_FOR: SignedDuration = SignedDuration::from_hours(21 * 24);
-/// How long before the end a letter tells of it.
+/// How long before the due date a letter reminds of it.
 pub const REMINDED_BEFORE: SignedDuration = SignedDuration::from_hours(3 * 24);
-/// How long an ended reservation is kept, so that who ends it twice is told so. It is nobody's business afterwards.
+/// How long an ended reservation is stored, so that a second request to end it gets a clear answer. After that it is
+/// private and deleted.
 const ENDED_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// How far a reservation has come.
+/// The status of a reservation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Status {
     /// In the queue.
     Waiting,
-    /// A copy waits to be collected.
+    /// A copy is ready to be collected.
     Ready,
-    /// The copy is out.
+    /// The copy is lent.
     CheckedOut,
-    /// The copy is back.
+    /// The copy was returned.
     Returned,
-    /// Given up.
+    /// The reader cancelled it.
     Cancelled,
     /// The copy was not collected in time.
     Lapsed,
@@ -50,9 +53,9 @@ pub struct Reservation {
     pub book: BookName,
     /// Who reserved it.
     pub reader: UserId,
-    /// How far it has come.
+    /// Its status.
     pub status: Status,
-    /// The place in the queue, while `waiting`; 1 is next.
+    /// 1-based position in the queue, while `waiting`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = 3)]
     pub place: Option<u32>,
@@ -62,7 +65,7 @@ pub struct Reservation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub ready_until: Option<Timestamp>,
-    /// The copy has to be back by then, while `checkedOut`.
+    /// The copy is due by then, while `checkedOut`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub due_at: Option<Timestamp>,
@@ -71,45 +74,61 @@ pub struct Reservation {
 /// A reservation as stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Record {
-    pk: String,
-    sk: String,
-    pub(crate) id: ReservationId,
-    pub(crate) reader: UserId,
-    pub(crate) title: Title,
-    pub(crate) status: Status,
-    /// The number in the queue, of who waits.
+pub(super) struct Record {
+    pk: BookKey,
+    sk: ReservationKey,
+    pub(super) id: ReservationId,
+    pub(super) reader: UserId,
+    pub(super) title: Title,
+    pub(super) status: Status,
+    /// The number in the queue, while waiting.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) number: Option<u64>,
-    /// The key of the index that finds who is next, and what lapses next. Nobody else has it.
+    pub(super) number: Option<u64>,
+    /// The key of the index `turn`, while waiting or ready.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     turn: Option<String>,
-    /// The keys of the index that finds what has to be done by a certain time.
+    /// The keys of the index `deadlines`, while something has to be done by a certain time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     day: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     deadline: Option<String>,
     reserved_at: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) ready_until: Option<Timestamp>,
+    pub(super) ready_until: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) due_at: Option<Timestamp>,
+    pub(super) due_at: Option<Timestamp>,
     version: u64,
-    /// Seconds since 1970, of what has ended.
+    /// Seconds since 1970, once it has ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     expires_at: Option<i64>,
 }
 
-/// What the keys of the index begin with.
-pub(super) const WAITING: &str = "waiting#";
-pub(super) const READY: &str = "ready#";
+key!(
+    /// The sort key of a reservation. Its partition is its book's.
+    ReservationKey(Uuid) = "reservation#"
+);
 
-pub(super) fn key(id: ReservationId) -> Item {
-    Item::from([("pk".to_owned(), string(book_key(id.book))), ("sk".to_owned(), string(sort_key(id.own)))])
+pub(super) fn reservation_key(id: ReservationId) -> Key {
+    Key::of(BookKey(id.book)).and(ReservationKey(id.own))
 }
 
-fn sort_key(own: Uuid) -> String {
-    format!("reservation#{own}")
+/// In which order reservations take their turn: the partitions of the index `turn`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// By their number in the queue.
+    Waiting,
+    /// By the time when they lapse.
+    Ready,
+}
+
+impl Turn {
+    /// What the keys of the index begin with.
+    pub(super) fn prefix(self) -> &'static str {
+        match self {
+            Turn::Waiting => "waiting#",
+            Turn::Ready => "ready#",
+        }
+    }
 }
 
 /// The partition of the index of deadlines.
@@ -123,11 +142,11 @@ pub(super) fn sortable(at: Timestamp) -> String {
 }
 
 impl Record {
-    /// A reservation that is neither in the queue nor has a copy yet.
+    /// A reservation that neither has a place in the queue nor a copy yet.
     pub(super) fn new(id: ReservationId, reader: UserId, title: Title, now: Timestamp) -> Self {
         Record {
-            pk: book_key(id.book),
-            sk: sort_key(id.own),
+            pk: BookKey(id.book),
+            sk: ReservationKey(id.own),
             id,
             reader,
             title,
@@ -146,23 +165,23 @@ impl Record {
 
     /// In the queue, with that number.
     pub(super) fn waiting(self, number: u64) -> Self {
-        let turn = Some(format!("{WAITING}{number:020}"));
+        let turn = Some(format!("{}{number:020}", Turn::Waiting.prefix()));
         Record { status: Status::Waiting, number: Some(number), turn, ..self.idle() }
     }
 
-    /// With a copy that waits until then.
+    /// With a copy that is ready until then.
     pub(super) fn ready(self, until: Timestamp) -> Self {
-        let turn = Some(format!("{READY}{}", sortable(until)));
+        let turn = Some(format!("{}{}", Turn::Ready.prefix(), sortable(until)));
         Record { status: Status::Ready, ready_until: Some(until), turn, ..self.idle() }.with_deadline(Some(until))
     }
 
-    /// With a copy that has to be back by then.
+    /// With a copy that is lent until then.
     pub(super) fn checked_out(self, due: Timestamp) -> Self {
         let record = Record { status: Status::CheckedOut, due_at: Some(due), ..self.idle() };
         record.with_deadline(Some(due - REMINDED_BEFORE))
     }
 
-    /// The same, of which the reader has been reminded.
+    /// The same, once its reader has been reminded.
     pub(super) fn reminded(self) -> Self {
         self.with_deadline(None)
     }
@@ -181,18 +200,18 @@ impl Record {
         Record { day: deadline.map(day), deadline: deadline.map(sortable), ..self }
     }
 
-    /// Whether somebody has to do something by a time that is over.
-    pub(super) fn is_overdue(&self, now: Timestamp) -> bool {
+    /// Whether its deadline is over.
+    pub(super) fn is_due(&self, now: Timestamp) -> bool {
         self.deadline.as_ref().is_some_and(|deadline| *deadline <= sortable(now))
     }
 
-    /// Whether the copy waited for longer than it does. It counts as lapsed from then on, whether or not somebody has
-    /// taken note of it.
+    /// Whether the copy was not collected in time. It counts as lapsed from then on, whether or not a step has processed
+    /// it.
     pub(super) fn has_lapsed(&self, now: Timestamp) -> bool {
         self.ready_until.is_some_and(|until| until <= now)
     }
 
-    /// Whether it still goes on.
+    /// Whether it has not ended.
     pub(super) fn is_live(&self, now: Timestamp) -> bool {
         match self.status {
             Status::Ready => !self.has_lapsed(now),
@@ -216,15 +235,17 @@ impl Record {
         }
     }
 
-    /// The write of this in the place of what was read.
-    pub(super) fn write(&self, table: &Table) -> Result<TransactWriteItem> {
-        let item = to_item(&Record { version: self.version + 1, ..self.clone() })?;
-        let put = Put::builder().table_name(&*table.name).set_item(Some(item));
-        let put = if self.version == 0 {
-            put.condition_expression("attribute_not_exists(pk)")
-        } else {
-            put.condition_expression("version = :version").expression_attribute_values(":version", number(self.version))
-        };
-        Ok(TransactWriteItem::builder().put(put.build()?).build())
+    /// What a step of it is in the journal.
+    pub(super) fn entry(&self, action: Action) -> Entry {
+        let (reservation, whom) = (Some(self.id), Some(self.reader));
+        Entry { reservation, whom, ..Entry::of_book(action, self.id.book, Some(self.title.clone())) }
+    }
+}
+
+impl Library {
+    /// The write that replaces a reservation that was read, or adds a new one.
+    pub(super) fn put_reservation(&self, record: &Record) -> Write {
+        let put = self.table.put(&Record { version: record.version + 1, ..record.clone() });
+        if record.version == 0 { put.if_new() } else { put.if_version(record.version) }
     }
 }

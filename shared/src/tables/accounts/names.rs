@@ -1,0 +1,98 @@
+//! Who gets which name: registration and changes of a username.
+//!
+//! | question            | key               | call                            | units  |
+//! |---------------------|-------------------|---------------------------------|--------|
+//! | register            | user#u, login#n … | one transaction over two tables | ≤ 14 W |
+//! | change a username   | user#u, login#n … | GetItem, one transaction        | 1 R, ≤ 10 W |
+
+use super::{Accounts, User};
+use crate::tables::fault::{Failure, Result};
+use crate::tables::journal::{Action, Actor, Entry, Letter};
+use crate::tables::sessions::UserSessions;
+use crate::tables::write::{Committed, Part, Transaction};
+use crate::values::Username;
+
+/// A new user, with what is stored beside their profile.
+pub struct Registration<'a> {
+    /// The user.
+    pub user: &'a User,
+    /// The hash of their password (PHC string).
+    pub hash: &'a str,
+    /// Their role, and the session that begins with the registration.
+    pub sessions: &'a UserSessions,
+    /// The letter that welcomes them.
+    pub letter: Option<Letter>,
+}
+
+/// Why somebody could not register.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotRegistered {
+    /// Another user has the address.
+    EmailTaken,
+    /// Another user has the username.
+    UsernameTaken,
+}
+
+/// Why a username was not changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotRenamed {
+    /// Another user has the username.
+    UsernameTaken,
+    /// The account was changed since it was read, or is gone.
+    Changed,
+}
+
+impl Accounts {
+    /// Registers a user in the Accounts and the Sessions table at once: there is never a user without a role, nor a name
+    /// that nobody owns.
+    ///
+    /// # Errors
+    /// [`NotRegistered`] if a name is taken; a fault of the tables.
+    pub async fn register(&self, new: Registration<'_>, actor: &Actor) -> Result<(), Failure<NotRegistered>> {
+        let Registration { user, hash, sessions, letter } = new;
+        let mut transaction = Transaction::of([self.sessions.put_new(sessions), self.put_user(user)]);
+        let mut logins: Vec<Part> = Vec::new();
+        for name in user.login_names() {
+            logins.push(transaction.add(self.put_login(&name, user.id, hash)));
+        }
+        let entry = Entry::of_user(Action::Registered, user.id).with_letter(letter);
+        transaction.add(self.journal.put(actor, entry));
+        // The email is the first of the login names.
+        let email = logins.first().copied().filter(|_| user.email.is_some());
+        match transaction.commit().await? {
+            Committed::Done => Ok(()),
+            Committed::Refused(refusal) if email.is_some_and(|email| refusal.is_at(email)) => {
+                Err(Failure::Refused(NotRegistered::EmailTaken))
+            }
+            Committed::Refused(_) => Err(Failure::Refused(NotRegistered::UsernameTaken)),
+        }
+    }
+
+    /// Gives a user another username.
+    ///
+    /// # Errors
+    /// [`NotRenamed`] if the name is taken or the account has changed; a fault of the tables.
+    pub async fn rename(&self, user: &User, username: &Username, actor: &Actor) -> Result<(), Failure<NotRenamed>> {
+        const CHANGED: Failure<NotRenamed> = Failure::Refused(NotRenamed::Changed);
+        // Any of their names has the hash. A change of the password in between would raise the version.
+        let name = user.login_names().pop().ok_or(CHANGED)?;
+        let login = self.get_login(&name).await?.ok_or(CHANGED)?;
+        let old = user.username.as_ref().map(Username::folded);
+        let renamed = User { username: Some(username.clone()), ..user.clone() };
+        let mut transaction = Transaction::default();
+        let profile = transaction.add(self.replace_user(&renamed));
+        transaction.add(self.journal.put(actor, Entry::of_user(Action::Renamed, user.id)));
+        // The same name in another case is the same item.
+        if old.as_ref() != Some(&username.folded()) {
+            transaction.add(self.put_login(&username.folded(), user.id, &login.hash));
+            if let Some(old) = old {
+                transaction.add(self.delete_login(&old));
+            }
+        }
+        match transaction.commit().await? {
+            Committed::Done => Ok(()),
+            Committed::Refused(refusal) if refusal.is_at(profile) => Err(CHANGED),
+            Committed::Refused(_) => Err(Failure::Refused(NotRenamed::UsernameTaken)),
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Steps that end a reservation: cancel, return, the end of an account.
+
+use super::reservation::{Reservation, Status};
+use super::{NotDone, Scope};
+use crate::tables::fault::{Failure, Result};
+use crate::tables::journal::Actor;
+use crate::tables::library::Library;
+use crate::tables::library::idempotency::Request;
+use crate::values::{ReservationId, UserId};
+
+impl Library {
+    /// Cancels a reservation: gives up a place in the queue, or a copy that is ready.
+    ///
+    /// # Errors
+    /// [`NotDone`]; a fault of the tables.
+    pub async fn cancel(
+        &self,
+        id: ReservationId,
+        scope: Scope,
+        actor: &Actor,
+    ) -> Result<Box<Reservation>, Failure<NotDone>> {
+        let mut retry = self.retry();
+        loop {
+            let found = self.current_reservation(id, scope, actor).await?;
+            let (record, copies) = found.ok_or(Failure::Refused(NotDone::Absent))?;
+            if !matches!(record.status, Status::Waiting | Status::Ready) {
+                return Err(Failure::Refused(NotDone::Status(record.status)));
+            }
+            if let Some(done) = self.end(record, copies, Status::Cancelled, None, actor).await? {
+                return done.map_err(Failure::Refused);
+            }
+            retry.again_or_busy().await?;
+        }
+    }
+
+    /// Takes a lent copy back.
+    ///
+    /// # Errors
+    /// [`NotDone`]; a fault of the tables.
+    pub async fn return_copy(
+        &self,
+        id: ReservationId,
+        request: Option<&Request>,
+        actor: &Actor,
+    ) -> Result<Box<Reservation>, Failure<NotDone>> {
+        let mut retry = self.retry();
+        loop {
+            let found = self.current_reservation(id, Scope::All, actor).await?;
+            let (record, copies) = found.ok_or(Failure::Refused(NotDone::Absent))?;
+            if record.status != Status::CheckedOut {
+                // Sent again, the request finds its own work done.
+                return self.refuse(NotDone::Status(record.status), request, actor).await;
+            }
+            if let Some(done) = self.end(record, copies, Status::Returned, request, actor).await? {
+                return done.map_err(Failure::Refused);
+            }
+            retry.again_or_busy().await?;
+        }
+    }
+
+    /// Cancels everything that a reader has reserved and not collected, at the end of their account. What is lent stays
+    /// lent until it comes back.
+    ///
+    /// # Errors
+    /// A fault of the tables. What ended by then has ended; the rest is for the next try.
+    pub async fn cancel_all(&self, reader: UserId, actor: &Actor) -> Result<()> {
+        for id in self.loans(reader).await? {
+            for from in [Status::Waiting, Status::Ready] {
+                self.end_if(id, from, Status::Cancelled, &actor.of_the_library(reader)).await?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,83 @@
+//! Steps of a loan: a copy is lent, and lent for longer.
+
+use super::reservation::{LENT_FOR, Record, Reservation, Status};
+use super::{NotDone, Scope, answered};
+use crate::tables::fault::{Failure, Result};
+use crate::tables::journal::{Action, Actor};
+use crate::tables::library::Library;
+use crate::tables::library::idempotency::Request;
+use crate::tables::write::Transaction;
+use crate::values::ReservationId;
+
+impl Library {
+    /// Lends a copy that is ready to its reader.
+    ///
+    /// # Errors
+    /// [`NotDone`]; a fault of the tables.
+    pub async fn check_out(
+        &self,
+        id: ReservationId,
+        request: Option<&Request>,
+        actor: &Actor,
+    ) -> Result<Box<Reservation>, Failure<NotDone>> {
+        let mut retry = self.retry();
+        loop {
+            let found = self.current_reservation(id, Scope::All, actor).await?;
+            let (record, _) = found.ok_or(Failure::Refused(NotDone::Absent))?;
+            if record.status != Status::Ready {
+                return self.refuse(NotDone::Status(record.status), request, actor).await;
+            }
+            let lent = record.checked_out(actor.at + LENT_FOR);
+            let entry = self.journal.put(actor, lent.entry(Action::BookCheckedOut));
+            let transaction = Transaction::of([self.put_reservation(&lent), entry]);
+            if let Some(done) = self.finish(transaction, request, lent.shown(None, actor.at), actor).await? {
+                return done.map_err(Failure::Refused);
+            }
+            retry.again_or_busy().await?;
+        }
+    }
+
+    /// Lends a lent copy for longer, if nobody waits for it.
+    ///
+    /// # Errors
+    /// [`NotDone`]; a fault of the tables.
+    pub async fn renew(
+        &self,
+        id: ReservationId,
+        scope: Scope,
+        request: Option<&Request>,
+        actor: &Actor,
+    ) -> Result<Box<Reservation>, Failure<NotDone>> {
+        let mut retry = self.retry();
+        loop {
+            let found = self.current_reservation(id, scope, actor).await?;
+            let (record, copies) = found.ok_or(Failure::Refused(NotDone::Absent))?;
+            match record.status {
+                Status::CheckedOut if copies.waiting > 0 => {
+                    return self.refuse(NotDone::OthersWait, request, actor).await;
+                }
+                Status::CheckedOut => {}
+                status => return self.refuse(NotDone::Status(status), request, actor).await,
+            }
+            let renewed: Record = record.checked_out(actor.at + LENT_FOR);
+            let entry = self.journal.put(actor, renewed.entry(Action::ReservationRenewed));
+            // The copies are written as they were read: so nobody has joined the queue in between.
+            let transaction = Transaction::of([self.put_reservation(&renewed), self.put_lending(&copies), entry]);
+            if let Some(done) = self.finish(transaction, request, renewed.shown(None, actor.at), actor).await? {
+                return done.map_err(Failure::Refused);
+            }
+            retry.again_or_busy().await?;
+        }
+    }
+
+    /// Refuses a step, unless the same request was carried out before: then its answer is returned.
+    pub(super) async fn refuse(
+        &self,
+        why: NotDone,
+        request: Option<&Request>,
+        actor: &Actor,
+    ) -> Result<Box<Reservation>, Failure<NotDone>> {
+        let earlier = self.earlier_answer(request, actor.at).await?;
+        earlier.map_or(Err(why), answered).map_err(Failure::Refused)
+    }
+}

@@ -1,0 +1,51 @@
+//! Reads of lending, strongly: a book with its copies, a reservation with its book's copies, the first of a queue.
+
+use super::copies::{LENDING, Lending, lending_key};
+use super::reservation::{Record, Turn, reservation_key};
+use crate::tables::fault::Result;
+use crate::tables::library::Library;
+use crate::tables::library::book::{self, BOOK, BookKey};
+use crate::tables::table::Consistency::Strong;
+use crate::tables::table::{from_item, is_at};
+use crate::values::{BookId, ReservationId};
+
+impl Library {
+    /// Reads a book and its copies.
+    pub(in crate::tables::library) async fn book_and_copies(
+        &self,
+        id: BookId,
+    ) -> Result<(Option<book::Record>, Option<Lending>)> {
+        // The sort keys of both, and of nothing else, lie between these.
+        let query = self.table.query("pk = :book AND sk BETWEEN :first AND :last").strong();
+        let query = query.value(":book", BookKey(id)).value(":first", BOOK).value(":last", LENDING);
+        let (mut record, mut lending) = (None, None);
+        for item in query.items(2).await?.items {
+            if is_at(&item, BOOK) {
+                record = Some(from_item(item)?);
+            } else {
+                lending = Some(from_item(item)?);
+            }
+        }
+        Ok((record, lending))
+    }
+
+    /// Reads a reservation and its book's copies.
+    pub(super) async fn reservation_and_copies(&self, id: ReservationId) -> Result<Option<(Record, Lending)>> {
+        let (mut record, mut copies) = (None, None);
+        for item in self.table.get_batch(vec![reservation_key(id), lending_key(id.book)], Strong).await? {
+            if is_at(&item, LENDING) {
+                copies = Some(from_item(item)?);
+            } else {
+                record = Some(from_item::<Record>(item)?);
+            }
+        }
+        // The book of an ended reservation may be archived or deleted.
+        Ok(record.map(|record| (record, copies.unwrap_or_else(|| Lending::new(id.book, 0)))))
+    }
+
+    /// Reads the first reservation of a book in that turn: the next in the queue, or the next that lapses.
+    pub(super) async fn first(&self, book: BookId, turn: Turn) -> Result<Option<Record>> {
+        let query = self.table.query("pk = :book AND begins_with(turn, :turn)").index("turn").strong();
+        query.value(":book", BookKey(book)).value(":turn", turn.prefix()).first().await
+    }
+}

@@ -1,0 +1,102 @@
+//! What the library does by itself: added copies go to those who wait, and a scheduled sweep processes what is due.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+
+use super::reservation::{ReservationKey, Status, day, sortable};
+use crate::tables::fault::Result;
+use crate::tables::journal::{Action, Actor, Letter, Subject};
+use crate::tables::library::Library;
+use crate::tables::library::book::BookKey;
+use crate::tables::table::readable;
+use crate::tables::write::{Committed, Transaction};
+use crate::values::{BookId, ReservationId};
+
+/// How far back a sweep looks, in days: after an outage of this length nothing is lost.
+const LOOK_BACK: i64 = 14;
+/// The most reservations of one sweep.
+const MOST: usize = 1_000;
+
+/// A key of the index of deadlines.
+#[derive(Deserialize)]
+struct Due {
+    pk: BookKey,
+    sk: ReservationKey,
+}
+
+impl Library {
+    /// Gives free copies of a book to those who wait, the first in the queue first.
+    ///
+    /// # Errors
+    /// A fault of the tables.
+    pub async fn serve_queue(&self, book: BookId, actor: &Actor) -> Result<()> {
+        let mut retry = self.retry();
+        loop {
+            let (_, Some(mut copies)) = self.book_and_copies(book).await? else { return Ok(()) };
+            let is_given = match self.promote(book, &mut copies, actor).await? {
+                Some(writes) if writes.is_empty() => return Ok(()),
+                Some(writes) => {
+                    let mut transaction = Transaction::of(writes);
+                    transaction.add(self.put_lending(&copies));
+                    matches!(transaction.commit().await?, Committed::Done)
+                }
+                None => false,
+            };
+            if !is_given {
+                retry.again_or_busy().await?;
+            }
+        }
+    }
+
+    /// Processes every copy that was not collected in time, and reminds readers of copies that are due soon. Returns how
+    /// many there were.
+    ///
+    /// # Errors
+    /// A fault of the tables; the rest is for the next sweep.
+    pub async fn sweep(&self, actor: &Actor) -> Result<usize> {
+        let mut done = 0;
+        for days_ago in 0..LOOK_BACK {
+            if done >= MOST {
+                break;
+            }
+            let day = day(actor.at - SignedDuration::from_hours(24 * days_ago));
+            for id in self.due(&day, actor.at, MOST - done).await? {
+                let Some((record, _)) = self.reservation_and_copies(id).await? else { continue };
+                match record.status {
+                    Status::Ready => {
+                        self.process_lapses(id.book, actor).await?;
+                    }
+                    Status::CheckedOut => self.remind(id, actor).await?,
+                    _ => {}
+                }
+                done += 1;
+            }
+        }
+        Ok(done)
+    }
+
+    /// Reads the reservations with a deadline of that day that is over.
+    async fn due(&self, day: &str, now: Timestamp, most: usize) -> Result<Vec<ReservationId>> {
+        let query = self.table.query("#day = :day AND deadline <= :now").index("deadlines").name("#day", "day");
+        let found = query.value(":day", day).value(":now", sortable(now)).items(most).await?;
+        let due = found.items.into_iter().filter_map(readable::<Due>);
+        Ok(due.map(|Due { pk: BookKey(book), sk: ReservationKey(own) }| ReservationId { book, own }).collect())
+    }
+
+    /// Sends a letter about a copy that is due soon, once.
+    async fn remind(&self, id: ReservationId, actor: &Actor) -> Result<()> {
+        let mut retry = self.retry();
+        loop {
+            let Some((record, _)) = self.reservation_and_copies(id).await? else { return Ok(()) };
+            let Some(due) = record.due_at.filter(|_| record.is_due(actor.at)) else { return Ok(()) };
+            let letter = Letter::to_reader(record.reader, Subject::DueSoon { title: record.title.clone(), due });
+            let entry = record.entry(Action::BookDueSoon).with_letter(Some(letter));
+            let entry = self.journal.put(&actor.of_the_library(record.reader), entry);
+            let transaction = Transaction::of([self.put_reservation(&record.reminded()), entry]);
+            if let Committed::Done = transaction.commit().await? {
+                return Ok(());
+            }
+            retry.again_or_busy().await?;
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Sign-in: a further session of a user.
+//!
+//! | question | key    | call                       | units |
+//! |----------|--------|----------------------------|-------|
+//! | sign in  | user#u | one write of a transaction | 2–4 W |
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{MOST_SESSIONS, Session, Sessions, UserKey, UserSessions};
+use crate::tables::fault::{Fault, Result};
+use crate::tables::journal::{Action, Actor, Entry};
+use crate::tables::key::Key;
+use crate::tables::retry::Retry;
+use crate::tables::table::from_item;
+use crate::tables::write::{Committed, Transaction, Write};
+use crate::values::SessionId;
+
+impl UserSessions {
+    /// The sessions that have to end so that there is room for one more.
+    fn surplus(&self, now: Timestamp) -> Vec<SessionId> {
+        let mut sessions: Vec<_> = self.sessions.iter().collect();
+        // Ids sort by age. That orders the sessions of one second.
+        sessions.sort_by_key(|&(id, session)| (session.is_live(now), session.refreshed, *id.as_bytes()));
+        let dead = sessions.iter().filter(|(_, session)| !session.is_live(now)).count();
+        let surplus = dead.max((sessions.len() + 1).saturating_sub(MOST_SESSIONS));
+        sessions.into_iter().take(surplus).map(|(id, _)| *id).collect()
+    }
+}
+
+impl Sessions {
+    /// Adds a session of the actor and clears their count of failed tries. Returns false if there is no such user, or a
+    /// disabled one.
+    ///
+    /// # Errors
+    /// A fault of the tables.
+    pub async fn open(&self, id: SessionId, session: &Session, actor: &Actor) -> Result<bool> {
+        let mut surplus = Vec::new();
+        // The second try knows what to remove. Further ones are for sign-ins in between.
+        let mut retry = Retry::times(&self.table.chance, MOST_SESSIONS as u32, Duration::from_millis(1));
+        loop {
+            let mut transaction = Transaction::default();
+            let opened = transaction.add(self.add(id, session, &surplus, actor));
+            transaction.add(self.journal.put(actor, Entry::of_user(Action::SignedIn, actor.id)));
+            let refusal = match transaction.commit().await? {
+                Committed::Done => return Ok(true),
+                Committed::Refused(refusal) => refusal,
+            };
+            let item = refusal.item(opened).cloned().unwrap_or_default();
+            if !item.contains_key("sessions") || item.contains_key("disabled") {
+                return Ok(false);
+            }
+            surplus = from_item::<UserSessions>(item)?.surplus(actor.at);
+            if !retry.again().await {
+                return Err(Fault::Busy("too many sign-ins of one user at once".into()));
+            }
+        }
+    }
+
+    /// The write that adds a session and removes `surplus`. Each of them must still be there: to remove what another
+    /// sign-in has removed already makes no room.
+    fn add(&self, id: SessionId, session: &Session, surplus: &[SessionId], actor: &Actor) -> Write {
+        let removals: Vec<_> = (0..surplus.len()).map(|at| format!("sessions.#gone{at}")).collect();
+        let remove: String = removals.iter().map(|gone| format!(", {gone}")).collect();
+        let expression = format!("SET sessions.#id = :session REMOVE failures, retryAt{remove}");
+        let mut update = self.table.update(Key::of(UserKey(actor.id)), expression).when("attribute_exists(sessions)");
+        update = update.when("attribute_not_exists(disabled)").when("size(sessions) < :most");
+        for (at, gone) in surplus.iter().enumerate() {
+            update = update.when(format!("attribute_exists({})", removals[at])).name(format!("#gone{at}"), gone);
+        }
+        let update = update.name("#id", id).value(":session", session).value(":most", MOST_SESSIONS + surplus.len());
+        update.showing_item()
+    }
+}

@@ -1,0 +1,60 @@
+//! What a user may do.
+//!
+//! | question                | key    | call                       | units   |
+//! |-------------------------|--------|----------------------------|---------|
+//! | change role or disabled | user#u | one write of a transaction | 2–4 W   |
+
+use std::collections::HashMap;
+
+use super::{Session, Sessions, UserKey};
+use crate::tables::fault::Result;
+use crate::tables::journal::{Action, Actor, Entry};
+use crate::tables::key::Key;
+use crate::tables::write::{Committed, Transaction, Write};
+use crate::values::{Role, UserId};
+
+/// A change of what a user may do.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// The new role; `None` keeps it.
+    pub role: Option<Role>,
+    /// Whether the user is disabled from now on; `None` keeps it.
+    pub disabled: Option<bool>,
+}
+
+impl Sessions {
+    /// Changes what a user may do, from their next request on. Disabling ends every session. Returns false if there is no
+    /// such user.
+    ///
+    /// # Errors
+    /// A fault of the tables.
+    pub async fn change_standing(&self, user: UserId, standing: Standing, actor: &Actor) -> Result<bool> {
+        let entry = self.journal.put(actor, Entry::of_user(Action::RoleChanged, user));
+        let transaction = Transaction::of([self.set_standing(user, standing), entry]);
+        Ok(matches!(transaction.commit().await?, Committed::Done))
+    }
+
+    fn set_standing(&self, user: UserId, Standing { role, disabled }: Standing) -> Write {
+        let (mut sets, mut removes) = (Vec::new(), Vec::new());
+        if role.is_some() {
+            sets.push("#role = :role");
+        }
+        match disabled {
+            Some(true) => sets.extend(["disabled = :disabled", "sessions = :none"]),
+            Some(false) => removes.push("disabled"),
+            None => {}
+        }
+        let clause = |word: &str, parts: Vec<&str>| {
+            if parts.is_empty() { String::new() } else { format!("{word} {} ", parts.join(", ")) }
+        };
+        let expression = clause("SET", sets) + &clause("REMOVE", removes);
+        let mut update = self.table.update(Key::of(UserKey(user)), expression).when("attribute_exists(sessions)");
+        if let Some(role) = role {
+            update = update.name("#role", "role").value(":role", role);
+        }
+        if disabled == Some(true) {
+            update = update.value(":disabled", true).value(":none", HashMap::<String, Session>::new());
+        }
+        update
+    }
+}
