@@ -1,9 +1,9 @@
 //! The small client that the stories are told with: a library of one's own, its readers, and their answers.
 
 mod answer;
+pub mod database;
 mod library;
 mod mailbox;
-pub mod meter;
 mod person;
 mod post;
 mod socket;

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use shared::runtime::app::{Clock, Settings};
 use tokio::sync::Semaphore;
 
-use crate::meter::Meter;
+use crate::database::{Client as DynamoDb, Proxy};
 use crate::{Answer, Person, Post};
 
 /// A running library. Each story has its own, empty one in memory; or, where `BASE_URL` is set, they all share the
@@ -23,7 +23,7 @@ pub struct Library {
     api_key: Option<String>,
     local: Option<Local>,
     clock: Clock,
-    meter: Option<Meter>,
+    proxy: Option<Proxy>,
     post: Post,
 }
 
@@ -31,7 +31,7 @@ pub struct Library {
 pub struct Setup {
     options: Options,
     secrets: Secrets,
-    metered: bool,
+    is_proxied: bool,
     around: Vec<(&'static str, Around)>,
     has_admin: bool,
 }
@@ -78,15 +78,21 @@ impl Setup {
         self
     }
 
-    /// With every call of DynamoDB counted.
-    pub fn metered(mut self) -> Self {
-        self.metered = true;
+    /// With a proxy between each function and DynamoDB, which counts calls, makes them fail, and holds them.
+    pub fn proxied(mut self) -> Self {
+        self.is_proxied = true;
         self
     }
 
     /// With everything that is handed to `dispatch` handed to it twice, as a stream may.
     pub fn everything_twice(mut self) -> Self {
         self.around.push(("dispatch", Box::new(calling_twice)));
+        self
+    }
+
+    /// With every row that is handed to `dispatch` twice in the same batch, as a stream may.
+    pub fn every_row_twice(mut self) -> Self {
+        self.around.push(("dispatch", Box::new(with_every_row_twice)));
         self
     }
 
@@ -110,15 +116,15 @@ impl Setup {
 
     /// Starts it.
     pub async fn start(self) -> Library {
-        let Setup { options, secrets, metered, around, has_admin } = self;
+        let Setup { options, secrets, is_proxied, around, has_admin } = self;
         let clock = options.clock.clone();
-        let (mut meter, post) = (None, Post::default());
+        let (mut proxy, post) = (None, Post::default());
         let carrel = async |database: &local::Database, mut place: Place| {
             place.ses = post.start(&place.ses).await;
-            let mut carrel = if metered {
-                let started = Meter::new(database.endpoint());
-                let endpoints = started.endpoints().await;
-                meter = Some(started);
+            let mut carrel = if is_proxied {
+                let started = Proxy::new(DynamoDb::new(database.endpoint()));
+                let endpoints = started.start().await;
+                proxy = Some(started);
                 Carrel::on_each(|function| endpoints[function].clone(), &secrets, place, clock).await?
             } else {
                 Carrel::on(database.endpoint(), &secrets, place, clock).await?
@@ -140,7 +146,7 @@ impl Setup {
             api_key: None,
             local: Some(local),
             clock,
-            meter,
+            proxy,
             post,
         }
     }
@@ -156,7 +162,7 @@ impl Library {
                 api_key: std::env::var("API_KEY").ok(),
                 local: None,
                 clock: Clock::system(),
-                meter: None,
+                proxy: None,
                 post: Post::default(),
             },
             Err(_) => Library::own().start().await,
@@ -176,7 +182,7 @@ impl Library {
     /// or the clock.
     pub fn own() -> Setup {
         let secrets = secrets(SIGNING_SECRET);
-        Setup { options: Options::default(), secrets, metered: false, around: Vec::new(), has_admin: true }
+        Setup { options: Options::default(), secrets, is_proxied: false, around: Vec::new(), has_admin: true }
     }
 
     /// Where it is.
@@ -193,12 +199,21 @@ impl Library {
         self.clock.advance(jiff::SignedDuration::from_secs(seconds));
     }
 
-    /// What counts the calls of DynamoDB.
+    /// The proxies between the functions and DynamoDB.
     ///
     /// # Panics
-    /// Where the library was not set up metered.
-    pub fn meter(&self) -> &Meter {
-        self.meter.as_ref().expect("set up metered")
+    /// Where the library was not set up with them.
+    pub fn proxy(&self) -> &Proxy {
+        self.proxy.as_ref().expect("set up with proxies")
+    }
+
+    /// The library's DynamoDB, past the functions and their proxies: to prepare what would take too long through the API,
+    /// and to read what the API does not show.
+    ///
+    /// # Panics
+    /// With a deployed library.
+    pub fn dynamodb(&self) -> DynamoDb {
+        DynamoDb::new(self.local().database().endpoint())
     }
 
     /// What its letters go through.
@@ -278,6 +293,16 @@ fn calling_twice(handler: Handler) -> Handler {
             second(event).await
         }
         .boxed()
+    })
+}
+
+/// A function that is handed batches with every record twice.
+fn with_every_row_twice(handler: Handler) -> Handler {
+    Arc::new(move |mut event| {
+        if let Some(records) = event["Records"].as_array_mut() {
+            *records = records.iter().flat_map(|record| [record.clone(), record.clone()]).collect();
+        }
+        handler(event)
     })
 }
 

@@ -51,8 +51,8 @@ async fn whatever_sixteen_clients_do_one_librarian_could_have_done() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn err1_and_so_it_is_where_one_call_of_the_database_in_ten_fails() {
-    let library = Library::own().standing_clock().metered().start().await;
-    is_explained(&library, OPERATIONS_ON_FAULTS, || library.meter().fail(10), || library.meter().fail(0)).await;
+    let library = Library::own().standing_clock().proxied().start().await;
+    is_explained(&library, OPERATIONS_ON_FAULTS, || library.proxy().fail(10), || library.proxy().recover()).await;
 }
 
 /// Lets the clients race, each time `before` and `after` something, and checks what comes of it.
