@@ -107,7 +107,6 @@ const KNOWN: &[Known] = &[
 ];
 
 /// Whether the failure of that id is known. What shows it in passing is left out as long as it is.
-#[allow(dead_code, reason = "for the checker")]
 pub(crate) fn is_known(id: &str) -> bool {
     KNOWN.iter().any(|known| known.id == id)
 }

@@ -6,32 +6,47 @@ use std::fmt::Write;
 use shared::tables::journal::events::Event;
 use shared::values::BookId;
 
-use super::clients::{Operation, Outcome};
+use super::accounts::Accounts;
+use super::answers::Outcome;
+use super::clients::Operation;
 use super::model::{Model, Shown};
-use super::order::{Order, pairs};
+use super::order::{Order, forgetting, pairs};
 
 /// Events that are shown before and after the one where it went wrong.
 const AROUND: usize = 8;
 
 /// Replays what happened, and gives what it comes to. Fails with what is wrong, and what led to it.
-pub(super) fn replay(mut model: Model, operations: &[Operation], events: &[Event]) -> Result<Model, String> {
+pub(super) fn replay(
+    mut model: Model,
+    operations: &[Operation],
+    events: &[Event],
+    accounts: &Accounts,
+    moments: usize,
+) -> Result<Model, String> {
     if let Some((number, event)) = (1..).zip(events).find(|(number, event)| event.id != *number) {
         return Err(format!("event {number} is missing before {event:?}"));
     }
-    let pairs = pairs(operations, events)?;
-    let order = Order::new(operations, &pairs, events.len());
+    let forgotten = forgetting(operations, events, accounts);
+    let pairs = pairs(operations, events, &forgotten, moments)?;
+    let order = Order::new(operations, &pairs, events.len(), moments);
     let causes: HashMap<_, _> = pairs.iter().map(|(operation, event)| (*event, &operations[*operation])).collect();
     let mut refused = Refusals::of(operations, &order);
     for number in 0..=events.len() {
-        if let Some(operation) = refused.without_a_reason(&model, &order, number) {
+        if let Some(operation) = refused.without_a_reason(&model, &order, accounts, number) {
             let what = format!("no reason for this answer at any time between: {operation}");
-            let book = operation.wish.book();
+            let book = operation.command.book();
             return Err(report(&what, &Shown(&model, book).to_string(), book, events, number));
         }
         let Some(event) = events.get(number) else { break };
         let before = Shown(&model, event.book.id).to_string();
         let operation = causes.get(&number);
-        let told = model.apply(event).and_then(|()| operation.map_or(Ok(()), |told| is_true(&model, told, event)));
+        let standings = operation.map(|operation| accounts.behind(operation, &order, number)).unwrap_or_default();
+        let told = match forgotten.get(&number) {
+            Some(moment) if number < order.happened(*moment) => Err("the account was deleted only later".into()),
+            Some(_) => model.forget(event),
+            None => model.apply(event, &standings),
+        };
+        let told = told.and_then(|()| operation.map_or(Ok(()), |told| is_true(&model, told, event)));
         let told = told.and_then(|()| is_in_order(&order, operation.copied(), number));
         if let Err(what) = told {
             let told = operation.map(|told| format!("\n{told}")).unwrap_or_default();
@@ -48,7 +63,7 @@ fn is_true(model: &Model, operation: &Operation, event: &Event) -> Result<(), St
         Outcome::Done(Some(shown)) => model.is_as_shown(shown, event.time),
         _ => true,
     };
-    if shown_right && event.time == operation.at { Ok(()) } else { Err("somebody was told otherwise".into()) }
+    if shown_right { Ok(()) } else { Err("somebody was told otherwise".into()) }
 }
 
 fn is_in_order(order: &Order, operation: Option<&Operation>, number: usize) -> Result<(), String> {
@@ -74,13 +89,21 @@ impl<'a> Refusals<'a> {
     }
 
     /// A refusal that has found no reason by now, after so many events, and finds none any more.
-    fn without_a_reason(&mut self, model: &Model, order: &Order, number: usize) -> Option<&'a Operation> {
+    fn without_a_reason(
+        &mut self,
+        model: &Model,
+        order: &Order,
+        accounts: &Accounts,
+        number: usize,
+    ) -> Option<&'a Operation> {
         while let Some(next) = self.to_come.pop_if(|next| *order.states_of(next).start() <= number) {
             self.open.push(next);
         }
         self.open.retain(|operation| {
-            let reason = model.refusal(operation.who, operation.wish, operation.at);
-            !matches!((&operation.outcome, reason), (Outcome::Refused(told), Some(reason)) if *told == reason)
+            let Operation { who, command, at, .. } = **operation;
+            let mut reasons =
+                accounts.during(operation).into_iter().filter_map(|standing| model.refusal(who, standing, command, at));
+            !matches!(&operation.outcome, Outcome::Refused(told) if reasons.any(|reason| reason == *told))
         });
         self.open.iter().copied().find(|operation| *order.states_of(operation).end() <= number)
     }

@@ -1,5 +1,5 @@
-//! Lending as one librarian would do it with cards and a pencil: one thing after another, and no database. What they say
-//! to whom is here, what they do in `happens`.
+//! Lending as one librarian would do it with cards and a pencil: one thing after another, and no database. What they answer
+//! is here, what they do in `rules`.
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
@@ -10,36 +10,57 @@ use shared::tables::journal::events::Event;
 use shared::tables::library::lending::{Reservation, Status};
 use shared::values::{BookId, ReservationId, UserId};
 
+use super::accounts::Standing;
+use crate::known_failures::is_known;
+
 const MOST_OF_A_READER: usize = 10;
 
 /// What somebody asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Wish {
+pub(super) enum Command {
     Reserve(BookId),
     Cancel(ReservationId),
     CheckOut(ReservationId),
     Return(ReservationId),
     Renew(ReservationId),
+    Archive(BookId),
+    Restore(BookId),
+    Delete(BookId),
 }
 
 /// Why somebody does not get it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Refusal {
+    SignedOut,
+    Forbidden,
     NotThere,
     HasItAlready,
     HasTen,
     OthersWait,
+    InUse,
     Is(Status),
 }
 
 /// The books, each with its queue, and a card for each reservation.
+#[derive(Default)]
 pub(super) struct Model {
-    pub(super) librarian: UserId,
     pub(super) books: HashMap<BookId, Book>,
     pub(super) cards: HashMap<ReservationId, Card>,
 }
 
+/// Where a book is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// It has not been added yet.
+    Nowhere,
+    Shelf,
+    Archive,
+    /// It has been deleted.
+    Gone,
+}
+
 pub(super) struct Book {
+    pub(super) place: Place,
     pub(super) copies: usize,
     /// The numbers of copies that it is going to have.
     pub(super) recounts: VecDeque<usize>,
@@ -59,43 +80,56 @@ pub(super) struct Card {
     pub(super) until: Option<Timestamp>,
 }
 
-impl Wish {
+impl Command {
     /// What was asked for when this happened; `None` where nobody had to ask.
-    pub(super) fn behind(event: &Event) -> Option<Wish> {
-        let id = event.reservation?;
-        match event.kind {
-            Deed::BookReserved => Some(Wish::Reserve(event.book.id)),
-            Deed::ReservationCancelled => Some(Wish::Cancel(id)),
-            Deed::BookCheckedOut => Some(Wish::CheckOut(id)),
-            Deed::BookReturned => Some(Wish::Return(id)),
-            Deed::ReservationRenewed => Some(Wish::Renew(id)),
-            _ => None,
-        }
+    pub(super) fn behind(event: &Event) -> Option<Command> {
+        let (book, id) = (event.book.id, event.reservation);
+        Some(match event.kind {
+            Deed::BookReserved => Command::Reserve(book),
+            Deed::ReservationCancelled => Command::Cancel(id?),
+            Deed::BookCheckedOut => Command::CheckOut(id?),
+            Deed::BookReturned => Command::Return(id?),
+            Deed::ReservationRenewed => Command::Renew(id?),
+            Deed::BookArchived => Command::Archive(book),
+            Deed::BookRestored => Command::Restore(book),
+            Deed::BookDeleted => Command::Delete(book),
+            _ => return None,
+        })
     }
 
     pub(super) fn book(self) -> BookId {
         match self {
-            Wish::Reserve(book) => book,
-            Wish::Cancel(id) | Wish::CheckOut(id) | Wish::Return(id) | Wish::Renew(id) => id.book,
+            Command::Reserve(book) | Command::Archive(book) | Command::Restore(book) | Command::Delete(book) => book,
+            Command::Cancel(id) | Command::CheckOut(id) | Command::Return(id) | Command::Renew(id) => id.book,
         }
     }
 }
 
-impl fmt::Display for Wish {
+impl fmt::Display for Command {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Wish::Reserve(book) => write!(f, "reserve {book}"),
-            Wish::Cancel(id) => write!(f, "cancel {id}"),
-            Wish::CheckOut(id) => write!(f, "check out {id}"),
-            Wish::Return(id) => write!(f, "return {id}"),
-            Wish::Renew(id) => write!(f, "renew {id}"),
+            Command::Reserve(book) => write!(f, "reserve {book}"),
+            Command::Cancel(id) => write!(f, "cancel {id}"),
+            Command::CheckOut(id) => write!(f, "check out {id}"),
+            Command::Return(id) => write!(f, "return {id}"),
+            Command::Renew(id) => write!(f, "renew {id}"),
+            Command::Archive(book) => write!(f, "archive {book}"),
+            Command::Restore(book) => write!(f, "restore {book}"),
+            Command::Delete(book) => write!(f, "delete {book}"),
         }
     }
 }
 
 impl Book {
     pub(super) fn new(copies: usize) -> Self {
-        Book { copies, recounts: VecDeque::new(), is_being_filled: false, taken: Vec::new(), queue: Vec::new() }
+        Book {
+            place: Place::Nowhere,
+            copies,
+            recounts: VecDeque::new(),
+            is_being_filled: false,
+            taken: Vec::new(),
+            queue: Vec::new(),
+        }
     }
 
     /// Whether a copy is there for the first who waits.
@@ -118,34 +152,33 @@ impl Card {
         self.until.is_some_and(|until| until <= now)
     }
 
-    fn is_live(&self, now: Timestamp) -> bool {
+    pub(super) fn is_live(&self, now: Timestamp) -> bool {
         matches!(self.status(now), Status::Waiting | Status::Ready | Status::CheckedOut)
     }
 }
 
 impl Model {
-    /// Why `who` would not get that now; `None` if they would.
-    pub(super) fn refusal(&self, who: UserId, wish: Wish, now: Timestamp) -> Option<Refusal> {
-        let (id, from): (_, &[Status]) = match wish {
-            Wish::Reserve(book) => return self.refusal_of_a_reservation(who, book, now),
-            Wish::Cancel(id) => (id, &[Status::Waiting, Status::Ready]),
-            Wish::CheckOut(id) => (id, &[Status::Ready]),
-            Wish::Return(id) | Wish::Renew(id) => (id, &[Status::CheckedOut]),
-        };
-        let seen = self.cards.get(&id).filter(|card| who == self.librarian || who == card.reader);
-        let Some(card) = seen else { return Some(Refusal::NotThere) };
-        let status = card.status(now);
-        let others_wait = || !self.books[&id.book].queue.is_empty();
-        match (wish, status) {
-            (Wish::Renew(_), Status::CheckedOut) if others_wait() => Some(Refusal::OthersWait),
-            _ if from.contains(&status) => None,
-            (Wish::Cancel(_), Status::Returned | Status::Cancelled | Status::Lapsed) => Some(Refusal::NotThere),
-            _ => Some(Refusal::Is(status)),
+    /// Why `who`, with that standing, would not get that now; `None` if they would.
+    pub(super) fn refusal(&self, who: UserId, standing: Standing, command: Command, now: Timestamp) -> Option<Refusal> {
+        let is_librarian = standing == Standing::Librarian;
+        match command {
+            _ if standing == Standing::SignedOut => Some(Refusal::SignedOut),
+            Command::CheckOut(_) | Command::Return(_) if !is_librarian => Some(Refusal::Forbidden),
+            Command::Reserve(book) => self.refusal_of_a_reservation(who, book, now),
+            Command::Cancel(id) => self.refusal_of_a_step(who, is_librarian, command, id, now),
+            Command::CheckOut(id) | Command::Return(id) | Command::Renew(id) => {
+                self.refusal_of_a_step(who, is_librarian, command, id, now)
+            }
+            Command::Archive(book) | Command::Delete(book) => {
+                let refusal = self.refusal_of_a_move(is_librarian, book, Place::Shelf);
+                refusal.or_else(|| self.is_in_use(book, now).then_some(Refusal::InUse))
+            }
+            Command::Restore(book) => self.refusal_of_a_move(is_librarian, book, Place::Archive),
         }
     }
 
     fn refusal_of_a_reservation(&self, who: UserId, book: BookId, now: Timestamp) -> Option<Refusal> {
-        if !self.books.contains_key(&book) {
+        if self.place(book) != Place::Shelf {
             return Some(Refusal::NotThere);
         }
         let theirs: Vec<_> = self.live(who, now).map(|(_, card)| card.book).collect();
@@ -154,6 +187,51 @@ impl Model {
             MOST_OF_A_READER.. => Some(Refusal::HasTen),
             _ => None,
         }
+    }
+
+    fn refusal_of_a_step(
+        &self,
+        who: UserId,
+        is_librarian: bool,
+        step: Command,
+        id: ReservationId,
+        now: Timestamp,
+    ) -> Option<Refusal> {
+        let from: &[Status] = match step {
+            Command::Cancel(_) => &[Status::Waiting, Status::Ready],
+            Command::CheckOut(_) => &[Status::Ready],
+            _ => &[Status::CheckedOut],
+        };
+        let seen = self.cards.get(&id).filter(|card| is_librarian || who == card.reader);
+        let Some(card) = seen else { return Some(Refusal::NotThere) };
+        let status = card.status(now);
+        let others_wait = || !self.books[&id.book].queue.is_empty();
+        match (step, status) {
+            (Command::Renew(_), Status::CheckedOut) if others_wait() => Some(Refusal::OthersWait),
+            _ if from.contains(&status) => None,
+            (Command::Cancel(_), Status::Returned | Status::Cancelled | Status::Lapsed) => Some(Refusal::NotThere),
+            _ => Some(Refusal::Is(status)),
+        }
+    }
+
+    /// All books belong to the librarian.
+    fn refusal_of_a_move(&self, is_librarian: bool, book: BookId, from: Place) -> Option<Refusal> {
+        match is_librarian {
+            _ if self.place(book) != from => Some(Refusal::NotThere),
+            false => Some(Refusal::Forbidden),
+            true => None,
+        }
+    }
+
+    /// Whether a copy is out or waits to be collected, or somebody waits for one.
+    fn is_in_use(&self, book: BookId, now: Timestamp) -> bool {
+        let book = &self.books[&book];
+        let counts = |id: &ReservationId| is_known("RAC14-lapsed") || self.cards[id].is_live(now);
+        book.taken.iter().any(counts) || !book.queue.is_empty()
+    }
+
+    fn place(&self, book: BookId) -> Place {
+        self.books.get(&book).map_or(Place::Nowhere, |book| book.place)
     }
 
     /// What a reader has reserved or borrowed.
@@ -176,7 +254,8 @@ pub(super) struct Shown<'a>(pub(super) &'a Model, pub(super) BookId);
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(book) = self.0.books.get(&self.1) else { return write!(f, "no such book") };
-        writeln!(f, "{} copies, {} taken, {} wait", book.copies, book.taken.len(), book.queue.len())?;
+        let Book { place, copies, taken, queue, .. } = book;
+        writeln!(f, "{place:?}, {copies} copies, {} taken, {} wait", taken.len(), queue.len())?;
         for id in book.taken.iter().chain(&book.queue) {
             let Card { reader, status, until, .. } = &self.0.cards[id];
             writeln!(f, "  {id} of {reader}: {status:?} {}", until.map(|until| until.to_string()).unwrap_or_default())?;

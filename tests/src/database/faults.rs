@@ -85,16 +85,15 @@ fn with_a_conflict(answer: Answer) -> Answer {
     Answer::cancelled(&reasons)
 }
 
-/// Which calls go wrong: those that a test chose, and a share of all. The same calls in every run, spread as if by chance.
+/// Which calls go wrong: those that a test chose, and shares of all. The same calls in every run, spread as if by chance.
 #[derive(Clone, Default)]
 pub(super) struct Faults {
     calls: Arc<AtomicU32>,
-    share: Arc<Mutex<Share>>,
+    shares: Arc<Mutex<Vec<Share>>>,
     chosen: Arc<Mutex<Vec<Chosen>>>,
 }
 
 /// So many of a hundred calls go wrong, in one of these ways.
-#[derive(Default)]
 struct Share {
     percent: u32,
     faults: Vec<Fault>,
@@ -107,8 +106,9 @@ struct Chosen {
 }
 
 impl Faults {
-    pub(super) fn set_share(&self, percent: u32, faults: &[Fault]) {
-        *self.share.lock().unwrap_or_else(PoisonError::into_inner) = Share { percent, faults: faults.to_vec() };
+    pub(super) fn add_share(&self, percent: u32, faults: &[Fault]) {
+        let share = Share { percent, faults: faults.to_vec() };
+        self.shares.lock().unwrap_or_else(PoisonError::into_inner).push(share);
     }
 
     /// Lets the next `count` calls of that pattern go wrong; all of them without a count.
@@ -119,7 +119,7 @@ impl Faults {
 
     /// Lets nothing go wrong from now on.
     pub(super) fn clear(&self) {
-        self.set_share(0, &[]);
+        self.shares.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.chosen.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
@@ -137,10 +137,16 @@ impl Faults {
 
     fn next_by_chance(&self) -> Option<Fault> {
         let call = self.calls.fetch_add(1, Ordering::Relaxed);
+        let shares = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
+        (0..).zip(shares.iter()).find_map(|(number, share)| share.fault_of(call + 1_000_003 * number))
+    }
+}
+
+impl Share {
+    fn fault_of(&self, call: u32) -> Option<Fault> {
         // Knuth's multiplicative hash.
         let chance = call.wrapping_mul(2_654_435_761) >> 8;
-        let share = self.share.lock().unwrap_or_else(PoisonError::into_inner);
-        let fault = share.faults.get((chance / 100) as usize % share.faults.len().max(1));
-        fault.copied().filter(|_| chance % 100 < share.percent)
+        let fault = self.faults.get((chance / 100) as usize % self.faults.len().max(1));
+        fault.copied().filter(|_| chance % 100 < self.percent)
     }
 }

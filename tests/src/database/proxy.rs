@@ -78,9 +78,9 @@ impl Proxy {
         self.fail_with(percent, Fault::NETWORK);
     }
 
-    /// Lets so many of a hundred calls go wrong from now on, in these ways.
+    /// Lets so many of a hundred calls go wrong from now on, in these ways, besides those that go wrong already.
     pub fn fail_with(&self, percent: u32, faults: &[Fault]) {
-        self.faults.set_share(percent, faults);
+        self.faults.add_share(percent, faults);
     }
 
     /// Lets the next call of that pattern go wrong.
