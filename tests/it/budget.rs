@@ -283,7 +283,7 @@ fn id(number: usize) -> String {
 async fn every_route_keeps_to_its_budget_in_a_small_library_and_a_large_one() {
     let mut by_size = Vec::new();
     for size in [10, 10_000] {
-        let library = Library::own().proxied().start().await;
+        let library = Library::own().metered().start().await;
         let reader = library.reader().await;
         let started = Instant::now();
         stock(&library, &reader, size).await;
@@ -308,7 +308,7 @@ async fn every_route_keeps_to_its_budget_in_a_small_library_and_a_large_one() {
 /// up before it is rounded to 4 KB, a batch rounds each item, a transaction costs double.
 #[tokio::test]
 async fn the_database_counts_units_as_aws_does() {
-    let library = Library::own().proxied().start().await;
+    let library = Library::own().metered().start().await;
     let text = |bytes: usize| json!({"S": "x".repeat(bytes)});
     for number in 0..10 {
         let item = json!({"pk": {"S": "shelf"}, "sk": {"S": number.to_string()}, "text": text(980)});

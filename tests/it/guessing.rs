@@ -18,7 +18,7 @@ fn calls(library: &Library) -> Vec<(String, f64, f64)> {
 
 #[tokio::test]
 async fn enu1_an_unknown_user_and_a_wrong_password_are_answered_alike() {
-    let library = Library::own().proxied().start().await;
+    let library = Library::own().metered().start().await;
     let reader = library.reader().await;
     calls(&library);
     let wrong = library.login(&reader.email, "not the password").await.problem(401, "unauthenticated");
@@ -33,7 +33,7 @@ async fn enu1_an_unknown_user_and_a_wrong_password_are_answered_alike() {
 
 #[tokio::test]
 async fn enu2_a_reset_request_does_not_tell_whether_anybody_has_the_address() {
-    let library = Library::own().proxied().start().await;
+    let library = Library::own().metered().start().await;
     let (reader, nobody) = (library.reader().await, unique_email());
     let mut seen = Vec::new();
     for email in [&reader.email, &nobody] {

@@ -39,7 +39,7 @@ fn unpeppered(memory_kib: u32, passes: u32) -> String {
 
 #[tokio::test]
 async fn pw2_a_weak_hash_is_replaced_when_its_owner_signs_in() {
-    let library = Library::own().proxied().start().await;
+    let library = Library::own().metered().start().await;
     let reader = library.reader().await;
     let strong = hash(&library, &reader).await;
     assert!(strong.starts_with("$argon2id$v=19$m=19456,t=2,p=1,keyid="), "{strong}");
@@ -57,7 +57,7 @@ async fn pw2_a_weak_hash_is_replaced_when_its_owner_signs_in() {
 
 #[tokio::test]
 async fn pw2_a_hash_that_would_burn_memory_proves_nobody() {
-    let library = Library::own().proxied().start().await;
+    let library = Library::own().metered().start().await;
     let reader = library.reader().await;
     for absurd in [
         "$argon2id$v=19$m=4194304,t=2,p=1$BwcHBwcHBwcHBwcHBwcHBw$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
@@ -179,7 +179,7 @@ async fn rst1_a_changed_token_and_anothers_are_worth_nothing() {
 
 #[tokio::test]
 async fn rst1_no_token_is_in_the_tables_and_the_link_leads_where_the_settings_say() {
-    let library = Library::own().proxied().start().await;
+    let library = Library::own().metered().start().await;
     let reader = library.reader().await;
     let request = library.stranger().post("/auth/reset-password-request", json!({"email": reader.email}));
     let answer =

@@ -80,7 +80,7 @@ async fn lending_takes_all_its_turns(library: &Library) {
 
 #[tokio::test]
 async fn iam1_each_functions_policy_is_exactly_what_its_code_does() {
-    let library = Library::own().proxied().start().await;
+    let library = Library::own().metered().start().await;
     everybody_calls_everything(&library).await;
     // What one visit to each operation does not come to: every index, an ISBN that moves, a favorite to show.
     let reader = library.reader().await;

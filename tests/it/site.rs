@@ -19,7 +19,7 @@ fn policy(answer: &Answer) -> Vec<(&str, &str)> {
 
 #[tokio::test]
 async fn a_library_that_is_there_says_so_and_asks_no_table() {
-    let library = Library::own().proxied().start().await;
+    let library = Library::own().metered().start().await;
     library.proxy().take();
     let answer = library.stranger().get("/health").await.expect(200);
     assert_eq!(answer.json(), json!({"status": "ok"}));

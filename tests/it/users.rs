@@ -113,7 +113,7 @@ async fn a_name_given_while_the_password_changes_has_the_new_password_or_none() 
 
 #[tokio::test]
 async fn a_deleted_account_leaves_its_books_and_nothing_else() {
-    let library = Library::own().proxied().start().await;
+    let library = Library::own().metered().start().await;
     let (reader, other) = (library.reader().await, library.reader().await);
     let username = unique("reader");
     reader.put("/users/me/username", json!({"username": username})).await.expect(200);

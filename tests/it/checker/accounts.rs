@@ -1,5 +1,5 @@
-//! What each person may do, and when that changed. Changes of accounts are no events: of each it is known only that it
-//! took effect between its request and its answer. So a request may find any standing that held at some moment of it.
+//! What each person may do, and when that changed. A change of an account is no event: it took effect at some moment
+//! between its request and its answer. So an operation may find every standing that held at some moment of it.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use super::clients::Operation;
 use super::order::Order;
 use crate::known_failures::is_known;
 
-/// What somebody may do.
+/// What a person may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Standing {
     Reader,
@@ -19,7 +19,7 @@ pub(super) enum Standing {
     SignedOut,
 }
 
-/// A change of what somebody may do.
+/// A change of what a person may do.
 #[derive(Debug, Clone)]
 pub(super) struct Change {
     pub(super) who: UserId,
@@ -47,13 +47,13 @@ impl Accounts {
         Accounts { librarian, changes: of }
     }
 
-    /// The standings that the operation may have found.
+    /// Returns the standings that the operation may have found.
     pub(super) fn during(&self, operation: &Operation) -> Vec<Standing> {
         self.found(operation, |_, _| true)
     }
 
-    /// The standings with which the operation may have caused the event of that number. What depends on a standing has to
-    /// happen before it ends, so before whatever was asked for only after that.
+    /// Returns the standings with which the operation may have caused the event of that number. The event happens before the
+    /// standing ends, so before every event that was asked for only after that.
     pub(super) fn behind(&self, operation: &Operation, order: &Order, number: usize) -> Vec<Standing> {
         self.found(operation, |standing, end| {
             let is_checked = !is_known(if standing == Standing::Librarian { "RAC1" } else { "RAC5" });
@@ -61,7 +61,7 @@ impl Accounts {
         })
     }
 
-    /// The standings at some moment of the operation, of those that end in the way that `may_end` allows.
+    /// Returns the standings that held at some moment of the operation and whose end `may_end` allows.
     fn found(&self, operation: &Operation, may_end: impl Fn(Standing, usize) -> bool) -> Vec<Standing> {
         let first = if operation.who == self.librarian { Standing::Librarian } else { Standing::Reader };
         let changes = self.changes.get(&operation.who).map(Vec::as_slice).unwrap_or_default();
@@ -74,7 +74,7 @@ impl Accounts {
         held.map(|((standing, _), _)| standing).collect()
     }
 
-    /// The deletion of an account, if it was deleted by that time.
+    /// Returns the deletion of an account, if it was deleted by that time.
     pub(super) fn deletion(&self, who: UserId, by: Timestamp) -> Option<&Change> {
         self.changes.get(&who)?.iter().find(|change| change.deletes && change.at <= by)
     }

@@ -1,15 +1,16 @@
-//! What an answer says.
+//! Answers, as the checker understands them.
 
 use shared::tables::library::lending::{Reservation, Status};
 use tests::Answer;
 
-use super::model::{Command, Refusal};
+use super::model::Command;
+use super::refusals::Refusal;
 
 #[derive(Debug, Clone)]
 pub(super) enum Outcome {
     Done(Option<Reservation>),
     Refused(Refusal),
-    /// Busy, or an error: it has happened, or happens yet, or never will.
+    /// A 5xx: it has happened, or will happen, or never will.
     Unclear(u16),
 }
 

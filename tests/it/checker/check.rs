@@ -1,4 +1,4 @@
-//! The history against the model: everything that happened could happen then, and everybody was told the truth.
+//! Compares the history with the model: every event was possible at that moment, and every answer was true.
 
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -12,10 +12,13 @@ use super::clients::Operation;
 use super::model::{Model, Shown};
 use super::order::{Order, forgetting, pairs};
 
-/// Events that are shown before and after the one where it went wrong.
+/// How many events a report shows before and after the wrong one.
 const AROUND: usize = 8;
 
-/// Replays what happened, and gives what it comes to. Fails with what is wrong, and what led to it.
+/// Replays the events. Returns the model after the last one.
+///
+/// # Errors
+/// A report of the first event or answer that is wrong.
 pub(super) fn replay(
     mut model: Model,
     operations: &[Operation],
@@ -57,7 +60,7 @@ pub(super) fn replay(
     Ok(model)
 }
 
-/// What somebody was told is what happened, and when.
+/// Whether the answer says what the event did.
 fn is_true(model: &Model, operation: &Operation, event: &Event) -> Result<(), String> {
     let shown_right = match &operation.outcome {
         Outcome::Done(Some(shown)) => model.is_as_shown(shown, event.time),
@@ -73,9 +76,9 @@ fn is_in_order(order: &Order, operation: Option<&Operation>, number: usize) -> R
     }
 }
 
-/// What was refused: each for a reason that there was at some moment before the answer and after the question.
+/// The refused operations. Each had its reason at some moment between its request and its answer.
 struct Refusals<'a> {
-    /// Those of the latest moments first.
+    /// Those whose moments have not begun, the last first.
     to_come: Vec<&'a Operation>,
     open: Vec<&'a Operation>,
 }
@@ -88,7 +91,7 @@ impl<'a> Refusals<'a> {
         Refusals { to_come, open: Vec::new() }
     }
 
-    /// A refusal that has found no reason by now, after so many events, and finds none any more.
+    /// Returns a refusal whose moments are over after so many events, and which had its reason at none of them.
     fn without_a_reason(
         &mut self,
         model: &Model,

@@ -1,4 +1,4 @@
-//! Clients who choose at random what to ask for.
+//! Clients, which choose their commands at random.
 
 use std::fmt;
 
@@ -36,7 +36,7 @@ impl Operation {
 }
 
 impl Desk {
-    /// Asks for so many things, one after the other; for no more once anybody has met an error.
+    /// Sends so many commands, one after the other. Stops if any answer is an error.
     pub(super) async fn client(&self, number: usize, chance: &mut Chance, operations: usize) -> Vec<Operation> {
         let mut done = Vec::new();
         for _ in 0..operations {
@@ -51,7 +51,7 @@ impl Desk {
         done
     }
 
-    /// Chooses what to ask for, and who asks; `None` is a change of an account. Mostly it is sensible.
+    /// Chooses a command that mostly makes sense, and who sends it. `None` is a change of an account.
     fn choose(&self, number: usize, chance: &mut Chance) -> Option<(&Person, Command)> {
         Some(match chance.weighted(&self.mood) {
             0 => self.any_book(number, chance),
@@ -67,8 +67,8 @@ impl Desk {
         })
     }
 
-    /// A reader has a client of their own, and now and then uses another's, so that they reserve two things at once. Some
-    /// books are wanted more than others.
+    /// A client mostly acts for its own reader, sometimes for another's, who then reserves twice at once. Some books are
+    /// wanted more than others.
     fn any_book(&self, number: usize, chance: &mut Chance) -> (&Person, Command) {
         let reader = if chance.once_in(5) { chance.below(self.readers.len()) } else { number };
         let some = if chance.once_in(2) { self.books.len() } else { 1 + chance.below(self.books.len()) };
@@ -120,7 +120,7 @@ impl Desk {
         }
     }
 
-    /// Mostly the librarian who is one for good; sometimes a reader who has been made one.
+    /// Returns the permanent librarian, or a reader who has become one.
     fn any_librarian(&self, chance: &mut Chance) -> &Person {
         let is_one = |person: &&Person| self.standing(person) == Standing::Librarian;
         let promoted: Vec<_> = self.readers.iter().filter(is_one).collect();
@@ -130,7 +130,7 @@ impl Desk {
         promoted[chance.below(promoted.len())]
     }
 
-    /// Makes a reader a librarian, or a librarian a reader; or now and then ends an account, for a while or for good.
+    /// Makes a reader a librarian, or a librarian a reader; or disables or deletes an account.
     async fn change_any_account(&self, chance: &mut Chance) {
         let reader = &self.readers[chance.below(self.readers.len())];
         let deletes = chance.once_in(2) && !is_known("RAC5");

@@ -1,4 +1,4 @@
-//! The desk: the library as all clients share it, and what has been asked and answered there.
+//! The desk: what all clients share. It sends their commands and writes down the answers.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -13,25 +13,27 @@ use tests::{Person, Request};
 use super::accounts::{Change, Standing};
 use super::answers::Outcome;
 use super::clients::Operation;
-use super::model::{Command, Refusal};
+use super::model::Command;
+use super::refusals::Refusal;
 
 pub(super) struct Desk {
     pub(super) books: Vec<BookId>,
     pub(super) readers: Vec<Person>,
     pub(super) librarian: Person,
     pub(super) now: Timestamp,
-    /// How often clients choose each kind of operation.
+    /// How often clients choose each command.
     pub(super) mood: super::Mood,
-    /// Who has another standing than that of a reader. Whose account is being changed is not in it.
+    /// The standings of the readers who are not plain readers; `None` while an account is being changed.
     standings: Mutex<HashMap<UserId, Option<Standing>>>,
     changes: Mutex<Vec<Change>>,
     ticks: AtomicUsize,
     known: Mutex<Vec<Known>>,
     archived: Mutex<Vec<BookId>>,
+    deleted: Mutex<Vec<BookId>>,
     is_broken: AtomicBool,
 }
 
-/// A reservation that somebody has been told of, and what they were told last.
+/// A reservation that an answer has shown, with the last status that was shown.
 #[derive(Clone, Copy)]
 pub(super) struct Known {
     pub(super) id: ReservationId,
@@ -52,6 +54,7 @@ impl Desk {
             ticks: AtomicUsize::default(),
             known: Mutex::default(),
             archived: Mutex::default(),
+            deleted: Mutex::default(),
             is_broken: AtomicBool::default(),
         }
     }
@@ -69,8 +72,7 @@ impl Desk {
         Operation { who: id_of(person), command, at: self.now, sent, answered, outcome }
     }
 
-    /// Changes what a reader may do, however often it takes. Does nothing while somebody else changes it, and to who is
-    /// signed out.
+    /// Changes the standing of a reader. Does nothing while another client changes it, or if the reader is signed out.
     pub(super) async fn change(&self, reader: &Person, to: Standing, deletes: bool) {
         let who = id_of(reader);
         let before = lock(&self.standings).insert(who, None).unwrap_or(Some(Standing::Reader));
@@ -106,7 +108,7 @@ impl Desk {
         }
     }
 
-    /// Notes that a reader has signed in again, with another account if the old one is deleted.
+    /// Replaces a signed-out reader: by the same one, signed in again, or by a new one.
     pub(super) fn readmit(&mut self, number: usize, person: Person) {
         let who = id_of(&person);
         if id_of(&self.readers[number]) == who {
@@ -118,12 +120,12 @@ impl Desk {
         self.readers[number] = person;
     }
 
-    /// What a reader may do, once nobody changes it any more.
+    /// Returns the standing of a reader; while it is being changed, that of a plain reader.
     pub(super) fn standing(&self, person: &Person) -> Standing {
         lock(&self.standings).get(&id_of(person)).copied().flatten().unwrap_or(Standing::Reader)
     }
 
-    /// All changes of accounts.
+    /// Returns all changes of accounts.
     pub(super) fn changes(&self) -> Vec<Change> {
         lock(&self.changes).clone()
     }
@@ -133,27 +135,32 @@ impl Desk {
         lock(&self.changes).iter().any(|change| change.deletes && change.who == id_of(person))
     }
 
-    /// How many moments have been counted.
+    /// Returns how many moments have been counted.
     pub(super) fn moments(&self) -> usize {
         self.ticks.load(Ordering::SeqCst)
     }
 
-    /// Whether anybody has met an error.
+    /// Whether any answer was an error other than 503.
     pub(super) fn is_broken(&self) -> bool {
         self.is_broken.load(Ordering::SeqCst)
     }
 
-    /// The reservations that somebody has been told of.
+    /// Returns the reservations that answers have shown.
     pub(super) fn known(&self) -> MutexGuard<'_, Vec<Known>> {
         lock(&self.known)
     }
 
-    /// The books that may be in the archive.
+    /// Returns the books that may be in the archive.
     pub(super) fn archived(&self) -> Vec<BookId> {
         lock(&self.archived).clone()
     }
 
-    /// Counts the sendings and the answers of all clients, in their order.
+    /// Whether the book may have been deleted.
+    pub(super) fn may_be_deleted(&self, book: BookId) -> bool {
+        lock(&self.deleted).contains(&book)
+    }
+
+    /// Counts the requests and answers of all clients, in their order.
     fn tick(&self) -> usize {
         self.ticks.fetch_add(1, Ordering::SeqCst)
     }
@@ -180,6 +187,7 @@ impl Desk {
             (Command::Archive(book), Outcome::Done(_) | Outcome::Unclear(_)) => {
                 lock(&self.archived).push(book);
             }
+            (Command::Delete(book), Outcome::Done(_) | Outcome::Unclear(_)) => lock(&self.deleted).push(book),
             (Command::Restore(book), Outcome::Done(_) | Outcome::Refused(_)) => {
                 lock(&self.archived).retain(|archived| *archived != book);
             }

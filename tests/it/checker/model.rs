@@ -1,5 +1,5 @@
-//! Lending as one librarian would do it with cards and a pencil: one thing after another, and no database. What they answer
-//! is here, what they do in `rules`.
+//! Lending as one librarian would do it with cards and a pencil: one step after another, without a database. What they refuse
+//! is in `refusals`, what they do in `rules`.
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
@@ -10,12 +10,7 @@ use shared::tables::journal::events::Event;
 use shared::tables::library::lending::{Reservation, Status};
 use shared::values::{BookId, ReservationId, UserId};
 
-use super::accounts::Standing;
-use crate::known_failures::is_known;
-
-const MOST_OF_A_READER: usize = 10;
-
-/// What somebody asks for.
+/// What a client asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Command {
     Reserve(BookId),
@@ -26,19 +21,6 @@ pub(super) enum Command {
     Archive(BookId),
     Restore(BookId),
     Delete(BookId),
-}
-
-/// Why somebody does not get it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Refusal {
-    SignedOut,
-    Forbidden,
-    NotThere,
-    HasItAlready,
-    HasTen,
-    OthersWait,
-    InUse,
-    Is(Status),
 }
 
 /// The books, each with its queue, and a card for each reservation.
@@ -62,11 +44,11 @@ pub(super) enum Place {
 pub(super) struct Book {
     pub(super) place: Place,
     pub(super) copies: usize,
-    /// The numbers of copies that it is going to have.
+    /// The numbers of copies that it will have, in their order.
     pub(super) recounts: VecDeque<usize>,
-    /// Whether copies were added, of which those who wait have not all been given theirs.
+    /// Whether copies were added, and readers still wait who will get one of them.
     pub(super) is_being_filled: bool,
-    /// Whose copies wait to be collected or are out.
+    /// The reservations whose copies wait to be collected or are out.
     pub(super) taken: Vec<ReservationId>,
     pub(super) queue: Vec<ReservationId>,
 }
@@ -76,12 +58,12 @@ pub(super) struct Card {
     pub(super) book: BookId,
     pub(super) reader: UserId,
     pub(super) status: Status,
-    /// The end of the three or the 21 days.
+    /// The end of the 3 or 21 days.
     pub(super) until: Option<Timestamp>,
 }
 
 impl Command {
-    /// What was asked for when this happened; `None` where nobody had to ask.
+    /// Returns the command behind an event; `None` if the library does it by itself.
     pub(super) fn behind(event: &Event) -> Option<Command> {
         let (book, id) = (event.book.id, event.reservation);
         Some(match event.kind {
@@ -132,7 +114,7 @@ impl Book {
         }
     }
 
-    /// Whether a copy is there for the first who waits.
+    /// Whether a copy is free and a reader waits for it.
     pub(super) fn has_a_copy_for_the_next(&self) -> bool {
         self.has_a_copy_left() && !self.queue.is_empty()
     }
@@ -143,7 +125,7 @@ impl Book {
 }
 
 impl Card {
-    /// A copy that was not collected in time has lapsed, whether or not somebody has noticed.
+    /// A copy that was not collected in time has lapsed, whether or not that has been noted.
     pub(super) fn status(&self, now: Timestamp) -> Status {
         if self.status == Status::Ready && self.is_over(now) { Status::Lapsed } else { self.status }
     }
@@ -158,88 +140,12 @@ impl Card {
 }
 
 impl Model {
-    /// Why `who`, with that standing, would not get that now; `None` if they would.
-    pub(super) fn refusal(&self, who: UserId, standing: Standing, command: Command, now: Timestamp) -> Option<Refusal> {
-        let is_librarian = standing == Standing::Librarian;
-        match command {
-            _ if standing == Standing::SignedOut => Some(Refusal::SignedOut),
-            Command::CheckOut(_) | Command::Return(_) if !is_librarian => Some(Refusal::Forbidden),
-            Command::Reserve(book) => self.refusal_of_a_reservation(who, book, now),
-            Command::Cancel(id) => self.refusal_of_a_step(who, is_librarian, command, id, now),
-            Command::CheckOut(id) | Command::Return(id) | Command::Renew(id) => {
-                self.refusal_of_a_step(who, is_librarian, command, id, now)
-            }
-            Command::Archive(book) | Command::Delete(book) => {
-                let refusal = self.refusal_of_a_move(is_librarian, book, Place::Shelf);
-                refusal.or_else(|| self.is_in_use(book, now).then_some(Refusal::InUse))
-            }
-            Command::Restore(book) => self.refusal_of_a_move(is_librarian, book, Place::Archive),
-        }
-    }
-
-    fn refusal_of_a_reservation(&self, who: UserId, book: BookId, now: Timestamp) -> Option<Refusal> {
-        if self.place(book) != Place::Shelf {
-            return Some(Refusal::NotThere);
-        }
-        let theirs: Vec<_> = self.live(who, now).map(|(_, card)| card.book).collect();
-        match theirs.len() {
-            _ if theirs.contains(&book) => Some(Refusal::HasItAlready),
-            MOST_OF_A_READER.. => Some(Refusal::HasTen),
-            _ => None,
-        }
-    }
-
-    fn refusal_of_a_step(
-        &self,
-        who: UserId,
-        is_librarian: bool,
-        step: Command,
-        id: ReservationId,
-        now: Timestamp,
-    ) -> Option<Refusal> {
-        let from: &[Status] = match step {
-            Command::Cancel(_) => &[Status::Waiting, Status::Ready],
-            Command::CheckOut(_) => &[Status::Ready],
-            _ => &[Status::CheckedOut],
-        };
-        let seen = self.cards.get(&id).filter(|card| is_librarian || who == card.reader);
-        let Some(card) = seen else { return Some(Refusal::NotThere) };
-        let status = card.status(now);
-        let others_wait = || !self.books[&id.book].queue.is_empty();
-        match (step, status) {
-            (Command::Renew(_), Status::CheckedOut) if others_wait() => Some(Refusal::OthersWait),
-            _ if from.contains(&status) => None,
-            (Command::Cancel(_), Status::Returned | Status::Cancelled | Status::Lapsed) => Some(Refusal::NotThere),
-            _ => Some(Refusal::Is(status)),
-        }
-    }
-
-    /// All books belong to the librarian.
-    fn refusal_of_a_move(&self, is_librarian: bool, book: BookId, from: Place) -> Option<Refusal> {
-        match is_librarian {
-            _ if self.place(book) != from => Some(Refusal::NotThere),
-            false => Some(Refusal::Forbidden),
-            true => None,
-        }
-    }
-
-    /// Whether a copy is out or waits to be collected, or somebody waits for one.
-    fn is_in_use(&self, book: BookId, now: Timestamp) -> bool {
-        let book = &self.books[&book];
-        let counts = |id: &ReservationId| is_known("RAC14-lapsed") || self.cards[id].is_live(now);
-        book.taken.iter().any(counts) || !book.queue.is_empty()
-    }
-
-    fn place(&self, book: BookId) -> Place {
-        self.books.get(&book).map_or(Place::Nowhere, |book| book.place)
-    }
-
-    /// What a reader has reserved or borrowed.
+    /// Returns the live reservations of a reader.
     pub(super) fn live(&self, reader: UserId, now: Timestamp) -> impl Iterator<Item = (&ReservationId, &Card)> {
         self.cards.iter().filter(move |(_, card)| card.reader == reader && card.is_live(now))
     }
 
-    /// Whether a reservation is just as it was shown.
+    /// Whether the reservation is as the API shows it.
     pub(super) fn is_as_shown(&self, shown: &Reservation, now: Timestamp) -> bool {
         let Some(card) = self.cards.get(&shown.id) else { return false };
         let place = self.books[&card.book].queue.iter().position(|id| *id == shown.id).map(|before| before as u32 + 1);
@@ -248,7 +154,7 @@ impl Model {
     }
 }
 
-/// Everything about a book, for who has to find out what went wrong.
+/// Everything about a book, for a report.
 pub(super) struct Shown<'a>(pub(super) &'a Model, pub(super) BookId);
 
 impl fmt::Display for Shown<'_> {

@@ -34,8 +34,11 @@ pub(super) fn forgetting(operations: &[Operation], events: &[Event], accounts: &
     forgotten
 }
 
-/// Pairs of the place of an operation and the place of its event. Every success has one, and everything that somebody had
-/// to ask for was asked for. `forgotten` are the events that nobody asked for.
+/// Pairs operations with their events, by their places. Every success has an event, and every event of a client has an
+/// operation. `forgotten` are the events that nobody asked for.
+///
+/// # Errors
+/// A report of an operation or an event that has no partner.
 pub(super) fn pairs(
     operations: &[Operation],
     events: &[Event],
@@ -45,14 +48,14 @@ pub(super) fn pairs(
     let cause_of = |(place, event)| if forgotten.contains_key(&place) { None } else { cause_of(event) };
     let (asked, caused) = (by_cause(operations.iter().map(cause)), by_cause(events.iter().enumerate().map(cause_of)));
     let mut pairs = HashMap::new();
-    // First what can only be so.
+    // First those that have only one possible partner.
     for (cause, operations) in &asked {
         if let ([operation], Some([event])) = (operations.as_slice(), caused.get(cause).map(Vec::as_slice)) {
             pairs.insert(*operation, *event);
         }
     }
-    // Who renewed twice at once was first with the request that was answered first, as far as those of the others allow. Who
-    // was told to come again may have been served at any time since, or never: they get what is left.
+    // Of two alike at once, such as renewals, the one that was answered first gets the first event that the others allow. An
+    // unclear operation may have happened at any time since, or never: it gets what is left.
     let order = Order::new(operations, &pairs, events.len(), moments);
     for (cause, caused) in &caused {
         for event in caused.iter().filter(|event| !pairs.values().any(|paired| paired == *event)).collect::<Vec<_>>() {
@@ -87,7 +90,7 @@ fn is_told(operation: &Operation) -> bool {
     matches!(operation.outcome, Outcome::Done(_))
 }
 
-/// What an operation and its event have in common.
+/// What an operation and its event have in common. Without a reservation it fits any.
 type Cause = (UserId, Command, Option<ReservationId>, Timestamp);
 
 fn cause(operation: &Operation) -> Option<Cause> {
@@ -115,11 +118,11 @@ fn by_cause(causes: impl Iterator<Item = Option<Cause>>) -> HashMap<Cause, Vec<u
     places
 }
 
-/// What the moments of sending and answering say of the order of events.
+/// What the moments of requests and answers say about the order of events.
 pub(super) struct Order {
-    /// So many events had happened for sure by each moment.
+    /// For each moment, how many events had certainly happened.
     happened: Vec<usize>,
-    /// Which event was the first that cannot have happened by each moment.
+    /// For each moment, the first event that had certainly not happened.
     to_come: Vec<usize>,
 }
 
@@ -129,7 +132,7 @@ impl Order {
         for (operation, event) in pairs {
             let Operation { sent, answered, .. } = &operations[*operation];
             to_come[*sent] = *event;
-            // Who is told to come again may still be served.
+            // An unclear operation may still happen after its answer.
             if !operations[*operation].is_unclear() {
                 happened[*answered] = event + 1;
             }
@@ -143,25 +146,25 @@ impl Order {
         Order { happened, to_come }
     }
 
-    /// So many events had happened for sure by that moment.
+    /// Returns how many events had certainly happened by that moment.
     pub(super) fn happened(&self, moment: usize) -> usize {
         self.happened[moment]
     }
 
-    /// The first event that cannot have happened by that moment.
+    /// Returns the first event that had certainly not happened by that moment.
     pub(super) fn to_come(&self, moment: usize) -> usize {
         self.to_come[moment]
     }
 
-    /// The events that may be that operation's.
+    /// Returns the events that the operation may have caused.
     pub(super) fn events_of(&self, operation: &Operation) -> Range<usize> {
         let over = if operation.is_unclear() { self.to_come.len() - 1 } else { operation.answered };
         let end = self.to_come[over];
         self.happened[operation.sent]..end
     }
 
-    /// After how many events it may have been refused: it saw what had happened when it was sent, and nothing that was asked
-    /// for only after the answer.
+    /// Returns after how many events the operation may have been refused: it saw what had happened when it was sent, and
+    /// nothing that was asked for only after its answer.
     pub(super) fn states_of(&self, operation: &Operation) -> RangeInclusive<usize> {
         self.happened[operation.sent]..=self.to_come[operation.answered]
     }

@@ -1,4 +1,4 @@
-//! What can happen when, and what it changes: the librarian's rules.
+//! The librarian's rules: which event is possible when, and what it changes.
 
 use jiff::{SignedDuration, Timestamp};
 use shared::tables::journal::Deed;
@@ -14,7 +14,7 @@ const NO_BOOK: &str = "there is no such book";
 const NO_RESERVATION: &str = "there is no such reservation";
 
 impl Model {
-    /// Lets something happen, if it can happen now. Who asked for it has one of these standings.
+    /// Applies an event, if it is possible now. The person who asked for it has one of these standings.
     pub(super) fn apply(&mut self, event: &Event, standings: &[Standing]) -> Result<(), String> {
         self.is_in_turn(event)?;
         if let Some(command) = Command::behind(event) {
@@ -40,7 +40,7 @@ impl Model {
         self.fill_on(id)
     }
 
-    /// The reservation of a reader whose account is deleted ends where it is, also where it has lapsed without note.
+    /// Ends a reservation because its reader's account is deleted. Nobody has to note first what has lapsed.
     pub(super) fn forget(&mut self, event: &Event) -> Result<(), String> {
         let id = event.reservation.ok_or(NO_RESERVATION)?;
         match self.is_about_its_reader(id, event)?.status {
@@ -84,8 +84,8 @@ impl Model {
         }
     }
 
-    /// A change of a book can come at any time. A copy that comes free goes to the next before anything else happens to the book (one that is added, in its own time),
-    /// and whoever does anything to it first takes note of what has lapsed.
+    /// A change of a book is possible at any time. Before any other event, a free copy goes to the next in the queue (an added
+    /// copy does so in the background), and what has lapsed is noted.
     fn is_in_turn(&self, event: &Event) -> Result<(), String> {
         use Deed::{BookAdded, BookChanged, BookDueSoon, BookRestored, ReservationLapsed, ReservationReady};
         let book = self.books.get(&event.book.id).ok_or(NO_BOOK)?;
@@ -121,7 +121,7 @@ impl Model {
         if gets_a_copy { self.hand_on(id, event) } else { Ok(()) }
     }
 
-    /// The first of the queue gets a copy.
+    /// Gives a copy to the first in the queue.
     fn hand_on(&mut self, id: ReservationId, event: &Event) -> Result<(), String> {
         let book = self.books.get_mut(&id.book).ok_or(NO_BOOK)?;
         if !book.has_a_copy_left() {

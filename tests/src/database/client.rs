@@ -50,8 +50,8 @@ impl Client {
         }
     }
 
-    /// Forwards a function's call with its own headers and a changed body.
-    pub(super) async fn forward(&self, mut headers: HeaderMap, body: String) -> Answer {
+    /// Forwards a function's call with its own headers and another body.
+    pub(super) async fn forward(&self, mut headers: HeaderMap, body: impl Into<reqwest::Body>) -> Answer {
         headers.remove(HOST);
         headers.remove(CONTENT_LENGTH);
         let answer = self.http.post(&self.endpoint).headers(headers).body(body).send().await;

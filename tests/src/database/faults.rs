@@ -65,7 +65,7 @@ fn conflict(request: &Request) -> Option<Response> {
         let refused = Answer::error(StatusCode::BAD_REQUEST, "TransactionConflictException");
         return Some(refused.into_response());
     }
-    let items = request.body["TransactItems"].as_array().filter(|_| request.is_transaction())?;
+    let items = request.body()["TransactItems"].as_array().filter(|_| request.is_transaction())?;
     let mut reasons = vec![json!({"Code": "None"}); items.len()];
     *reasons.first_mut()? = json!({"Code": "TransactionConflict", "Message": "injected"});
     Some(Answer::cancelled(&reasons).into_response())

@@ -42,7 +42,8 @@ impl Meter {
 }
 
 impl Call {
-    fn new(Request { function, action, body, .. }: &Request, answer: &Value) -> Call {
+    fn new(request: &Request, answer: &Value) -> Call {
+        let (action, body) = (&request.action, request.body());
         let consumed = match &answer["ConsumedCapacity"] {
             Value::Array(each) => each.clone(),
             Value::Null => Vec::new(),
@@ -51,7 +52,7 @@ impl Call {
         let total: f64 = consumed.iter().filter_map(|consumed| consumed["CapacityUnits"].as_f64()).sum();
         let writes = action.contains("Write") || ["PutItem", "UpdateItem", "DeleteItem"].contains(&action.as_str());
         Call {
-            function: function.clone(),
+            function: request.function.clone(),
             permissions: permissions(action, body),
             tables: tables(body),
             index: body["IndexName"].as_str().map(ToOwned::to_owned),

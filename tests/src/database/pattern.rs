@@ -1,7 +1,9 @@
 //! Which calls a test means.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use axum::body::Bytes;
+use axum::http::HeaderMap;
 use serde_json::Value;
 
 /// A call on its way from a function to DynamoDB.
@@ -10,10 +12,24 @@ pub(super) struct Request {
     pub(super) action: String,
     /// Names the SDK's invocation. Its retries have the same name.
     pub(super) invocation: String,
-    pub(super) body: Value,
+    pub(super) bytes: Bytes,
+    /// The same as JSON, once somebody has asked for it.
+    parsed: OnceLock<Value>,
 }
 
 impl Request {
+    pub(super) fn new(function: String, headers: &HeaderMap, bytes: Bytes) -> Self {
+        let header = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let action = header("x-amz-target").rsplit('.').next().unwrap_or_default().to_owned();
+        let invocation = header("amz-sdk-invocation-id").to_owned();
+        Request { function, action, invocation, bytes, parsed: OnceLock::new() }
+    }
+
+    /// The request as JSON.
+    pub(super) fn body(&self) -> &Value {
+        self.parsed.get_or_init(|| serde_json::from_slice(&self.bytes).expect("the SDK sends JSON"))
+    }
+
     /// Whether the call writes all of its items or nothing.
     pub(super) fn is_transaction(&self) -> bool {
         self.action == "TransactWriteItems"
@@ -66,6 +82,6 @@ impl Pattern {
     pub(super) fn matches(&self, request: &Request) -> bool {
         request.function == self.function
             && self.action.is_none_or(|action| action == request.action)
-            && self.predicates.iter().all(|predicate| predicate(&request.body))
+            && self.predicates.iter().all(|predicate| predicate(request.body()))
     }
 }

@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use local::template::Template;
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::net::TcpListener;
 
 use super::client::Client;
@@ -22,17 +22,17 @@ use super::pattern::{Pattern, Request};
 #[derive(Clone)]
 pub struct Proxy {
     database: Client,
-    meter: Meter,
+    meter: Option<Meter>,
     faults: Faults,
     holds: Holds,
     random_holds: RandomHolds,
 }
 
 impl Proxy {
-    /// Proxies in front of `database`.
-    pub(crate) fn new(database: Client) -> Proxy {
-        let (meter, faults, holds) = (Meter::default(), Faults::default(), Holds::default());
-        Proxy { database, meter, faults, holds, random_holds: RandomHolds::default() }
+    /// Proxies in front of `database`, which count calls or do not: counting costs time.
+    pub(crate) fn new(database: Client, is_metered: bool) -> Proxy {
+        let (faults, holds, random_holds) = (Faults::default(), Holds::default(), RandomHolds::default());
+        Proxy { database, meter: is_metered.then(Meter::default), faults, holds, random_holds }
     }
 
     /// Starts a proxy for each function of the template. Returns the addresses by function.
@@ -54,8 +54,11 @@ impl Proxy {
     }
 
     /// Returns the calls since the last time that this was asked.
+    ///
+    /// # Panics
+    /// If calls are not counted.
     pub fn take(&self) -> Vec<Call> {
-        self.meter.take()
+        self.meter.as_ref().expect("set up metered").take()
     }
 
     /// Returns the same without the calls of `dispatch`, which works in the background.
@@ -101,24 +104,31 @@ impl Proxy {
 }
 
 /// Forwards a call to DynamoDB, with what the test wants to happen on the way.
-async fn forward(State((proxy, function)): State<(Proxy, String)>, headers: HeaderMap, body: Bytes) -> Response {
-    let header = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let action = header("x-amz-target").rsplit('.').next().unwrap_or_default().to_owned();
-    let invocation = header("amz-sdk-invocation-id").to_owned();
-    let mut body: Value = serde_json::from_slice(&body).expect("the SDK sends JSON");
-    body["ReturnConsumedCapacity"] = json!("INDEXES");
-    let request = Request { function, action, invocation, body };
-
+async fn forward(State((proxy, function)): State<(Proxy, String)>, headers: HeaderMap, bytes: Bytes) -> Response {
+    let request = Request::new(function, &headers, bytes);
     proxy.holds.pass(&request).await;
     proxy.random_holds.pass(&request).await;
     let fault = proxy.faults.next(&request);
     if let Some(answer) = fault.and_then(|fault| fault.instead(&request)) {
         return answer;
     }
-    let answer = proxy.database.forward(headers, request.body.to_string()).await;
-    proxy.meter.record(&request, &answer.bytes);
+    let answer = match &proxy.meter {
+        Some(meter) => {
+            let answer = proxy.database.forward(headers, asking_for_capacity(&request)).await;
+            meter.record(&request, &answer.bytes);
+            answer
+        }
+        None => proxy.database.forward(headers, request.bytes).await,
+    };
     match fault {
         Some(fault) => fault.change(answer),
         None => answer.into_response(),
     }
+}
+
+/// The same request, which also asks what it costs.
+fn asking_for_capacity(request: &Request) -> String {
+    let mut body = request.body().clone();
+    body["ReturnConsumedCapacity"] = json!("INDEXES");
+    body.to_string()
 }
