@@ -35,7 +35,7 @@ const fn signed_in(calls: usize, read: f64, write: f64) -> Budget {
 type Cost = (Vec<String>, f64, f64);
 
 fn cost(library: &Library) -> Cost {
-    let calls = library.meter().take_of_requests();
+    let calls = library.proxy().take_of_requests();
     let (read, write) = (calls.iter().map(|call| call.read).sum(), calls.iter().map(|call| call.write).sum());
     (calls.into_iter().map(|call| format!("{} {}", call.action, call.tables.join("+"))).collect(), read, write)
 }
@@ -236,14 +236,14 @@ async fn queue_up(library: &Library, book: &str, size: usize) {
     let key = json!({"pk": {"S": format!("book#{book}")}, "sk": {"S": "lending"}});
     let queue = json!({"TableName": "carrel-library", "Key": key, "UpdateExpression": "SET waiting = :size, tail = :size",
         "ExpressionAttributeValues": {":size": {"N": size.to_string()}}});
-    library.meter().prepare("UpdateItem", &queue).await;
+    library.dynamodb().call("UpdateItem", &queue).await;
 }
 
 async fn write(library: &Library, items: Vec<Value>) {
     let puts: Vec<Value> = items.into_iter().map(|item| json!({"PutRequest": {"Item": item}})).collect();
     for batch in puts.chunks(25) {
         let written =
-            library.meter().prepare("BatchWriteItem", &json!({"RequestItems": {"carrel-library": batch}})).await;
+            library.dynamodb().call("BatchWriteItem", &json!({"RequestItems": {"carrel-library": batch}})).await;
         assert_eq!(written["UnprocessedItems"], json!({}));
     }
 }
@@ -254,8 +254,8 @@ async fn write(library: &Library, items: Vec<Value>) {
 async fn stock(library: &Library, reader: &Person, count: usize) {
     let book = library.reader().await.adds("A title", "A. N. Author").await;
     let key = json!({"pk": {"S": format!("book#{book}")}, "sk": {"S": "book"}});
-    let meter = library.meter();
-    let found = meter.prepare("GetItem", &json!({"TableName": "carrel-library", "Key": key})).await;
+    let database = library.dynamodb();
+    let found = database.call("GetItem", &json!({"TableName": "carrel-library", "Key": key})).await;
     let copies = (0..count).map(|number| copy(&found["Item"], number));
     let favorites = (0..count).map(|number| favorite(&reader.id, number));
     write(library, copies.chain(favorites).collect()).await;
@@ -312,11 +312,11 @@ async fn the_database_counts_units_as_aws_does() {
     let text = |bytes: usize| json!({"S": "x".repeat(bytes)});
     for number in 0..10 {
         let item = json!({"pk": {"S": "shelf"}, "sk": {"S": number.to_string()}, "text": text(980)});
-        library.meter().prepare("PutItem", &json!({"TableName": "carrel-library", "Item": item})).await;
+        library.dynamodb().call("PutItem", &json!({"TableName": "carrel-library", "Item": item})).await;
     }
     let units = async |action: &str, mut request: Value| {
         request["ReturnConsumedCapacity"] = json!("TOTAL");
-        let answer = library.meter().prepare(action, &request).await;
+        let answer = library.dynamodb().call(action, &request).await;
         let consumed = &answer["ConsumedCapacity"];
         consumed["CapacityUnits"].as_f64().or_else(|| consumed[0]["CapacityUnits"].as_f64()).expect("units")
     };

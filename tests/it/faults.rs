@@ -53,10 +53,10 @@ fn sorted(mut ids: Vec<String>) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn err1_idm1_whatever_the_database_does_nothing_is_lost_doubled_or_let_in() {
     for percent in [1, 5, 20] {
-        let library = Library::own().metered().start().await;
+        let library = Library::own().proxied().start().await;
         let out = library.reader().await;
         out.post("/auth/logout", json!({})).await.expect(200);
-        library.meter().fail(percent);
+        library.proxy().fail(percent);
 
         let lives = (0..6).map(|_| async {
             let reader = joins(&library).await;
@@ -70,7 +70,7 @@ async fn err1_idm1_whatever_the_database_does_nothing_is_lost_doubled_or_let_in(
         });
         let lives = join_all(lives).await;
 
-        library.meter().fail(0);
+        library.proxy().recover();
         for (reader, ids) in lives {
             let mine = reader.get("/books?owner=me").await.expect(200);
             assert_eq!(sorted(mine.each("id")), sorted(ids.clone()), "at {percent} %: each book is there once");

@@ -13,7 +13,7 @@ fn bytes(answer: &Answer) -> Value {
 
 /// What was asked of the database, without the keys.
 fn calls(library: &Library) -> Vec<(String, f64, f64)> {
-    library.meter().take_of_requests().into_iter().map(|call| (call.action, call.read, call.write)).collect()
+    library.proxy().take_of_requests().into_iter().map(|call| (call.action, call.read, call.write)).collect()
 }
 
 #[tokio::test]

@@ -3,7 +3,6 @@
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use serde_json::{Value, json};
-use tests::meter::Meter;
 use tests::{Library, Person};
 
 const DAY: i64 = 24 * 60 * 60;
@@ -205,7 +204,7 @@ async fn a_reservation_that_has_lapsed_is_not_called_ready_when_only_the_copies_
     library.wait(3 * DAY);
     let later = json!({"TableName": "carrel-library", "Key": {"pk": {"S": format!("book#{book}")}, "sk": {"S": "lending"}},
         "UpdateExpression": "SET nextLapse = :later", "ExpressionAttributeValues": {":later": {"N": "99999999999999"}}});
-    Meter::new(library.local().database().endpoint()).prepare("UpdateItem", &later).await;
+    library.dynamodb().call("UpdateItem", &later).await;
     for step in ["checkout", "renew", "return"] {
         let refused = library.signs_in(&admin).await.steps(&id, step).await.problem(409, "conflict");
         assert_eq!(refused.string("detail"), "This reservation has lapsed: the copy was not collected in time.");

@@ -10,7 +10,7 @@ const NEW: &str = "staple of the horse";
 /// The stored hash of a reader's password.
 async fn hash(library: &Library, reader: &Person) -> String {
     let key = json!({"TableName": "carrel-accounts", "Key": {"pk": {"S": format!("login#{}", reader.email)}}});
-    let item = library.meter().prepare("GetItem", &key).await;
+    let item = library.dynamodb().call("GetItem", &key).await;
     item["Item"]["hash"]["S"].as_str().unwrap_or_default().to_owned()
 }
 
@@ -18,7 +18,7 @@ async fn store_hash(library: &Library, reader: &Person, hash: &str) {
     let update = json!({"TableName": "carrel-accounts", "Key": {"pk": {"S": format!("login#{}", reader.email)}},
         "UpdateExpression": "SET #hash = :hash", "ExpressionAttributeNames": {"#hash": "hash"},
         "ExpressionAttributeValues": {":hash": {"S": hash}}});
-    library.meter().prepare("UpdateItem", &update).await;
+    library.dynamodb().call("UpdateItem", &update).await;
 }
 
 /// A hash of [`PASSWORD`] without a pepper.
@@ -189,7 +189,7 @@ async fn rst1_no_token_is_in_the_tables_and_the_link_leads_where_the_settings_sa
     let (_, letter) = &library.letters(&reader.email).await[0];
     assert!(!letter.contains("evil.example"), "{letter}");
     for table in ["carrel-accounts", "carrel-sessions", "carrel-library"] {
-        let everything = library.meter().prepare("Scan", &json!({"TableName": table})).await;
+        let everything = library.dynamodb().call("Scan", &json!({"TableName": table})).await;
         assert!(!everything.to_string().contains(&token[..20]), "{table}");
     }
 }

@@ -103,7 +103,7 @@ async fn iam1_each_functions_policy_is_exactly_what_its_code_does() {
     lending_takes_all_its_turns(&library).await;
 
     let mut done = Permissions::new();
-    for call in library.meter().take() {
+    for call in library.proxy().take() {
         let permissions = call.permissions.into_iter().map(|(action, resource)| format!("{action} {resource}"));
         done.entry(call.function).or_default().extend(permissions);
     }

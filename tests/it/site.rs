@@ -20,7 +20,7 @@ fn policy(answer: &Answer) -> Vec<(&str, &str)> {
 #[tokio::test]
 async fn a_library_that_is_there_says_so_and_asks_no_table() {
     let library = Library::own().metered().start().await;
-    library.meter().take();
+    library.proxy().take();
     let answer = library.stranger().get("/health").await.expect(200);
     assert_eq!(answer.json(), json!({"status": "ok"}));
     assert_eq!(answer.header("cache-control"), "no-store");
@@ -30,7 +30,7 @@ async fn a_library_that_is_there_says_so_and_asks_no_table() {
     library.stranger().get("/docs").await.expect(200);
     library.stranger().get("/openapi.json").await.expect(200);
     // What the stream brings is dispatch's, whatever is asked meanwhile.
-    let calls = library.meter().take();
+    let calls = library.proxy().take();
     assert!(calls.iter().all(|call| call.function == "dispatch"), "{calls:?}");
 }
 

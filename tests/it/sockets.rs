@@ -5,7 +5,6 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::json;
-use tests::meter::Meter;
 use tests::{Library, PASSWORD, Person, Socket};
 use tokio::sync::Semaphore;
 use tokio_tungstenite::tungstenite::Message;
@@ -21,7 +20,7 @@ async fn librarian(library: &Library, admin: &Person) -> Person {
 async fn connections(library: &Library) -> Vec<String> {
     let query = json!({"TableName": "carrel-connections", "KeyConditionExpression": "pk = :pk",
         "ExpressionAttributeValues": {":pk": {"S": "connections"}}});
-    let found = Meter::new(library.local().database().endpoint()).prepare("Query", &query).await;
+    let found = library.dynamodb().call("Query", &query).await;
     let items = found["Items"].as_array().expect("items");
     items.iter().map(|item| item["sk"]["S"].as_str().unwrap_or_default().to_owned()).collect()
 }
@@ -217,14 +216,14 @@ async fn ws1_a_socket_that_vanished_is_forgotten() {
 
     // Of this one, nobody has told the end: its row is an hour old.
     let first = connections(&library).await;
-    let database = Meter::new(library.local().database().endpoint());
+    let database = library.dynamodb();
     let key = json!({"pk": {"S": "connections"}, "sk": {"S": first[0]}});
-    let row = database.prepare("GetItem", &json!({"TableName": "carrel-connections", "Key": key})).await;
+    let row = database.call("GetItem", &json!({"TableName": "carrel-connections", "Key": key})).await;
     let mut row = row["Item"].clone();
     let expires: i64 = row["expiresAt"]["N"].as_str().and_then(|text| text.parse().ok()).expect("a number");
     row["sk"] = json!({"S": "L0SM9cOFvHcCIhw="});
     row["expiresAt"] = json!({"N": (expires - 3_600).to_string()});
-    database.prepare("PutItem", &json!({"TableName": "carrel-connections", "Item": row})).await;
+    database.call("PutItem", &json!({"TableName": "carrel-connections", "Item": row})).await;
     admin.adds("Kindred", "Octavia E. Butler").await;
     library.local().drained().await;
     assert_eq!(connections(&library).await, first);

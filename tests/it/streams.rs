@@ -4,13 +4,12 @@
 use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
-use tests::meter::Meter;
 use tests::{Answer, Library, PASSWORD, Person};
 
 /// Puts a row into the journal, past the functions.
 async fn puts(library: &Library, row: Value) {
     let put = json!({"TableName": "carrel-journal", "Item": row});
-    Meter::new(library.local().database().endpoint()).prepare("PutItem", &put).await;
+    library.dynamodb().call("PutItem", &put).await;
 }
 
 /// A row like any other, but that nobody knows what it tells of.
@@ -156,7 +155,7 @@ async fn insist<F: Future<Output = Answer>>(mut request: impl FnMut() -> F) -> A
 
 #[tokio::test(flavor = "multi_thread")]
 async fn err1_whatever_the_database_does_everything_follows_once() {
-    let library = Library::own().metered().retries_at_once().start().await;
+    let library = Library::own().proxied().retries_at_once().start().await;
     let admin = library.admin().await;
     let readers = library.readers(6).await;
     let mut books = Vec::new();
@@ -165,7 +164,7 @@ async fn err1_whatever_the_database_does_everything_follows_once() {
     }
     library.local().drained().await;
 
-    library.meter().fail(20);
+    library.proxy().fail(20);
     let reserving = readers.iter().flat_map(|reader| books.iter().map(move |book| (reader, book)));
     join_all(reserving.map(async |(reader, book)| {
         let reserve = || async { reader.reserves(book).header("idempotency-key", book).await };
@@ -174,7 +173,7 @@ async fn err1_whatever_the_database_does_everything_follows_once() {
     }))
     .await;
     library.local().drained().await;
-    library.meter().fail(0);
+    library.proxy().recover();
 
     assert_eq!(library.dead_letters().await, [] as [Value; 0]);
     for reader in &readers {
@@ -223,7 +222,7 @@ async fn a_deleted_account_takes_its_favorites_and_reservations_along_but_what_i
     let key = json!({":pk": {"S": format!("user#{}", leaving.id)}, ":favorite": {"S": "favorite#"}});
     let query = json!({"TableName": "carrel-library", "ExpressionAttributeValues": key,
         "KeyConditionExpression": "pk = :pk AND begins_with(sk, :favorite)"});
-    let kept = Meter::new(library.local().database().endpoint()).prepare("Query", &query).await;
+    let kept = library.dynamodb().call("Query", &query).await;
     assert_eq!(kept["Items"], json!([]), "no favorite is left");
     admin.ask(Method::POST, &format!("/books/{out}/archive")).await.problem(409, "conflict");
 

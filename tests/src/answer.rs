@@ -1,32 +1,32 @@
-//! What came back.
+//! Answers of the API.
 
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
-/// An answer, read whole.
+/// A whole answer.
 #[derive(Debug, Clone)]
 pub struct Answer {
-    /// What was asked, to say so when it went wrong.
+    /// The request, for the message of a failed assertion.
     pub(crate) asked: String,
     /// The HTTP status.
     pub status: u16,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body, as it came.
+    /// The body.
     pub bytes: Vec<u8>,
-    /// The same as text.
+    /// The body as text.
     pub text: String,
 }
 
 impl Answer {
-    /// The answer, if it has that status.
+    /// Asserts that the answer has that status.
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{} answered {}", self.asked, self.text);
         self
     }
 
-    /// The answer, if it is a problem document of that status and kind (`invalid-input`), whole and well-formed.
+    /// Asserts that the answer is a complete problem document of that status and kind (`invalid-input`).
     #[track_caller]
     pub fn problem(self, status: u16, kind: &str) -> Self {
         let answer = self.expect(status);
@@ -40,7 +40,7 @@ impl Answer {
         answer
     }
 
-    /// The answer, if it is a 400 that names `pointer`.
+    /// Asserts that the answer is a 400 that names `pointer`.
     #[track_caller]
     pub fn invalid(self, pointer: &str) -> Self {
         let answer = self.problem(400, "invalid-input");
@@ -51,26 +51,26 @@ impl Answer {
         answer
     }
 
-    /// The body.
+    /// Returns the body as JSON.
     #[track_caller]
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.text)
             .unwrap_or_else(|error| panic!("{} answered no JSON, {error}: {}", self.asked, self.text))
     }
 
-    /// A string field of the body.
+    /// Returns a string field of the body.
     #[track_caller]
     pub fn string(&self, field: &str) -> String {
         let json = self.json();
         json[field].as_str().unwrap_or_else(|| panic!("{} answered no {field}: {json}", self.asked)).to_owned()
     }
 
-    /// A header, empty where there is none.
+    /// Returns a header; empty if it is missing.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
-    /// One string field of every item of a list.
+    /// Returns one string field of every item of a list.
     #[track_caller]
     pub fn each(&self, field: &str) -> Vec<String> {
         let json = self.json();

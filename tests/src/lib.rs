@@ -1,16 +1,18 @@
-//! The small client that the stories are told with: a library of one's own, its readers, and their answers.
+//! The client that the tests use: a library, its readers, their answers, and a proxy before its database.
 
 mod answer;
+pub mod database;
 mod library;
 mod mailbox;
-pub mod meter;
 mod person;
 mod post;
+mod setup;
 mod socket;
 
 pub use answer::Answer;
-pub use library::{Library, PASSWORD, SIGNING_SECRET, Setup, secrets, unique, unique_email};
+pub use library::{Library, PASSWORD, unique, unique_email};
 pub use mailbox::Mail;
 pub use person::{Person, Request};
 pub use post::Post;
+pub use setup::{SIGNING_SECRET, Setup, secrets};
 pub use socket::Socket;

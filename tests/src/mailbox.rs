@@ -1,36 +1,36 @@
-//! The letters of a library of one's own, as its runner's mailbox shows them; and what could not be done about them.
+//! The letters that a test's own library has sent, and the dead letters of its stream.
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::Library;
 
-/// A letter that has arrived.
+/// A letter in the mailbox.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Mail {
     /// The address.
     pub to: String,
     /// The subject line.
     pub subject: String,
-    /// What it says.
+    /// The text.
     pub text: String,
-    /// The same as a page.
+    /// The HTML version.
     #[serde(default)]
     pub html: String,
 }
 
 impl Library {
-    /// The letters that have been sent to that address, newest first: subject and text.
+    /// Returns the letters to that address, newest first: subject and text.
     pub async fn letters(&self, to: &str) -> Vec<(String, String)> {
         self.mails(to).await.into_iter().rev().map(|mail| (mail.subject, mail.text)).collect()
     }
 
-    /// The letters that have been sent to that address, in their order.
+    /// Returns the letters to that address, oldest first.
     pub async fn mails(&self, to: &str) -> Vec<Mail> {
         self.all_mails(&format!("?to={}", to.replace('+', "%2B"))).await
     }
 
-    /// Every letter that has been sent, in their order.
+    /// Returns all letters, oldest first.
     pub async fn every_mail(&self) -> Vec<Mail> {
         self.all_mails("").await
     }
@@ -40,12 +40,12 @@ impl Library {
         newest_first.into_iter().rev().map(|mail| serde_json::from_value(mail).expect("a mail")).collect()
     }
 
-    /// What `dispatch` could not do, however often it tried, in its order.
+    /// Returns the rows that `dispatch` gave up, oldest first.
     pub async fn dead_letters(&self) -> Vec<Value> {
         self.beside("/dev/dead-letters").await.into_iter().rev().collect()
     }
 
-    /// A list that the runner has beside its API.
+    /// Returns a list that the runner serves beside the API.
     async fn beside(&self, path: &str) -> Vec<Value> {
         self.local().drained().await;
         let url = format!("{}{path}", self.url().trim_end_matches("/v1"));
@@ -54,7 +54,7 @@ impl Library {
         json["items"].as_array().unwrap_or_else(|| panic!("{url}: {json}")).clone()
     }
 
-    /// The token in the newest letter to that address whose link leads to `page`: `reset-password`, `verify-email`.
+    /// Returns the token in the newest letter to that address whose link leads to `page`: `reset-password`, `verify-email`.
     pub async fn mailed_token(&self, to: &str, page: &str) -> String {
         let link = format!("/{page}?token=");
         let letters = self.letters(to).await;

@@ -1,4 +1,4 @@
-//! Somebody who uses the library.
+//! People who use the library, and their requests.
 
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
@@ -9,25 +9,25 @@ use serde_json::{Value, json};
 
 use crate::Answer;
 
-/// Somebody at a library, signed in or not.
+/// A person, signed in or not.
 #[derive(Debug, Clone)]
 pub struct Person {
     pub(crate) http: Client,
     pub(crate) url: String,
-    /// The API key that they send, if any.
+    /// The API key that is sent, if any.
     pub(crate) api_key: Option<String>,
-    /// Their id; empty for a stranger.
+    /// The id; empty for a stranger.
     pub id: String,
-    /// Their email; empty for a stranger.
+    /// The email; empty for a stranger.
     pub email: String,
-    /// Their access token.
+    /// The access token.
     pub access_token: Option<String>,
-    /// Their refresh token.
+    /// The refresh token.
     pub refresh_token: Option<String>,
 }
 
 impl Person {
-    /// Asks with any method.
+    /// Makes a request of any method.
     pub fn ask(&self, method: Method, path: &str) -> Request {
         let mut builder = self.http.request(method.clone(), format!("{}{path}", self.url));
         if let Some(token) = &self.access_token {
@@ -39,32 +39,32 @@ impl Person {
         Request { asked: format!("{method} {path}"), builder }
     }
 
-    /// `GET`.
+    /// Makes a `GET`.
     pub fn get(&self, path: &str) -> Request {
         self.ask(Method::GET, path)
     }
 
-    /// `POST` with a JSON body.
+    /// Makes a `POST` with a JSON body.
     pub fn post(&self, path: &str, body: Value) -> Request {
         self.ask(Method::POST, path).json(&body)
     }
 
-    /// `PUT` with a JSON body.
+    /// Makes a `PUT` with a JSON body.
     pub fn put(&self, path: &str, body: Value) -> Request {
         self.ask(Method::PUT, path).json(&body)
     }
 
-    /// `PATCH` with a JSON body.
+    /// Makes a `PATCH` with a JSON body.
     pub fn patch(&self, path: &str, body: Value) -> Request {
         self.ask(Method::PATCH, path).json(&body)
     }
 
-    /// `DELETE`.
+    /// Makes a `DELETE`.
     pub fn delete(&self, path: &str) -> Request {
         self.ask(Method::DELETE, path)
     }
 
-    /// Adds a book of that title and author; gives its id.
+    /// Adds a book. Returns its id.
     pub async fn adds(&self, title: &str, author: &str) -> String {
         self.post("/books", json!({"title": title, "author": author})).await.expect(201).string("id")
     }
@@ -79,17 +79,17 @@ impl Person {
         self.ask(Method::POST, &format!("/reservations/{reservation}/{step}"))
     }
 
-    /// Gives a reservation up.
+    /// Cancels a reservation.
     pub fn cancels(&self, reservation: &str) -> Request {
         self.delete(&format!("/reservations/{reservation}"))
     }
 
-    /// The same person with another access token.
+    /// Returns the same person with another access token.
     pub fn with_token(&self, token: &str) -> Person {
         Person { access_token: Some(token.to_owned()), ..self.clone() }
     }
 
-    /// The same person with the tokens of `answer`, from signing in or refreshing.
+    /// Returns the same person with the tokens of `answer` to a sign-in or a refresh.
     #[track_caller]
     pub fn with_tokens(&self, answer: &Answer) -> Person {
         Person {
@@ -105,7 +105,7 @@ impl Person {
     }
 }
 
-/// A request on its way. Awaiting it sends it.
+/// A request. Awaiting it sends it.
 #[derive(Debug)]
 pub struct Request {
     asked: String,
@@ -113,22 +113,22 @@ pub struct Request {
 }
 
 impl Request {
-    /// With a header.
+    /// Adds a header.
     pub fn header(self, name: &str, value: &str) -> Self {
         Request { builder: self.builder.header(name, value), ..self }
     }
 
-    /// Meant for that version.
+    /// Adds `If-Match`.
     pub fn header_if_match(self, etag: &str) -> Self {
         self.header("if-match", etag)
     }
 
-    /// With a JSON body.
+    /// Adds a JSON body.
     pub fn json(self, body: &Value) -> Self {
         self.body("application/json", body.to_string())
     }
 
-    /// With any body.
+    /// Adds a body.
     pub fn body(self, content_type: &str, body: impl Into<reqwest::Body>) -> Self {
         Request { builder: self.builder.header(CONTENT_TYPE, content_type).body(body), ..self }
     }

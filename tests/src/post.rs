@@ -1,4 +1,4 @@
-//! A mail service that can fail: it stands between `dispatch` and the runner's own.
+//! A proxy between `dispatch` and the runner's mail service, which can let it fail.
 
 use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use reqwest::Client;
 
-/// A proxy in front of the runner's SES.
+/// The mail service (SES) as `dispatch` sees it.
 #[derive(Clone, Default)]
 pub struct Post {
     http: Client,
@@ -25,7 +25,7 @@ pub struct Post {
 }
 
 impl Post {
-    /// Starts one in front of `ses`; gives where it is.
+    /// Starts the proxy before `ses`. Returns its address.
     pub(crate) async fn start(&self, ses: &str) -> String {
         let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
         let address = listener.local_addr().expect("an address");
@@ -34,33 +34,33 @@ impl Post {
         format!("http://{address}")
     }
 
-    /// Takes no mail to that address from now on.
+    /// Refuses mail to that address from now on.
     pub fn refuses(&self, address: &str) {
         self.refused.lock().unwrap_or_else(PoisonError::into_inner).push(address.to_owned());
     }
 
-    /// Is too busy for the next so many mails.
+    /// Throttles the next so many mails.
     pub fn is_too_busy_for(&self, mails: u32) {
         self.too_busy.store(mails, Ordering::Relaxed);
     }
 
-    /// Takes the next so many mails, but its answers get lost.
+    /// Accepts the next so many mails, and loses the answers.
     pub fn loses_answers_to(&self, mails: u32) {
         self.losing.store(mails, Ordering::Relaxed);
     }
 
-    /// Takes so long for each mail from now on.
+    /// Answers each mail only after so many milliseconds from now on.
     pub fn takes(&self, milliseconds: u32) {
         self.milliseconds.store(milliseconds, Ordering::Relaxed);
     }
 
-    /// How often it has been asked to send a mail.
+    /// Returns how many mails have been handed to it.
     pub fn asked(&self) -> u32 {
         self.asked.load(Ordering::Relaxed)
     }
 }
 
-/// Counts down to zero; says whether it was not there yet.
+/// Counts down to zero. Returns false if it was zero.
 fn takes_one(left: &AtomicU32) -> bool {
     left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
 }
@@ -86,7 +86,7 @@ async fn forward(State((post, ses)): State<(Post, String)>, uri: Uri, mut header
     (status, answer).into_response()
 }
 
-/// What SES says when it will not.
+/// Returns the answer of SES that refuses a mail.
 fn refusal(status: StatusCode, kind: &'static str) -> Response {
     (status, [("x-amzn-errortype", kind)], r#"{"message": "injected"}"#).into_response()
 }

@@ -1,4 +1,4 @@
-//! A live monitor: the WebSocket that a librarian's page or program opens.
+//! The WebSocket of a live monitor.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -14,29 +14,29 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::Person;
 
-/// A story that waits longer for a socket is wrong.
+/// A test fails if a socket is silent for this time.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// An open socket. Dropped, it vanishes without a word.
+/// An open socket. Dropping it breaks the connection without a close frame.
 pub struct Socket {
     stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
-    /// Events of a frame that have not been looked at yet.
+    /// Events of the last frame that have not been taken yet.
     read: VecDeque<Value>,
 }
 
 impl Person {
-    /// Asks for a ticket; gives the address that it opens.
+    /// Gets a ticket. Returns the address that it opens.
     pub async fn ticket(&self) -> String {
         self.ask(Method::POST, "/live/tickets").await.expect(201).string("url")
     }
 
-    /// Watches what happens.
+    /// Opens a socket with a ticket.
     pub async fn watches(&self) -> Socket {
         let url = self.ticket().await;
         Socket::open(&url, None).await.unwrap_or_else(|status| panic!("{url} was refused with {status}"))
     }
 
-    /// Watches through so many sockets.
+    /// Opens so many sockets.
     pub async fn watches_through(&self, count: usize) -> Vec<Socket> {
         let mut sockets = Vec::new();
         for _ in 0..count {
@@ -50,7 +50,7 @@ impl Socket {
     /// Opens a socket, from a page of that origin.
     ///
     /// # Errors
-    /// The status with which it is refused.
+    /// The status of the refusal.
     pub async fn open(url: &str, origin: Option<&str>) -> Result<Socket, u16> {
         let mut request = url.into_client_request().unwrap_or_else(|error| panic!("{url}: {error}"));
         if let Some(origin) = origin {
@@ -63,7 +63,7 @@ impl Socket {
         }
     }
 
-    /// The next event.
+    /// Waits for the next event.
     pub async fn event(&mut self) -> Value {
         loop {
             if let Some(event) = self.read.pop_front() {
@@ -82,7 +82,7 @@ impl Socket {
         }
     }
 
-    /// The next so many events.
+    /// Waits for so many events.
     pub async fn events(&mut self, count: usize) -> Vec<Value> {
         let mut events = Vec::new();
         for _ in 0..count {
@@ -91,7 +91,7 @@ impl Socket {
         events
     }
 
-    /// Waits until the socket is closed, with nothing before; gives the code of why.
+    /// Waits until the socket is closed without another event. Returns the close code.
     pub async fn closed(&mut self) -> u16 {
         assert!(self.read.is_empty(), "{:?} came before the end", self.read);
         match self.next().await {
@@ -100,7 +100,7 @@ impl Socket {
         }
     }
 
-    /// Says something, which nobody expects of a monitor.
+    /// Sends a message, which no monitor should.
     pub async fn says(&mut self, message: Message) {
         self.stream.send(message).await.unwrap_or_else(|error| panic!("it could not be sent: {error}"));
     }

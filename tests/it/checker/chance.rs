@@ -1,10 +1,10 @@
-//! Random choices that a seed repeats.
+//! Random numbers from a seed.
 
 /// Splitmix64 (<https://prng.di.unimi.it/splitmix64.c>).
 pub(super) struct Chance(u64);
 
 impl Chance {
-    /// Every stream of the same seed chooses otherwise.
+    /// Streams of the same seed are different.
     pub(super) fn new(seed: u64, stream: u64) -> Self {
         Chance(Chance(seed ^ stream.rotate_left(32)).next())
     }
@@ -16,17 +16,17 @@ impl Chance {
         mixed ^ (mixed >> 31)
     }
 
-    /// Any of 0, 1, … `end - 1`.
+    /// Returns one of 0, 1, … `end - 1`.
     pub(super) fn below(&mut self, end: usize) -> usize {
         (self.next() % end as u64) as usize
     }
 
-    /// Yes, once in so many times.
+    /// Returns true once in so many times.
     pub(super) fn once_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }
 
-    /// One of `weights`, each as often as it says.
+    /// Returns an index into `weights`, each as often as its weight says.
     pub(super) fn weighted(&mut self, weights: &[usize]) -> usize {
         let mut left = self.below(weights.iter().sum());
         let heavier = |weight: &usize| {

@@ -1,4 +1,4 @@
-//! The history against the model: everything that happened could happen then, and everybody was told the truth.
+//! Compares the history with the model: every event was possible at that moment, and every answer was true.
 
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -6,32 +6,50 @@ use std::fmt::Write;
 use shared::tables::journal::events::Event;
 use shared::values::BookId;
 
-use super::clients::{Operation, Outcome};
+use super::accounts::Accounts;
+use super::answers::Outcome;
+use super::clients::Operation;
 use super::model::{Model, Shown};
-use super::order::{Order, pairs};
+use super::order::{Order, forgetting, pairs};
 
-/// Events that are shown before and after the one where it went wrong.
+/// How many events a report shows before and after the wrong one.
 const AROUND: usize = 8;
 
-/// Replays what happened, and gives what it comes to. Fails with what is wrong, and what led to it.
-pub(super) fn replay(mut model: Model, operations: &[Operation], events: &[Event]) -> Result<Model, String> {
+/// Replays the events. Returns the model after the last one.
+///
+/// # Errors
+/// A report of the first event or answer that is wrong.
+pub(super) fn replay(
+    mut model: Model,
+    operations: &[Operation],
+    events: &[Event],
+    accounts: &Accounts,
+    moments: usize,
+) -> Result<Model, String> {
     if let Some((number, event)) = (1..).zip(events).find(|(number, event)| event.id != *number) {
         return Err(format!("event {number} is missing before {event:?}"));
     }
-    let pairs = pairs(operations, events)?;
-    let order = Order::new(operations, &pairs, events.len());
+    let forgotten = forgetting(operations, events, accounts);
+    let pairs = pairs(operations, events, &forgotten, moments)?;
+    let order = Order::new(operations, &pairs, events.len(), moments);
     let causes: HashMap<_, _> = pairs.iter().map(|(operation, event)| (*event, &operations[*operation])).collect();
     let mut refused = Refusals::of(operations, &order);
     for number in 0..=events.len() {
-        if let Some(operation) = refused.without_a_reason(&model, &order, number) {
+        if let Some(operation) = refused.without_a_reason(&model, &order, accounts, number) {
             let what = format!("no reason for this answer at any time between: {operation}");
-            let book = operation.wish.book();
+            let book = operation.command.book();
             return Err(report(&what, &Shown(&model, book).to_string(), book, events, number));
         }
         let Some(event) = events.get(number) else { break };
         let before = Shown(&model, event.book.id).to_string();
         let operation = causes.get(&number);
-        let told = model.apply(event).and_then(|()| operation.map_or(Ok(()), |told| is_true(&model, told, event)));
+        let standings = operation.map(|operation| accounts.behind(operation, &order, number)).unwrap_or_default();
+        let told = match forgotten.get(&number) {
+            Some(moment) if number < order.happened(*moment) => Err("the account was deleted only later".into()),
+            Some(_) => model.forget(event),
+            None => model.apply(event, &standings),
+        };
+        let told = told.and_then(|()| operation.map_or(Ok(()), |told| is_true(&model, told, event)));
         let told = told.and_then(|()| is_in_order(&order, operation.copied(), number));
         if let Err(what) = told {
             let told = operation.map(|told| format!("\n{told}")).unwrap_or_default();
@@ -42,13 +60,13 @@ pub(super) fn replay(mut model: Model, operations: &[Operation], events: &[Event
     Ok(model)
 }
 
-/// What somebody was told is what happened, and when.
+/// Whether the answer says what the event did.
 fn is_true(model: &Model, operation: &Operation, event: &Event) -> Result<(), String> {
     let shown_right = match &operation.outcome {
         Outcome::Done(Some(shown)) => model.is_as_shown(shown, event.time),
         _ => true,
     };
-    if shown_right && event.time == operation.at { Ok(()) } else { Err("somebody was told otherwise".into()) }
+    if shown_right { Ok(()) } else { Err("somebody was told otherwise".into()) }
 }
 
 fn is_in_order(order: &Order, operation: Option<&Operation>, number: usize) -> Result<(), String> {
@@ -58,9 +76,9 @@ fn is_in_order(order: &Order, operation: Option<&Operation>, number: usize) -> R
     }
 }
 
-/// What was refused: each for a reason that there was at some moment before the answer and after the question.
+/// The refused operations. Each had its reason at some moment between its request and its answer.
 struct Refusals<'a> {
-    /// Those of the latest moments first.
+    /// Those whose moments have not begun, the last first.
     to_come: Vec<&'a Operation>,
     open: Vec<&'a Operation>,
 }
@@ -73,14 +91,22 @@ impl<'a> Refusals<'a> {
         Refusals { to_come, open: Vec::new() }
     }
 
-    /// A refusal that has found no reason by now, after so many events, and finds none any more.
-    fn without_a_reason(&mut self, model: &Model, order: &Order, number: usize) -> Option<&'a Operation> {
+    /// Returns a refusal whose moments are over after so many events, and which had its reason at none of them.
+    fn without_a_reason(
+        &mut self,
+        model: &Model,
+        order: &Order,
+        accounts: &Accounts,
+        number: usize,
+    ) -> Option<&'a Operation> {
         while let Some(next) = self.to_come.pop_if(|next| *order.states_of(next).start() <= number) {
             self.open.push(next);
         }
         self.open.retain(|operation| {
-            let reason = model.refusal(operation.who, operation.wish, operation.at);
-            !matches!((&operation.outcome, reason), (Outcome::Refused(told), Some(reason)) if *told == reason)
+            let Operation { who, command, at, .. } = **operation;
+            let mut reasons =
+                accounts.during(operation).into_iter().filter_map(|standing| model.refusal(who, standing, command, at));
+            !matches!(&operation.outcome, Outcome::Refused(told) if reasons.any(|reason| reason == *told))
         });
         self.open.iter().copied().find(|operation| *order.states_of(operation).end() <= number)
     }

@@ -1,5 +1,5 @@
-//! Lending as one librarian would do it with cards and a pencil: one thing after another, and no database. What they say
-//! to whom is here, what they do in `happens`.
+//! Lending as one librarian would do it with cards and a pencil: one step after another, without a database. What they refuse
+//! is in `refusals`, what they do in `rules`.
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
@@ -10,42 +10,45 @@ use shared::tables::journal::events::Event;
 use shared::tables::library::lending::{Reservation, Status};
 use shared::values::{BookId, ReservationId, UserId};
 
-const MOST_OF_A_READER: usize = 10;
-
-/// What somebody asks for.
+/// What a client asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Wish {
+pub(super) enum Command {
     Reserve(BookId),
     Cancel(ReservationId),
     CheckOut(ReservationId),
     Return(ReservationId),
     Renew(ReservationId),
-}
-
-/// Why somebody does not get it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Refusal {
-    NotThere,
-    HasItAlready,
-    HasTen,
-    OthersWait,
-    Is(Status),
+    Archive(BookId),
+    Restore(BookId),
+    Delete(BookId),
 }
 
 /// The books, each with its queue, and a card for each reservation.
+#[derive(Default)]
 pub(super) struct Model {
-    pub(super) librarian: UserId,
     pub(super) books: HashMap<BookId, Book>,
     pub(super) cards: HashMap<ReservationId, Card>,
 }
 
+/// Where a book is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// It has not been added yet.
+    Nowhere,
+    Shelf,
+    Archive,
+    /// It has been deleted.
+    Gone,
+}
+
 pub(super) struct Book {
+    pub(super) place: Place,
     pub(super) copies: usize,
-    /// The numbers of copies that it is going to have.
+    /// The numbers of copies that it will have, in their order.
     pub(super) recounts: VecDeque<usize>,
-    /// Whether copies were added, of which those who wait have not all been given theirs.
+    /// Whether copies were added, and readers still wait who will get one of them.
     pub(super) is_being_filled: bool,
-    /// Whose copies wait to be collected or are out.
+    /// The reservations whose copies wait to be collected or are out.
     pub(super) taken: Vec<ReservationId>,
     pub(super) queue: Vec<ReservationId>,
 }
@@ -55,50 +58,63 @@ pub(super) struct Card {
     pub(super) book: BookId,
     pub(super) reader: UserId,
     pub(super) status: Status,
-    /// The end of the three or the 21 days.
+    /// The end of the 3 or 21 days.
     pub(super) until: Option<Timestamp>,
 }
 
-impl Wish {
-    /// What was asked for when this happened; `None` where nobody had to ask.
-    pub(super) fn behind(event: &Event) -> Option<Wish> {
-        let id = event.reservation?;
-        match event.kind {
-            Action::BookReserved => Some(Wish::Reserve(event.book.id)),
-            Action::ReservationCancelled => Some(Wish::Cancel(id)),
-            Action::BookCheckedOut => Some(Wish::CheckOut(id)),
-            Action::BookReturned => Some(Wish::Return(id)),
-            Action::ReservationRenewed => Some(Wish::Renew(id)),
-            _ => None,
-        }
+impl Command {
+    /// Returns the command behind an event; `None` if the library does it by itself.
+    pub(super) fn behind(event: &Event) -> Option<Command> {
+        let (book, id) = (event.book.id, event.reservation);
+        Some(match event.kind {
+            Action::BookReserved => Command::Reserve(book),
+            Action::ReservationCancelled => Command::Cancel(id?),
+            Action::BookCheckedOut => Command::CheckOut(id?),
+            Action::BookReturned => Command::Return(id?),
+            Action::ReservationRenewed => Command::Renew(id?),
+            Action::BookArchived => Command::Archive(book),
+            Action::BookRestored => Command::Restore(book),
+            Action::BookDeleted => Command::Delete(book),
+            _ => return None,
+        })
     }
 
     pub(super) fn book(self) -> BookId {
         match self {
-            Wish::Reserve(book) => book,
-            Wish::Cancel(id) | Wish::CheckOut(id) | Wish::Return(id) | Wish::Renew(id) => id.book,
+            Command::Reserve(book) | Command::Archive(book) | Command::Restore(book) | Command::Delete(book) => book,
+            Command::Cancel(id) | Command::CheckOut(id) | Command::Return(id) | Command::Renew(id) => id.book,
         }
     }
 }
 
-impl fmt::Display for Wish {
+impl fmt::Display for Command {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Wish::Reserve(book) => write!(f, "reserve {book}"),
-            Wish::Cancel(id) => write!(f, "cancel {id}"),
-            Wish::CheckOut(id) => write!(f, "check out {id}"),
-            Wish::Return(id) => write!(f, "return {id}"),
-            Wish::Renew(id) => write!(f, "renew {id}"),
+            Command::Reserve(book) => write!(f, "reserve {book}"),
+            Command::Cancel(id) => write!(f, "cancel {id}"),
+            Command::CheckOut(id) => write!(f, "check out {id}"),
+            Command::Return(id) => write!(f, "return {id}"),
+            Command::Renew(id) => write!(f, "renew {id}"),
+            Command::Archive(book) => write!(f, "archive {book}"),
+            Command::Restore(book) => write!(f, "restore {book}"),
+            Command::Delete(book) => write!(f, "delete {book}"),
         }
     }
 }
 
 impl Book {
     pub(super) fn new(copies: usize) -> Self {
-        Book { copies, recounts: VecDeque::new(), is_being_filled: false, taken: Vec::new(), queue: Vec::new() }
+        Book {
+            place: Place::Nowhere,
+            copies,
+            recounts: VecDeque::new(),
+            is_being_filled: false,
+            taken: Vec::new(),
+            queue: Vec::new(),
+        }
     }
 
-    /// Whether a copy is there for the first who waits.
+    /// Whether a copy is free and a reader waits for it.
     pub(super) fn has_a_copy_for_the_next(&self) -> bool {
         self.has_a_copy_left() && !self.queue.is_empty()
     }
@@ -109,7 +125,7 @@ impl Book {
 }
 
 impl Card {
-    /// A copy that was not collected in time has lapsed, whether or not somebody has noticed.
+    /// A copy that was not collected in time has lapsed, whether or not that has been noted.
     pub(super) fn status(&self, now: Timestamp) -> Status {
         if self.status == Status::Ready && self.is_over(now) { Status::Lapsed } else { self.status }
     }
@@ -118,50 +134,18 @@ impl Card {
         self.until.is_some_and(|until| until <= now)
     }
 
-    fn is_live(&self, now: Timestamp) -> bool {
+    pub(super) fn is_live(&self, now: Timestamp) -> bool {
         matches!(self.status(now), Status::Waiting | Status::Ready | Status::CheckedOut)
     }
 }
 
 impl Model {
-    /// Why `who` would not get that now; `None` if they would.
-    pub(super) fn refusal(&self, who: UserId, wish: Wish, now: Timestamp) -> Option<Refusal> {
-        let (id, from): (_, &[Status]) = match wish {
-            Wish::Reserve(book) => return self.refusal_of_a_reservation(who, book, now),
-            Wish::Cancel(id) => (id, &[Status::Waiting, Status::Ready]),
-            Wish::CheckOut(id) => (id, &[Status::Ready]),
-            Wish::Return(id) | Wish::Renew(id) => (id, &[Status::CheckedOut]),
-        };
-        let seen = self.cards.get(&id).filter(|card| who == self.librarian || who == card.reader);
-        let Some(card) = seen else { return Some(Refusal::NotThere) };
-        let status = card.status(now);
-        let others_wait = || !self.books[&id.book].queue.is_empty();
-        match (wish, status) {
-            (Wish::Renew(_), Status::CheckedOut) if others_wait() => Some(Refusal::OthersWait),
-            _ if from.contains(&status) => None,
-            (Wish::Cancel(_), Status::Returned | Status::Cancelled | Status::Lapsed) => Some(Refusal::NotThere),
-            _ => Some(Refusal::Is(status)),
-        }
-    }
-
-    fn refusal_of_a_reservation(&self, who: UserId, book: BookId, now: Timestamp) -> Option<Refusal> {
-        if !self.books.contains_key(&book) {
-            return Some(Refusal::NotThere);
-        }
-        let theirs: Vec<_> = self.live(who, now).map(|(_, card)| card.book).collect();
-        match theirs.len() {
-            _ if theirs.contains(&book) => Some(Refusal::HasItAlready),
-            MOST_OF_A_READER.. => Some(Refusal::HasTen),
-            _ => None,
-        }
-    }
-
-    /// What a reader has reserved or borrowed.
+    /// Returns the live reservations of a reader.
     pub(super) fn live(&self, reader: UserId, now: Timestamp) -> impl Iterator<Item = (&ReservationId, &Card)> {
         self.cards.iter().filter(move |(_, card)| card.reader == reader && card.is_live(now))
     }
 
-    /// Whether a reservation is just as it was shown.
+    /// Whether the reservation is as the API shows it.
     pub(super) fn is_as_shown(&self, shown: &Reservation, now: Timestamp) -> bool {
         let Some(card) = self.cards.get(&shown.id) else { return false };
         let place = self.books[&card.book].queue.iter().position(|id| *id == shown.id).map(|before| before as u32 + 1);
@@ -170,13 +154,14 @@ impl Model {
     }
 }
 
-/// Everything about a book, for who has to find out what went wrong.
+/// Everything about a book, for a report.
 pub(super) struct Shown<'a>(pub(super) &'a Model, pub(super) BookId);
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(book) = self.0.books.get(&self.1) else { return write!(f, "no such book") };
-        writeln!(f, "{} copies, {} taken, {} wait", book.copies, book.taken.len(), book.queue.len())?;
+        let Book { place, copies, taken, queue, .. } = book;
+        writeln!(f, "{place:?}, {copies} copies, {} taken, {} wait", taken.len(), queue.len())?;
         for id in book.taken.iter().chain(&book.queue) {
             let Card { reader, status, until, .. } = &self.0.cards[id];
             writeln!(f, "  {id} of {reader}: {status:?} {}", until.map(|until| until.to_string()).unwrap_or_default())?;

@@ -1,49 +1,81 @@
-//! Which event is whose doing, and what may have come before what: a request that was sent after another was answered
-//! comes after it, and of two that were under way at once either may be first.
+//! Which operation caused which event, and what may have come before what: a request that was sent after another was
+//! answered comes after it, and of two that were under way at once either may be first.
 
 use std::collections::HashMap;
 use std::ops::{Range, RangeInclusive};
 
+use jiff::Timestamp;
+use shared::tables::journal::Action;
 use shared::tables::journal::events::Event;
 use shared::values::{ReservationId, UserId};
 
+use super::accounts::Accounts;
+use super::answers::Outcome;
 use super::check::line;
-use super::clients::{Operation, Outcome};
-use super::model::Wish;
+use super::clients::Operation;
+use super::model::Command;
 
-/// Pairs of the place of an operation and the place of its event. Every success has one, and everything that somebody had
-/// to ask for was asked for.
-pub(super) fn pairs(operations: &[Operation], events: &[Event]) -> Result<HashMap<usize, usize>, String> {
-    let (asked, caused) = (by_cause(operations.iter().map(cause)), by_cause(events.iter().map(cause_of)));
+/// The events with which the library ends the reservations of deleted accounts, and the moment before which each cannot
+/// have happened. Nobody asked for them; or a request did whose answer was unclear.
+pub(super) fn forgetting(operations: &[Operation], events: &[Event], accounts: &Accounts) -> HashMap<usize, usize> {
+    let mut forgotten = HashMap::new();
+    for (place, event) in events.iter().enumerate().filter(|(_, event)| event.kind == Action::ReservationCancelled) {
+        let Some(deletion) = accounts.deletion(event.actor, event.time) else { continue };
+        let command = Command::behind(event);
+        let is_alike = |operation: &&Operation| {
+            (operation.who, Some(operation.command), operation.at) == (event.actor, command, event.time)
+        };
+        let alike: Vec<_> = operations.iter().filter(is_alike).collect();
+        if !alike.iter().any(|operation| is_told(operation)) {
+            let unclear = alike.iter().filter(|operation| operation.is_unclear()).map(|operation| operation.sent);
+            forgotten.insert(place, unclear.fold(deletion.sent, usize::min));
+        }
+    }
+    forgotten
+}
+
+/// Pairs operations with their events, by their places. Every success has an event, and every event of a client has an
+/// operation. `forgotten` are the events that nobody asked for.
+///
+/// # Errors
+/// A report of an operation or an event that has no partner.
+pub(super) fn pairs(
+    operations: &[Operation],
+    events: &[Event],
+    forgotten: &HashMap<usize, usize>,
+    moments: usize,
+) -> Result<HashMap<usize, usize>, String> {
+    let cause_of = |(place, event)| if forgotten.contains_key(&place) { None } else { cause_of(event) };
+    let (asked, caused) = (by_cause(operations.iter().map(cause)), by_cause(events.iter().enumerate().map(cause_of)));
     let mut pairs = HashMap::new();
-    // First what can only be so.
+    // First those that have only one possible partner.
     for (cause, operations) in &asked {
         if let ([operation], Some([event])) = (operations.as_slice(), caused.get(cause).map(Vec::as_slice)) {
             pairs.insert(*operation, *event);
         }
     }
-    // Who renewed twice at once was first with the request that was answered first, as far as those of the others allow. Who
-    // was told to come again may have been served at any time since, or never: they get what is left.
-    let order = Order::new(operations, &pairs, events.len());
+    // Of two alike at once, such as renewals, the one that was answered first gets the first event that the others allow. An
+    // unclear operation may have happened at any time since, or never: it gets what is left.
+    let order = Order::new(operations, &pairs, events.len(), moments);
     for (cause, caused) in &caused {
         for event in caused.iter().filter(|event| !pairs.values().any(|paired| paired == *event)).collect::<Vec<_>>() {
-            let nobodys = (cause.0, cause.1, None);
+            let nobodys = (cause.0, cause.1, None, cause.3);
             let candidates = asked.get(cause).into_iter().chain(asked.get(&nobodys)).flatten();
             let fitting = candidates
                 .filter(|place| !pairs.contains_key(*place) && order.events_of(&operations[**place]).contains(event));
             let first =
-                fitting.min_by_key(|place| (is_unclear(&operations[**place]), operations[**place].answered)).copied();
+                fitting.min_by_key(|place| (operations[**place].is_unclear(), operations[**place].answered)).copied();
             let operation =
                 first.ok_or_else(|| format!("nobody asked for this just then: {}", line(&events[*event])))?;
             pairs.insert(operation, *event);
         }
     }
-    let is_told = |place: &usize| matches!(operations[*place].outcome, Outcome::Done(_));
+    let is_told = |place: &usize| is_told(&operations[*place]);
     match (0..operations.len()).filter(is_told).find(|place| !pairs.contains_key(place)) {
         Some(place) => {
-            let of = operations[place].wish;
-            let alike = operations.iter().filter(|operation| operation.wish == of).map(ToString::to_string);
-            let left = events.iter().filter(|event| Wish::behind(event) == Some(of)).map(line);
+            let of = operations[place].command;
+            let alike = operations.iter().filter(|operation| operation.command == of).map(ToString::to_string);
+            let left = events.iter().filter(|event| Command::behind(event) == Some(of)).map(line);
             Err(format!(
                 "one of these left no event:\n{}\n{}",
                 alike.collect::<Vec<_>>().join("\n"),
@@ -54,26 +86,26 @@ pub(super) fn pairs(operations: &[Operation], events: &[Event]) -> Result<HashMa
     }
 }
 
-fn is_unclear(operation: &Operation) -> bool {
-    matches!(operation.outcome, Outcome::Unclear(_))
+fn is_told(operation: &Operation) -> bool {
+    matches!(operation.outcome, Outcome::Done(_))
 }
 
-/// What an operation and its event have in common.
-type Cause = (UserId, Wish, Option<ReservationId>);
+/// What an operation and its event have in common. Without a reservation it fits any.
+type Cause = (UserId, Command, Option<ReservationId>, Timestamp);
 
 fn cause(operation: &Operation) -> Option<Cause> {
-    let Operation { who, wish, outcome, .. } = operation;
-    let id = match (outcome, wish) {
+    let Operation { who, command, outcome, at, .. } = operation;
+    let id = match (outcome, command) {
         (Outcome::Refused(_), _) => return None,
         (Outcome::Done(Some(shown)), _) => Some(shown.id),
-        (Outcome::Done(None), Wish::Cancel(id)) => Some(*id),
+        (Outcome::Done(None), Command::Cancel(id)) => Some(*id),
         _ => None,
     };
-    Some((*who, *wish, id))
+    Some((*who, *command, id, *at))
 }
 
 fn cause_of(event: &Event) -> Option<Cause> {
-    Wish::behind(event).map(|wish| (event.actor, wish, event.reservation))
+    Command::behind(event).map(|command| (event.actor, command, event.reservation, event.time))
 }
 
 fn by_cause(causes: impl Iterator<Item = Option<Cause>>) -> HashMap<Cause, Vec<usize>> {
@@ -86,23 +118,22 @@ fn by_cause(causes: impl Iterator<Item = Option<Cause>>) -> HashMap<Cause, Vec<u
     places
 }
 
-/// What the moments of sending and answering say of the order of events.
+/// What the moments of requests and answers say about the order of events.
 pub(super) struct Order {
-    /// So many events had happened for sure by each moment.
+    /// For each moment, how many events had certainly happened.
     happened: Vec<usize>,
-    /// Which event was the first that cannot have happened by each moment.
+    /// For each moment, the first event that had certainly not happened.
     to_come: Vec<usize>,
 }
 
 impl Order {
-    pub(super) fn new(operations: &[Operation], pairs: &HashMap<usize, usize>, events: usize) -> Self {
-        let moments = 2 * operations.len();
+    pub(super) fn new(operations: &[Operation], pairs: &HashMap<usize, usize>, events: usize, moments: usize) -> Self {
         let (mut happened, mut to_come) = (vec![0; moments + 1], vec![events; moments + 1]);
         for (operation, event) in pairs {
             let Operation { sent, answered, .. } = &operations[*operation];
             to_come[*sent] = *event;
-            // Who is told to come again may still be served.
-            if !is_unclear(&operations[*operation]) {
+            // An unclear operation may still happen after its answer.
+            if !operations[*operation].is_unclear() {
                 happened[*answered] = event + 1;
             }
         }
@@ -115,15 +146,25 @@ impl Order {
         Order { happened, to_come }
     }
 
-    /// The events that may be that operation's.
+    /// Returns how many events had certainly happened by that moment.
+    pub(super) fn happened(&self, moment: usize) -> usize {
+        self.happened[moment]
+    }
+
+    /// Returns the first event that had certainly not happened by that moment.
+    pub(super) fn to_come(&self, moment: usize) -> usize {
+        self.to_come[moment]
+    }
+
+    /// Returns the events that the operation may have caused.
     pub(super) fn events_of(&self, operation: &Operation) -> Range<usize> {
-        let over = if is_unclear(operation) { self.to_come.len() - 1 } else { operation.answered };
+        let over = if operation.is_unclear() { self.to_come.len() - 1 } else { operation.answered };
         let end = self.to_come[over];
         self.happened[operation.sent]..end
     }
 
-    /// After how many events it may have been refused: it saw what had happened when it was sent, and nothing that was asked
-    /// for only after the answer.
+    /// Returns after how many events the operation may have been refused: it saw what had happened when it was sent, and
+    /// nothing that was asked for only after its answer.
     pub(super) fn states_of(&self, operation: &Operation) -> RangeInclusive<usize> {
         self.happened[operation.sent]..=self.to_come[operation.answered]
     }

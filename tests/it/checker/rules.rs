@@ -1,4 +1,4 @@
-//! What can happen when, and what it changes: the librarian's rules.
+//! The librarian's rules: which event is possible when, and what it changes.
 
 use jiff::{SignedDuration, Timestamp};
 use shared::tables::journal::Action;
@@ -6,22 +6,25 @@ use shared::tables::journal::events::Event;
 use shared::tables::library::lending::Status;
 use shared::values::ReservationId;
 
-use super::model::{Card, Model, Wish};
+use super::accounts::Standing;
+use super::model::{Card, Command, Model, Place};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 const NO_BOOK: &str = "there is no such book";
 const NO_RESERVATION: &str = "there is no such reservation";
 
 impl Model {
-    /// Lets something happen, if it can happen now.
-    pub(super) fn apply(&mut self, event: &Event) -> Result<(), String> {
-        let Some(id) = event.reservation else { return self.apply_to_book(event) };
+    /// Applies an event, if it is possible now. The person who asked for it has one of these standings.
+    pub(super) fn apply(&mut self, event: &Event, standings: &[Standing]) -> Result<(), String> {
         self.is_in_turn(event)?;
-        if let Some(wish) = Wish::behind(event)
-            && let Some(refusal) = self.refusal(event.actor, wish, event.time)
-        {
-            return Err(format!("it should have been refused: {refusal:?}"));
+        if let Some(command) = Command::behind(event) {
+            let refusal = |standing: &Standing| self.refusal(event.actor, *standing, command, event.time);
+            let refusals: Vec<_> = standings.iter().map(refusal).collect();
+            if refusals.iter().all(Option::is_some) {
+                return Err(format!("it should have been refused: {refusals:?}"));
+            }
         }
+        let Some(id) = event.reservation else { return self.apply_to_book(event) };
         match event.kind {
             Action::BookReserved => self.reserve(id, event),
             Action::ReservationReady => self.hand_on(id, event),
@@ -34,6 +37,20 @@ impl Model {
             Action::BookDueSoon => self.remind(id, event),
             _ => Err("nobody does such things here".into()),
         }?;
+        self.fill_on(id)
+    }
+
+    /// Ends a reservation because its reader's account is deleted. Nobody has to note first what has lapsed.
+    pub(super) fn forget(&mut self, event: &Event) -> Result<(), String> {
+        let id = event.reservation.ok_or(NO_RESERVATION)?;
+        match self.is_about_its_reader(id, event)?.status {
+            Status::Waiting | Status::Ready => self.end(id, Status::Cancelled)?,
+            status => return Err(format!("it is {status:?}")),
+        }
+        self.fill_on(id)
+    }
+
+    fn fill_on(&mut self, id: ReservationId) -> Result<(), String> {
         let book = self.books.get_mut(&id.book).ok_or(NO_BOOK)?;
         book.is_being_filled &= book.has_a_copy_for_the_next();
         Ok(())
@@ -42,7 +59,22 @@ impl Model {
     fn apply_to_book(&mut self, event: &Event) -> Result<(), String> {
         let book = self.books.get_mut(&event.book.id).ok_or(NO_BOOK)?;
         match event.kind {
-            Action::BookAdded => Ok(()),
+            Action::BookAdded if book.place == Place::Nowhere => {
+                book.place = Place::Shelf;
+                Ok(())
+            }
+            Action::BookArchived => {
+                book.place = Place::Archive;
+                Ok(())
+            }
+            Action::BookRestored => {
+                book.place = Place::Shelf;
+                Ok(())
+            }
+            Action::BookDeleted => {
+                book.place = Place::Gone;
+                Ok(())
+            }
             Action::BookChanged => {
                 book.copies = book.recounts.pop_front().ok_or("nobody has changed it")?;
                 book.is_being_filled = book.has_a_copy_for_the_next();
@@ -52,11 +84,14 @@ impl Model {
         }
     }
 
-    /// A copy that comes free goes to the next before anything else happens to the book (one that is added, in its own time),
-    /// and whoever does anything to it first takes note of what has lapsed.
+    /// A change of a book is possible at any time. Before any other event, a free copy goes to the next in the queue (an added
+    /// copy does so in the background), and what has lapsed is noted.
     fn is_in_turn(&self, event: &Event) -> Result<(), String> {
-        use Action::{BookDueSoon, ReservationLapsed, ReservationReady};
+        use Action::{BookAdded, BookChanged, BookDueSoon, BookRestored, ReservationLapsed, ReservationReady};
         let book = self.books.get(&event.book.id).ok_or(NO_BOOK)?;
+        if matches!(event.kind, BookAdded | BookChanged | BookRestored) {
+            return Ok(());
+        }
         if event.kind != ReservationReady && book.has_a_copy_for_the_next() && !book.is_being_filled {
             return Err("a copy is there, and the first of the queue should get it before that".into());
         }
@@ -86,7 +121,7 @@ impl Model {
         if gets_a_copy { self.hand_on(id, event) } else { Ok(()) }
     }
 
-    /// The first of the queue gets a copy.
+    /// Gives a copy to the first in the queue.
     fn hand_on(&mut self, id: ReservationId, event: &Event) -> Result<(), String> {
         let book = self.books.get_mut(&id.book).ok_or(NO_BOOK)?;
         if !book.has_a_copy_left() {

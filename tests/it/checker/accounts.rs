@@ -1,0 +1,81 @@
+//! What each person may do, and when that changed. A change of an account is no event: it took effect at some moment
+//! between its request and its answer. So an operation may find every standing that held at some moment of it.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use shared::values::UserId;
+
+use super::clients::Operation;
+use super::order::Order;
+use crate::known_failures::is_known;
+
+/// What a person may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    Reader,
+    Librarian,
+    /// Nothing: the session has ended, because the account is disabled or deleted.
+    SignedOut,
+}
+
+/// A change of what a person may do.
+#[derive(Debug, Clone)]
+pub(super) struct Change {
+    pub(super) who: UserId,
+    pub(super) to: Standing,
+    pub(super) deletes: bool,
+    pub(super) at: Timestamp,
+    /// The moments of the request and of the answer.
+    pub(super) sent: usize,
+    pub(super) answered: usize,
+}
+
+/// The changes of each person, in their order: no two of the same person overlap.
+pub(super) struct Accounts {
+    librarian: UserId,
+    changes: HashMap<UserId, Vec<Change>>,
+}
+
+impl Accounts {
+    pub(super) fn new(librarian: UserId, changes: &[Change]) -> Self {
+        let mut of: HashMap<_, Vec<_>> = HashMap::new();
+        for change in changes {
+            of.entry(change.who).or_default().push(change.clone());
+        }
+        of.values_mut().for_each(|changes| changes.sort_by_key(|change| change.sent));
+        Accounts { librarian, changes: of }
+    }
+
+    /// Returns the standings that the operation may have found.
+    pub(super) fn during(&self, operation: &Operation) -> Vec<Standing> {
+        self.found(operation, |_, _| true)
+    }
+
+    /// Returns the standings with which the operation may have caused the event of that number. The event happens before the
+    /// standing ends, so before every event that was asked for only after that.
+    pub(super) fn behind(&self, operation: &Operation, order: &Order, number: usize) -> Vec<Standing> {
+        self.found(operation, |standing, end| {
+            let is_checked = !is_known(if standing == Standing::Librarian { "RAC1" } else { "RAC5" });
+            !is_checked || number < order.to_come(end)
+        })
+    }
+
+    /// Returns the standings that held at some moment of the operation and whose end `may_end` allows.
+    fn found(&self, operation: &Operation, may_end: impl Fn(Standing, usize) -> bool) -> Vec<Standing> {
+        let first = if operation.who == self.librarian { Standing::Librarian } else { Standing::Reader };
+        let changes = self.changes.get(&operation.who).map(Vec::as_slice).unwrap_or_default();
+        let over = if operation.is_unclear() { usize::MAX } else { operation.answered };
+        let begins = [(first, 0)].into_iter().chain(changes.iter().map(|change| (change.to, change.sent)));
+        let ends = changes.iter().map(|change| Some(change.answered)).chain([None]);
+        let held = begins.zip(ends).filter(|((standing, begin), end)| {
+            *begin < over && end.is_none_or(|end| end > operation.sent && may_end(*standing, end))
+        });
+        held.map(|((standing, _), _)| standing).collect()
+    }
+
+    /// Returns the deletion of an account, if it was deleted by that time.
+    pub(super) fn deletion(&self, who: UserId, by: Timestamp) -> Option<&Change> {
+        self.changes.get(&who)?.iter().find(|change| change.deletes && change.at <= by)
+    }
+}

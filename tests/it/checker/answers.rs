@@ -1,0 +1,54 @@
+//! Answers, as the checker understands them.
+
+use shared::tables::library::lending::{Reservation, Status};
+use tests::Answer;
+
+use super::model::Command;
+use super::refusals::Refusal;
+
+#[derive(Debug, Clone)]
+pub(super) enum Outcome {
+    Done(Option<Reservation>),
+    Refused(Refusal),
+    /// A 5xx: it has happened, or will happen, or never will.
+    Unclear(u16),
+}
+
+impl Outcome {
+    pub(super) fn of(answer: &Answer, command: Command) -> Outcome {
+        let reservation = || serde_json::from_str::<Reservation>(&answer.text).expect("a reservation");
+        match (command, answer.status) {
+            (Command::Reserve(_), 201 | 202) => {
+                let shown = reservation();
+                let expected = if answer.status == 201 { Status::Ready } else { Status::Waiting };
+                assert_eq!(shown.status, expected, "{answer:?}");
+                Outcome::Done(Some(shown))
+            }
+            (Command::Cancel(_) | Command::Delete(_), 204) => Outcome::Done(None),
+            (Command::Archive(_) | Command::Restore(_), 200) => Outcome::Done(None),
+            (Command::CheckOut(_) | Command::Return(_) | Command::Renew(_), 200) => Outcome::Done(Some(reservation())),
+            (_, 401) => Outcome::Refused(Refusal::SignedOut),
+            (_, 403) => Outcome::Refused(Refusal::Forbidden),
+            (_, 404) => Outcome::Refused(Refusal::NotThere),
+            (_, 409) => Outcome::Refused(reason(&answer.clone().problem(409, "conflict").string("detail"))),
+            (_, 500..) => Outcome::Unclear(answer.status),
+            _ => panic!("{command:?} was answered with {answer:?}"),
+        }
+    }
+}
+
+fn reason(sentence: &str) -> Refusal {
+    match sentence {
+        "You have reserved or borrowed this book already." => Refusal::HasItAlready,
+        "You have ten reservations: more are not possible at once." => Refusal::HasTen,
+        "Others wait for this book." => Refusal::OthersWait,
+        "Copies of this book are reserved or out." => Refusal::InUse,
+        "Others are first: no copy is there for this reservation yet." => Refusal::Is(Status::Waiting),
+        "The copy waits and has not been collected." => Refusal::Is(Status::Ready),
+        "The copy is out: it has to be brought back." => Refusal::Is(Status::CheckedOut),
+        "The copy is back already." => Refusal::Is(Status::Returned),
+        "This reservation has been cancelled." => Refusal::Is(Status::Cancelled),
+        "This reservation has lapsed: the copy was not collected in time." => Refusal::Is(Status::Lapsed),
+        _ => panic!("nobody is refused with {sentence:?}"),
+    }
+}

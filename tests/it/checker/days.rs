@@ -1,0 +1,108 @@
+//! The days between the races: copies lapse, readers come and go, books come back to their shelves.
+
+use jiff::SignedDuration;
+use serde_json::json;
+use shared::values::BookId;
+use tests::{Library, Person};
+
+use super::accounts::Standing;
+use super::chance::Chance;
+use super::clients::Operation;
+use super::desk::Desk;
+use super::model::{Book, Command, Model};
+use super::{BOOKS, CLIENTS};
+
+/// Lets some days pass and prepares the library for the next race.
+pub(super) async fn a_new_day_begins(
+    library: &Library,
+    desk: &mut Desk,
+    model: &mut Model,
+    chance: &mut Chance,
+) -> Vec<Operation> {
+    some_days_pass(library, desk, 1 + chance.below(3) as i64).await;
+    readers_come_back_or_leave(library, desk, chance).await;
+    let operations = shelves_are_filled(desk, model, chance).await;
+    copies_are_bought_or_lost(desk, model, chance).await;
+    operations
+}
+
+/// Adds books and readers. Returns the desk and the model.
+pub(super) async fn the_first(library: &Library, chance: &mut Chance) -> (Desk, Model) {
+    let (mut librarian, mut model) = (library.admin().await, Model::default());
+    librarian.id = librarian.get("/users/me").await.expect(200).string("id");
+    let mut books = Vec::new();
+    for _ in 0..BOOKS {
+        books.push(a_book_is_added(&librarian, &mut model, chance).await);
+    }
+    // The clock stands still, and an id holds the time of its making.
+    let now = books[0].created_at();
+    (Desk::new(books, library.readers(CLIENTS).await, librarian, now), model)
+}
+
+async fn a_book_is_added(librarian: &Person, model: &mut Model, chance: &mut Chance) -> BookId {
+    let copies = 1 + chance.below(3);
+    let book = json!({"title": format!("Volume {}", model.books.len()), "author": "A. N. Author", "copies": copies});
+    let id: BookId = librarian.post("/books", book).await.expect(201).string("id").parse().expect("an id");
+    model.books.insert(id, Book::new(copies));
+    id
+}
+
+/// Moves the clock so far that copies may lapse and access tokens expire.
+async fn some_days_pass(library: &Library, desk: &mut Desk, days: i64) {
+    let passed = SignedDuration::from_hours(24 * days);
+    library.wait(passed.as_secs());
+    desk.now += passed;
+    for number in 0..CLIENTS {
+        if desk.standing(&desk.readers[number]) != Standing::SignedOut {
+            let refreshed = desk.readers[number].refreshes().await.expect(200);
+            desk.readers[number] = desk.readers[number].with_tokens(&refreshed);
+        }
+    }
+    desk.librarian = desk.librarian.with_tokens(&desk.librarian.refreshes().await.expect(200));
+}
+
+/// Enables disabled readers, who sign in again, and replaces deleted ones. Sometimes deletes an account.
+async fn readers_come_back_or_leave(library: &Library, desk: &mut Desk, chance: &mut Chance) {
+    if chance.once_in(2) {
+        let leaving = desk.readers[chance.below(CLIENTS)].clone();
+        desk.change(&leaving, Standing::SignedOut, true).await;
+    }
+    for number in 0..CLIENTS {
+        let reader = desk.readers[number].clone();
+        if desk.is_deleted(&reader) {
+            desk.readmit(number, library.reader().await);
+        } else if desk.standing(&reader) == Standing::SignedOut {
+            let change = json!({"disabled": false, "role": "member"});
+            desk.librarian.patch(&format!("/users/{}", reader.id), change).await.expect(200);
+            desk.readmit(number, library.signs_in(&reader).await);
+        }
+    }
+}
+
+/// Restores archived books and replaces deleted ones.
+async fn shelves_are_filled(desk: &mut Desk, model: &mut Model, chance: &mut Chance) -> Vec<Operation> {
+    let mut operations = Vec::new();
+    for book in desk.archived() {
+        operations.push(desk.ask(&desk.librarian, Command::Restore(book)).await);
+    }
+    for number in 0..BOOKS {
+        let book = desk.books[number];
+        if desk.may_be_deleted(book) && desk.librarian.get(&format!("/books/{book}")).await.status == 404 {
+            desk.books[number] = a_book_is_added(&desk.librarian, model, chance).await;
+        }
+    }
+    operations
+}
+
+/// Changes the number of copies of a third of the books, if it does not fall below the number of taken copies. Readers who
+/// wait for an added copy get it during the next race.
+async fn copies_are_bought_or_lost(desk: &Desk, model: &mut Model, chance: &mut Chance) {
+    for id in desk.books.iter().filter(|_| chance.once_in(3)).collect::<Vec<_>>() {
+        let copies = 1 + chance.below(3);
+        let changed = desk.librarian.patch(&format!("/books/{id}"), json!({"copies": copies})).await;
+        if changed.status != 409 {
+            changed.expect(200);
+            model.books.entry(*id).and_modify(|book| book.recounts.push_back(copies));
+        }
+    }
+}

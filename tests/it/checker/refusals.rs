@@ -1,0 +1,102 @@
+//! What the librarian of the model refuses, and why.
+
+use jiff::Timestamp;
+use shared::tables::library::lending::Status;
+use shared::values::{BookId, ReservationId, UserId};
+
+use super::accounts::Standing;
+use super::model::{Command, Model, Place};
+use crate::known_failures::is_known;
+
+const MOST_OF_A_READER: usize = 10;
+
+/// The reason of a refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refusal {
+    SignedOut,
+    Forbidden,
+    NotThere,
+    HasItAlready,
+    HasTen,
+    OthersWait,
+    InUse,
+    Is(Status),
+}
+
+impl Model {
+    /// Returns the reason why `who`, with that standing, is refused; `None` if the command succeeds.
+    pub(super) fn refusal(&self, who: UserId, standing: Standing, command: Command, now: Timestamp) -> Option<Refusal> {
+        let is_librarian = standing == Standing::Librarian;
+        match command {
+            _ if standing == Standing::SignedOut => Some(Refusal::SignedOut),
+            Command::CheckOut(_) | Command::Return(_) if !is_librarian => Some(Refusal::Forbidden),
+            Command::Reserve(book) => self.refusal_of_a_reservation(who, book, now),
+            Command::Cancel(id) => self.refusal_of_a_step(who, is_librarian, command, id, now),
+            Command::CheckOut(id) | Command::Return(id) | Command::Renew(id) => {
+                self.refusal_of_a_step(who, is_librarian, command, id, now)
+            }
+            Command::Archive(book) | Command::Delete(book) => {
+                let refusal = self.refusal_of_a_move(is_librarian, book, Place::Shelf);
+                refusal.or_else(|| self.is_in_use(book, now).then_some(Refusal::InUse))
+            }
+            Command::Restore(book) => self.refusal_of_a_move(is_librarian, book, Place::Archive),
+        }
+    }
+
+    fn refusal_of_a_reservation(&self, who: UserId, book: BookId, now: Timestamp) -> Option<Refusal> {
+        if self.place(book) != Place::Shelf {
+            return Some(Refusal::NotThere);
+        }
+        let theirs: Vec<_> = self.live(who, now).map(|(_, card)| card.book).collect();
+        match theirs.len() {
+            _ if theirs.contains(&book) => Some(Refusal::HasItAlready),
+            MOST_OF_A_READER.. => Some(Refusal::HasTen),
+            _ => None,
+        }
+    }
+
+    fn refusal_of_a_step(
+        &self,
+        who: UserId,
+        is_librarian: bool,
+        step: Command,
+        id: ReservationId,
+        now: Timestamp,
+    ) -> Option<Refusal> {
+        let from: &[Status] = match step {
+            Command::Cancel(_) => &[Status::Waiting, Status::Ready],
+            Command::CheckOut(_) => &[Status::Ready],
+            _ => &[Status::CheckedOut],
+        };
+        let seen = self.cards.get(&id).filter(|card| is_librarian || who == card.reader);
+        let Some(card) = seen else { return Some(Refusal::NotThere) };
+        let status = card.status(now);
+        let others_wait = || !self.books[&id.book].queue.is_empty();
+        match (step, status) {
+            (Command::Renew(_), Status::CheckedOut) if others_wait() => Some(Refusal::OthersWait),
+            _ if from.contains(&status) => None,
+            (Command::Cancel(_), Status::Returned | Status::Cancelled | Status::Lapsed) => Some(Refusal::NotThere),
+            _ => Some(Refusal::Is(status)),
+        }
+    }
+
+    /// All books belong to the librarian.
+    fn refusal_of_a_move(&self, is_librarian: bool, book: BookId, from: Place) -> Option<Refusal> {
+        match is_librarian {
+            _ if self.place(book) != from => Some(Refusal::NotThere),
+            false => Some(Refusal::Forbidden),
+            true => None,
+        }
+    }
+
+    /// Whether a copy is out or waits to be collected, or somebody waits for one.
+    fn is_in_use(&self, book: BookId, now: Timestamp) -> bool {
+        let book = &self.books[&book];
+        let counts = |id: &ReservationId| is_known("RAC14-lapsed") || self.cards[id].is_live(now);
+        book.taken.iter().any(counts) || !book.queue.is_empty()
+    }
+
+    fn place(&self, book: BookId) -> Place {
+        self.books.get(&book).map_or(Place::Nowhere, |book| book.place)
+    }
+}

@@ -1,0 +1,52 @@
+//! Single writes that meet another's transaction, or whose answers are lost.
+
+use reqwest::Method;
+use tests::database::{Fault, Pattern};
+use tests::{Library, Socket};
+
+use crate::known_failures::known_failure;
+
+#[tokio::test]
+async fn err2_a_single_write_that_meets_a_transaction_is_tried_again() {
+    known_failure("ERR2", async {
+        let library = Library::own().proxied().start().await;
+        let (admin, reader) = (library.admin().await, library.reader().await);
+        let conflict = |pattern: Pattern| library.proxy().fail_once(pattern, Fault::Conflict);
+        conflict(Pattern::of("auth").action("UpdateItem"));
+        library.signs_in(&reader).await;
+        conflict(Pattern::of("auth").action("UpdateItem"));
+        reader.refreshes().await.expect(200);
+        conflict(Pattern::of("live").action("PutItem"));
+        admin.ask(Method::POST, "/live/tickets").await.expect(201);
+        conflict(Pattern::of("live").action("DeleteItem"));
+        admin.watches().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn rac14_a_ticket_lets_in_though_the_answer_to_its_deletion_is_lost() {
+    known_failure("RAC14-ticket", async {
+        let library = Library::own().proxied().start().await;
+        let url = library.admin().await.ticket().await;
+        library.proxy().fail_once(Pattern::of("live").action("DeleteItem"), Fault::AnswerLost);
+        assert!(Socket::open(&url, None).await.is_ok(), "a ticket is refused");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn rac14_a_failed_sign_in_counts_once_though_the_answer_to_its_count_is_lost() {
+    known_failure("RAC14-throttle", async {
+        let library = Library::own().proxied().standing_clock().start().await;
+        let reader = library.reader().await;
+        let count = Pattern::of("auth").action("UpdateItem").naming("retryAt");
+        library.proxy().fail_once(count, Fault::AnswerLost);
+        for _ in 0..5 {
+            let answer = library.login(&reader.email, "a wrong password").await;
+            assert_eq!(answer.status, 401, "a failure counts twice");
+        }
+        library.login(&reader.email, "a wrong password").await.problem(429, "too-many-requests");
+    })
+    .await;
+}

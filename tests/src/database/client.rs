@@ -1,0 +1,62 @@
+//! DynamoDB as the proxies and the tests reach it.
+
+use axum::http::HeaderMap;
+use axum::http::header::{CONTENT_LENGTH, HOST};
+use serde_json::Value;
+
+use super::answer::Answer;
+
+/// A DynamoDB at an address.
+#[derive(Clone)]
+pub struct Client {
+    endpoint: String,
+    http: reqwest::Client,
+}
+
+impl Client {
+    /// The DynamoDB at `endpoint`.
+    pub fn new(endpoint: &str) -> Client {
+        Client { endpoint: endpoint.to_owned(), http: reqwest::Client::new() }
+    }
+
+    /// Calls DynamoDB. The call is neither counted nor held.
+    ///
+    /// # Panics
+    /// If DynamoDB refuses the call.
+    pub async fn call(&self, action: &str, request: &Value) -> Value {
+        // The database requires a signature of the right form and does not verify it.
+        let signature =
+            "AWS4-HMAC-SHA256 Credential=local/20260101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0";
+        let call = self.http.post(&self.endpoint).header("authorization", signature);
+        let call = call.header("x-amz-date", "20260101T000000Z");
+        let call = call.header("x-amz-target", format!("DynamoDB_20120810.{action}"));
+        let call = call.header("content-type", "application/x-amz-json-1.0").body(request.to_string());
+        let answer = call.send().await.expect("the database answers");
+        assert!(answer.status().is_success(), "{action}: {:?}", answer.text().await);
+        answer.json().await.expect("JSON")
+    }
+
+    /// Returns all items of a table.
+    pub async fn scan(&self, table: &str) -> Vec<Value> {
+        let mut request = serde_json::json!({"TableName": table, "ConsistentRead": true});
+        let mut items = Vec::new();
+        loop {
+            let mut page = self.call("Scan", &request).await;
+            items.extend(page["Items"].as_array().expect("a list").iter().cloned());
+            match page["LastEvaluatedKey"].take() {
+                Value::Null => return items,
+                last => request["ExclusiveStartKey"] = last,
+            }
+        }
+    }
+
+    /// Forwards a function's call with its own headers and another body.
+    pub(super) async fn forward(&self, mut headers: HeaderMap, body: impl Into<reqwest::Body>) -> Answer {
+        headers.remove(HOST);
+        headers.remove(CONTENT_LENGTH);
+        let answer = self.http.post(&self.endpoint).headers(headers).body(body).send().await;
+        let answer = answer.expect("the database answers");
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        Answer { status, headers, bytes: answer.bytes().await.expect("whole") }
+    }
+}

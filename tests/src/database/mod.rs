@@ -1,0 +1,23 @@
+//! A proxy between each function and DynamoDB. It counts calls, makes them fail, and holds them.
+//!
+//! - [`proxy`]: the proxies, one for each function
+//! - [`pattern`]: which calls a test means
+//! - [`meter`]: what each call was and what it cost
+//! - [`faults`]: how a call goes wrong, chosen by a pattern or at random
+//! - [`hold`]: calls that stop on their way until the test lets them go on
+//! - [`client`]: DynamoDB without a proxy, to prepare what no function does and to read what no function shows
+
+mod answer;
+pub mod client;
+pub mod faults;
+pub mod hold;
+pub mod meter;
+pub mod pattern;
+pub mod proxy;
+
+pub use client::Client;
+pub use faults::Fault;
+pub use hold::Hold;
+pub use meter::Call;
+pub use pattern::Pattern;
+pub use proxy::Proxy;

@@ -1,0 +1,193 @@
+//! The setup of a test's own library.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use auth::Secrets;
+use futures_util::FutureExt;
+use local::{Carrel, Handler, Local, Options, Place};
+use reqwest::Client;
+use shared::runtime::app::{Clock, Settings};
+use tokio::sync::Semaphore;
+
+use crate::database::{Client as DynamoDb, Proxy};
+use crate::library::ADMIN;
+use crate::{Library, Post};
+
+/// The secret that the signing keys are made from. A test can sign with it what the library never would.
+pub const SIGNING_SECRET: &str = "the signing secret of every story's library, known to every story";
+const PEPPER_SECRET: &str = "the pepper of every story's library";
+const LETTER_SECRET: &str = "the letters of every story's library";
+/// Returns the secrets of a test's library, with another signing secret.
+pub fn secrets(signing: &str) -> Secrets {
+    Secrets::new(signing, PEPPER_SECRET, LETTER_SECRET)
+}
+
+/// The setup of a test's own library.
+pub struct Setup {
+    options: Options,
+    secrets: Secrets,
+    is_proxied: bool,
+    is_metered: bool,
+    around: Vec<(&'static str, Around)>,
+    has_admin: bool,
+}
+
+/// A wrapper around a function that takes events.
+type Around = Box<dyn FnOnce(Handler) -> Handler>;
+
+impl Default for Setup {
+    fn default() -> Self {
+        Setup {
+            options: Options::default(),
+            secrets: secrets(SIGNING_SECRET),
+            is_proxied: false,
+            is_metered: false,
+            around: Vec::new(),
+            has_admin: true,
+        }
+    }
+}
+
+impl Setup {
+    /// Changes the settings, which are the template's defaults.
+    pub fn settings(mut self, change: impl FnOnce(&mut Settings)) -> Self {
+        change(&mut self.options.settings);
+        self
+    }
+
+    /// Signs with another key than the libraries of other tests.
+    pub fn signing_secret(mut self, secret: &str) -> Self {
+        self.secrets = secrets(secret);
+        self
+    }
+
+    /// Enforces the template's usage plans.
+    pub fn usage_plans(mut self) -> Self {
+        self.options.usage_plans = true;
+        self
+    }
+
+    /// Stops the clock: only [`Library::wait`] moves it.
+    pub fn standing_clock(mut self) -> Self {
+        self.options.clock = Clock::standing();
+        self
+    }
+
+    /// Puts a proxy between each function and DynamoDB, which can hold calls and let them fail.
+    pub fn proxied(mut self) -> Self {
+        self.is_proxied = true;
+        self
+    }
+
+    /// Puts in the same proxies, which also count the calls.
+    pub fn metered(mut self) -> Self {
+        self.is_metered = true;
+        self.proxied()
+    }
+
+    /// Hands every batch to `dispatch` twice, as a stream may.
+    pub fn everything_twice(mut self) -> Self {
+        self.around.push(("dispatch", Box::new(calling_twice)));
+        self
+    }
+
+    /// Hands every row to `dispatch` twice in the same batch, as a stream may.
+    pub fn every_row_twice(mut self) -> Self {
+        self.around.push(("dispatch", Box::new(with_every_row_twice)));
+        self
+    }
+
+    /// Answers handshakes only when `gate` has a permit.
+    pub fn handshakes_wait_for(mut self, gate: Arc<Semaphore>) -> Self {
+        self.around.push(("live", Box::new(|live| answering_later(live, gate))));
+        self
+    }
+
+    /// Hands a failed batch to `dispatch` again almost at once.
+    pub fn retries_at_once(mut self) -> Self {
+        self.options.retry_pause = Duration::from_millis(1);
+        self
+    }
+
+    /// Starts without the administrator, whom only the local runner creates.
+    pub fn without_admin(mut self) -> Self {
+        self.has_admin = false;
+        self
+    }
+
+    /// Starts the library.
+    pub async fn start(self) -> Library {
+        let Setup { options, secrets, is_proxied, is_metered, around, has_admin } = self;
+        let clock = options.clock.clone();
+        let (mut proxy, post) = (None, Post::default());
+        let carrel = async |database: &local::Database, mut place: Place| {
+            place.ses = post.start(&place.ses).await;
+            let mut carrel = if is_proxied {
+                let started = Proxy::new(DynamoDb::new(database.endpoint()), is_metered);
+                let endpoints = started.start().await;
+                proxy = Some(started);
+                Carrel::on_each(|function| endpoints[function].clone(), &secrets, place, clock).await?
+            } else {
+                Carrel::on(database.endpoint(), &secrets, place, clock).await?
+            };
+            for (function, around) in around {
+                let handler = carrel.handlers.remove(function).expect("it takes events");
+                carrel.handlers.insert(function.to_owned(), around(handler));
+            }
+            Ok(carrel)
+        };
+        let clock = options.clock.clone();
+        let local = Local::start_with(options, carrel).await.unwrap_or_else(|error| panic!("{error}"));
+        if has_admin {
+            local.create_admin(ADMIN.0, ADMIN.1).await.unwrap_or_else(|error| panic!("{error}"));
+        }
+        Library {
+            url: local.url().to_owned(),
+            http: Client::new(),
+            api_key: None,
+            local: Some(local),
+            clock,
+            proxy,
+            post,
+        }
+    }
+}
+
+/// Wraps a function: it is called twice, and the second answer counts.
+fn calling_twice(handler: Handler) -> Handler {
+    Arc::new(move |event| {
+        let (first, second) = (handler(event.clone()), Arc::clone(&handler));
+        async move {
+            first.await?;
+            second(event).await
+        }
+        .boxed()
+    })
+}
+
+/// Wraps a function: its batches have every record twice.
+fn with_every_row_twice(handler: Handler) -> Handler {
+    Arc::new(move |mut event| {
+        if let Some(records) = event["Records"].as_array_mut() {
+            *records = records.iter().flat_map(|record| [record.clone(), record.clone()]).collect();
+        }
+        handler(event)
+    })
+}
+
+/// Wraps a function: its answers to handshakes are late.
+fn answering_later(handler: Handler, gate: Arc<Semaphore>) -> Handler {
+    Arc::new(move |event| {
+        let is_handshake = event["requestContext"]["eventType"] == "CONNECT";
+        let (answer, gate) = (handler(event), Arc::clone(&gate));
+        async move {
+            let answer = answer.await;
+            if is_handshake {
+                gate.acquire().await.expect("it is never closed").forget();
+            }
+            answer
+        }
+        .boxed()
+    })
+}
