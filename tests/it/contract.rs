@@ -7,6 +7,8 @@ use local::openapi::openapi;
 use local::template::Template;
 use serde_json::Value;
 
+use crate::differences::differences;
+
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
 }
@@ -34,7 +36,13 @@ fn operations(contract: &Value) -> BTreeMap<(String, String), Value> {
 #[test]
 fn openapi_json_is_what_the_code_says() {
     let committed: Value = serde_json::from_str(&read("openapi.json")).expect("JSON");
-    assert!(committed == contract(), "openapi.json is out of date: cargo run -p local -- openapi > openapi.json");
+    let differences = differences(&committed, &contract());
+    assert!(
+        differences.is_empty(),
+        "openapi.json is out of date (- in the file, + in the code; {} places):\n{}\nTo bring it up to date: cargo run -p local -- openapi > openapi.json",
+        differences.len(),
+        differences.iter().take(40).map(String::as_str).collect::<Vec<_>>().join("\n")
+    );
 }
 
 #[test]

@@ -13,6 +13,8 @@ mod catalogue;
 mod checker;
 mod contract;
 mod deeds;
+mod differences;
+mod documents;
 mod edge;
 mod events;
 mod faults;
