@@ -33,7 +33,7 @@ BANNER = f"""\
 
   API        {ORIGIN}/v1
   Docs       {ORIGIN}/v1/docs
-  Mailbox    {ORIGIN}/dev/mail"""
+  Mailbox    {ORIGIN}/dev/mail   (no letter leaves this machine)"""
 
 COMMANDS = [
     f"B={ORIGIN}/v1; J='Content-Type: application/json'",
