@@ -45,7 +45,9 @@ fn anchors(text: &str) -> BTreeSet<String> {
 fn every_link_of_a_document_leads_to_a_file_and_a_heading_that_exist() {
     let (mut checked, mut broken) = (0, Vec::new());
     for (document, text) in documents() {
-        for target in targets(&text).into_iter().filter(|target| !target.contains("://") && !target.starts_with("mailto:")) {
+        for target in
+            targets(&text).into_iter().filter(|target| !target.contains("://") && !target.starts_with("mailto:"))
+        {
             checked += 1;
             let (path, heading) = target.split_once('#').unwrap_or((target, ""));
             let file = if path.is_empty() { document.clone() } else { document.with_file_name(path) };
@@ -110,4 +112,55 @@ fn the_map_answers_twelve_questions_each_by_one_search_in_at_most_three_files() 
         let shows: BTreeSet<_> = sources.iter().filter(|path| read(path).contains(&word)).cloned().collect();
         assert_eq!(shows, files.into_iter().collect(), "{question}: a search for {word:?} shows these files");
     }
+}
+
+#[test]
+fn every_alarm_of_the_template_has_a_runbook_and_every_parameter_a_meaning() {
+    let (template, operations) = (read("template.yaml"), read("docs/operations.md"));
+    let template: serde_norway::Value = serde_norway::from_str(&template).expect("YAML");
+    let alarms = template["Resources"].as_mapping().expect("resources").iter();
+    let alarms = alarms.filter(|(_, resource)| resource["Type"] == "AWS::CloudWatch::Alarm");
+    let alarms = alarms.map(|(name, _)| format!("\n### {}\n", name.as_str().expect("a name")));
+    let parameters = template["Parameters"].as_mapping().expect("parameters").keys();
+    let parameters = parameters.map(|name| format!("\n| `{}` | ", name.as_str().expect("a name")));
+    let missing: Vec<_> = alarms.chain(parameters).filter(|text| !operations.contains(text.as_str())).collect();
+    assert!(missing.is_empty(), "docs/operations.md lacks {missing:?}");
+}
+
+#[test]
+fn every_id_in_a_tests_name_is_explained_in_security_md() {
+    let security = read("SECURITY.md");
+    let explained =
+        |family: &str| security.contains(&format!("| {family}")) || security.contains(&format!(", {family}"));
+    let (mut ids, mut unexplained) = (BTreeSet::new(), BTreeSet::new());
+    let mut folders =
+        vec![root().join("tests/it"), root().join("functions"), root().join("local"), root().join("shared")];
+    while let Some(folder) = folders.pop() {
+        for path in std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                ids.extend(read(path).lines().filter_map(id_of_a_test));
+            }
+        }
+    }
+    assert!(ids.len() > 30, "{ids:?}");
+    for id in ids {
+        let family = id.trim_end_matches(|letter: char| letter.is_ascii_digit());
+        if !explained(family) {
+            unexplained.insert(id);
+        }
+    }
+    assert!(unexplained.is_empty(), "SECURITY.md explains no {unexplained:?}");
+}
+
+/// The id that the name of a test begins with, such as `SES3`.
+fn id_of_a_test(line: &str) -> Option<String> {
+    let name = line.trim_start().trim_start_matches("async ").strip_prefix("fn ")?;
+    let id = name.split('_').next()?;
+    let letters = id.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    let is_id = (2..=4).contains(&letters.len())
+        && letters.len() < id.len()
+        && letters.bytes().all(|it| it.is_ascii_lowercase());
+    is_id.then(|| id.to_uppercase())
 }
