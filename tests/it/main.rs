@@ -42,6 +42,7 @@ mod sign_in;
 mod site;
 mod sockets;
 mod streams;
+mod template;
 mod tokens;
 mod unusual_books;
 mod users;
