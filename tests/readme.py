@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Pastes the README's commands into a shell, against a library of its own, and compares what comes back.
+"""Pastes the commands of README.md and of documents under docs/ into a shell, and compares what is printed.
 
-A `sh` block is pasted; the block after it is what must be printed, where `…` stands for anything. Needs curl, and the
-ports 9000 and 8000.
+Each document gets a library of its own. A `sh` block is pasted; the block after it is what must be printed, where `…` stands for
+anything. The README's first command is the one that starts the library. Needs curl, and the ports 9000 and 8000.
 """
 
 import os
@@ -15,14 +15,19 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RESTART = "<!-- the runner is killed and started here -->"
+DOCUMENTS = ["README.md", "docs/tour.md", "docs/front-end.md", "docs/sign-in.md"]
+START = "$ cargo run -p local "
 
 
 def start(data):
+    """Starts the runner, and returns it with the lines that it prints."""
     runner = subprocess.Popen(["cargo", "run", "--quiet", "--package", "local", "--", "--data", data], cwd=ROOT,
                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True)
+    lines = []
     for line in runner.stdout:
+        lines.append(line.rstrip("\n"))
         if "closes the library" in line:
-            return runner
+            return runner, [line for line in lines if line.strip()]
     sys.exit("the runner did not start")
 
 
@@ -32,7 +37,7 @@ def kill(runner):
 
 
 class Shell:
-    """One bash for the whole README: variables stay."""
+    """One bash for a whole document: variables stay."""
 
     END = "--- end of block ---"
 
@@ -57,27 +62,45 @@ def matches(expected, line):
     return re.fullmatch(r"\s*" + pattern, line) is not None
 
 
-def main():
-    text = (ROOT / "README.md").read_text()
-    pieces = re.findall(r"```(\w+)\n(.*?)```|(" + re.escape(RESTART) + ")", text, re.S)
-    passed = 0
+def compare(document, expected, printed):
+    """Ends the program where the lines are not as expected. A last line `…` stands for any number of lines."""
+    expected = [line for line in expected if line.strip()]
+    if expected[-1].strip() == "…":
+        printed = [*printed[: len(expected) - 1], expected[-1]]
+    if len(expected) != len(printed) or not all(map(matches, expected, printed)):
+        sys.exit(f"{document} says\n  " + "\n  ".join(expected) + "\nbut what is printed is\n  " + "\n  ".join(printed))
+
+
+def check(document):
+    """Pastes a document. Returns how many outputs were compared."""
+    text = (ROOT / document).read_text()
+    pieces = re.findall(r"^```(\w+)\n(.*?)^```$|(" + re.escape(RESTART) + ")", text, re.S | re.M)
+    compared, printed = 0, None
     with tempfile.TemporaryDirectory() as folder:
-        runner, shell, printed = start(folder + "/data"), Shell(folder), None
+        (runner, welcome), shell = start(folder + "/data"), Shell(folder)
         try:
             for language, block, restart in pieces:
                 if restart:
                     kill(runner)
-                    runner = start(folder + "/data")
+                    runner, welcome = start(folder + "/data")
                 elif language == "sh":
                     printed = shell.paste(block)
+                elif language == "console" and block.startswith(START):
+                    printed = welcome
                 elif printed is not None:
-                    expected = block.strip("\n").splitlines()
-                    if len(expected) != len(printed) or not all(map(matches, expected, printed)):
-                        sys.exit("The README says\n  " + "\n  ".join(expected) + "\nbut what comes is\n  " + "\n  ".join(printed))
-                    passed, printed = passed + 1, None
+                    compare(document, block.splitlines(), printed)
+                    compared, printed = compared + 1, None
         finally:
             kill(runner)
-    print(f"README: {passed} passed, 0 failed")
+    print(f"{document}: {compared} passed, 0 failed", flush=True)
+    return compared
+
+
+def main():
+    compared = {document: check(document) for document in DOCUMENTS}
+    if not all(compared.values()):
+        sys.exit(f"a document without a block to paste: {compared}")
+    print(f"documents: {sum(compared.values())} passed, 0 failed")
 
 
 main()

@@ -1,7 +1,9 @@
 """Who asks, what they know of the library, and what the contract does not say. Read by schemathesis."""
 
 import itertools
+import json
 import os
+import pathlib
 import re
 import time
 
@@ -28,8 +30,9 @@ def send(method, path, body=None, token=None):
 
 numbers = itertools.count(1)
 UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-# How things are named in paths, and by which names there are some.
-NAMES = {"bookId": UUID, "userId": UUID, "sessionId": UUID, "reservationId": "[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]",
+SCHEMAS = json.loads((pathlib.Path(__file__).resolve().parents[2] / "openapi.json").read_text())["components"]["schemas"]
+# The form of the names in paths.
+NAMES = {"bookId": UUID, "userId": UUID, "sessionId": UUID, "reservationId": SCHEMAS["ReservationId"]["pattern"],
          "username": "[A-Za-z0-9._-]{3,32}"}
 known = {parameter: [] for parameter in NAMES}
 

@@ -1,8 +1,8 @@
-"""Functions, their routes, and what they find in their environment."""
+"""Functions, what the gateway does with their routes, and what they find in their environment."""
 
 import re
 
-from .stack import kebab, named, rule
+from .stack import named, rule
 
 # Variables that our code does not read, and those that it reads though the template does not declare them.
 READ_BY_OTHERS = {"AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH": "lambda_http"}
@@ -24,32 +24,10 @@ def a_function_runs_a_crate_of_its_own(stack):
 
 
 @rule
-def a_route_is_well_formed_and_there_once(stack):
-    part = r"(?:[A-Za-z0-9._~-]+|\{[A-Za-z][A-Za-z0-9]*\+?\})"
-    seen = {}
-    for function, event, method, path, properties in stack.routes():
-        place = f"{function}, event {event}"
-        if path != "/" and not re.fullmatch(rf"(?:/{part})+", path):
-            yield f"{place}: {path} is no path of API Gateway; look at its slashes and braces"
-        if method not in {"GET", "POST", "PUT", "PATCH", "DELETE"}:
-            yield f"{place}: {method} is no method of ours"
-        if (method, path) in seen:
-            yield f"{place}: {method} {path} is also {seen[method, path]}"
-        seen[method, path] = place
+def a_route_belongs_to_the_one_api(stack):
+    for function, event, _, _, properties in stack.routes():
         if properties.get("RestApiId") != {"Ref": "Api"}:
-            yield f"{place}: its RestApiId should be Api, or SAM makes another API for it"
-
-
-@rule
-def routes_and_the_contract_are_the_same(stack):
-    contract = {
-        (method.upper(), path) for path, item in stack.json("openapi.json")["paths"].items() for method in item
-    }
-    routed = {(method, path): f"{function}, event {event}" for function, event, method, path, _ in stack.routes()}
-    for method, path in sorted(routed.keys() - contract):
-        yield f"{routed[method, path]}: {method} {path} is not in openapi.json"
-    for method, path in sorted(contract - routed.keys()):
-        yield f"openapi.json: {method} {path} is no function's event"
+            yield f"{function}, event {event}: its RestApiId should be Api, or SAM makes another API for it"
 
 
 @rule
@@ -75,33 +53,6 @@ def the_gateway_gets_every_route_with_its_function_and_its_key(stack):
     for path, item in paths.items():
         if "options" not in item:
             yield f"Api: {path} has no preflight"
-
-
-@rule
-def every_event_has_an_example_and_every_example_an_event(stack):
-    wanted = {}
-    for function, resource in stack.functions.items():
-        for event, it in resource["Properties"].get("Events", {}).items():
-            properties = it["Properties"]
-            call = (properties["Method"], properties["Path"]) if it["Type"] == "Api" else None
-            wanted[f"{stack.binaries[function]}/{kebab(event)}.json"] = (f"{function}, event {event}", call)
-    for name, mapping in stack.of("AWS::Lambda::EventSourceMapping").items():
-        function = mapping["Properties"]["FunctionName"].get("Ref", "")
-        wanted[f"{stack.binaries.get(function)}/{kebab(name.removeprefix(function))}.json"] = (name, None)
-    for name, api in stack.of("AWS::Serverless::WebSocketApi").items():
-        for route, it in api["Properties"]["Routes"].items():
-            function = next(named(it["FunctionArn"]), None)
-            wanted[f"{stack.binaries.get(function)}/{kebab(route.strip('$'))}.json"] = (f"{name}, {route}", None)
-    there = {str(file.relative_to(stack.root / "events")) for file in (stack.root / "events").glob("*/*.json")}
-    for file in sorted(there - wanted.keys()):
-        yield f"events/{file}: no function of the template has this event"
-    for file, (place, call) in sorted(wanted.items()):
-        if file not in there:
-            yield f"{place}: its example events/{file} is missing"
-        elif call:
-            example = stack.json(f"events/{file}")
-            if (example.get("httpMethod"), example.get("resource")) != call:
-                yield f"{place}: its example events/{file} is not one of {call[0]} {call[1]}"
 
 
 @rule

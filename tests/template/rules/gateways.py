@@ -7,16 +7,14 @@ from .stack import named, rule
 
 
 @rule
-def a_usage_plan_has_a_throttle_a_quota_a_key_and_the_stage(stack):
+def a_usage_plan_has_a_quota_a_key_and_the_stage(stack):
     keyed = {next(named(it["UsagePlanId"]), None) for it in stack.made("AWS::ApiGateway::UsagePlanKey").values()}
     rates = 0
     for name, plan in stack.made("AWS::ApiGateway::UsagePlan").items():
         throttle, quota = plan.get("Throttle", {}), plan.get("Quota", {})
         rates += throttle.get("RateLimit", 0)
-        if not throttle.get("RateLimit", 0) > 0 or not throttle.get("BurstLimit", 0) >= 1:
-            yield f"{name}: its Throttle lets nobody in"
-        if quota.get("Period") not in {"DAY", "WEEK", "MONTH"} or not quota.get("Limit", 0) > 0:
-            yield f"{name}: its Quota should have a Limit and the Period DAY, WEEK or MONTH, not {quota.get('Period')}"
+        if not quota.get("Limit", 0) > 0:
+            yield f"{name}: its Quota should have a Limit"
         stages = [(it.get("ApiId"), it.get("Stage")) for it in plan.get("ApiStages", [])]
         if stages != [({"Ref": "Api"}, {"Ref": "Apiv1Stage"})]:
             yield f"{name}: its ApiStages should be the Api's one stage"

@@ -79,9 +79,5 @@ def named(value):
             yield from (name.split(".")[0] for name in re.findall(r"\$\{([^!}]+)\}", text) if name not in own)
 
 
-def kebab(name):
-    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
-
-
 def listed(value):
     return value if isinstance(value, list) else [value]

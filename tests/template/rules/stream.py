@@ -1,4 +1,4 @@
-"""What the stream of a table hands to a function."""
+"""What the stream of a table hands to a function. What the local runner refuses to follow is known to tests/it/template.rs."""
 
 import json
 
@@ -6,25 +6,14 @@ from .stack import named, rule
 
 
 @rule
-def a_filter_is_json_about_what_the_table_has(stack):
+def a_filter_is_about_what_the_table_has(stack):
     for name, mapping in stack.made("AWS::Lambda::EventSourceMapping").items():
         table = next(named(mapping.get("EventSourceArn")), None)
         properties = stack.made("AWS::DynamoDB::Table").get(table, {})
-        if "StreamSpecification" not in properties:
-            yield f"{name}: {table} has no stream"
-            continue
-        if mapping.get("StartingPosition") != "TRIM_HORIZON":
-            yield f"{name}: its StartingPosition should be TRIM_HORIZON, or it skips rows that are there before it is"
-        if stack.kind(next(named(mapping.get("FunctionName")), None)) != "AWS::Lambda::Function":
-            yield f"{name}: its FunctionName names no function"
         if stack.kind(next(named(mapping.get("DestinationConfig")), None)) != "AWS::SQS::Queue":
             yield f"{name}: what fails for good goes to no queue"
         for written in mapping.get("FilterCriteria", {}).get("Filters", []):
-            try:
-                pattern = json.loads(written["Pattern"])
-            except json.JSONDecodeError as error:
-                yield f"{name}: its filter is no JSON: {error}"
-                continue
+            pattern = json.loads(written["Pattern"])
             for kind in set(pattern.get("eventName", [])) - {"INSERT", "MODIFY", "REMOVE"}:
                 yield f"{name}: its filter waits for {kind}, which no stream has"
             for fault in _no_attributes(stack, properties, pattern.get("dynamodb", {})):

@@ -1,0 +1,166 @@
+//! The documents: each link leads somewhere, and the map of CONTRIBUTING.md shows what it says.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::contract::{read, root};
+
+/// Every Markdown file of the repository that is a document, with its text.
+fn documents() -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    for folder in ["", ".github", ".github/ISSUE_TEMPLATE", "docs", "docs/decisions"] {
+        let entries = std::fs::read_dir(root().join(folder)).unwrap_or_else(|error| panic!("{folder}: {error}"));
+        found.extend(entries.map(|entry| entry.expect("an entry").path()));
+    }
+    found.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
+    found.sort();
+    found.into_iter().map(|path| (path.clone(), read(path))).collect()
+}
+
+/// The targets of Markdown's inline links and images, outside of code, and of `srcset` and `src` attributes.
+fn targets(text: &str) -> Vec<&str> {
+    let prose = text.split("```").step_by(2).flat_map(|prose| prose.split('`').step_by(2));
+    let mut targets = Vec::new();
+    for part in prose {
+        targets.extend(part.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target));
+        for attribute in ["src=\"", "srcset=\""] {
+            targets.extend(part.split(attribute).skip(1).filter_map(|rest| rest.split('"').next()));
+        }
+    }
+    targets
+}
+
+/// GitHub's anchor of each heading: small letters, blanks as hyphens, no punctuation.
+fn anchors(text: &str) -> BTreeSet<String> {
+    let headings = text.split("```").step_by(2).flat_map(str::lines).filter(|line| line.starts_with('#'));
+    let anchor = |heading: &str| {
+        let kept = heading.trim_start_matches('#').trim().to_lowercase();
+        let kept = kept.chars().filter(|letter| letter.is_alphanumeric() || " -_".contains(*letter));
+        kept.collect::<String>().replace(' ', "-")
+    };
+    headings.map(anchor).collect()
+}
+
+#[test]
+fn every_link_of_a_document_leads_to_a_file_and_a_heading_that_exist() {
+    let (mut checked, mut broken) = (0, Vec::new());
+    for (document, text) in documents() {
+        for target in
+            targets(&text).into_iter().filter(|target| !target.contains("://") && !target.starts_with("mailto:"))
+        {
+            checked += 1;
+            let (path, heading) = target.split_once('#').unwrap_or((target, ""));
+            let file = if path.is_empty() { document.clone() } else { document.with_file_name(path) };
+            let leads = file.exists() && (heading.is_empty() || anchors(&read(&file)).contains(heading));
+            if !leads {
+                broken.push(format!("{}: {target}", document.display()));
+            }
+        }
+    }
+    assert!(checked > 30, "only {checked} links were found");
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+/// A row of the map: the question, the word to search for, and the files that have the answer.
+struct Row {
+    question: String,
+    word: String,
+    files: Vec<String>,
+}
+
+fn map() -> Vec<Row> {
+    let text = read("CONTRIBUTING.md");
+    let (_, rest) = text.split_once("| question | search for | files |").expect("CONTRIBUTING.md has the map");
+    let rows = rest.lines().skip(2).take_while(|line| line.starts_with('|'));
+    rows.map(|line| {
+        let cells: Vec<_> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+        let [question, word, files] = cells[..] else { panic!("three cells: {line}") };
+        Row {
+            question: question.to_owned(),
+            word: word.trim_matches('`').to_owned(),
+            files: targets(files).into_iter().map(ToOwned::to_owned).collect(),
+        }
+    })
+    .collect()
+}
+
+/// Every file in which a newcomer would search: the code, without its tests, and the template.
+fn sources() -> Vec<String> {
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+        for path in std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+            if path.is_dir() {
+                walk(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push(path);
+            }
+        }
+    }
+    let mut found = vec![root().join("template.yaml")];
+    for folder in ["shared/src", "functions", "local/src"] {
+        walk(&root().join(folder), &mut found);
+    }
+    let relative = |path: PathBuf| path.strip_prefix(root()).expect("in the workspace").display().to_string();
+    found.into_iter().map(relative).collect()
+}
+
+#[test]
+fn the_map_answers_twelve_questions_each_by_one_search_in_at_most_three_files() {
+    let (map, sources) = (map(), sources());
+    assert_eq!(map.len(), 12);
+    for Row { question, word, files } in map {
+        assert!((1..=3).contains(&files.len()), "{question}: {files:?}");
+        let shows: BTreeSet<_> = sources.iter().filter(|path| read(path).contains(&word)).cloned().collect();
+        assert_eq!(shows, files.into_iter().collect(), "{question}: a search for {word:?} shows these files");
+    }
+}
+
+#[test]
+fn every_alarm_of_the_template_has_a_runbook_and_every_parameter_a_meaning() {
+    let (template, operations) = (read("template.yaml"), read("docs/operations.md"));
+    let template: serde_norway::Value = serde_norway::from_str(&template).expect("YAML");
+    let alarms = template["Resources"].as_mapping().expect("resources").iter();
+    let alarms = alarms.filter(|(_, resource)| resource["Type"] == "AWS::CloudWatch::Alarm");
+    let alarms = alarms.map(|(name, _)| format!("\n### {}\n", name.as_str().expect("a name")));
+    let parameters = template["Parameters"].as_mapping().expect("parameters").keys();
+    let parameters = parameters.map(|name| format!("\n| `{}` | ", name.as_str().expect("a name")));
+    let missing: Vec<_> = alarms.chain(parameters).filter(|text| !operations.contains(text.as_str())).collect();
+    assert!(missing.is_empty(), "docs/operations.md lacks {missing:?}");
+}
+
+#[test]
+fn every_id_in_a_tests_name_is_explained_in_security_md() {
+    let security = read("SECURITY.md");
+    let explained =
+        |family: &str| security.contains(&format!("| {family}")) || security.contains(&format!(", {family}"));
+    let (mut ids, mut unexplained) = (BTreeSet::new(), BTreeSet::new());
+    let mut folders =
+        vec![root().join("tests/it"), root().join("functions"), root().join("local"), root().join("shared")];
+    while let Some(folder) = folders.pop() {
+        for path in std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                ids.extend(read(path).lines().filter_map(id_of_a_test));
+            }
+        }
+    }
+    assert!(ids.len() > 30, "{ids:?}");
+    for id in ids {
+        let family = id.trim_end_matches(|letter: char| letter.is_ascii_digit());
+        if !explained(family) {
+            unexplained.insert(id);
+        }
+    }
+    assert!(unexplained.is_empty(), "SECURITY.md explains no {unexplained:?}");
+}
+
+/// The id that the name of a test begins with, such as `SES3`.
+fn id_of_a_test(line: &str) -> Option<String> {
+    let name = line.trim_start().trim_start_matches("async ").strip_prefix("fn ")?;
+    let id = name.split('_').next()?;
+    let letters = id.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    let is_id = (2..=4).contains(&letters.len())
+        && letters.len() < id.len()
+        && letters.bytes().all(|it| it.is_ascii_lowercase());
+    is_id.then(|| id.to_uppercase())
+}

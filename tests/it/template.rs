@@ -1,0 +1,246 @@
+//! The template against the code, the example events and the policies; and wrong edits of it, each of which must be named.
+//!
+//! What only AWS's own tools can check is in `tests/template/`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use local::template::Template;
+use serde_json::json;
+use serde_norway::Value;
+
+use crate::contract::{read, root};
+use crate::policies::allowed;
+
+/// Method and path of each operation, by function.
+type Routes = BTreeMap<String, BTreeSet<(String, String)>>;
+
+/// Every operation that a function answers, as its route table says.
+fn answered() -> Routes {
+    let of = |routes: utoipa::openapi::OpenApi| {
+        let contract = serde_json::to_value(routes).expect("JSON");
+        crate::contract::operations(&contract).into_keys().collect()
+    };
+    let functions = [
+        ("auth", of(auth::routes())),
+        ("books", of(books::routes())),
+        ("favorites", of(favorites::routes())),
+        ("live", of(live::routes())),
+        ("reservations", of(reservations::routes())),
+        ("site", of(site::routes())),
+        ("users", of(users::routes())),
+    ];
+    functions.map(|(name, routes)| (name.to_owned(), routes)).into()
+}
+
+/// What the runner refuses to follow in a template, and the routes that it and the code do not share.
+fn route_faults(template: &str) -> Vec<String> {
+    let template = match Template::read(template) {
+        Ok(template) => template,
+        Err(error) => return vec![error.to_string()],
+    };
+    let (mut routed, mut faults) = (Routes::new(), Vec::new());
+    for route in template.routes {
+        let [method, path] = [&route.method, &route.path];
+        if !routed.entry(route.binary.clone()).or_default().insert((method.clone(), path.clone())) {
+            faults.push(format!("template.yaml has {method} {path} of {} twice", route.binary));
+        }
+    }
+    let answered = answered();
+    for (only, first, second) in [("template.yaml", &routed, &answered), ("the code", &answered, &routed)] {
+        for (function, routes) in first {
+            let others = second.get(function);
+            let alone = routes.iter().filter(|route| !others.is_some_and(|others| others.contains(*route)));
+            faults.extend(alone.map(|(method, path)| format!("{function}: only {only} has {method} {path}")));
+        }
+    }
+    faults
+}
+
+/// The value of `!Ref x` and `!GetAtt x.Arn`, and of plain text.
+fn text(value: &Value) -> &str {
+    match value {
+        Value::Tagged(tagged) => tagged.value.as_str(),
+        value => value.as_str(),
+    }
+    .unwrap_or_default()
+}
+
+/// `ListActivity` as the name of a file: `list-activity`.
+fn kebab(name: &str) -> String {
+    let mut kebab = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !kebab.is_empty() {
+            kebab.push('-');
+        }
+        kebab.extend(letter.to_lowercase());
+    }
+    kebab
+}
+
+/// The file of each example event that a template calls for, and the method and path that it must have, if any.
+fn wanted_examples(template: &str) -> BTreeMap<String, serde_json::Value> {
+    let template: Value = serde_norway::from_str(template).expect("YAML");
+    let resources = template["Resources"].as_mapping().expect("resources");
+    let binary = |function: &str| text(&template["Resources"][function]["Metadata"]["BuildProperties"]["Binary"]);
+    let mut wanted = BTreeMap::new();
+    for (id, resource) in resources {
+        let (id, properties) = (text(id), &resource["Properties"]);
+        match text(&resource["Type"]) {
+            "AWS::Serverless::Function" => {
+                for (event, it) in properties["Events"].as_mapping().into_iter().flatten() {
+                    let call = match text(&it["Type"]) {
+                        "Api" => json!([text(&it["Properties"]["Method"]), text(&it["Properties"]["Path"])]),
+                        _ => json!(null),
+                    };
+                    wanted.insert(format!("{}/{}.json", binary(id), kebab(text(event))), call);
+                }
+            }
+            "AWS::Lambda::EventSourceMapping" => {
+                let function = text(&properties["FunctionName"]);
+                let event = id.strip_prefix(function).unwrap_or(id);
+                wanted.insert(format!("{}/{}.json", binary(function), kebab(event)), json!(null));
+            }
+            "AWS::Serverless::WebSocketApi" => {
+                for (route, it) in properties["Routes"].as_mapping().into_iter().flatten() {
+                    let function = text(&it["FunctionArn"]).trim_end_matches(".Arn");
+                    let event = text(route).trim_start_matches('$');
+                    wanted.insert(format!("{}/{event}.json", binary(function)), json!(null));
+                }
+            }
+            _ => {}
+        }
+    }
+    wanted
+}
+
+/// Events without an example, and examples without an event.
+fn example_faults(template: &str) -> Vec<String> {
+    let (wanted, mut there) = (wanted_examples(template), BTreeMap::new());
+    for (file, event) in crate::contract::events() {
+        let file = file.strip_prefix(root().join("events")).expect("in events").display().to_string();
+        let call = match &event["httpMethod"] {
+            serde_json::Value::String(method) => json!([method, event["resource"]]),
+            _ => json!(null),
+        };
+        there.insert(file, call);
+    }
+    let missing = wanted.keys().filter(|file| !there.contains_key(*file));
+    let mut faults: Vec<_> = missing.map(|file| format!("the example events/{file} is missing")).collect();
+    for (file, call) in there {
+        match wanted.get(&file) {
+            None => faults.push(format!("events/{file} is no event of the template")),
+            Some(wanted) if *wanted != call => faults.push(format!("events/{file} is {call} and should be {wanted}")),
+            Some(_) => {}
+        }
+    }
+    faults
+}
+
+/// What functions may do with DynamoDB beyond what the template as it is lets them, or less. That it lets them do what their
+/// code does, and nothing else, `policies.rs` finds out by telling stories.
+fn policy_faults(template: &str) -> Vec<String> {
+    let (mine, edited) = (allowed(&read("template.yaml")), allowed(template));
+    let mut faults = Vec::new();
+    for (verb, first, second) in [("may also", &edited, &mine), ("may no longer", &mine, &edited)] {
+        for (function, permissions) in first {
+            let more = permissions.iter().filter(|it| !second.get(function).is_some_and(|others| others.contains(*it)));
+            faults.extend(more.map(|permission| format!("{function} {verb} {permission}")));
+        }
+    }
+    faults
+}
+
+fn faults(template: &str) -> Vec<String> {
+    [route_faults(template), example_faults(template), policy_faults(template)].concat()
+}
+
+#[test]
+fn the_template_routes_exactly_what_each_function_answers() {
+    assert_eq!(route_faults(&read("template.yaml")), [""; 0]);
+}
+
+#[test]
+fn every_event_has_an_example_and_every_example_an_event() {
+    assert_eq!(example_faults(&read("template.yaml")), [""; 0]);
+}
+
+#[test]
+fn each_wrong_edit_of_the_template_is_named() {
+    let template = read("template.yaml");
+    for (what, old, new, said) in [
+        ("a path", "Path: /favorites}", "Path: /favourites}", "favorites: only template.yaml has GET /favourites"),
+        (
+            "braces",
+            "\"/books/{bookId}/archive\"",
+            "\"/books/{bookId/archive\"",
+            "only template.yaml has POST /books/{bookId/",
+        ),
+        (
+            "a method",
+            "Method: PATCH, Path: /users/me}",
+            "Method: PUT, Path: /users/me}",
+            "only the code has PATCH /users/me",
+        ),
+        (
+            "a route that is gone",
+            "        Renew:    {Type",
+            "        # Renew: {Type",
+            "only the code has POST /reservations/{res",
+        ),
+        (
+            "a route twice",
+            "Method: GET, Path: /favorites}",
+            "Method: POST, Path: \"/favorites/{bookId}\"}",
+            "template.yaml has POST /favorites/{bookId} of favorites twice",
+        ),
+        (
+            "a route of another function",
+            "Binary: favorites}",
+            "Binary: books}",
+            "books: only template.yaml has GET /favorites",
+        ),
+        (
+            "an event's name",
+            "        ListActivity: {",
+            "        ShowActivity: {",
+            "events/live/show-activity.json is missing",
+        ),
+        (
+            "a schedule's name",
+            "        Sweep: {Type",
+            "        Rounds: {Type",
+            "events/dispatch/rounds.json is missing",
+        ),
+        (
+            "a socket's route",
+            "        $disconnect: {",
+            "        $disconected: {",
+            "events/live/disconected.json is missing",
+        ),
+        ("a quota's period", "{Limit: 500000, Period: MONTH}", "{Limit: 500000, Period: MONTHLY}", "PartnerPlan"),
+        ("a filter that is no JSON", "[{\"exists\":true}]}}}}'", "[{\"exists\":true}]}}}'", "DispatchFunctionJournal"),
+        ("a stream's start", "      StartingPosition: TRIM_HORIZON\n", "", "DispatchFunctionJournal"),
+        (
+            "all indexes in a policy",
+            "${LibraryTable.Arn}/index/reader-newest",
+            "${LibraryTable.Arn}/index/*",
+            "favorites may also Query carrel-library/index/*",
+        ),
+        (
+            "an index in a policy",
+            "${LibraryTable.Arn}/index/deadlines",
+            "${LibraryTable.Arn}/index/deadline",
+            "dispatch may no longer Query carrel-library/index/deadlines",
+        ),
+        (
+            "another table in a policy",
+            "!GetAtt ConnectionsTable.Arn]\n          # The indexes",
+            "!GetAtt SocketsTable.Arn]\n          # The indexes",
+            "live may also PutItem carrel-sockets",
+        ),
+    ] {
+        assert_eq!(template.matches(old).count(), 1, "{what}: {old:?} should stand there once");
+        let faults = faults(&template.replace(old, new));
+        assert!(faults.iter().any(|fault| fault.contains(said)), "{what}: {said:?} is not among {faults:#?}");
+    }
+}
