@@ -85,7 +85,7 @@ impl Template {
 
     /// Reads a template with these parameters, and the defaults of the others.
     fn read_with(text: &str, given: BTreeMap<String, Value>) -> Result<Self> {
-        let yaml = serde_norway::from_str(text).map_err(|problem| Error::template("as a whole", problem))?;
+        let yaml = yaml_serde::from_str(text).map_err(|problem| Error::template("as a whole", problem))?;
         let Document { globals, parameters, conditions, resources } = section("as a whole", json_from(&yaml))?;
         let mut values = values(&parameters);
         values.extend(given);
@@ -161,8 +161,8 @@ fn section<T: for<'de> Deserialize<'de>>(name: &str, value: Value) -> Result<T> 
 }
 
 /// The resources' logical ids as the file lists them: the first plan is the one that stands first.
-fn in_order(yaml: &serde_norway::Value, resources: &Map<String, Value>) -> Vec<String> {
-    let listed = yaml.get("Resources").and_then(serde_norway::Value::as_mapping);
+fn in_order(yaml: &yaml_serde::Value, resources: &Map<String, Value>) -> Vec<String> {
+    let listed = yaml.get("Resources").and_then(yaml_serde::Value::as_mapping);
     let ids = listed.into_iter().flatten().filter_map(|(id, _)| Some(id.as_str()?.to_owned()));
     ids.filter(|id| resources.contains_key(id)).collect()
 }

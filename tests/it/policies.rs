@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
-use serde_norway::Value;
+use yaml_serde::Value;
 use tests::Library;
 
 use crate::access::everybody_calls_everything;
@@ -13,7 +13,7 @@ type Permissions = BTreeMap<String, BTreeSet<String>>;
 
 /// What the template lets each function do with DynamoDB.
 fn allowed() -> Permissions {
-    let template: Value = serde_norway::from_str(include_str!("../../template.yaml")).expect("YAML");
+    let template: Value = yaml_serde::from_str(include_str!("../../template.yaml")).expect("YAML");
     let mut allowed = Permissions::new();
     for (_, resource) in template["Resources"].as_mapping().expect("resources") {
         let Some(binary) = resource["Metadata"]["BuildProperties"]["Binary"].as_str() else { continue };

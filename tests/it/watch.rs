@@ -62,7 +62,7 @@ fn the_example_of_an_environment_is_what_the_database_prints() {
 #[test]
 fn the_environment_is_what_the_template_declares() {
     let printed: BTreeSet<_> = environment("", "").into_iter().map(|(name, _)| name.to_owned()).collect();
-    let template: serde_norway::Value = serde_norway::from_str(&read("template.yaml")).expect("YAML");
+    let template: yaml_serde::Value = yaml_serde::from_str(&read("template.yaml")).expect("YAML");
     let mut declared = BTreeSet::new();
     let functions = template["Resources"]
         .as_mapping()
@@ -72,7 +72,7 @@ fn the_environment_is_what_the_template_declares() {
     let properties = functions.map(|function| &function["Properties"]);
     for properties in properties.chain([&template["Globals"]["Function"]]) {
         let variables = properties.get("Environment").and_then(|environment| environment["Variables"].as_mapping());
-        let names = variables.into_iter().flat_map(serde_norway::Mapping::keys);
+        let names = variables.into_iter().flat_map(yaml_serde::Mapping::keys);
         declared.extend(names.filter_map(|name| name.as_str()).map(ToOwned::to_owned));
     }
     let missing: Vec<_> = declared.difference(&printed).collect();

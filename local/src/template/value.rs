@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
-use serde_norway::Value as Yaml;
+use yaml_serde::Value as Yaml;
 
 /// YAML as JSON, with a short tag (`!Ref Api`) in its long form (`{"Ref": "Api"}`).
 pub(super) fn json_from(yaml: &Yaml) -> Value {
@@ -142,7 +142,7 @@ mod tests {
             values: BTreeMap::from([("Stage".into(), json!("v1")), ("Limit".into(), json!(20))]),
             conditions: Map::from_iter([("Strict".into(), json!({"Fn::Equals": [{"Ref": "Stage"}, "v1"]}))]),
         };
-        scope.resolve(&json_from(&serde_norway::from_str(yaml).expect("it is YAML")))
+        scope.resolve(&json_from(&yaml_serde::from_str(yaml).expect("it is YAML")))
     }
 
     #[test]
