@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use local::functions::FUNCTIONS;
 use local::openapi::openapi;
 use local::template::Template;
 use serde_json::Value;
@@ -43,15 +44,8 @@ fn the_template_routes_exactly_what_each_function_answers() {
     let of = |routes: utoipa::openapi::OpenApi| {
         operations(&serde_json::to_value(routes).expect("JSON")).into_keys().collect::<BTreeSet<_>>()
     };
-    let code = BTreeMap::from([
-        ("auth", of(auth::routes())),
-        ("books", of(books::routes())),
-        ("favorites", of(favorites::routes())),
-        ("live", of(live::routes())),
-        ("reservations", of(reservations::routes())),
-        ("site", of(site::routes())),
-        ("users", of(users::routes())),
-    ]);
+    let code: BTreeMap<_, _> =
+        FUNCTIONS.iter().filter_map(|function| Some((function.binary, of(function.routes?())))).collect();
     let mut routed: BTreeMap<&str, BTreeSet<_>> = BTreeMap::new();
     for route in &template.routes {
         routed.entry(&route.binary).or_default().insert((route.method.clone(), route.path.clone()));
@@ -63,10 +57,12 @@ fn the_template_routes_exactly_what_each_function_answers() {
 fn the_template_streams_what_the_code_streams() {
     let template = Template::embedded().unwrap_or_else(|error| panic!("{error}"));
     let streamed = template.routes.iter().filter(|route| route.streamed);
-    let streamed: Vec<_> =
+    let streamed: BTreeSet<_> =
         streamed.map(|route| (route.binary.as_str(), route.method.as_str(), route.path.as_str())).collect();
-    let of = |function, routes: &'static [_]| routes.iter().map(move |(method, path)| (function, *method, *path));
-    assert_eq!(streamed, Vec::from_iter(of("users", users::STREAMED).chain(of("site", site::STREAMED))));
+    let code = FUNCTIONS
+        .iter()
+        .flat_map(|function| function.streamed.iter().map(|(method, path)| (function.binary, *method, *path)));
+    assert_eq!(streamed, code.collect());
 }
 
 #[test]
@@ -141,7 +137,7 @@ pub(crate) fn events() -> Vec<(PathBuf, Value)> {
 
 #[test]
 fn no_function_can_reach_the_embedded_database() {
-    for function in FUNCTIONS.into_iter().chain(["shared"]) {
+    for function in functions().chain(["shared"]) {
         let tree = std::process::Command::new(env!("CARGO"))
             .args([
                 "tree",
@@ -167,14 +163,18 @@ fn no_function_can_reach_the_embedded_database() {
     }
 }
 
-const FUNCTIONS: [&str; 8] = ["auth", "books", "dispatch", "favorites", "live", "reservations", "site", "users"];
+/// The binary of every function of the template.
+fn functions() -> impl Iterator<Item = &'static str> {
+    let template = Template::embedded().unwrap_or_else(|error| panic!("{error}"));
+    template.functions.iter().map(String::as_str)
+}
 
 #[test]
 fn functions_know_neither_each_other_nor_the_database_sdk() {
-    for function in FUNCTIONS {
+    for function in functions() {
         let manifest: Vec<_> =
             read(format!("functions/{function}/Cargo.toml")).lines().map(ToOwned::to_owned).collect();
-        for banned in FUNCTIONS.into_iter().chain(["local", "aws-sdk-dynamodb", "serde_dynamo"]) {
+        for banned in functions().chain(["local", "aws-sdk-dynamodb", "serde_dynamo"]) {
             let depends = manifest
                 .iter()
                 .any(|line| line.starts_with(&format!("{banned}.")) || line.starts_with(&format!("{banned} ")));

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
-use yaml_serde::Value;
 use tests::Library;
+use yaml_serde::Value;
 
 use crate::access::everybody_calls_everything;
 

@@ -82,7 +82,7 @@ fn a_folder_with_other_tables_is_refused_and_named() {
         let mut table = table();
         change(&mut table.create);
         let engine = engine(&scratch.0.join("dynamodb.sqlite"));
-        tables::make(&engine, &[table], Some(&scratch.0)).err().map(|error| error.to_string())
+        tables::create(&engine, &[table], Some(&scratch.0)).err().map(|error| error.to_string())
     };
     assert_eq!(refused(|_| {}), None);
     let told =
@@ -100,7 +100,7 @@ fn a_folder_with_other_tables_is_refused_and_named() {
 #[test]
 fn what_has_expired_is_swept_away() {
     let engine = dynoxide::Database::memory().expect("it is made");
-    tables::make(&engine, &[table()], None).expect("the table is made");
+    tables::create(&engine, &[table()], None).expect("the table is made");
     let now = jiff::Timestamp::now().as_second();
     put(&engine, "old", now - 60);
     put(&engine, "new", now + 3600);

@@ -153,8 +153,8 @@ Resources:
 #[test]
 fn a_mapping_knows_its_stream_its_function_and_how_records_are_tried() {
     let [mapping] = <[Mapping; 1]>::try_from(read(STREAMED).mappings).expect("there is one");
-    assert!(mapping.filter.lets_through(&json!({"eventName": "INSERT"})));
-    assert!(!mapping.filter.lets_through(&json!({"eventName": "REMOVE"})));
+    assert!(mapping.filter.passes(&json!({"eventName": "INSERT"})));
+    assert!(!mapping.filter.passes(&json!({"eventName": "REMOVE"})));
     let expected = Mapping {
         logical_id: "DispatchStream".into(),
         table: "carrel-journal".into(),
@@ -179,7 +179,7 @@ fn what_a_mapping_does_not_say_is_as_aws_has_it() {
     let mapping = read(&text.collect::<Vec<_>>().join("\n")).mappings.remove(0);
     assert_eq!((mapping.batch_size, mapping.bisects, mapping.reports_failures), (100, false, false));
     assert_eq!((mapping.retries, mapping.maximum_age), (None, None));
-    assert!(mapping.filter.lets_through(&json!({})));
+    assert!(mapping.filter.passes(&json!({})));
 }
 
 #[test]

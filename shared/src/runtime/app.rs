@@ -15,7 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::crypto::ed25519;
 use crate::crypto::token::Keys;
-use crate::runtime::https;
+use crate::runtime::{environment, https};
 use crate::tables::table::Table;
 use crate::values::Email;
 
@@ -63,13 +63,13 @@ impl App {
     /// Where a variable is missing or has no meaning: a function set up wrongly must fail at its start, not
     /// at its first reader.
     pub async fn from_env() -> Self {
-        let client = Client::new(&sdk_config(var("AWS_ENDPOINT_URL_DYNAMODB")).await);
+        let client = Client::new(&sdk_config(environment::DYNAMODB_ENDPOINT.get()).await);
         let names = TableNames {
-            accounts: required("ACCOUNTS_TABLE"),
-            sessions: required("SESSIONS_TABLE"),
-            library: required("LIBRARY_TABLE"),
-            journal: required("JOURNAL_TABLE"),
-            connections: required("CONNECTIONS_TABLE"),
+            accounts: environment::ACCOUNTS_TABLE.required(),
+            sessions: environment::SESSIONS_TABLE.required(),
+            library: environment::LIBRARY_TABLE.required(),
+            journal: environment::JOURNAL_TABLE.required(),
+            connections: environment::CONNECTIONS_TABLE.required(),
         };
         let app = App::new(&client, &names, Settings::from_env(), Clock::system());
         app.warm().await;
@@ -146,15 +146,15 @@ impl Settings {
     /// As [`App::from_env`].
     pub fn from_env() -> Self {
         Settings {
-            base_path: var("BASE_PATH").unwrap_or_default(),
-            issuer: required("TOKEN_ISSUER"),
-            members_only_reads: choice("CATALOG_READS", "public", "members"),
-            admins_only_writes: choice("CATALOG_WRITES", "members", "admins"),
-            allowed_origins: var("ALLOWED_ORIGINS")
-                .map_or_else(Vec::new, |list| list.split(',').map(ToOwned::to_owned).collect()),
-            site_url: required("SITE_URL"),
-            activity_kept: days("ACTIVITY_DAYS"),
-            admin_email: var("ADMIN_EMAIL")
+            base_path: environment::BASE_PATH.get().unwrap_or_default(),
+            issuer: environment::TOKEN_ISSUER.required(),
+            members_only_reads: environment::CATALOG_READS.is_yes(),
+            admins_only_writes: environment::CATALOG_WRITES.is_yes(),
+            allowed_origins: environment::ALLOWED_ORIGINS.list(),
+            site_url: environment::SITE_URL.required(),
+            activity_kept: environment::ACTIVITY_DAYS.days(),
+            admin_email: environment::ADMIN_EMAIL
+                .get()
                 .map(|email| email.parse().unwrap_or_else(|error| panic!("ADMIN_EMAIL {error}"))),
         }
     }
@@ -215,31 +215,4 @@ pub async fn sdk_config(endpoint: Option<String>) -> SdkConfig {
         .sleep_impl(aws_smithy_async::rt::sleep::TokioSleep::new());
     config.set_endpoint_url(endpoint);
     config.build()
-}
-
-/// A variable that may be set.
-pub fn var(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
-}
-
-/// A variable that the template declares.
-///
-/// # Panics
-/// Where it is not set.
-pub fn required(name: &str) -> String {
-    var(name).unwrap_or_else(|| panic!("the environment variable {name} is not set"))
-}
-
-fn days(name: &str) -> SignedDuration {
-    let days = required(name);
-    SignedDuration::from_hours(24 * days.parse::<u16>().map_or_else(|_| panic!("{name} is {days:?}"), i64::from))
-}
-
-/// True where the variable says `yes`, false where it says `no` or is not set.
-fn choice(name: &str, no: &str, yes: &str) -> bool {
-    match var(name) {
-        Some(value) if value == yes => true,
-        Some(value) if value != no => panic!("{name} is {value:?}, but should be {no:?} or {yes:?}"),
-        _ => false,
-    }
 }
