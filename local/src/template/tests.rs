@@ -279,7 +279,7 @@ fn an_error_names_the_socket_route_that_is_wrong() {
     );
     assert_eq!(
         broken("$request.body.action", "$request.header.x"),
-        "template.yaml, LiveApi: the runner follows a RouteSelectionExpression like $request.body.action, no other"
+        "template.yaml, LiveApi: the runner supports a RouteSelectionExpression like $request.body.action, no other"
     );
     assert_eq!(
         broken("Metadata: {BuildProperties: {Binary: live}}", "Metadata: {}"),
