@@ -26,7 +26,7 @@ fn assert_none_names(folder: &str, words: &[&str]) {
     for (path, text) in sources(folder) {
         for (number, line) in text.lines().enumerate() {
             let is_code = !line.trim_start().starts_with("//");
-            for word in words.iter().filter(|word| is_code && line.contains(**word)) {
+            if let Some(word) = words.iter().find(|word| is_code && line.contains(**word)) {
                 panic!("{}:{} names {word}: {line}", path.display(), number + 1);
             }
         }

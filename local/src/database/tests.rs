@@ -50,7 +50,7 @@ fn has(engine: &dynoxide::Database, pk: &str) -> bool {
 }
 
 #[test]
-fn a_second_start_on_the_same_folder_is_refused_until_the_first_has_stopped() {
+fn a_second_start_on_the_same_folder_fails_until_the_first_has_stopped() {
     let scratch = Scratch::new();
     let first = start(&scratch.0).expect("the folder is free");
     assert!(matches!(start(&scratch.0), Err(Error::FolderInUse(folder)) if folder == scratch.0));
@@ -59,7 +59,7 @@ fn a_second_start_on_the_same_folder_is_refused_until_the_first_has_stopped() {
 }
 
 #[test]
-fn what_was_written_is_there_after_a_kill() {
+fn a_written_item_is_there_after_a_kill() {
     let (scratch, killed) = (Scratch::new(), Scratch::new());
     start(&scratch.0).expect("the folder is free").stop();
     let engine = engine(&scratch.0.join("dynamodb.sqlite"));
@@ -75,7 +75,7 @@ fn what_was_written_is_there_after_a_kill() {
 }
 
 #[test]
-fn a_folder_with_other_tables_is_refused_and_named() {
+fn a_folder_with_other_tables_is_refused_by_name() {
     let scratch = Scratch::new();
     start(&scratch.0).expect("the folder is free").stop();
     let refused = |change: fn(&mut Value)| {
@@ -98,7 +98,7 @@ fn a_folder_with_other_tables_is_refused_and_named() {
 }
 
 #[test]
-fn what_has_expired_is_swept_away() {
+fn expired_items_are_swept() {
     let engine = dynoxide::Database::memory().expect("it is made");
     tables::create(&engine, &[table()], None).expect("the table is made");
     let now = jiff::Timestamp::now().as_second();
@@ -154,7 +154,7 @@ fn dynoxides_stream_table_is_as_we_know_it() {
 }
 
 #[test]
-fn databases_in_memory_are_each_their_own() {
+fn databases_in_memory_are_separate() {
     let start = || {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         Database::start(listener, &Data::Memory, &[table()]).expect("it starts")
@@ -168,7 +168,7 @@ fn databases_in_memory_are_each_their_own() {
 }
 
 #[test]
-fn old_stream_records_are_removed_and_fresh_ones_are_kept() {
+fn old_stream_records_are_removed_and_new_ones_stay() {
     let scratch = Scratch::new();
     start(&scratch.0).expect("the folder is free").stop();
     let file = scratch.0.join("dynamodb.sqlite");

@@ -197,8 +197,15 @@ async fn a_request_that_is_too_large_is_refused() {
 #[tokio::test]
 async fn a_function_that_panics_or_is_too_slow_is_a_server_error() {
     let gateway = gateway();
-    assert_eq!(gateway.send(get_request("/v1/crash")).await.status(), StatusCode::INTERNAL_SERVER_ERROR);
-    assert_eq!(gateway.send(get_request("/v1/sleep")).await.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    let (panicked, too_slow) =
+        (Failure::Panicked("on purpose".to_owned()), Failure::TimedOut(Duration::from_millis(1)));
+    for (path, failure) in [("/v1/crash", panicked), ("/v1/sleep", too_slow)] {
+        let peer = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let answered = gateway.answer(peer, get_request(path), None).await;
+        assert_eq!(answered.response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(answered.failure, Some(failure), "the log has the cause");
+        assert_eq!(answered.response.headers()["x-amzn-requestid"], answered.id, "and the id of the answer");
+    }
     assert_eq!(gateway.send(get_request("/v1/books/1")).await.status(), StatusCode::OK);
 }
 

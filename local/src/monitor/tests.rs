@@ -1,4 +1,4 @@
-//! A monitor and a tiny library, which says what the test tells it to.
+//! A monitor, and a server that answers what the test wants.
 
 use super::*;
 
@@ -19,7 +19,7 @@ use tokio_tungstenite::accept_async;
 /// Statuses and bodies.
 type Answers = VecDeque<(u16, Value)>;
 
-/// A library: its answers, by what is asked, in order; the last one stays.
+/// A server: its answers by request, in order. The last answer repeats.
 struct Library {
     url: String,
     answers: Arc<Mutex<HashMap<&'static str, Answers>>>,
@@ -28,7 +28,7 @@ struct Library {
 }
 
 impl Library {
-    /// One where everything goes well and nothing has happened.
+    /// A server without events, where every request succeeds.
     async fn start() -> Self {
         let sockets = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let ticket = format!("ws://{}/?ticket=t", sockets.local_addr().expect("it has an address"));
@@ -50,9 +50,9 @@ impl Library {
             let what = format!("{} {path}", head.method);
             asked
                 .lock()
-                .expect("nobody panicked")
+                .expect("no thread panicked")
                 .push(format!("{what} {who} {}", String::from_utf8_lossy(&body)).trim_end().to_owned());
-            let mut answers = answers.lock().expect("nobody panicked");
+            let mut answers = answers.lock().expect("no thread panicked");
             let answer = answers.get_mut(what.as_str()).and_then(|answers| match answers.len() {
                 0 | 1 => answers.front().cloned(),
                 _ => answers.pop_front(),
@@ -65,11 +65,11 @@ impl Library {
     }
 
     fn answers(&self, what: &'static str, answers: impl IntoIterator<Item = (u16, Value)>) {
-        self.answers.lock().expect("nobody panicked").insert(what, answers.into_iter().collect());
+        self.answers.lock().expect("no thread panicked").insert(what, answers.into_iter().collect());
     }
 
     fn asked(&self, what: &str) -> usize {
-        self.asked.lock().expect("nobody panicked").iter().filter(|asked| asked.starts_with(what)).count()
+        self.asked.lock().expect("no thread panicked").iter().filter(|asked| asked.starts_with(what)).count()
     }
 
     fn monitor(&self) -> Monitor {
@@ -83,7 +83,7 @@ impl Library {
         monitor
     }
 
-    /// A monitor at work, and the titles that it tells.
+    /// A running monitor, and the titles that it shows.
     fn watched(&self) -> Titles {
         let (lines, told) = mpsc::unbounded_channel();
         let mut monitor = self.monitor();
@@ -98,7 +98,7 @@ impl Library {
     }
 }
 
-/// What a monitor writes to.
+/// The output of a monitor.
 struct Lines(mpsc::UnboundedSender<String>);
 
 impl Write for Lines {
@@ -147,7 +147,7 @@ async fn send(socket: &mut WebSocketStream<TcpStream>, frame: &Value) {
 }
 
 #[tokio::test]
-async fn the_last_events_are_told_first_and_then_what_happens() {
+async fn the_last_events_are_shown_first_and_then_new_ones() {
     let library = Library::start().await;
     library.answers("GET /events?limit=10", [(200, items(8..=17))]);
     let mut told = library.watched();
@@ -162,7 +162,7 @@ async fn the_last_events_are_told_first_and_then_what_happens() {
 }
 
 #[tokio::test]
-async fn what_a_socket_leaves_out_is_asked_for() {
+async fn the_monitor_asks_for_an_event_that_the_socket_has_lost() {
     let library = Library::start().await;
     library.answers("GET /events?limit=10", [(200, items([1]))]);
     // The list lags behind: it has the one that is missing only when it is asked again.
@@ -176,7 +176,7 @@ async fn what_a_socket_leaves_out_is_asked_for() {
 }
 
 #[tokio::test]
-async fn after_a_lost_connection_nothing_is_missed_and_nothing_told_twice() {
+async fn after_a_lost_connection_no_event_is_missed_or_shown_twice() {
     let library = Library::start().await;
     library.answers("GET /events?limit=10", [(200, items(1..=2))]);
     let mut page = items(3..=4);
@@ -197,7 +197,7 @@ async fn after_a_lost_connection_nothing_is_missed_and_nothing_told_twice() {
 }
 
 #[tokio::test]
-async fn a_session_that_has_run_out_is_renewed() {
+async fn an_expired_session_is_renewed() {
     let library = Library::start().await;
     library.answers("GET /events?limit=10", [(401, json!({"detail": "expired"})), (200, items([1]))]);
     let mut told = library.watched();
@@ -208,7 +208,7 @@ async fn a_session_that_has_run_out_is_renewed() {
 }
 
 #[tokio::test]
-async fn where_it_cannot_be_renewed_the_librarian_signs_in_again() {
+async fn if_the_session_cannot_be_renewed_the_librarian_signs_in_again() {
     let library = Library::start().await;
     library.answers("POST /auth/refresh-token", [(401, json!({"detail": "ended"}))]);
     library.answers("POST /live/tickets", [(401, json!({"detail": "ended"}))]);
@@ -218,12 +218,12 @@ async fn where_it_cannot_be_renewed_the_librarian_signs_in_again() {
 }
 
 #[tokio::test]
-async fn who_cannot_watch_is_told_why_in_one_line() {
+async fn a_user_who_may_not_watch_learns_why_in_one_line() {
     let library = Library::start().await;
     library.answers("POST /live/tickets", [(403, json!({"detail": "This is for\nlibrarians."}))]);
     assert_eq!(
         library.watched().end().await,
-        Err("johndoe@example.com may not watch: only librarians may (This is for\u{fffd}librarians.)".to_owned())
+        Err("johndoe@example.com may not watch, only librarians may: This is for\u{fffd}librarians.".to_owned())
     );
     library.answers("POST /live/tickets", [(404, json!({}))]);
     assert_eq!(library.watched().end().await, Err(format!("there is no live monitor at {}", library.url)));
@@ -238,7 +238,7 @@ async fn who_cannot_watch_is_told_why_in_one_line() {
 }
 
 #[tokio::test]
-async fn where_nobody_listens_that_is_said() {
+async fn a_refused_connection_is_reported() {
     let library = Library::start().await;
     let mut monitor = library.monitor();
     let free = TcpListener::bind("127.0.0.1:0").await.expect("a port is free").local_addr().expect("an address");
@@ -252,12 +252,12 @@ async fn where_nobody_listens_that_is_said() {
     let error = monitor.run(&mut Vec::new()).await.expect_err("nobody is there");
     assert_eq!(
         error,
-        format!("nobody listens at http://{free}/v1; `cargo run -p local` opens a library on this machine")
+        format!("nothing listens at http://{free}/v1; `cargo run -p local` opens a library on this machine")
     );
 }
 
 #[tokio::test]
-async fn a_failure_that_passes_ends_only_what_has_not_begun() {
+async fn a_retryable_failure_ends_a_start_but_not_a_running_monitor() {
     let library = Library::start().await;
     library.answers("GET /events?limit=10", [(200, items([1]))]);
     let mut told = library.watched();
@@ -277,7 +277,7 @@ async fn a_failure_that_passes_ends_only_what_has_not_begun() {
 }
 
 #[tokio::test]
-async fn it_ends_when_nobody_reads_and_leaves_no_session() {
+async fn it_stops_when_nobody_reads_and_signs_out() {
     let library = Library::start().await;
     library.answers("GET /events?limit=10", [(200, items([1]))]);
     let (lines, told) = mpsc::unbounded_channel();
