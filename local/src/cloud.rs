@@ -14,8 +14,9 @@ use clap::Args;
 use shared::runtime::app::Clock;
 
 use crate::database::Data;
+use crate::deployment::{Deployment, default_settings};
 use crate::error::Result;
-use crate::functions::{Carrel, Deployment, create_admin, default_settings};
+use crate::functions::{Carrel, create_admin};
 use crate::surroundings::{LOOPBACK, Port, Served, Surroundings};
 use crate::template::Template;
 use crate::{dev, mailbox, secrets, secrets_manager, ses};

@@ -4,21 +4,16 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use auth::{Auth, Secrets};
-use aws_config::SdkConfig;
-use aws_credential_types::Credentials;
-use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::Region;
 use axum::Router;
 use dispatch::{Dispatch, Monitors, PostOffice};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use jiff::SignedDuration;
 use live::Live;
 use serde_json::Value;
-use shared::runtime::app::{App, Clock, Settings, TableNames, sdk_config};
+use shared::runtime::app::{App, Clock};
 use utoipa::openapi::OpenApi;
 
+use crate::deployment::{Deployment, Environment, MAIL_SENDER, app, config};
 use crate::dev;
 use crate::error::{Error, Result, with_causes};
 use crate::template::Template;
@@ -101,21 +96,6 @@ fn start_dispatch(environment: Environment) -> BoxFuture<'static, Started> {
     .boxed()
 }
 
-/// What a function is started with: what Lambda's environment variables would name.
-struct Environment {
-    dynamodb: String,
-    deployment: Deployment,
-    secrets: Secrets,
-    clock: Clock,
-    auth: Auth,
-}
-
-impl Environment {
-    async fn app(&self) -> App {
-        app(&self.dynamodb, &self.deployment.settings, &self.clock).await
-    }
-}
-
 /// The functions, ready to be called.
 pub struct Carrel {
     /// Those that answer requests.
@@ -123,29 +103,6 @@ pub struct Carrel {
     /// Those that take other events, by binary.
     pub handlers: HashMap<String, Handler>,
     pub(crate) auth: Auth,
-}
-
-/// The settings of a stack, and the URLs that its functions call.
-#[derive(Debug, Clone)]
-pub struct Deployment {
-    /// The values of the template's parameters.
-    pub settings: Settings,
-    /// Where the gateway is: `http://127.0.0.1:9000`.
-    pub origin: String,
-    /// Where SES is.
-    pub ses: String,
-}
-
-impl Deployment {
-    /// Returns that of a gateway at `origin`, which also serves SES.
-    pub(crate) fn at(origin: &str, settings: Settings) -> Self {
-        Deployment { settings, origin: origin.to_owned(), ses: format!("{origin}{}", dev::SES) }
-    }
-
-    /// Returns that of functions without a gateway.
-    pub fn without_gateway(settings: Settings) -> Self {
-        Deployment::at("http://localhost", settings)
-    }
 }
 
 impl Carrel {
@@ -195,57 +152,12 @@ pub(crate) async fn create_admin(auth: &Auth, email: &str, password: &str) -> Re
     created.map_err(|problem| Error::Admin { email: email.to_owned(), source: format!("{problem:?}").into() })
 }
 
-/// The sender of the letters. Nobody can own such an address.
-pub(crate) const MAIL_SENDER: &str = "library@localhost";
-
 fn handler<F, A>(function: F) -> Handler
 where
     F: Fn(Value) -> A + Send + Sync + 'static,
     A: Future<Output = Result<Value, shared::runtime::lambda::Error>> + Send + 'static,
 {
     Arc::new(move |event| function(event).map(|answer| answer.map_err(|error| with_causes(&*error))).boxed())
-}
-
-async fn app(dynamodb: &str, settings: &Settings, clock: &Clock) -> App {
-    let app = App::new(&Client::new(&config(dynamodb).await), &table_names(), settings.clone(), clock.clone());
-    app.warm().await;
-    app
-}
-
-/// Returns how the functions reach a service of AWS at `endpoint`. Region and credentials stand in for what Lambda would set.
-async fn config(endpoint: &str) -> SdkConfig {
-    let credentials = Credentials::new("local", "local", None, None, "local");
-    let config = sdk_config(Some(endpoint.to_owned())).await.into_builder();
-    config
-        .region(Region::from_static("local"))
-        .credentials_provider(SharedCredentialsProvider::new(credentials))
-        .build()
-}
-
-/// Returns the names that [`Template`] gives the tables.
-pub(crate) fn table_names() -> TableNames {
-    TableNames {
-        accounts: "carrel-accounts".into(),
-        sessions: "carrel-sessions".into(),
-        library: "carrel-library".into(),
-        journal: "carrel-journal".into(),
-        connections: "carrel-connections".into(),
-    }
-}
-
-/// Returns the settings of a stack whose parameters have their defaults, and which has no website. [`crate::Local`] adds
-/// the URL that links in letters begin with, unless the settings have one.
-pub fn default_settings() -> Settings {
-    Settings {
-        base_path: "/v1".to_owned(),
-        issuer: "carrel".to_owned(),
-        members_only_reads: false,
-        admins_only_writes: false,
-        allowed_origins: Vec::new(),
-        site_url: String::new(),
-        activity_kept: SignedDuration::from_hours(90 * 24),
-        admin_email: None,
-    }
 }
 
 /// Checks that the template and [`FUNCTIONS`] list the same functions.

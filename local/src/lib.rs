@@ -3,8 +3,8 @@
 //! | module | what it is |
 //! |---|---|
 //! | [`template`] | what `template.yaml` says: the one list of routes, tables and usage plans |
-//! | [`functions`] | the one list of functions, started as on Lambda |
-//! | `runner` | one start and one stop of everything |
+//! | [`functions`], `deployment` | the one list of functions, and what they are started with |
+//! | `runner`, `options` | one start and one stop of everything |
 //! | `surroundings`, [`database`], `records`, `folder`, `secrets` | the ports, the embedded DynamoDB, the data folder |
 //! | `gateway`, `routes`, `event`, `answer`, [`plans`] | API Gateway, with its usage plans |
 //! | `function` | Lambda |
@@ -26,6 +26,7 @@ mod answer;
 mod catalogue;
 pub mod cloud;
 pub mod database;
+mod deployment;
 mod dev;
 mod error;
 mod event;
@@ -38,6 +39,7 @@ mod log;
 mod mailbox;
 pub mod monitor;
 pub mod openapi;
+mod options;
 pub mod plans;
 mod records;
 mod routes;
@@ -53,8 +55,10 @@ pub mod template;
 pub mod watch;
 
 pub use database::{Data, Database};
+pub use deployment::{Deployment, default_settings};
 pub use error::{Error, Result, with_causes};
 pub use function::{Functions, Handler};
-pub use functions::{Carrel, Deployment, default_settings};
-pub use runner::{Local, Options};
+pub use functions::Carrel;
+pub use options::Options;
+pub use runner::Local;
 pub use secrets::{rotate_keys, secrets};

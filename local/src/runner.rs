@@ -1,21 +1,21 @@
 //! The runner: its start, what a test can ask of it, and its stop.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use auth::Auth;
 use axum::body::Body;
 use axum::http::{Request, Response};
 use serde_json::Value;
-use shared::runtime::app::{Clock, Settings};
 
-use crate::database::{Data, Database};
+use crate::database::Database;
+use crate::deployment::Deployment;
 use crate::dev;
 use crate::error::Result;
-use crate::functions::{self, Carrel, Deployment, default_settings};
+use crate::functions::{self, Carrel};
 use crate::gateway::Gateway;
 use crate::live::{self, Sockets};
 use crate::log::Log;
+use crate::options::Options;
 use crate::plans::Plans;
 use crate::records::Records;
 use crate::schedules::Schedules;
@@ -24,45 +24,6 @@ use crate::streams::{self, Pace, Streams};
 use crate::surroundings::{DRAIN, LOOPBACK, Port, Served, Surroundings};
 use crate::template::Template;
 use crate::{mailbox, ses};
-
-/// How the runner runs. The defaults are for tests: in memory, on free ports, without limits and without a log.
-#[derive(Clone)]
-pub struct Options {
-    /// The gateway's port; 0 takes a free one.
-    pub port: u16,
-    /// The embedded DynamoDB's port; 0 takes a free one.
-    pub dynamodb_port: u16,
-    /// Where the data lives.
-    pub data: Data,
-    /// Whether the template's usage plans apply.
-    pub usage_plans: bool,
-    /// Whether each request, and each failure, is a line on standard error.
-    pub access_log: bool,
-    /// The template's parameters. The defaults are the template's, without a website.
-    pub settings: Settings,
-    /// The functions' clock. A test keeps a clone, to move it.
-    pub clock: Clock,
-    /// The pause between two reads of a stream that had nothing new.
-    pub poll_interval: Duration,
-    /// The pause before a function is called again with records on which it failed. It doubles after each further failure.
-    pub retry_pause: Duration,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Options {
-            port: 0,
-            dynamodb_port: 0,
-            data: Data::Memory,
-            usage_plans: false,
-            access_log: false,
-            settings: default_settings(),
-            clock: Clock::system(),
-            poll_interval: Duration::from_millis(50),
-            retry_pause: Duration::from_millis(100),
-        }
-    }
-}
 
 /// A running library. Dropped, it stops in its own time; [`Local::stop`] waits until it has.
 pub struct Local {

@@ -114,15 +114,15 @@ mod tests {
         Schedule { name: "Sweep".into(), binary: "dispatch".into(), timeout: Duration::from_secs(10), every, input }
     }
 
-    /// Never, as far as a test is concerned.
+    /// Longer than any test.
     const HOUR: Duration = Duration::from_secs(3600);
 
-    /// Schedules of a function that tells what it was told, and fails the first time.
+    /// Schedules of a function that passes its events on, and fails the first time.
     fn start(schedules: &[Schedule]) -> (Schedules, mpsc::UnboundedReceiver<Value>) {
         let (told, hears) = mpsc::unbounded_channel();
         let calls = AtomicUsize::new(0);
         let handler: Handler = Arc::new(move |event| {
-            told.send(event).expect("somebody listens");
+            told.send(event).expect("the test receives");
             let first = calls.fetch_add(1, Ordering::Relaxed) == 0;
             Box::pin(async move { if first { Err("not yet".to_owned()) } else { Ok(json!("swept")) } })
         });
@@ -146,7 +146,7 @@ mod tests {
         let (schedules, mut hears) = start(&[schedule(HOUR, None), schedule(HOUR, Some(json!(1)))]);
         assert_eq!(schedules.run("dispatch").await, Err("not yet".to_owned()));
         assert_eq!(schedules.run("dispatch").await, Ok(vec![json!("swept"), json!("swept")]));
-        assert_eq!(hears.recv().await.expect("it was told")["source"], "aws.events");
+        assert_eq!(hears.recv().await.expect("it was called")["source"], "aws.events");
         assert!(schedules.run("books").await.is_err());
     }
 }

@@ -2,8 +2,8 @@
 
 use shared::runtime::environment as names;
 
+use crate::deployment::{MAIL_SENDER, default_settings, table_names};
 use crate::dev;
-use crate::functions::{MAIL_SENDER, default_settings, table_names};
 
 /// The names of the secrets: the signing secret, the pepper, the secret of letters.
 pub(super) const SECRETS: [&str; 3] = ["carrel-signing", "carrel-pepper", "carrel-letter"];

@@ -50,9 +50,9 @@ async fn secrets_manager_has_the_secrets_of_the_data_folder() {
 async fn a_secret_of_another_name_is_not_found() {
     let cloud = start(&Data::Memory).await;
     let client = client(&cloud.environment().into_iter().collect()).await;
-    let refused = client.get_secret_value().secret_id("carrel").send().await.expect_err("there is none");
+    let refused = client.get_secret_value().secret_id("carrel").send().await.expect_err("it does not exist");
     assert_eq!(refused.code(), Some("ResourceNotFoundException"));
-    let refused = client.describe_secret().secret_id("carrel-pepper").send().await.expect_err("nobody needs that");
+    let refused = client.describe_secret().secret_id("carrel-pepper").send().await.expect_err("it is not supported");
     assert_eq!(refused.code(), Some("UnknownOperationException"));
 }
 

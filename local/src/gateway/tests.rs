@@ -1,4 +1,4 @@
-//! The gateway in front of a function of its own.
+//! The gateway in front of a function of the test.
 
 use super::*;
 use crate::database::Data;
@@ -84,7 +84,7 @@ fn gateway_of(function: Router) -> Gateway {
         .expect("the function is there")
 }
 
-/// What a function sees of its event.
+/// Answers with what a function can see of its event.
 async fn seen(request: AxumRequest) -> String {
     let context = request.lambda_context();
     let deadline = context.deadline().duration_since(std::time::SystemTime::now()).is_ok_and(|left| !left.is_zero());
@@ -166,7 +166,7 @@ async fn bodies_pass_unchanged_and_hop_by_hop_headers_do_not_pass() {
     let bytes: Vec<u8> = (0..=255).collect();
     for (uri, accept, comes_back) in [
         ("/v1/books", "image/png, */*", bytes.clone()),
-        // As in the cloud: bytes are text for who does not ask for them.
+        // As in the cloud: a client that does not ask for bytes gets base64.
         ("/v1/books", "*/*", BASE64.encode(&bytes).into_bytes()),
         ("/v1/stream", "*/*", bytes.clone()),
     ] {

@@ -54,7 +54,7 @@ struct Gateway {
 }
 
 impl Gateway {
-    /// With a function that lets everybody in.
+    /// A gateway whose function admits every client.
     async fn start() -> Self {
         Self::of(Limits::default(), |_| async { Ok(json!({"statusCode": 200})) }.boxed()).await
     }
@@ -75,7 +75,7 @@ impl Gateway {
             function(event)
         });
         let mut api = Template::read(TEMPLATE).expect("the template is right").sockets.expect("it has sockets");
-        // No test waits for a function that takes its time, but one.
+        // Short, for the test of a function that hangs.
         api.routes.get_mut("$connect").expect("it is there").timeout = Duration::from_millis(500);
         let sockets = Sockets::with_limits(&api, &[("live".to_owned(), handler)].into(), Log { on: false }, limits);
         let sockets = sockets.expect("the function is there");
@@ -90,23 +90,24 @@ impl Gateway {
         connect_async(format!("ws://{}/live?ticket=t&a=%26&a=b", self.address)).await
     }
 
-    /// A socket, and its id.
+    /// Opens a socket. Returns it with its id.
     async fn connect(&mut self) -> (Socket, String) {
-        let (socket, _) = self.try_connect().await.expect("it is let in");
+        let (socket, _) = self.try_connect().await.expect("it is admitted");
         let id =
             self.next("CONNECT").await["requestContext"]["connectionId"].as_str().expect("it has an id").to_owned();
         (socket, id)
     }
 
-    /// The next event, which is of that type.
+    /// Returns the next event, which has that type.
     async fn next(&mut self, event_type: &str) -> Value {
         let event = self.told.recv().await.expect("the function lives");
         assert_eq!(event["requestContext"]["eventType"], event_type, "{event}");
-        serde_json::from_value::<ApiGatewayWebsocketProxyRequest>(event.clone()).expect("Lambda's own type reads it");
+        serde_json::from_value::<ApiGatewayWebsocketProxyRequest>(event.clone())
+            .expect("Lambda's own type can read it");
         event
     }
 
-    /// What the function is told of the end.
+    /// Returns the code and the reason in the event of a closed socket.
     async fn end(&mut self) -> (u64, String) {
         let event = self.next("DISCONNECT").await;
         let context = &event["requestContext"];
@@ -152,7 +153,7 @@ async fn the_event_of_a_handshake_is_api_gateways() {
     .expect("it is a request");
     request.headers_mut().insert("origin", "https://a.example".parse().expect("it is a header"));
     request.headers_mut().insert("user-agent", "monitor/1".parse().expect("it is a header"));
-    let (_socket, answer) = connect_async(request).await.expect("it is let in");
+    let (_socket, answer) = connect_async(request).await.expect("it is admitted");
     assert_eq!(answer.status(), 101);
 
     let event = gateway.next("CONNECT").await;
@@ -198,7 +199,7 @@ async fn a_handshake_is_answered_as_the_function_says() {
     let mut slow = Gateway::of(Limits::default(), |_| std::future::pending().boxed()).await;
     assert!(matches!(slow.try_connect().await, Err(Error::Http(answer)) if answer.status() == 502));
     slow.next("CONNECT").await;
-    assert!(slow.told.is_empty(), "whoever was not let in does not leave");
+    assert!(slow.told.is_empty(), "a client that was not admitted does not disconnect");
 }
 
 #[tokio::test]
@@ -219,7 +220,7 @@ async fn a_message_goes_to_the_route_that_it_names_or_to_the_default_route() {
         (r#"{"action": "$connect"}"#, "$default"),
         (r#"{"action": 7}"#, "$default"),
         ("[1]", "$default"),
-        ("no JSON", "$default"),
+        ("not JSON", "$default"),
         ("", "$default"),
     ] {
         socket.send(message.into()).await.expect("it is sent");
@@ -480,7 +481,7 @@ async fn a_stop_closes_every_socket_and_admits_no_more() {
     let (codes, ()) = tokio::join!(codes, gateway.sockets.close_all());
     assert_eq!(codes, [1001; 5]);
     let told: Vec<_> = std::iter::from_fn(|| gateway.told.try_recv().ok()).collect();
-    assert_eq!(told.len(), 5, "when it returns, the function has been told");
+    assert_eq!(told.len(), 5, "when it returns, the function has heard of every socket");
     assert!(told.iter().all(|event| event["requestContext"]["disconnectStatusCode"] == 1001));
     assert!(matches!(gateway.try_connect().await, Err(Error::Http(answer)) if answer.status() == 503));
 }

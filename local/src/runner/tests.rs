@@ -4,8 +4,11 @@ use std::sync::OnceLock;
 
 use serde_json::json;
 
+use std::time::Duration;
+
 use super::*;
 use crate::Handler;
+use crate::database::Data;
 use crate::folder::tests::Scratch;
 
 /// Resources in addition to those of template.yaml.
