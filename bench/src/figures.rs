@@ -8,8 +8,8 @@ use crate::bootstrap::Used;
 use crate::stage::Measured;
 
 /// What a function costs.
-pub(crate) struct Figures {
-    measured: &'static Measured,
+pub(crate) struct Figures<'a> {
+    measured: &'a Measured,
     /// Its zip, in bytes.
     zip: usize,
     init: Used,
@@ -19,9 +19,9 @@ pub(crate) struct Figures {
     memory: u64,
 }
 
-impl Figures {
+impl<'a> Figures<'a> {
     /// The medians of these runs.
-    pub(crate) fn of(measured: &'static Measured, runs: &[Run], zip: usize) -> Self {
+    pub(crate) fn of(measured: &'a Measured, runs: &[Run], zip: usize) -> Self {
         Figures {
             measured,
             zip,
@@ -32,8 +32,8 @@ impl Figures {
         }
     }
 
-    fn name(&self) -> &'static str {
-        self.measured.function
+    fn name(&self) -> &str {
+        &self.measured.function
     }
 }
 

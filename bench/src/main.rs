@@ -25,7 +25,7 @@ use bootstrap::{Bootstrap, Failure, Used};
 use build::Built;
 use clap::Parser;
 use figures::Figures;
-use stage::{FUNCTIONS, Measured, Stage};
+use stage::{Measured, Stage};
 
 /// Measures what each function costs as Lambda runs it.
 #[derive(Parser)]
@@ -61,17 +61,18 @@ async fn main() -> Result<ExitCode, Failure> {
     let arguments = Arguments::parse();
     let built = Built::with_cargo()?;
     let stage = Stage::set(&built).await?;
-    let mut runs = FUNCTIONS.map(|_| Vec::new());
+    let functions = stage::functions()?;
+    let mut runs: Vec<Vec<Run>> = functions.iter().map(|_| Vec::new()).collect();
     for _ in 0..arguments.starts {
-        for (measured, runs) in FUNCTIONS.iter().zip(&mut runs) {
-            let run = run(&stage, &built.bootstrap(measured.function), measured, arguments.warm).await;
+        for (measured, runs) in functions.iter().zip(&mut runs) {
+            let run = run(&stage, &built.bootstrap(&measured.function), measured, arguments.warm).await;
             runs.push(run.map_err(|failure| format!("{}: {failure}", measured.function))?);
         }
     }
-    let figures: Vec<_> = FUNCTIONS
+    let figures: Vec<_> = functions
         .iter()
         .zip(&runs)
-        .map(|(measured, runs)| Ok(Figures::of(measured, runs, built.zip(measured.function)?)))
+        .map(|(measured, runs)| Ok(Figures::of(measured, runs, built.zip(&measured.function)?)))
         .collect::<Result<_, Failure>>()?;
     println!("{}", figures::table(&figures));
     println!("Zips are for {}. After one sign-in auth has had {}.", built.ships_for, figures::mega(stage.signed_in));
@@ -81,7 +82,7 @@ async fn main() -> Result<ExitCode, Failure> {
 }
 
 async fn run(stage: &Stage, file: &Path, measured: &Measured, warm: usize) -> Result<Run, Failure> {
-    let event = stage.event(measured.event)?;
+    let event = stage.event(&measured.event)?;
     let (mut bootstrap, init) = Bootstrap::start(file, stage.environment()).await?;
     let mut answers = Vec::new();
     for _ in 0..=warm {

@@ -1,4 +1,4 @@
-//! What the gateway answers by itself, in the template's words.
+//! The gateway's own answers: the template's gateway responses.
 
 use std::time::Duration;
 
@@ -9,25 +9,25 @@ use serde_json::Value;
 use crate::event::Call;
 use crate::template::{Answer, Api};
 
-/// API Gateway's names of the answers that the runner gives.
+/// API Gateway's response types, as far as the runner gives them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// No such route. API Gateway takes it for a call that should have been signed.
+    /// No such route. API Gateway calls it a request without a signature.
     MissingAuthenticationToken,
     InvalidApiKey,
     Throttled,
     QuotaExceeded,
     RequestTooLarge,
-    /// The request cannot be understood at all.
+    /// The request is malformed.
     BadRequest,
     /// The function crashed or took too long.
     FunctionFailed,
-    /// The runner is about to end.
+    /// The runner is stopping.
     Closing,
 }
 
 impl Kind {
-    /// The name in the template, the one it falls back to, and API Gateway's own status.
+    /// Returns the name in the template, its fallback, and API Gateway's own status.
     fn about(self) -> (&'static str, &'static str, StatusCode) {
         match self {
             Kind::MissingAuthenticationToken => ("MISSING_AUTHENTICATION_TOKEN", "DEFAULT_4XX", StatusCode::FORBIDDEN),
@@ -41,7 +41,7 @@ impl Kind {
         }
     }
 
-    /// The template's answer of this kind to `call`.
+    /// Returns the template's answer of this kind to `call`.
     pub(crate) fn answer(self, api: &Api, call: &Call) -> Response<Body> {
         let (name, fallback, status) = self.about();
         let unknown = Answer::default();
@@ -60,14 +60,14 @@ impl Kind {
     }
 }
 
-/// Says when to come back, in whole seconds.
+/// Adds `Retry-After`, in whole seconds.
 pub(crate) fn retry_after(mut response: Response<Body>, wait: Duration) -> Response<Body> {
     let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
     response.headers_mut().insert(header::RETRY_AFTER, seconds.max(1).into());
     response
 }
 
-/// `template` with its variables filled in, each fit for a JSON string. One that is unknown here is left empty.
+/// Returns `template` with its variables filled in, escaped for a JSON string. An unknown variable is empty.
 fn fill(template: &str, api: &Api, call: &Call) -> String {
     let mut result = String::new();
     let mut rest = template;

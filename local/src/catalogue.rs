@@ -1,10 +1,8 @@
-//! The books of the first start, so that a newcomer finds a library and not an empty hall.
+//! The first books, so that a newcomer finds a library with books.
 //!
-//! They are added through the API like anybody's books. A start that is killed in the middle leaves a marker in the
-//! data folder, and the next one adds what is missing.
+//! They are added through the API. A mark in the records says how far a start has come: the next start adds what is missing.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
 
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode, header};
@@ -12,41 +10,49 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
-use crate::folder::write_whole;
+use crate::error::{Error, Result};
 use crate::gateway::Gateway;
-use crate::{Data, Error, Local, Result};
+use crate::runner::Local;
 
-/// Books on their way at once.
-const AT_ONCE: usize = 16;
+/// How many books are added at once.
+const CONCURRENCY: usize = 16;
 
-/// The most bytes of an answer; a hundred books have some 50 KB.
+/// The size limit of an answer; a hundred books have about 50 KB.
 const ANSWER_LIMIT: usize = 1 << 20;
 
+/// The mark that says how far the books are added.
+pub(crate) const MARK: &str = "first books";
+/// A start has begun to add them.
+pub(crate) const BEGUN: &str = "begun";
+/// All are added, or none will be.
+pub(crate) const COMPLETE: &str = "complete";
+
 impl Local {
-    /// Fills an empty library with the books of `local/catalogue.json`, in the name of `email`, and says how many
-    /// it added. A library that has books already, or had these, is left alone.
+    /// Adds the books of `local/catalogue.json` to an empty library, as the user `email`. Returns how many it added: none to a
+    /// library that has books, or had these.
     ///
     /// # Errors
-    /// Where that user cannot sign in, or the library refuses a book.
+    /// If the user cannot sign in, or the library refuses a book.
     pub async fn add_catalogue(&self, email: &str, password: &str) -> Result<usize> {
-        let marker = Marker::of(&self.data);
-        if marker.read() == State::Complete {
+        let mark = self.records().mark(MARK).map_err(Error::catalogue)?;
+        let set_mark = |state| self.records().set_mark(MARK, state).map_err(Error::catalogue);
+        if mark.as_deref() == Some(COMPLETE) {
             return Ok(0);
         }
-        let reader = Reader::sign_in(&self.gateway, email, password).await?;
-        let known = match marker.read() {
-            State::Begun => reader.known_books().await?,
-            _ if reader.has_books().await? => {
-                marker.write(State::Complete)?;
+        let reader = Reader::sign_in(self.gateway(), email, password).await?;
+        let known = match mark {
+            Some(_) => reader.known_books().await?,
+            None if reader.has_books().await? => {
+                set_mark(COMPLETE)?;
                 return Ok(0);
             }
-            _ => HashSet::new(),
+            None => HashSet::new(),
         };
-        marker.write(State::Begun)?;
-        let books: Vec<Value> = serde_json::from_str(include_str!("../catalogue.json")).map_err(failed)?;
+        set_mark(BEGUN)?;
+        let books: Vec<Value> = serde_json::from_str(include_str!("../catalogue.json")).map_err(Error::catalogue)?;
         let missing: Vec<Value> = books.into_iter().filter(|book| !known.contains(&identity(book))).collect();
         let bar = ProgressBar::new(missing.len() as u64).with_style(style()).with_message("Adding the first books");
-        let added = stream::iter(&missing).map(|book| reader.add(book)).buffer_unordered(AT_ONCE);
+        let added = stream::iter(&missing).map(|book| reader.add(book)).buffer_unordered(CONCURRENCY);
         added
             .try_for_each(async |()| {
                 bar.inc(1);
@@ -54,12 +60,12 @@ impl Local {
             })
             .await?;
         bar.finish_and_clear();
-        marker.write(State::Complete)?;
+        set_mark(COMPLETE)?;
         Ok(missing.len())
     }
 }
 
-/// Somebody signed in.
+/// A signed-in user.
 struct Reader<'a> {
     gateway: &'a Gateway,
     token: String,
@@ -67,14 +73,14 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     async fn sign_in(gateway: &'a Gateway, email: &str, password: &str) -> Result<Self> {
-        let mut nobody = Reader { gateway, token: String::new() };
+        let mut reader = Reader { gateway, token: String::new() };
         let who = json!({ "email": email, "password": password });
-        let (status, tokens) = nobody.send(Method::POST, "/auth/login", Some(&who)).await?;
+        let (status, tokens) = reader.send(Method::POST, "/auth/login", Some(&who)).await?;
         match tokens["accessToken"].as_str() {
-            Some(token) if status == StatusCode::OK => nobody.token = format!("Bearer {token}"),
-            _ => return Err(Error::Catalogue(format!("{email} cannot sign in: {tokens}"))),
+            Some(token) if status == StatusCode::OK => reader.token = format!("Bearer {token}"),
+            _ => return Err(Error::catalogue(format!("{email} cannot sign in: {tokens}"))),
         }
-        Ok(nobody)
+        Ok(reader)
     }
 
     async fn has_books(&self) -> Result<bool> {
@@ -82,20 +88,20 @@ impl<'a> Reader<'a> {
         Ok(page["items"].as_array().is_some_and(|items| !items.is_empty()))
     }
 
-    /// What the library has already: title and author of each book.
+    /// Returns the title and the author of each book that the library has.
     async fn known_books(&self) -> Result<HashSet<(String, String)>> {
         let mut known = HashSet::new();
         let mut path = "/books?limit=100".to_owned();
         loop {
             let (status, page) = self.send(Method::GET, &path, None).await?;
             let Some(items) = page["items"].as_array().filter(|_| status == StatusCode::OK) else {
-                return Err(Error::Catalogue(format!("the books cannot be listed: {page}")));
+                return Err(Error::catalogue(format!("the books cannot be listed: {page}")));
             };
             known.extend(items.iter().map(identity));
             let Some(cursor) = page["nextCursor"].as_str() else { return Ok(known) };
             path = format!(
                 "/books?{}",
-                serde_urlencoded::to_string([("limit", "100"), ("cursor", cursor)]).map_err(failed)?
+                serde_urlencoded::to_string([("limit", "100"), ("cursor", cursor)]).map_err(Error::catalogue)?
             );
         }
     }
@@ -103,7 +109,7 @@ impl<'a> Reader<'a> {
     async fn add(&self, book: &Value) -> Result<()> {
         match self.send(Method::POST, "/books", Some(book)).await? {
             (StatusCode::CREATED, _) => Ok(()),
-            (status, problem) => Err(Error::Catalogue(format!("{status} for {}: {problem}", book["title"]))),
+            (status, problem) => Err(Error::catalogue(format!("{status} for {}: {problem}", book["title"]))),
         }
     }
 
@@ -114,11 +120,12 @@ impl<'a> Reader<'a> {
             "" => request,
             token => request.header(header::AUTHORIZATION, token),
         };
-        let request =
-            request.body(body.map_or_else(Body::empty, |body| Body::from(body.to_string()))).map_err(failed)?;
+        let request = request
+            .body(body.map_or_else(Body::empty, |body| Body::from(body.to_string())))
+            .map_err(Error::catalogue)?;
         let response = self.gateway.send(request).await;
         let status = response.status();
-        let body = to_bytes(response.into_body(), ANSWER_LIMIT).await.map_err(failed)?;
+        let body = to_bytes(response.into_body(), ANSWER_LIMIT).await.map_err(Error::catalogue)?;
         Ok((status, serde_json::from_slice(&body).unwrap_or_default()))
     }
 }
@@ -130,41 +137,4 @@ fn identity(book: &Value) -> (String, String) {
 
 fn style() -> ProgressStyle {
     ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}").unwrap_or_else(|_| ProgressStyle::default_bar())
-}
-
-fn failed(problem: impl std::fmt::Display) -> Error {
-    Error::Catalogue(problem.to_string())
-}
-
-/// How far the books have come, in a file of the data folder. A library in memory has none: it always begins anew.
-struct Marker(Option<PathBuf>);
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum State {
-    Untouched,
-    Begun,
-    Complete,
-}
-
-impl Marker {
-    fn of(data: &Data) -> Self {
-        match data {
-            Data::Memory => Marker(None),
-            Data::Folder(folder) => Marker(Some(folder.join("catalogue"))),
-        }
-    }
-
-    fn read(&self) -> State {
-        match self.0.as_deref().map(std::fs::read_to_string) {
-            Some(Ok(text)) if text == "complete" => State::Complete,
-            Some(Ok(_)) => State::Begun,
-            _ => State::Untouched,
-        }
-    }
-
-    fn write(&self, state: State) -> Result<()> {
-        let Some(path) = &self.0 else { return Ok(()) };
-        let text = if state == State::Complete { "complete" } else { "begun" };
-        write_whole(path, text.as_bytes()).map_err(failed)
-    }
 }

@@ -1,13 +1,17 @@
-//! What keeps the runner from starting, each told in one line that says what to do.
+//! Why the runner does not start. Each error is one line that says what to do.
 
-use std::fmt;
+use std::fmt::Display;
 use std::io;
 use std::path::PathBuf;
 
-/// Why the runner could not start, or not finish starting.
-#[derive(Debug)]
+/// Whatever caused an error, with its own causes behind it.
+pub(crate) type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+/// Why the runner could not start, or not finish starting. What caused it is the `source`: [`with_causes`] shows both.
+#[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Another program listens on the port.
+    #[error("port {port} is taken by another program: choose another with {flag} <PORT>")]
     PortTaken {
         /// The port that was asked for.
         port: u16,
@@ -15,8 +19,14 @@ pub enum Error {
         flag: &'static str,
     },
     /// Another runner works on the same data folder.
+    #[error("another runner works on {}: stop it, or choose another folder with --data <DIR>", .0.display())]
     FolderInUse(PathBuf),
     /// The data folder was written for tables that the template has changed since.
+    #[error(
+        "{} was made by an older version: the {property} of the table {table} has changed since. \
+         Remove the folder to start anew, or choose another with --data <DIR>",
+        folder.display()
+    )]
     FolderOutdated {
         /// The folder to remove.
         folder: PathBuf,
@@ -25,7 +35,8 @@ pub enum Error {
         /// The property that differs: `KeySchema`, `GlobalSecondaryIndexes`, …
         property: &'static str,
     },
-    /// The template says something that the runner cannot follow.
+    /// The template says something that the runner does not support.
+    #[error("template.yaml, {resource}: {problem}")]
     Template {
         /// The logical id of the resource, or the section.
         resource: String,
@@ -33,14 +44,33 @@ pub enum Error {
         problem: String,
     },
     /// The embedded database failed.
-    Database(String),
-    /// The books of the first start could not be added.
-    Catalogue(String),
+    #[error("the embedded DynamoDB failed")]
+    Database(#[source] Cause),
+    /// The first books could not be added.
+    #[error("the first books could not be added")]
+    Catalogue(#[source] Cause),
+    /// The administrator could not be created.
+    #[error("{email} could not be made an administrator")]
+    Admin {
+        /// The email address.
+        email: String,
+        /// Why.
+        source: Cause,
+    },
+    /// A file of the data folder could not be read or written.
+    #[error("{what}")]
+    File {
+        /// The file.
+        what: String,
+        /// Why.
+        source: Cause,
+    },
     /// The operating system refused something.
+    #[error("{what}")]
     Io {
-        /// What was being done.
-        doing: String,
-        /// What it said.
+        /// What was being used.
+        what: String,
+        /// What the system said.
         source: io::Error,
     },
 }
@@ -49,46 +79,50 @@ pub enum Error {
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
-    pub(crate) fn template(resource: &str, problem: impl fmt::Display) -> Self {
+    pub(crate) fn template(resource: &str, problem: impl Display) -> Self {
         Error::Template { resource: resource.to_owned(), problem: problem.to_string() }
     }
 
-    pub(crate) fn io(doing: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
-        let doing = doing.into();
-        move |source| Error::Io { doing, source }
+    pub(crate) fn io(what: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
+        let what = what.into();
+        move |source| Error::Io { what, source }
+    }
+
+    pub(crate) fn file<E: Into<Cause>>(what: impl Into<String>) -> impl FnOnce(E) -> Self {
+        let what = what.into();
+        move |source| Error::File { what, source: source.into() }
+    }
+
+    pub(crate) fn database(source: impl Into<Cause>) -> Self {
+        Error::Database(source.into())
+    }
+
+    pub(crate) fn catalogue(source: impl Into<Cause>) -> Self {
+        Error::Catalogue(source.into())
     }
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Error::PortTaken { port, flag } => {
-                write!(f, "port {port} is taken by another program: choose another with {flag} <PORT>")
-            }
-            Error::FolderInUse(folder) => write!(
-                f,
-                "another runner works on {}: stop it, or choose another folder with --data <DIR>",
-                folder.display()
-            ),
-            Error::FolderOutdated { folder, table, property } => write!(
-                f,
-                "{} was made by an older version: the {property} of the table {table} has changed since. \
-                 Remove the folder to start anew, or choose another with --data <DIR>",
-                folder.display()
-            ),
-            Error::Template { resource, problem } => write!(f, "template.yaml, {resource}: {problem}"),
-            Error::Database(problem) => write!(f, "the embedded DynamoDB failed: {problem}"),
-            Error::Catalogue(problem) => write!(f, "the first books could not be added: {problem}"),
-            Error::Io { doing, source } => write!(f, "{doing}: {source}"),
+/// Returns an error and everything that caused it, in one line: `the secrets in .carrel: permission denied`.
+pub fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let all = std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string);
+    let mut line = Vec::new();
+    for text in all {
+        // Some errors repeat their cause in their own text.
+        if !line.last().is_some_and(|last: &String| last.ends_with(&text)) {
+            line.push(text);
         }
     }
+    line.join(": ")
 }
 
-impl std::error::Error for Error {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Error::Io { source, .. } => Some(source),
-            _ => None,
-        }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_shows_every_cause_once() {
+        let system = io::Error::other(io::Error::other("the disk is full"));
+        let error = Error::Database(Box::new(Error::Io { what: "a file".to_owned(), source: system }));
+        assert_eq!(with_causes(&error), "the embedded DynamoDB failed: a file: the disk is full");
     }
 }

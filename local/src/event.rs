@@ -1,4 +1,4 @@
-//! Requests as API Gateway hands them to a function: REST API proxy events (payload version 1.0).
+//! The events of requests: REST API proxy events (payload version 1.0).
 
 use std::net::IpAddr;
 
@@ -15,18 +15,18 @@ use uuid::Uuid;
 
 use crate::template::{Api, Route};
 
-/// A request as it came in, within the stage.
+/// A request within the stage.
 #[derive(Debug)]
 pub(crate) struct Call {
     /// API Gateway's id of the request.
     pub(crate) id: String,
     pub(crate) time: Timestamp,
-    /// Who called. Nothing that a client sends can change it.
+    /// The address of the caller. No header can change it.
     pub(crate) peer: IpAddr,
     pub(crate) method: Method,
-    /// As it was sent, percent-encoded, with the stage.
+    /// The path as it was sent, percent-encoded, with the stage.
     pub(crate) whole_path: String,
-    /// The same without the stage.
+    /// The path without the stage.
     pub(crate) path: String,
     pub(crate) query: Option<String>,
     pub(crate) headers: HeaderMap,
@@ -34,7 +34,7 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    /// What a client asked; the body comes later. A path outside of the stage is an empty one within.
+    /// Reads a request without its body. A path outside the stage becomes empty.
     pub(crate) fn new(peer: IpAddr, request: &Parts, stage: &str) -> Self {
         let whole_path = request.uri.path().to_owned();
         let within = whole_path.strip_prefix('/').and_then(|path| path.strip_prefix(stage));
@@ -56,8 +56,8 @@ impl Call {
         }
     }
 
-    /// Whether this call can be told to a function at all: lambda_http panics where the address has no meaning.
-    pub(crate) fn has_address(&self, api: &Api) -> bool {
+    /// Returns whether its URL is valid. lambda_http panics on an invalid one.
+    pub(crate) fn has_valid_url(&self, api: &Api) -> bool {
         let host = self.host();
         let address = Url::parse(&format!("http://{host}/{}{}", api.stage, self.path));
         let query = serde_urlencoded::to_string(self.query_parameters()).unwrap_or_default();
@@ -65,7 +65,7 @@ impl Call {
         plain_host && address.is_ok_and(|address| format!("{address}?{query}").parse::<Uri>().is_ok())
     }
 
-    /// Bytes of the request line and the headers, which API Gateway limits.
+    /// Returns the size of the request line and the headers, which API Gateway limits.
     pub(crate) fn head_size(&self) -> usize {
         let query = self.query.as_ref().map_or(0, String::len);
         let headers: usize = self.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
@@ -76,10 +76,9 @@ impl Call {
         self.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost")
     }
 
-    /// The event that tells `route`'s function of this call.
+    /// Returns the event of this call.
     ///
-    /// `path` and `pathParameters` stay percent-encoded, query parameters are decoded: so REST APIs do it (HTTP APIs
-    /// do it otherwise).
+    /// As in every REST API, `path` and `pathParameters` stay percent-encoded, and query parameters are decoded.
     pub(crate) fn event(&self, api: &Api, route: &Route, parameters: &[(String, String)]) -> Value {
         let headers = self.forwarded_headers();
         let query = self.query_parameters();
@@ -118,7 +117,7 @@ impl Call {
         })
     }
 
-    /// The key that the caller brought.
+    /// Returns the API key of the call.
     pub(crate) fn api_key(&self) -> Option<&str> {
         self.headers.get("x-api-key").map(|key| key.to_str().unwrap_or(""))
     }
@@ -145,7 +144,7 @@ impl Call {
         identity
     }
 
-    /// The caller's headers, and the ones that API Gateway adds or replaces.
+    /// Returns the caller's headers, with those that API Gateway adds or replaces.
     pub(crate) fn forwarded_headers(&self) -> HeaderMap {
         let mut headers = self.headers.clone();
         let forwarded = headers.get("x-forwarded-for").and_then(|list| list.to_str().ok());
@@ -170,8 +169,8 @@ impl Call {
         self.query.as_deref().and_then(|query| serde_urlencoded::from_str(query).ok()).unwrap_or_default()
     }
 
-    /// Whether bytes that a function answers reach this client as bytes. Only what it names first in `Accept` counts, and
-    /// `*/*` is a name like any other.
+    /// Returns whether bytes reach this client as bytes. Only the first media type of `Accept` counts, and `*/*` has no special
+    /// meaning.
     pub(crate) fn accepts_bytes(&self, api: &Api) -> bool {
         self.first_type_is_binary(header::ACCEPT, api)
     }
@@ -194,7 +193,7 @@ impl Call {
     }
 }
 
-/// Whether a media type is one of `image/png`, `image/*` or `*/*`.
+/// Returns whether a media type matches a pattern: `image/png`, `image/*` or `*/*`.
 fn matches(pattern: &str, kind: &str) -> bool {
     let prefix = pattern.strip_suffix("/*").filter(|prefix| *prefix != "*");
     match prefix {
@@ -207,18 +206,18 @@ pub(crate) fn header_pairs(headers: &HeaderMap) -> impl Iterator<Item = (String,
     headers.iter().map(|(name, value)| (name.to_string(), text(value.as_bytes())))
 }
 
-/// Headers are bytes, JSON is text: what is no UTF-8 is taken for Latin-1, where each byte is a character.
+/// Converts a header to text for JSON. Bytes that are not UTF-8 are read as Latin-1, where each byte is a character.
 pub(crate) fn text(bytes: &[u8]) -> String {
     std::str::from_utf8(bytes).map_or_else(|_| bytes.iter().copied().map(char::from).collect(), str::to_owned)
 }
 
-/// The last value of each name, or null for no names at all.
+/// Returns the last value of each name, or null without names.
 pub(crate) fn single(pairs: impl IntoIterator<Item = (String, String)>) -> Value {
     let map: Map<String, Value> = pairs.into_iter().map(|(name, value)| (name, value.into())).collect();
     if map.is_empty() { Value::Null } else { Value::Object(map) }
 }
 
-/// Every value of each name, or null for no names at all.
+/// Returns every value of each name, or null without names.
 pub(crate) fn multiple(pairs: impl IntoIterator<Item = (String, String)>) -> Value {
     let mut map = Map::new();
     for (name, value) in pairs {

@@ -1,4 +1,4 @@
-//! The data folder, which one process works on at a time: two on one SQLite file corrupt its indexes.
+//! The data folder. One process uses it at a time: two processes would corrupt the indexes of its SQLite files.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 
-/// A data folder that nobody else has. The system gives it back when the process ends, however it ends.
+/// A locked data folder. The system unlocks it when the process ends, also by a kill.
 pub(crate) struct Folder {
     path: PathBuf,
     _lock: File,
 }
 
 impl Folder {
-    /// Takes `path`, making it where it is not there. Only its owner may look into it.
+    /// Locks `path`, and creates it if it is missing. Only its owner may read it.
     pub(crate) fn lock(path: &Path) -> Result<Self> {
         let doing = || format!("the data folder {}", path.display());
         let mut builder = DirBuilder::new();
@@ -39,7 +39,7 @@ impl Folder {
     }
 }
 
-/// Writes a file of the folder whole or not at all, however the process ends. Only its owner may read it, wherever it is.
+/// Writes a file of the folder completely or not at all, also if the process is killed. Only its owner may read it.
 pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let new = path.with_extension("new");
     let mut options = OpenOptions::new();
@@ -57,24 +57,31 @@ pub(crate) mod tests {
     use super::*;
     use uuid::Uuid;
 
-    /// A folder of a test's own, which it leaves behind empty.
+    /// A folder of one test. It is removed afterwards.
     pub(crate) struct Scratch(pub(crate) PathBuf);
 
     impl Scratch {
         pub(crate) fn new() -> Self {
             Scratch(std::env::temp_dir().join(format!("carrel-{}", Uuid::new_v4())))
         }
+
+        /// Returns a folder that exists.
+        pub(crate) fn create() -> Self {
+            let scratch = Scratch::new();
+            fs::create_dir(&scratch.0).expect("the name is new");
+            scratch
+        }
     }
 
     impl Drop for Scratch {
         fn drop(&mut self) {
-            // It may never have been made.
+            // It may never have been created.
             let _ = fs::remove_dir_all(&self.0);
         }
     }
 
     #[test]
-    fn a_folder_is_taken_once_and_is_free_again_afterwards() {
+    fn a_folder_is_locked_once_and_free_again_afterwards() {
         let scratch = Scratch::new();
         let folder = Folder::lock(&scratch.0).expect("it is free");
         let error = Folder::lock(&scratch.0).err().expect("it is taken");
@@ -91,7 +98,7 @@ pub(crate) mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn nobody_else_may_read_what_is_in_it() {
+    fn only_its_owner_may_read_the_folder() {
         use std::os::unix::fs::PermissionsExt;
         let scratch = Scratch::new();
         let _folder = Folder::lock(&scratch.0).expect("it is free");

@@ -1,5 +1,6 @@
-//! A function called as Lambda calls it: with an event, at arm's length, and for a limited time.
+//! Calls a function as Lambda does: with an event, in a task of its own, and for a limited time.
 
+use std::any::Any;
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -20,33 +21,39 @@ use lambda_http::{Body, Context, IntoResponse, RequestExt};
 use serde_json::Value;
 use tower::ServiceExt;
 
+use crate::error::with_causes;
 use crate::event::Call;
 use crate::template::{Api, Route};
 
-/// The routers of the functions, by binary: `books`. The same ones that run on Lambda.
+/// The routers of the functions, by binary: `books`. The same routers run on Lambda.
 pub type Functions = HashMap<String, Router>;
 
-/// A function that takes other events than requests: of a stream, a schedule, a socket, each as the JSON that AWS would
-/// send. What it cannot do, it says in words.
+/// A function that takes other events than requests: of a stream, a schedule or a socket, each as the JSON that AWS would
+/// send. An error is a text with all its causes.
 pub type Handler = Arc<dyn Fn(Value) -> BoxFuture<'static, Result<Value, String>> + Send + Sync>;
 
-/// Why a function gave no answer.
-#[derive(Debug, PartialEq, Eq)]
+/// Why a function did not answer.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Failure {
-    /// It panicked, or its answer could not be read.
-    Crashed,
+    /// It panicked, with this message.
+    #[error("it panicked: {0}")]
+    Panicked(String),
     /// It took longer than the template allows.
-    TimedOut,
+    #[error("it took longer than {} seconds", .0.as_secs_f32())]
+    TimedOut(Duration),
+    /// It returned an error, or an answer that cannot be read.
+    #[error("{0}")]
+    Failed(String),
 }
 
-/// An event is smaller than this: 6 MiB, a body in base64 included.
+/// The size limit of an event, with a body in base64: 6 MiB.
 pub(crate) const EVENT_LIMIT: usize = 6 << 20;
-/// The most that Lambda hands back: 6 MiB.
+/// The size limit of an answer: 6 MiB.
 const ANSWER_LIMIT: usize = 6 << 20;
 
-/// Calls `function` with `event`, and gives the answer as API Gateway would hand it to the client.
+/// Calls a function with the event of a request, and returns the answer as API Gateway would pass it to the client.
 ///
-/// In a task of its own: a client that goes away does not stop a function, and a panic ends only this call.
+/// A task of its own: the function goes on if the client goes away, and a panic ends only this call.
 pub(crate) async fn invoke(
     function: Router,
     event: String,
@@ -57,40 +64,66 @@ pub(crate) async fn invoke(
     let context = context(call, route);
     let stage = format!("/{}", api.stage);
     let as_bytes = route.streamed || call.accepts_bytes(api);
-    let task = tokio::spawn(async move {
-        let request = shared::runtime::lambda::request(&event).map_err(|_| Failure::Crashed)?;
+    let answer = async move {
+        let request =
+            shared::runtime::lambda::request(&event).map_err(|problem| Failure::Failed(with_causes(&*problem)))?;
         let request = without_stage(request, &stage).with_lambda_context(context);
         let response = function.oneshot(request).await.unwrap_or_else(|never| match never {});
         let (parts, body) = response.into_parts();
-        let body = to_bytes(body, ANSWER_LIMIT).await.map_err(|_| Failure::Crashed)?;
-        // What lambda_http takes for text and for bytes.
+        let body = to_bytes(body, ANSWER_LIMIT).await.map_err(|problem| Failure::Failed(with_causes(&problem)))?;
+        // lambda_http decides what is text and what is bytes.
         let (parts, body) = Response::from_parts(parts, Full::new(body)).into_response().await.into_parts();
         let body = match body {
             Body::Binary(bytes) if !as_bytes => BASE64.encode(bytes).into(),
             body => Bytes::from(body.to_vec()),
         };
         Ok(Response::from_parts(parts, body))
-    });
+    };
+    apart(answer, route.timeout).await
+}
+
+/// Calls a function with an event.
+pub(crate) async fn call(handler: &Handler, event: Value, limit: Duration) -> Result<Value, Failure> {
+    let answer = AssertUnwindSafe(async { handler(event).await }).catch_unwind();
+    match tokio::time::timeout(limit, answer).await {
+        Ok(Ok(answer)) => answer.map_err(Failure::Failed),
+        Ok(Err(panic)) => Err(Failure::Panicked(message(&*panic))),
+        Err(_) => Err(Failure::TimedOut(limit)),
+    }
+}
+
+/// Calls a function with an event, in a task of its own: it goes on if the caller goes away.
+pub(crate) async fn call_apart(handler: Handler, event: Value, limit: Duration) -> Result<Value, Failure> {
+    apart(async move { handler(event).await.map_err(Failure::Failed) }, limit).await
+}
+
+/// Runs a call in a task of its own, and aborts it after `limit`.
+async fn apart<T: Send + 'static>(
+    call: impl Future<Output = Result<T, Failure>> + Send + 'static,
+    limit: Duration,
+) -> Result<T, Failure> {
+    let task = tokio::spawn(call);
     let aborter = task.abort_handle();
-    match tokio::time::timeout(route.timeout, task).await {
-        Ok(finished) => finished.unwrap_or(Err(Failure::Crashed)),
+    match tokio::time::timeout(limit, task).await {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(ended)) => Err(Failure::Panicked(match ended.try_into_panic() {
+            Ok(panic) => message(&*panic),
+            Err(cancelled) => cancelled.to_string(),
+        })),
         Err(_) => {
             aborter.abort();
-            Err(Failure::TimedOut)
+            Err(Failure::TimedOut(limit))
         }
     }
 }
 
-/// Calls `handler` with `event`. A panic ends only this call, and so does the end of its time.
-pub(crate) async fn call(handler: &Handler, event: Value, limit: Duration) -> Result<Value, String> {
-    let answer = AssertUnwindSafe(async { handler(event).await }).catch_unwind();
-    match tokio::time::timeout(limit, answer).await {
-        Ok(answer) => answer.unwrap_or_else(|_| Err("it panicked".to_owned())),
-        Err(_) => Err(format!("it took longer than {} seconds", limit.as_secs_f32())),
-    }
+/// Returns the message of a panic.
+fn message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(ToString::to_string);
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "without a message".to_owned())
 }
 
-/// What the Lambda runtime knows of an invocation.
+/// Returns the context that the Lambda runtime adds to an invocation.
 fn context(call: &Call, route: &Route) -> Context {
     let mut config = Config::default();
     config.function_name.clone_from(&route.function);
@@ -105,8 +138,8 @@ fn context(call: &Call, route: &Route) -> Context {
     context
 }
 
-/// In the cloud an environment variable keeps lambda_http from putting the stage in front of the path. Here the
-/// variable would have to be set within the process, which is unsafe, so the stage is taken off again.
+/// Removes the stage from the path of a request. In the cloud an environment variable makes lambda_http leave it out; here
+/// the variable would have to be set within the process, which is unsafe.
 fn without_stage<B>(mut request: Request<B>, stage: &str) -> Request<B> {
     let uri = request.uri();
     let whole = uri.path_and_query().map_or("/", PathAndQuery::as_str);

@@ -1,13 +1,11 @@
-//! The gateway: API Gateway's part of every request, on a laptop.
+//! API Gateway's part of every request.
 //!
-//! A request finds its route in the template, is counted against a usage plan, becomes a proxy event, and goes to
-//! the function that the template names. What goes wrong on the way is answered in the template's words.
+//! A request finds its route in the template, is counted against a usage plan, becomes a proxy event, and goes to the
+//! function that the template names. The gateway's own errors are answered with the template's gateway responses.
 
-use std::io::Write;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::{Body, HttpBody};
@@ -15,18 +13,18 @@ use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, header};
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use jiff::Zoned;
-use tokio::sync::watch;
+use tokio_util::task::TaskTracker;
 
 use crate::answer::{Kind, retry_after};
 use crate::error::{Error, Result};
 use crate::event::Call;
-use crate::function::{EVENT_LIMIT, Functions, invoke};
+use crate::function::{EVENT_LIMIT, Failure, Functions, invoke};
+use crate::log::Log;
 use crate::plans::{Plans, Verdict};
 use crate::routes::Routes;
 use crate::template::{Api, Cors, Route, Template};
 
-/// The most bytes that API Gateway takes in a body, and in the request line with the headers.
+/// The size limits of a body, and of the request line with the headers.
 const BODY_LIMIT: usize = 10 << 20;
 const HEAD_LIMIT: usize = 10_240;
 
@@ -37,86 +35,74 @@ pub(crate) struct Gateway {
     routes: Routes,
     functions: Functions,
     plans: Option<Plans>,
-    access_log: bool,
-    /// Whether clients are turned away.
-    closed: AtomicBool,
-    /// How many clients are being answered.
-    running: watch::Sender<usize>,
+    log: Log,
+    /// The requests that are being answered. Closed, it refuses new ones.
+    running: TaskTracker,
 }
 
 impl Gateway {
-    /// A gateway in front of `functions`. Without `plans` nothing is limited.
-    pub(crate) fn new(
-        template: &Template,
-        functions: Functions,
-        plans: Option<Plans>,
-        access_log: bool,
-    ) -> Result<Self> {
+    /// Creates a gateway in front of `functions`. Without `plans` nothing is limited.
+    pub(crate) fn new(template: &Template, functions: Functions, plans: Option<Plans>, log: Log) -> Result<Self> {
         let orphan = template.routes.iter().find(|route| !functions.contains_key(&route.binary));
         if let Some(Route { function, binary, .. }) = orphan {
             return Err(Error::template(function, format!("the runner does not know the function {binary}")));
         }
         let routes = Routes::new(&template.routes);
-        let (closed, running) = (AtomicBool::new(false), watch::Sender::new(0));
-        Ok(Gateway { api: template.api.clone(), routes, functions, plans, access_log, closed, running })
+        let (api, running) = (template.api.clone(), TaskTracker::new());
+        Ok(Gateway { api, routes, functions, plans, log, running })
     }
 
-    /// Turns new clients away, and waits until the others are answered. What is served beside goes on.
+    /// Refuses new requests, and waits until the running ones are answered.
     pub(crate) async fn close(&self) {
-        self.closed.store(true, Ordering::SeqCst);
-        // An error would mean that the sender is gone, which is ours.
-        let _ = self.running.subscribe().wait_for(|running| *running == 0).await;
+        self.running.close();
+        self.running.wait().await;
     }
 
     pub(crate) fn stage(&self) -> &str {
         &self.api.stage
     }
 
-    /// Serves clients until `shutdown`, then finishes what it has begun. `beside` is what else is served: nothing that
-    /// the cloud has.
-    pub(crate) async fn serve(
-        self: Arc<Self>,
-        listener: TcpListener,
-        beside: Router,
-        shutdown: impl Future<Output = ()> + Send + 'static,
-    ) -> std::io::Result<()> {
-        let listener = tokio::net::TcpListener::from_std(listener)?;
-        let service = beside.fallback_service(Router::new().fallback(of_client).with_state(self));
-        let service = service.into_make_service_with_connect_info::<SocketAddr>();
-        axum::serve(listener, service).with_graceful_shutdown(shutdown).await
+    /// Returns the routes, with the gateway behind them: it answers what none of them does.
+    pub(crate) fn behind(self: Arc<Self>, routes: Router) -> Router {
+        routes.fallback_service(Router::new().fallback(answer_client).with_state(self))
     }
 
-    /// A request of the runner itself: on the same way to the same function, but on nobody's usage plan.
+    /// Answers a request of the runner itself. It takes the same way as a client's, but without a usage plan.
     pub(crate) async fn send(&self, request: Request<Body>) -> Response<Body> {
-        self.answer(IpAddr::V4(Ipv4Addr::LOCALHOST), request, None).await.0
+        self.answer(IpAddr::V4(Ipv4Addr::LOCALHOST), request, None).await.response
     }
 
-    /// The answer, and who gave it.
-    async fn answer(&self, peer: IpAddr, request: Request<Body>, plans: Option<&Plans>) -> (Response<Body>, &str) {
+    async fn answer(&self, peer: IpAddr, request: Request<Body>, plans: Option<&Plans>) -> Answered<'_> {
         let (head, body) = request.into_parts();
         let mut call = Call::new(peer, &head, &self.api.stage);
         let has_body = !body.is_end_stream();
+        let mut failure = None;
         let (mut response, by) = match self.forward(&mut call, body, plans).await {
             Ok((response, route)) => (response.map(Body::from), route.binary.as_str()),
             Err(Refusal::Preflight(cors)) => (preflight(cors), "gateway"),
             Err(Refusal::Kind(kind)) => (kind.answer(&self.api, &call), "gateway"),
             Err(Refusal::Later(kind, wait)) => (retry_after(kind.answer(&self.api, &call), wait), "gateway"),
+            Err(Refusal::Failed(problem)) => {
+                failure = Some(problem);
+                (Kind::FunctionFailed.answer(&self.api, &call), "gateway")
+            }
         };
-        // A body that was refused unread ends the connection: the client must not send its next request there.
+        // The body may be unread: the client must not send its next request on this connection.
         if by == "gateway" && has_body {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
         if let Ok(id) = HeaderValue::from_str(&call.id) {
             response.headers_mut().insert(HeaderName::from_static("x-amzn-requestid"), id);
         }
-        (response, by)
+        Answered { response, by, id: call.id, failure }
     }
 
-    fn turn_away(&self, peer: IpAddr, request: Request<Body>) -> Response<Body> {
+    fn refuse(&self, peer: IpAddr, request: Request<Body>) -> Answered<'_> {
         let (head, _) = request.into_parts();
-        let mut response = Kind::Closing.answer(&self.api, &Call::new(peer, &head, &self.api.stage));
+        let call = Call::new(peer, &head, &self.api.stage);
+        let mut response = Kind::Closing.answer(&self.api, &call);
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
-        response
+        Answered { response, by: "gateway", id: call.id, failure: None }
     }
 
     async fn forward(
@@ -148,7 +134,7 @@ impl Gateway {
                 Verdict::QuotaExceeded { retry_after } => return Err(Refusal::Later(Kind::QuotaExceeded, retry_after)),
             }
         }
-        if !call.has_address(&self.api) {
+        if !call.has_valid_url(&self.api) {
             return Err(Refusal::Kind(Kind::BadRequest));
         }
         call.body = read(body).await.map_err(Refusal::Kind)?;
@@ -158,55 +144,51 @@ impl Gateway {
         }
         let function = self.functions[&route.binary].clone();
         let response = invoke(function, event, call, &self.api, route).await;
-        let mut response = response.map_err(|_| Refusal::Kind(Kind::FunctionFailed))?;
-        leave_to_the_connection(response.headers_mut());
-        rename(response.headers_mut());
+        let mut response = response.map_err(Refusal::Failed)?;
+        remove_hop_by_hop(response.headers_mut());
+        remap_challenge(response.headers_mut());
         Ok((response, route))
     }
 }
 
-/// Why no function is asked.
+/// Why the gateway answers by itself.
 enum Refusal<'a> {
     Kind(Kind),
-    Later(Kind, std::time::Duration),
+    Later(Kind, Duration),
     Preflight(&'a Cors),
+    /// The function was called and did not answer.
+    Failed(Failure),
 }
 
-/// A client that is being answered.
-struct Running<'a>(&'a watch::Sender<usize>);
-
-impl<'a> Running<'a> {
-    fn on(count: &'a watch::Sender<usize>) -> Self {
-        count.send_modify(|running| *running += 1);
-        Running(count)
-    }
+/// A response, and what the log says about it.
+struct Answered<'a> {
+    response: Response<Body>,
+    /// Who answered: a function, or the gateway.
+    by: &'a str,
+    /// The id of the request.
+    id: String,
+    failure: Option<Failure>,
 }
 
-impl Drop for Running<'_> {
-    fn drop(&mut self) {
-        self.0.send_modify(|running| *running -= 1);
-    }
-}
-
-async fn of_client(
+async fn answer_client(
     State(gateway): State<Arc<Gateway>>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request<Body>,
 ) -> Response<Body> {
     let started = Instant::now();
     let (method, path) = (request.method().to_string(), request.uri().path().to_owned());
-    let _running = Running::on(&gateway.running);
-    let (response, by) = if gateway.closed.load(Ordering::SeqCst) {
-        (gateway.turn_away(peer.ip(), request), "gateway")
+    let _running = gateway.running.token();
+    let answered = if gateway.running.is_closed() {
+        gateway.refuse(peer.ip(), request)
     } else {
         gateway.answer(peer.ip(), request, gateway.plans.as_ref()).await
     };
-    if gateway.access_log {
-        // Never the query: it may hold what nobody else should read.
-        let (time, status, millis) =
-            (Zoned::now().strftime("%H:%M:%S"), response.status().as_u16(), started.elapsed().as_millis());
-        let _ = writeln!(std::io::stderr().lock(), "{time}  {status}  {method:<7} {path}  {millis} ms  {by}");
-    }
+    let Answered { response, by, id, failure } = answered;
+    let (status, millis) = (response.status(), started.elapsed().as_millis());
+    // The id finds the function's own line. The query is left out: it may hold secrets.
+    let id = if status.is_server_error() { format!("  request {id}") } else { String::new() };
+    let cause = failure.map(|failure| format!(": {failure}")).unwrap_or_default();
+    gateway.log.line(format_args!("{}  {method:<7} {path}  {millis} ms  {by}{id}{cause}", status.as_u16()));
     response
 }
 
@@ -228,8 +210,8 @@ fn preflight(cors: &Cors) -> Response<Body> {
     response
 }
 
-/// Removes what belongs to one connection (RFC 9110, 7.6.1): the client's has its own.
-fn leave_to_the_connection(headers: &mut HeaderMap) {
+/// Removes the hop-by-hop headers (RFC 9110, 7.6.1).
+fn remove_hop_by_hop(headers: &mut HeaderMap) {
     for name in [
         header::CONNECTION,
         header::CONTENT_LENGTH,
@@ -243,9 +225,9 @@ fn leave_to_the_connection(headers: &mut HeaderMap) {
     headers.remove("keep-alive");
 }
 
-/// A REST API keeps a function's challenge for itself and passes it on under another name, which no client knows;
-/// functions cannot prevent it. The problem document says what to do.
-fn rename(headers: &mut HeaderMap) {
+/// Renames a function's `WWW-Authenticate`, as every REST API does. No client knows the other name, so the problem document
+/// says what to do.
+fn remap_challenge(headers: &mut HeaderMap) {
     if let Some(challenge) = headers.remove(header::WWW_AUTHENTICATE) {
         headers.insert(HeaderName::from_static("x-amzn-remapped-www-authenticate"), challenge);
     }

@@ -1,5 +1,5 @@
-//! The mailbox of a laptop: the mails that SES would deliver, and where their links lead to while there is no website.
-//! Nothing of it is in the cloud, so it lies outside of the API's stage: `/dev/mail`.
+//! The mailbox: the mail that SES would deliver, and the pages that its links lead to while there is no website. The cloud has
+//! neither.
 
 mod page;
 
@@ -15,16 +15,17 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::kept::Kept;
+use crate::dev;
+use crate::records::{List, Records};
 
-/// The most mails of a list: the newest.
-const MOST: usize = 200;
+/// How many mails are listed at most: the newest.
+const PAGE_LIMIT: usize = 200;
 
 /// A mail that has arrived.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Mail {
-    /// The letter's, where its sender tells it.
+    /// The id of the letter, if its sender names one.
     pub(crate) id: Uuid,
     pub(crate) to: String,
     pub(crate) subject: String,
@@ -34,26 +35,29 @@ pub(crate) struct Mail {
     pub(crate) sent_at: Timestamp,
 }
 
-/// Every mail that has arrived.
-pub(crate) type Mails = Kept<Mail>;
+impl Mail {
+    /// Adds it to the mailbox, unless one with its id is there.
+    pub(crate) fn deliver(&self, records: &Records) -> rusqlite::Result<()> {
+        records.add(List::Mail, &self.id.to_string(), self)
+    }
+}
 
-/// Shows the mails.
+/// The mail, and the URL of the API for the commands that pages show.
 struct Mailbox {
-    mails: Arc<Mails>,
-    /// Where the API is.
+    records: Arc<Records>,
     api: String,
 }
 
-/// The routes of the mailbox. `api` is where the API is.
-pub(crate) fn router(mails: Arc<Mails>, api: String) -> Router {
+/// Returns the routes of the mailbox. `api` is the URL of the API.
+pub(crate) fn router(records: Arc<Records>, api: String) -> Router {
     Router::new()
-        .route("/dev/mail", get(list))
-        .route("/dev/mail/{id}", get(one))
-        .route("/dev/mail/{id}/html", get(html))
-        .route("/dev/verify-email", get(verify_email))
-        .route("/dev/reservations", get(reservations))
-        .route("/dev/reset-password", get(reset_password))
-        .with_state(Arc::new(Mailbox { mails, api }))
+        .route(dev::MAIL, get(list))
+        .route(&format!("{}/{{id}}", dev::MAIL), get(one))
+        .route(&format!("{}/{{id}}/html", dev::MAIL), get(html))
+        .route(&format!("{}/verify-email", dev::SITE), get(verify_email))
+        .route(&format!("{}/reservations", dev::SITE), get(reservations))
+        .route(&format!("{}/reset-password", dev::SITE), get(reset_password))
+        .with_state(Arc::new(Mailbox { records, api }))
 }
 
 #[derive(Deserialize, Default)]
@@ -68,69 +72,80 @@ impl Params {
     }
 }
 
+/// Why nothing is shown.
+type Refusal = (StatusCode, String);
+
 impl Mailbox {
-    fn find(&self, id: &str) -> Option<Mail> {
-        self.mails.newest_first().into_iter().find(|mail| mail.id.to_string() == id)
+    fn find(&self, id: &str) -> Result<Mail, Refusal> {
+        let not_found = || (StatusCode::NOT_FOUND, "There is no such letter.\n".to_owned());
+        self.records.item(List::Mail, id).map_err(unreadable)?.ok_or_else(not_found)
     }
 }
 
-/// `GET /dev/mail`, with `?to=` that of one reader.
-async fn list(State(mailbox): State<Arc<Mailbox>>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+/// `GET /dev/mail`; `?to=` selects the mail of one reader.
+async fn list(
+    State(mailbox): State<Arc<Mailbox>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
     let to = Params::read(query).to.map(|to| to.trim().to_lowercase());
     let wanted = |mail: &Mail| to.as_ref().is_none_or(|to| *to == mail.to.to_lowercase());
-    let items: Vec<_> = mailbox.mails.newest_first().into_iter().filter(wanted).take(MOST).collect();
-    if is_browser(&headers) { page::of_mails(&items) } else { Json(json!({ "items": items })).into_response() }
+    let mails: Vec<Mail> = mailbox.records.newest_first(List::Mail).map_err(unreadable)?;
+    let items: Vec<_> = mails.into_iter().filter(wanted).take(PAGE_LIMIT).collect();
+    Ok(if is_browser(&headers) { page::of_mails(&items) } else { Json(json!({ "items": items })).into_response() })
 }
 
 /// `GET /dev/mail/{id}`.
-async fn one(State(mailbox): State<Arc<Mailbox>>, Path(id): Path<String>, headers: HeaderMap) -> Response {
-    match mailbox.find(&id) {
-        Some(mail) if is_browser(&headers) => page::of_mails(&[mail]),
-        Some(mail) => Json(mail).into_response(),
-        None => no_such_mail(),
-    }
+async fn one(
+    State(mailbox): State<Arc<Mailbox>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let mail = mailbox.find(&id)?;
+    Ok(if is_browser(&headers) { page::of_mails(&[mail]) } else { Json(mail).into_response() })
 }
 
-/// `GET /dev/mail/{id}/html`, the part of a mail that is HTML.
-async fn html(State(mailbox): State<Arc<Mailbox>>, Path(id): Path<String>) -> Response {
-    mailbox.find(&id).and_then(|mail| mail.html).map_or_else(no_such_mail, page::of_html)
+/// `GET /dev/mail/{id}/html`, the HTML part of a mail.
+async fn html(State(mailbox): State<Arc<Mailbox>>, Path(id): Path<String>) -> Result<Response, Refusal> {
+    let no_html = || (StatusCode::NOT_FOUND, "This letter has no HTML.\n".to_owned());
+    mailbox.find(&id)?.html.map(page::of_html).ok_or_else(no_html)
 }
 
-fn no_such_mail() -> Response {
-    (StatusCode::NOT_FOUND, "There is no such letter.\n").into_response()
+fn unreadable(problem: rusqlite::Error) -> Refusal {
+    (StatusCode::INTERNAL_SERVER_ERROR, format!("The mailbox cannot be read: {problem}\n"))
 }
 
-/// `GET /dev/verify-email`, where the link of a welcome letter leads to while there is no website. It says what the
-/// website would send; looking spends nothing.
+/// `GET /dev/verify-email`, the link of a welcome letter while there is no website. It shows what the website would send.
+/// Opening it does not use the token up.
 async fn verify_email(State(mailbox): State<Arc<Mailbox>>, RawQuery(query): RawQuery) -> String {
     let (api, token) = (&mailbox.api, token(query));
     format!(
-        "There is no website here. To prove that the address is yours, run\n\n\
+        "There is no website here. To verify your address, run\n\n\
          curl {api}/auth/verify-email --json '{{\"token\":\"{token}\"}}'\n"
     )
 }
 
-/// `GET /dev/reservations`, where the letters about reservations lead to.
+/// `GET /dev/reservations`, the link of letters about reservations.
 async fn reservations(State(mailbox): State<Arc<Mailbox>>) -> String {
     let api = &mailbox.api;
     format!(
-        "There is no website here. To see what you have reserved and borrowed, to renew it or to give it up, run\n\n\
+        "There is no website here. To list, to renew or to cancel reservations, run\n\n\
          curl {api}/reservations -H \"Authorization: Bearer $TOKEN\"\n\
          curl {api}/reservations/ID/renew -X POST -H \"Authorization: Bearer $TOKEN\"\n\
          curl {api}/reservations/ID -X DELETE -H \"Authorization: Bearer $TOKEN\"\n"
     )
 }
 
-/// `GET /dev/reset-password`, the same for a lost password.
+/// `GET /dev/reset-password`, the link of a letter about a lost password.
 async fn reset_password(State(mailbox): State<Arc<Mailbox>>, RawQuery(query): RawQuery) -> String {
     let (api, token) = (&mailbox.api, token(query));
     format!(
-        "There is no website here. To choose a new password, put it in the place of NEW and run\n\n\
+        "There is no website here. To choose a new password, replace NEW by it and run\n\n\
          curl {api}/auth/reset-password --json '{{\"resetToken\":\"{token}\",\"newPassword\":\"NEW\"}}'\n"
     )
 }
 
-/// The token of a link. It goes into a command that somebody will run, so nothing else does.
+/// Returns the token of a link. It becomes part of a shell command, so any other character is refused.
 fn token(query: Option<String>) -> String {
     let token = Params::read(query).token.filter(|token| !token.is_empty());
     let is_plain = |token: &String| token.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_".contains(letter));

@@ -1,5 +1,5 @@
 //! `cargo run -p local`: the whole library on a laptop.
-#![allow(clippy::print_stdout, reason = "telling who started it where everything is, is this program's job")]
+#![allow(clippy::print_stdout, reason = "this program prints where everything is")]
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -10,12 +10,12 @@ use local::monitor::{self, Monitor};
 use local::plans::local_key;
 use local::signals::Signals;
 use local::template::Template;
-use local::{Data, Error, Local, Options, default_settings};
+use local::{Data, Error, Local, Options, default_settings, watch, with_causes};
 use shared::runtime::app::Settings;
 use shared::values::Email;
 use url::Url;
 
-/// Who may do everything here. The cloud has no such account.
+/// The administrator. The cloud has no such account.
 const ADMIN: (&str, &str) = ("johndoe@example.com", "password");
 
 /// Carrel, a library's back end, on this machine.
@@ -30,28 +30,28 @@ struct Arguments {
     #[arg(long, default_value_t = 8000, global = true)]
     dynamodb_port: u16,
 
-    /// Where the data is kept.
+    /// The data folder.
     #[arg(long, value_name = "DIR", default_value = ".carrel", global = true)]
     data: PathBuf,
 
-    /// Keep nothing: the data ends with the process.
+    /// Run in memory: the data ends with the process.
     #[arg(long, conflicts_with = "data", global = true)]
     memory: bool,
 
-    /// Let every call through, whatever the usage plans say.
+    /// Ignore the usage plans: no call is throttled.
     #[arg(long)]
     no_usage_plans: bool,
 
-    /// A website whose pages may call the API, such as http://localhost:5173. Can be given more than once; preflights
-    /// know only the first, as in the cloud.
+    /// A website whose pages may call the API, such as http://localhost:5173. Can be repeated; as in the cloud, preflights
+    /// allow only the first.
     #[arg(long = "origin", value_name = "URL", value_parser = origin)]
     origins: Vec<String>,
 
-    /// The website that the links in letters lead to. Without one they lead back here.
+    /// The website that links in letters lead to. Without it they lead to pages of this program.
     #[arg(long, value_name = "URL")]
     site: Option<Url>,
 
-    /// The address that makes its owner a librarian, once they prove that it is theirs.
+    /// The email address whose owner becomes a librarian by verifying it.
     #[arg(long, value_name = "EMAIL")]
     admin_email: Option<Email>,
 
@@ -59,20 +59,22 @@ struct Arguments {
     command: Option<Command>,
 }
 
-/// What else this program does.
+/// The other commands.
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// Print the contract of the API, as openapi.json has it.
+    /// Print openapi.json, the contract of the API.
     Openapi,
-    /// Run only the database, and what else functions call in AWS: for `cargo lambda watch` and `sam local`.
+    /// Run only the services that functions call in AWS, for `cargo lambda watch` and `sam local`.
     Database(cloud::Options),
-    /// Tell what happens in a library, here or in the cloud, as it happens. For librarians.
+    /// Show the live events of a library, on this machine or in the cloud. For librarians.
     Monitor(monitor::Options),
-    /// Replace the key that access tokens are signed with. Nobody is signed out.
+    /// Replace the key that signs access tokens. Nobody is signed out.
     RotateKeys,
+    /// Update the router table of `cargo lambda watch` in Cargo.toml from the template's routes.
+    WatchRouter,
 }
 
-/// An origin as browsers send it.
+/// Parses an origin as browsers send it.
 fn origin(text: &str) -> Result<String, String> {
     let origin = Url::parse(text).map(|url| url.origin().ascii_serialization());
     origin.ok().filter(|origin| origin == text).ok_or_else(|| "should be like http://localhost:5173".to_owned())
@@ -84,6 +86,7 @@ async fn main() -> ExitCode {
     let done = match arguments.command {
         Some(Command::Openapi) => Some(local::openapi::openapi().map(|contract| println!("{contract:#}"))),
         Some(Command::RotateKeys) => Some(rotate_keys(&arguments.data)),
+        Some(Command::WatchRouter) => Some(update_watch_router()),
         Some(Command::Monitor(options)) => return monitor(options).await,
         Some(Command::Database(_)) | None => None,
     };
@@ -92,7 +95,7 @@ async fn main() -> ExitCode {
         Some(Err(problem)) => return fail(&problem),
         None => {}
     }
-    // Functions log JSON, as on Lambda. Here it would bury the access log, so it has to be asked for.
+    // Functions log JSON, as on Lambda. It would hide the access log, so it is on request only.
     if std::env::var_os("RUST_LOG").is_some() {
         shared::runtime::lambda::log_to(std::io::stderr);
     }
@@ -114,9 +117,17 @@ async fn main() -> ExitCode {
 fn rotate_keys(folder: &Path) -> Result<(), Error> {
     local::rotate_keys(folder)?;
     println!(
-        "New access tokens will be signed with a new key. Nobody is signed out: the old ones hold until they expire."
+        "New access tokens are signed with a new key. Nobody is signed out: old tokens are valid until they expire."
     );
     Ok(())
+}
+
+/// Rewrites the table in the workspace that this program was built from.
+fn update_watch_router() -> Result<(), Error> {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");
+    let failed = |source| Error::Io { what: manifest.display().to_string(), source };
+    let text = std::fs::read_to_string(&manifest).map_err(failed)?;
+    std::fs::write(&manifest, watch::updated(&text)?).map_err(failed)
 }
 
 async fn monitor(options: monitor::Options) -> ExitCode {
@@ -160,7 +171,7 @@ async fn run(arguments: Arguments, data: Data, signals: &mut Signals) -> Result<
     };
     welcome(&local, &data)?;
     signals.next().await;
-    println!("\nClosing the library. Ctrl-C again leaves at once.");
+    println!("\nClosing the library. Ctrl-C again quits at once.");
     stop(local.stop(), signals).await
 }
 
@@ -171,21 +182,21 @@ async fn database(port: u16, data: &Data, options: &cloud::Options, signals: &mu
     let (email, password) = ADMIN;
     println!(
         "
-  Carrel's database runs, and what else functions call in AWS. They need this environment:
+  The services that functions call in AWS are running. Functions need this environment:
 
 {environment}
   Mailbox    {mailbox}   (no letter leaves this machine)
   Data       {data}
-  Admin      {email} / {password}   (this program makes it, the cloud never does)
+  Admin      {email} / {password}   (only on this machine, never in the cloud)
 
-  Ctrl-C closes the database.
+  Ctrl-C stops them.
 ",
         environment = environment.concat(),
         mailbox = cloud.mailbox(),
-        data = place_of(data),
+        data = folder_of(data),
     );
     signals.next().await;
-    println!("\nClosing the database. Ctrl-C again leaves at once.");
+    println!("\nStopping. Ctrl-C again quits at once.");
     stop(cloud.stop(), signals).await
 }
 
@@ -196,7 +207,7 @@ async fn stop(stopping: impl Future<Output = ()>, signals: &mut Signals) -> Resu
     }
 }
 
-/// The library with somebody who may do everything, and its first books.
+/// Starts the library with its administrator and its first books.
 async fn open(options: Options) -> Result<Local, Error> {
     let local = Local::start(options).await?;
     local.create_admin(ADMIN.0, ADMIN.1).await?;
@@ -206,7 +217,7 @@ async fn open(options: Options) -> Result<Local, Error> {
 
 fn welcome(local: &Local, data: &Data) -> Result<(), Error> {
     let keys: Vec<_> = Template::embedded()?.plans.iter().map(local_key).collect();
-    let data = place_of(data);
+    let data = folder_of(data);
     let (email, password) = ADMIN;
     let (url, mailbox, dynamodb) = (local.url(), local.mailbox(), local.database().endpoint());
     println!(
@@ -218,7 +229,7 @@ fn welcome(local: &Local, data: &Data) -> Result<(), Error> {
   Mailbox    {mailbox}   (no letter leaves this machine)
   DynamoDB   {dynamodb}
   Data       {data}
-  Admin      {email} / {password}   (this runner makes it, the cloud never does)
+  Admin      {email} / {password}   (only on this machine, never in the cloud)
   API keys   {keys}   (in X-Api-Key; optional here)
 
   Try        curl '{url}/books?limit=3'
@@ -231,14 +242,14 @@ fn welcome(local: &Local, data: &Data) -> Result<(), Error> {
     Ok(())
 }
 
-fn place_of(data: &Data) -> String {
+fn folder_of(data: &Data) -> String {
     match data {
-        Data::Memory => "in memory, gone when this ends".to_owned(),
+        Data::Memory => "in memory, lost when this program ends".to_owned(),
         Data::Folder(folder) => folder.display().to_string(),
     }
 }
 
 fn fail(problem: &Error) -> ExitCode {
-    eprintln!("carrel: {problem}");
+    eprintln!("carrel: {}", with_causes(problem));
     ExitCode::FAILURE
 }

@@ -1,12 +1,11 @@
-//! `cargo run -p local -- monitor`: what happens in a library, as it happens, on a terminal. A client like any other: it
-//! works with the cloud as well as with the runner.
+//! `cargo run -p local -- monitor`: shows the live events of a library on a terminal. It is a client of the API: it works with
+//! the cloud and with the runner.
 //!
-//! - `library`: the API, as far as it is needed
+//! - `library`: the API
 //! - `feed`: which events are new, and which are missing
-//! - `line`: how one is shown
+//! - `line`: an event as a line of text
 //!
-//! A socket loses what is sent while nobody listens, so what comes through it is checked: events are numbered without
-//! gaps, and who misses one asks for it.
+//! A socket can lose events. Their ids have no gaps, so the monitor notices a missing event and asks the API for it.
 
 mod feed;
 mod library;
@@ -28,47 +27,47 @@ use library::Library;
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
-/// Whose library is watched, and by whom.
+/// Which library is watched, and by whom.
 #[derive(Debug, Clone, Args)]
 pub struct Options {
-    /// Where the API is, with its stage.
+    /// The URL of the API, with its stage.
     #[arg(long, default_value = "http://127.0.0.1:9000/v1")]
     pub url: String,
 
-    /// A librarian's address.
+    /// The email address of a librarian.
     #[arg(long, default_value = "johndoe@example.com")]
     pub email: String,
 
-    /// The librarian's password. Better in the environment than in the shell's history.
+    /// The password. Better set in the environment than on the command line, which the shell's history keeps.
     #[arg(long, env = "CARREL_PASSWORD", hide_env_values = true, default_value = "password")]
     pub password: String,
 
-    /// The frontend's key, where the API wants one.
+    /// The API key, if the API needs one.
     #[arg(long, value_name = "KEY")]
     pub api_key: Option<String>,
 }
 
-/// Why watching ended.
+/// Why the monitor stopped watching.
 #[derive(Debug, PartialEq, Eq)]
 enum End {
-    /// Trying again would not help.
+    /// A failure that is not retryable.
     Final(String),
-    /// It might.
+    /// A retryable failure.
     Passing(String),
-    /// Nobody reads what is told.
+    /// Nobody reads the output.
     Unread,
 }
 
-/// Events to begin with.
+/// How many earlier events are shown first.
 const FIRST: usize = 10;
-/// The pause before the second try, and the longest.
+/// The pause before the first retry, and the longest pause.
 const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
-/// How often the other side is asked whether it is still there.
+/// How often a ping is sent.
 const HEARTBEAT: Duration = Duration::from_secs(30);
-/// How long opening a socket may take.
-const PATIENCE: Duration = Duration::from_secs(15);
-/// How often what is missing is asked for. The list that is asked is an index, which may lag behind the socket.
-const ASKING: [Duration; 5] = [
+/// How long the opening of a socket may take.
+const OPEN_TIMEOUT: Duration = Duration::from_secs(15);
+/// The pauses before each request for missing events. The API reads them from an index, which may lag behind the socket.
+const CATCH_UP_PAUSES: [Duration; 5] = [
     Duration::ZERO,
     Duration::from_millis(200),
     Duration::from_millis(500),
@@ -76,28 +75,28 @@ const ASKING: [Duration; 5] = [
     Duration::from_secs(2),
 ];
 
-/// A library, watched.
+/// A monitor of one library.
 #[derive(Debug)]
 pub struct Monitor {
     library: Library,
-    /// None until it has been open once.
+    /// `None` until the first socket is open.
     feed: Option<Feed>,
-    /// Before the next try, and the shortest.
+    /// The pause before the next retry, and the shortest pause.
     pause: Duration,
     shortest: Duration,
 }
 
 impl Monitor {
-    /// One that has not asked anything yet.
+    /// Creates a monitor, without a request.
     pub fn new(options: Options) -> Self {
         Monitor { library: Library::new(options), feed: None, pause: PAUSES.0, shortest: PAUSES.0 }
     }
 
-    /// Tells `out` a line an event, for as long as anybody reads it. A lost connection is taken up again, and what
-    /// happened in the meantime is told then.
+    /// Writes a line for each event to `out`, until nobody reads it. It reconnects after a lost connection, and then writes
+    /// the events that it has missed.
     ///
     /// # Errors
-    /// In one line, where it cannot begin, or not go on: a wrong password, no librarian, nobody there.
+    /// A line that says why it cannot start or go on: a wrong password, a user who is not a librarian, no connection.
     pub async fn run(&mut self, out: &mut impl Write) -> Result<(), String> {
         loop {
             let problem = match self.watch(out).await {
@@ -106,18 +105,18 @@ impl Monitor {
                 End::Passing(problem) if self.feed.is_none() => return Err(problem),
                 End::Passing(problem) => problem,
             };
-            eprintln!("-- {problem}; trying again in {} s", self.pause.as_secs());
+            eprintln!("-- {problem}; next try in {} s", self.pause.as_secs());
             sleep(self.pause).await;
             self.pause = (self.pause * 2).min(PAUSES.1);
         }
     }
 
-    /// Signs out, so that no session is left behind.
+    /// Signs out, so that no session stays.
     pub async fn leave(mut self) {
         self.library.sign_out().await;
     }
 
-    /// Watches until something ends it.
+    /// Watches until the first failure.
     async fn watch(&mut self, out: &mut impl Write) -> End {
         match self.try_watch(out).await {
             Err(end) => end,
@@ -127,48 +126,48 @@ impl Monitor {
 
     async fn try_watch(&mut self, out: &mut impl Write) -> Result<std::convert::Infallible, End> {
         let mut socket = open(&self.library.ticket().await?).await?;
-        // Only now that the socket collects what happens: so nothing falls between.
+        // The socket is open before the list is read, so that no event is lost in between.
         if self.feed.is_none() {
             let (feed, events) = Feed::begin(self.library.newest(FIRST).await?);
             self.feed = Some(feed);
-            tell(out, &events)?;
+            write(out, &events)?;
         } else {
             self.catch_up(out).await?;
             self.complete(out).await?;
         }
-        eprintln!("-- watching {}; Ctrl-C ends it", self.library.url());
+        eprintln!("-- watching {}; Ctrl-C stops", self.library.url());
         let mut heartbeat = interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
-        let mut heard = true;
+        let mut alive = true;
         loop {
             tokio::select! {
                 frame = socket.next() => {
-                    heard = true;
+                    alive = true;
                     self.pause = self.shortest;
                     if let Some(items) = read(frame)? {
                         let events = self.feed().take(items);
-                        tell(out, &events)?;
+                        write(out, &events)?;
                         self.complete(out).await?;
                     }
                 }
                 _ = heartbeat.tick() => {
-                    if !heard {
+                    if !alive {
                         return Err(End::Passing("the library does not answer any more".to_owned()));
                     }
-                    heard = false;
+                    alive = false;
                     socket.send(Message::Ping(Vec::new().into())).await.map_err(lost)?;
                 }
             }
         }
     }
 
-    /// Tells what has happened since.
+    /// Reads the events after the last complete one.
     async fn catch_up(&mut self, out: &mut impl Write) -> Result<(), End> {
         let mut after = self.feed().complete_up_to();
         loop {
             let Items { items, more } = self.library.after(after).await?;
             let last = items.iter().map(|event| event.id).max().unwrap_or_default();
             let events = self.feed().take(items);
-            tell(out, &events)?;
+            write(out, &events)?;
             if !more || last <= after {
                 return Ok(());
             }
@@ -176,9 +175,9 @@ impl Monitor {
         }
     }
 
-    /// Asks for what is missing; what nobody has in the end is left out, unless it comes later.
+    /// Asks for missing events. Those that the API does not have are skipped, unless they come later.
     async fn complete(&mut self, out: &mut impl Write) -> Result<(), End> {
-        for pause in ASKING {
+        for pause in CATCH_UP_PAUSES {
             if !self.feed().waits() {
                 return Ok(());
             }
@@ -186,7 +185,7 @@ impl Monitor {
             self.catch_up(out).await?;
         }
         let events = self.feed().give_up();
-        tell(out, &events)
+        write(out, &events)
     }
 
     fn feed(&mut self) -> &mut Feed {
@@ -195,7 +194,7 @@ impl Monitor {
 }
 
 async fn open(url: &str) -> Result<Socket, End> {
-    match timeout(PATIENCE, connect_async(url)).await {
+    match timeout(OPEN_TIMEOUT, connect_async(url)).await {
         Ok(Ok((socket, _))) => Ok(socket),
         Ok(Err(Error::Http(answer))) => {
             Err(End::Passing(format!("the library refused the socket with status {}", answer.status())))
@@ -205,7 +204,7 @@ async fn open(url: &str) -> Result<Socket, End> {
     }
 }
 
-/// The events of a frame. What is none of ours is nothing to us: the gateway's own messages, a pong.
+/// Returns the events of a frame. Other frames are ignored: the gateway's own messages, a pong.
 fn read(frame: Option<Result<Message, Error>>) -> Result<Option<Vec<Event>>, End> {
     match frame {
         Some(Ok(Message::Text(text))) => Ok(serde_json::from_str(&text).ok().map(|Items { items, .. }| items)),
@@ -223,7 +222,7 @@ fn lost(problem: Error) -> End {
     End::Passing(format!("the connection is lost: {problem}"))
 }
 
-fn tell(out: &mut impl Write, events: &[Event]) -> Result<(), End> {
+fn write(out: &mut impl Write, events: &[Event]) -> Result<(), End> {
     let now = Zoned::now();
     let lines: String = events.iter().map(|event| line::line(event, &now) + "\n").collect();
     out.write_all(lines.as_bytes()).and_then(|()| out.flush()).map_err(|_| End::Unread)

@@ -1,5 +1,5 @@
-//! The contract (OpenAPI 3.1): what the functions' code says of itself, what the gateway adds to every operation, and what
-//! else a stranger needs who reads it on the documentation's page.
+//! The contract (OpenAPI 3.1): the operations from the functions' code, what the gateway adds to each, and the texts and
+//! examples of the documentation page.
 
 mod access;
 mod bodies;
@@ -14,42 +14,43 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 
 use crate::error::{Error, Result};
+use crate::functions::FUNCTIONS;
 use crate::template::{Route, Template};
 
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Carrel"),
-    // Relative to wherever the contract was got from: `/v1/openapi.json` of a laptop, or of the cloud.
-    servers((url = "/v1", description = "The library that this contract is from.")),
+    // Relative to where the contract was read: `/v1/openapi.json` of a laptop or of the cloud.
+    servers((url = "/v1", description = "The library that serves this contract.")),
     components(schemas(Problem)),
     tags(
-        (name = "auth", description = "Registering, signing in and out, passwords."),
-        (name = "users", description = "Profiles and pictures, and what librarians do about users."),
+        (name = "auth", description = "Registration, sign-in, sessions, passwords."),
+        (name = "users", description = "Profiles, pictures, and the administration of users."),
         (name = "books", description = "The catalogue."),
-        (name = "archive", description = "The old books: listed apart, and not lent."),
-        (name = "favorites", description = "The books a reader wants to keep at hand."),
+        (name = "archive", description = "Archived books: they have their own list, and are not lent."),
+        (name = "favorites", description = "Books that a reader bookmarks."),
         (name = "reservations", description = "Lending: reservations, queues, loans."),
-        (name = "live", description = "What librarians watch: live events, and the activity log."),
-        (name = "site", description = "What a library tells everybody about itself."),
+        (name = "live", description = "Live events and the activity log, for librarians."),
+        (name = "site", description = "Documentation, contract and health."),
     )
 )]
 struct Document;
 
-/// The contract, as `openapi.json` has it.
+/// Returns the contract.
 ///
 /// # Errors
-/// Where the template cannot be read, or names what is not in the code.
+/// If the template cannot be read, or has a route that the code does not have.
 pub fn openapi() -> Result<Value> {
     let mut contract = serde_json::to_value(of_the_code()).map_err(|error| Error::template("openapi.json", error))?;
     for route in &Template::embedded()?.routes {
         let operation = &mut contract["paths"][&route.path][route.method.to_lowercase()];
         if operation.is_null() {
-            let problem = format!("{} {} is no operation of its code", route.method, route.path);
+            let problem = format!("its code has no operation {} {}", route.method, route.path);
             return Err(Error::template(&route.function, problem));
         }
         add_the_gateway(operation, route);
         prose::make_readable(operation);
-        access::tell(operation);
+        access::describe(operation);
     }
     contract["info"]["description"] = prose::unwrapped(include_str!("openapi/introduction.md")).into();
     bodies::refine(&mut contract);
@@ -60,42 +61,33 @@ pub fn openapi() -> Result<Value> {
 
 fn of_the_code() -> utoipa::openapi::OpenApi {
     let mut document = Document::openapi();
-    let functions = [
-        auth::routes(),
-        users::routes(),
-        books::routes(),
-        favorites::routes(),
-        reservations::routes(),
-        live::routes(),
-        site::routes(),
-    ];
-    functions.into_iter().for_each(|function| document.merge(function));
+    FUNCTIONS.iter().filter_map(|function| function.routes).for_each(|routes| document.merge(routes()));
     let components = document.components.get_or_insert_default();
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT");
-    let bearer = bearer.description(Some("The `accessToken` of signing in.")).build();
+    let bearer = bearer.description(Some("The `accessToken` of a sign-in.")).build();
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     let cookie = ApiKeyValue::with_description(
         ACCESS_COOKIE,
-        "The same for websites: signing in with `\"session\": \"cookie\"` sets it. No page can, and none needs to.",
+        "The access token of a website: a sign-in with `\"session\": \"cookie\"` sets it. A page cannot read or set it.",
     );
     components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
-    let key = ApiKeyValue::with_description("X-Api-Key", "Names the frontend, and its usage plan.");
+    let key = ApiKeyValue::with_description("X-Api-Key", "The frontend's key. It selects the usage plan.");
     components.add_security_scheme("apiKey", SecurityScheme::ApiKey(ApiKey::Header(key)));
     document
 }
 
-/// What a 403 is where the operation itself answers none.
+/// The description of a 403 that the operation itself never answers.
 const UNKNOWN_KEY: &str = "The API key is unknown.";
 
-/// Adds what API Gateway itself may answer, and the key that it asks for.
+/// Adds the answers of API Gateway itself, and the API key.
 fn add_the_gateway(operation: &mut Value, route: &Route) {
     let refusals = [
         ("400", "The request is not valid; `errors` names what."),
         ("403", UNKNOWN_KEY),
         ("429", "Too many requests; `Retry-After` says how long to wait."),
-        ("500", "Something went wrong on our side."),
+        ("500", "An error of the server."),
         ("503", "Temporarily unavailable; `Retry-After` says how long to wait."),
-        ("504", "It took too long; `Retry-After` says how long to wait."),
+        ("504", "Timeout; `Retry-After` says how long to wait."),
     ];
     for (status, description) in refusals {
         if operation["responses"][status].is_null() && (status != "403" || route.key_required) {

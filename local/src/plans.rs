@@ -1,7 +1,7 @@
-//! Usage plans: how much each kind of frontend may ask, counted as API Gateway counts it.
+//! Usage plans: how many calls each kind of frontend may make, counted as API Gateway does.
 //!
 //! Every key has a bucket of `burst` calls that refills at `rate` calls per second, and a number of calls per
-//! calendar period. The counts live as long as the process.
+//! calendar period. The counts are lost when the process ends.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -12,35 +12,35 @@ use jiff::{Timestamp, ToSpan, tz::TimeZone};
 
 use crate::template::{Period, Plan};
 
-/// The usage plans of the template, one key each, and a key for who brings none.
+/// The usage plans of the template, with one key each, and one for calls without a key.
 #[derive(Debug)]
 pub struct Plans {
     keys: HashMap<String, Meter>,
     keyless: Option<Meter>,
 }
 
-/// What becomes of a call.
+/// Whether a call is allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// It goes on to its function.
+    /// It goes to its function.
     Allowed,
     /// No plan has this key.
     UnknownKey,
     /// Too many calls at once.
     Throttled {
-        /// Until the bucket holds a call again.
+        /// The time until the bucket has a call again.
         retry_after: Duration,
     },
     /// No calls are left in this period.
     QuotaExceeded {
-        /// Until the next period begins.
+        /// The time until the next period begins.
         retry_after: Duration,
     },
 }
 
 impl Plans {
-    /// One local key per plan (see [`local_key`]). A call without a key counts against a key of its own on the
-    /// first plan, so that a newcomer's curl works.
+    /// Creates one local key per plan (see [`local_key`]). Calls without a key share a key of the first plan, so that a
+    /// newcomer's curl works.
     pub fn new(plans: &[Plan]) -> Self {
         Plans {
             keys: plans.iter().map(|plan| (local_key(plan), Meter::new(plan))).collect(),
@@ -48,7 +48,7 @@ impl Plans {
         }
     }
 
-    /// Counts a call with `key`, if it brings one.
+    /// Counts a call with this key, or without one.
     pub fn check(&self, key: Option<&str>) -> Verdict {
         self.check_at(key, Instant::now(), Timestamp::now())
     }
@@ -61,7 +61,7 @@ impl Plans {
     }
 }
 
-/// The key of a plan on a laptop: `local-website`.
+/// Returns the key of a plan on a laptop: `local-website`.
 pub fn local_key(plan: &Plan) -> String {
     format!("local-{}", plan.name)
 }
@@ -74,9 +74,9 @@ struct Meter {
 
 #[derive(Debug)]
 struct Counts {
-    /// Calls in the bucket, and when that was so. `None`: full, nobody has called yet.
+    /// Calls in the bucket, and when they were counted. `None` is a full bucket, before the first call.
     bucket: Option<(f64, Instant)>,
-    /// The first day of the period that is counted, and the calls in it.
+    /// The first day of the current period, and the calls in it.
     period: (Date, u64),
 }
 
@@ -86,7 +86,7 @@ impl Meter {
     }
 
     fn check(&self, now: Instant, date: Timestamp) -> Verdict {
-        // A panic in another thread leaves counts that are as good as any.
+        // A panic in another thread leaves usable counts.
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let (calls, since) = counts.bucket.unwrap_or((self.plan.burst, now));
         let refilled = now.saturating_duration_since(since).as_secs_f64() * self.plan.rate;
@@ -110,7 +110,7 @@ impl Meter {
     }
 }
 
-/// The first day of the period that `day` is in, and of the next one.
+/// Returns the first day of the period that `day` is in, and of the next one.
 fn bounds(period: Period, day: Date) -> (Date, Date) {
     let first = match period {
         Period::Day => day,
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_burst_is_let_in_and_the_bucket_refills_at_the_plans_rate() {
+    fn a_burst_is_allowed_and_the_bucket_refills_at_the_rate() {
         let plans = Plans::new(&[plan("website", 2.0, 3.0)]);
         let start = Instant::now();
         let call =
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bucket_never_holds_more_than_its_burst() {
+    fn a_bucket_never_has_more_than_its_burst() {
         let plans = Plans::new(&[plan("website", 100.0, 1.0)]);
         let later = Instant::now() + Duration::from_secs(3600);
         let call = |now| plans.check_at(None, now, noon("2026-05-01"));
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn frontends_do_not_starve_each_other() {
+    fn each_frontend_has_its_own_limits() {
         let plans = Plans::new(&[plan("website", 1.0, 1.0), plan("mobile", 1.0, 1.0)]);
         let now = Instant::now();
         let call = |key| plans.check_at(key, now, noon("2026-05-01"));
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quota_starts_anew_with_its_period() {
+    fn a_quota_starts_again_with_its_period() {
         let quota = Some(Quota { limit: 1, period: Period::Month });
         let plans = Plans::new(&[Plan { quota, ..plan("website", 100.0, 100.0) }]);
         let call = |date| plans.check_at(None, Instant::now(), noon(date));

@@ -1,8 +1,8 @@
-//! Which route a path and a method belong to, as API Gateway decides it.
+//! Finds the route of a path and a method as API Gateway does.
 
 use crate::template::Route;
 
-/// The template's routes, ready to be looked up.
+/// The template's routes, sorted for lookup.
 #[derive(Debug)]
 pub(crate) struct Routes {
     resources: Vec<Resource>,
@@ -21,11 +21,11 @@ enum Segment {
     Literal(String),
     /// `{bookId}`
     Variable(String),
-    /// `{proxy+}`: this segment and all that follow.
+    /// `{proxy+}`: this segment and all after it.
     Rest(String),
 }
 
-/// A resource, and what its variables stand for: percent-encoded, as they were sent.
+/// A resource, and the values of its variables, percent-encoded as they were sent.
 pub(crate) type Found<'a> = (&'a Resource, Vec<(String, String)>);
 
 impl Routes {
@@ -42,14 +42,14 @@ impl Routes {
         Routes { resources }
     }
 
-    /// The resource at `path`. A slash at the end makes no difference, as with API Gateway.
+    /// Returns the resource at `path`. As in API Gateway, a slash at the end makes no difference.
     pub(crate) fn find(&self, path: &str) -> Option<Found<'_>> {
         self.resources.iter().find_map(|resource| Some((resource, resource.variables(path)?)))
     }
 }
 
 impl Resource {
-    /// The route of `method`, or the one of every method.
+    /// Returns the route of `method`, or of `ANY`.
     pub(crate) fn route(&self, method: &str) -> Option<&Route> {
         let of = |name: &str| self.routes.iter().find(|route| route.method == name);
         of(method).or_else(|| of("ANY"))
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_literal_outranks_a_variable_and_a_variable_outranks_the_rest() {
+    fn a_literal_precedes_a_variable_and_a_variable_precedes_the_rest() {
         let routes = routes(&["GET /{proxy+}", "GET /users/{id}", "GET /users/me", "GET /users/{id}/picture"]);
         let get = |path| found(&routes, "GET", path);
         assert_eq!(get("/users/me").as_deref(), Some("/users/me"));
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_has_its_own_methods_and_no_others() {
+    fn a_path_answers_only_its_own_methods() {
         let routes = routes(&["GET /books", "POST /books", "ANY /all"]);
         assert!(found(&routes, "POST", "/books").is_some());
         assert!(found(&routes, "HEAD", "/books").is_none());

@@ -1,36 +1,36 @@
-//! What EventBridge does: functions that the template wants called every so often.
+//! EventBridge: calls functions at the rates of the template.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
-use crate::function::{Handler, call};
-use crate::streams::tell;
+use crate::function::{Failure, Handler, call};
+use crate::log::Log;
 use crate::template::Schedule;
 
-/// The schedules at work. Dropped, they end.
+/// The schedules at work. Dropped, they end at once.
 pub(crate) struct Schedules {
     timers: Vec<Arc<Timer>>,
     tasks: JoinSet<()>,
-    stop: watch::Sender<()>,
+    stop: CancellationToken,
 }
 
 struct Timer {
     schedule: Schedule,
     handler: Handler,
-    log: bool,
+    log: Log,
 }
 
 impl Schedules {
-    /// Sets them to work. Each waits for its time first.
-    pub(crate) fn start(schedules: &[Schedule], handlers: &HashMap<String, Handler>, log: bool) -> Result<Self> {
-        let (stop, stopped) = watch::channel(());
+    /// Starts them. The first call of each comes after its first interval.
+    pub(crate) fn start(schedules: &[Schedule], handlers: &HashMap<String, Handler>, log: Log) -> Result<Self> {
+        let stop = CancellationToken::new();
         let mut timers = Vec::new();
         for schedule in schedules {
             let handler = handlers.get(&schedule.binary).cloned().ok_or_else(|| {
@@ -41,49 +41,53 @@ impl Schedules {
         }
         let mut tasks = JoinSet::new();
         for timer in &timers {
-            tasks.spawn(Arc::clone(timer).run(stopped.clone()));
+            tasks.spawn(Arc::clone(timer).run(stop.clone()));
         }
         Ok(Schedules { timers, tasks, stop })
     }
 
-    /// Calls a function as its schedules would, at once. It says what the function answered each of them.
+    /// Calls a function now, once for each of its schedules, and returns its answers.
     pub(crate) async fn run(&self, binary: &str) -> Result<Vec<Value>, String> {
         let mut answers = Vec::new();
         for timer in self.timers.iter().filter(|timer| timer.schedule.binary == binary) {
-            answers.push(timer.call().await?);
+            answers.push(timer.call(timer.event()).await.map_err(|failure| failure.to_string())?);
         }
         if answers.is_empty() { Err(format!("{binary} has no schedule")) } else { Ok(answers) }
     }
 
-    /// Ends after the calls that are being answered.
+    /// Ends after the running calls.
     pub(crate) async fn stop(self) {
         let Schedules { mut tasks, stop, .. } = self;
-        drop(stop);
+        stop.cancel();
         while tasks.join_next().await.is_some() {}
     }
 }
 
 impl Timer {
-    async fn run(self: Arc<Self>, mut stop: watch::Receiver<()>) {
+    async fn run(self: Arc<Self>, stop: CancellationToken) {
         loop {
             tokio::select! {
                 () = tokio::time::sleep(self.schedule.every) => {}
-                _ = stop.changed() => return,
+                () = stop.cancelled() => return,
             }
-            if let Err(problem) = self.call().await {
-                tell(self.log, format_args!("{} failed on its schedule: {problem}", self.schedule.binary));
+            if let Err(failure) = self.call(self.event()).await {
+                let Schedule { binary, name, .. } = &self.schedule;
+                self.log.line(format_args!("{binary} failed on its schedule {name}: {failure}"));
             }
         }
     }
 
-    async fn call(&self) -> Result<Value, String> {
-        let event = self.schedule.input.clone().unwrap_or_else(|| made_up(&self.schedule.name));
+    fn event(&self) -> Value {
+        self.schedule.input.clone().unwrap_or_else(|| default_event(&self.schedule.name))
+    }
+
+    async fn call(&self, event: Value) -> Result<Value, Failure> {
         call(&self.handler, event, self.schedule.timeout).await
     }
 }
 
-/// What a function is told that is to be told nothing in particular.
-fn made_up(name: &str) -> Value {
+/// Returns the event of a schedule without an `Input`.
+fn default_event(name: &str) -> Value {
     json!({
         "version": "0",
         "id": Uuid::new_v4(),
@@ -110,20 +114,20 @@ mod tests {
         Schedule { name: "Sweep".into(), binary: "dispatch".into(), timeout: Duration::from_secs(10), every, input }
     }
 
-    /// Never, as far as a test is concerned.
+    /// Longer than any test.
     const HOUR: Duration = Duration::from_secs(3600);
 
-    /// Schedules of a function that tells what it was told, and fails the first time.
+    /// Schedules of a function that passes its events on, and fails the first time.
     fn start(schedules: &[Schedule]) -> (Schedules, mpsc::UnboundedReceiver<Value>) {
         let (told, hears) = mpsc::unbounded_channel();
         let calls = AtomicUsize::new(0);
         let handler: Handler = Arc::new(move |event| {
-            told.send(event).expect("somebody listens");
+            told.send(event).expect("the test receives");
             let first = calls.fetch_add(1, Ordering::Relaxed) == 0;
             Box::pin(async move { if first { Err("not yet".to_owned()) } else { Ok(json!("swept")) } })
         });
         let handlers = HashMap::from([("dispatch".to_owned(), handler)]);
-        (Schedules::start(schedules, &handlers, false).expect("it is known"), hears)
+        (Schedules::start(schedules, &handlers, Log { on: false }).expect("it is known"), hears)
     }
 
     #[tokio::test]
@@ -142,7 +146,7 @@ mod tests {
         let (schedules, mut hears) = start(&[schedule(HOUR, None), schedule(HOUR, Some(json!(1)))]);
         assert_eq!(schedules.run("dispatch").await, Err("not yet".to_owned()));
         assert_eq!(schedules.run("dispatch").await, Ok(vec![json!("swept"), json!("swept")]));
-        assert_eq!(hears.recv().await.expect("it was told")["source"], "aws.events");
+        assert_eq!(hears.recv().await.expect("it was called")["source"], "aws.events");
         assert!(schedules.run("books").await.is_err());
     }
 }

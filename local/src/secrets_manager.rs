@@ -1,4 +1,4 @@
-//! Secrets Manager, as far as a reader of secrets can tell: GetSecretValue of its API (JSON 1.1) under `/dev/secrets`.
+//! GetSecretValue of Secrets Manager (JSON 1.1) under `/dev/secrets`.
 
 use std::sync::Arc;
 
@@ -11,19 +11,24 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// A secret's name, and what it is.
+use crate::dev;
+
+/// The name and the value of a secret.
 pub(crate) type Named = (&'static str, String);
 
-/// The route of every operation. SDKs put a slash at the end.
+/// Returns the route of every operation. SDKs add a slash to the path.
 pub(crate) fn router(secrets: impl Into<Vec<Named>>) -> Router {
     let secrets: Arc<Vec<Named>> = Arc::new(secrets.into());
-    Router::new().route("/dev/secrets", post(answer)).route("/dev/secrets/", post(answer)).with_state(secrets)
+    Router::new()
+        .route(dev::SECRETS, post(answer))
+        .route(&format!("{}/", dev::SECRETS), post(answer))
+        .with_state(secrets)
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct GetSecretValue {
-    /// Its name, or its ARN.
+    /// The name or the ARN.
     secret_id: String,
 }
 
@@ -33,7 +38,7 @@ async fn answer(State(secrets): State<Arc<Vec<Named>>>, headers: HeaderMap, body
         return refuse("MissingAuthenticationTokenException", "Missing Authentication Token");
     }
     if of(HeaderName::from_static("x-amz-target")) != "secretsmanager.GetSecretValue" {
-        return refuse("UnknownOperationException", "only GetSecretValue is known here");
+        return refuse("UnknownOperationException", "only GetSecretValue is supported here");
     }
     let wanted: GetSecretValue = match serde_json::from_slice(&body) {
         Ok(wanted) => wanted,

@@ -1,5 +1,4 @@
-//! SES, as far as a sender of letters can tell: version 2 of its API under `/dev/ses`. What is sent arrives in the
-//! mailbox of this machine, and leaves it for nowhere.
+//! SendEmail of SES (API version 2) under `/dev/ses`. Every letter arrives in the mailbox, and never leaves this machine.
 
 use std::sync::Arc;
 
@@ -14,11 +13,13 @@ use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::mailbox::{Mail, Mails};
+use crate::dev;
+use crate::mailbox::Mail;
+use crate::records::Records;
 
-/// The route of SendEmail.
-pub(crate) fn router(mails: Arc<Mails>) -> Router {
-    Router::new().route("/dev/ses/v2/email/outbound-emails", post(send)).with_state(mails)
+/// Returns the route of SendEmail.
+pub(crate) fn router(records: Arc<Records>) -> Router {
+    Router::new().route(&format!("{}/v2/email/outbound-emails", dev::SES), post(send)).with_state(records)
 }
 
 #[derive(Deserialize)]
@@ -73,7 +74,7 @@ struct Tag {
     value: String,
 }
 
-/// Why a mail is not sent, in SES's words for it.
+/// Why a mail is not sent: status, SES's exception, message.
 struct Refusal(StatusCode, &'static str, String);
 
 impl IntoResponse for Refusal {
@@ -84,8 +85,8 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// `POST /v2/email/outbound-emails`. One with a tag `letter` is sent once, however often it is asked.
-async fn send(State(mails): State<Arc<Mails>>, headers: HeaderMap, body: Bytes) -> Result<Response, Refusal> {
+/// `POST /v2/email/outbound-emails`. A mail with a tag `letter` is delivered once, however often it is sent.
+async fn send(State(records): State<Arc<Records>>, headers: HeaderMap, body: Bytes) -> Result<Response, Refusal> {
     let signature = headers.get(header::AUTHORIZATION).and_then(|signature| signature.to_str().ok());
     if !signature.is_some_and(|signature| signature.starts_with("AWS4-HMAC-SHA256 ")) {
         let problem = "Missing Authentication Token".to_owned();
@@ -94,8 +95,8 @@ async fn send(State(mails): State<Arc<Mails>>, headers: HeaderMap, body: Bytes) 
     let request = serde_json::from_slice(&body).map_err(|problem| bad(problem.to_string()))?;
     let mail = read(request).map_err(bad)?;
     let id = mail.id;
-    // Not before it is on the disk is it sent.
-    match tokio::task::spawn_blocking(move || mails.add(mail, |one, other| one.id == other.id)).await {
+    // The answer comes when the mail is on the disk.
+    match tokio::task::spawn_blocking(move || mail.deliver(&records)).await {
         Ok(Ok(())) => Ok(Json(json!({ "MessageId": id })).into_response()),
         Ok(Err(problem)) => Err(broken(&problem)),
         Err(problem) => Err(broken(&problem)),
@@ -114,15 +115,15 @@ fn read(request: SendEmail) -> Result<Mail, String> {
     let SendEmail { from_email_address, destination, content, email_tags } = request;
     let Destination { to_addresses, cc_addresses, bcc_addresses } = destination;
     let Some(Simple { subject, body }) = content.simple else {
-        return Err("this mailbox reads Content.Simple only".to_owned());
+        return Err("this mailbox supports Content.Simple only".to_owned());
     };
     if !from_email_address.is_some_and(|from| is_address(&from)) {
-        return Err("FromEmailAddress is missing, or no address".to_owned());
+        return Err("FromEmailAddress is missing or invalid".to_owned());
     }
     let [to] = <[String; 1]>::try_from([to_addresses, cc_addresses, bcc_addresses].concat())
         .map_err(|all| format!("this mailbox takes one address for a mail, not {}", all.len()))?;
     if !is_address(&to) {
-        return Err(format!("{to} is no address"));
+        return Err(format!("{to} is not an email address"));
     }
     if subject.data.chars().any(char::is_control) {
         return Err("Subject is more than one line".to_owned());
@@ -132,7 +133,7 @@ fn read(request: SendEmail) -> Result<Mail, String> {
     }
     let letter = email_tags.into_iter().find(|tag| tag.name == "letter");
     let id = match letter {
-        Some(tag) => tag.value.parse().map_err(|_| format!("the tag letter is no UUID: {}", tag.value))?,
+        Some(tag) => tag.value.parse().map_err(|_| format!("the tag letter is not a UUID: {}", tag.value))?,
         None => Uuid::new_v4(),
     };
     let now = Timestamp::now();

@@ -1,6 +1,6 @@
-//! What asks a program of this machine to end.
+//! The signals that ask this program to stop.
 
-use crate::Error;
+use crate::error::Error;
 
 /// Ctrl-C, and on Unix SIGTERM.
 pub struct Signals {
@@ -9,23 +9,23 @@ pub struct Signals {
 }
 
 impl Signals {
-    /// Listens from now on: neither ends the process by itself any more.
+    /// Listens from now on. Neither signal ends the process by itself any more.
     ///
     /// # Errors
-    /// When the system refuses.
+    /// If the system refuses.
     pub fn listen() -> Result<Self, Error> {
         #[cfg(unix)]
         {
             use tokio::signal::unix::{SignalKind, signal};
             let terminate = signal(SignalKind::terminate());
-            let terminate = terminate.map_err(|source| Error::Io { doing: "signals".to_owned(), source })?;
+            let terminate = terminate.map_err(Error::io("the signals"))?;
             Ok(Signals { terminate })
         }
         #[cfg(not(unix))]
         Ok(Signals {})
     }
 
-    /// Returns at the next of them.
+    /// Waits for the next signal.
     pub async fn next(&mut self) {
         #[cfg(unix)]
         tokio::select! {

@@ -1,5 +1,5 @@
-//! What `template.yaml` says, read once: the only list of routes, streams, schedules, tables, usage plans, and the
-//! gateway's own answers.
+//! What `template.yaml` says: the one list of functions, routes, streams, schedules, tables, usage plans, and the gateway's own
+//! answers.
 
 mod api;
 mod filter;
@@ -31,9 +31,11 @@ use crate::error::{Error, Result};
 
 const TEXT: &str = include_str!("../../template.yaml");
 
-/// The template, as far as a laptop can follow it.
+/// The template, as far as the runner supports it.
 #[derive(Debug, Clone, Default)]
 pub struct Template {
+    /// The binary of every function, in the template's order.
+    pub functions: Vec<String>,
     /// The REST API: its stage, CORS, and own answers.
     pub api: Api,
     /// Every route of the REST API.
@@ -44,14 +46,14 @@ pub struct Template {
     pub tables: Vec<Table>,
     /// The usage plans, in the template's order.
     pub plans: Vec<Plan>,
-    /// Which function is handed the records of which stream.
+    /// Which function handles the records of which stream.
     pub mappings: Vec<Mapping>,
-    /// Which function is called every so often.
+    /// Which function is called at which rate.
     pub schedules: Vec<Schedule>,
 }
 
 impl Template {
-    /// The workspace's own template, which is part of the program: it needs no file beside it.
+    /// Returns the workspace's own template, which is part of the program.
     ///
     /// # Errors
     /// Names the resource that is wrong.
@@ -64,7 +66,7 @@ impl Template {
         Ok(TEMPLATE.get_or_init(|| template))
     }
 
-    /// The same for a stack whose `AllowedOrigins` are these; without any, the parameter has its default.
+    /// Returns it for a stack with these `AllowedOrigins`. Without any, the parameter has its default.
     ///
     /// # Errors
     /// Names the resource that is wrong.
@@ -85,7 +87,7 @@ impl Template {
 
     /// Reads a template with these parameters, and the defaults of the others.
     fn read_with(text: &str, given: BTreeMap<String, Value>) -> Result<Self> {
-        let yaml = serde_norway::from_str(text).map_err(|problem| Error::template("as a whole", problem))?;
+        let yaml = yaml_serde::from_str(text).map_err(|problem| Error::template("as a whole", problem))?;
         let Document { globals, parameters, conditions, resources } = section("as a whole", json_from(&yaml))?;
         let mut values = values(&parameters);
         values.extend(given);
@@ -115,12 +117,13 @@ impl Template {
             routes::Function { id, properties, metadata, globals }
         });
         let functions: Vec<_> = functions.collect();
-        // After the API, whose settings are the routes' defaults.
+        // After the API, which has the defaults of the routes.
         for function in &functions {
+            template.functions.extend(function.binary("a function").ok());
             template.routes.extend(function.routes(template.api.key_required)?);
             template.schedules.extend(function.schedules()?);
         }
-        // After the tables and functions, which they name.
+        // After the tables and functions, which mappings name.
         for (id, properties) in mappings {
             template.mappings.extend(Mapping::read(&id, properties, &template.tables, &functions)?);
         }
@@ -155,19 +158,19 @@ struct Resource {
     metadata: Value,
 }
 
-/// A part of the template in the shape that is needed, or an error that names the part.
+/// Deserializes a part of the template. An error names the part.
 fn section<T: for<'de> Deserialize<'de>>(name: &str, value: Value) -> Result<T> {
     serde_json::from_value(value).map_err(|problem| Error::template(name, problem))
 }
 
-/// The resources' logical ids as the file lists them: the first plan is the one that stands first.
-fn in_order(yaml: &serde_norway::Value, resources: &Map<String, Value>) -> Vec<String> {
-    let listed = yaml.get("Resources").and_then(serde_norway::Value::as_mapping);
+/// Returns the logical ids of the resources in the order of the file.
+fn in_order(yaml: &yaml_serde::Value, resources: &Map<String, Value>) -> Vec<String> {
+    let listed = yaml.get("Resources").and_then(yaml_serde::Value::as_mapping);
     let ids = listed.into_iter().flatten().filter_map(|(id, _)| Some(id.as_str()?.to_owned()));
     ids.filter(|id| resources.contains_key(id)).collect()
 }
 
-/// What `Ref` gives: the parameters' defaults, and AWS's own names as a laptop fills them.
+/// Returns the values of `Ref`: the parameters' defaults, and AWS's pseudo parameters.
 fn values(parameters: &Map<String, Value>) -> BTreeMap<String, Value> {
     let pseudo = [
         ("StackName", "carrel"),

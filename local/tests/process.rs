@@ -1,4 +1,4 @@
-//! `cargo run -p local` as whoever starts it sees it: what it says, how it ends, and what outlives a kill.
+//! `cargo run -p local` as a user sees it: what it prints, how it stops, and what is there after a kill.
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use reqwest::{Client, Method, StatusCode};
+use rusqlite::Connection;
 use serde_json::{Value, json};
 use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message;
 
-/// A library of its own process. Its process ends with it.
+/// A library in a process of its own. Dropped, the process is killed.
 struct Process {
     child: Child,
     url: String,
@@ -19,7 +20,7 @@ struct Process {
 }
 
 impl Process {
-    /// Starts one on free ports and waits until it is open.
+    /// Starts a library on free ports and waits until it is open.
     fn start(folder: &Path) -> Self {
         let mut child = command(folder, &["--port", "0", "--dynamodb-port", "0"]).spawn().expect("it starts");
         let lines = BufReader::new(child.stdout.as_mut().expect("it has an output")).lines();
@@ -38,7 +39,7 @@ impl Process {
         tokens["accessToken"].as_str().expect("a token").to_owned()
     }
 
-    /// A reader who has just registered: their id and their token.
+    /// Registers a reader. Returns the id and the token.
     async fn reader(&self, email: &str) -> (String, String) {
         let who = json!({"email": email, "password": "correct horse battery"});
         let welcome = self.ask(Method::POST, "/auth/register", "", &who).await;
@@ -46,7 +47,7 @@ impl Process {
         (text(&welcome["user"]["id"]), text(&welcome["accessToken"]))
     }
 
-    /// Asks for something that is done.
+    /// Sends a request that succeeds.
     async fn ask(&self, method: Method, path: &str, token: &str, body: &Value) -> Value {
         let request = Client::new().request(method, format!("{}{path}", self.url)).bearer_auth(token).json(body);
         let answer = request.send().await.expect("an answer");
@@ -59,7 +60,7 @@ impl Process {
         self.ask(Method::GET, path, token, &Value::Null).await
     }
 
-    /// The subjects of the letters to that address, in their order.
+    /// Returns the subjects of the letters to an address, the oldest first.
     async fn letters(&self, email: &str) -> Vec<String> {
         let url = format!("{}/dev/mail?to={email}", self.url.trim_end_matches("/v1"));
         let mails: Value = reqwest::get(url).await.expect("an answer").json().await.expect("it is JSON");
@@ -67,7 +68,7 @@ impl Process {
         subjects.map(|subject| subject.expect("a subject").to_owned()).collect()
     }
 
-    /// Waits until so many letters have come to that address.
+    /// Waits until that many letters have arrived at an address.
     async fn letters_come(&self, email: &str, count: usize) {
         for _ in 0..400 {
             if self.letters(email).await.len() >= count {
@@ -75,10 +76,10 @@ impl Process {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        panic!("{email} has got {:?}", self.letters(email).await);
+        panic!("{email} has {:?}", self.letters(email).await);
     }
 
-    /// Every event: its kind and its reservation. Their numbers follow one another from 1 on.
+    /// Returns the type and the reservation of every event. Their ids count from 1 without gaps.
     async fn events(&self, token: &str) -> Vec<(String, String)> {
         let (mut after, mut events) = (0, Vec::new());
         loop {
@@ -95,8 +96,8 @@ impl Process {
         }
     }
 
-    /// The kinds of everything that a user did, in their order.
-    async fn deeds(&self, token: &str, user: &str) -> Vec<String> {
+    /// Returns the types of everything that a user did, the oldest first.
+    async fn activity(&self, token: &str, user: &str) -> Vec<String> {
         let page = self.get(&format!("/activity?limit=100&user={user}"), token).await;
         let rows = page["items"].as_array().expect("a list").iter().rev();
         rows.map(|row| row["type"].as_str().expect("a kind").to_owned()).collect()
@@ -114,7 +115,7 @@ impl Process {
         page["items"].as_array().expect("a list").len()
     }
 
-    /// Asks it to end, as a system that shuts down does, and gives its exit code.
+    /// Sends SIGTERM, as a system that shuts down does. Returns the exit code.
     #[cfg(unix)]
     fn terminate(mut self) -> Option<i32> {
         let asked = Command::new("kill").arg(self.child.id().to_string()).status().expect("kill runs");
@@ -124,7 +125,7 @@ impl Process {
 }
 
 impl Drop for Process {
-    /// As `kill -9` does.
+    /// Sends SIGKILL.
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -137,7 +138,7 @@ fn command(folder: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-/// What a start that fails says.
+/// Returns the output of a start that fails.
 fn failure(folder: &Path, arguments: &[&str]) -> String {
     let mut child = command(folder, arguments).spawn().expect("it starts");
     let mut said = String::new();
@@ -146,7 +147,7 @@ fn failure(folder: &Path, arguments: &[&str]) -> String {
     said
 }
 
-/// A folder of a test's own.
+/// A folder of one test.
 struct Scratch(PathBuf);
 
 impl Scratch {
@@ -164,7 +165,7 @@ impl Drop for Scratch {
 }
 
 #[tokio::test]
-async fn what_was_acknowledged_outlives_a_kill() {
+async fn what_was_acknowledged_is_there_after_a_kill() {
     let scratch = Scratch::new("kill");
     let library = Process::start(&scratch.0);
     let token = library.login().await;
@@ -179,7 +180,7 @@ async fn what_was_acknowledged_outlives_a_kill() {
 }
 
 #[tokio::test]
-async fn rotated_keys_sign_nobody_out() {
+async fn rotating_the_keys_signs_nobody_out() {
     let scratch = Scratch::new("rotate");
     let rotate = || {
         let output = command(&scratch.0, &["rotate-keys"]).output().expect("it runs");
@@ -213,13 +214,16 @@ async fn the_first_books_are_added_once() {
     drop(library);
     assert_eq!(Process::start(&scratch.0).books("author=Jane+Austen").await, books);
 
-    // A start that was killed in the middle has left this.
-    std::fs::write(scratch.0.join("catalogue"), "begun").expect("it can be written");
+    // As after a start that was killed in the middle.
+    let records = Connection::open(scratch.0.join("runner.sqlite")).expect("it is a database");
+    let set = "UPDATE marks SET value = 'begun' WHERE name = 'first books'";
+    assert_eq!(records.execute(set, []).expect("it can be written"), 1);
+    drop(records);
     assert_eq!(Process::start(&scratch.0).books("author=Jane+Austen").await, books);
 }
 
 #[tokio::test]
-async fn a_start_that_cannot_be_says_why_in_one_line() {
+async fn a_start_that_fails_says_why_in_one_line() {
     let (scratch, other) = (Scratch::new("first"), Scratch::new("second"));
     let library = Process::start(&scratch.0);
     assert_eq!(
@@ -241,7 +245,7 @@ async fn a_start_that_cannot_be_says_why_in_one_line() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn it_ends_cleanly_when_asked_to() {
+async fn it_stops_cleanly_on_sigterm() {
     let scratch = Scratch::new("terminate");
     let library = Process::start(&scratch.0);
     assert_eq!(library.books("author=Nobody").await, 0);
@@ -249,14 +253,14 @@ async fn it_ends_cleanly_when_asked_to() {
     assert!(!scratch.0.join("dynamodb.sqlite-wal").exists(), "the log has been written back");
 }
 
-/// Starts a library again that was killed this moment.
+/// Kills a library and starts it again.
 fn kill(library: Process, scratch: &Scratch) -> Process {
     drop(library);
     Process::start(&scratch.0)
 }
 
 #[tokio::test]
-async fn kil1_a_copy_goes_round_exactly_once_whenever_the_library_is_killed() {
+async fn kil1_a_copy_is_lent_exactly_once_whenever_the_library_is_killed() {
     let scratch = Scratch::new("round");
     let library = Process::start(&scratch.0);
     let admin = library.login().await;
@@ -279,7 +283,7 @@ async fn kil1_a_copy_goes_round_exactly_once_whenever_the_library_is_killed() {
     library.ask(Method::POST, &step("return"), &admin, &Value::Null).await;
     let library = kill(library, &scratch);
     library.letters_come("second@example.com", 3).await;
-    // Whatever was still to be handed over has been by now.
+    // A stop handles all that is left in the streams.
     assert_eq!(library.terminate(), Some(0));
     let library = Process::start(&scratch.0);
 
@@ -299,15 +303,15 @@ async fn kil1_a_copy_goes_round_exactly_once_whenever_the_library_is_killed() {
         ("reservation.ready", &queued),
     ];
     assert_eq!(lending, expected.map(|(kind, id)| (kind.to_owned(), id.clone())));
-    assert_eq!(library.deeds(&admin, &first).await, ["user.registered", "book.reserved"]);
-    assert_eq!(library.deeds(&admin, &second).await, ["user.registered", "book.reserved", "reservation.ready"]);
+    assert_eq!(library.activity(&admin, &first).await, ["user.registered", "book.reserved"]);
+    assert_eq!(library.activity(&admin, &second).await, ["user.registered", "book.reserved", "reservation.ready"]);
     let mine = library.get("/reservations", &seconds).await;
     assert_eq!((&mine["items"][0]["id"], &mine["items"][0]["status"]), (&json!(queued), &json!("ready")));
     assert_eq!(library.get("/reservations", &firsts).await["items"], json!([]));
 }
 
 #[tokio::test]
-async fn kil1_at_whatever_moment_after_an_answer_its_letter_comes_once() {
+async fn kil1_a_letter_comes_once_however_soon_after_the_answer_the_library_is_killed() {
     let scratch = Scratch::new("moments");
     let mut library = Process::start(&scratch.0);
     let admin = library.login().await;
@@ -334,7 +338,7 @@ async fn kil1_at_whatever_moment_after_an_answer_its_letter_comes_once() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn before_it_ends_it_closes_its_sockets_and_does_what_is_left_to_do() {
+async fn a_stop_handles_what_is_left_and_closes_the_sockets() {
     let scratch = Scratch::new("drained");
     let library = Process::start(&scratch.0);
     let admin = library.login().await;
@@ -362,12 +366,11 @@ async fn before_it_ends_it_closes_its_sockets_and_does_what_is_left_to_do() {
     assert_eq!(code, Some(1001));
     assert_eq!(kinds.last().map(String::as_str), Some("book.reserved"), "{kinds:?}");
     assert_eq!(ended.await.expect("no panic"), Some(0));
-    let mails = std::fs::read_to_string(scratch.0.join("mail.jsonl")).expect("it is there");
-    assert_eq!(
-        mails.matches(r#""subject":"A copy waits for you: Kindred""#).count(),
-        1,
-        "before the next start: {mails}"
-    );
+    let records = Connection::open(scratch.0.join("runner.sqlite")).expect("it is a database");
+    let count = "SELECT count(*) FROM items WHERE item ->> 'subject' = 'A copy waits for you: Kindred'";
+    let count = records.query_row(count, [], |row| row.get::<_, i64>(0)).expect("a number");
+    assert_eq!(count, 1, "before the next start");
+    drop(records);
     let library = Process::start(&scratch.0);
     assert_eq!(library.letters("jane@example.com").await.len(), 2);
 }

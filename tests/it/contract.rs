@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use local::functions::FUNCTIONS;
 use local::openapi::openapi;
 use local::template::Template;
 use serde_json::Value;
@@ -49,10 +50,12 @@ fn openapi_json_is_what_the_code_says() {
 fn the_template_streams_what_the_code_streams() {
     let template = Template::embedded().unwrap_or_else(|error| panic!("{error}"));
     let streamed = template.routes.iter().filter(|route| route.streamed);
-    let streamed: Vec<_> =
+    let streamed: BTreeSet<_> =
         streamed.map(|route| (route.binary.as_str(), route.method.as_str(), route.path.as_str())).collect();
-    let of = |function, routes: &'static [_]| routes.iter().map(move |(method, path)| (function, *method, *path));
-    assert_eq!(streamed, Vec::from_iter(of("users", users::STREAMED).chain(of("site", site::STREAMED))));
+    let code = FUNCTIONS
+        .iter()
+        .flat_map(|function| function.streamed.iter().map(|(method, path)| (function.binary, *method, *path)));
+    assert_eq!(streamed, code.collect());
 }
 
 #[test]
@@ -107,7 +110,7 @@ pub(crate) fn events() -> Vec<(PathBuf, Value)> {
 
 #[test]
 fn no_function_can_reach_the_embedded_database() {
-    for function in FUNCTIONS.into_iter().chain(["shared"]) {
+    for function in functions().chain(["shared"]) {
         let tree = std::process::Command::new(env!("CARGO"))
             .args([
                 "tree",
@@ -133,14 +136,18 @@ fn no_function_can_reach_the_embedded_database() {
     }
 }
 
-const FUNCTIONS: [&str; 8] = ["auth", "books", "dispatch", "favorites", "live", "reservations", "site", "users"];
+/// The binary of every function of the template.
+fn functions() -> impl Iterator<Item = &'static str> {
+    let template = Template::embedded().unwrap_or_else(|error| panic!("{error}"));
+    template.functions.iter().map(String::as_str)
+}
 
 #[test]
 fn functions_know_neither_each_other_nor_the_database_sdk() {
-    for function in FUNCTIONS {
+    for function in functions() {
         let manifest: Vec<_> =
             read(format!("functions/{function}/Cargo.toml")).lines().map(ToOwned::to_owned).collect();
-        for banned in FUNCTIONS.into_iter().chain(["local", "aws-sdk-dynamodb", "serde_dynamo"]) {
+        for banned in functions().chain(["local", "aws-sdk-dynamodb", "serde_dynamo"]) {
             let depends = manifest
                 .iter()
                 .any(|line| line.starts_with(&format!("{banned}.")) || line.starts_with(&format!("{banned} ")));

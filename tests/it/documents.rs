@@ -117,7 +117,7 @@ fn the_map_answers_twelve_questions_each_by_one_search_in_at_most_three_files() 
 #[test]
 fn every_alarm_of_the_template_has_a_runbook_and_every_parameter_a_meaning() {
     let (template, operations) = (read("template.yaml"), read("docs/operations.md"));
-    let template: serde_norway::Value = serde_norway::from_str(&template).expect("YAML");
+    let template: yaml_serde::Value = yaml_serde::from_str(&template).expect("YAML");
     let alarms = template["Resources"].as_mapping().expect("resources").iter();
     let alarms = alarms.filter(|(_, resource)| resource["Type"] == "AWS::CloudWatch::Alarm");
     let alarms = alarms.map(|(name, _)| format!("\n### {}\n", name.as_str().expect("a name")));

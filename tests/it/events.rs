@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use axum::body::to_bytes;
-use local::{Carrel, Place, default_settings};
+use local::{Carrel, Deployment, default_settings};
 use serde_json::{Value, json};
 use shared::runtime::app::Clock;
 use tests::{Library, SIGNING_SECRET, secrets};
@@ -37,7 +37,7 @@ fn named() -> Vec<(String, String, Value)> {
 async fn carrel(library: &Library) -> Carrel {
     let endpoint = library.local().database().endpoint();
     let secrets = secrets(SIGNING_SECRET);
-    let carrel = Carrel::on(endpoint, &secrets, Place::nowhere(default_settings()), Clock::system()).await;
+    let carrel = Carrel::on(endpoint, &secrets, Deployment::without_gateway(default_settings()), Clock::system()).await;
     carrel.unwrap_or_else(|error| panic!("{error}"))
 }
 

@@ -4,7 +4,7 @@
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode, header};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
-use local::{Carrel, Place, default_settings};
+use local::{Carrel, Deployment, default_settings};
 use serde_json::{Value, json};
 use shared::runtime::app::Clock;
 use tests::{Library, PASSWORD, Person, secrets};
@@ -16,7 +16,9 @@ struct Renewed(Carrel);
 impl Renewed {
     async fn of(library: &Library, signing: &str, clock: &Clock) -> Renewed {
         let endpoint = library.local().database().endpoint();
-        let carrel = Carrel::on(endpoint, &secrets(signing), Place::nowhere(default_settings()), clock.clone()).await;
+        let carrel =
+            Carrel::on(endpoint, &secrets(signing), Deployment::without_gateway(default_settings()), clock.clone())
+                .await;
         Renewed(carrel.unwrap_or_else(|error| panic!("{error}")))
     }
 

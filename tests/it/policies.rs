@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
-use serde_norway::Value;
 use tests::Library;
+use yaml_serde::Value;
 
 use crate::access::everybody_calls_everything;
 
@@ -13,7 +13,7 @@ pub(crate) type Permissions = BTreeMap<String, BTreeSet<String>>;
 
 /// What a template lets each function do with DynamoDB.
 pub(crate) fn allowed(template: &str) -> Permissions {
-    let template: Value = serde_norway::from_str(template).expect("YAML");
+    let template: Value = yaml_serde::from_str(template).expect("YAML");
     let mut allowed = Permissions::new();
     for (_, resource) in template["Resources"].as_mapping().expect("resources") {
         let Some(binary) = resource["Metadata"]["BuildProperties"]["Binary"].as_str() else { continue };

@@ -4,9 +4,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use local::functions::FUNCTIONS;
 use local::template::Template;
 use serde_json::json;
-use serde_norway::Value;
+use yaml_serde::Value;
 
 use crate::contract::{read, root};
 use crate::policies::allowed;
@@ -20,16 +21,8 @@ fn answered() -> Routes {
         let contract = serde_json::to_value(routes).expect("JSON");
         crate::contract::operations(&contract).into_keys().collect()
     };
-    let functions = [
-        ("auth", of(auth::routes())),
-        ("books", of(books::routes())),
-        ("favorites", of(favorites::routes())),
-        ("live", of(live::routes())),
-        ("reservations", of(reservations::routes())),
-        ("site", of(site::routes())),
-        ("users", of(users::routes())),
-    ];
-    functions.map(|(name, routes)| (name.to_owned(), routes)).into()
+    let routes = FUNCTIONS.iter().filter_map(|function| Some((function.binary.to_owned(), of(function.routes?()))));
+    routes.collect()
 }
 
 /// What the runner refuses to follow in a template, and the routes that it and the code do not share.
@@ -79,7 +72,7 @@ fn kebab(name: &str) -> String {
 
 /// The file of each example event that a template calls for, and the method and path that it must have, if any.
 fn wanted_examples(template: &str) -> BTreeMap<String, serde_json::Value> {
-    let template: Value = serde_norway::from_str(template).expect("YAML");
+    let template: Value = yaml_serde::from_str(template).expect("YAML");
     let resources = template["Resources"].as_mapping().expect("resources");
     let binary = |function: &str| text(&template["Resources"][function]["Metadata"]["BuildProperties"]["Binary"]);
     let mut wanted = BTreeMap::new();

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use auth::Secrets;
 use futures_util::FutureExt;
-use local::{Carrel, Handler, Local, Options, Place};
+use local::{Carrel, Deployment, Handler, Local, Options};
 use reqwest::Client;
 use shared::runtime::app::{Clock, Settings};
 use tokio::sync::Semaphore;
@@ -121,15 +121,15 @@ impl Setup {
         let Setup { options, secrets, is_proxied, is_metered, around, has_admin } = self;
         let clock = options.clock.clone();
         let (mut proxy, post) = (None, Post::default());
-        let carrel = async |database: &local::Database, mut place: Place| {
-            place.ses = post.start(&place.ses).await;
+        let carrel = async |database: &local::Database, mut deployment: Deployment| {
+            deployment.ses = post.start(&deployment.ses).await;
             let mut carrel = if is_proxied {
                 let started = Proxy::new(DynamoDb::new(database.endpoint()), is_metered);
                 let endpoints = started.start().await;
                 proxy = Some(started);
-                Carrel::on_each(|function| endpoints[function].clone(), &secrets, place, clock).await?
+                Carrel::on_each(|function| endpoints[function].clone(), &secrets, deployment, clock).await?
             } else {
-                Carrel::on(database.endpoint(), &secrets, place, clock).await?
+                Carrel::on(database.endpoint(), &secrets, deployment, clock).await?
             };
             for (function, around) in around {
                 let handler = carrel.handlers.remove(function).expect("it takes events");

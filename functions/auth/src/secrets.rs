@@ -2,6 +2,7 @@
 
 use shared::crypto::seal::LetterKey;
 use shared::crypto::secret::{self, Secret};
+use shared::runtime::environment::{LETTER_SECRET, PEPPER_SECRET, SIGNING_SECRET};
 
 /// The secrets of a stack. No other function sees the first two.
 #[derive(Clone)]
@@ -26,7 +27,7 @@ impl Secrets {
     /// # Errors
     /// When they cannot be read.
     pub async fn from_secrets_manager() -> Result<Self, shared::runtime::lambda::Error> {
-        let [signing, pepper, letters] = secret::read(["SIGNING_SECRET", "PEPPER_SECRET", "LETTER_SECRET"]).await?;
+        let [signing, pepper, letters] = secret::read([SIGNING_SECRET, PEPPER_SECRET, LETTER_SECRET]).await?;
         Ok(Secrets { signing, pepper, letters })
     }
 

@@ -34,7 +34,7 @@ pub struct Books {
 
 impl Books {
     /// The state on the tables of `app`.
-    pub fn new(app: App) -> Self {
+    fn new(app: App) -> Self {
         Books { library: app.library(), app }
     }
 }
@@ -58,9 +58,9 @@ pub fn routes<R: Routes<Books>>() -> R {
 }
 
 /// The function, ready to answer.
-pub fn app(books: Books) -> axum::Router {
-    let settings = books.app.settings.clone();
-    shared::edge::router(routes(), books, settings, shared::edge::BODY_LIMIT)
+pub fn app(app: App) -> axum::Router {
+    let settings = app.settings.clone();
+    shared::edge::router(routes(), Books::new(app), settings, shared::edge::BODY_LIMIT)
 }
 
 /// A book with its version, which a next change can name.

@@ -5,7 +5,8 @@ use std::time::Duration;
 use aws_config::SdkConfig;
 use shared::crypto::seal::LetterKey;
 use shared::crypto::secret;
-use shared::runtime::app::{App, required, sdk_config, var};
+use shared::runtime::app::{App, sdk_config};
+use shared::runtime::environment;
 use shared::runtime::lambda;
 use shared::runtime::metrics;
 use shared::tables::journal::Row;
@@ -59,9 +60,9 @@ impl PostOffice {
     /// # Errors
     /// When the secret cannot be read.
     pub async fn from_env(app: &App) -> Result<Self, lambda::Error> {
-        let [letters] = secret::read(["LETTER_SECRET"]).await?;
-        let config = sdk_config(var("AWS_ENDPOINT_URL_SESV2")).await;
-        Ok(PostOffice::new(app, &config, required("MAIL_SENDER"), LetterKey::from_secret(&letters)))
+        let [letters] = secret::read([environment::LETTER_SECRET]).await?;
+        let config = sdk_config(environment::SES_ENDPOINT.get()).await;
+        Ok(PostOffice::new(app, &config, environment::MAIL_SENDER.required(), LetterKey::from_secret(&letters)))
     }
 
     /// Sends the letter of a row, if it has one that has not been sent. Done twice, it does it once.

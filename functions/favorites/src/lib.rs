@@ -19,7 +19,7 @@ pub struct Favorites {
 
 impl Favorites {
     /// The state on the tables of `app`.
-    pub fn new(app: App) -> Self {
+    fn new(app: App) -> Self {
         Favorites { library: app.library(), app }
     }
 }
@@ -36,7 +36,7 @@ pub fn routes<R: Routes<Favorites>>() -> R {
 }
 
 /// The function, ready to answer.
-pub fn app(favorites: Favorites) -> axum::Router {
-    let settings = favorites.app.settings.clone();
-    shared::edge::router(routes(), favorites, settings, shared::edge::BODY_LIMIT)
+pub fn app(app: App) -> axum::Router {
+    let settings = app.settings.clone();
+    shared::edge::router(routes(), Favorites::new(app), settings, shared::edge::BODY_LIMIT)
 }

@@ -28,7 +28,7 @@ pub struct Reservations {
 
 impl Reservations {
     /// The state on the tables of `app`.
-    pub fn new(app: App) -> Self {
+    fn new(app: App) -> Self {
         Reservations { library: app.library(), app }
     }
 }
@@ -51,9 +51,9 @@ pub fn routes<R: Routes<Reservations>>() -> R {
 }
 
 /// The function, ready to answer.
-pub fn app(reservations: Reservations) -> axum::Router {
-    let settings = reservations.app.settings.clone();
-    shared::edge::router(routes(), reservations, settings, shared::edge::BODY_LIMIT)
+pub fn app(app: App) -> axum::Router {
+    let settings = app.settings.clone();
+    shared::edge::router(routes(), Reservations::new(app), settings, shared::edge::BODY_LIMIT)
 }
 
 fn scope(caller: &Caller) -> Scope {

@@ -2,8 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), shared::runtime::lambda::Error> {
-    shared::runtime::lambda::run(reservations::app(reservations::Reservations::new(
-        shared::runtime::app::App::from_env().await,
-    )))
-    .await
+    shared::runtime::lambda::run(reservations::app(shared::runtime::app::App::from_env().await)).await
 }

@@ -33,7 +33,7 @@ pub struct Users {
 
 impl Users {
     /// The state on the tables of `app`.
-    pub fn new(app: App) -> Self {
+    fn new(app: App) -> Self {
         Users { accounts: app.accounts(), app }
     }
 }
@@ -77,7 +77,7 @@ pub fn routes<R: Routes<Users>>() -> R {
 pub const STREAMED: &[(&str, &str)] = &[("GET", "/users/{userId}/picture")];
 
 /// The function, ready to answer.
-pub fn app(users: Users) -> axum::Router {
-    let settings = users.app.settings.clone();
-    shared::edge::router(routes(), users, settings, shared::edge::BODY_LIMIT)
+pub fn app(app: App) -> axum::Router {
+    let settings = app.settings.clone();
+    shared::edge::router(routes(), Users::new(app), settings, shared::edge::BODY_LIMIT)
 }

@@ -2,9 +2,6 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), shared::runtime::lambda::Error> {
-    shared::runtime::lambda::run_streaming(
-        users::app(users::Users::new(shared::runtime::app::App::from_env().await)),
-        users::STREAMED,
-    )
-    .await
+    shared::runtime::lambda::run_streaming(users::app(shared::runtime::app::App::from_env().await), users::STREAMED)
+        .await
 }

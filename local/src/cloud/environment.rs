@@ -1,44 +1,46 @@
-//! The environment of functions that run outside of this program: what the template declares, and what Lambda itself adds.
+//! The environment of functions that run outside this program: what the template declares, and what Lambda adds.
 
-use crate::carrel::{MAIL_SENDER, names};
-use crate::default_settings;
+use shared::runtime::environment as names;
 
-/// The secrets' names: for signing, the pepper, for letters.
+use crate::deployment::{MAIL_SENDER, default_settings, table_names};
+use crate::dev;
+
+/// The names of the secrets: the signing secret, the pepper, the secret of letters.
 pub(super) const SECRETS: [&str; 3] = ["carrel-signing", "carrel-pepper", "carrel-letter"];
 
 /// Where `cargo lambda watch` serves the API.
 pub(super) const API: &str = "http://127.0.0.1:9000/v1";
 
-/// Every variable, for functions that find DynamoDB at `dynamodb`, and at `aws` what else they call. The default
-/// ports' are in `.env.example`.
+/// Returns every variable, for functions that find DynamoDB at `dynamodb` and the other services at `aws`. `.env.example`
+/// has them for the default ports.
 pub fn environment(dynamodb: &str, aws: &str) -> Vec<(&'static str, String)> {
-    let (tables, settings) = (names(), default_settings());
+    let (tables, settings) = (table_names(), default_settings());
     let [signing, pepper, letters] = SECRETS.map(ToOwned::to_owned);
-    let choice = |yes: bool, words: [&str; 2]| words[usize::from(yes)].to_owned();
     let local = || "local".to_owned();
+    let choice = |choice: names::Choice, yes: bool| (choice.name(), choice.word(yes).to_owned());
     let mut variables = vec![
-        ("AWS_ENDPOINT_URL_DYNAMODB", dynamodb.to_owned()),
-        ("AWS_ENDPOINT_URL_SECRETS_MANAGER", format!("{aws}/dev/secrets")),
-        ("AWS_ENDPOINT_URL_SESV2", format!("{aws}/dev/ses")),
-        ("AWS_REGION", local()),
-        ("AWS_ACCESS_KEY_ID", local()),
-        ("AWS_SECRET_ACCESS_KEY", local()),
-        ("SIGNING_SECRET", signing),
-        ("PEPPER_SECRET", pepper),
-        ("LETTER_SECRET", letters),
-        ("CATALOG_READS", choice(settings.members_only_reads, ["public", "members"])),
-        ("CATALOG_WRITES", choice(settings.admins_only_writes, ["members", "admins"])),
-        ("ALLOWED_ORIGINS", settings.allowed_origins.join(",")),
-        ("SITE_URL", format!("{aws}/dev")),
-        ("ADMIN_EMAIL", String::new()),
-        ("ACTIVITY_DAYS", (settings.activity_kept.as_hours() / 24).to_string()),
-        ("MAIL_SENDER", MAIL_SENDER.to_owned()),
-        ("TOKEN_ISSUER", settings.issuer),
-        ("BASE_PATH", settings.base_path),
-        ("AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH", "1".to_owned()),
-        // Nobody is connected where nobody can connect: these are never called.
-        ("LIVE_URL", API.replacen("http", "ws", 1).replace("/v1", "/live")),
-        ("LIVE_ENDPOINT", format!("{aws}/live")),
+        (names::DYNAMODB_ENDPOINT.name(), dynamodb.to_owned()),
+        (names::SECRETS_MANAGER_ENDPOINT.name(), format!("{aws}{}", dev::SECRETS)),
+        (names::SES_ENDPOINT.name(), format!("{aws}{}", dev::SES)),
+        (names::REGION.name(), local()),
+        (names::ACCESS_KEY_ID.name(), local()),
+        (names::SECRET_ACCESS_KEY.name(), local()),
+        (names::SIGNING_SECRET.name(), signing),
+        (names::PEPPER_SECRET.name(), pepper),
+        (names::LETTER_SECRET.name(), letters),
+        choice(names::CATALOG_READS, settings.members_only_reads),
+        choice(names::CATALOG_WRITES, settings.admins_only_writes),
+        (names::ALLOWED_ORIGINS.name(), settings.allowed_origins.join(",")),
+        (names::SITE_URL.name(), format!("{aws}{}", dev::SITE)),
+        (names::ADMIN_EMAIL.name(), String::new()),
+        (names::ACTIVITY_DAYS.name(), (settings.activity_kept.as_hours() / 24).to_string()),
+        (names::MAIL_SENDER.name(), MAIL_SENDER.to_owned()),
+        (names::TOKEN_ISSUER.name(), settings.issuer),
+        (names::BASE_PATH.name(), settings.base_path),
+        (names::IGNORE_STAGE.name(), "1".to_owned()),
+        // No monitor can connect, so neither is ever called.
+        (names::LIVE_URL.name(), API.replacen("http", "ws", 1).replace("/v1", dev::LIVE)),
+        (names::LIVE_ENDPOINT.name(), format!("{aws}{}", dev::LIVE)),
     ];
     variables.extend(tables.variables().map(|(variable, name)| (variable, name.to_owned())));
     variables

@@ -1,4 +1,4 @@
-//! The surroundings, asked as functions ask: by the SDK, with what the environment says.
+//! The services, called by the SDK with the environment of a function.
 
 use std::collections::HashMap;
 
@@ -9,6 +9,7 @@ use aws_sdk_secretsmanager::error::ProvideErrorMetadata;
 use shared::runtime::app::sdk_config;
 
 use super::*;
+use crate::error::Error;
 use crate::folder::tests::Scratch;
 
 async fn start(data: &Data) -> Cloud {
@@ -22,7 +23,7 @@ async fn client(environment: &HashMap<&'static str, String>) -> Client {
     Client::new(&config.region(Region::from_static("local")).credentials_provider(credentials).build())
 }
 
-/// What the three variables name.
+/// The secrets that the three variables name.
 async fn secrets_of(cloud: &Cloud) -> Vec<String> {
     let environment = cloud.environment().into_iter().collect();
     let (client, mut secrets) = (client(&environment).await, Vec::new());
@@ -35,7 +36,7 @@ async fn secrets_of(cloud: &Cloud) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn the_secrets_are_those_of_the_data_folder() {
+async fn secrets_manager_has_the_secrets_of_the_data_folder() {
     let scratch = Scratch::new();
     let data = Data::Folder(scratch.0.clone());
     let cloud = start(&data).await;
@@ -49,14 +50,14 @@ async fn the_secrets_are_those_of_the_data_folder() {
 async fn a_secret_of_another_name_is_not_found() {
     let cloud = start(&Data::Memory).await;
     let client = client(&cloud.environment().into_iter().collect()).await;
-    let refused = client.get_secret_value().secret_id("carrel").send().await.expect_err("there is none");
+    let refused = client.get_secret_value().secret_id("carrel").send().await.expect_err("it does not exist");
     assert_eq!(refused.code(), Some("ResourceNotFoundException"));
-    let refused = client.describe_secret().secret_id("carrel-pepper").send().await.expect_err("nobody needs that");
+    let refused = client.describe_secret().secret_id("carrel-pepper").send().await.expect_err("it is not supported");
     assert_eq!(refused.code(), Some("UnknownOperationException"));
 }
 
 #[tokio::test]
-async fn the_folder_is_free_again_afterwards_and_has_one_administrator() {
+async fn after_a_stop_the_folder_is_free_and_has_one_administrator() {
     let scratch = Scratch::new();
     let data = Data::Folder(scratch.0.clone());
     for is_first in [true, false] {

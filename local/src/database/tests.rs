@@ -8,7 +8,7 @@ use super::*;
 use crate::folder::tests::Scratch;
 use crate::template::Template;
 
-/// A table with everything that wants looking after.
+/// A table with indexes, a stream and TTL.
 fn table() -> Table {
     let text = "
 Resources:
@@ -34,7 +34,7 @@ fn engine(file: &Path) -> dynoxide::Database {
     dynoxide::Database::new(&file.to_string_lossy()).expect("it is a database")
 }
 
-/// The year 2100: a database that runs sweeps what has expired.
+/// The year 2100. A running database sweeps expired items.
 const NOT_SOON: i64 = 4_102_444_800;
 
 fn put(engine: &dynoxide::Database, pk: &str, expires_at: i64) {
@@ -50,7 +50,7 @@ fn has(engine: &dynoxide::Database, pk: &str) -> bool {
 }
 
 #[test]
-fn a_second_start_on_the_same_folder_is_refused_until_the_first_has_stopped() {
+fn a_second_start_on_the_same_folder_fails_until_the_first_has_stopped() {
     let scratch = Scratch::new();
     let first = start(&scratch.0).expect("the folder is free");
     assert!(matches!(start(&scratch.0), Err(Error::FolderInUse(folder)) if folder == scratch.0));
@@ -59,7 +59,7 @@ fn a_second_start_on_the_same_folder_is_refused_until_the_first_has_stopped() {
 }
 
 #[test]
-fn what_was_written_is_there_after_a_kill() {
+fn a_written_item_is_there_after_a_kill() {
     let (scratch, killed) = (Scratch::new(), Scratch::new());
     start(&scratch.0).expect("the folder is free").stop();
     let engine = engine(&scratch.0.join("dynamodb.sqlite"));
@@ -75,14 +75,14 @@ fn what_was_written_is_there_after_a_kill() {
 }
 
 #[test]
-fn a_folder_with_other_tables_is_refused_and_named() {
+fn a_folder_with_other_tables_is_refused_by_name() {
     let scratch = Scratch::new();
     start(&scratch.0).expect("the folder is free").stop();
     let refused = |change: fn(&mut Value)| {
         let mut table = table();
         change(&mut table.create);
         let engine = engine(&scratch.0.join("dynamodb.sqlite"));
-        tables::make(&engine, &[table], Some(&scratch.0)).err().map(|error| error.to_string())
+        tables::create(&engine, &[table], Some(&scratch.0)).err().map(|error| error.to_string())
     };
     assert_eq!(refused(|_| {}), None);
     let told =
@@ -98,9 +98,9 @@ fn a_folder_with_other_tables_is_refused_and_named() {
 }
 
 #[test]
-fn what_has_expired_is_swept_away() {
+fn expired_items_are_swept() {
     let engine = dynoxide::Database::memory().expect("it is made");
-    tables::make(&engine, &[table()], None).expect("the table is made");
+    tables::create(&engine, &[table()], None).expect("the table is made");
     let now = jiff::Timestamp::now().as_second();
     put(&engine, "old", now - 60);
     put(&engine, "new", now + 3600);
@@ -108,10 +108,10 @@ fn what_has_expired_is_swept_away() {
     assert!(!has(&engine, "old") && has(&engine, "new"));
 }
 
-/// The indexes and the trimming lean on a table that is private to dynoxide. If this fails after an upgrade, look
-/// into its `storage.rs` for `next_stream_sequence_number`, and see whether `streams.rs` still fits.
+/// The indexes and the trimming depend on a private table of dynoxide. If this fails after an upgrade, compare
+/// `next_stream_sequence_number` in its `storage.rs` with `database/streams.rs`.
 #[test]
-fn dynoxides_stream_table_is_as_we_know_it() {
+fn the_stream_table_of_dynoxide_has_not_changed() {
     let scratch = Scratch::new();
     start(&scratch.0).expect("the folder is free").stop();
     let file = scratch.0.join("dynamodb.sqlite");
@@ -132,7 +132,7 @@ fn dynoxides_stream_table_is_as_we_know_it() {
     assert_eq!(records, 1);
     assert!((jiff::Timestamp::now().as_second() - created).abs() < 60, "the time is in seconds");
 
-    let plans_lean_on = |connection: &rusqlite::Connection| {
+    let plans_use_the_indexes_of = |connection: &rusqlite::Connection| {
         let next = "SELECT COALESCE(MAX(CAST(sequence_number AS INTEGER)), 0) + 1
                     FROM _stream_records WHERE table_name = 'carrel-things'";
         let read = "SELECT event_name FROM _stream_records
@@ -145,16 +145,16 @@ fn dynoxides_stream_table_is_as_we_know_it() {
             assert!(steps.len() == 1 && steps[0].contains(index), "{steps:?}");
         }
     };
-    plans_lean_on(&connection);
+    plans_use_the_indexes_of(&connection);
 
     let memory = "file:carrel-of-a-test?mode=memory&cache=shared";
     let _engine = dynoxide::Database::new(memory).expect("it is made");
     streams::prepare(Path::new(memory)).expect("it can be reached");
-    plans_lean_on(&rusqlite::Connection::open(memory).expect("it opens"));
+    plans_use_the_indexes_of(&rusqlite::Connection::open(memory).expect("it opens"));
 }
 
 #[test]
-fn databases_in_memory_are_each_their_own() {
+fn databases_in_memory_are_separate() {
     let start = || {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         Database::start(listener, &Data::Memory, &[table()]).expect("it starts")
@@ -168,7 +168,7 @@ fn databases_in_memory_are_each_their_own() {
 }
 
 #[test]
-fn old_stream_records_are_removed_and_fresh_ones_are_kept() {
+fn old_stream_records_are_removed_and_new_ones_stay() {
     let scratch = Scratch::new();
     start(&scratch.0).expect("the folder is free").stop();
     let file = scratch.0.join("dynamodb.sqlite");
@@ -183,7 +183,7 @@ fn old_stream_records_are_removed_and_fresh_ones_are_kept() {
         connection.query_row("SELECT count(*) FROM _stream_records", [], |row| row.get(0)).expect("a number")
     };
     assert_eq!(left(), 2);
-    // The newest is kept, however old it is: the next one's number is counted from it.
+    // The newest stays at any age: the next sequence number is counted from it.
     connection.execute("UPDATE _stream_records SET created_at = created_at - 90000", []).expect("they age");
     streams::trim(&file).expect("it is trimmed");
     assert_eq!(left(), 1);

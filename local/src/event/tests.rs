@@ -121,7 +121,7 @@ fn an_event_is_the_one_that_aws_documents() {
 }
 
 #[test]
-fn what_is_not_there_is_null() {
+fn a_missing_part_is_null() {
     let event = call("/v1/books", &[]).event(&api(), &route(), &[]);
     for field in ["queryStringParameters", "multiValueQueryStringParameters", "pathParameters", "body"] {
         assert_eq!(event[field], Value::Null, "{field}");
@@ -129,7 +129,7 @@ fn what_is_not_there_is_null() {
 }
 
 #[test]
-fn a_body_is_base64_if_its_type_says_so_or_it_is_no_text() {
+fn a_body_is_base64_if_its_type_is_binary_or_it_is_not_text() {
     let encoded = |kind: &'static [u8], body: &'static [u8]| {
         let mut call = call("/v1/books", &[("content-type", kind)]);
         call.body = Bytes::from_static(body);
@@ -142,7 +142,7 @@ fn a_body_is_base64_if_its_type_says_so_or_it_is_no_text() {
 }
 
 #[test]
-fn bytes_go_to_who_names_a_binary_type_first() {
+fn bytes_reach_a_client_that_names_a_binary_type_first() {
     let accepts = |accept: &'static [u8]| call("/v1/books", &[("accept", accept)]).accepts_bytes(&api());
     for accept in [&b"image/png"[..], b"IMAGE/jpeg;q=0.5, text/html", b"image/avif,image/webp,*/*;q=0.8"] {
         assert!(accepts(accept), "{accept:?}");
@@ -154,7 +154,7 @@ fn bytes_go_to_who_names_a_binary_type_first() {
 }
 
 #[test]
-fn who_forwarded_is_added_to_and_who_called_is_not_believed() {
+fn the_caller_is_appended_to_x_forwarded_for_and_cannot_set_its_own_address() {
     let call = call("/v1/books", &[("x-forwarded-for", b"10.0.0.1"), ("x-forwarded-proto", b"gopher")]);
     let event = event(&call);
     assert_eq!(event["headers"]["x-forwarded-for"], "10.0.0.1, 192.0.2.7");
@@ -163,13 +163,13 @@ fn who_forwarded_is_added_to_and_who_called_is_not_believed() {
 }
 
 #[test]
-fn a_header_that_is_no_text_still_gets_through() {
+fn a_header_that_is_not_utf8_still_passes() {
     assert_eq!(event(&call("/v1/books", &[("a", b"caf\xe9"), ("b", "café".as_bytes())]))["headers"]["a"], "café");
     assert_eq!(event(&call("/v1/books", &[("b", "café".as_bytes())]))["headers"]["b"], "café");
 }
 
 #[test]
-fn a_path_is_within_its_stage_or_nowhere() {
+fn a_path_outside_the_stage_is_empty() {
     for (whole, within) in
         [("/v1", "/"), ("/v1/", "/"), ("/v1/a", "/a"), ("/v1//a", "//a"), ("/v10/a", ""), ("/", ""), ("/v2/v1/a", "")]
     {

@@ -1,6 +1,8 @@
-//! The gateway in front of a function of its own.
+//! The gateway in front of a function of the test.
 
 use super::*;
+use crate::database::Data;
+use crate::surroundings::{LOOPBACK, Port, Served, Surroundings};
 use axum::body::to_bytes;
 use axum::extract::{Path, RawQuery, Request as AxumRequest};
 use axum::http::StatusCode;
@@ -13,7 +15,7 @@ use lambda_http::RequestExt;
 use serde_json::Value;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::Notify;
 
 const TEMPLATE: &str = r#"
 Resources:
@@ -78,10 +80,11 @@ fn gateway_of(function: Router) -> Gateway {
         route.timeout = Duration::from_millis(1);
     }
     let plans = Plans::new(&template.plans);
-    Gateway::new(&template, [("echo".to_owned(), function)].into(), Some(plans), false).expect("the function is there")
+    Gateway::new(&template, [("echo".to_owned(), function)].into(), Some(plans), Log { on: false })
+        .expect("the function is there")
 }
 
-/// What a function sees of its event.
+/// Answers with what a function can see of its event.
 async fn seen(request: AxumRequest) -> String {
     let context = request.lambda_context();
     let deadline = context.deadline().duration_since(std::time::SystemTime::now()).is_ok_and(|left| !left.is_zero());
@@ -90,7 +93,7 @@ async fn seen(request: AxumRequest) -> String {
 
 async fn ask(gateway: &Gateway, request: Request<Body>) -> (StatusCode, HeaderMap, String) {
     let peer = IpAddr::V4(Ipv4Addr::LOCALHOST);
-    let (parts, body) = gateway.answer(peer, request, gateway.plans.as_ref()).await.0.into_parts();
+    let (parts, body) = gateway.answer(peer, request, gateway.plans.as_ref()).await.response.into_parts();
     let body = to_bytes(body, usize::MAX).await.expect("the body is there");
     (parts.status, parts.headers, String::from_utf8_lossy(&body).into_owned())
 }
@@ -107,7 +110,7 @@ async fn a_function_sees_paths_without_the_stage_and_its_context() {
 }
 
 #[tokio::test]
-async fn what_has_no_route_is_answered_in_the_templates_words() {
+async fn a_path_without_a_route_gets_the_templates_answer() {
     for uri in ["/", "/v1", "/v2/books/1", "/v1/nowhere", "/v1/books/%22/%5C", "*"] {
         let (status, headers, body) = ask(&gateway(), get_request(uri)).await;
         assert_eq!(status, StatusCode::NOT_FOUND, "{uri}");
@@ -120,7 +123,7 @@ async fn what_has_no_route_is_answered_in_the_templates_words() {
 }
 
 #[tokio::test]
-async fn a_method_without_a_route_is_no_route() {
+async fn a_method_without_a_route_is_not_found() {
     for method in ["HEAD", "PURGE", "OPTIONS"] {
         let request =
             Request::builder().method(method).uri("/v1/nowhere").body(Body::empty()).expect("it is a request");
@@ -139,7 +142,7 @@ async fn a_preflight_is_answered_without_a_key() {
 }
 
 #[tokio::test]
-async fn keys_are_checked_and_calls_are_counted_where_the_route_says_so() {
+async fn a_route_that_needs_a_key_checks_it_and_counts_the_call() {
     let gateway = gateway();
     let with_key = |uri: &str, key: &'static str| {
         let mut request = get_request(uri);
@@ -159,11 +162,11 @@ async fn keys_are_checked_and_calls_are_counted_where_the_route_says_so() {
 }
 
 #[tokio::test]
-async fn bodies_go_both_ways_unchanged_and_the_connections_headers_do_not() {
+async fn bodies_pass_unchanged_and_hop_by_hop_headers_do_not_pass() {
     let bytes: Vec<u8> = (0..=255).collect();
     for (uri, accept, comes_back) in [
         ("/v1/books", "image/png, */*", bytes.clone()),
-        // As in the cloud: bytes are text for who does not ask for them.
+        // As in the cloud: a client that does not ask for bytes gets base64.
         ("/v1/books", "*/*", BASE64.encode(&bytes).into_bytes()),
         ("/v1/stream", "*/*", bytes.clone()),
     ] {
@@ -177,7 +180,7 @@ async fn bodies_go_both_ways_unchanged_and_the_connections_headers_do_not() {
 }
 
 #[tokio::test]
-async fn what_is_too_large_is_refused() {
+async fn a_request_that_is_too_large_is_refused() {
     let large = |size| Request::post("/v1/books").body(Body::from(vec![b'x'; size])).expect("it is a request");
     assert_eq!(gateway().send(large((10 << 20) + 1)).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
     // The gateway would take these, but the events that they make are too large for a function.
@@ -192,15 +195,29 @@ async fn what_is_too_large_is_refused() {
 }
 
 #[tokio::test]
-async fn a_function_that_crashes_or_dawdles_is_an_error_of_ours() {
+async fn a_function_that_panics_or_is_too_slow_is_a_server_error() {
     let gateway = gateway();
-    assert_eq!(gateway.send(get_request("/v1/crash")).await.status(), StatusCode::INTERNAL_SERVER_ERROR);
-    assert_eq!(gateway.send(get_request("/v1/sleep")).await.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    let (panicked, too_slow) =
+        (Failure::Panicked("on purpose".to_owned()), Failure::TimedOut(Duration::from_millis(1)));
+    for (path, failure) in [("/v1/crash", panicked), ("/v1/sleep", too_slow)] {
+        let peer = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let answered = gateway.answer(peer, get_request(path), None).await;
+        assert_eq!(answered.response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(answered.failure, Some(failure), "the log has the cause");
+        assert_eq!(answered.response.headers()["x-amzn-requestid"], answered.id, "and the id of the answer");
+    }
     assert_eq!(gateway.send(get_request("/v1/books/1")).await.status(), StatusCode::OK);
 }
 
+/// Serves a gateway and other routes as the runner does.
+fn serve(gateway: &Arc<Gateway>, routes: Router) -> (SocketAddr, Served) {
+    let port = Port { number: 0, flag: "--port" };
+    let surroundings = Surroundings::start(LOOPBACK, port, 0, &Data::Memory, &[]).expect("the ports are free");
+    (surroundings.address, surroundings.serve(Arc::clone(gateway).behind(routes)))
+}
+
 #[tokio::test]
-async fn a_request_that_is_being_answered_outlives_the_end() {
+async fn a_running_request_is_finished_before_the_stop() {
     let (arrived, leave) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let function = {
         let (arrived, leave) = (Arc::clone(&arrived), Arc::clone(&leave));
@@ -213,12 +230,7 @@ async fn a_request_that_is_being_answered_outlives_the_end() {
             }),
         )
     };
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-    let address = listener.local_addr().expect("it has an address");
-    listener.set_nonblocking(true).expect("it can be");
-    let (stop, stopped) = oneshot::channel::<()>();
-    let serving =
-        tokio::spawn(Arc::new(gateway_of(function)).serve(listener, Router::new(), async { drop(stopped.await) }));
+    let (address, served) = serve(&Arc::new(gateway_of(function)), Router::new());
     let client = tokio::spawn(async move {
         let mut connection = tokio::net::TcpStream::connect(address).await.expect("it listens");
         connection.write_all(b"GET /v1/free HTTP/1.1\r\nHost: localhost\r\n\r\n").await.expect("it is sent");
@@ -227,14 +239,16 @@ async fn a_request_that_is_being_answered_outlives_the_end() {
         answer
     });
     arrived.notified().await;
-    drop(stop);
+    let mut stopping = std::pin::pin!(served.stop(std::future::ready(())));
+    assert!((&mut stopping).now_or_never().is_none());
     leave.notify_one();
     assert!(client.await.expect("no panic").ends_with("\r\n\r\nanswered"));
-    serving.await.expect("no panic").expect("no error");
+    stopping.await;
+    assert!(tokio::net::TcpStream::connect(address).await.is_err());
 }
 
 #[tokio::test]
-async fn closed_it_turns_clients_away_and_answers_those_that_are_there() {
+async fn a_closed_gateway_refuses_new_requests_and_finishes_running_ones() {
     let (arrived, leave) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let function = {
         let (arrived, leave) = (Arc::clone(&arrived), Arc::clone(&leave));
@@ -247,20 +261,17 @@ async fn closed_it_turns_clients_away_and_answers_those_that_are_there() {
             }),
         )
     };
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-    let url = format!("http://{}", listener.local_addr().expect("it has an address"));
-    listener.set_nonblocking(true).expect("it can be");
     let gateway = Arc::new(gateway_of(function));
-    let beside = Router::new().route("/dev", get(async || "here"));
-    tokio::spawn(Arc::clone(&gateway).serve(listener, beside, std::future::pending()));
+    let (address, _served) = serve(&gateway, Router::new().route("/dev", get(async || "here")));
+    let url = format!("http://{address}");
     let client = tokio::spawn(reqwest::get(format!("{url}/v1/free")));
     arrived.notified().await;
     let mut closing = std::pin::pin!(gateway.close());
     assert!((&mut closing).now_or_never().is_none());
 
-    let turned_away = reqwest::get(format!("{url}/v1/free")).await.expect("an answer");
-    assert_eq!(turned_away.status(), StatusCode::INTERNAL_SERVER_ERROR, "the template has no other words for it");
-    assert_eq!(turned_away.headers()["connection"], "close");
+    let refused = reqwest::get(format!("{url}/v1/free")).await.expect("an answer");
+    assert_eq!(refused.status(), StatusCode::INTERNAL_SERVER_ERROR, "the template has no other answer for it");
+    assert_eq!(refused.headers()["connection"], "close");
     assert_eq!(reqwest::get(format!("{url}/dev")).await.expect("an answer").status(), StatusCode::OK);
     assert!((&mut closing).now_or_never().is_none());
     leave.notify_one();
@@ -271,13 +282,13 @@ async fn closed_it_turns_clients_away_and_answers_those_that_are_there() {
 #[tokio::test]
 async fn a_template_that_names_an_unknown_function_is_refused() {
     let template = Template::read(TEMPLATE).expect("the template is right");
-    let error = Gateway::new(&template, Functions::new(), None, false).expect_err("echo is not there");
+    let error = Gateway::new(&template, Functions::new(), None, Log { on: false }).expect_err("echo is not there");
     assert_eq!(error.to_string(), "template.yaml, EchoFunction: the runner does not know the function echo");
 }
 
 /// lambda_http unwraps what it makes of a path, a query and a host: none of them may get so far.
 #[tokio::test]
-async fn no_rubbish_crashes_a_function() {
+async fn no_malformed_request_crashes_a_function() {
     let gateway = gateway();
     #[rustfmt::skip]
     let paths = [

@@ -1,17 +1,13 @@
-//! How a socket ends, and why.
+//! Why a socket closes.
 
 use std::borrow::Cow;
 
-use futures_util::SinkExt;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
 
-use super::joined::Stream;
-
-/// Why a socket ends: a code of RFC 6455, 7.4, and API Gateway's words for it where they are known.
+/// Why a socket closes: a code of RFC 6455, 7.4, and API Gateway's text for it, as far as it is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Close {
     pub(super) code: u16,
@@ -21,13 +17,13 @@ pub(super) struct Close {
 impl Close {
     /// A function asked for it.
     pub(super) const NORMAL: Close = Close::new(1000, "Connection Closed Normally");
-    /// It was idle, or open for too long, or the runner stops.
+    /// It was idle or open for too long, or the runner stops.
     pub(super) const GOING_AWAY: Close = Close::new(1001, "Going away");
     pub(super) const PROTOCOL: Close = Close::new(1002, "Protocol error");
     pub(super) const BINARY: Close = Close::new(1003, "Binary frames are not supported");
     pub(super) const NO_STATUS: Close = Close::new(1005, "Client-side close frame status not set");
     pub(super) const LOST: Close = Close::new(1006, "Connection closed abnormally");
-    pub(super) const NOT_TEXT: Close = Close::new(1007, "Text that is no UTF-8");
+    pub(super) const NOT_TEXT: Close = Close::new(1007, "Text that is not UTF-8");
     pub(super) const TOO_SLOW: Close = Close::new(1008, "The client does not keep up");
     pub(super) const TOO_LARGE: Close = Close::new(1009, "Message too long");
 
@@ -52,30 +48,10 @@ impl Close {
         }
     }
 
-    /// The frame that says so. The codes of a connection that just broke may not be sent.
-    fn frame(&self) -> Option<Message> {
+    /// Returns the frame that sends the reason. The codes of a lost connection must not be sent.
+    pub(super) fn frame(&self) -> Option<Message> {
         let reason = Utf8Bytes::from(self.reason.as_ref());
         (![1005, 1006].contains(&self.code))
             .then(|| Message::Close(Some(CloseFrame { code: CloseCode::from(self.code), reason })))
-    }
-}
-
-/// Sends the rest, says why nothing follows, then waits until the client has heard it: closing while it still writes
-/// would reset the connection, and it would never read the reason.
-pub(super) async fn part(mut stream: Stream, rest: Vec<Utf8Bytes>, end: &Close) {
-    for text in rest {
-        if stream.feed(Message::Text(text)).await.is_err() {
-            break;
-        }
-    }
-    if let Some(frame) = end.frame() {
-        // An error where the client was first: then its own frame is to be answered, which is the next line's.
-        let _ = stream.send(frame).await;
-    }
-    let _ = stream.flush().await;
-    let mut connection = stream.into_inner();
-    if connection.shutdown().await.is_ok() {
-        let mut rest = [0; 4096];
-        while connection.read(&mut rest).await.is_ok_and(|read| read > 0) {}
     }
 }

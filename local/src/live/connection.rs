@@ -1,23 +1,25 @@
-//! A socket, as functions see it through the management API.
+//! What can be done with a socket from outside its session.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use axum::http::header;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE;
 use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
+use uuid::Uuid;
 
 use super::close::Close;
-use super::event;
 use crate::event::{Call, text};
 
-/// A socket, as others see it.
+/// The outside of a socket.
 #[derive(Debug)]
 pub(super) struct Connection {
     pub(super) id: String,
     pub(super) source_ip: String,
     pub(super) user_agent: Option<String>,
-    /// What the client takes us for.
+    /// The host that the client has called.
     pub(super) domain: String,
     pub(super) connected_at: Timestamp,
     /// In milliseconds.
@@ -26,14 +28,14 @@ pub(super) struct Connection {
     close: watch::Sender<Option<Close>>,
 }
 
-/// Why nothing could be sent.
+/// The socket is closed.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Gone;
 
 impl Connection {
     pub(super) fn new(call: &Call, queue: mpsc::Sender<Utf8Bytes>) -> Self {
         Connection {
-            id: event::new_id(),
+            id: new_id(),
             source_ip: call.peer.to_string(),
             user_agent: call.headers.get(header::USER_AGENT).map(|agent| text(agent.as_bytes())),
             domain: call.host().to_owned(),
@@ -44,7 +46,7 @@ impl Connection {
         }
     }
 
-    /// Queues a message. A client that has let the queue fill up is closed: it holds nobody up.
+    /// Queues a message. A client whose queue is full is closed, so that it delays nobody.
     pub(super) fn send(&self, text: Utf8Bytes) -> Result<(), Gone> {
         if self.close.borrow().is_some() {
             return Err(Gone);
@@ -55,7 +57,7 @@ impl Connection {
         })
     }
 
-    /// Ends the socket soon. The first reason counts.
+    /// Closes the socket soon. The first reason counts.
     pub(super) fn close(&self, why: Close) {
         self.close.send_if_modified(|reason| {
             let first = reason.is_none();
@@ -64,20 +66,27 @@ impl Connection {
         });
     }
 
-    /// Waits until somebody ends it.
+    /// Waits until [`Connection::close`] is called.
     pub(super) async fn closed(&self) -> Close {
         let mut close = self.close.subscribe();
         let why = close.wait_for(Option::is_some).await.ok().and_then(|why| why.clone());
         why.unwrap_or(Close::LOST)
     }
 
-    /// Something came or went.
-    pub(super) fn is_active(&self) {
+    /// Notes that a message was received or sent.
+    pub(super) fn touch(&self) {
         self.last_active.store(Timestamp::now().as_millisecond(), Ordering::Relaxed);
     }
 
-    /// When something last did.
+    /// Returns when a message was last received or sent.
     pub(super) fn last_active(&self) -> Timestamp {
         Timestamp::from_millisecond(self.last_active.load(Ordering::Relaxed)).unwrap_or(self.connected_at)
     }
+}
+
+/// Returns an id like API Gateway's: eleven bytes in base64, such as `L0SM9cOFvHcCIhw=`.
+pub(super) fn new_id() -> String {
+    // Without the three bytes of a UUID that have fixed bits.
+    let [a, b, c, d, e, f, _, _, _, g, h, i, j, k, ..] = Uuid::new_v4().into_bytes();
+    URL_SAFE.encode([a, b, c, d, e, f, g, h, i, j, k])
 }

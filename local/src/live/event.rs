@@ -1,18 +1,16 @@
-//! What a function is told of a socket: API Gateway's WebSocket events.
+//! API Gateway's WebSocket events.
 
 use axum::http::HeaderMap;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::close::Close;
-use super::connection::Connection;
+use super::connection::{Connection, new_id};
 use crate::event::{Call, header_pairs, multiple, single};
 use crate::template::WebSocketApi;
 
-/// Somebody asks for a socket.
+/// Returns the event of a client that asks for a socket.
 pub(super) fn connect(api: &WebSocketApi, connection: &Connection, call: &Call) -> Value {
     let headers: Vec<_> = as_sent(&call.forwarded_headers()).collect();
     let query = call.query_parameters();
@@ -22,7 +20,7 @@ pub(super) fn connect(api: &WebSocketApi, connection: &Connection, call: &Call) 
         "requestContext": context(api, connection, "$connect", "CONNECT"),
         "isBase64Encoded": false,
     });
-    // Left out, and not null, where there is none.
+    // Without a query the fields are missing, not null.
     if !query.is_empty() {
         event["queryStringParameters"] = single(query.iter().cloned());
         event["multiValueQueryStringParameters"] = multiple(query);
@@ -30,14 +28,14 @@ pub(super) fn connect(api: &WebSocketApi, connection: &Connection, call: &Call) 
     event
 }
 
-/// A message, for the route `key`.
+/// Returns the event of a message, for the route `key`.
 pub(super) fn message(api: &WebSocketApi, connection: &Connection, key: &str, text: &str) -> Value {
     let mut context = context(api, connection, key, "MESSAGE");
     context["messageId"] = new_id().into();
     json!({ "requestContext": context, "body": text, "isBase64Encoded": false })
 }
 
-/// The socket is no more.
+/// Returns the event of a closed socket.
 pub(super) fn disconnect(api: &WebSocketApi, connection: &Connection, end: &Close) -> Value {
     let mut context = context(api, connection, "$disconnect", "DISCONNECT");
     context["disconnectStatusCode"] = end.code.into();
@@ -70,15 +68,8 @@ fn context(api: &WebSocketApi, connection: &Connection, key: &str, event_type: &
     })
 }
 
-/// An id like API Gateway's: eleven bytes in base64, such as `L0SM9cOFvHcCIhw=`.
-pub(super) fn new_id() -> String {
-    // Without the bytes of a UUID that are not random all over.
-    let [a, b, c, d, e, f, _, _, _, g, h, i, j, k, ..] = Uuid::new_v4().into_bytes();
-    URL_SAFE.encode([a, b, c, d, e, f, g, h, i, j, k])
-}
-
-/// Headers with the names that clients give them (`Sec-WebSocket-Key`): unlike a REST API's events, these keep them, and
-/// who looks for `origin` finds nothing.
+/// Returns headers with their conventional names (`Sec-WebSocket-Key`). Unlike the events of a REST API, these events have
+/// them, and a lookup of `origin` finds nothing.
 fn as_sent(headers: &HeaderMap) -> impl Iterator<Item = (String, String)> {
     let word = |word: &str| match word {
         "websocket" => "WebSocket".to_owned(),

@@ -1,4 +1,4 @@
-//! `GET /live`: a client asks for a socket, and the function says whether it gets one.
+//! `GET /live`: a client asks for a socket, and the function admits or refuses it.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,8 +13,9 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::server::create_response;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
-use super::Sockets;
-use super::joined::Joined;
+use super::session::Session;
+use super::sockets::Sockets;
+use crate::dev;
 use crate::event::Call;
 
 pub(super) async fn handshake(
@@ -23,15 +24,15 @@ pub(super) async fn handshake(
     request: Request<Body>,
 ) -> Response<Body> {
     let (mut parts, _) = request.into_parts();
-    let call = Call::new(peer.ip(), &parts, "live");
+    let call = Call::new(peer.ip(), &parts, dev::LIVE.trim_start_matches('/'));
     let upgrade = parts.extensions.remove::<OnUpgrade>();
     let (Ok(answer), Some(upgrade)) = (create_response(&Request::from_parts(parts, ())), upgrade) else {
         return refusal(StatusCode::UPGRADE_REQUIRED);
     };
     let limits = sockets.limits;
-    // In a task of its own: where the client goes away in the meantime, the function is told of that as well.
-    let joined = match tokio::spawn(Joined::ask(sockets, call)).await {
-        Ok(Ok(joined)) => joined,
+    // A task of its own: if the client goes away meanwhile, the function hears of that as well.
+    let session = match tokio::spawn(Session::admit(sockets, call)).await {
+        Ok(Ok(session)) => session,
         Ok(Err(status)) => return refusal(status),
         Err(_) => return refusal(StatusCode::BAD_GATEWAY),
     };
@@ -40,7 +41,7 @@ pub(super) async fn handshake(
             let config = WebSocketConfig::default().max_message_size(Some(limits.message));
             let config = config.max_frame_size(Some(limits.frame)).read_buffer_size(8 << 10).write_buffer_size(8 << 10);
             let connection = TokioIo::new(connection);
-            joined.serve(WebSocketStream::from_raw_socket(connection, Role::Server, Some(config)).await).await;
+            session.serve(WebSocketStream::from_raw_socket(connection, Role::Server, Some(config)).await).await;
         }
     });
     answer.map(|()| Body::empty())

@@ -1,4 +1,4 @@
-//! The management API, `/live/@connections/{id}`: what a function can do with a socket. The SDK is its client.
+//! The management API, `/live/@connections/{id}`: how a function reaches a socket. Its client is the SDK.
 
 use std::sync::Arc;
 
@@ -14,19 +14,20 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::Sockets;
 use super::close::Close;
+use super::sockets::Sockets;
+use crate::dev;
 
 pub(super) fn router() -> Router<Arc<Sockets>> {
     let connection = get(status).post(send).delete(close);
     Router::new()
-        .route("/live/@connections/{id}", connection.clone())
-        // As some SDKs write it.
-        .route("/live/%40connections/{id}", connection)
+        .route(&format!("{}/@connections/{{id}}", dev::LIVE), connection.clone())
+        // Some SDKs encode the @.
+        .route(&format!("{}/%40connections/{{id}}", dev::LIVE), connection)
         .route_layer(from_fn(signed))
 }
 
-/// Lets nobody in who does not sign. What the signature says is not looked at: there are no secrets on a laptop.
+/// Refuses a request without a signature. The signature itself is not checked: a laptop has no secrets.
 async fn signed(request: Request, next: Next) -> Response<Body> {
     let signature = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     if signature.is_some_and(|value| value.starts_with("AWS4-HMAC-SHA256 ")) {
@@ -44,7 +45,7 @@ async fn send(State(sockets): State<Arc<Sockets>>, Path(id): Path<String>, body:
         }
         Err(_) => return bad_request(),
     };
-    // All frames are text.
+    // Every frame is text.
     let Ok(text) = text else { return bad_request() };
     match sockets.find(&id).map(|connection| connection.send(text)) {
         Some(Ok(())) => Bytes::new().into_response(),
@@ -52,7 +53,7 @@ async fn send(State(sockets): State<Arc<Sockets>>, Path(id): Path<String>, body:
     }
 }
 
-/// `GET`: who it is, and since when.
+/// `GET`: who is connected, and since when.
 async fn status(State(sockets): State<Arc<Sockets>>, Path(id): Path<String>) -> Response<Body> {
     let Some(connection) = sockets.find(&id) else { return gone() };
     let status = json!({
@@ -65,12 +66,12 @@ async fn status(State(sockets): State<Arc<Sockets>>, Path(id): Path<String>) -> 
 
 /// `DELETE`: closes it.
 async fn close(State(sockets): State<Arc<Sockets>>, Path(id): Path<String>) -> Response<Body> {
-    let Some(connection) = sockets.open().connections.remove(&id) else { return gone() };
+    let Some(connection) = sockets.remove(&id) else { return gone() };
     connection.close(Close::NORMAL);
     StatusCode::NO_CONTENT.into_response()
 }
 
-/// The socket is closed, or never was.
+/// The socket is closed or unknown.
 fn gone() -> Response<Body> {
     exception(StatusCode::GONE, "GoneException")
 }
@@ -79,7 +80,7 @@ fn bad_request() -> Response<Body> {
     exception(StatusCode::BAD_REQUEST, "BadRequestException")
 }
 
-/// SDKs know an error by this header, and need no body.
+/// SDKs identify an error by this header, and need no body.
 fn exception(status: StatusCode, name: &'static str) -> Response<Body> {
     let mut response = status.into_response();
     response.headers_mut().insert("x-amzn-errortype", HeaderValue::from_static(name));

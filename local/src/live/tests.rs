@@ -1,5 +1,8 @@
-//! Sockets in front of a function of the test's own, with a real client, and the real SDK.
+//! Sockets in front of a function of the test, with a real client and the real SDK.
 
+use std::time::Duration;
+
+use super::sockets::Limits;
 use super::*;
 use aws_credential_types::Credentials;
 use aws_sdk_apigatewaymanagement::Client;
@@ -8,7 +11,7 @@ use aws_sdk_apigatewaymanagement::primitives::Blob;
 use futures_util::future::join_all;
 use futures_util::{FutureExt, SinkExt, StreamExt};
 use lambda_http::aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -18,6 +21,8 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
+use crate::Handler;
+use crate::log::Log;
 use crate::template::Template;
 
 const TEMPLATE: &str = "
@@ -41,7 +46,7 @@ Resources:
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
-/// A gateway of sockets, and what its function has been told.
+/// A gateway of sockets, and the events that its function has got.
 struct Gateway {
     address: SocketAddr,
     sockets: Arc<Sockets>,
@@ -49,7 +54,7 @@ struct Gateway {
 }
 
 impl Gateway {
-    /// With a function that lets everybody in.
+    /// A gateway whose function admits every client.
     async fn start() -> Self {
         Self::of(Limits::default(), |_| async { Ok(json!({"statusCode": 200})) }.boxed()).await
     }
@@ -70,13 +75,13 @@ impl Gateway {
             function(event)
         });
         let mut api = Template::read(TEMPLATE).expect("the template is right").sockets.expect("it has sockets");
-        // No test waits for a function that takes its time, but one.
+        // Short, for the test of a function that hangs.
         api.routes.get_mut("$connect").expect("it is there").timeout = Duration::from_millis(500);
-        let sockets = Sockets::with_limits(&api, &[("live".to_owned(), handler)].into(), limits);
+        let sockets = Sockets::with_limits(&api, &[("live".to_owned(), handler)].into(), Log { on: false }, limits);
         let sockets = sockets.expect("the function is there");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let address = listener.local_addr().expect("it has an address");
-        let service = sockets.router().into_make_service_with_connect_info::<SocketAddr>();
+        let service = router(Arc::clone(&sockets)).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
         Gateway { address, sockets, told }
     }
@@ -85,23 +90,24 @@ impl Gateway {
         connect_async(format!("ws://{}/live?ticket=t&a=%26&a=b", self.address)).await
     }
 
-    /// A socket, and its id.
+    /// Opens a socket. Returns it with its id.
     async fn connect(&mut self) -> (Socket, String) {
-        let (socket, _) = self.try_connect().await.expect("it is let in");
+        let (socket, _) = self.try_connect().await.expect("it is admitted");
         let id =
             self.next("CONNECT").await["requestContext"]["connectionId"].as_str().expect("it has an id").to_owned();
         (socket, id)
     }
 
-    /// The next event, which is of that type.
+    /// Returns the next event, which has that type.
     async fn next(&mut self, event_type: &str) -> Value {
         let event = self.told.recv().await.expect("the function lives");
         assert_eq!(event["requestContext"]["eventType"], event_type, "{event}");
-        serde_json::from_value::<ApiGatewayWebsocketProxyRequest>(event.clone()).expect("Lambda's own type reads it");
+        serde_json::from_value::<ApiGatewayWebsocketProxyRequest>(event.clone())
+            .expect("Lambda's own type can read it");
         event
     }
 
-    /// What the function is told of the end.
+    /// Returns the code and the reason in the event of a closed socket.
     async fn end(&mut self) -> (u64, String) {
         let event = self.next("DISCONNECT").await;
         let context = &event["requestContext"];
@@ -138,7 +144,7 @@ async fn close_code(socket: &mut Socket) -> u16 {
 }
 
 #[tokio::test]
-async fn a_handshake_is_told_as_api_gateway_tells_it() {
+async fn the_event_of_a_handshake_is_api_gateways() {
     let mut gateway = Gateway::start().await;
     let mut request = tokio_tungstenite::tungstenite::client::IntoClientRequest::into_client_request(format!(
         "ws://{}/live?ticket=t&a=%26&a=b",
@@ -147,7 +153,7 @@ async fn a_handshake_is_told_as_api_gateway_tells_it() {
     .expect("it is a request");
     request.headers_mut().insert("origin", "https://a.example".parse().expect("it is a header"));
     request.headers_mut().insert("user-agent", "monitor/1".parse().expect("it is a header"));
-    let (_socket, answer) = connect_async(request).await.expect("it is let in");
+    let (_socket, answer) = connect_async(request).await.expect("it is admitted");
     assert_eq!(answer.status(), 101);
 
     let event = gateway.next("CONNECT").await;
@@ -193,7 +199,7 @@ async fn a_handshake_is_answered_as_the_function_says() {
     let mut slow = Gateway::of(Limits::default(), |_| std::future::pending().boxed()).await;
     assert!(matches!(slow.try_connect().await, Err(Error::Http(answer)) if answer.status() == 502));
     slow.next("CONNECT").await;
-    assert!(slow.told.is_empty(), "whoever was not let in does not leave");
+    assert!(slow.told.is_empty(), "a client that was not admitted does not disconnect");
 }
 
 #[tokio::test]
@@ -205,7 +211,7 @@ async fn a_plain_request_is_asked_to_upgrade() {
 }
 
 #[tokio::test]
-async fn a_message_goes_where_it_says_and_else_to_the_default_route() {
+async fn a_message_goes_to_the_route_that_it_names_or_to_the_default_route() {
     let mut gateway = Gateway::start().await;
     let (mut socket, id) = gateway.connect().await;
     for (message, route) in [
@@ -214,7 +220,7 @@ async fn a_message_goes_where_it_says_and_else_to_the_default_route() {
         (r#"{"action": "$connect"}"#, "$default"),
         (r#"{"action": 7}"#, "$default"),
         ("[1]", "$default"),
-        ("no JSON", "$default"),
+        ("not JSON", "$default"),
         ("", "$default"),
     ] {
         socket.send(message.into()).await.expect("it is sent");
@@ -226,7 +232,7 @@ async fn a_message_goes_where_it_says_and_else_to_the_default_route() {
 }
 
 #[tokio::test]
-async fn a_client_is_told_that_its_message_could_not_be_handled() {
+async fn a_client_learns_that_its_message_could_not_be_handled() {
     let function = |event: Value| {
         async move {
             assert_ne!(event["body"], "crash", "on purpose");
@@ -247,7 +253,7 @@ async fn a_client_is_told_that_its_message_could_not_be_handled() {
 }
 
 #[tokio::test]
-async fn what_is_too_large_closes_one_socket_and_no_other() {
+async fn a_message_that_is_too_large_closes_only_its_own_socket() {
     let mut gateway = Gateway::start().await;
     let (mut neighbour, neighbours) = gateway.connect().await;
     let frame = |size: usize| Message::text("x".repeat(size));
@@ -294,7 +300,7 @@ async fn binary_frames_are_not_supported() {
 }
 
 #[tokio::test]
-async fn however_a_socket_ends_the_function_is_told_once() {
+async fn the_function_hears_once_of_a_closed_socket_whatever_closed_it() {
     let mut gateway = Gateway::start().await;
 
     let (mut socket, _) = gateway.connect().await;
@@ -330,7 +336,7 @@ async fn however_a_socket_ends_the_function_is_told_once() {
 }
 
 #[tokio::test]
-async fn a_client_that_goes_away_while_the_function_thinks_is_told_of_too() {
+async fn the_function_also_hears_of_a_client_that_leaves_during_the_handshake() {
     let (asked, answer) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let function = {
         let (asked, answer) = (Arc::clone(&asked), Arc::clone(&answer));
@@ -359,7 +365,7 @@ async fn a_client_that_goes_away_while_the_function_thinks_is_told_of_too() {
 }
 
 #[tokio::test]
-async fn an_idle_socket_is_closed_and_so_is_an_old_one() {
+async fn an_idle_socket_and_an_old_socket_are_closed() {
     for change in
         [(|limits: &mut Limits| limits.idle = Duration::from_millis(1)) as fn(&mut Limits), |limits: &mut Limits| {
             limits.age = Duration::from_millis(1)
@@ -382,7 +388,7 @@ async fn a_ping_is_answered() {
 }
 
 #[tokio::test]
-async fn who_does_not_read_is_closed_and_holds_nobody_up() {
+async fn a_client_that_does_not_read_is_closed_and_delays_nobody() {
     let mut gateway = Gateway::with_limits(|limits| limits.queue = 4).await;
     let (lazy, lazys) = gateway.connect().await;
     let (mut eager, eagers) = gateway.connect().await;
@@ -403,7 +409,7 @@ async fn who_does_not_read_is_closed_and_holds_nobody_up() {
 }
 
 #[tokio::test]
-async fn the_sdk_sends_asks_and_closes() {
+async fn the_sdk_sends_looks_up_and_closes() {
     let mut gateway = Gateway::start().await;
     let (mut socket, id) = gateway.connect().await;
     let sdk = gateway.sdk();
@@ -431,7 +437,7 @@ async fn the_sdk_sends_asks_and_closes() {
 }
 
 #[tokio::test]
-async fn what_was_sent_before_a_socket_is_closed_arrives() {
+async fn a_message_that_was_sent_before_the_close_arrives() {
     let mut gateway = Gateway::start().await;
     for _ in 0..20 {
         let (mut socket, id) = gateway.connect().await;
@@ -449,7 +455,7 @@ async fn what_was_sent_before_a_socket_is_closed_arrives() {
 }
 
 #[tokio::test]
-async fn who_does_not_sign_manages_nothing() {
+async fn the_management_api_refuses_requests_without_a_signature() {
     let mut gateway = Gateway::start().await;
     let (_socket, id) = gateway.connect().await;
     let http = reqwest::Client::new();
@@ -465,7 +471,7 @@ async fn who_does_not_sign_manages_nothing() {
 }
 
 #[tokio::test]
-async fn at_the_end_everybody_is_told_and_nobody_comes_any_more() {
+async fn a_stop_closes_every_socket_and_admits_no_more() {
     let mut gateway = Gateway::start().await;
     let mut sockets = Vec::new();
     for _ in 0..5 {
@@ -475,13 +481,13 @@ async fn at_the_end_everybody_is_told_and_nobody_comes_any_more() {
     let (codes, ()) = tokio::join!(codes, gateway.sockets.close_all());
     assert_eq!(codes, [1001; 5]);
     let told: Vec<_> = std::iter::from_fn(|| gateway.told.try_recv().ok()).collect();
-    assert_eq!(told.len(), 5, "when it returns, the function has been told");
+    assert_eq!(told.len(), 5, "when it returns, the function has heard of every socket");
     assert!(told.iter().all(|event| event["requestContext"]["disconnectStatusCode"] == 1001));
     assert!(matches!(gateway.try_connect().await, Err(Error::Http(answer)) if answer.status() == 503));
 }
 
 #[tokio::test]
-async fn a_function_that_hangs_does_not_hold_up_the_end() {
+async fn a_function_that_hangs_does_not_delay_the_stop() {
     let function = |event: Value| match event["requestContext"]["eventType"].as_str() {
         Some("CONNECT") => async { Ok(json!({"statusCode": 200})) }.boxed(),
         _ => std::future::pending().boxed(),
@@ -520,13 +526,13 @@ async fn a_hundred_sockets_get_every_message_in_order() {
 #[tokio::test]
 async fn a_template_that_names_an_unknown_function_is_refused() {
     let api = Template::read(TEMPLATE).expect("the template is right").sockets.expect("it has sockets");
-    let error = Sockets::new(&api, &HashMap::new()).err().expect("live is not there");
+    let error = Sockets::new(&api, &[].into(), Log { on: false }).err().expect("live is not there");
     assert_eq!(error.to_string(), "template.yaml, LiveFunction: the runner does not know live, which sockets call");
 }
 
 /// Whatever bytes come, the gateway lives.
 #[tokio::test]
-async fn no_rubbish_crashes_a_socket() {
+async fn no_malformed_frame_crashes_a_socket() {
     let mut gateway = Gateway::start().await;
     for first in 0..=255_u8 {
         let (mut socket, _) = gateway.connect().await;

@@ -1,11 +1,12 @@
-//! The mailbox for the eye. Whatever is in a mail, a page runs nothing, loads nothing, and tells no other site of it.
+//! The mailbox in a browser. Whatever is in a mail, a page runs no script, loads nothing, and sends no other site anything.
 
 use axum::http::{HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use super::Mail;
+use crate::dev::MAIL;
 
-/// A page with the text of these mails.
+/// Returns a page with the text of these mails.
 pub(super) fn of_mails(mails: &[Mail]) -> Response {
     let letters: String = mails.iter().map(article).collect();
     let letters = if letters.is_empty() { "<p>No letters yet." } else { &letters };
@@ -18,7 +19,7 @@ pub(super) fn of_mails(mails: &[Mail]) -> Response {
     guarded(page, "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'")
 }
 
-/// The part of a mail that is HTML, as it came, in a box of its own.
+/// Returns the HTML part of a mail, unchanged, in a sandbox.
 pub(super) fn of_html(html: String) -> Response {
     let policy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; \
                   form-action 'none'; frame-ancestors 'none'";
@@ -29,7 +30,7 @@ fn guarded(page: String, policy: &'static str) -> Response {
     let headers = [
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy)),
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-        // The address of a page says whose mail it is, and its links hold tokens.
+        // The URL of a page names the reader, and its links have tokens.
         (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
     ];
     (headers, Html(page)).into_response()
@@ -43,15 +44,15 @@ fn article(mail: &Mail) -> String {
     let text: String = mail.text.lines().map(link).collect();
     let (id, to, subject, time) = (mail.id, escaped(&mail.to), escaped(&mail.subject), mail.sent_at);
     let html = match mail.html {
-        Some(_) => format!("<p><a href='/dev/mail/{id}/html'>as HTML</a>"),
+        Some(_) => format!("<p><a href='{MAIL}/{id}/html'>as HTML</a>"),
         None => String::new(),
     };
     format!(
-        "<article><h2><a href='/dev/mail/{id}'>{subject}</a></h2><p>to {to}, {time:.0}<pre>{text}</pre>{html}</article>"
+        "<article><h2><a href='{MAIL}/{id}'>{subject}</a></h2><p>to {to}, {time:.0}<pre>{text}</pre>{html}</article>"
     )
 }
 
-/// Text as HTML. Whoever registers chooses the name that a letter greets.
+/// Escapes text for HTML. A letter has names that its reader has chosen.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('\'', "&#39;").replace('"', "&quot;")
 }

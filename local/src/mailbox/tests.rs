@@ -1,4 +1,4 @@
-//! What is shown of the mails that have arrived.
+//! The pages and the lists of the mailbox.
 
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
@@ -13,11 +13,11 @@ fn mail(to: &str, subject: &str, html: Option<&str>) -> Mail {
     Mail { id: Uuid::now_v7(), to: to.into(), subject: subject.into(), text, html, sent_at: Timestamp::UNIX_EPOCH }
 }
 
-/// A mailbox with these, the oldest first.
+/// A mailbox with these mails, the oldest first.
 fn mailbox(mails: &[Mail]) -> Router {
-    let kept = Kept::open(None).expect("it opens");
-    mails.iter().for_each(|mail| kept.add(mail.clone(), |_, _| false).expect("it is added"));
-    router(Arc::new(kept), "http://127.0.0.1:9000/v1".to_owned())
+    let records = Records::open(None).expect("the records open");
+    mails.iter().for_each(|mail| mail.deliver(&records).expect("it is delivered"));
+    router(Arc::new(records), "http://127.0.0.1:9000/v1".to_owned())
 }
 
 async fn get(mailbox: &Router, path: &str, accept: &str) -> (StatusCode, HeaderMap, String) {
@@ -54,7 +54,7 @@ async fn mails_are_listed_newest_first_and_by_reader() {
 }
 
 #[tokio::test]
-async fn a_browser_is_shown_text_that_runs_nothing() {
+async fn a_browser_gets_text_that_runs_no_script() {
     let mails = [mail("o'neill&co@example.com", "<img src=x>", Some("<p>")), mail("a@example.com", "plain", None)];
     let mailbox = mailbox(&mails);
     let (_, headers, page) = get(&mailbox, "/dev/mail", "text/html,*/*;q=0.8").await;
@@ -71,7 +71,7 @@ async fn a_browser_is_shown_text_that_runs_nothing() {
 }
 
 #[tokio::test]
-async fn html_is_shown_as_it_came_in_a_box() {
+async fn html_is_shown_unchanged_in_a_sandbox() {
     let html = "<p style='color:red'>Hello<script>alert(1)</script>";
     let mails = [mail("a@example.com", "1", Some(html))];
     let (status, headers, page) = get(&mailbox(&mails), &format!("/dev/mail/{}/html", mails[0].id), "text/html").await;
@@ -82,7 +82,7 @@ async fn html_is_shown_as_it_came_in_a_box() {
 }
 
 #[tokio::test]
-async fn links_lead_to_commands_that_hold_nothing_but_a_token() {
+async fn a_link_shows_a_command_with_nothing_but_the_token() {
     let mailbox = mailbox(&[]);
     let (_, _, page) = get(&mailbox, "/dev/verify-email?token=a-b_c", "*/*").await;
     assert!(page.contains(r#"curl http://127.0.0.1:9000/v1/auth/verify-email --json '{"token":"a-b_c"}'"#), "{page}");

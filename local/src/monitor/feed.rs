@@ -1,37 +1,37 @@
-//! Which events are new: each is told once, in order, and none is missed that can be had.
+//! Which events are new: each is shown once, in order, and no available event is missed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::Deserialize;
 
-/// Something that happened.
+/// A live event.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub(super) struct Event {
-    /// One more than the one before.
+    /// Counts from 1 without gaps.
     pub(super) id: u64,
     /// `book.reserved`
     #[serde(rename = "type")]
     pub(super) kind: String,
     pub(super) time: Timestamp,
-    /// Whose doing it was.
+    /// The user who caused it.
     pub(super) actor: String,
     pub(super) book: Option<Book>,
-    /// In the queue for the book.
+    /// The 1-based position in the queue for the book.
     pub(super) place: Option<u64>,
 }
 
-/// A book, as an event names it.
+/// The book of an event.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub(super) struct Book {
     pub(super) title: String,
 }
 
-/// A frame, or a page of the list.
+/// A frame of the socket, or a page of the list.
 #[derive(Debug, Deserialize)]
 pub(super) struct Items {
     pub(super) items: Vec<Event>,
-    /// Whether the list goes on.
+    /// Whether the list has another page.
     #[serde(default, rename = "nextCursor", deserialize_with = "is_there")]
     pub(super) more: bool,
 }
@@ -40,22 +40,22 @@ fn is_there<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D
     Option::<String>::deserialize(deserializer).map(|cursor| cursor.is_some())
 }
 
-/// How far the telling has come.
+/// Which events have been shown.
 #[derive(Debug, Default)]
 pub(super) struct Feed {
-    /// The last one told.
+    /// The id of the last event that was shown.
     last: u64,
-    /// Those before it that were not to be had.
+    /// The ids before it that are missing.
     missing: BTreeSet<u64>,
-    /// Those that wait until the ones before them are there.
+    /// Events that wait for a missing one before them.
     held: BTreeMap<u64, Event>,
 }
 
-/// How far back a missing event is still news.
+/// How far back a missing event is still shown when it comes.
 const RECENT: u64 = 100;
 
 impl Feed {
-    /// Begins with the newest events; gives them as they are to be told.
+    /// Starts with the newest events. Returns them in order.
     pub(super) fn begin(newest: Vec<Event>) -> (Self, Vec<Event>) {
         let first = newest.iter().map(|event| event.id).min().unwrap_or(1);
         let mut feed = Feed { last: first.saturating_sub(1), ..Feed::default() };
@@ -64,7 +64,7 @@ impl Feed {
         (feed, events)
     }
 
-    /// Takes what came, in whatever order and however often; gives what is to be told now.
+    /// Adds events, in any order and any number of times. Returns those to show now.
     pub(super) fn take(&mut self, events: Vec<Event>) -> Vec<Event> {
         let mut told = Vec::new();
         for event in events {
@@ -81,12 +81,12 @@ impl Feed {
         told
     }
 
-    /// Whether some wait for one that is missing.
+    /// Returns whether events wait for a missing one.
     pub(super) fn waits(&self) -> bool {
         !self.held.is_empty()
     }
 
-    /// Waits no longer: gives those that waited. What is missing may still come.
+    /// Stops waiting, and returns the events that waited. Missing ones may still come.
     pub(super) fn give_up(&mut self) -> Vec<Event> {
         let told: Vec<_> = std::mem::take(&mut self.held).into_values().collect();
         for event in &told {
@@ -97,7 +97,7 @@ impl Feed {
         told
     }
 
-    /// The last event before which none is missing, to ask for what comes after it.
+    /// Returns the id of the last event before which none is missing.
     pub(super) fn complete_up_to(&self) -> u64 {
         self.missing.first().map_or(self.last, |missing| missing - 1)
     }
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_is_told_once_however_often_it_comes() {
+    fn an_event_is_shown_once_however_often_it_comes() {
         let mut feed = after(&[1, 2]);
         assert_eq!(ids(&feed.take(events(&[2, 3, 3]))), [3]);
         assert_eq!(ids(&feed.take(events(&[1, 2, 3]))), [0; 0]);
@@ -134,13 +134,13 @@ mod tests {
     }
 
     #[test]
-    fn events_are_told_in_order() {
+    fn events_are_shown_in_order() {
         let mut feed = after(&[6, 5, 7]);
         assert_eq!(ids(&feed.take(events(&[10, 9, 8]))), [8, 9, 10]);
     }
 
     #[test]
-    fn the_beginning_is_told_as_it_is() {
+    fn the_first_events_are_shown_with_their_gaps() {
         let (feed, told) = Feed::begin(events(&[17, 18, 20]));
         assert_eq!((ids(&told), feed.complete_up_to()), (vec![17, 18, 20], 18));
         let (mut feed, told) = Feed::begin(Vec::new());
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_after_a_gap_waits_until_it_is_filled() {
+    fn events_after_a_gap_wait_until_it_is_filled() {
         let mut feed = after(&[1]);
         assert_eq!(ids(&feed.take(events(&[3, 5]))), [0; 0]);
         assert!(feed.waits());
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_given_up_is_told_if_it_comes_after_all() {
+    fn a_missing_event_is_shown_if_it_comes_later() {
         let mut feed = after(&[1]);
         assert_eq!(ids(&feed.take(events(&[3, 6]))), [0; 0]);
         assert_eq!(ids(&feed.give_up()), [3, 6]);
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_given_up_long_ago_is_forgotten() {
+    fn an_event_that_is_missing_for_long_is_forgotten() {
         let mut feed = after(&[1]);
         feed.take(events(&[1_000_000]));
         assert_eq!(ids(&feed.give_up()), [1_000_000]);
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_frame_is_read_whatever_else_it_says() {
+    fn unknown_fields_of_a_frame_are_ignored() {
         let text = r#"{"items":[{"id":17,"type":"book.reserved","time":"2026-11-20T12:03:04.123Z","actor":"a",
             "book":{"id":"b","title":"Kindred"},"reservation":"r","place":3,"more":{}}],"nextCursor":"c"}"#;
         let Items { items, more } = serde_json::from_str(text).expect("it is a page");

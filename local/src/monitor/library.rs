@@ -1,4 +1,4 @@
-//! The API, as far as a monitor needs it: signing in and staying so, tickets, events.
+//! The API, as far as the monitor needs it: sign-in and refresh, tickets, events.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use super::feed::{Event, Items};
 use super::line::plain;
 use super::{End, Options};
 
-/// A library, seen from outside by a librarian.
+/// The API of a library, called by a librarian.
 #[derive(Debug)]
 pub(super) struct Library {
     http: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
@@ -37,17 +37,17 @@ struct Ticket {
     url: String,
 }
 
-/// Events of a page.
+/// How many events a page has.
 const PAGE: usize = 100;
-/// How long an answer may take, and how large it may be.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// The time and size limits of an answer.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(15);
 const ANSWER_LIMIT: usize = 4 << 20;
-/// How long the end may be held up.
-const FAREWELL: Duration = Duration::from_secs(1);
+/// How long the sign-out may take.
+const SIGN_OUT_TIMEOUT: Duration = Duration::from_secs(1);
 
 impl Library {
     pub(super) fn new(mut options: Options) -> Self {
-        // The one that everything else here uses. It may be there already.
+        // The TLS implementation of this program. An error means that it is installed already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let https = HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().build();
         options.url.truncate(options.url.trim_end_matches('/').len());
@@ -58,45 +58,45 @@ impl Library {
         &self.options.url
     }
 
-    /// The address of a socket, which holds for one, and for some seconds.
+    /// Returns the URL of a socket. It is valid for one socket and for some seconds.
     pub(super) async fn ticket(&mut self) -> Result<String, End> {
         Ok(self.ask::<Ticket>(Method::POST, "/live/tickets").await?.url)
     }
 
-    /// The newest events.
-    pub(super) async fn newest(&mut self, most: usize) -> Result<Vec<Event>, End> {
-        Ok(self.ask::<Items>(Method::GET, &format!("/events?limit={most}")).await?.items)
+    /// Returns the newest events.
+    pub(super) async fn newest(&mut self, limit: usize) -> Result<Vec<Event>, End> {
+        Ok(self.ask::<Items>(Method::GET, &format!("/events?limit={limit}")).await?.items)
     }
 
-    /// The events after that one, the oldest first.
+    /// Returns the events after an id, the oldest first.
     pub(super) async fn after(&mut self, id: u64) -> Result<Items, End> {
         self.ask(Method::GET, &format!("/events?after={id}&limit={PAGE}")).await
     }
 
-    /// Ends the session, if there is one and the library has an ear for it.
+    /// Ends the session, if there is one and the library answers.
     pub(super) async fn sign_out(&mut self) {
         let token = self.tokens.take().map(|tokens| tokens.access_token);
         if token.is_some() {
-            // A session that stays ends by itself.
-            let _ = timeout(FAREWELL, self.send(Method::POST, "/auth/logout", token.as_deref(), None)).await;
+            // Otherwise the session expires.
+            let _ = timeout(SIGN_OUT_TIMEOUT, self.send(Method::POST, "/auth/logout", token.as_deref(), None)).await;
         }
     }
 
-    /// Asks as the librarian, who signs in before, and again where the session has run out.
+    /// Sends a request as the librarian. Signs in first, and again when the session has expired.
     async fn ask<T: for<'de> Deserialize<'de>>(&mut self, method: Method, path: &str) -> Result<T, End> {
         if self.tokens.is_none() {
             self.sign_in().await?;
         }
         let (mut status, mut answer) = self.as_librarian(method.clone(), path).await?;
         if status == StatusCode::UNAUTHORIZED {
-            self.stay().await?;
+            self.renew().await?;
             (status, answer) = self.as_librarian(method, path).await?;
         }
         match status {
             status if status.is_success() => serde_json::from_value(answer)
-                .map_err(|problem| End::Passing(format!("{path} answered something strange: {problem}"))),
+                .map_err(|problem| End::Passing(format!("{path} returned an unexpected answer: {problem}"))),
             StatusCode::FORBIDDEN => Err(End::Final(format!(
-                "{} may not watch: only librarians may ({})",
+                "{} may not watch, only librarians may: {}",
                 plain(&self.options.email),
                 detail(&answer)
             ))),
@@ -124,8 +124,8 @@ impl Library {
         Ok(())
     }
 
-    /// Renews the session, or begins another.
-    async fn stay(&mut self) -> Result<(), End> {
+    /// Renews the session, or signs in again.
+    async fn renew(&mut self) -> Result<(), End> {
         if let Some(Tokens { refresh_token, .. }) = self.tokens.take() {
             let body = json!({ "refreshToken": refresh_token });
             let (status, answer) = self.send(Method::POST, "/auth/refresh-token", None, Some(body)).await?;
@@ -134,7 +134,7 @@ impl Library {
         if self.tokens.is_none() { self.sign_in().await } else { Ok(()) }
     }
 
-    /// What anything may be refused with: for now, or for good.
+    /// Converts an error answer. Server errors and 429 are retryable.
     fn refusal(&self, status: StatusCode, answer: &Value) -> End {
         let problem = format!("{} answered {status}: {}", self.options.url, detail(answer));
         if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
@@ -170,10 +170,11 @@ impl Library {
             End::Final(format!("{} should be like http://127.0.0.1:9000/v1: {problem}", plain(&self.options.url)))
         })?;
         let late = || End::Passing(format!("{} does not answer", self.options.url));
-        let answer = timeout(PATIENCE, self.http.request(request)).await.map_err(|_| late())?;
+        let answer = timeout(ANSWER_TIMEOUT, self.http.request(request)).await.map_err(|_| late())?;
         let (head, body) = answer.map_err(|problem| self.unreachable(&problem))?.into_parts();
-        let body = timeout(PATIENCE, Limited::new(body, ANSWER_LIMIT).collect()).await.map_err(|_| late())?;
-        let body = body.map_err(|problem| End::Passing(format!("{} broke off: {problem}", self.options.url)))?;
+        let body = timeout(ANSWER_TIMEOUT, Limited::new(body, ANSWER_LIMIT).collect()).await.map_err(|_| late())?;
+        let body =
+            body.map_err(|problem| End::Passing(format!("the answer of {} was cut off: {problem}", self.options.url)))?;
         Ok((head.status, serde_json::from_slice(&body.to_bytes()).unwrap_or_default()))
     }
 
@@ -185,7 +186,7 @@ impl Library {
             io.is_some_and(|io| io.kind() == std::io::ErrorKind::ConnectionRefused)
         };
         End::Passing(match causes.clone().find(refused) {
-            Some(_) => format!("nobody listens at {url}; `cargo run -p local` opens a library on this machine"),
+            Some(_) => format!("nothing listens at {url}; `cargo run -p local` opens a library on this machine"),
             None => {
                 let cause = causes.last().map(ToString::to_string).unwrap_or_default();
                 format!("{url} cannot be reached: {}", plain(&cause))
@@ -194,7 +195,7 @@ impl Library {
     }
 }
 
-/// What a problem document says to people.
+/// Returns the text of a problem document for people.
 fn detail(answer: &Value) -> String {
     let said = ["detail", "title", "message"].iter().find_map(|field| answer[field].as_str());
     plain(said.unwrap_or("no reason given"))

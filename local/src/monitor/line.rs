@@ -4,11 +4,11 @@ use jiff::Zoned;
 
 use super::feed::Event;
 
-/// The longest that a title is shown.
+/// The longest part of a title that is shown.
 const TITLE: usize = 36;
 
-/// `12:03:04  book.reserved       "Kindred"      by 01928f3a…  (3rd in the queue)`, in the time zone of `now`; with the
-/// date instead of the time where it was another day.
+/// Returns a line like `12:03:04  book.reserved  "Kindred"  by 01928f3a…  (3rd in the queue)`, in the time zone of `now`. An
+/// event of another day has its date instead of the time.
 pub(super) fn line(event: &Event, now: &Zoned) -> String {
     let time = event.time.to_zoned(now.time_zone().clone());
     let format = if time.date() == now.date() { "%H:%M:%S" } else { "%b %d" };
@@ -20,8 +20,8 @@ pub(super) fn line(event: &Event, now: &Zoned) -> String {
     format!("{time:<8}  {:<22}  {title:<width$}  by {actor}{place}", plain(&event.kind), width = TITLE + 2)
 }
 
-/// Text that does nothing to a terminal: what controls it, or the direction of writing, or cannot be seen, is replaced.
-/// Who adds a book chooses its title.
+/// Replaces characters that control a terminal or the writing direction, or are invisible. Any user can choose the title of a
+/// book.
 pub(super) fn plain(text: &str) -> String {
     let hidden = |letter: char| {
         letter.is_control()
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_says_when_what_which_book_who_and_where_in_the_queue() {
+    fn a_line_has_time_type_book_actor_and_queue_position() {
         assert_eq!(
             shown(&reserved("Kindred")),
             "12:03:04  book.reserved           \"Kindred\"                               by 01928f3a…  (3rd in the queue)"
@@ -83,20 +83,20 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_aligned_whatever_the_title() {
+    fn lines_are_aligned_for_every_title() {
         let column = |title: &str| shown(&reserved(title)).split("  by ").next().map(|start| start.chars().count());
         assert_eq!(column("Émile"), column("Kindred"));
         assert_eq!(column(&"Long ".repeat(50)), column("Kindred"));
     }
 
     #[test]
-    fn another_day_is_told_by_its_date() {
+    fn an_event_of_another_day_has_its_date() {
         let event = Event { time: "2026-11-03T12:03:04Z".parse().expect("it is a time"), ..reserved("Kindred") };
         assert!(shown(&event).starts_with("Nov 03    book.reserved "), "{}", shown(&event));
     }
 
     #[test]
-    fn nothing_in_an_event_does_anything_to_the_terminal() {
+    fn no_text_of_an_event_controls_the_terminal() {
         let nasty = "a\u{1b}]0;owned\u{7}\u{9b}31m\r\n\u{202e}b";
         let event =
             Event { kind: nasty.to_owned(), actor: "\u{1b}[2J".to_owned(), ..reserved(&nasty.replace("owned", "")) };
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn places_are_said_as_people_say_them() {
+    fn queue_positions_are_ordinal_numbers() {
         let said: Vec<_> = [1, 2, 3, 4, 11, 12, 13, 21, 22, 23, 101, 111].map(ordinal).to_vec();
         assert_eq!(
             said,

@@ -1,4 +1,4 @@
-//! A monitor and a tiny library, which says what the test tells it to.
+//! A monitor, and a server that answers what the test wants.
 
 use super::*;
 
@@ -19,7 +19,7 @@ use tokio_tungstenite::accept_async;
 /// Statuses and bodies.
 type Answers = VecDeque<(u16, Value)>;
 
-/// A library: its answers, by what is asked, in order; the last one stays.
+/// A server: its answers by request, in order. The last answer repeats.
 struct Library {
     url: String,
     answers: Arc<Mutex<HashMap<&'static str, Answers>>>,
@@ -28,7 +28,7 @@ struct Library {
 }
 
 impl Library {
-    /// One where everything goes well and nothing has happened.
+    /// A server without events, where every request succeeds.
     async fn start() -> Self {
         let sockets = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let ticket = format!("ws://{}/?ticket=t", sockets.local_addr().expect("it has an address"));
@@ -50,9 +50,9 @@ impl Library {
             let what = format!("{} {path}", head.method);
             asked
                 .lock()
-                .expect("nobody panicked")
+                .expect("no thread panicked")
                 .push(format!("{what} {who} {}", String::from_utf8_lossy(&body)).trim_end().to_owned());
-            let mut answers = answers.lock().expect("nobody panicked");
+            let mut answers = answers.lock().expect("no thread panicked");
             let answer = answers.get_mut(what.as_str()).and_then(|answers| match answers.len() {
                 0 | 1 => answers.front().cloned(),
                 _ => answers.pop_front(),
@@ -65,11 +65,11 @@ impl Library {
     }
 
     fn answers(&self, what: &'static str, answers: impl IntoIterator<Item = (u16, Value)>) {
-        self.answers.lock().expect("nobody panicked").insert(what, answers.into_iter().collect());
+        self.answers.lock().expect("no thread panicked").insert(what, answers.into_iter().collect());
     }
 
     fn asked(&self, what: &str) -> usize {
-        self.asked.lock().expect("nobody panicked").iter().filter(|asked| asked.starts_with(what)).count()
+        self.asked.lock().expect("no thread panicked").iter().filter(|asked| asked.starts_with(what)).count()
     }
 
     fn monitor(&self) -> Monitor {
@@ -83,12 +83,12 @@ impl Library {
         monitor
     }
 
-    /// A monitor at work, and the titles that it tells.
+    /// A running monitor, and the titles that it shows.
     fn watched(&self) -> Titles {
-        let (lines, told) = mpsc::unbounded_channel();
+        let (lines, shown) = mpsc::unbounded_channel();
         let mut monitor = self.monitor();
         let ended = tokio::spawn(async move { monitor.run(&mut Lines(lines)).await });
-        Titles { told, ended }
+        Titles { shown, ended }
     }
 
     /// The next socket that a monitor opens.
@@ -98,7 +98,7 @@ impl Library {
     }
 }
 
-/// What a monitor writes to.
+/// The output of a monitor.
 struct Lines(mpsc::UnboundedSender<String>);
 
 impl Write for Lines {
@@ -115,7 +115,7 @@ impl Write for Lines {
 }
 
 struct Titles {
-    told: mpsc::UnboundedReceiver<String>,
+    shown: mpsc::UnboundedReceiver<String>,
     ended: tokio::task::JoinHandle<Result<(), String>>,
 }
 
@@ -123,7 +123,7 @@ impl Titles {
     async fn next(&mut self, count: usize) -> Vec<String> {
         let mut titles = Vec::new();
         for _ in 0..count {
-            let line = self.told.recv().await.expect("it goes on");
+            let line = self.shown.recv().await.expect("it goes on");
             titles.push(line.split('"').nth(1).expect("a title").to_owned());
         }
         titles
@@ -147,83 +147,83 @@ async fn send(socket: &mut WebSocketStream<TcpStream>, frame: &Value) {
 }
 
 #[tokio::test]
-async fn the_last_events_are_told_first_and_then_what_happens() {
+async fn the_last_events_are_shown_first_and_then_new_ones() {
     let library = Library::start().await;
     library.answers("GET /events?limit=10", [(200, items(8..=17))]);
-    let mut told = library.watched();
+    let mut shown = library.watched();
     let mut socket = library.socket().await;
-    assert_eq!(told.next(10).await, ["8", "9", "10", "11", "12", "13", "14", "15", "16", "17"]);
+    assert_eq!(shown.next(10).await, ["8", "9", "10", "11", "12", "13", "14", "15", "16", "17"]);
     send(&mut socket, &items(17..=19)).await;
     send(&mut socket, &json!({"message": "Internal server error"})).await;
     socket.send(Message::text("no JSON")).await.expect("it is sent");
     send(&mut socket, &items([20])).await;
-    assert_eq!(told.next(3).await, ["18", "19", "20"]);
+    assert_eq!(shown.next(3).await, ["18", "19", "20"]);
     assert_eq!(library.asked("POST /auth/login"), 1);
 }
 
 #[tokio::test]
-async fn what_a_socket_leaves_out_is_asked_for() {
+async fn the_monitor_asks_for_an_event_that_the_socket_has_lost() {
     let library = Library::start().await;
     library.answers("GET /events?limit=10", [(200, items([1]))]);
     // The list lags behind: it has the one that is missing only when it is asked again.
     library.answers("GET /events?after=1&limit=100", [(200, items([])), (200, items(2..=3))]);
-    let mut told = library.watched();
+    let mut shown = library.watched();
     let mut socket = library.socket().await;
     send(&mut socket, &items([3])).await;
-    assert_eq!(told.next(3).await, ["1", "2", "3"]);
+    assert_eq!(shown.next(3).await, ["1", "2", "3"]);
     send(&mut socket, &items([2, 4])).await;
-    assert_eq!(told.next(1).await, ["4"]);
+    assert_eq!(shown.next(1).await, ["4"]);
 }
 
 #[tokio::test]
-async fn after_a_lost_connection_nothing_is_missed_and_nothing_told_twice() {
+async fn after_a_lost_connection_no_event_is_missed_or_shown_twice() {
     let library = Library::start().await;
     library.answers("GET /events?limit=10", [(200, items(1..=2))]);
     let mut page = items(3..=4);
     page["nextCursor"] = json!("more");
     library.answers("GET /events?after=2&limit=100", [(200, page)]);
     library.answers("GET /events?after=4&limit=100", [(200, items(5..=6))]);
-    let mut told = library.watched();
+    let mut shown = library.watched();
     drop(library.socket().await);
     let mut socket = library.socket().await;
     send(&mut socket, &items(4..=7)).await;
-    assert_eq!(told.next(7).await, ["1", "2", "3", "4", "5", "6", "7"]);
+    assert_eq!(shown.next(7).await, ["1", "2", "3", "4", "5", "6", "7"]);
     library.answers("GET /events?after=7&limit=100", [(200, items([]))]);
     socket.close(None).await.expect("it is closed");
     let mut socket = library.socket().await;
     send(&mut socket, &items([8])).await;
-    assert_eq!(told.next(1).await, ["8"]);
+    assert_eq!(shown.next(1).await, ["8"]);
     assert_eq!(library.asked("POST /live/tickets"), 3, "a ticket holds for one socket");
 }
 
 #[tokio::test]
-async fn a_session_that_has_run_out_is_renewed() {
+async fn an_expired_session_is_renewed() {
     let library = Library::start().await;
     library.answers("GET /events?limit=10", [(401, json!({"detail": "expired"})), (200, items([1]))]);
-    let mut told = library.watched();
+    let mut shown = library.watched();
     let _socket = library.socket().await;
-    assert_eq!(told.next(1).await, ["1"]);
+    assert_eq!(shown.next(1).await, ["1"]);
     assert_eq!(library.asked("POST /auth/refresh-token nobody {\"refreshToken\":\"r\"}"), 1);
     assert_eq!(library.asked("GET /events?limit=10 Bearer second"), 1);
 }
 
 #[tokio::test]
-async fn where_it_cannot_be_renewed_the_librarian_signs_in_again() {
+async fn if_the_session_cannot_be_renewed_the_librarian_signs_in_again() {
     let library = Library::start().await;
     library.answers("POST /auth/refresh-token", [(401, json!({"detail": "ended"}))]);
     library.answers("POST /live/tickets", [(401, json!({"detail": "ended"}))]);
-    let error = library.watched().end().await.expect_err("it never works");
+    let error = library.watched().end().await.expect_err("it always fails");
     assert!(error.contains("answered 401 Unauthorized: ended"), "{error}");
     assert_eq!(library.asked("POST /auth/login"), 2);
 }
 
 #[tokio::test]
-async fn who_cannot_watch_is_told_why_in_one_line() {
+async fn a_user_who_may_not_watch_learns_why_in_one_line() {
     let library = Library::start().await;
     library.answers("POST /live/tickets", [(403, json!({"detail": "This is for\nlibrarians."}))]);
     assert_eq!(
         library.watched().end().await,
-        Err("johndoe@example.com may not watch: only librarians may (This is for\u{fffd}librarians.)".to_owned())
+        Err("johndoe@example.com may not watch, only librarians may: This is for\u{fffd}librarians.".to_owned())
     );
     library.answers("POST /live/tickets", [(404, json!({}))]);
     assert_eq!(library.watched().end().await, Err(format!("there is no live monitor at {}", library.url)));
@@ -238,7 +238,7 @@ async fn who_cannot_watch_is_told_why_in_one_line() {
 }
 
 #[tokio::test]
-async fn where_nobody_listens_that_is_said() {
+async fn a_refused_connection_is_reported() {
     let library = Library::start().await;
     let mut monitor = library.monitor();
     let free = TcpListener::bind("127.0.0.1:0").await.expect("a port is free").local_addr().expect("an address");
@@ -249,39 +249,39 @@ async fn where_nobody_listens_that_is_said() {
         api_key: None,
     };
     monitor.library = super::library::Library::new(options);
-    let error = monitor.run(&mut Vec::new()).await.expect_err("nobody is there");
+    let error = monitor.run(&mut Vec::new()).await.expect_err("nothing listens");
     assert_eq!(
         error,
-        format!("nobody listens at http://{free}/v1; `cargo run -p local` opens a library on this machine")
+        format!("nothing listens at http://{free}/v1; `cargo run -p local` opens a library on this machine")
     );
 }
 
 #[tokio::test]
-async fn a_failure_that_passes_ends_only_what_has_not_begun() {
+async fn a_retryable_failure_ends_a_start_but_not_a_running_monitor() {
     let library = Library::start().await;
     library.answers("GET /events?limit=10", [(200, items([1]))]);
-    let mut told = library.watched();
+    let mut shown = library.watched();
     let socket = library.socket().await;
-    assert_eq!(told.next(1).await, ["1"]);
+    assert_eq!(shown.next(1).await, ["1"]);
     library.answers("GET /events?after=1&limit=100", [(503, json!({})), (429, json!({})), (200, items([2]))]);
     drop(socket);
     for _ in 0..2 {
         library.socket().await;
     }
     let _socket = library.socket().await;
-    assert_eq!(told.next(1).await, ["2"]);
+    assert_eq!(shown.next(1).await, ["2"]);
     // And for good, where it will not pass.
     library.answers("POST /live/tickets", [(403, json!({"detail": "no longer"}))]);
     drop(_socket);
-    assert!(told.end().await.expect_err("it ends").contains("only librarians"));
+    assert!(shown.end().await.expect_err("it ends").contains("only librarians"));
 }
 
 #[tokio::test]
-async fn it_ends_when_nobody_reads_and_leaves_no_session() {
+async fn it_stops_when_nobody_reads_and_signs_out() {
     let library = Library::start().await;
     library.answers("GET /events?limit=10", [(200, items([1]))]);
-    let (lines, told) = mpsc::unbounded_channel();
-    drop(told);
+    let (lines, shown) = mpsc::unbounded_channel();
+    drop(shown);
     let mut monitor = library.monitor();
     let mut lines = Lines(lines);
     let (ended, _socket) = tokio::join!(monitor.run(&mut lines), library.socket());
@@ -299,6 +299,6 @@ async fn a_socket_of_the_cloud_speaks_tls() {
     let (mut stream, _) = library.sockets.accept().await.expect("it comes");
     assert_eq!(stream.read_u8().await.expect("it says something"), 22, "a handshake (RFC 8446, 5.1)");
     drop(stream);
-    let error = monitor.end().await.expect_err("nobody answers");
+    let error = monitor.end().await.expect_err("nothing answers");
     assert!(error.starts_with("the socket could not be opened: "), "{error}");
 }

@@ -1,18 +1,18 @@
-//! Who may call an operation, for people: `x-access` is for programs.
+//! Describes in words who may call an operation. `x-access` says it to programs.
 
 use serde_json::Value;
 
-/// Puts it at the beginning of the operation's description.
-pub(super) fn tell(operation: &mut Value) {
+/// Adds it to the beginning of the description.
+pub(super) fn describe(operation: &mut Value) {
     let who = match operation["x-access"].as_str() {
         Some("public") => "everybody.",
-        Some("reader") => "everybody; in a library for members only, who is signed in.",
-        Some("user") => "who is signed in.",
-        Some("writer") => "who is signed in; where the library says so, librarians only.",
-        Some("owner") => "whose it is, and librarians.",
-        Some("private") => "whose it is, and librarians. For everybody else it is not there.",
+        Some("reader") => "everybody; in a library for members only, signed-in users.",
+        Some("user") => "signed-in users.",
+        Some("writer") => "signed-in users; depending on the library's settings, only librarians.",
+        Some("owner") => "the owner and librarians.",
+        Some("private") => "the owner and librarians. Everybody else gets 404.",
         Some("admin") => "librarians.",
-        // A test sees to it that there are no others.
+        // A test checks that there is no other value.
         _ => return,
     };
     let rest = operation["description"].as_str().unwrap_or_default();

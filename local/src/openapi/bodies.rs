@@ -1,8 +1,8 @@
-//! What bodies are, where no Rust type says it.
+//! Details of bodies that no Rust type expresses.
 
 use serde_json::{Value, json};
 
-/// Says by which names people register and sign in, and that a body that may be left out is not `null` instead.
+/// Requires an email or a username, and removes `null` from bodies that are optional.
 pub(super) fn refine(contract: &mut Value) {
     let schemas = &mut contract["components"]["schemas"];
     schemas["Credentials"]["oneOf"] = either("email", "username");
@@ -17,7 +17,7 @@ pub(super) fn refine(contract: &mut Value) {
     }
 }
 
-/// One of the two is there, and is no `null`.
+/// Requires one of two properties, which is not `null`.
 fn either(one: &str, other: &str) -> Value {
     json!([one, other].map(|name| json!({"required": [name], "properties": {name: {"type": "string"}}})))
 }

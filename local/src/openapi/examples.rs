@@ -1,11 +1,11 @@
-//! What bodies and parameters look like. Without these, a page would propose to add the book "string" by "string".
+//! Examples of bodies and parameters. Without them the documentation page would suggest to add the book "string" by "string".
 
 use serde_json::{Map, Value, json};
 
-/// By schema; by operation, for the body that has no schema of its own; by parameter.
+/// Examples by schema, by operation (for a body without a schema of its own), and by parameter.
 const EXAMPLES: &str = include_str!("examples.json");
 
-/// Adds examples, and what parameters are where only their types say so.
+/// Adds examples, and the descriptions of parameters that only their types have.
 pub(super) fn add(contract: &mut Value) {
     let examples: Value = serde_json::from_str(EXAMPLES).unwrap_or_default();
     if let Some(schemas) = contract["components"]["schemas"].as_object_mut() {
@@ -35,8 +35,8 @@ fn add_to_schema(name: &str, schema: &mut Value, examples: &Value) {
     }
 }
 
-/// A page puts a parameter's example where its value goes, and sends it. What is required needs one; but who asks for books
-/// wants all of them, not those with the ISBN that is the example of an ISBN.
+/// Describes a parameter, and adds an example only if it is required: the documentation page sends every example as the value,
+/// and would ask for the books with the example ISBN instead of all books.
 fn explain(parameter: &mut Value, schemas: &Value, examples: &Value) {
     let name = parameter["name"].as_str().unwrap_or_default().to_owned();
     let kind = parameter["schema"]["$ref"].as_str().and_then(|path| path.rsplit('/').next());

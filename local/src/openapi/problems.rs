@@ -1,12 +1,12 @@
-//! An example of each error: the documents that the functions' own errors are answered with.
+//! An example of each error: the problem document of the functions' own error type.
 
 use serde_json::{Map, Value, json};
 use shared::edge::error::{Error, Problem};
 
 use super::UNKNOWN_KEY;
 
-/// Gives every error of every operation an example, and those their `Retry-After` that have it. Operations share them: in
-/// the contract each error stands once, among the components.
+/// Adds an example to every error of every operation, and `Retry-After` to those that have it. Each error is in the contract
+/// once, among the components, and operations refer to it.
 pub(super) fn add(contract: &mut Value) {
     let mut shared = Map::new();
     let paths = contract["paths"].as_object_mut().into_iter().flatten();
@@ -16,7 +16,7 @@ pub(super) fn add(contract: &mut Value) {
             let Some((name, problem)) = example(status, response, &about) else { continue };
             response["content"]["application/problem+json"]["example"] = json!(problem);
             if ["429", "503", "504"].contains(&status.as_str()) {
-                let seconds = json!({"description": "How many seconds.", "schema": {"type": "integer", "example": 1}});
+                let seconds = json!({"description": "Seconds.", "schema": {"type": "integer", "example": 1}});
                 response["headers"]["Retry-After"] = seconds;
             }
             shared.insert(name.to_owned(), response.take());
@@ -26,11 +26,11 @@ pub(super) fn add(contract: &mut Value) {
     contract["components"]["responses"] = shared.into();
 }
 
-/// What an operation may answer with that status, and a name for it.
+/// Returns an error of an operation with that status, and the name of its component.
 fn example(status: &str, response: &Value, operation: &Value) -> Option<(&'static str, Problem)> {
     let nothing = || Box::from("an example has no cause");
     let (name, error) = match status {
-        // What no operation knows, in a body or, where there is none, in the query.
+        // An unknown property of the body or, without a body, an unknown parameter.
         "400" if operation["requestBody"]["content"]["application/json"].is_object() => {
             ("invalid-body", Error::invalid("/surprise", "is not known here"))
         }
@@ -53,7 +53,7 @@ fn example(status: &str, response: &Value, operation: &Value) -> Option<(&'stati
         _ => return None,
     };
     let mut problem = error.problem();
-    // The gateway's own, with the functions' words.
+    // The gateway has statuses that the functions' errors do not have.
     problem.status = status.parse().unwrap_or(problem.status);
     "/v1/books".clone_into(&mut problem.instance);
     "c6af9ac6-7b61-11e6-9a41-93e8deadbeef".clone_into(&mut problem.request_id);

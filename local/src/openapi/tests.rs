@@ -8,7 +8,7 @@ fn contract() -> Value {
     openapi().unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// The schema itself, where that only names another.
+/// Returns the schema that a `$ref` names, or the schema itself.
 fn resolved<'a>(contract: &'a Value, schema: &'a Value) -> &'a Value {
     match schema["$ref"].as_str().and_then(|path| path.strip_prefix('#')) {
         Some(pointer) => contract.pointer(pointer).unwrap_or_else(|| panic!("there is no {pointer}")),
@@ -16,7 +16,7 @@ fn resolved<'a>(contract: &'a Value, schema: &'a Value) -> &'a Value {
     }
 }
 
-/// The names of a schema's properties, or the ones that have to be there.
+/// Returns the names of a schema's properties, or of its required ones.
 fn names(contract: &Value, schema: &Value, required: bool) -> BTreeSet<String> {
     let schema = resolved(contract, schema);
     let parts = schema["allOf"].as_array().into_iter().flatten();
@@ -35,7 +35,7 @@ fn operations(contract: &Value) -> Vec<&Value> {
 }
 
 #[test]
-fn every_body_has_an_example_with_what_is_required_and_nothing_unknown() {
+fn every_body_has_an_example_with_all_required_and_no_unknown_properties() {
     let contract = contract();
     for operation in operations(&contract) {
         let id = &operation["operationId"];
@@ -58,7 +58,7 @@ fn every_body_has_an_example_with_what_is_required_and_nothing_unknown() {
 }
 
 #[test]
-fn every_error_has_an_example_of_its_own_status() {
+fn every_error_has_an_example_with_its_status() {
     let contract = contract();
     for operation in operations(&contract) {
         for (status, response) in operation["responses"].as_object().into_iter().flatten() {
@@ -72,7 +72,7 @@ fn every_error_has_an_example_of_its_own_status() {
 }
 
 #[test]
-fn every_operation_and_parameter_is_described_and_what_is_optional_is_left_empty() {
+fn every_operation_and_parameter_is_described_and_optional_parameters_have_no_example() {
     let contract = contract();
     for operation in operations(&contract) {
         let id = &operation["operationId"];
@@ -94,7 +94,7 @@ fn every_operation_and_parameter_is_described_and_what_is_optional_is_left_empty
 }
 
 #[test]
-fn a_list_that_has_a_next_page_says_how_to_ask_for_it() {
+fn a_list_with_a_next_page_has_a_parameter_for_its_position() {
     let contract = contract();
     for operation in operations(&contract) {
         if operation["responses"]["200"]["headers"]["Link"].is_object() {

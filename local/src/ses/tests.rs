@@ -1,4 +1,4 @@
-//! The stand-in, asked by the SDK that the functions send with.
+//! Called by the SDK, as functions do.
 
 use aws_credential_types::Credentials;
 use aws_sdk_sesv2::Client;
@@ -13,21 +13,25 @@ use tower::ServiceExt;
 
 use super::*;
 use crate::folder::tests::Scratch;
-use crate::kept::Kept;
+use crate::records::List;
 
-/// A client of a stand-in of its own.
-async fn client(mails: &Arc<Mails>) -> Client {
+/// A client of an SES of its own.
+async fn client(records: &Arc<Records>) -> Client {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
     let address = listener.local_addr().expect("it has an address");
-    let app = router(Arc::clone(mails));
+    let app = router(Arc::clone(records));
     tokio::spawn(async move { axum::serve(listener, app).await });
     let config = shared::runtime::app::sdk_config(Some(format!("http://{address}/dev/ses"))).await.into_builder();
     let credentials = SharedCredentialsProvider::new(Credentials::new("local", "local", None, None, "local"));
     Client::new(&config.region(Region::from_static("local")).credentials_provider(credentials).build())
 }
 
-fn in_memory() -> Arc<Mails> {
-    Arc::new(Kept::open(None).expect("it opens"))
+fn in_memory() -> Arc<Records> {
+    Arc::new(Records::open(None).expect("the records open"))
+}
+
+fn mails(records: &Records) -> Vec<Mail> {
+    records.newest_first(List::Mail).expect("they are read")
 }
 
 fn part(text: &str) -> types::Content {
@@ -51,30 +55,29 @@ fn letter(id: &Uuid) -> MessageTag {
 
 #[tokio::test]
 async fn a_mail_arrives_as_it_was_sent() {
-    let mails = in_memory();
-    let client = client(&mails).await;
+    let records = in_memory();
+    let client = client(&records).await;
     let sent = mail(&client, "Your book is here").send().await.expect("it is sent");
-    let [mail] = <[Mail; 1]>::try_from(mails.newest_first()).expect("there is one");
+    let [mail] = <[Mail; 1]>::try_from(mails(&records)).expect("there is one");
     assert_eq!(sent.message_id(), Some(mail.id.to_string().as_str()));
     assert_eq!((mail.to.as_str(), mail.subject.as_str()), ("zoe@example.com", "Your book is here"));
     assert_eq!((mail.text.as_str(), mail.html.as_deref()), ("Hello, Zoë.", Some("<p>Hello, Zoë.")));
 }
 
 #[tokio::test]
-async fn a_letter_that_is_sent_twice_arrives_once_after_a_restart_too() {
-    let scratch = Scratch::new();
-    std::fs::create_dir(&scratch.0).expect("it is new");
+async fn a_letter_that_is_sent_twice_arrives_once_also_after_a_restart() {
+    let scratch = Scratch::create();
     let id = Uuid::now_v7();
     let mut ids = Vec::new();
     for _ in 0..2 {
-        let mails = Arc::new(Kept::open(Some(scratch.0.join("mail.jsonl"))).expect("it opens"));
-        let client = client(&mails).await;
+        let records = Arc::new(Records::open(Some(&scratch.0)).expect("the records open"));
+        let client = client(&records).await;
         for subject in ["First", "Second"] {
             let sent = mail(&client, subject).email_tags(letter(&id)).send().await.expect("it counts as sent");
             ids.push(sent.message_id.expect("it has an id"));
         }
         mail(&client, "Another").email_tags(letter(&Uuid::now_v7())).send().await.expect("it is sent");
-        let all = mails.newest_first();
+        let all = mails(&records);
         assert_eq!(all.iter().filter(|mail| mail.id == id).count(), 1);
         assert!(all.iter().any(|mail| mail.id == id && mail.subject == "First"));
     }
@@ -82,9 +85,9 @@ async fn a_letter_that_is_sent_twice_arrives_once_after_a_restart_too() {
 }
 
 #[tokio::test]
-async fn what_is_malformed_is_refused_as_ses_would() {
-    let mails = in_memory();
-    let client = client(&mails).await;
+async fn a_malformed_mail_is_refused_as_by_ses() {
+    let records = in_memory();
+    let client = client(&records).await;
     let to = |addresses: &[&str]| {
         let addresses = addresses.iter().map(ToString::to_string).collect();
         types::Destination::builder().set_to_addresses(Some(addresses)).build()
@@ -105,11 +108,11 @@ async fn what_is_malformed_is_refused_as_ses_would() {
         assert!(problem.is_bad_request_exception(), "{problem:?}");
         assert!(problem.message().is_some_and(|message| message.contains(named)), "{problem:?}");
     }
-    assert_eq!(mails.newest_first(), []);
+    assert_eq!(mails(&records), []);
 }
 
 #[tokio::test]
-async fn who_does_not_sign_and_who_sends_no_json_is_refused() {
+async fn a_request_without_a_signature_or_without_json_is_refused() {
     for (signature, status, kind) in [
         ("Bearer x", StatusCode::FORBIDDEN, "MissingAuthenticationTokenException"),
         ("AWS4-HMAC-SHA256 Credential=x", StatusCode::BAD_REQUEST, "BadRequestException"),

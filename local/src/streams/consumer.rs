@@ -1,111 +1,106 @@
-//! One mapping at work: one batch at a time, in the stream's order, tried again as Lambda does it.
+//! One mapping at work: one batch at a time, in the order of the stream, retried as Lambda does it.
 
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::json;
 use tokio::sync::{Notify, watch};
+use tokio_util::sync::CancellationToken;
 
 use super::answer::Outcome;
-use super::positions::Positions;
+use super::dead_letters::DeadLetter;
 use super::source::{Record, Source};
-use super::{Pace, tell};
-use crate::dead_letters::{DeadLetter, DeadLetters};
-use crate::error::{Error, Result};
+use super::{Pace, position_mark};
+use crate::error::{Error, Result, with_causes};
 use crate::function::{Handler, call};
+use crate::log::Log;
+use crate::records::Records;
 use crate::template::Mapping;
 
-/// Hands the records of a stream to a function.
+/// Calls a function with the records of a stream.
 pub(super) struct Consumer {
     pub(super) mapping: Mapping,
     pub(super) source: Source,
     pub(super) handler: Handler,
-    pub(super) positions: Arc<Positions>,
-    pub(super) dead_letters: Arc<DeadLetters>,
+    pub(super) records: Arc<Records>,
     pub(super) pace: Pace,
-    pub(super) log: bool,
-    /// The last record that is done with, whether the function was handed it or not.
+    pub(super) log: Log,
+    /// The last record that is done, whether it passed the filter or not.
     pub(super) position: watch::Sender<Option<String>>,
-    /// Somebody waits for what is new.
+    /// Notified when somebody waits for new records.
     pub(super) wake: Arc<Notify>,
-    /// Closed when it is time to end.
-    pub(super) stop: watch::Receiver<()>,
+    /// Cancelled when the consumer shall end.
+    pub(super) stop: CancellationToken,
 }
 
-/// Records that are handed over together, and how often that has failed.
+/// Records of one call, and how often that call has failed.
 struct Batch {
     records: Vec<Record>,
     failures: u32,
 }
 
-/// A pause is doubled so often at most.
+/// How often a pause is doubled at most.
 const MOST_DOUBLINGS: u32 = 6;
 
 impl Consumer {
     pub(super) async fn run(mut self) {
         let wake = Arc::clone(&self.wake);
-        while !self.is_over() {
+        while !self.stop.is_cancelled() {
             let position = self.position.borrow().clone();
             match self.source.after(position.as_deref(), self.mapping.batch_size).await {
                 Ok(records) if records.is_empty() => tokio::select! {
                     () = wake.notified() => {}
                     () = tokio::time::sleep(self.pace.poll_interval) => {}
-                    _ = self.stop.changed() => {}
+                    () = self.stop.cancelled() => {}
                 },
-                Ok(records) => self.take(records).await,
+                Ok(records) => self.handle(records).await,
                 Err(problem) => {
-                    eprintln!("the stream of {}: {problem}", self.mapping.table);
+                    eprintln!("the stream of {}: {}", self.mapping.table, with_causes(&problem));
                     self.pause(MOST_DOUBLINGS).await;
                 }
             }
         }
     }
 
-    /// Whether it is time to end. Nothing is ever sent: the other half is dropped.
-    fn is_over(&self) -> bool {
-        self.stop.has_changed().is_err()
-    }
-
-    /// Goes past what was read, whatever it takes.
-    async fn take(&mut self, read: Vec<Record>) {
+    /// Handles what was read: afterwards every record is done or a dead letter.
+    async fn handle(&mut self, read: Vec<Record>) {
         let Some(end) = read.last().map(|record| record.sequence.clone()) else { return };
-        let wanted = read.into_iter().filter(|record| self.mapping.filter.lets_through(&record.event));
-        // The next one last.
+        let wanted = read.into_iter().filter(|record| self.mapping.filter.passes(&record.event));
+        // The next batch is the last of the list.
         let mut waiting = vec![Batch { records: wanted.collect(), failures: 0 }];
         while let Some(batch) = waiting.pop() {
-            if self.is_over() {
+            if self.stop.is_cancelled() {
                 return;
             }
-            self.hand_over(batch, &mut waiting).await;
+            self.try_batch(batch, &mut waiting).await;
         }
-        // Without a word to the disk: what the filter drops may be read again.
+        // Not written to the disk: what the filter drops may be read again.
         self.position.send_replace(Some(end));
     }
 
-    /// Hands over a batch. What is to be tried again is left in `waiting`.
-    async fn hand_over(&mut self, batch: Batch, waiting: &mut Vec<Batch>) {
-        let Batch { mut records, mut failures } = self.without_old(batch).await;
+    /// Calls the function with a batch. Adds to `waiting` what has to be retried.
+    async fn try_batch(&mut self, batch: Batch, waiting: &mut Vec<Batch>) {
+        let Batch { mut records, mut failures } = self.without_expired(batch).await;
         let Some(last) = records.last().map(|record| record.sequence.clone()) else { return };
         let event = json!({ "Records": records.iter().map(|record| &record.event).collect::<Vec<_>>() });
         let answer = call(&self.handler, event, self.mapping.timeout).await;
         let (reason, as_a_whole) = match Outcome::of(answer, &records, self.mapping.reports_failures) {
-            Outcome::Done => return self.keep(&last).await,
+            Outcome::Done => return self.advance(&last).await,
             Outcome::Failed(reason) => (reason, true),
             Outcome::FailedFrom(first) => {
                 let failed = records.split_off(first);
                 if let Some(done) = records.last() {
-                    self.keep(&done.sequence).await;
+                    self.advance(&done.sequence).await;
                     failures = 0;
                 }
                 records = failed;
                 ("it reports a failure".to_owned(), false)
             }
         };
-        tell(self.log, format_args!("{} failed on {} records: {reason}", self.mapping.binary, records.len()));
+        self.log_failure(&records, &reason);
         if as_a_whole && self.mapping.bisects && records.len() > 1 {
-            // Which does not count as another try.
+            // Halving does not count as a retry.
             let half = records.split_off(records.len() / 2);
             waiting.push(Batch { records: half, failures: 0 });
             waiting.push(Batch { records, failures: 0 });
@@ -122,14 +117,14 @@ impl Consumer {
         }
     }
 
-    /// Gives up what is older than the mapping allows, and leaves the rest.
-    async fn without_old(&mut self, mut batch: Batch) -> Batch {
+    /// Gives up the records that are older than the mapping allows, and returns the rest.
+    async fn without_expired(&mut self, mut batch: Batch) -> Batch {
         let Some(maximum) = self.mapping.maximum_age else { return batch };
         let now = Timestamp::now();
-        let is_old =
+        let is_expired =
             |record: &Record| Duration::try_from(now.duration_since(record.arrival)).is_ok_and(|age| age > maximum);
-        // They come in the order of their age.
-        let young = batch.records.iter().position(|record| !is_old(record)).unwrap_or(batch.records.len());
+        // The oldest comes first.
+        let young = batch.records.iter().position(|record| !is_expired(record)).unwrap_or(batch.records.len());
         let rest = batch.records.split_off(young);
         for record in batch.records {
             self.give_up(record, &format!("it is older than {} seconds", maximum.as_secs())).await;
@@ -137,7 +132,7 @@ impl Consumer {
         Batch { records: rest, ..batch }
     }
 
-    /// Leaves a record to the dead letters. Not before it is there do the next ones go on, or it would be lost.
+    /// Adds a record to the dead letters. The next records wait until it is there, or it could be lost.
     async fn give_up(&mut self, record: Record, reason: &str) {
         let Record { sequence, arrival, event } = record;
         let letter = DeadLetter {
@@ -148,40 +143,49 @@ impl Consumer {
             reason: reason.to_owned(),
             record: event,
         };
-        tell(self.log, format_args!("{} gives up record {sequence}: {reason}", letter.function));
+        self.log.line(format_args!("{} gives up record {sequence}: {reason}", letter.function));
         loop {
-            let (letters, letter) = (Arc::clone(&self.dead_letters), letter.clone());
-            match blocking(move || letters.add(letter, DeadLetter::is)).await {
-                Ok(()) => return self.keep(&sequence).await,
-                Err(problem) => eprintln!("the dead letters: {problem}"),
+            let (records, letter) = (Arc::clone(&self.records), letter.clone());
+            match blocking(move || letter.add(&records)).await {
+                Ok(()) => return self.advance(&sequence).await,
+                Err(problem) => eprintln!("record {sequence}: {}", with_causes(&problem)),
             }
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
     }
 
-    /// Everything up to `sequence` is done with.
-    async fn keep(&mut self, sequence: &str) {
-        let (positions, mapping) = (Arc::clone(&self.positions), self.mapping.logical_id.clone());
-        let kept = sequence.to_owned();
-        if let Err(problem) = blocking(move || positions.keep(&mapping, &kept)).await {
+    /// Moves the position: everything up to `sequence` is done.
+    async fn advance(&mut self, sequence: &str) {
+        let (records, mark) = (Arc::clone(&self.records), position_mark(&self.mapping.logical_id));
+        let position = sequence.to_owned();
+        if let Err(problem) = blocking(move || records.set_mark(&mark, &position)).await {
             // Some records will come again.
-            eprintln!("the position in the stream of {}: {problem}", self.mapping.table);
+            eprintln!("the position in the stream of {}: {}", self.mapping.table, with_causes(&problem));
         }
         self.position.send_replace(Some(sequence.to_owned()));
     }
 
-    /// Waits before another try, each time for twice as long.
+    /// Writes a line that names the first and the last record of a failed call.
+    fn log_failure(&self, records: &[Record], reason: &str) {
+        let (first, last) = (records.first(), records.last());
+        if let (Some(first), Some(last)) = (first, last) {
+            let (function, count, first, last) = (&self.mapping.binary, records.len(), &first.sequence, &last.sequence);
+            self.log.line(format_args!("{function} failed on {count} records, {first} to {last}: {reason}"));
+        }
+    }
+
+    /// Waits before a retry, each time twice as long.
     async fn pause(&mut self, doublings: u32) {
         let pause = self.pace.retry_pause * 2_u32.pow(doublings.min(MOST_DOUBLINGS));
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
-            _ = self.stop.changed() => {}
+            () = self.stop.cancelled() => {}
         }
     }
 }
 
-/// What waits for the disk, where that holds up nobody.
-fn blocking(work: impl FnOnce() -> std::io::Result<()> + Send + 'static) -> impl Future<Output = Result<()>> {
-    let work = tokio::task::spawn_blocking(work);
-    async { work.await.map_err(std::io::Error::other).flatten().map_err(Error::io("the data folder")) }
+/// Runs what waits for the disk on a thread that may block.
+async fn blocking(work: impl FnOnce() -> rusqlite::Result<()> + Send + 'static) -> Result<()> {
+    let done = tokio::task::spawn_blocking(work).await.map_err(Error::file("the data folder"))?;
+    done.map_err(Error::file("the data folder"))
 }

@@ -1,4 +1,4 @@
-//! The stream of one table, read in process through the database's own Streams API.
+//! The stream of one table, read in this process through the database's Streams API.
 
 use dynoxide::actions::describe_stream::DescribeStreamRequest;
 use dynoxide::actions::get_records::GetRecordsRequest;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::database::Engine;
 use crate::error::{Error, Result};
 
-/// Where the records of a table come from. They have one shard.
+/// The stream of a table. It has one shard.
 #[derive(Clone)]
 pub(super) struct Source {
     engine: Engine,
@@ -21,36 +21,36 @@ pub(super) struct Source {
 /// A change of an item.
 #[derive(Debug, Clone)]
 pub(super) struct Record {
-    /// Numbers of one shard have all the same length: as text they sort like numbers.
+    /// All sequence numbers of a shard have the same length: as text they sort like numbers.
     pub(super) sequence: String,
     pub(super) arrival: Timestamp,
-    /// As a function sees it.
+    /// As a function gets it.
     pub(super) event: Value,
 }
 
 impl Source {
-    /// The stream of `table`.
+    /// Returns the stream of `table`.
     pub(super) fn of(engine: &Engine, table: &str) -> Result<Self> {
         let request = ListStreamsRequest { table_name: Some(table.to_owned()), ..ListStreamsRequest::default() };
-        let streams = engine.database.list_streams(request).map_err(failed)?.streams;
+        let streams = engine.database.list_streams(request).map_err(Error::database)?.streams;
         let arn = streams.into_iter().next().map(|stream| stream.stream_arn);
-        let arn = arn.ok_or_else(|| Error::Database(format!("the table {table} has no stream")))?;
+        let arn = arn.ok_or_else(|| Error::database(format!("the table {table} has no stream")))?;
         let shard = describe(engine, &arn)?.0;
         Ok(Source { engine: engine.clone(), arn, shard })
     }
 
-    /// The number of the newest record, if there is any.
+    /// Returns the sequence number of the newest record, if there is any.
     pub(super) async fn end(&self) -> Result<Option<String>> {
         self.read(|source| describe(&source.engine, &source.arn)).await.map(|(_, end)| end)
     }
 
-    /// The records after `position`, or from the oldest on, in their order.
-    pub(super) async fn after(&self, position: Option<&str>, most: usize) -> Result<Vec<Record>> {
+    /// Returns at most `limit` records after `position`, or from the oldest on, in their order.
+    pub(super) async fn after(&self, position: Option<&str>, limit: usize) -> Result<Vec<Record>> {
         let position = position.map(ToOwned::to_owned);
-        self.read(move |source| source.records(position, most)).await
+        self.read(move |source| source.records(position, limit)).await
     }
 
-    fn records(&self, position: Option<String>, most: usize) -> Result<Vec<Record>> {
+    fn records(&self, position: Option<String>, limit: usize) -> Result<Vec<Record>> {
         let kind = if position.is_some() { "AFTER_SEQUENCE_NUMBER" } else { "TRIM_HORIZON" };
         let request = GetShardIteratorRequest {
             stream_arn: self.arn.clone(),
@@ -58,35 +58,32 @@ impl Source {
             shard_iterator_type: kind.to_owned(),
             sequence_number: position,
         };
-        let iterator = self.engine.database.get_shard_iterator(request).map_err(failed)?.shard_iterator;
-        let request = GetRecordsRequest { shard_iterator: iterator.unwrap_or_default(), limit: Some(most) };
-        let records = self.engine.database.get_records(request).map_err(failed)?.records;
+        let iterator = self.engine.database.get_shard_iterator(request).map_err(Error::database)?.shard_iterator;
+        let request = GetRecordsRequest { shard_iterator: iterator.unwrap_or_default(), limit: Some(limit) };
+        let records = self.engine.database.get_records(request).map_err(Error::database)?.records;
         records.into_iter().map(|record| self.record(&record)).collect()
     }
 
     fn record(&self, record: &dynoxide::actions::get_records::Record) -> Result<Record> {
-        let arrival = Timestamp::from_second(record.dynamodb.approximate_creation_date_time as i64).map_err(failed)?;
-        let mut event = serde_json::to_value(record).map_err(failed)?;
+        let arrival =
+            Timestamp::from_second(record.dynamodb.approximate_creation_date_time as i64).map_err(Error::database)?;
+        let mut event = serde_json::to_value(record).map_err(Error::database)?;
         event["eventSourceARN"] = json!(self.arn);
         event["dynamodb"]["ApproximateCreationDateTime"] = json!(arrival.as_second());
         Ok(Record { sequence: record.dynamodb.sequence_number.clone(), arrival, event })
     }
 
-    /// On a thread that may block: the database does one thing at a time.
+    /// Reads on a thread that may block: the database does one thing at a time.
     async fn read<T: Send + 'static>(&self, read: impl FnOnce(&Source) -> Result<T> + Send + 'static) -> Result<T> {
         let source = self.clone();
-        tokio::task::spawn_blocking(move || read(&source)).await.map_err(failed)?
+        tokio::task::spawn_blocking(move || read(&source)).await.map_err(Error::database)?
     }
 }
 
-/// The shard, and its last sequence number.
+/// Returns the shard, and its last sequence number.
 fn describe(engine: &Engine, arn: &str) -> Result<(String, Option<String>)> {
     let request = DescribeStreamRequest { stream_arn: arn.to_owned(), ..DescribeStreamRequest::default() };
-    let shards = engine.database.describe_stream(request).map_err(failed)?.stream_description.shards;
-    let shard = shards.into_iter().next().ok_or_else(|| Error::Database(format!("the stream {arn} has no shard")))?;
+    let shards = engine.database.describe_stream(request).map_err(Error::database)?.stream_description.shards;
+    let shard = shards.into_iter().next().ok_or_else(|| Error::database(format!("the stream {arn} has no shard")))?;
     Ok((shard.shard_id, shard.sequence_number_range.ending_sequence_number))
-}
-
-fn failed(problem: impl std::fmt::Display) -> Error {
-    Error::Database(problem.to_string())
 }

@@ -1,16 +1,15 @@
-//! A table, its stream, and a function of the test's own that consumes it.
+//! A table, its stream, and a function of the test that handles its records.
 
 use std::net::TcpListener;
-use std::path::Path;
 use std::sync::Mutex;
 
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
 use super::*;
-use crate::database::Database;
+use crate::database::{Data, Database};
 use crate::folder::tests::Scratch;
-use crate::kept::Kept;
+use crate::records::List;
 use crate::template::Template;
 
 const TEMPLATE: &str = r#"
@@ -40,10 +39,9 @@ Resources:
 
 /// A database whose stream is followed.
 struct World {
-    data: Data,
     database: Database,
     mapping: Mapping,
-    dead_letters: Arc<DeadLetters>,
+    records: Arc<Records>,
 }
 
 impl World {
@@ -51,8 +49,8 @@ impl World {
         let template = Template::read(TEMPLATE).expect("the template is right");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
         let database = Database::start(listener, &data, &template.tables).expect("it starts");
-        let dead_letters = Kept::open(data.file("dead-letters.jsonl")).expect("it opens");
-        World { data, database, mapping: template.mappings[0].clone(), dead_letters: Arc::new(dead_letters) }
+        let records = Records::open(data.folder()).expect("the records open");
+        World { database, mapping: template.mappings[0].clone(), records: Arc::new(records) }
     }
 
     fn in_memory() -> Self {
@@ -74,29 +72,29 @@ impl World {
     }
 
     fn try_follow(&self, handlers: HashMap<String, Handler>) -> Result<Streams> {
-        // A look an hour: only `drained` makes them look again.
-        let pace = Pace { poll_interval: Duration::from_secs(3600), retry_pause: Duration::ZERO };
-        let around = Surroundings {
-            engine: self.database.engine(),
-            handlers: &handlers,
-            data: &self.data,
-            dead_letters: &self.dead_letters,
-            pace,
-            log: false,
-        };
-        Streams::start(std::slice::from_ref(&self.mapping), &around)
+        // Only `drained` makes them read again.
+        self.follow_at(Duration::from_secs(3600), &handlers)
     }
 
-    /// The keys of the records that nobody tries any more, oldest first, each with why.
+    fn follow_at(&self, poll_interval: Duration, handlers: &HashMap<String, Handler>) -> Result<Streams> {
+        let (mappings, records) = (std::slice::from_ref(&self.mapping), Arc::clone(&self.records));
+        let pace = Pace { poll_interval, retry_pause: Duration::ZERO };
+        Streams::start(mappings, self.database.engine(), handlers, records, pace, Log { on: false })
+    }
+
+    fn dead_letters(&self) -> Vec<dead_letters::DeadLetter> {
+        self.records.newest_first(List::DeadLetters).expect("they are read")
+    }
+
+    /// The keys and the reasons of the records that were given up, the oldest first.
     fn given_up(&self) -> Vec<(String, String)> {
-        let letters = self.dead_letters.newest_first().into_iter().rev();
-        letters.map(|letter| (key(&letter.record), letter.reason)).collect()
+        self.dead_letters().into_iter().rev().map(|letter| (key(&letter.record), letter.reason)).collect()
     }
 }
 
 type Calls = Arc<Mutex<Vec<Vec<String>>>>;
 
-/// A function that answers as `answer` does, and the keys of every batch that it was handed and did not crash on.
+/// A function that answers as `answer` does, and the keys of every batch on which it did not panic.
 fn function(answer: impl Fn(&[Value]) -> Result<Value, String> + Send + Sync + 'static) -> (Handler, Calls) {
     let calls = Calls::default();
     let answer = Arc::new(answer);
@@ -107,7 +105,7 @@ fn function(answer: impl Fn(&[Value]) -> Result<Value, String> + Send + Sync + '
             Box::pin(async move {
                 let records = event["Records"].as_array().cloned().expect("an event has records");
                 let answer = answer(&records);
-                calls.lock().expect("nobody panics with it").push(records.iter().map(key).collect());
+                calls.lock().expect("no thread panics with it").push(records.iter().map(key).collect());
                 answer
             })
         })
@@ -123,7 +121,7 @@ fn has(records: &[Value], pk: &str) -> bool {
     records.iter().any(|record| key(record) == pk)
 }
 
-/// Says that those of that key have failed.
+/// Reports that the records of that key have failed.
 fn reported(records: &[Value], pk: &str) -> Value {
     let failed = records.iter().filter(|record| key(record) == pk);
     let failed = failed.map(|record| json!({"itemIdentifier": record["dynamodb"]["SequenceNumber"]}));
@@ -135,11 +133,11 @@ fn things(numbers: impl IntoIterator<Item = u32>) -> Vec<String> {
 }
 
 fn taken(calls: &Calls) -> Vec<Vec<String>> {
-    std::mem::take(&mut calls.lock().expect("nobody panics with it"))
+    std::mem::take(&mut calls.lock().expect("no thread panics with it"))
 }
 
 #[tokio::test]
-async fn records_come_in_order_and_in_batches_those_from_before_the_start_too() {
+async fn records_come_in_order_and_in_batches_also_those_from_before_the_start() {
     let world = World::in_memory();
     world.put_all(0..10);
     let (handler, calls) = function(|_| Ok(Value::Null));
@@ -161,13 +159,13 @@ async fn a_record_is_as_dynamodb_sends_it() {
     let (handler, _) = {
         let seen = Arc::clone(&seen);
         function(move |records| {
-            *seen.lock().expect("nobody panics with it") = records[0].clone();
+            *seen.lock().expect("no thread panics with it") = records[0].clone();
             Ok(json!({"batchItemFailures": []}))
         })
     };
     world.put("thing");
     world.follow(handler).drained().await;
-    let mut record = seen.lock().expect("nobody panics with it").take();
+    let mut record = seen.lock().expect("no thread panics with it").take();
     let arn = record["eventSourceARN"].as_str().expect("it has an ARN").to_owned();
     assert!(arn.starts_with("arn:aws:dynamodb:") && arn.contains(":table/carrel-things/stream/"), "{arn}");
     let sequence = record["dynamodb"]["SequenceNumber"].as_str().expect("it has a number").to_owned();
@@ -198,7 +196,7 @@ async fn a_record_is_as_dynamodb_sends_it() {
 }
 
 #[tokio::test]
-async fn what_the_filter_drops_is_passed_by() {
+async fn a_record_that_the_filter_drops_is_skipped() {
     let world = World::in_memory();
     // An item that is there already is modified: no INSERT.
     ["thing 0", "counter", "thing 0", "thing 1", "counter"].iter().for_each(|pk| world.put(pk));
@@ -212,12 +210,12 @@ async fn what_the_filter_drops_is_passed_by() {
 }
 
 #[tokio::test]
-async fn from_the_first_that_failed_on_all_come_again_and_those_before_do_not() {
+async fn the_first_failed_record_and_all_after_it_are_retried() {
     let world = World::in_memory();
     world.put_all(0..6);
     let tries = Mutex::new(0);
     let (handler, calls) = function(move |records| {
-        let mut tries = tries.lock().expect("nobody panics with it");
+        let mut tries = tries.lock().expect("no thread panics with it");
         *tries += 1;
         Ok(if *tries < 3 { reported(records, "thing 4") } else { Value::Null })
     });
@@ -227,15 +225,15 @@ async fn from_the_first_that_failed_on_all_come_again_and_those_before_do_not() 
 }
 
 #[tokio::test]
-async fn a_record_that_crashes_the_function_is_given_up_and_its_neighbours_are_handled_once() {
+async fn a_record_that_panics_the_function_is_given_up_and_its_neighbours_are_handled_once() {
     let world = World::in_memory();
     world.put_all(0..20);
-    let crashes = Arc::new(Mutex::new(0));
+    let panics = Arc::new(Mutex::new(0));
     let (handler, calls) = {
-        let crashes = Arc::clone(&crashes);
+        let panics = Arc::clone(&panics);
         function(move |records| {
             if has(records, "thing 5") {
-                *crashes.lock().expect("nobody panics with it") += 1;
+                *panics.lock().expect("no thread panics with it") += 1;
                 panic!("on purpose");
             }
             Ok(Value::Null)
@@ -243,13 +241,13 @@ async fn a_record_that_crashes_the_function_is_given_up_and_its_neighbours_are_h
     };
     world.follow(handler).drained().await;
     assert_eq!(taken(&calls).concat(), things((0..20).filter(|number| *number != 5)));
-    assert_eq!(world.given_up(), [("thing 5".to_owned(), "it panicked".to_owned())]);
+    assert_eq!(world.given_up(), [("thing 5".to_owned(), "it panicked: on purpose".to_owned())]);
     // In batches of 8, 4 and 2; alone once and twice again.
-    assert_eq!(*crashes.lock().expect("nobody panics with it"), 3 + 1 + 2);
+    assert_eq!(*panics.lock().expect("no thread panics with it"), 3 + 1 + 2);
 }
 
 #[tokio::test]
-async fn a_record_that_is_reported_too_often_is_given_up_and_the_next_go_on() {
+async fn a_record_that_is_reported_too_often_is_given_up_and_the_next_records_go_on() {
     let world = World::in_memory();
     world.put_all(0..12);
     let (handler, calls) = function(|records| Ok(reported(records, "thing 2")));
@@ -275,13 +273,13 @@ async fn a_batch_that_is_not_bisected_is_given_up_as_a_whole() {
 }
 
 #[tokio::test]
-async fn without_a_limit_a_record_is_tried_until_it_is_taken() {
+async fn without_a_limit_a_record_is_retried_until_it_is_handled() {
     let mut world = World::in_memory();
     world.mapping.retries = None;
     world.put("thing");
     let left = Mutex::new(50);
     let (handler, calls) = function(move |_| {
-        let mut left = left.lock().expect("nobody panics with it");
+        let mut left = left.lock().expect("no thread panics with it");
         *left -= 1;
         if *left > 0 { Err("not yet".to_owned()) } else { Ok(Value::Null) }
     });
@@ -300,7 +298,7 @@ async fn a_function_that_takes_too_long_has_failed() {
 }
 
 #[tokio::test]
-async fn what_is_too_old_is_not_tried_any_more_but_not_forgotten_either() {
+async fn a_record_that_is_too_old_becomes_a_dead_letter_without_a_try() {
     let scratch = Scratch::new();
     let world = World::new(Data::Folder(scratch.0.clone()));
     world.put_all(0..3);
@@ -314,13 +312,13 @@ async fn what_is_too_old_is_not_tried_any_more_but_not_forgotten_either() {
 }
 
 #[tokio::test]
-async fn a_dead_letter_says_whose_it_is_and_where_it_was() {
+async fn a_dead_letter_names_its_function_and_its_record() {
     let mut world = World::in_memory();
     world.mapping.retries = Some(0);
     world.put("thing");
     let (handler, _) = function(|_| Err("the mail is down".to_owned()));
     world.follow(handler).drained().await;
-    let letter = serde_json::to_value(world.dead_letters.newest_first()).expect("it is JSON")[0].take();
+    let letter = serde_json::to_value(world.dead_letters()).expect("it is JSON")[0].take();
     assert_eq!(letter["function"], "dispatch");
     assert_eq!(letter["reason"], "the mail is down");
     assert_eq!(letter["sequenceNumber"], letter["record"]["dynamodb"]["SequenceNumber"]);
@@ -330,7 +328,7 @@ async fn a_dead_letter_says_whose_it_is_and_where_it_was() {
 }
 
 #[tokio::test]
-async fn after_a_restart_what_was_done_with_does_not_come_again() {
+async fn after_a_restart_no_handled_record_comes_again() {
     let scratch = Scratch::new();
     for numbers in [0..3, 3..5] {
         let world = World::new(Data::Folder(scratch.0.clone()));
@@ -345,7 +343,7 @@ async fn after_a_restart_what_was_done_with_does_not_come_again() {
 }
 
 #[tokio::test]
-async fn after_a_kill_in_the_middle_of_a_batch_nothing_is_left_out() {
+async fn after_a_kill_within_a_batch_no_record_is_skipped() {
     let scratch = Scratch::new();
     let begun = Arc::new(Notify::new());
     let handler: Handler = {
@@ -367,7 +365,7 @@ async fn after_a_kill_in_the_middle_of_a_batch_nothing_is_left_out() {
 }
 
 #[tokio::test]
-async fn an_end_does_not_wait_for_a_record_that_fails_and_the_next_start_tries_it_again() {
+async fn a_stop_does_not_wait_for_a_record_that_fails_and_the_next_start_retries_it() {
     let scratch = Scratch::new();
     let mut world = World::new(Data::Folder(scratch.0.clone()));
     world.mapping.retries = None;
@@ -389,23 +387,13 @@ async fn an_end_does_not_wait_for_a_record_that_fails_and_the_next_start_tries_i
 }
 
 #[tokio::test]
-async fn positions_that_cannot_be_read_are_told() {
-    let scratch = Scratch::new();
-    let world = World::new(Data::Folder(scratch.0.clone()));
-    let file = |path: &Path| std::fs::write(path.join("positions.json"), "not JSON");
-    file(&scratch.0).expect("it can be written");
-    let problem = world.try_follow(HashMap::new()).err().expect("it is no JSON").to_string();
-    assert!(problem.starts_with("positions.json in the data folder: "), "{problem}");
-}
-
-#[tokio::test]
 async fn a_mapping_to_an_unknown_function_is_refused() {
-    let problem = World::in_memory().try_follow(HashMap::new()).err().expect("nobody is there").to_string();
+    let problem = World::in_memory().try_follow(HashMap::new()).err().expect("it is not there").to_string();
     assert_eq!(problem, "template.yaml, DispatchStream: the runner does not know the function dispatch");
 }
 
 #[tokio::test]
-async fn a_change_is_seen_without_anybody_asking() {
+async fn a_change_is_handled_without_a_call_of_drained() {
     let world = World::in_memory();
     let came = Arc::new(Notify::new());
     let handler: Handler = {
@@ -416,15 +404,7 @@ async fn a_change_is_seen_without_anybody_asking() {
         })
     };
     let handlers = HashMap::from([("dispatch".to_owned(), handler)]);
-    let around = Surroundings {
-        engine: world.database.engine(),
-        handlers: &handlers,
-        data: &world.data,
-        dead_letters: &world.dead_letters,
-        pace: Pace { poll_interval: Duration::from_millis(1), retry_pause: Duration::ZERO },
-        log: false,
-    };
-    let _streams = Streams::start(std::slice::from_ref(&world.mapping), &around).expect("the function is known");
+    let _streams = world.follow_at(Duration::from_millis(1), &handlers).expect("the function is known");
     for number in 0..3 {
         world.put(&format!("thing {number}"));
         came.notified().await;

@@ -1,4 +1,4 @@
-//! The REST API itself: its stage, its CORS, and what it answers when no function is asked.
+//! The REST API itself: its stage, its CORS, and its own answers.
 
 use std::collections::BTreeMap;
 
@@ -8,19 +8,19 @@ use serde_json::Value;
 use super::section;
 use crate::error::{Error, Result};
 
-/// What holds for the whole API.
+/// The settings of the whole API.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Api {
     /// The first segment of every path: `v1`.
     pub stage: String,
-    /// Whether a route that says nothing about it wants an API key.
+    /// Whether a route needs an API key by default.
     pub key_required: bool,
-    /// How preflights are answered; none are where the API has no CORS.
+    /// The answer to preflights, if the API has CORS.
     pub cors: Option<Cors>,
-    /// The content types whose bodies reach a function as base64; and the types that a client must name first in
-    /// `Accept` for base64 from a function to reach it as bytes.
+    /// The content types whose bodies reach a function as base64. A client that names one of them first in `Accept` gets a
+    /// function's base64 as bytes.
     pub binary_media_types: Vec<String>,
-    /// The gateway's own answers, by API Gateway's names for them: `THROTTLED`, `DEFAULT_4XX`, …
+    /// The gateway's own answers, by response type: `THROTTLED`, `DEFAULT_4XX`, …
     pub answers: BTreeMap<String, Answer>,
 }
 
@@ -31,7 +31,7 @@ pub struct Cors(pub Vec<(&'static str, String)>);
 /// One of the gateway's own answers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Answer {
-    /// The status, where the template changes API Gateway's own.
+    /// The status, if the template changes API Gateway's own.
     pub status: Option<u16>,
     /// Names and values.
     pub headers: Vec<(String, String)>,
@@ -77,7 +77,7 @@ struct Parameters {
 }
 
 impl Api {
-    /// Reads the API's properties; what they leave out may stand in `Globals`.
+    /// Reads the API's properties. `Globals` has their defaults.
     pub(super) fn read(id: &str, globals: &Value, properties: &Value) -> Result<Self> {
         let mut all = globals.as_object().cloned().unwrap_or_default();
         all.extend(properties.as_object().cloned().unwrap_or_default());
@@ -128,9 +128,9 @@ impl Answer {
         let mut templates = response.response_templates.into_iter();
         let (media_type, body) = templates.next().unzip();
         if templates.next().is_some() {
-            return Err("the runner follows one response template, there are more".to_owned());
+            return Err("the runner supports one response template, there are more".to_owned());
         }
-        // The key of the template is the content type, unless a header says otherwise.
+        // The key of the template is the content type, unless a header sets another.
         let mut headers: Vec<_> = media_type.map(|kind| ("Content-Type".to_owned(), kind)).into_iter().collect();
         for (name, value) in response.response_parameters.headers {
             let value = unquoted(&value).ok_or_else(|| format!("the header {name} should be quoted"))?;
@@ -141,7 +141,7 @@ impl Answer {
     }
 }
 
-/// A mapping expression's literal, `'no-store'`, without its quotes.
+/// Returns the literal of a mapping expression, `'no-store'`, without its quotes.
 fn unquoted(text: &str) -> Option<String> {
     Some(text.strip_prefix('\'')?.strip_suffix('\'')?.to_owned())
 }

@@ -1,9 +1,9 @@
-//! Which records of a stream reach a function: the patterns of `FilterCriteria`.
+//! `FilterCriteria`: which records of a stream reach a function.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-/// What a record must be like. Without a pattern, anything.
+/// The patterns of a mapping. Without a pattern every record passes.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Filter {
     any_of: Vec<Pattern>,
@@ -11,9 +11,9 @@ pub struct Filter {
 
 #[derive(Debug, Clone, PartialEq)]
 enum Pattern {
-    /// Every field is as its own pattern says.
+    /// Every field matches its own pattern.
     Fields(Vec<(String, Pattern)>),
-    /// One of the rules holds.
+    /// One of the rules matches.
     Leaf(Vec<Rule>),
 }
 
@@ -49,8 +49,8 @@ impl Filter {
         Ok(Filter { any_of: any_of.collect::<Result<_, _>>()? })
     }
 
-    /// Whether `record` goes to the function.
-    pub fn lets_through(&self, record: &Value) -> bool {
+    /// Returns whether `record` goes to the function.
+    pub fn passes(&self, record: &Value) -> bool {
         self.any_of.is_empty() || self.any_of.iter().any(|pattern| pattern.matches(Some(record)))
     }
 }
@@ -86,7 +86,7 @@ impl Rule {
     fn read(json: &Value) -> Result<Self, String> {
         match json {
             Value::Object(operator) => Rule::operator(operator),
-            Value::Array(_) => Err(format!("{json} is no rule")),
+            Value::Array(_) => Err(format!("{json} is not a rule")),
             value => Ok(Rule::Is(value.clone())),
         }
     }
@@ -101,7 +101,7 @@ impl Rule {
     }
 
     fn matches(&self, value: Option<&Value>) -> bool {
-        // Of a list, one item is enough. An object is no leaf, and rules are about leaves.
+        // One matching item of a list is enough. Rules apply to leaves, and an object is not a leaf.
         let leaves = match value {
             Some(Value::Array(items)) => items.as_slice(),
             Some(leaf) if !leaf.is_object() => std::slice::from_ref(leaf),
@@ -118,7 +118,7 @@ impl Rule {
 }
 
 fn unknown(operator: &str) -> String {
-    format!("the runner does not know the operator {operator}, or not with this value")
+    format!("the runner does not know the operator {operator} with this value")
 }
 
 #[cfg(test)]
@@ -137,41 +137,41 @@ mod tests {
 
     #[test]
     fn without_a_pattern_everything_passes() {
-        assert!(Filter::default().lets_through(&inserted(json!({}))));
-        assert!(filter(&[]).lets_through(&json!(null)));
+        assert!(Filter::default().passes(&inserted(json!({}))));
+        assert!(filter(&[]).passes(&json!(null)));
     }
 
     #[test]
-    fn every_field_has_to_match_one_of_its_rules() {
+    fn every_field_must_match_one_of_its_rules() {
         let filter = filter(&[
             r#"{"eventName": ["INSERT", "MODIFY"], "dynamodb": {"NewImage": {"what": {"S": [{"exists": true}]}}}}"#,
         ]);
-        assert!(filter.lets_through(&inserted(json!({"what": {"S": "book.added"}}))));
-        assert!(!filter.lets_through(&inserted(json!({"pk": {"S": "counter#events"}}))));
-        assert!(!filter.lets_through(&inserted(json!({"what": {"N": "1"}}))));
-        assert!(!filter.lets_through(&json!({"eventName": "REMOVE", "dynamodb": {}})));
+        assert!(filter.passes(&inserted(json!({"what": {"S": "book.added"}}))));
+        assert!(!filter.passes(&inserted(json!({"pk": {"S": "counter#events"}}))));
+        assert!(!filter.passes(&inserted(json!({"what": {"N": "1"}}))));
+        assert!(!filter.passes(&json!({"eventName": "REMOVE", "dynamodb": {}})));
     }
 
     #[test]
     fn one_pattern_of_several_is_enough() {
         let filter = filter(&[r#"{"eventName": ["REMOVE"]}"#, r#"{"dynamodb": {"Keys": {"pk": {"S": ["a"]}}}}"#]);
-        assert!(filter.lets_through(&json!({"eventName": "REMOVE"})));
-        assert!(filter.lets_through(&json!({"eventName": "INSERT", "dynamodb": {"Keys": {"pk": {"S": "a"}}}})));
-        assert!(!filter.lets_through(&json!({"eventName": "INSERT", "dynamodb": {"Keys": {"pk": {"S": "ab"}}}})));
+        assert!(filter.passes(&json!({"eventName": "REMOVE"})));
+        assert!(filter.passes(&json!({"eventName": "INSERT", "dynamodb": {"Keys": {"pk": {"S": "a"}}}})));
+        assert!(!filter.passes(&json!({"eventName": "INSERT", "dynamodb": {"Keys": {"pk": {"S": "ab"}}}})));
     }
 
     #[test]
-    fn what_should_be_absent_and_how_something_should_begin_can_be_said() {
+    fn a_pattern_can_require_absence_and_a_prefix() {
         let filter = filter(&[
             r#"{"dynamodb": {"NewImage": {"mail": {"S": [{"exists": false}]}, "pk": {"S": [{"prefix": "entry#"}]}}}}"#,
         ]);
-        assert!(filter.lets_through(&inserted(json!({"pk": {"S": "entry#1"}}))));
-        assert!(!filter.lets_through(&inserted(json!({"pk": {"S": "entry#1"}, "mail": {"S": "sent"}}))));
-        assert!(!filter.lets_through(&inserted(json!({"pk": {"S": "counter#1"}}))));
+        assert!(filter.passes(&inserted(json!({"pk": {"S": "entry#1"}}))));
+        assert!(!filter.passes(&inserted(json!({"pk": {"S": "entry#1"}, "mail": {"S": "sent"}}))));
+        assert!(!filter.passes(&inserted(json!({"pk": {"S": "counter#1"}}))));
     }
 
     #[test]
-    fn what_the_runner_does_not_know_is_named() {
+    fn an_error_names_the_unknown_operator() {
         for (pattern, named) in [
             (r#"{"a": [{"anything-but": ["b"]}]}"#, "anything-but"),
             (r#"{"$or": [{"a": ["b"]}]}"#, "$or"),

@@ -1,4 +1,4 @@
-//! The template's event source mappings: which function is handed the records of which table's stream, and how.
+//! The template's event source mappings: which function handles the records of which table's stream, and how.
 
 use std::time::Duration;
 
@@ -10,32 +10,32 @@ use super::routes::Function;
 use super::{Table, section};
 use crate::error::{Error, Result};
 
-/// A stream, and the function that consumes it.
+/// A stream, and the function that handles its records.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mapping {
-    /// Its logical id, which its position in the stream is kept under: `DispatchStream`.
+    /// The logical id: `DispatchStream`. The position in the stream is stored under it.
     pub logical_id: String,
     /// The name of the table: `carrel-journal`.
     pub table: String,
     /// The crate and binary of the function: `dispatch`.
     pub binary: String,
-    /// How long the function may take for a batch.
+    /// The timeout of the function.
     pub timeout: Duration,
-    /// The most records that are read at once.
+    /// How many records are read at once, at most.
     pub batch_size: usize,
-    /// Whether a batch that fails as a whole is tried again in halves.
+    /// Whether a batch that fails as a whole is retried in halves.
     pub bisects: bool,
-    /// How often a batch is tried again; `None` is for ever.
+    /// How often a batch is retried; `None` is without a limit.
     pub retries: Option<u32>,
-    /// When a record is too old to be tried; `None` is never.
+    /// The age at which a record is given up; `None` is never.
     pub maximum_age: Option<Duration>,
-    /// Whether the function says which records it failed on.
+    /// Whether the function reports which records have failed.
     pub reports_failures: bool,
-    /// Which records it is handed.
+    /// Which records reach the function.
     pub filter: Filter,
 }
 
-/// What the runner can follow, and what makes no difference to it. Anything else is an error that names it.
+/// The properties that the runner supports, or can ignore. Any other is an error that names it.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 struct Properties {
@@ -80,13 +80,13 @@ fn default_batch_size() -> usize {
     100
 }
 
-/// AWS's way to say so.
+/// AWS's value for no limit.
 fn endless() -> i64 {
     -1
 }
 
 impl Mapping {
-    /// Reads a mapping; `None` where it is switched off.
+    /// Reads a mapping; `None` if it is disabled.
     pub(super) fn read(
         id: &str,
         properties: Value,
@@ -103,13 +103,15 @@ impl Mapping {
             return Err(wrong(format!("the runner does not know the StartingPosition {other}")));
         }
         if properties.maximum_batching_window_in_seconds != 0 {
-            return Err(wrong("the runner does not wait: MaximumBatchingWindowInSeconds should be 0".to_owned()));
+            return Err(wrong(
+                "the runner does not batch by time: MaximumBatchingWindowInSeconds should be 0".to_owned(),
+            ));
         }
         if properties.parallelization_factor.is_some_and(|factor| factor != 1) {
             return Err(wrong("the runner keeps the order: ParallelizationFactor should be 1".to_owned()));
         }
         if properties.destination_config.is_none() {
-            return Err(wrong("records that fail for good would be lost: DestinationConfig is missing".to_owned()));
+            return Err(wrong("records that fail would be lost: DestinationConfig is missing".to_owned()));
         }
         if let Some(kind) = properties.function_response_types.iter().find(|kind| *kind != "ReportBatchItemFailures") {
             return Err(wrong(format!("the runner does not know the FunctionResponseType {kind}")));
@@ -133,7 +135,7 @@ impl Mapping {
     }
 }
 
-/// The name of the table whose stream `arn` is: `JournalTable.StreamArn`.
+/// Returns the name of the table whose stream `arn` is: `JournalTable.StreamArn`.
 fn streamed(arn: &str, tables: &[Table]) -> Result<String, String> {
     let table = tables.iter().find(|table| arn == format!("{}.StreamArn", table.logical_id));
     match table {
@@ -143,7 +145,7 @@ fn streamed(arn: &str, tables: &[Table]) -> Result<String, String> {
     }
 }
 
-/// The logical id that a `Ref` or an attribute names.
+/// Returns the logical id that a `Ref` or an attribute names.
 fn referred(reference: &str) -> &str {
     reference.split('.').next().unwrap_or(reference)
 }

@@ -6,14 +6,14 @@ use serde_json::Value;
 use super::section;
 use crate::error::{Error, Result};
 
-/// How much one kind of frontend may ask.
+/// How many calls one kind of frontend may make.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
     /// The kind of frontend: `website`, from the logical id `WebsitePlan`.
     pub name: String,
-    /// Calls per second in the long run.
+    /// Calls per second on average.
     pub rate: f64,
-    /// Calls that may come at once.
+    /// Calls at once.
     pub burst: f64,
     /// Calls per period.
     pub quota: Option<Quota>,
@@ -29,7 +29,7 @@ pub struct Quota {
     pub period: Period,
 }
 
-/// After which time a quota starts anew.
+/// When a quota starts again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Period {
@@ -59,7 +59,7 @@ impl Plan {
     pub(super) fn read(id: &str, properties: Value) -> Result<Self> {
         let Properties { throttle, quota } = section(id, properties)?;
         if throttle.rate_limit <= 0.0 || throttle.burst_limit < 1.0 {
-            return Err(Error::template(id, "its Throttle lets nobody in"));
+            return Err(Error::template(id, "its Throttle allows no call"));
         }
         let name = id.trim_end_matches("Plan").trim_end_matches("Usage").to_lowercase();
         Ok(Plan { name, rate: throttle.rate_limit, burst: throttle.burst_limit, quota })

@@ -8,10 +8,10 @@ use serde_json::Value;
 use super::section;
 use crate::error::{Error, Result};
 
-/// One method of one path, and who answers it.
+/// One method of one path, and the function that answers it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Route {
-    /// In capitals; `ANY` is every method.
+    /// In upper case; `ANY` is every method.
     pub method: String,
     /// As API Gateway writes it, without the stage: `/books/{id}`.
     pub path: String,
@@ -19,11 +19,11 @@ pub struct Route {
     pub function: String,
     /// The crate and binary that it runs: `books`.
     pub binary: String,
-    /// Whether a call counts against a usage plan.
+    /// Whether a call needs an API key and counts against a usage plan.
     pub key_required: bool,
-    /// How long the function may take.
+    /// The timeout of the function.
     pub timeout: Duration,
-    /// Whether the answer is streamed, bytes as bytes.
+    /// Whether the answer is streamed: bytes reach the client as bytes.
     pub streamed: bool,
 }
 
@@ -32,7 +32,7 @@ pub(super) struct Function<'a> {
     pub(super) id: &'a str,
     pub(super) properties: &'a Value,
     pub(super) metadata: &'a Value,
-    /// What its properties leave out.
+    /// The defaults of its properties.
     pub(super) globals: &'a Value,
 }
 
@@ -53,7 +53,7 @@ struct Auth {
 }
 
 impl Function<'_> {
-    /// `key_required` is the API's default.
+    /// Reads the routes. `key_required` is the API's default.
     pub(super) fn routes(&self, key_required: bool) -> Result<Vec<Route>> {
         let id = self.id;
         let mut routes = Vec::new();
@@ -77,21 +77,21 @@ impl Function<'_> {
         Ok(routes)
     }
 
-    /// The events of these types, by name.
+    /// Returns the events of these types, with their names.
     pub(super) fn events(&self, kinds: &[&str]) -> Vec<(String, Value)> {
         let events = self.properties.get("Events").and_then(Value::as_object).into_iter().flatten();
         let wanted = events.filter(|(_, event)| event["Type"].as_str().is_some_and(|kind| kinds.contains(&kind)));
         wanted.map(|(name, event)| (name.clone(), event.clone())).collect()
     }
 
-    /// The binary that it runs; `what` needs it.
+    /// Returns the binary. An error says that `what` needs it.
     pub(super) fn binary(&self, what: &str) -> Result<String> {
         let binary = self.metadata.pointer("/BuildProperties/Binary").and_then(Value::as_str);
         let missing = || Error::template(self.id, format!("{what} needs Metadata.BuildProperties.Binary"));
         binary.map(ToOwned::to_owned).ok_or_else(missing)
     }
 
-    /// How long it may take.
+    /// Returns the timeout.
     pub(super) fn timeout(&self) -> Duration {
         let seconds = self.properties.get("Timeout").or(self.globals.get("Timeout")).and_then(Value::as_u64);
         Duration::from_secs(seconds.unwrap_or(3))

@@ -9,25 +9,25 @@ use super::routes::Function;
 use super::section;
 use crate::error::{Error, Result};
 
-/// A function that is called every so often.
+/// A function that is called at a rate.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Schedule {
     /// The name of the event: `Sweep`.
     pub name: String,
     /// The crate and binary of the function: `dispatch`.
     pub binary: String,
-    /// How long the function may take.
+    /// The timeout of the function.
     pub timeout: Duration,
-    /// How long from one call to the next.
+    /// The time between two calls.
     pub every: Duration,
-    /// The event that it is called with; `None` is what AWS makes up.
+    /// The event; `None` is AWS's default event.
     pub input: Option<Value>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Event {
-    /// `Schedule` calls it so, and `ScheduleV2` the other.
+    /// The name in `Schedule`, and its name in `ScheduleV2`.
     #[serde(alias = "ScheduleExpression")]
     schedule: String,
     input: Option<String>,
@@ -36,7 +36,7 @@ struct Event {
 }
 
 impl Function<'_> {
-    /// The schedules of the function that are not switched off.
+    /// Returns the enabled schedules of the function.
     pub(super) fn schedules(&self) -> Result<Vec<Schedule>> {
         let mut schedules = Vec::new();
         for (name, event) in self.events(&["Schedule", "ScheduleV2"]) {
@@ -60,7 +60,7 @@ impl Function<'_> {
     }
 }
 
-/// `rate(5 minutes)`.
+/// Parses `rate(5 minutes)`.
 fn rate(expression: &str) -> Option<Duration> {
     let (value, unit) = expression.strip_prefix("rate(")?.strip_suffix(')')?.split_once(' ')?;
     let seconds = match unit.trim().trim_end_matches('s') {

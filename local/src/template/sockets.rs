@@ -1,4 +1,4 @@
-//! The template's WebSocket API: which function is told of what happens on a socket.
+//! The template's WebSocket API: which function gets the events of a socket.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,27 +10,27 @@ use super::routes::Function;
 use super::section;
 use crate::error::{Error, Result};
 
-/// What holds for every socket.
+/// The API and its routes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebSocketApi {
     /// The logical id of the API: `LiveApi`.
     pub id: String,
-    /// The stage: `v1`. On a laptop it is in no address.
+    /// The stage: `v1`. On a laptop no URL has it.
     pub stage: String,
-    /// Where in a message the key of its route stands: `["action"]`.
+    /// The path of the route key in a message: `["action"]`.
     pub selection: Vec<String>,
-    /// By key: `$connect`, `$disconnect`, `$default`, or what a message says.
+    /// The routes by key: `$connect`, `$disconnect`, `$default`, or a key of a message.
     pub routes: BTreeMap<String, SocketRoute>,
 }
 
-/// Who is told.
+/// The function of a route.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SocketRoute {
     /// The logical id of the function: `LiveFunction`.
     pub function: String,
     /// The crate and binary that it runs: `live`.
     pub binary: String,
-    /// How long the function may take.
+    /// The timeout of the function.
     pub timeout: Duration,
 }
 
@@ -50,19 +50,19 @@ struct Integration {
     integration_timeout: Option<u64>,
 }
 
-/// The stage of an API that names none.
+/// The stage that SAM gives an API without one.
 fn sams_stage() -> String {
     "default".to_owned()
 }
 
 impl WebSocketApi {
-    /// Reads the API's properties; what they leave out may stand in `Globals`.
+    /// Reads the API's properties. `Globals` has their defaults.
     pub(super) fn read(id: &str, globals: &Value, properties: &Value, functions: &[Function<'_>]) -> Result<Self> {
         let mut all = globals.as_object().cloned().unwrap_or_default();
         all.extend(properties.as_object().cloned().unwrap_or_default());
         let properties: Properties = section(id, Value::Object(all))?;
         let selection = selection(&properties.route_selection_expression).ok_or_else(|| {
-            Error::template(id, "the runner follows a RouteSelectionExpression like $request.body.action, no other")
+            Error::template(id, "the runner supports a RouteSelectionExpression like $request.body.action, no other")
         })?;
         let mut routes = BTreeMap::new();
         for (key, route) in properties.routes {
@@ -80,9 +80,9 @@ impl SocketRoute {
         let function = functions.iter().find(|function| Some(function.id) == name).ok_or_else(|| {
             Error::template(of_route, "its FunctionArn should be !GetAtt <a function of the template>.Arn")
         })?;
-        // The gateway gives up when its own patience ends, whatever the function may take.
-        let patience = route.integration_timeout.map(Duration::from_millis);
-        let timeout = patience.map_or(function.timeout(), |patience| patience.min(function.timeout()));
+        // The shorter of the two timeouts ends a call.
+        let integration = route.integration_timeout.map(Duration::from_millis);
+        let timeout = integration.map_or(function.timeout(), |integration| integration.min(function.timeout()));
         Ok(SocketRoute {
             function: function.id.to_owned(),
             binary: function.binary("a function with socket routes")?,
@@ -91,7 +91,7 @@ impl SocketRoute {
     }
 }
 
-/// The fields that lead to the key: `$request.body.action`, or the same in braces.
+/// Returns the fields that lead to the key: `$request.body.action`, or the same in braces.
 fn selection(expression: &str) -> Option<Vec<String>> {
     let inner = expression.strip_prefix('$')?;
     let inner = inner.strip_prefix('{').and_then(|inner| inner.strip_suffix('}')).unwrap_or(inner);

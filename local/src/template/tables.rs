@@ -7,18 +7,18 @@ use crate::error::{Error, Result};
 /// A DynamoDB table of the template.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
-    /// Its logical id: `AccountsTable`.
+    /// The logical id: `AccountsTable`.
     pub logical_id: String,
-    /// Its name here: `carrel-accounts`.
+    /// The name on a laptop: `carrel-accounts`.
     pub name: String,
-    /// The body of the CreateTable call that makes it.
+    /// The body of its CreateTable call.
     pub create: Value,
-    /// The attribute that holds the time at which an item expires.
+    /// The attribute with the time at which an item expires.
     pub ttl_attribute: Option<String>,
 }
 
-/// What CreateTable takes of a CloudFormation table. The rest (backups, encryption, deletion protection, tags)
-/// means nothing on a laptop.
+/// The properties of a CloudFormation table that CreateTable accepts. The others (backups, encryption, deletion protection,
+/// tags) have no meaning on a laptop.
 const TAKEN: [&str; 5] =
     ["AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes", "LocalSecondaryIndexes"];
 const TAKEN_OF_INDEX: [&str; 3] = ["IndexName", "KeySchema", "Projection"];
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn a_table_keeps_what_create_table_takes_and_loses_the_rest() {
+    fn a_table_keeps_only_the_properties_of_create_table() {
         let table = Table::read("LibraryTable", &properties()).expect("the table is right");
         assert_eq!(table.name, "carrel-library");
         assert_eq!(table.ttl_attribute.as_deref(), Some("expires"));
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_names_the_table_and_what_it_lacks() {
+    fn an_error_names_the_table_and_the_missing_property() {
         let mut wrong = properties();
         wrong["KeySchema"] = Value::Null;
         let error = Table::read("LibraryTable", &wrong).expect_err("it has no key");

@@ -38,7 +38,7 @@ fn read(text: &str) -> Template {
 }
 
 #[test]
-fn a_route_knows_its_function_its_binary_whether_it_wants_a_key_and_whether_it_streams() {
+fn a_route_has_its_function_binary_key_requirement_and_transfer_mode() {
     let routes = read(SMALL).routes;
     let route = |method: &str, path: &str, key_required, streamed| Route {
         method: method.into(),
@@ -53,7 +53,7 @@ fn a_route_knows_its_function_its_binary_whether_it_wants_a_key_and_whether_it_s
 }
 
 #[test]
-fn plans_come_in_the_order_of_the_file() {
+fn plans_are_in_the_order_of_the_file() {
     let zoo =
         Plan { name: "zoo".into(), rate: 5.0, burst: 9.0, quota: Some(Quota { limit: 7, period: Period::Month }) };
     let ant = Plan { name: "ant".into(), rate: 0.5, burst: 1.0, quota: None };
@@ -61,12 +61,12 @@ fn plans_come_in_the_order_of_the_file() {
 }
 
 #[test]
-fn a_resource_whose_condition_does_not_hold_is_not_there() {
+fn a_resource_whose_condition_is_false_is_left_out() {
     assert_eq!(read(SMALL).tables, []);
 }
 
 #[test]
-fn the_gateways_answers_lose_their_quotes_and_a_header_outranks_the_templates_type() {
+fn gateway_responses_lose_their_quotes_and_a_header_overrides_the_content_type() {
     let api = read(SMALL).api;
     assert_eq!(api.cors, Some(Cors(vec![("access-control-allow-origin", "https://a.example".into())])));
     let headers = [("Retry-After", "1"), ("content-type", "application/problem+json")];
@@ -102,7 +102,7 @@ fn the_workspaces_own_template_can_be_read() {
 }
 
 #[test]
-fn the_first_website_is_the_one_that_preflights_name() {
+fn preflights_allow_the_first_website() {
     let origins = ["http://localhost:5173", "http://localhost:4173"].map(ToOwned::to_owned);
     let template = Template::for_origins(&origins).expect("the template is right");
     let cors = template.api.cors.expect("the API has CORS");
@@ -151,10 +151,10 @@ Resources:
 "#;
 
 #[test]
-fn a_mapping_knows_its_stream_its_function_and_how_records_are_tried() {
+fn a_mapping_has_its_stream_its_function_and_its_retries() {
     let [mapping] = <[Mapping; 1]>::try_from(read(STREAMED).mappings).expect("there is one");
-    assert!(mapping.filter.lets_through(&json!({"eventName": "INSERT"})));
-    assert!(!mapping.filter.lets_through(&json!({"eventName": "REMOVE"})));
+    assert!(mapping.filter.passes(&json!({"eventName": "INSERT"})));
+    assert!(!mapping.filter.passes(&json!({"eventName": "REMOVE"})));
     let expected = Mapping {
         logical_id: "DispatchStream".into(),
         table: "carrel-journal".into(),
@@ -171,7 +171,7 @@ fn a_mapping_knows_its_stream_its_function_and_how_records_are_tried() {
 }
 
 #[test]
-fn what_a_mapping_does_not_say_is_as_aws_has_it() {
+fn a_mapping_has_the_defaults_of_aws() {
     let text = STREAMED.lines().filter(|line| {
         let left_out = ["BatchSize", "Bisect", "MaximumRe", "FunctionResponse", "FilterCriteria", "BatchingWindow"];
         !left_out.iter().any(|property| line.contains(property))
@@ -179,16 +179,16 @@ fn what_a_mapping_does_not_say_is_as_aws_has_it() {
     let mapping = read(&text.collect::<Vec<_>>().join("\n")).mappings.remove(0);
     assert_eq!((mapping.batch_size, mapping.bisects, mapping.reports_failures), (100, false, false));
     assert_eq!((mapping.retries, mapping.maximum_age), (None, None));
-    assert!(mapping.filter.lets_through(&json!({})));
+    assert!(mapping.filter.passes(&json!({})));
 }
 
 #[test]
-fn a_mapping_that_is_switched_off_is_none() {
+fn a_disabled_mapping_is_left_out() {
     assert_eq!(read(&STREAMED.replace("BatchSize: 10", "Enabled: false")).mappings, []);
 }
 
 #[test]
-fn what_the_runner_cannot_follow_in_a_mapping_is_named() {
+fn an_error_names_the_unsupported_property_of_a_mapping() {
     for (from, to, named) in [
         ("TRIM_HORIZON", "LATEST", "LATEST"),
         ("BatchSize: 10", "TumblingWindowInSeconds: 5", "TumblingWindowInSeconds"),
@@ -207,7 +207,7 @@ fn what_the_runner_cannot_follow_in_a_mapping_is_named() {
 }
 
 #[test]
-fn a_schedule_knows_its_function_its_rate_and_what_to_say() {
+fn a_schedule_has_its_function_its_rate_and_its_input() {
     let schedule = |name: &str, seconds, input| Schedule {
         name: name.into(),
         binary: "dispatch".into(),
@@ -220,7 +220,7 @@ fn a_schedule_knows_its_function_its_rate_and_what_to_say() {
 }
 
 #[test]
-fn what_the_runner_cannot_follow_in_a_schedule_is_named() {
+fn an_error_names_the_unsupported_property_of_a_schedule() {
     for (from, to, named) in [
         ("rate(5 minutes)", "cron(0 10 * * ? *)", "cron(0 10 * * ? *)"),
         ("rate(5 minutes)", "rate(0 minutes)", "rate(0 minutes)"),
@@ -250,7 +250,7 @@ Resources:
 ";
 
 #[test]
-fn a_socket_route_knows_its_function_its_binary_and_whose_patience_ends_first() {
+fn a_socket_route_has_its_function_its_binary_and_the_shorter_timeout() {
     let api = read(SOCKETS).sockets.expect("it is there");
     let route = |seconds| SocketRoute {
         function: "LiveFunction".into(),
@@ -265,7 +265,7 @@ fn a_socket_route_knows_its_function_its_binary_and_whose_patience_ends_first() 
 }
 
 #[test]
-fn a_template_without_sockets_has_none() {
+fn a_template_without_a_websocket_api_has_none() {
     assert_eq!(read(SMALL).sockets, None);
 }
 
@@ -279,7 +279,7 @@ fn an_error_names_the_socket_route_that_is_wrong() {
     );
     assert_eq!(
         broken("$request.body.action", "$request.header.x"),
-        "template.yaml, LiveApi: the runner follows a RouteSelectionExpression like $request.body.action, no other"
+        "template.yaml, LiveApi: the runner supports a RouteSelectionExpression like $request.body.action, no other"
     );
     assert_eq!(
         broken("Metadata: {BuildProperties: {Binary: live}}", "Metadata: {}"),

@@ -1,11 +1,11 @@
-//! YAML with CloudFormation's intrinsic functions, made into plain JSON.
+//! YAML with CloudFormation's intrinsic functions, as plain JSON.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
-use serde_norway::Value as Yaml;
+use yaml_serde::Value as Yaml;
 
-/// YAML as JSON, with a short tag (`!Ref Api`) in its long form (`{"Ref": "Api"}`).
+/// Converts YAML to JSON, with a short tag (`!Ref Api`) in its long form (`{"Ref": "Api"}`).
 pub(super) fn json_from(yaml: &Yaml) -> Value {
     match yaml {
         Yaml::Null => Value::Null,
@@ -33,7 +33,7 @@ pub(super) fn json_from(yaml: &Yaml) -> Value {
     }
 }
 
-/// What `Ref` and `Sub` may name, and what `If` may ask.
+/// The names that `Ref`, `Sub` and `If` can use.
 pub(super) struct Scope {
     /// The parameters' defaults and AWS's pseudo parameters.
     pub(super) values: BTreeMap<String, Value>,
@@ -42,9 +42,8 @@ pub(super) struct Scope {
 }
 
 impl Scope {
-    /// `value` with its intrinsic functions worked out. A reference to a resource becomes the resource's logical
-    /// id, an attribute of one `<logical id>.<attribute>`; a function unknown here is left as it stands, and
-    /// whoever needs the value says so.
+    /// Returns `value` with its intrinsic functions evaluated. A reference to a resource becomes its logical id, an attribute
+    /// `<logical id>.<attribute>`. An unknown function stays as it is; whoever needs the value reports it.
     pub(super) fn resolve(&self, value: &Value) -> Value {
         match value {
             Value::Array(items) => {
@@ -64,7 +63,7 @@ impl Scope {
         }
     }
 
-    /// Whether the condition `name` holds with the parameters' defaults.
+    /// Returns whether the condition `name` is true with the parameters' defaults.
     pub(super) fn holds(&self, name: &str) -> bool {
         self.conditions.get(name).is_some_and(|condition| self.resolve(condition) == json!(true))
     }
@@ -142,11 +141,11 @@ mod tests {
             values: BTreeMap::from([("Stage".into(), json!("v1")), ("Limit".into(), json!(20))]),
             conditions: Map::from_iter([("Strict".into(), json!({"Fn::Equals": [{"Ref": "Stage"}, "v1"]}))]),
         };
-        scope.resolve(&json_from(&serde_norway::from_str(yaml).expect("it is YAML")))
+        scope.resolve(&json_from(&yaml_serde::from_str(yaml).expect("it is YAML")))
     }
 
     #[test]
-    fn references_give_parameters_and_logical_ids() {
+    fn a_reference_becomes_a_parameter_or_a_logical_id() {
         assert_eq!(
             resolved("[!Ref Stage, !Ref BooksTable, !GetAtt BooksTable.Arn]"),
             json!(["v1", "BooksTable", "BooksTable.Arn"])
@@ -154,25 +153,25 @@ mod tests {
     }
 
     #[test]
-    fn substitution_fills_in_what_it_knows_and_keeps_what_is_escaped() {
+    fn substitution_fills_in_known_names_and_leaves_escaped_ones() {
         assert_eq!(resolved("!Sub '/${Stage}/${Limit}/${!Literal}/${Api}'"), json!("/v1/20/${Literal}/Api"));
         assert_eq!(resolved("!Sub ['${Own}-${Stage}', {Own: mine}]"), json!("mine-v1"));
     }
 
     #[test]
-    fn lists_are_joined_split_and_chosen_from() {
+    fn lists_are_joined_split_and_selected_from() {
         assert_eq!(resolved("!Join ['-', [a, !Ref Stage]]"), json!("a-v1"));
         assert_eq!(resolved("!Select [1, !Split [',', 'a,b']]"), json!("b"));
     }
 
     #[test]
-    fn conditions_choose_and_no_value_removes() {
+    fn a_condition_chooses_and_no_value_removes() {
         assert_eq!(resolved("!If [Strict, yes-it-is, 'no']"), json!("yes-it-is"));
         assert_eq!(resolved("{kept: 1, gone: !If [Strict, !Ref 'AWS::NoValue', 2]}"), json!({"kept": 1}));
     }
 
     #[test]
-    fn a_function_unknown_here_is_left_as_it_stands() {
+    fn an_unknown_function_stays_as_it_is() {
         assert_eq!(resolved("!ImportValue x"), json!({"Fn::ImportValue": "x"}));
     }
 }

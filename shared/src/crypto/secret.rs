@@ -5,6 +5,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use crate::runtime::app;
+use crate::runtime::environment::{self, Variable};
 use crate::runtime::lambda::Error;
 
 /// A secret, of over 300 random bits. It can be neither shown nor compared.
@@ -32,13 +33,13 @@ impl Secret {
 ///
 /// # Errors
 /// When they cannot be read.
-pub async fn read<const N: usize>(variables: [&str; N]) -> Result<[Secret; N], Error> {
-    let client = Client::new(&app::sdk_config(app::var("AWS_ENDPOINT_URL_SECRETS_MANAGER")).await);
+pub async fn read<const N: usize>(variables: [Variable; N]) -> Result<[Secret; N], Error> {
+    let client = Client::new(&app::sdk_config(environment::SECRETS_MANAGER_ENDPOINT.get()).await);
     let mut secrets = [const { Secret(Vec::new()) }; N];
     for (secret, variable) in secrets.iter_mut().zip(variables) {
-        let answer = client.get_secret_value().secret_id(app::required(variable)).send().await?;
+        let answer = client.get_secret_value().secret_id(variable.required()).send().await?;
         let text = answer.secret_string().filter(|text| !text.is_empty());
-        *secret = Secret::new(text.ok_or_else(|| format!("the secret of {variable} is empty"))?);
+        *secret = Secret::new(text.ok_or_else(|| format!("the secret of {} is empty", variable.name()))?);
     }
     Ok(secrets)
 }

@@ -17,6 +17,7 @@ use uuid::Uuid;
 use crate::crypto::ed25519;
 use crate::crypto::token::Keys;
 use crate::runtime::chance::Chance;
+use crate::runtime::environment::{self, Variable};
 use crate::runtime::https;
 use crate::tables::journal::Actor;
 use crate::tables::{Accounts, Connections, Journal, Library, Sessions, Table};
@@ -61,7 +62,7 @@ impl App {
     /// If a variable is missing or has no meaning: a function with wrong settings must fail at its start, not at its first
     /// request.
     pub async fn from_env() -> Self {
-        let client = Client::new(&sdk_config(var("AWS_ENDPOINT_URL_DYNAMODB")).await);
+        let client = Client::new(&sdk_config(environment::DYNAMODB_ENDPOINT.get()).await);
         let app = App::new(&client, &TableNames::from_env(), Settings::from_env(), Clock::system());
         app.warm().await;
         app
@@ -155,17 +156,17 @@ pub struct TableNames {
 /// The name of a table, and the environment variable that holds it.
 #[derive(Debug, Clone)]
 pub struct TableName {
-    variable: &'static str,
+    variable: Variable,
     name: Option<String>,
 }
 
 impl TableName {
-    fn from_env(variable: &'static str) -> Self {
-        TableName { variable, name: var(variable) }
+    fn from_env(variable: Variable) -> Self {
+        TableName { variable, name: variable.get() }
     }
 
     fn known(&self) -> &str {
-        let missing = || panic!("the environment variable {} is not set", self.variable);
+        let missing = || panic!("the environment variable {} is not set", self.variable.name());
         self.name.as_deref().unwrap_or_else(missing)
     }
 }
@@ -177,22 +178,22 @@ impl TableNames {
 
     /// The names of all tables, by their environment variables: `LIBRARY_TABLE` → `carrel-library`.
     pub fn all(name: impl Fn(&str) -> String) -> Self {
-        TableNames::each(|variable| TableName { variable, name: Some(name(variable)) })
+        TableNames::each(|variable| TableName { variable, name: Some(name(variable.name())) })
     }
 
     /// The environment variables that hold the names, with their values.
     pub fn variables(&self) -> [(&'static str, &str); 5] {
         let TableNames { accounts, sessions, library, journal, connections } = self;
-        [accounts, sessions, library, journal, connections].map(|name| (name.variable, name.known()))
+        [accounts, sessions, library, journal, connections].map(|name| (name.variable.name(), name.known()))
     }
 
-    fn each(name: impl Fn(&'static str) -> TableName) -> Self {
+    fn each(name: impl Fn(Variable) -> TableName) -> Self {
         TableNames {
-            accounts: name("ACCOUNTS_TABLE"),
-            sessions: name("SESSIONS_TABLE"),
-            library: name("LIBRARY_TABLE"),
-            journal: name("JOURNAL_TABLE"),
-            connections: name("CONNECTIONS_TABLE"),
+            accounts: name(environment::ACCOUNTS_TABLE),
+            sessions: name(environment::SESSIONS_TABLE),
+            library: name(environment::LIBRARY_TABLE),
+            journal: name(environment::JOURNAL_TABLE),
+            connections: name(environment::CONNECTIONS_TABLE),
         }
     }
 }
@@ -225,15 +226,15 @@ impl Settings {
     /// As [`App::from_env`].
     pub fn from_env() -> Self {
         Settings {
-            base_path: var("BASE_PATH").unwrap_or_default(),
-            issuer: required("TOKEN_ISSUER"),
-            members_only_reads: choice("CATALOG_READS", "public", "members"),
-            admins_only_writes: choice("CATALOG_WRITES", "members", "admins"),
-            allowed_origins: var("ALLOWED_ORIGINS")
-                .map_or_else(Vec::new, |list| list.split(',').map(ToOwned::to_owned).collect()),
-            site_url: required("SITE_URL"),
-            activity_kept: days("ACTIVITY_DAYS"),
-            admin_email: var("ADMIN_EMAIL")
+            base_path: environment::BASE_PATH.get().unwrap_or_default(),
+            issuer: environment::TOKEN_ISSUER.required(),
+            members_only_reads: environment::CATALOG_READS.is_yes(),
+            admins_only_writes: environment::CATALOG_WRITES.is_yes(),
+            allowed_origins: environment::ALLOWED_ORIGINS.list(),
+            site_url: environment::SITE_URL.required(),
+            activity_kept: environment::ACTIVITY_DAYS.days(),
+            admin_email: environment::ADMIN_EMAIL
+                .get()
                 .map(|email| email.parse().unwrap_or_else(|error| panic!("ADMIN_EMAIL {error}"))),
         }
     }
@@ -294,31 +295,4 @@ pub async fn sdk_config(endpoint: Option<String>) -> SdkConfig {
         .sleep_impl(aws_smithy_async::rt::sleep::TokioSleep::new());
     config.set_endpoint_url(endpoint);
     config.build()
-}
-
-/// A variable that may be set.
-pub fn var(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
-}
-
-/// A variable that the template declares.
-///
-/// # Panics
-/// Where it is not set.
-pub fn required(name: &str) -> String {
-    var(name).unwrap_or_else(|| panic!("the environment variable {name} is not set"))
-}
-
-fn days(name: &str) -> SignedDuration {
-    let days = required(name);
-    SignedDuration::from_hours(24 * days.parse::<u16>().map_or_else(|_| panic!("{name} is {days:?}"), i64::from))
-}
-
-/// True where the variable says `yes`, false where it says `no` or is not set.
-fn choice(name: &str, no: &str, yes: &str) -> bool {
-    match var(name) {
-        Some(value) if value == yes => true,
-        Some(value) if value != no => panic!("{name} is {value:?}, but should be {no:?} or {yes:?}"),
-        _ => false,
-    }
 }

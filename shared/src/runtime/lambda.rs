@@ -19,7 +19,7 @@ use serde_json::value::RawValue;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::runtime::{app, metrics};
+use crate::runtime::{environment, metrics};
 
 /// Answers events with `router` until Lambda ends the process.
 ///
@@ -177,7 +177,7 @@ pub fn log_to<W>(writer: W)
 where
     W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
 {
-    let level = std::env::var("AWS_LAMBDA_LOG_LEVEL").ok().and_then(|level| level.parse().ok());
+    let level = environment::LOG_LEVEL.get().and_then(|level| level.parse().ok());
     let log = tracing_subscriber::fmt().json().flatten_event(true).with_current_span(false).with_span_list(false);
     let _ = log.with_target(false).with_max_level(level.unwrap_or(LevelFilter::INFO)).with_writer(writer).try_init();
 }
@@ -204,7 +204,7 @@ fn made_good(mut event: LambdaRequest) -> LambdaRequest {
             event.headers = mem::take(&mut event.multi_value_headers);
         }
         LambdaRequest::ApiGatewayV2(event) => {
-            let base = app::var("BASE_PATH").unwrap_or_default();
+            let base = environment::BASE_PATH.get().unwrap_or_default();
             event.raw_path = event.raw_path.take().map(|path| within(&base, &path).to_owned());
         }
         _ => {}

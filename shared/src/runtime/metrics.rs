@@ -6,6 +6,8 @@ use std::sync::{Once, OnceLock};
 
 use metrics_cloudwatch_embedded::{Builder, Collector};
 
+use crate::runtime::environment;
+
 /// Somebody signed in.
 pub const SIGN_INS: &str = "SignIns";
 /// Somebody reserved a book.
@@ -25,7 +27,7 @@ static FIRST: Once = Once::new();
 
 /// Counts from now on, for the function that Lambda runs.
 pub(crate) fn start() {
-    let function = std::env::var("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_default();
+    let function = environment::FUNCTION_NAME.get().unwrap_or_default();
     let built = Builder::new().cloudwatch_namespace(NAMESPACE).with_dimension("Function", function).init();
     if let Ok(collector) = built {
         let _ = COLLECTOR.set(collector);

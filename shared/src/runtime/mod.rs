@@ -3,6 +3,7 @@
 pub mod app;
 pub mod chain;
 pub mod chance;
+pub mod environment;
 pub mod https;
 pub mod lambda;
 pub mod metrics;

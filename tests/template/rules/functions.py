@@ -77,10 +77,14 @@ def variables_are_those_that_the_code_reads(stack):
 
 
 def _read_variables(stack, folder):
+    """The variables that code reads: each is an entry of the environment module, and read by one of its methods."""
+    module = (stack.root / "shared/src/runtime/environment.rs").read_text()
+    entries = dict(re.findall(r'pub const (\w+): (?:Variable|Choice) =[^;]*?"([A-Z0-9_]+)"', module))
     for source in stack.sources(folder):
-        yield from re.findall(r'\b(?:var|required|choice|days)\("([A-Z][A-Z0-9_]+)"', source)
+        read = re.findall(r"\b([A-Z][A-Z0-9_]+)\s*\.(?:get|required|days|list|is_yes)\(\)", source)
         for several in re.findall(r"secret::read\(\[([^\]]*)\]", source):
-            yield from re.findall(r'"([A-Z0-9_]+)"', several)
+            read += re.findall(r"\b[A-Z][A-Z0-9_]+\b", several)
+        yield from (entries[name] for name in read if name in entries)
 
 
 def _variables_name_their_resources(stack, place, variables):

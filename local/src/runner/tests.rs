@@ -1,13 +1,17 @@
-//! A whole library, with a function of the test's own behind a stream and on a schedule.
+//! A whole library, with a function of the test behind a stream and on a schedule.
 
 use std::sync::OnceLock;
 
 use serde_json::json;
 
+use std::time::Duration;
+
 use super::*;
+use crate::Handler;
+use crate::database::Data;
 use crate::folder::tests::Scratch;
 
-/// What the test adds to the workspace's own template.
+/// Resources in addition to those of template.yaml.
 const TEMPLATE: &str = "
 Resources:
   ThingsTable:
@@ -17,33 +21,33 @@ Resources:
       AttributeDefinitions: [{AttributeName: pk, AttributeType: S}]
       KeySchema: [{AttributeName: pk, KeyType: HASH}]
       StreamSpecification: {StreamViewType: NEW_IMAGE}
-  PostFunction:
+  EchoFunction:
     Type: AWS::Serverless::Function
-    Metadata: {BuildProperties: {Binary: post}}
+    Metadata: {BuildProperties: {Binary: echo}}
     Properties:
       Events:
         Tick: {Type: Schedule, Properties: {Schedule: rate(1 day), Input: '{\"task\": \"tick\"}'}}
-  PostStream:
+  EchoStream:
     Type: AWS::Lambda::EventSourceMapping
     Properties:
       EventSourceArn: !GetAtt ThingsTable.StreamArn
-      FunctionName: !Ref PostFunction
+      FunctionName: !Ref EchoFunction
       StartingPosition: TRIM_HORIZON
       MaximumRetryAttempts: 0
       DestinationConfig: {OnFailure: {Destination: queue}}
 ";
 
-/// A library whose stream nobody looks at but who is asked to.
+/// A library that reads its stream only when a test waits for it.
 async fn start(data: Data, handler: Handler) -> Local {
     let mut template = Template::embedded().expect("the template is right").clone();
     let added = Template::read(TEMPLATE).expect("the template is right");
     template.tables.extend(added.tables);
     (template.mappings, template.schedules) = (added.mappings, added.schedules);
     let options = Options { data, poll_interval: Duration::from_secs(3600), ..Options::default() };
-    let (secrets, clock) = (secrets(&Data::Memory).expect("they are made up"), options.clock.clone());
-    let carrel = async |database: &Database, place: Place| {
-        let mut carrel = Carrel::on(database.endpoint(), &secrets, place, clock).await?;
-        carrel.handlers.insert("post".to_owned(), handler);
+    let (secrets, clock) = (secrets(&Data::Memory).expect("they are generated"), options.clock.clone());
+    let carrel = async |database: &Database, deployment: Deployment| {
+        let mut carrel = Carrel::on(database.endpoint(), &secrets, deployment, clock).await?;
+        carrel.handlers.insert("echo".to_owned(), handler);
         Ok(carrel)
     };
     Local::start_from(&template, options, carrel).await.expect("it starts")
@@ -59,8 +63,8 @@ async fn read(url: String) -> Value {
     reqwest::get(url).await.expect("an answer").json().await.expect("it is JSON")
 }
 
-/// Sends a mail about each record, as a function does that consumes a stream, and says how a client is answered.
-async fn post(mailbox: &str, event: Value) -> Result<Value, String> {
+/// Sends a mail about each record, as a function behind a stream does. Meanwhile the gateway refuses clients.
+async fn send_mails(mailbox: &str, event: Value) -> Result<Value, String> {
     let root = mailbox.trim_end_matches("/dev/mail");
     for record in event["Records"].as_array().into_iter().flatten() {
         let mail = json!({
@@ -78,19 +82,19 @@ async fn post(mailbox: &str, event: Value) -> Result<Value, String> {
 }
 
 #[tokio::test]
-async fn what_was_written_is_handed_over_before_the_end_and_what_that_sends_arrives() {
+async fn a_stop_first_handles_what_was_written_and_delivers_the_mail_that_follows_from_it() {
     let scratch = Scratch::new();
     let mailbox = Arc::new(OnceLock::new());
     let handler: Handler = {
         let mailbox: Arc<OnceLock<String>> = Arc::clone(&mailbox);
         Arc::new(move |event| {
             let mailbox = mailbox.get().cloned().unwrap_or_default();
-            Box::pin(async move { post(&mailbox, event).await })
+            Box::pin(async move { send_mails(&mailbox, event).await })
         })
     };
     let local = start(Data::Folder(scratch.0.clone()), handler.clone()).await;
     mailbox.set(local.mailbox().to_owned()).expect("it is set once");
-    // So that it is at rest before something is written.
+    // The consumer is idle before something is written.
     local.drained().await;
     put(&local, "the last thing");
     local.stop().await;
@@ -105,19 +109,31 @@ async fn what_was_written_is_handed_over_before_the_end_and_what_that_sends_arri
 }
 
 #[tokio::test]
-async fn what_no_function_takes_is_listed() {
+async fn a_record_that_no_function_handles_is_listed_as_a_dead_letter() {
     let local = start(Data::Memory, Arc::new(|_| Box::pin(async { Err("no".to_owned()) }))).await;
     ["one", "two"].iter().for_each(|pk| put(&local, pk));
     local.drained().await;
     let letters = read(local.mailbox().replace("mail", "dead-letters")).await;
     let keys = |number: usize| letters["items"][number].pointer("/record/dynamodb/Keys/pk/S");
     assert_eq!((keys(0), keys(1)), (Some(&json!("two")), Some(&json!("one"))));
-    assert_eq!((&letters["items"][0]["function"], &letters["items"][0]["reason"]), (&json!("post"), &json!("no")));
+    assert_eq!((&letters["items"][0]["function"], &letters["items"][0]["reason"]), (&json!("echo"), &json!("no")));
 }
 
 #[tokio::test]
-async fn a_schedule_can_be_run_when_a_story_wants_it() {
+async fn a_test_can_run_a_schedule_at_any_time() {
     let local = start(Data::Memory, Arc::new(|event| Box::pin(async { Ok(event) }))).await;
-    assert_eq!(local.run_schedule("post").await, Ok(vec![json!({"task": "tick"})]));
+    assert_eq!(local.run_schedule("echo").await, Ok(vec![json!({"task": "tick"})]));
     assert_eq!(local.run_schedule("books").await, Err("books has no schedule".to_owned()));
+}
+
+#[test]
+fn the_registry_and_the_template_list_the_same_functions() {
+    let mut template = Template::embedded().expect("the template is right").clone();
+    functions::check(&template).expect("they are the same");
+    template.functions.push("hello".to_owned());
+    let problem = functions::check(&template).expect_err("no line has it").to_string();
+    assert_eq!(problem, "template.yaml, hello: the function has no line in local/src/functions.rs");
+    template.functions = vec!["auth".to_owned()];
+    let problem = functions::check(&template).expect_err("some are missing").to_string();
+    assert_eq!(problem, "template.yaml, users: the template has no such function");
 }

@@ -1,0 +1,91 @@
+//! What the functions are started with: the settings of a stack, the URLs that they call, and their clients of AWS.
+
+use auth::{Auth, Secrets};
+use aws_config::SdkConfig;
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::Region;
+use jiff::SignedDuration;
+use shared::runtime::app::{App, Clock, Settings, TableNames, sdk_config};
+
+use crate::dev;
+
+/// The settings of a stack, and the URLs that its functions call.
+#[derive(Debug, Clone)]
+pub struct Deployment {
+    /// The values of the template's parameters.
+    pub settings: Settings,
+    /// Where the gateway is: `http://127.0.0.1:9000`.
+    pub origin: String,
+    /// Where SES is.
+    pub ses: String,
+}
+
+impl Deployment {
+    /// Returns that of a gateway at `origin`, which also serves SES.
+    pub(crate) fn at(origin: &str, settings: Settings) -> Self {
+        Deployment { settings, origin: origin.to_owned(), ses: format!("{origin}{}", dev::SES) }
+    }
+
+    /// Returns that of functions without a gateway.
+    pub fn without_gateway(settings: Settings) -> Self {
+        Deployment::at("http://localhost", settings)
+    }
+}
+
+/// Returns the settings of a stack whose parameters have their defaults, and which has no website. [`crate::Local`] adds
+/// the URL that links in letters begin with, unless the settings have one.
+pub fn default_settings() -> Settings {
+    Settings {
+        base_path: "/v1".to_owned(),
+        issuer: "carrel".to_owned(),
+        members_only_reads: false,
+        admins_only_writes: false,
+        allowed_origins: Vec::new(),
+        site_url: String::new(),
+        activity_kept: SignedDuration::from_hours(90 * 24),
+        admin_email: None,
+    }
+}
+
+/// What a function is started with: what Lambda's environment variables would name.
+pub(crate) struct Environment {
+    pub(crate) dynamodb: String,
+    pub(crate) deployment: Deployment,
+    pub(crate) secrets: Secrets,
+    pub(crate) clock: Clock,
+    pub(crate) auth: Auth,
+}
+
+impl Environment {
+    /// Returns the app of the function.
+    pub(crate) async fn app(&self) -> App {
+        app(&self.dynamodb, &self.deployment.settings, &self.clock).await
+    }
+}
+
+/// The sender of the letters. Nobody can own such an address.
+pub(crate) const MAIL_SENDER: &str = "library@localhost";
+
+/// Returns the app of a function on the DynamoDB at an endpoint.
+pub(crate) async fn app(dynamodb: &str, settings: &Settings, clock: &Clock) -> App {
+    let app = App::new(&Client::new(&config(dynamodb).await), &table_names(), settings.clone(), clock.clone());
+    app.warm().await;
+    app
+}
+
+/// Returns how the functions reach a service of AWS at `endpoint`. Region and credentials stand in for what Lambda would set.
+pub(crate) async fn config(endpoint: &str) -> SdkConfig {
+    let credentials = Credentials::new("local", "local", None, None, "local");
+    let config = sdk_config(Some(endpoint.to_owned())).await.into_builder();
+    config
+        .region(Region::from_static("local"))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .build()
+}
+
+/// Returns the names that [`crate::template::Template`] gives the tables.
+pub(crate) fn table_names() -> TableNames {
+    TableNames::all(|variable| format!("carrel-{}", variable.trim_end_matches("_TABLE").to_lowercase()))
+}

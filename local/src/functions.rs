@@ -1,0 +1,176 @@
+//! The functions as they run on Lambda, started with what the cloud would have given them. [`FUNCTIONS`] lists them all.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use auth::{Auth, Secrets};
+use axum::Router;
+use dispatch::{Dispatch, Monitors, PostOffice};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use live::Live;
+use serde_json::Value;
+use shared::runtime::app::{App, Clock};
+use utoipa::openapi::OpenApi;
+
+use crate::deployment::{Deployment, Environment, MAIL_SENDER, app, config};
+use crate::dev;
+use crate::error::{Error, Result, with_causes};
+use crate::template::Template;
+use crate::{Functions, Handler};
+
+/// A function of the template: its contract, and how it is started.
+pub struct Function {
+    /// The crate and binary: `books`.
+    pub binary: &'static str,
+    /// Returns its routes. `None` for a function that no API calls.
+    pub routes: Option<fn() -> OpenApi>,
+    /// The routes whose answers are streamed: `("GET", "/docs/{file}")`.
+    pub streamed: &'static [(&'static str, &'static str)],
+    start: Start,
+}
+
+/// How a function is started.
+enum Start {
+    /// It needs its app, and answers requests.
+    App(fn(App) -> Router),
+    /// It needs something else, or takes other events.
+    With(fn(Environment) -> BoxFuture<'static, Started>),
+}
+
+/// Every function, one line each, in the order of the contract. A test compares them with the template.
+pub const FUNCTIONS: &[Function] = &[
+    Function { binary: "auth", routes: Some(auth::routes), streamed: &[], start: Start::With(start_auth) },
+    Function { binary: "users", routes: Some(users::routes), streamed: users::STREAMED, start: Start::App(users::app) },
+    Function { binary: "books", routes: Some(books::routes), streamed: &[], start: Start::App(books::app) },
+    Function { binary: "favorites", routes: Some(favorites::routes), streamed: &[], start: Start::App(favorites::app) },
+    Function {
+        binary: "reservations",
+        routes: Some(reservations::routes),
+        streamed: &[],
+        start: Start::App(reservations::app),
+    },
+    Function { binary: "live", routes: Some(live::routes), streamed: &[], start: Start::With(start_live) },
+    Function { binary: "site", routes: Some(site::routes), streamed: site::STREAMED, start: Start::With(start_site) },
+    Function { binary: "dispatch", routes: None, streamed: &[], start: Start::With(start_dispatch) },
+];
+
+/// A function that is ready to be called.
+#[derive(Default)]
+struct Started {
+    router: Option<Router>,
+    handler: Option<Handler>,
+}
+
+fn start_auth(environment: Environment) -> BoxFuture<'static, Started> {
+    async move { Started { router: Some(auth::app(environment.auth)), handler: None } }.boxed()
+}
+
+fn start_live(environment: Environment) -> BoxFuture<'static, Started> {
+    async move {
+        let url = format!("{}{}", environment.deployment.origin.replacen("http", "ws", 1), dev::LIVE);
+        let live = Live::new(environment.app().await, url);
+        let handler = handler({
+            let live = live.clone();
+            move |event| live::socket::handle(live.clone(), event)
+        });
+        Started { router: Some(live::app(live)), handler: Some(handler) }
+    }
+    .boxed()
+}
+
+fn start_site(environment: Environment) -> BoxFuture<'static, Started> {
+    async move { Started { router: Some(site::app(Arc::new(environment.deployment.settings))), handler: None } }.boxed()
+}
+
+fn start_dispatch(environment: Environment) -> BoxFuture<'static, Started> {
+    async move {
+        let app = environment.app().await;
+        let Deployment { origin, ses, .. } = &environment.deployment;
+        let key = environment.secrets.letter_key();
+        let post = PostOffice::new(&app, &config(ses).await, MAIL_SENDER.to_owned(), key);
+        let monitors = Monitors::new(&config(&format!("{origin}{}", dev::LIVE)).await);
+        let dispatch = Dispatch::new(app, post, monitors);
+        Started { router: None, handler: Some(handler(move |event| dispatch::handle(dispatch.clone(), event))) }
+    }
+    .boxed()
+}
+
+/// The functions, ready to be called.
+pub struct Carrel {
+    /// Those that answer requests.
+    pub functions: Functions,
+    /// Those that take other events, by binary.
+    pub handlers: HashMap<String, Handler>,
+    pub(crate) auth: Auth,
+}
+
+impl Carrel {
+    /// Starts the functions on the DynamoDB at `endpoint`, which has the template's tables.
+    ///
+    /// # Errors
+    /// If the database cannot be reached.
+    pub async fn on(endpoint: &str, secrets: &Secrets, deployment: Deployment, clock: Clock) -> Result<Self> {
+        Self::on_each(|_| endpoint.to_owned(), secrets, deployment, clock).await
+    }
+
+    /// Starts each function on the endpoint that `endpoints` returns for it, so that a test can tell their calls apart.
+    ///
+    /// # Errors
+    /// As [`Carrel::on`].
+    pub async fn on_each(
+        endpoints: impl Fn(&str) -> String,
+        secrets: &Secrets,
+        deployment: Deployment,
+        clock: Clock,
+    ) -> Result<Self> {
+        let auth = Auth::new(app(&endpoints("auth"), &deployment.settings, &clock).await, secrets).await;
+        let auth = auth.map_err(Error::database)?;
+        let mut carrel = Carrel { functions: HashMap::new(), handlers: HashMap::new(), auth: auth.clone() };
+        for function in FUNCTIONS {
+            let environment = Environment {
+                dynamodb: endpoints(function.binary),
+                deployment: deployment.clone(),
+                secrets: secrets.clone(),
+                clock: clock.clone(),
+                auth: auth.clone(),
+            };
+            let Started { router, handler } = match function.start {
+                Start::App(start) => Started { router: Some(start(environment.app().await)), handler: None },
+                Start::With(start) => start(environment).await,
+            };
+            carrel.functions.extend(router.map(|router| (function.binary.to_owned(), router)));
+            carrel.handlers.extend(handler.map(|handler| (function.binary.to_owned(), handler)));
+        }
+        Ok(carrel)
+    }
+}
+
+/// Creates an administrator, unless the email is taken. Returns whether it did.
+pub(crate) async fn create_admin(auth: &Auth, email: &str, password: &str) -> Result<bool> {
+    let created = auth::create_local_admin(auth, email, password).await;
+    created.map_err(|problem| Error::Admin { email: email.to_owned(), source: format!("{problem:?}").into() })
+}
+
+fn handler<F, A>(function: F) -> Handler
+where
+    F: Fn(Value) -> A + Send + Sync + 'static,
+    A: Future<Output = Result<Value, shared::runtime::lambda::Error>> + Send + 'static,
+{
+    Arc::new(move |event| function(event).map(|answer| answer.map_err(|error| with_causes(&*error))).boxed())
+}
+
+/// Checks that the template and [`FUNCTIONS`] list the same functions.
+///
+/// # Errors
+/// Names the first function that only one of them has.
+pub(crate) fn check(template: &Template) -> Result<()> {
+    let known = |binary: &str| FUNCTIONS.iter().any(|function| function.binary == binary);
+    if let Some(binary) = template.functions.iter().find(|binary| !known(binary)) {
+        return Err(Error::template(binary, "the function has no line in local/src/functions.rs"));
+    }
+    match FUNCTIONS.iter().find(|function| !template.functions.iter().any(|binary| binary == function.binary)) {
+        Some(function) => Err(Error::template(function.binary, "the template has no such function")),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,137 @@
+//! The environment variables of the functions: every name, and how its value is read. Functions read these entries; the
+//! local runner writes the same ones.
+
+use jiff::SignedDuration;
+
+/// An environment variable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Variable(&'static str);
+
+/// An environment variable that has one of two values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Choice {
+    variable: Variable,
+    /// The value that means no, and the value that means yes.
+    words: [&'static str; 2],
+}
+
+/// Where DynamoDB is. Only set outside AWS.
+pub const DYNAMODB_ENDPOINT: Variable = Variable("AWS_ENDPOINT_URL_DYNAMODB");
+/// Where Secrets Manager is. Only set outside AWS.
+pub const SECRETS_MANAGER_ENDPOINT: Variable = Variable("AWS_ENDPOINT_URL_SECRETS_MANAGER");
+/// Where SES is. Only set outside AWS.
+pub const SES_ENDPOINT: Variable = Variable("AWS_ENDPOINT_URL_SESV2");
+
+/// The region. Set by Lambda and read by the SDK.
+pub const REGION: Variable = Variable("AWS_REGION");
+/// The public half of the credentials. Set by Lambda and read by the SDK.
+pub const ACCESS_KEY_ID: Variable = Variable("AWS_ACCESS_KEY_ID");
+/// The secret half of the credentials. Set by Lambda and read by the SDK.
+pub const SECRET_ACCESS_KEY: Variable = Variable("AWS_SECRET_ACCESS_KEY");
+/// The name of the function. Set by Lambda.
+pub const FUNCTION_NAME: Variable = Variable("AWS_LAMBDA_FUNCTION_NAME");
+/// The lowest level that is logged. Set by Lambda.
+pub const LOG_LEVEL: Variable = Variable("AWS_LAMBDA_LOG_LEVEL");
+/// Keeps the stage out of the path of a request. Read by lambda_http.
+pub const IGNORE_STAGE: Variable = Variable("AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH");
+
+/// The name of the Accounts table.
+pub const ACCOUNTS_TABLE: Variable = Variable("ACCOUNTS_TABLE");
+/// The name of the Sessions table.
+pub const SESSIONS_TABLE: Variable = Variable("SESSIONS_TABLE");
+/// The name of the Library table.
+pub const LIBRARY_TABLE: Variable = Variable("LIBRARY_TABLE");
+/// The name of the Journal table.
+pub const JOURNAL_TABLE: Variable = Variable("JOURNAL_TABLE");
+/// The name of the Connections table.
+pub const CONNECTIONS_TABLE: Variable = Variable("CONNECTIONS_TABLE");
+
+/// The name in Secrets Manager of the secret behind the signing key.
+pub const SIGNING_SECRET: Variable = Variable("SIGNING_SECRET");
+/// The name in Secrets Manager of the secret behind the pepper.
+pub const PEPPER_SECRET: Variable = Variable("PEPPER_SECRET");
+/// The name in Secrets Manager of the secret behind the tokens in letters.
+pub const LETTER_SECRET: Variable = Variable("LETTER_SECRET");
+
+/// Who may look at books: everybody, or members.
+pub const CATALOG_READS: Choice = Choice { variable: Variable("CATALOG_READS"), words: ["public", "members"] };
+/// Who may add books: members, or admins.
+pub const CATALOG_WRITES: Choice = Choice { variable: Variable("CATALOG_WRITES"), words: ["members", "admins"] };
+/// The origins of the websites whose pages may call the API, separated by commas.
+pub const ALLOWED_ORIGINS: Variable = Variable("ALLOWED_ORIGINS");
+/// Where the website is: links in letters begin with it.
+pub const SITE_URL: Variable = Variable("SITE_URL");
+/// The address that makes its owner an admin.
+pub const ADMIN_EMAIL: Variable = Variable("ADMIN_EMAIL");
+/// For how many days the rows of the journal are kept.
+pub const ACTIVITY_DAYS: Variable = Variable("ACTIVITY_DAYS");
+/// The address that letters come from.
+pub const MAIL_SENDER: Variable = Variable("MAIL_SENDER");
+/// `iss` of the access tokens.
+pub const TOKEN_ISSUER: Variable = Variable("TOKEN_ISSUER");
+/// The stage in front of every path that a client sees: `/v1`.
+pub const BASE_PATH: Variable = Variable("BASE_PATH");
+/// Where monitors connect.
+pub const LIVE_URL: Variable = Variable("LIVE_URL");
+/// Where functions send to monitors: the management API of the WebSocket API.
+pub const LIVE_ENDPOINT: Variable = Variable("LIVE_ENDPOINT");
+
+impl Variable {
+    /// Returns its name.
+    pub const fn name(self) -> &'static str {
+        self.0
+    }
+
+    /// Returns its value, if it is set and not empty.
+    pub fn get(self) -> Option<String> {
+        std::env::var(self.0).ok().filter(|value| !value.is_empty())
+    }
+
+    /// Returns its value, which the template declares.
+    ///
+    /// # Panics
+    /// If it is not set: a misconfigured function must fail at its start, not at its first request.
+    pub fn required(self) -> String {
+        self.get().unwrap_or_else(|| panic!("the environment variable {} is not set", self.0))
+    }
+
+    /// Returns its value, a number of days.
+    ///
+    /// # Panics
+    /// If it is not set or is not a number.
+    pub fn days(self) -> SignedDuration {
+        let value = self.required();
+        let days = value.parse::<u16>().unwrap_or_else(|_| panic!("{} is {value:?}, not a number of days", self.0));
+        SignedDuration::from_hours(24 * i64::from(days))
+    }
+
+    /// Returns the items of its value, which separates them by commas.
+    pub fn list(self) -> Vec<String> {
+        self.get().map_or_else(Vec::new, |list| list.split(',').map(ToOwned::to_owned).collect())
+    }
+}
+
+impl Choice {
+    /// Returns the name of the variable.
+    pub const fn name(self) -> &'static str {
+        self.variable.name()
+    }
+
+    /// Returns the value that means yes, or the value that means no.
+    pub const fn word(self, yes: bool) -> &'static str {
+        self.words[yes as usize]
+    }
+
+    /// Returns whether the variable is set to the value that means yes.
+    ///
+    /// # Panics
+    /// If it has neither of its two values.
+    pub fn is_yes(self) -> bool {
+        let [no, yes] = self.words;
+        match self.variable.get() {
+            Some(value) if value == yes => true,
+            Some(value) if value != no => panic!("{} is {value:?}, but should be {no:?} or {yes:?}", self.name()),
+            _ => false,
+        }
+    }
+}
