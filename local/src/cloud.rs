@@ -57,7 +57,9 @@ impl Cloud {
         let mails = Kept::open(data.file("mail.jsonl")).map_err(Error::io("mail.jsonl in the data folder"))?;
         let mails = Arc::new(mails);
         let [signing_name, pepper_name, letters_name] = environment::SECRETS;
-        let secrets = Secrets::new(signing.clone(), pepper.clone(), letters.clone());
+        let secrets = Secrets::new(&signing, &pepper, &letters)
+            .map_err(std::io::Error::other)
+            .map_err(Error::io("the secrets"))?;
         let named = [(signing_name, signing), (pepper_name, pepper), (letters_name, letters)];
         let service = mailbox::router(Arc::clone(&mails), environment::API.to_owned())
             .merge(ses::router(mails))

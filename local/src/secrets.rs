@@ -21,7 +21,7 @@ const LENGTH: usize = 64;
 /// Where the folder cannot be read or written.
 pub fn secrets(data: &Data) -> Result<Secrets> {
     let [signing, pepper, letters] = texts(data)?;
-    Ok(Secrets::new(signing, pepper, letters))
+    Secrets::new(signing, pepper, letters).map_err(|short| Error::io("the secrets")(io::Error::other(short)))
 }
 
 /// The same as text, for who hands them out.

@@ -50,7 +50,7 @@ pub const PASSWORD: &str = "correct horse battery";
 
 /// The secrets of every story's library, but for what it signs with.
 pub fn secrets(signing: &str) -> Secrets {
-    Secrets::new(signing, PEPPER_SECRET, LETTER_SECRET)
+    Secrets::new(signing, PEPPER_SECRET, LETTER_SECRET).expect("32 bytes each")
 }
 
 impl Setup {

@@ -24,7 +24,7 @@ mod verify_email;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
-use shared::crypto::seal::LetterKey;
+use shared::crypto::letter_key::LetterKey;
 use shared::edge::routes::Routes;
 use shared::routes;
 use shared::runtime::app::App;
