@@ -13,8 +13,10 @@ use dispatch::{Dispatch, Monitors, PostOffice};
 use futures_util::FutureExt;
 use jiff::SignedDuration;
 use live::Live;
-use serde_json::Value;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use shared::runtime::app::{App, Clock, Settings, TableNames, sdk_config};
+use shared::runtime::log::chain;
 
 use crate::error::{Error, Result};
 use crate::{Functions, Handler};
@@ -113,12 +115,21 @@ pub(crate) async fn create_admin(auth: &Auth, email: &str, password: &str) -> Re
 pub(crate) const MAIL_SENDER: &str = "library@localhost";
 
 /// A function that takes events, as the runner calls it.
-fn handler<F, A>(function: F) -> Handler
+fn handler<E, A, F, R>(function: F) -> Handler
 where
-    F: Fn(Value) -> A + Send + Sync + 'static,
-    A: Future<Output = Result<Value, shared::runtime::lambda::Error>> + Send + 'static,
+    E: DeserializeOwned,
+    A: Serialize,
+    F: Fn(E) -> R + Send + Sync + 'static,
+    R: Future<Output = std::result::Result<A, shared::runtime::lambda::Error>> + Send + 'static,
 {
-    Arc::new(move |event| function(event).map(|answer| answer.map_err(|error| format!("{error:?}"))).boxed())
+    Arc::new(move |event| {
+        let answer = serde_json::from_value(event).map(&function);
+        async move {
+            let answer = answer.map_err(|error| error.to_string())?.await.map_err(|error| chain(error.as_ref()))?;
+            serde_json::to_value(answer).map_err(|error| error.to_string())
+        }
+        .boxed()
+    })
 }
 
 /// A DynamoDB client as the functions have it.

@@ -9,7 +9,7 @@ mod prose;
 
 use serde_json::{Value, json};
 use shared::edge::caller::ACCESS_COOKIE;
-use shared::edge::error::Problem;
+use shared::edge::problem::Problem;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 
@@ -61,13 +61,13 @@ pub fn openapi() -> Result<Value> {
 fn of_the_code() -> utoipa::openapi::OpenApi {
     let mut document = Document::openapi();
     let functions = [
-        auth::routes(),
-        users::routes(),
-        books::routes(),
-        favorites::routes(),
-        reservations::routes(),
-        live::routes(),
-        site::routes(),
+        auth::routes().openapi(),
+        users::routes().openapi(),
+        books::routes().openapi(),
+        favorites::routes().openapi(),
+        reservations::routes().openapi(),
+        live::routes().openapi(),
+        site::routes().openapi(),
     ];
     functions.into_iter().for_each(|function| document.merge(function));
     let components = document.components.get_or_insert_default();

@@ -5,8 +5,9 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use shared::edge::caller::Caller;
-use shared::edge::error::{Error, Result, problems};
+use shared::edge::error::Result;
 use shared::edge::extract::Path;
+use shared::edge::refusals::NotFound;
 use shared::runtime::app::App;
 use shared::tables::library::book::Book;
 use shared::tables::library::favorites;
@@ -17,11 +18,11 @@ use shared::values::{Address, BookId};
 /// # Errors
 /// 401 without a live session; 404 if there is no such book.
 #[utoipa::path(post, path = "/favorites/{bookId}", tag = "favorites", operation_id = "addFavorite",
-    params(("bookId" = BookId, Path)), security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("user"))),
+    params(("bookId" = BookId, Path)),
+    extensions(("x-access" = json!("user")), ("x-refusals" = json!([NotFound::Book]))),
     responses(
         (status = 201, description = "Kept.", body = Book, headers(("Location" = String, description = "The favorites."))),
-        (status = 200, description = "Kept before.", body = Book),
-        problems::Invalid, problems::Unauthenticated, problems::NotFound))]
+        (status = 200, description = "Kept before.", body = Book)))]
 pub(crate) async fn add(
     State(app): State<App>,
     caller: Caller,
@@ -34,6 +35,6 @@ pub(crate) async fn add(
             Ok((StatusCode::CREATED, location, Json(book)).into_response())
         }
         Some((book, false)) => Ok(Json(book).into_response()),
-        None => Err(Error::NotFound("book")),
+        None => Err(NotFound::Book.into()),
     }
 }

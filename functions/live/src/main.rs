@@ -1,14 +1,17 @@
 //! The live function on AWS Lambda: a REST API's routes, and a WebSocket API's.
 
+use std::process::ExitCode;
+
 use live::Live;
 use shared::runtime::app::{App, required};
+use shared::runtime::lambda;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), shared::runtime::lambda::Error> {
-    let live = Live { app: App::from_env().await, url: required("LIVE_URL") };
-    let sockets = live.clone();
-    shared::runtime::lambda::run_with_sockets(live::app(live), move |event| {
-        live::socket::handle(sockets.clone(), event)
+async fn main() -> ExitCode {
+    lambda::run_with_sockets(async {
+        let live = Live { app: App::from_env().await, url: required("LIVE_URL") };
+        let sockets = live.clone();
+        Ok((live::app(live), move |event| live::socket::handle(sockets.clone(), event)))
     })
     .await
 }

@@ -3,4 +3,5 @@
 pub mod app;
 pub mod https;
 pub mod lambda;
+pub mod log;
 pub mod metrics;
