@@ -167,6 +167,20 @@ fn no_function_can_reach_the_embedded_database() {
     }
 }
 
+#[test]
+fn no_function_ships_the_contract() {
+    for function in FUNCTIONS {
+        let tree = std::process::Command::new(env!("CARGO"))
+            .args(["tree", "--locked", "--offline", "--edges", "normal,features", "--package", function])
+            .current_dir(root())
+            .output()
+            .expect("cargo");
+        let tree = String::from_utf8_lossy(&tree.stdout);
+        assert!(tree.contains("shared feature") || tree.contains("shared v"), "{function}: {tree}");
+        assert!(!tree.contains("shared feature \"contract\""), "{function}: {tree}");
+    }
+}
+
 const FUNCTIONS: [&str; 8] = ["auth", "books", "dispatch", "favorites", "live", "reservations", "site", "users"];
 
 #[test]

@@ -16,7 +16,13 @@ struct Renewed(Carrel);
 impl Renewed {
     async fn of(library: &Library, signing: &str, clock: &Clock) -> Renewed {
         let endpoint = library.local().database().endpoint();
-        let carrel = Carrel::on(endpoint, &secrets(signing), Place::nowhere(default_settings()), clock.clone()).await;
+        let carrel = Carrel::on(
+            endpoint,
+            &secrets(&format!("the signing secret called {signing}, and long enough")),
+            Place::nowhere(default_settings()),
+            clock.clone(),
+        )
+        .await;
         Renewed(carrel.unwrap_or_else(|error| panic!("{error}")))
     }
 

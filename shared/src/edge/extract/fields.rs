@@ -172,7 +172,7 @@ impl<'de> Deserializer<'de> for &'de Json {
     ) -> Result<V::Value, Wrong> {
         match self {
             Json::Text(value) | Json::Parameter(value) => {
-                visitor.visit_enum(StrDeserializer::<Wrong>::from(value.as_str().into_deserializer()))
+                visitor.visit_enum::<StrDeserializer<'_, Wrong>>(value.as_str().into_deserializer())
             }
             _ => Err(de::Error::invalid_type(Unexpected::Other("another type"), &visitor)),
         }
