@@ -53,7 +53,7 @@ impl Cloud {
         let surroundings = Surroundings::start(options.address, port, dynamodb_port, data, tables)?;
         let [signing, pepper, letters] = secrets::texts(data)?;
         let [signing_name, pepper_name, letters_name] = environment::SECRETS;
-        let secrets = Secrets::new(signing.clone(), pepper.clone(), letters.clone());
+        let secrets = secrets::of([&signing, &pepper, &letters])?;
         let named = [(signing_name, signing), (pepper_name, pepper), (letters_name, letters)];
         let records = Arc::clone(&surroundings.records);
         let routes = mailbox::router(Arc::clone(&records), environment::API.to_owned())

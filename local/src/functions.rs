@@ -9,7 +9,8 @@ use dispatch::{Dispatch, Monitors, PostOffice};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use live::Live;
-use serde_json::Value;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use shared::runtime::app::{App, Clock};
 use utoipa::openapi::OpenApi;
 
@@ -40,18 +41,48 @@ enum Start {
 
 /// Every function, one line each, in the order of the contract. A test compares them with the template.
 pub const FUNCTIONS: &[Function] = &[
-    Function { binary: "auth", routes: Some(auth::routes), streamed: &[], start: Start::With(start_auth) },
-    Function { binary: "users", routes: Some(users::routes), streamed: users::STREAMED, start: Start::App(users::app) },
-    Function { binary: "books", routes: Some(books::routes), streamed: &[], start: Start::App(books::app) },
-    Function { binary: "favorites", routes: Some(favorites::routes), streamed: &[], start: Start::App(favorites::app) },
+    Function {
+        binary: "auth",
+        routes: Some(|| auth::routes().openapi()),
+        streamed: &[],
+        start: Start::With(start_auth),
+    },
+    Function {
+        binary: "users",
+        routes: Some(|| users::routes().openapi()),
+        streamed: users::STREAMED,
+        start: Start::App(users::app),
+    },
+    Function {
+        binary: "books",
+        routes: Some(|| books::routes().openapi()),
+        streamed: &[],
+        start: Start::App(books::app),
+    },
+    Function {
+        binary: "favorites",
+        routes: Some(|| favorites::routes().openapi()),
+        streamed: &[],
+        start: Start::App(favorites::app),
+    },
     Function {
         binary: "reservations",
-        routes: Some(reservations::routes),
+        routes: Some(|| reservations::routes().openapi()),
         streamed: &[],
         start: Start::App(reservations::app),
     },
-    Function { binary: "live", routes: Some(live::routes), streamed: &[], start: Start::With(start_live) },
-    Function { binary: "site", routes: Some(site::routes), streamed: site::STREAMED, start: Start::With(start_site) },
+    Function {
+        binary: "live",
+        routes: Some(|| live::routes().openapi()),
+        streamed: &[],
+        start: Start::With(start_live),
+    },
+    Function {
+        binary: "site",
+        routes: Some(|| site::routes().openapi()),
+        streamed: site::STREAMED,
+        start: Start::With(start_site),
+    },
     Function { binary: "dispatch", routes: None, streamed: &[], start: Start::With(start_dispatch) },
 ];
 
@@ -152,12 +183,21 @@ pub(crate) async fn create_admin(auth: &Auth, email: &str, password: &str) -> Re
     created.map_err(|problem| Error::Admin { email: email.to_owned(), source: format!("{problem:?}").into() })
 }
 
-fn handler<F, A>(function: F) -> Handler
+fn handler<E, A, F, R>(function: F) -> Handler
 where
-    F: Fn(Value) -> A + Send + Sync + 'static,
-    A: Future<Output = Result<Value, shared::runtime::lambda::Error>> + Send + 'static,
+    E: DeserializeOwned,
+    A: Serialize,
+    F: Fn(E) -> R + Send + Sync + 'static,
+    R: Future<Output = std::result::Result<A, shared::runtime::lambda::Error>> + Send + 'static,
 {
-    Arc::new(move |event| function(event).map(|answer| answer.map_err(|error| with_causes(&*error))).boxed())
+    Arc::new(move |event| {
+        let answer = serde_json::from_value(event).map(&function);
+        async move {
+            let answer = answer.map_err(|error| error.to_string())?.await.map_err(|error| with_causes(&*error))?;
+            serde_json::to_value(answer).map_err(|error| error.to_string())
+        }
+        .boxed()
+    })
 }
 
 /// Checks that the template and [`FUNCTIONS`] list the same functions.

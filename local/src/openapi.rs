@@ -9,7 +9,7 @@ mod prose;
 
 use serde_json::{Value, json};
 use shared::edge::caller::ACCESS_COOKIE;
-use shared::edge::error::Problem;
+use shared::edge::problem::Problem;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 

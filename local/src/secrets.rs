@@ -20,8 +20,15 @@ const LENGTH: usize = 64;
 /// # Errors
 /// If the folder cannot be read or written.
 pub fn secrets(data: &Data) -> Result<Secrets> {
-    let [signing, pepper, letters] = texts(data)?;
-    Ok(Secrets::new(signing, pepper, letters))
+    of(texts(data)?)
+}
+
+/// Returns the secrets with these texts.
+///
+/// # Errors
+/// If one is too short.
+pub(crate) fn of([signing, pepper, letters]: [impl AsRef<[u8]>; 3]) -> Result<Secrets> {
+    Secrets::new(signing, pepper, letters).map_err(|short| Error::io("the secrets")(io::Error::other(short)))
 }
 
 /// Returns the secrets as text.

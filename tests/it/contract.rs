@@ -143,6 +143,20 @@ fn functions() -> impl Iterator<Item = &'static str> {
 }
 
 #[test]
+fn no_function_ships_the_contract() {
+    for function in functions() {
+        let tree = std::process::Command::new(env!("CARGO"))
+            .args(["tree", "--locked", "--offline", "--edges", "normal,features", "--package", function])
+            .current_dir(root())
+            .output()
+            .expect("cargo");
+        let tree = String::from_utf8_lossy(&tree.stdout);
+        assert!(tree.contains("shared feature") || tree.contains("shared v"), "{function}: {tree}");
+        assert!(!tree.contains("shared feature \"contract\""), "{function}: {tree}");
+    }
+}
+
+#[test]
 fn functions_know_neither_each_other_nor_the_database_sdk() {
     for function in functions() {
         let manifest: Vec<_> =

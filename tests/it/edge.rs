@@ -182,7 +182,7 @@ async fn a_problem_names_the_request_that_it_is_of() {
         let fields: Vec<_> =
             answer.json().as_object().into_iter().flat_map(|problem| problem.keys().cloned()).collect();
         let of_invalid = if answer.text.contains("errors") { Some("errors") } else { None };
-        let expected: Vec<_> = ["detail"]
+        let expected: Vec<_> = ["code", "detail"]
             .into_iter()
             .chain(of_invalid)
             .chain(["instance", "requestId", "status", "title", "type"])

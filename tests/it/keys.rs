@@ -16,9 +16,9 @@ struct Renewed(Carrel);
 impl Renewed {
     async fn of(library: &Library, signing: &str, clock: &Clock) -> Renewed {
         let endpoint = library.local().database().endpoint();
-        let carrel =
-            Carrel::on(endpoint, &secrets(signing), Deployment::without_gateway(default_settings()), clock.clone())
-                .await;
+        let secrets = secrets(&format!("the signing secret called {signing}, and long enough"));
+        let deployment = Deployment::without_gateway(default_settings());
+        let carrel = Carrel::on(endpoint, &secrets, deployment, clock.clone()).await;
         Renewed(carrel.unwrap_or_else(|error| panic!("{error}")))
     }
 

@@ -229,7 +229,7 @@ async fn ses3_a_refresh_token_is_forgiven_only_before_its_successor_is_spent() {
 #[tokio::test]
 async fn a_refresh_token_that_is_none_gets_nothing_and_harms_nobody() {
     let library = Library::own().start().await;
-    let elsewhere = Library::own().signing_secret("another library's").start().await;
+    let elsewhere = Library::own().signing_secret("the signing secret of another library").start().await;
     let (reader, other, foreign) = (library.reader().await, library.reader().await, elsewhere.reader().await);
     let token = |person: &Person| person.refresh_token.clone().unwrap_or_default();
     let genuine = token(&reader);

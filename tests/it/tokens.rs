@@ -371,14 +371,14 @@ async fn a_token_is_whole_and_unchanged_or_nothing() {
 #[tokio::test]
 async fn another_librarys_token_is_worth_nothing_here() {
     let library = Library::own().start().await;
-    let elsewhere = Library::own().signing_secret("another library's").start().await;
+    let elsewhere = Library::own().signing_secret("the signing secret of another library").start().await;
     let (here, there) = (library.reader().await, elsewhere.reader().await);
     is_refused(&library, &access_token(&there), "another key").await;
     is_refused(&elsewhere, &access_token(&here), "another key").await;
     // Nor if its owner knows whom to name, and passes off their key as ours.
     let forged = Token { header: Token::of(&there).header, ..Token::of(&here) };
-    is_refused(&library, &forged.signed(&signing_key("another library's")), "their key").await;
-    let forged = Token::of(&here).signed(&signing_key("another library's"));
+    is_refused(&library, &forged.signed(&signing_key("the signing secret of another library")), "their key").await;
+    let forged = Token::of(&here).signed(&signing_key("the signing secret of another library"));
     is_refused(&library, &forged, "their key as ours").await;
     is_welcome(&library, &access_token(&here)).await;
 

@@ -20,7 +20,7 @@ const PEPPER_SECRET: &str = "the pepper of every story's library";
 const LETTER_SECRET: &str = "the letters of every story's library";
 /// Returns the secrets of a test's library, with another signing secret.
 pub fn secrets(signing: &str) -> Secrets {
-    Secrets::new(signing, PEPPER_SECRET, LETTER_SECRET)
+    Secrets::new(signing, PEPPER_SECRET, LETTER_SECRET).expect("32 bytes each")
 }
 
 /// The setup of a test's own library.

@@ -24,7 +24,7 @@ mod verify_email;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
-use shared::crypto::seal::LetterKey;
+use shared::crypto::letter_key::LetterKey;
 use shared::edge::error::Error;
 use shared::edge::routes::Routes;
 use shared::routes;
@@ -83,8 +83,8 @@ fn changed(failure: Failure<Changed>) -> Error {
 }
 
 /// All routes of this function. The contract test compares them with template.yaml.
-pub fn routes<R: Routes<Auth>>() -> R {
-    R::default()
+pub fn routes() -> Routes<Auth> {
+    Routes::default()
         .routes(routes!(register::register))
         .routes(routes!(login::login))
         .routes(routes!(refresh::refresh))

@@ -1,10 +1,16 @@
 //! The auth function on AWS Lambda.
 
+use std::process::ExitCode;
+
 use auth::{Auth, Secrets};
 use shared::runtime::app::App;
+use shared::runtime::lambda;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), shared::runtime::lambda::Error> {
-    let auth = Auth::new(App::from_env().await, &Secrets::from_secrets_manager().await?).await?;
-    shared::runtime::lambda::run(auth::app(auth)).await
+async fn main() -> ExitCode {
+    lambda::run(async {
+        let secrets = Secrets::from_secrets_manager().await?;
+        Ok(auth::app(Auth::new(App::from_env().await, &secrets).await?))
+    })
+    .await
 }

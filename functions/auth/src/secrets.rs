@@ -1,7 +1,8 @@
 //! The secrets of a stack, and the keys that are derived from them.
 
-use shared::crypto::seal::LetterKey;
-use shared::crypto::secret::{self, Secret};
+use shared::crypto::letter_key::LetterKey;
+use shared::crypto::seal::Sealer;
+use shared::crypto::secret::{self, Secret, TooShort};
 use shared::runtime::environment::{LETTER_SECRET, PEPPER_SECRET, SIGNING_SECRET};
 
 /// The secrets of a stack. No other function sees the first two.
@@ -17,9 +18,16 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    /// Secrets known already: the local runner keeps its own in the data folder.
-    pub fn new(signing: impl Into<Vec<u8>>, pepper: impl Into<Vec<u8>>, letters: impl Into<Vec<u8>>) -> Self {
-        Secrets { signing: Secret::new(signing), pepper: Secret::new(pepper), letters: Secret::new(letters) }
+    /// Takes over secrets that are known already: the local runner stores its own in the data folder.
+    ///
+    /// # Errors
+    /// When one has less than 32 bytes.
+    pub fn new(
+        signing: impl AsRef<[u8]>,
+        pepper: impl AsRef<[u8]>,
+        letters: impl AsRef<[u8]>,
+    ) -> Result<Self, TooShort> {
+        Ok(Secrets { signing: Secret::new(signing)?, pepper: Secret::new(pepper)?, letters: Secret::new(letters)? })
     }
 
     /// The secrets that `SIGNING_SECRET`, `PEPPER_SECRET` and `LETTER_SECRET` name in Secrets Manager.
@@ -33,17 +41,17 @@ impl Secrets {
 
     /// The key of the access tokens.
     pub(crate) fn signing_key(&self) -> [u8; 32] {
-        self.signing.derive(b"carrel access token signing key")
+        self.signing.derive("carrel access token signing key")
     }
 
-    /// The key of the refresh tokens. Not of the signing secret: replacing that signs nobody out.
-    pub(crate) fn refresh_key(&self) -> [u8; 32] {
-        self.pepper.derive(b"carrel refresh token key")
+    /// Seals refresh tokens. Its key is not derived from the signing secret: replacing that signs nobody out.
+    pub(crate) fn refresh_sealer(&self) -> Sealer {
+        Sealer::new(&self.pepper, "carrel refresh token key")
     }
 
     /// The pepper.
     pub(crate) fn pepper(&self) -> [u8; 32] {
-        self.pepper.derive(b"carrel password pepper")
+        self.pepper.derive("carrel password pepper")
     }
 
     /// The key of the tokens of letters.

@@ -2,13 +2,12 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
-use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, ThumbprintHash};
 use jsonwebtoken::{EncodingKey, Header};
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
 use shared::crypto::ed25519;
+use shared::crypto::seal::Sealer;
 use shared::crypto::token::{ALGORITHM, AUDIENCE, Claims, LIFETIME, TYPE};
 use shared::edge::error::{Error, Result};
 use shared::tables::sessions::keys::PublicKey;
@@ -37,7 +36,7 @@ pub(crate) struct Tokens {
     pub(crate) expires_in: i64,
 }
 
-/// A refresh token, opened.
+/// What a refresh token names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Refresh {
     pub(crate) user: UserId,
@@ -57,7 +56,7 @@ pub(crate) struct Signer {
     key: EncodingKey,
     header: Header,
     public: PublicKey,
-    refresh_key: [u8; 32],
+    refresh_tokens: Sealer,
 }
 
 impl Signer {
@@ -68,7 +67,7 @@ impl Signer {
         let mut header = Header::new(ALGORITHM);
         header.typ = Some(TYPE.into());
         header.kid = Some(public.id.clone());
-        Signer { issuer, key, header, public, refresh_key: secrets.refresh_key() }
+        Signer { issuer, key, header, public, refresh_tokens: secrets.refresh_sealer() }
     }
 
     pub(crate) fn public_key(&self) -> &PublicKey {
@@ -99,31 +98,16 @@ impl Signer {
         })
     }
 
-    /// Names a generation of a session, such that nobody else can: checked before anything is read.
-    fn seal(&self, refresh: Refresh) -> String {
-        let mut token =
-            [refresh.user.as_bytes().as_slice(), refresh.session.as_bytes(), &refresh.generation.to_be_bytes()]
-                .concat();
-        let mac = self.mac(&token).finalize().into_bytes();
-        token.extend_from_slice(&mac);
-        BASE64.encode(token)
+    /// Returns the token of a generation of a session. It is checked before anything is read.
+    fn seal(&self, Refresh { user, session, generation }: Refresh) -> String {
+        self.refresh_tokens.seal(&(user.as_bytes(), session.as_bytes(), generation.to_be_bytes()))
     }
 
-    /// What [`Signer::seal`] sealed.
+    /// Opens what [`Signer::seal`] sealed.
     pub(crate) fn open(&self, token: &Sealed) -> Option<Refresh> {
-        let bytes = BASE64.decode(&token.0).ok()?;
-        let (named, mac) = bytes.split_at_checked(36)?;
-        self.mac(named).verify_slice(mac).ok()?;
-        let user: [u8; 16] = named[..16].try_into().ok()?;
-        let session: [u8; 16] = named[16..32].try_into().ok()?;
-        let generation = u32::from_be_bytes(named[32..].try_into().ok()?);
+        let (user, session, generation): ([u8; 16], [u8; 16], [u8; 4]) = self.refresh_tokens.open(&token.0)?;
+        let generation = u32::from_be_bytes(generation);
         Some(Refresh { user: user.into(), session: session.into(), generation })
-    }
-
-    fn mac(&self, named: &[u8]) -> Hmac<Sha256> {
-        let mut mac = Hmac::new_from_slice(&self.refresh_key).expect("HMAC takes keys of any length");
-        mac.update(named);
-        mac
     }
 }
 
@@ -149,30 +133,43 @@ mod tests {
     use super::{Refresh, Sealed, Signer};
     use crate::Secrets;
 
-    fn signer(secret: &str) -> Signer {
-        Signer::new(&Secrets::new("signing", secret, "letters"), "carrel".into())
+    const SECRET: &str = "the pepper of the version before, 32 bytes or more";
+    const ANOTHER: &str = "another secret of another library, and long enough";
+
+    fn secrets(signing: &str, pepper: &str) -> Secrets {
+        Secrets::new(signing, pepper, SECRET).expect("32 bytes each")
+    }
+
+    fn signer(pepper: &str) -> Signer {
+        Signer::new(&secrets(SECRET, pepper), "carrel".into())
+    }
+
+    #[test]
+    fn a_refresh_token_of_the_version_before_still_opens() {
+        let refresh = Refresh { user: [1; 16].into(), session: [2; 16].into(), generation: 3 };
+        let token = "AQEBAQEBAQEBAQEBAQEBAQICAgICAgICAgICAgICAgIAAAADbJY7ypmglJ4mn58nXyxNblKJp7ISVfOmS7eklqRD46c";
+        assert_eq!(signer(SECRET).seal(refresh), token);
+        assert_eq!(signer(SECRET).open(&Sealed(token.to_owned())), Some(refresh));
     }
 
     #[test]
     fn a_refresh_token_opens_only_whole_and_only_here() {
         let refresh = Refresh { user: [1; 16].into(), session: [2; 16].into(), generation: 3 };
-        let sealed = signer("secret").seal(refresh);
-        assert_eq!(signer("secret").open(&Sealed(sealed.clone())), Some(refresh));
-        assert_eq!(signer("another").open(&Sealed(sealed.clone())), None);
+        let sealed = signer(SECRET).seal(refresh);
+        assert_eq!(signer(SECRET).open(&Sealed(sealed.clone())), Some(refresh));
+        assert_eq!(signer(ANOTHER).open(&Sealed(sealed.clone())), None);
         for at in 0..sealed.len() {
             let mut changed = sealed.clone().into_bytes();
             changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
             let changed = Sealed(String::from_utf8(changed).expect("still ASCII"));
-            assert_eq!(signer("secret").open(&changed), None, "{at}");
+            assert_eq!(signer(SECRET).open(&changed), None, "{at}");
         }
     }
 
     #[test]
     fn a_secret_gives_the_same_key_for_ever() {
-        let key = |secret: &str| {
-            Signer::new(&Secrets::new(secret, "pepper", "letters"), "carrel".into()).public_key().clone()
-        };
-        assert_eq!(key("secret"), key("secret"));
-        assert_ne!(key("secret"), key("another"));
+        let key = |secret: &str| Signer::new(&secrets(secret, SECRET), "carrel".into()).public_key().clone();
+        assert_eq!(key(SECRET), key(SECRET));
+        assert_ne!(key(SECRET), key(ANOTHER));
     }
 }

@@ -46,8 +46,8 @@ impl FromRef<Books> for App {
 }
 
 /// All routes of this function. The contract test compares them with template.yaml.
-pub fn routes<R: Routes<Books>>() -> R {
-    R::default()
+pub fn routes() -> Routes<Books> {
+    Routes::default()
         .routes(routes!(list::list, delete_by_title::delete_by_title).with_query())
         .routes(routes!(create::create))
         .routes(routes!(get::get, replace::replace, update::update, delete::delete))

@@ -1,6 +1,11 @@
 //! The books function on AWS Lambda.
 
+use std::process::ExitCode;
+
+use shared::runtime::app::App;
+use shared::runtime::lambda;
+
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), shared::runtime::lambda::Error> {
-    shared::runtime::lambda::run(books::app(shared::runtime::app::App::from_env().await)).await
+async fn main() -> ExitCode {
+    lambda::run(async { Ok(books::app(App::from_env().await)) }).await
 }

@@ -11,8 +11,7 @@ mod post;
 mod rows;
 mod ses;
 
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
 use shared::runtime::app::App;
 use shared::tables::{Connections, Journal, Library};
 use shared::values::Address;
@@ -39,41 +38,74 @@ impl Dispatch {
     }
 }
 
-/// What this function is called with.
+/// An event of this function.
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Event {
+pub enum Event {
     /// Rows of the stream.
     #[serde(rename_all = "PascalCase")]
-    Stream { records: Vec<rows::Record> },
-    /// The schedule.
-    Task { task: Task },
+    Stream {
+        /// The rows, in the stream's order.
+        records: Vec<rows::Record>,
+    },
+    /// The schedule's.
+    Task {
+        /// What is due.
+        task: Task,
+    },
 }
 
+/// What the schedule calls for.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-enum Task {
+pub enum Task {
+    /// What should have happened by now, and has not.
     Sweep,
 }
 
-/// Answers an event: of rows, with those that have to come again
-/// (<https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html>).
+/// The answer to an event.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub enum Answer {
+    /// To rows: those that Lambda has to send again
+    /// (<https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html>).
+    #[serde(rename_all = "camelCase")]
+    Stream {
+        /// The rows that failed.
+        batch_item_failures: Vec<FailedRow>,
+    },
+    /// To the schedule.
+    Task {
+        /// How many things were due.
+        done: usize,
+    },
+}
+
+/// A row that failed.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FailedRow {
+    /// Its sequence number in the stream.
+    pub item_identifier: String,
+}
+
+/// Answers an event.
 ///
 /// # Errors
-/// Where the event is none of this function's, or nothing could be done.
-pub async fn handle(dispatch: Dispatch, event: Value) -> Result<Value, shared::runtime::lambda::Error> {
-    match serde_json::from_value(event)? {
+/// When nothing could be done. Rows that fail are in the answer.
+pub async fn handle(dispatch: Dispatch, event: Event) -> Result<Answer, shared::runtime::lambda::Error> {
+    match event {
         Event::Stream { records } => {
             let failed = rows::work_off(&dispatch, records).await;
-            let failed: Vec<_> = failed.into_iter().map(|number| json!({ "itemIdentifier": number })).collect();
-            Ok(json!({ "batchItemFailures": failed }))
+            let failed = failed.into_iter().map(|item_identifier| FailedRow { item_identifier }).collect();
+            Ok(Answer::Stream { batch_item_failures: failed })
         }
         Event::Task { task: Task::Sweep } => {
             // Nobody's doing: each row names the reader that it is about.
             let actor = dispatch.app.actor([0; 16].into(), Address::of_the_library());
             let done = dispatch.library.sweep(&actor).await?;
             tracing::info!(done, "sweep");
-            Ok(json!({ "done": done }))
+            Ok(Answer::Task { done })
         }
     }
 }

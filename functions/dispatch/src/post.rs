@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aws_config::SdkConfig;
-use shared::crypto::seal::LetterKey;
+use shared::crypto::letter_key::LetterKey;
 use shared::crypto::secret;
 use shared::runtime::app::{App, sdk_config};
 use shared::runtime::environment;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use futures_util::{StreamExt, stream};
 use serde::Deserialize;
 use serde_json::Value;
+use shared::runtime::log::chain;
 use shared::tables::Fault;
 use shared::tables::journal::{Action, Row, Subject};
 use shared::values::{Address, UserId};
@@ -17,7 +18,7 @@ const AT_ONCE: usize = 16;
 /// A record of the stream
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_Record.html>).
 #[derive(Deserialize)]
-pub(crate) struct Record {
+pub struct Record {
     dynamodb: Change,
 }
 
@@ -29,13 +30,13 @@ struct Change {
     new_image: Value,
 }
 
-/// A row, and how the stream counts it.
+/// A row, and its sequence number in the stream.
 struct Numbered {
     number: String,
     row: Row,
 }
 
-/// Does for each row what there is to do. Gives the numbers of those that have to come again.
+/// Handles every row. Returns the sequence numbers of those that failed.
 ///
 /// What librarians see comes first, for all rows: it must not wait for the mail.
 pub(crate) async fn work_off(dispatch: &Dispatch, records: Vec<Record>) -> Vec<String> {
@@ -45,14 +46,17 @@ pub(crate) async fn work_off(dispatch: &Dispatch, records: Vec<Record>) -> Vec<S
         match Row::read(new_image) {
             Ok(row) => rows.push(Numbered { number, row }),
             Err(error) => {
-                tracing::error!(number, ?error, "this is no row");
+                tracing::error!(sequence_number = number, error = chain(&error), "reading a row failed");
                 failed.push(number);
             }
         }
     }
     if let Err(error) = show(dispatch, &rows).await {
-        tracing::error!(?error, "the events could not be numbered");
-        failed.extend(rows.into_iter().map(|row| row.number));
+        for Numbered { number, row } in rows {
+            let (row, error) = (row.id().to_string(), chain(&error));
+            tracing::error!(sequence_number = number, row, error, "publishing a row failed");
+            failed.push(number);
+        }
         return failed;
     }
     let at_once = stream::iter(by_addressee(rows)).map(|rows| in_order(dispatch, rows)).buffer_unordered(AT_ONCE);
@@ -70,12 +74,13 @@ fn by_addressee(rows: Vec<Numbered>) -> Vec<Vec<Numbered>> {
     groups.into_values().collect()
 }
 
-/// Works rows off one after the other. Gives the numbers of those that have to come again.
+/// Handles rows one after the other. Returns the sequence numbers of those that failed.
 async fn in_order(dispatch: &Dispatch, rows: Vec<Numbered>) -> Vec<String> {
     let mut failed = Vec::new();
     for Numbered { number, row } in rows {
         if let Err(error) = follow_up(dispatch, &row).await {
-            tracing::error!(number, row = %row.id(), ?error, "this row has to come again");
+            let (row, error) = (row.id().to_string(), chain(error.as_ref()));
+            tracing::error!(sequence_number = number, row, error, "following up a row failed");
             failed.push(number);
         }
     }

@@ -5,8 +5,9 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use shared::edge::caller::Caller;
-use shared::edge::error::{Error, Result, problems};
+use shared::edge::error::Result;
 use shared::edge::extract::Path;
+use shared::edge::refusals::NotFound;
 use shared::tables::library::book::Book;
 use shared::tables::library::favorites::Added;
 use shared::values::{Address, BookId};
@@ -18,11 +19,11 @@ use crate::Favorites;
 /// # Errors
 /// 401 without a live session; 404 if there is no such book.
 #[utoipa::path(post, path = "/favorites/{bookId}", tag = "favorites", operation_id = "addFavorite",
-    params(("bookId" = BookId, Path)), security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("user"))),
+    params(("bookId" = BookId, Path)),
+    extensions(("x-access" = json!("user")), ("x-refusals" = json!([NotFound::Book]))),
     responses(
         (status = 201, description = "Kept.", body = Book, headers(("Location" = String, description = "The favorites."))),
-        (status = 200, description = "Kept before.", body = Book),
-        problems::Invalid, problems::Unauthenticated, problems::NotFound))]
+        (status = 200, description = "Kept before.", body = Book)))]
 pub(crate) async fn add(
     State(favorites): State<Favorites>,
     caller: Caller,
@@ -36,6 +37,6 @@ pub(crate) async fn add(
             Ok((StatusCode::CREATED, location, Json(book)).into_response())
         }
         Some(Added::Before(book)) => Ok(Json(book).into_response()),
-        None => Err(Error::NotFound("book")),
+        None => Err(NotFound::Book.into()),
     }
 }

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use shared::edge::caller::Caller;
-use shared::edge::error::{Result, problems};
+use shared::edge::error::Result;
 use shared::edge::extract::Query;
 use shared::edge::page::{self, Page, PageParams};
 
@@ -18,9 +18,9 @@ use shared::tables::library::book::Book;
 /// # Errors
 /// 401 without a live session; 400 for a limit or cursor that is none.
 #[utoipa::path(get, path = "/favorites", tag = "favorites", operation_id = "listFavorites",
-    params(PageParams), security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("user"))),
-    responses((status = 200, description = "A page of books.", body = Page<Book>, headers(("Link" = String, description = "The next page."))),
-        problems::Invalid, problems::Unauthenticated))]
+    params(PageParams), extensions(("x-access" = json!("user"))),
+    responses((status = 200, description = "A page of books.", body = Page<Book>,
+        headers(("Link" = String, description = "The next page.")))))]
 pub(crate) async fn list(
     State(favorites): State<Favorites>,
     caller: Caller,

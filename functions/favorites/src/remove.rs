@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use shared::edge::caller::Caller;
-use shared::edge::error::{Result, problems};
+use shared::edge::error::Result;
 use shared::edge::extract::Path;
 use shared::values::{Address, BookId};
 
@@ -14,8 +14,8 @@ use crate::Favorites;
 /// # Errors
 /// 401 without a live session.
 #[utoipa::path(delete, path = "/favorites/{bookId}", tag = "favorites", operation_id = "removeFavorite",
-    params(("bookId" = BookId, Path)), security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("user"))),
-    responses((status = 204, description = "Not kept any more."), problems::Invalid, problems::Unauthenticated))]
+    params(("bookId" = BookId, Path)), extensions(("x-access" = json!("user"))),
+    responses((status = 204, description = "Not kept any more.")))]
 pub(crate) async fn remove(
     State(favorites): State<Favorites>,
     caller: Caller,

@@ -35,8 +35,8 @@ impl FromRef<Live> for App {
 }
 
 /// All routes of this function. The contract test compares them with template.yaml.
-pub fn routes<R: Routes<Live>>() -> R {
-    R::default()
+pub fn routes() -> Routes<Live> {
+    Routes::default()
         .routes(routes!(create_ticket::create_ticket))
         .routes(routes!(list_events::list_events).with_query())
         .routes(routes!(list_activity::list_activity).with_query())

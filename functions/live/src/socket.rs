@@ -1,20 +1,22 @@
 //! The routes of the WebSocket API: `$connect`, `$disconnect`, `$default`.
 //!
-//! A handshake brings a ticket of `POST /live/tickets`. From then on the feed goes one way: `dispatch` sends what happens,
-//! and what a client sends is of no consequence.
+//! A handshake has a ticket of `POST /live/tickets`. From then on the feed has one direction: `dispatch` sends events, and
+//! what a client sends is ignored.
 
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use shared::edge::error::{Error, Result};
+use shared::edge::origin::is_allowed;
+use shared::edge::refusals::{Forbidden, Unauthenticated};
 use shared::tables::connections::Watcher;
 
 use crate::Live;
 
-/// What API Gateway tells of a connection
+/// An event of a connection, as API Gateway sends it
 /// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html>).
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Event {
+pub struct Event {
     request_context: Context,
     #[serde(default)]
     headers: Option<serde_json::Map<String, Value>>,
@@ -39,50 +41,61 @@ enum Kind {
     Message,
 }
 
-/// Answers an event of the WebSocket API: with a status, which decides whether a handshake succeeds.
+/// The answer to an event. Its status decides whether a handshake succeeds.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Answer {
+    status_code: u16,
+}
+
+/// Answers an event of the WebSocket API.
 ///
 /// # Errors
-/// Where the event is none.
-pub async fn handle(live: Live, event: Value) -> Result<Value, shared::runtime::lambda::Error> {
-    let event: Event = serde_json::from_value(event)?;
+/// Never: what is refused or fails is in the answer's status, and in the log.
+pub async fn handle(live: Live, event: Event) -> Result<Answer, shared::runtime::lambda::Error> {
     let Context { event_type, connection_id, request_id } = &event.request_context;
     let done = match event_type {
         Kind::Connect => connect(&live, &event, connection_id).await,
         Kind::Disconnect => live.connections.remove(connection_id).await.map_err(Error::from).map(|()| None),
         Kind::Message => Ok(None),
     };
-    let user = done.as_ref().ok().copied().flatten().map(|watcher: Watcher| watcher.user);
-    let status = done.map_or_else(|error| error.status().as_u16(), |_| 200);
-    let user_id = user.map(tracing::field::display);
-    tracing::info!(route = ?event_type, status, request_id, connection_id, user_id, "socket");
-    Ok(json!({ "statusCode": status }))
+    let (watcher, status_code, error) = match done {
+        Ok(watcher) => (watcher, 200, None),
+        Err(error) => (None, error.status().as_u16(), error.cause()),
+    };
+    let user_id = watcher.map(|watcher| tracing::field::display(watcher.user));
+    if error.is_some() {
+        tracing::error!(route = ?event_type, status = status_code, request_id, connection_id, error, "socket");
+    } else {
+        tracing::info!(route = ?event_type, status = status_code, request_id, connection_id, user_id, "socket");
+    }
+    Ok(Answer { status_code })
 }
 
-/// Lets a librarian in who has just got a ticket.
+/// Accepts the connection of a librarian whose ticket is fresh.
 async fn connect(live: &Live, event: &Event, id: &str) -> Result<Option<Watcher>> {
     let (app, now) = (&live.app, live.app.now());
-    // A browser says whose page connects; what is no browser has no cookies that a page could abuse.
+    // A browser names the page's origin. A client that is no browser has no cookies that a page could use.
     if let Some(origin) = event.header("origin")
-        && !app.settings.allowed_origins.iter().any(|allowed| allowed == origin)
+        && !is_allowed(origin.as_bytes(), &app.settings.allowed_origins)
     {
-        return Err(Error::Forbidden("Pages of this origin may not do this."));
+        return Err(Forbidden::ForeignOrigin.into());
     }
-    let no_ticket = || Error::Unauthenticated("Connect with a ticket of POST /live/tickets.");
     let ticket = event.query_string_parameters.as_ref().and_then(|query| query.get("ticket")?.as_str());
-    let watcher = live.connections.spend_ticket(ticket.ok_or_else(no_ticket)?, now).await?;
-    let watcher = watcher.ok_or_else(no_ticket)?;
-    // Listed first and looked at afterwards: whoever ends the session in between finds the connection.
+    let watcher = live.connections.spend_ticket(ticket.ok_or(Unauthenticated::NoTicket)?, now).await?;
+    let watcher = watcher.ok_or(Unauthenticated::NoTicket)?;
+    // Stored before the session is checked: who ends the session in between finds the connection.
     live.connections.add(id, watcher, now).await?;
     let user = app.sessions.get(watcher.user).await?;
     if !user.is_some_and(|user| user.may_watch(watcher.session, now)) {
         live.connections.remove(id).await?;
-        return Err(no_ticket());
+        return Err(Unauthenticated::NoTicket.into());
     }
     Ok(Some(watcher))
 }
 
 impl Event {
-    /// API Gateway hands names on as they were sent.
+    /// The value of a header. API Gateway keeps the case that the client sent its name in.
     fn header(&self, name: &str) -> Option<&str> {
         let headers = self.headers.as_ref()?;
         headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).and_then(|(_, value)| value.as_str())

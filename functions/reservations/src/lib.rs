@@ -40,8 +40,8 @@ impl FromRef<Reservations> for App {
 }
 
 /// All routes of this function. The contract test compares them with template.yaml.
-pub fn routes<R: Routes<Reservations>>() -> R {
-    R::default()
+pub fn routes() -> Routes<Reservations> {
+    Routes::default()
         .routes(routes!(reserve::reserve))
         .routes(routes!(list::list))
         .routes(routes!(get::get, cancel::cancel))

@@ -1,6 +1,11 @@
 //! The reservations function on AWS Lambda.
 
+use std::process::ExitCode;
+
+use shared::runtime::app::App;
+use shared::runtime::lambda;
+
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), shared::runtime::lambda::Error> {
-    shared::runtime::lambda::run(reservations::app(shared::runtime::app::App::from_env().await)).await
+async fn main() -> ExitCode {
+    lambda::run(async { Ok(reservations::app(App::from_env().await)) }).await
 }

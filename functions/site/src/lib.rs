@@ -11,13 +11,13 @@ use std::sync::Arc;
 
 use axum::routing::get;
 use sha2::{Digest, Sha256};
-use shared::edge::routes::{Routes, Routing};
+use shared::edge::routes::Routes;
 use shared::routes;
 use shared::runtime::app::Settings;
 
 /// All routes of this function. The contract test compares them with template.yaml.
-pub fn routes<R: Routes<Arc<Settings>>>() -> R {
-    R::default()
+pub fn routes() -> Routes<Arc<Settings>> {
+    Routes::default()
         .routes(routes!(health::health))
         .routes(routes!(contract::contract))
         .routes(routes!(page::page))
@@ -31,7 +31,7 @@ pub const STREAMED: &[(&str, &str)] = &[("GET", "/docs/{file}")];
 /// The function, ready to answer.
 pub fn app(settings: Arc<Settings>) -> axum::Router {
     // API Gateway takes /docs/ for /docs, and people type both; what the page loads, it names by whole paths.
-    let routes = routes::<Routing<_>>().route("/docs/", get(page::page));
+    let routes = routes().route("/docs/", get(page::page));
     shared::edge::router(routes, settings.clone(), settings, shared::edge::BODY_LIMIT)
 }
 

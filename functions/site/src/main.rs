@@ -1,10 +1,12 @@
 //! The site function on AWS Lambda.
 
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use shared::runtime::app::Settings;
+use shared::runtime::lambda;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), shared::runtime::lambda::Error> {
-    shared::runtime::lambda::run_streaming(site::app(Arc::new(Settings::from_env())), site::STREAMED).await
+async fn main() -> ExitCode {
+    lambda::run_streaming(async { Ok(site::app(Arc::new(Settings::from_env()))) }, site::STREAMED).await
 }

@@ -63,8 +63,8 @@ fn changed(failure: Failure<Changed>) -> Error {
 }
 
 /// All routes of this function. The contract test compares them with template.yaml.
-pub fn routes<R: Routes<Users>>() -> R {
-    R::default()
+pub fn routes() -> Routes<Users> {
+    Routes::default()
         .routes(routes!(get_me::get_me, change_me::change_me))
         .routes(routes!(list::list).with_query())
         .routes(routes!(get::get, change::change, remove::remove))

@@ -1,7 +1,11 @@
 //! The users function on AWS Lambda.
 
+use std::process::ExitCode;
+
+use shared::runtime::app::App;
+use shared::runtime::lambda;
+
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), shared::runtime::lambda::Error> {
-    shared::runtime::lambda::run_streaming(users::app(shared::runtime::app::App::from_env().await), users::STREAMED)
-        .await
+async fn main() -> ExitCode {
+    lambda::run_streaming(async { Ok(users::app(App::from_env().await)) }, users::STREAMED).await
 }

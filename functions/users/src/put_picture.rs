@@ -9,6 +9,8 @@ use image::ImageFormat;
 use shared::edge::caller::Caller;
 use shared::edge::error::{Error, Result, problems};
 use shared::edge::extract::whole_body;
+use shared::edge::refusals::{Invalid, Refusal, TooLarge, UnsupportedMediaType};
+use shared::edge::refuses::Refuses;
 use shared::tables::accounts::pictures::Picture;
 use shared::values::Address;
 use utoipa::ToSchema;
@@ -44,6 +46,12 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
             _ => return Err(Error::UnsupportedMediaType("image/jpeg, image/png or image/webp")),
         };
         Ok(Upload { format, bytes: whole_body(request, state).await? })
+    }
+}
+
+impl Refuses for Upload {
+    fn refusals() -> Vec<Refusal> {
+        vec![Invalid::Input.refusal(), TooLarge::Body.refusal(), UnsupportedMediaType::Image.refusal()]
     }
 }
 

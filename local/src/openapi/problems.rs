@@ -1,7 +1,9 @@
 //! An example of each error: the problem document of the functions' own error type.
 
 use serde_json::{Map, Value, json};
-use shared::edge::error::{Error, Problem};
+use shared::edge::error::Error;
+use shared::edge::problem::Problem;
+use shared::edge::refusals::TooLarge;
 
 use super::UNKNOWN_KEY;
 
@@ -43,7 +45,7 @@ fn example(status: &str, response: &Value, operation: &Value) -> Option<(&'stati
         "404" => missing(operation),
         "409" => conflict(operation),
         "412" => ("stale", Error::Stale),
-        "413" => ("too-large", Error::TooLarge),
+        "413" => ("too-large", TooLarge::Body.into()),
         "415" => ("unsupported-media-type", Error::UnsupportedMediaType("application/json")),
         "422" => ("key-reused", Error::KeyReused),
         "429" => ("too-many-requests", Error::TooMany { retry_after: 1 }),

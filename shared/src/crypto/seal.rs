@@ -1,102 +1,105 @@
-//! Tokens that go out by mail. Made from what is named and a key that is in no table; nothing is stored but the nonce of
-//! the reset that counts.
+//! Sealed values: a client carries them, and can neither change nor make one.
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use hmac::{Hmac, KeyInit, Mac};
-use jiff::{SignedDuration, Timestamp};
-use sha2::Sha256;
-use uuid::Uuid;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
 
 use crate::crypto::secret::Secret;
-use crate::values::Email;
-use crate::values::UserId;
 
-/// How long the link of a welcome letter proves the address.
-pub const VERIFICATION_LIFETIME: SignedDuration = SignedDuration::from_hours(7 * 24);
-
-/// Seals and opens the tokens of letters. Auth opens them, whoever delivers the letters makes them.
+/// Seals values of one purpose, and opens them. A sealed value is its bytes in the Postcard format and their HMAC-SHA256, in
+/// base64url. It is authentic and not confidential: whoever holds it can read the value.
 #[derive(Clone)]
-pub struct LetterKey([u8; 32]);
+pub struct Sealer {
+    key: [u8; 32],
+    /// How many bytes of the HMAC are sent.
+    mac_bytes: usize,
+}
 
-impl LetterKey {
-    /// The key that is derived from the secret of the letters.
-    pub fn from_secret(secret: &Secret) -> Self {
-        LetterKey(secret.derive(b"carrel letter token key"))
+impl Sealer {
+    /// Seals under a key that is derived from `secret` for this purpose alone.
+    pub fn new(secret: &Secret, purpose: &str) -> Self {
+        Sealer { key: secret.derive(purpose), mac_bytes: 32 }
     }
 
-    /// The token that resets the password of `user`, as long as `nonce` is the one that counts.
-    pub fn reset_token(&self, user: UserId, nonce: Uuid) -> String {
-        self.seal(b'r', &[user.as_bytes().as_slice(), nonce.as_bytes()].concat())
+    /// Seals without a secret: this finds a value that was damaged, or sealed for another purpose. Whoever knows the code
+    /// can seal what they like, so that an opened value is input like any other.
+    pub fn public(purpose: &str) -> Self {
+        Sealer { key: Sha256::digest(purpose).into(), mac_bytes: 16 }
     }
 
-    /// The user and nonce of [`LetterKey::reset_token`].
-    pub fn open_reset(&self, token: &str) -> Option<(UserId, Uuid)> {
-        let named: [u8; 32] = self.open(b'r', token)?.try_into().ok()?;
-        let user: [u8; 16] = named[..16].try_into().ok()?;
-        Some((user.into(), Uuid::from_slice(&named[16..]).ok()?))
+    /// Seals a value.
+    ///
+    /// # Panics
+    /// When the value has no length that is known beforehand, or cannot be serialised.
+    pub fn seal<T: Serialize + ?Sized>(&self, value: &T) -> String {
+        let mut bytes = postcard::to_extend(value, Vec::new()).expect("a sealed type can be serialised");
+        let mac = self.mac(&bytes).finalize().into_bytes();
+        bytes.extend_from_slice(&mac[..self.mac_bytes]);
+        BASE64.encode(bytes)
     }
 
-    /// The token that proves that `user` reads the mail of `email`, sent at `sent_at`.
-    pub fn verification_token(&self, user: UserId, email: &Email, sent_at: Timestamp) -> String {
-        let end = (sent_at + VERIFICATION_LIFETIME).as_second().to_be_bytes();
-        self.seal(b'v', &[user.as_bytes().as_slice(), &end, email.as_str().as_bytes()].concat())
+    /// Opens what [`Sealer::seal`] sealed for the same purpose. Everything else is `None`.
+    pub fn open<T: DeserializeOwned>(&self, sealed: &str) -> Option<T> {
+        let bytes = BASE64.decode(sealed).ok()?;
+        let (value, mac) = bytes.split_at_checked(bytes.len().checked_sub(self.mac_bytes)?)?;
+        self.mac(value).verify_truncated_left(mac).ok()?;
+        let (value, rest) = postcard::take_from_bytes(value).ok()?;
+        rest.is_empty().then_some(value)
     }
 
-    /// The user and address of [`LetterKey::verification_token`], within its lifetime.
-    pub fn open_verification(&self, token: &str, now: Timestamp) -> Option<(UserId, Email)> {
-        let named = self.open(b'v', token)?;
-        let (user, rest) = named.split_first_chunk::<16>()?;
-        let (end, email) = rest.split_first_chunk::<8>()?;
-        let email = std::str::from_utf8(email).ok()?.parse().ok()?;
-        (now.as_second() < i64::from_be_bytes(*end)).then(|| ((*user).into(), email))
-    }
-
-    fn seal(&self, purpose: u8, named: &[u8]) -> String {
-        let mac = self.mac(purpose, named).finalize().into_bytes();
-        BASE64.encode([mac.as_slice(), named].concat())
-    }
-
-    fn open(&self, purpose: u8, token: &str) -> Option<Vec<u8>> {
-        let bytes = BASE64.decode(token).ok()?;
-        let (mac, named) = bytes.split_at_checked(32)?;
-        self.mac(purpose, named).verify_slice(mac).ok()?;
-        Some(named.to_vec())
-    }
-
-    fn mac(&self, purpose: u8, named: &[u8]) -> Hmac<Sha256> {
-        let mut mac = Hmac::new_from_slice(&self.0).expect("HMAC takes keys of any length");
-        mac.update(&[purpose]);
-        mac.update(named);
+    fn mac(&self, value: &[u8]) -> Hmac<Sha256> {
+        let mut mac = Hmac::new_from_slice(&self.key).expect("HMAC takes keys of any length");
+        mac.update(value);
         mac
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use jiff::{SignedDuration, Timestamp};
-    use uuid::Uuid;
+    use super::{Sealer, Secret};
 
-    use super::{LetterKey, VERIFICATION_LIFETIME};
-    use crate::values::UserId;
-
-    const KEY: LetterKey = LetterKey([7; 32]);
-
-    #[test]
-    fn a_token_opens_for_its_own_purpose_and_under_its_own_key() {
-        let (user, nonce): (UserId, _) = ([1; 16].into(), Uuid::from_bytes([2; 16]));
-        let token = KEY.reset_token(user, nonce);
-        assert_eq!(KEY.open_reset(&token), Some((user, nonce)));
-        assert_eq!(LetterKey([8; 32]).open_reset(&token), None);
-        assert_eq!(KEY.open_verification(&token, Timestamp::UNIX_EPOCH), None);
+    fn sealers() -> [Sealer; 3] {
+        let secret = Secret::new([7; 32]).expect("32 bytes");
+        [Sealer::new(&secret, "a test"), Sealer::new(&secret, "another test"), Sealer::public("a test")]
     }
 
     #[test]
-    fn a_verification_ends_by_itself() {
-        let (user, email, now): (UserId, _, _) =
-            ([1; 16].into(), "jane@example.com".parse().expect("valid"), Timestamp::UNIX_EPOCH);
-        let token = KEY.verification_token(user, &email, now);
-        assert_eq!(KEY.open_verification(&token, now), Some((user, email)));
-        assert_eq!(KEY.open_verification(&token, now + VERIFICATION_LIFETIME + SignedDuration::from_secs(1)), None);
+    fn a_value_opens_for_its_own_purpose_only() {
+        let value = ("emma".to_owned(), 7_i64);
+        for (number, sealer) in sealers().iter().enumerate() {
+            let sealed = sealer.seal(&value);
+            for (other, opener) in sealers().iter().enumerate() {
+                assert_eq!(opener.open(&sealed), (other == number).then(|| value.clone()), "{number} {other}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_value_with_any_character_changed_does_not_open() {
+        for sealer in sealers() {
+            let sealed = sealer.seal("emma");
+            for at in 0..sealed.len() {
+                for bit in 0..7 {
+                    let mut bytes = sealed.clone().into_bytes();
+                    bytes[at] ^= 1 << bit;
+                    let changed = String::from_utf8(bytes).expect("seven bits are ASCII");
+                    assert_eq!(sealer.open::<String>(&changed), None, "{changed}");
+                }
+            }
+            for text in ["", "A", "AAAA", &"A".repeat(22), &sealed[..sealed.len() - 4], &format!("{sealed}AAAA")] {
+                assert_eq!(sealer.open::<String>(text), None, "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_opened_value_is_whole() {
+        let sealer = Sealer::public("a test");
+        // Both are authentic; neither is a number of eight bits and nothing else.
+        assert_eq!(sealer.open::<u8>(&sealer.seal(&(1_u8, 2_u8))), None);
+        assert_eq!(sealer.open::<(u8, u8)>(&sealer.seal(&1_u8)), None);
     }
 }

@@ -1,45 +1,83 @@
-//! Secrets: what CloudFormation made up and no person ever saw, and the keys that are derived from it.
+//! Secrets: random bytes that CloudFormation generated and no person ever saw, and the keys that are derived from them.
+
+use std::fmt;
 
 use aws_sdk_secretsmanager::Client;
-use hmac::{Hmac, KeyInit, Mac};
+use hkdf::Hkdf;
 use sha2::Sha256;
 
 use crate::runtime::app;
 use crate::runtime::environment::{self, Variable};
 use crate::runtime::lambda::Error;
 
-/// A secret, of over 300 random bits. It can be neither shown nor compared.
+/// A secret. It can be neither shown nor compared.
 #[derive(Clone)]
-pub struct Secret(Vec<u8>);
+pub struct Secret(Hkdf<Sha256>);
 
-impl Secret {
-    /// A secret known already: the local runner keeps its own in the data folder.
-    pub fn new(bytes: impl Into<Vec<u8>>) -> Self {
-        Secret(bytes.into())
-    }
+/// A secret has less than 32 bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct TooShort;
 
-    /// A key of its own for each purpose (the expand step of HKDF, RFC 5869, for one block). There is nothing to
-    /// extract: the secret is random enough.
-    pub fn derive(&self, purpose: &[u8]) -> [u8; 32] {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes keys of any length");
-        mac.update(purpose);
-        mac.update(&[1]);
-        mac.finalize().into_bytes().into()
+impl fmt::Display for TooShort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a secret should have at least 32 bytes")
     }
 }
 
-/// The secrets whose names in Secrets Manager are in these environment variables. No variable holds a secret itself:
-/// whoever may look at a function's settings would see it.
+impl std::error::Error for TooShort {}
+
+impl Secret {
+    /// Takes over a secret that is known already: the local runner stores its own in the data folder.
+    ///
+    /// # Errors
+    /// When it has less than 32 bytes.
+    pub fn new(bytes: impl AsRef<[u8]>) -> Result<Self, TooShort> {
+        // HKDF without its first step (RFC 5869, 3.3): the secret is random already.
+        Hkdf::from_prk(bytes.as_ref()).map(Secret).map_err(|_| TooShort)
+    }
+
+    /// Derives the key of one purpose (RFC 5869, 2.3). Two purposes have unrelated keys.
+    pub fn derive(&self, purpose: &str) -> [u8; 32] {
+        let mut key = [0; 32];
+        self.0.expand(purpose.as_bytes(), &mut key).expect("32 bytes are one block of SHA-256");
+        key
+    }
+}
+
+/// Reads the secrets whose names in Secrets Manager are in these environment variables. No variable holds a secret itself:
+/// whoever may read a function's settings would see it.
 ///
 /// # Errors
-/// When they cannot be read.
+/// When one cannot be read, or is too short.
 pub async fn read<const N: usize>(variables: [Variable; N]) -> Result<[Secret; N], Error> {
     let client = Client::new(&app::sdk_config(environment::SECRETS_MANAGER_ENDPOINT.get()).await);
-    let mut secrets = [const { Secret(Vec::new()) }; N];
-    for (secret, variable) in secrets.iter_mut().zip(variables) {
+    let mut secrets = Vec::with_capacity(N);
+    for variable in variables {
         let answer = client.get_secret_value().secret_id(variable.required()).send().await?;
-        let text = answer.secret_string().filter(|text| !text.is_empty());
-        *secret = Secret::new(text.ok_or_else(|| format!("the secret of {} is empty", variable.name()))?);
+        let name = variable.name();
+        let text = answer.secret_string().ok_or_else(|| format!("the secret of {name} has no text"))?;
+        secrets.push(Secret::new(text).map_err(|error| format!("the secret of {name}: {error}"))?);
     }
-    Ok(secrets)
+    Ok(<[Secret; N]>::try_from(secrets).map_err(|_| "the number of secrets changed")?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Secret;
+
+    #[test]
+    fn a_key_is_that_of_its_secret_and_purpose() {
+        let secret = Secret::new([7; 32]).expect("32 bytes");
+        // HMAC-SHA256 of "carrel password pepper" and the byte 1, under the secret.
+        let key = secret.derive("carrel password pepper");
+        assert_eq!(key[..8], [51, 101, 139, 60, 48, 241, 188, 219]);
+        assert_ne!(key, secret.derive("carrel refresh token key"));
+        assert_ne!(key, Secret::new([8; 32]).expect("32 bytes").derive("carrel password pepper"));
+    }
+
+    #[test]
+    fn a_secret_under_32_bytes_is_refused() {
+        assert!(Secret::new([7; 31]).is_err());
+        assert!(Secret::new("").is_err());
+    }
 }

@@ -10,7 +10,8 @@ use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 
-use crate::edge::error::{Error, Result};
+use crate::edge::error::Result;
+use crate::edge::refusals::Unauthenticated;
 use crate::tables::sessions::keys::PublicKey;
 use crate::tables::{self, Sessions};
 use crate::values::{SessionId, UserId};
@@ -98,9 +99,9 @@ impl Keys {
     /// # Errors
     /// 401 for every token that is not; the detail says no more than "get a new one".
     pub async fn verify(&self, token: &str, now: Timestamp) -> Result<Bearer> {
-        const REFUSED: Error = Error::Unauthenticated("The access token is not valid. Get a new one.");
+        const REFUSED: Unauthenticated = Unauthenticated::TokenInvalid;
         if token.len() > LONGEST {
-            return Err(REFUSED);
+            return Err(REFUSED.into());
         }
         let header = jsonwebtoken::decode_header(token).map_err(|_| REFUSED)?;
         let key_id = key_id(header).ok_or(REFUSED)?;
@@ -115,10 +116,10 @@ impl Keys {
         let claims = jsonwebtoken::decode::<Claims>(token, &key, &signature_only).map_err(|_| REFUSED)?.claims;
         let seconds = now.as_second();
         if claims.iss != self.issuer || claims.aud != AUDIENCE || claims.nbf > seconds.saturating_add(LEEWAY_SECONDS) {
-            return Err(REFUSED);
+            return Err(REFUSED.into());
         }
         if claims.exp <= seconds.saturating_sub(LEEWAY_SECONDS) {
-            return Err(Error::Unauthenticated("The access token has expired. Refresh it."));
+            return Err(Unauthenticated::TokenExpired.into());
         }
         Ok(Bearer { user: claims.sub.parse().map_err(|_| REFUSED)?, session: claims.sid.parse().map_err(|_| REFUSED)? })
     }

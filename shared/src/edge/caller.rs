@@ -9,6 +9,8 @@ use lambda_http::request::RequestContext;
 
 use crate::edge::Signature;
 use crate::edge::error::{Error, Result};
+use crate::edge::refusals::{Forbidden, Refusal, Unauthenticated};
+use crate::edge::refuses::Refuses;
 use crate::runtime::app::App;
 use crate::tables::sessions::UserSessions;
 use crate::values::{Address, Role, SessionId, UserId};
@@ -46,7 +48,14 @@ impl Caller {
     /// # Errors
     /// 403 for everybody else.
     pub fn require_admin(&self) -> Result<()> {
-        if self.is_admin() { Ok(()) } else { Err(Error::Forbidden("This is for librarians.")) }
+        if self.is_admin() { Ok(()) } else { Err(Forbidden::LibrariansOnly.into()) }
+    }
+}
+
+impl Refuses for Caller {
+    fn refusals() -> Vec<Refusal> {
+        use Unauthenticated::{NoToken, SessionEnded, TokenExpired, TokenInvalid};
+        [NoToken, TokenInvalid, TokenExpired, SessionEnded].map(Unauthenticated::refusal).into()
     }
 }
 
@@ -60,22 +69,22 @@ where
         let app = App::from_ref(state);
         let now = app.now();
         let bearer = app.keys.verify(access_token(parts)?, now).await?;
-        let ended = || Error::Unauthenticated("This session has ended. Sign in again.");
-        let sessions = app.sessions.get(bearer.user).await?.ok_or_else(ended)?;
+        let sessions = app.sessions.get(bearer.user).await?.ok_or(Unauthenticated::SessionEnded)?;
         if !sessions.has_live(bearer.session, now) {
-            return Err(ended());
+            return Err(Unauthenticated::SessionEnded.into());
         }
         if let Some(signature) = parts.extensions.get::<Signature>() {
+            // A second caller of the same request is the same one.
             let _ = signature.0.set(bearer.user);
         }
         Ok(Caller { id: bearer.user, session: bearer.session, role: sessions.role, sessions })
     }
 }
 
-/// The token of `Authorization: Bearer <token>` (RFC 6750, 2.1), else of the cookie. A header that is wrong is not
-/// made good by a cookie.
-fn access_token(parts: &Parts) -> Result<&str> {
-    let missing = Error::Unauthenticated("Send an access token: Authorization: Bearer <token>.");
+/// The token of `Authorization: Bearer <token>` (RFC 6750, 2.1), else of the cookie. A wrong header is refused, even
+/// beside a valid cookie.
+fn access_token(parts: &Parts) -> Result<&str, Unauthenticated> {
+    let missing = Unauthenticated::NoToken;
     let mut headers = parts.headers.get_all(header::AUTHORIZATION).iter();
     match (headers.next(), headers.next()) {
         (None, _) => cookie(parts, ACCESS_COOKIE).ok_or(missing),
@@ -97,6 +106,12 @@ pub fn cookie<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
 
 /// Anyone who may look at the catalogue: everybody, or whoever is signed in where `CatalogReads = members`.
 pub struct Reader;
+
+impl Refuses for Reader {
+    fn refusals() -> Vec<Refusal> {
+        Caller::refusals()
+    }
+}
 
 impl<S: Send + Sync> FromRequestParts<S> for Reader
 where

@@ -1,7 +1,7 @@
-//! A function's route table. Its `routes()` can be read in two ways: as a [`Routing`], which answers requests, and as an
-//! [`OpenApi`] document, which tells of them.
+//! A function's route table: the router that answers and, with the Cargo feature `contract`, the OpenAPI document that
+//! describes it.
 //!
-//! What ships reads it in the first way alone: the document would be up to half of what a function does at its start, and
+//! What ships is built without the feature: the document would be up to half of what a function does at its start, and
 //! several percent of its size.
 
 use std::collections::HashSet;
@@ -12,100 +12,158 @@ use axum::handler::Handler;
 use axum::routing::{MethodRouter, on};
 use http::Method;
 use utoipa::Path;
-use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::HttpMethod;
 #[doc(hidden)]
 pub use utoipa_axum;
 use utoipa_axum::PathItemExt;
-use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
-/// Handlers that have a `#[utoipa::path]`, as [`Operations`]: `routes!(get::get, replace::replace)`.
+#[cfg(feature = "contract")]
+use crate::edge::contract::Described;
+use crate::edge::refuses::Refuses;
+
+/// Makes [`Operations`] of handlers that have a `#[utoipa::path]`: `routes!(get::get, replace::replace)`.
+#[cfg(not(feature = "contract"))]
 #[macro_export]
 macro_rules! routes {
     ($($module:ident::$handler:ident),+) => {
         $crate::edge::routes::utoipa_axum::paste! {
-            $crate::edge::routes::Operations::new(
-                || vec![$($crate::edge::routes::Operation::new::<$module::[<__path_ $handler>], _>($module::$handler)),+],
-                || $crate::edge::routes::utoipa_axum::routes!($($module::$handler),+),
-            )
+            $crate::edge::routes::Operations::new(vec![$(
+                $crate::edge::routes::Operation::new::<$module::[<__path_ $handler>], _>($module::$handler)
+            ),+])
         }
     };
 }
 
-/// A route table, in whichever way it is read.
-pub trait Routes<S>: Default {
-    /// With these operations too; where there is an `alias`, at that path instead of theirs.
-    #[must_use]
-    fn with<A, T>(self, operations: Operations<A, T>, alias: Option<&str>) -> Self
-    where
-        A: FnOnce() -> Vec<Operation<S>>,
-        T: FnOnce() -> UtoipaMethodRouter<S>;
+/// Makes [`Operations`] of handlers that have a `#[utoipa::path]`: `routes!(get::get, replace::replace)`.
+#[cfg(feature = "contract")]
+#[macro_export]
+macro_rules! routes {
+    ($($module:ident::$handler:ident),+) => {
+        $crate::edge::routes::utoipa_axum::paste! {
+            $crate::edge::routes::Operations::new(vec![$(
+                $crate::edge::routes::Operation::new::<$module::[<__path_ $handler>], _>($module::$handler)
+                    .described(|| $crate::edge::routes::utoipa_axum::routes!($module::$handler))
+            ),+])
+        }
+    };
+}
 
-    /// With these operations too.
-    #[must_use]
-    fn routes<A, T>(self, operations: Operations<A, T>) -> Self
-    where
-        A: FnOnce() -> Vec<Operation<S>>,
-        T: FnOnce() -> UtoipaMethodRouter<S>,
-    {
-        self.with(operations, None)
-    }
+/// A route table.
+pub struct Routes<S> {
+    pub(crate) router: Router<S>,
+    /// The operations that take nothing in the query. Those that do refuse what they do not know themselves.
+    pub(crate) without_query: HashSet<(Method, String)>,
+    #[cfg(feature = "contract")]
+    pub(crate) described: Vec<Described<S>>,
+}
 
-    /// With these operations, POSTs, at one more path.
-    #[must_use]
-    fn alias<A, T>(self, path: &str, operations: Operations<A, T>) -> Self
-    where
-        A: FnOnce() -> Vec<Operation<S>>,
-        T: FnOnce() -> UtoipaMethodRouter<S>,
-    {
-        self.with(operations, Some(path))
+impl<S: Clone + Send + Sync + 'static> Default for Routes<S> {
+    fn default() -> Self {
+        Routes {
+            router: Router::new(),
+            without_query: HashSet::new(),
+            #[cfg(feature = "contract")]
+            described: Vec::new(),
+        }
     }
 }
 
-/// Some operations, not made yet: a table makes of them what it needs.
-pub struct Operations<A, T> {
-    answering: A,
-    telling: T,
+impl<S: Clone + Send + Sync + 'static> Routes<S> {
+    /// Adds operations.
+    #[must_use]
+    pub fn routes(self, operations: Operations<S>) -> Self {
+        self.with(operations, None)
+    }
+
+    /// Adds operations, POSTs, at one more path.
+    #[must_use]
+    pub fn alias(self, path: &str, operations: Operations<S>) -> Self {
+        self.with(operations, Some(path))
+    }
+
+    /// Adds a route that is no operation.
+    #[must_use]
+    pub fn route(self, path: &str, handler: MethodRouter<S>) -> Self {
+        Routes { router: self.router.route(path, handler), ..self }
+    }
+
+    fn with(mut self, operations: Operations<S>, alias: Option<&str>) -> Self {
+        for operation in operations.all {
+            #[cfg(feature = "contract")]
+            self.described.push(Described { alias: alias.map(ToOwned::to_owned), ..operation.described });
+            let path = alias.map_or(operation.path, ToOwned::to_owned);
+            let handler = match operations.body_limit {
+                Some(bytes) => operation.handler.layer(DefaultBodyLimit::max(bytes)),
+                None => operation.handler,
+            };
+            self = self.route(&path, handler);
+            if !operations.takes_query {
+                self.without_query.insert((operation.method, path));
+            }
+        }
+        self
+    }
+}
+
+/// Some operations, to be added to a route table.
+pub struct Operations<S> {
+    all: Vec<Operation<S>>,
     takes_query: bool,
     body_limit: Option<usize>,
 }
 
-impl<A, T> Operations<A, T> {
+impl<S> Operations<S> {
     #[doc(hidden)]
-    pub fn new<S>(answering: A, telling: T) -> Self
-    where
-        A: FnOnce() -> Vec<Operation<S>>,
-        T: FnOnce() -> UtoipaMethodRouter<S>,
-    {
-        Operations { answering, telling, takes_query: false, body_limit: None }
+    pub fn new(all: Vec<Operation<S>>) -> Self {
+        Operations { all, takes_query: false, body_limit: None }
     }
 
-    /// They take something in the query. A request that has one reaches no others.
+    /// Lets them take something in the query. The others are not called for a request that has something there.
     #[must_use]
     pub fn with_query(self) -> Self {
         Operations { takes_query: true, ..self }
     }
 
-    /// The most bytes that their bodies may have.
+    /// Sets the most bytes that their bodies may have.
     #[must_use]
     pub fn body_limit(self, bytes: usize) -> Self {
         Operations { body_limit: Some(bytes), ..self }
     }
 }
 
-/// An operation, ready to answer.
+/// An operation.
 pub struct Operation<S> {
     method: Method,
     path: String,
     handler: MethodRouter<S>,
+    #[cfg(feature = "contract")]
+    described: Described<S>,
 }
 
 impl<S: Clone + Send + Sync + 'static> Operation<S> {
-    /// The one that `P` tells of.
+    /// The operation that `P` describes.
+    ///
+    /// # Panics
+    /// When it has no method.
     #[doc(hidden)]
-    pub fn new<P: Path, T: 'static>(handler: impl Handler<T, S>) -> Self {
-        let method = P::methods().pop().unwrap_or(HttpMethod::Get);
-        Operation { handler: on(method.to_method_filter(), handler), method: plain(&method), path: P::path() }
+    pub fn new<P: Path, T: Refuses + 'static>(handler: impl Handler<T, S>) -> Self {
+        let method = P::methods().pop().expect("an operation has a method");
+        Operation {
+            handler: on(method.to_method_filter(), handler),
+            method: plain(&method),
+            path: P::path(),
+            #[cfg(feature = "contract")]
+            described: Described { refusals: T::refusals, ..Described::default() },
+        }
+    }
+
+    /// Adds its part of the contract.
+    #[cfg(feature = "contract")]
+    #[doc(hidden)]
+    #[must_use]
+    pub fn described(mut self, describe: fn() -> utoipa_axum::router::UtoipaMethodRouter<S>) -> Self {
+        self.described.describe = Some(describe);
+        self
     }
 }
 
@@ -119,67 +177,5 @@ fn plain(method: &HttpMethod) -> Method {
         HttpMethod::Head => Method::HEAD,
         HttpMethod::Patch => Method::PATCH,
         HttpMethod::Trace => Method::TRACE,
-    }
-}
-
-/// A route table that answers.
-pub struct Routing<S> {
-    pub(crate) router: Router<S>,
-    /// The operations that take nothing in the query. Those that do refuse what they don't know by themselves.
-    pub(crate) without_query: HashSet<(Method, String)>,
-}
-
-impl<S: Clone + Send + Sync + 'static> Default for Routing<S> {
-    fn default() -> Self {
-        Routing { router: Router::new(), without_query: HashSet::new() }
-    }
-}
-
-impl<S: Clone + Send + Sync + 'static> Routing<S> {
-    /// With a route that is no operation.
-    #[must_use]
-    pub fn route(self, path: &str, handler: MethodRouter<S>) -> Self {
-        Routing { router: self.router.route(path, handler), ..self }
-    }
-}
-
-impl<S: Clone + Send + Sync + 'static> Routes<S> for Routing<S> {
-    fn with<A, T>(mut self, operations: Operations<A, T>, alias: Option<&str>) -> Self
-    where
-        A: FnOnce() -> Vec<Operation<S>>,
-        T: FnOnce() -> UtoipaMethodRouter<S>,
-    {
-        for Operation { method, path, mut handler } in (operations.answering)() {
-            let path = alias.map_or(path, ToOwned::to_owned);
-            if let Some(bytes) = operations.body_limit {
-                handler = handler.layer(DefaultBodyLimit::max(bytes));
-            }
-            self = self.route(&path, handler);
-            if !operations.takes_query {
-                self.without_query.insert((method, path));
-            }
-        }
-        self
-    }
-}
-
-impl<S: Clone + Send + Sync + 'static> Routes<S> for OpenApi {
-    fn with<A, T>(mut self, operations: Operations<A, T>, alias: Option<&str>) -> Self
-    where
-        A: FnOnce() -> Vec<Operation<S>>,
-        T: FnOnce() -> UtoipaMethodRouter<S>,
-    {
-        let (schemas, paths, router) = (operations.telling)();
-        let Some(alias) = alias else {
-            return OpenApiRouter::with_openapi(self).routes((schemas, paths, router)).into_openapi();
-        };
-        for (path, mut item) in paths.paths {
-            if let Some(operation) = &mut item.post {
-                operation.operation_id = operation.operation_id.as_ref().map(|id| format!("{id}Alias"));
-                operation.summary = Some(format!("The same as `{path}`."));
-            }
-            self.paths.paths.insert(alias.to_owned(), item);
-        }
-        self
     }
 }

@@ -72,7 +72,7 @@ impl App {
     /// not fatal, the first request tries again.
     pub async fn warm(&self) {
         if let Err(error) = self.keys.refresh(self.now()).await {
-            tracing::warn!(error = %crate::runtime::chain::chain(&error), "the public keys could not be read at the start");
+            tracing::warn!(error = %crate::runtime::log::chain(&error), "the public keys could not be read at the start");
         }
     }
 

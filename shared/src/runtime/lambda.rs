@@ -1,8 +1,10 @@
-//! Runs a function's router on AWS Lambda.
+//! Runs a function on AWS Lambda.
 
 use std::convert::Infallible;
 use std::mem;
 use std::pin::Pin;
+use std::process::ExitCode;
+use std::time::Instant;
 
 use axum::Router;
 use axum::body::to_bytes;
@@ -13,22 +15,22 @@ use lambda_http::tower::ServiceExt;
 use lambda_http::tower::util::MapResponse;
 use lambda_http::{Adapter, Body, IntoResponse, LambdaEvent, Request, StreamAdapter, service_fn};
 use lambda_runtime::FunctionResponse;
-use serde::Deserialize;
-use serde_json::Value;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use tracing_subscriber::filter::LevelFilter;
-use tracing_subscriber::fmt::MakeWriter;
 
+use crate::runtime::log::chain;
+pub use crate::runtime::log::{log_panics, log_to};
 use crate::runtime::{environment, metrics};
 
-/// Answers events with `router` until Lambda ends the process.
-///
-/// # Errors
-/// When the Lambda runtime itself fails.
-pub async fn run(router: Router) -> Result<(), Error> {
-    begin();
-    let complete = |event: LambdaEvent<_>| LambdaEvent::new(made_good(event.payload), event.context);
-    until_asked_to_end(lambda_runtime::run(adapter(router).map_request(complete))).await
+/// Answers requests with the router that `start` makes, until Lambda ends the process.
+pub async fn run(start: impl Future<Output = Result<Router, Error>>) -> ExitCode {
+    serve(async {
+        let router = start.await?;
+        let complete = |event: LambdaEvent<_>| LambdaEvent::new(complete(event.payload), event.context);
+        lambda_runtime::run(adapter(router).map_request(complete)).await
+    })
+    .await
 }
 
 /// The same for a function that streams the answers of some routes: `("GET", "/users/{userId}/picture")`. Their events
@@ -36,36 +38,39 @@ pub async fn run(router: Router) -> Result<(), Error> {
 ///
 /// API Gateway hands a streamed body on as it is. Of any other body of bytes it makes base64, unless the type that the
 /// client names first in `Accept` is in the template's `BinaryMediaTypes`.
-///
-/// # Errors
-/// When the Lambda runtime itself fails.
-pub async fn run_streaming(router: Router, streamed: &'static [(&'static str, &'static str)]) -> Result<(), Error> {
-    begin();
-    let (whole, stream) = (adapter(router.clone()), StreamAdapter::from(router));
-    let answer = service_fn(move |event: LambdaEvent<LambdaRequest>| {
-        let event = LambdaEvent::new(made_good(event.payload), event.context);
-        let (whole, stream) = (whole.clone(), stream.clone());
-        async move {
-            Ok::<_, Infallible>(if is_of(&event.payload, streamed) {
-                FunctionResponse::StreamingResponse(stream.oneshot(event).await?)
-            } else {
-                FunctionResponse::BufferedResponse(whole.oneshot(event).await?)
-            })
-        }
-    });
-    until_asked_to_end(lambda_runtime::run(answer)).await
+pub async fn run_streaming(
+    start: impl Future<Output = Result<Router, Error>>,
+    streamed: &'static [(&'static str, &'static str)],
+) -> ExitCode {
+    serve(async {
+        let router = start.await?;
+        let (whole, stream) = (adapter(router.clone()), StreamAdapter::from(router));
+        let answer = service_fn(move |event: LambdaEvent<LambdaRequest>| {
+            let event = LambdaEvent::new(complete(event.payload), event.context);
+            let (whole, stream) = (whole.clone(), stream.clone());
+            async move {
+                Ok::<_, Infallible>(if is_of(&event.payload, streamed) {
+                    FunctionResponse::StreamingResponse(stream.oneshot(event).await?)
+                } else {
+                    FunctionResponse::BufferedResponse(whole.oneshot(event).await?)
+                })
+            }
+        });
+        lambda_runtime::run(answer).await
+    })
+    .await
 }
 
-/// The same for a function that a WebSocket API calls as well: `on_socket` answers the events of that one.
-///
-/// # Errors
-/// When the Lambda runtime itself fails.
-pub async fn run_with_sockets<F, A>(router: Router, on_socket: F) -> Result<(), Error>
+/// The same for a function that a WebSocket API calls as well: the second thing that `start` makes answers the events of
+/// that one.
+pub async fn run_with_sockets<E, A, F, R>(start: impl Future<Output = Result<(Router, F), Error>>) -> ExitCode
 where
-    F: Fn(Value) -> A + Clone,
-    A: Future<Output = Result<Value, Error>>,
+    E: DeserializeOwned,
+    A: Serialize,
+    F: Fn(E) -> R,
+    R: Future<Output = Result<A, Error>>,
 {
-    /// Only a WebSocket API's events say of which type they are.
+    /// Only a WebSocket API's events have a type.
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Peek {
@@ -74,52 +79,89 @@ where
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct PeekContext {
-        event_type: Option<String>,
+        event_type: Option<IgnoredAny>,
     }
 
-    begin();
-    let adapter = adapter(router);
-    let answer = service_fn(move |event: LambdaEvent<Box<RawValue>>| {
-        let (adapter, on_socket) = (adapter.clone(), on_socket.clone());
-        async move {
-            let LambdaEvent { payload, context } = event;
-            let Peek { request_context } = serde_json::from_str(payload.get())?;
-            if request_context.event_type.is_some() {
-                let answer = on_socket(serde_json::from_str(payload.get())?).await;
-                metrics::write();
-                return answer;
+    serve(async {
+        let (router, on_socket) = start.await?;
+        let (adapter, on_socket) = (adapter(router), &on_socket);
+        let answer = service_fn(move |event: LambdaEvent<Box<RawValue>>| {
+            let adapter = adapter.clone();
+            async move {
+                let Peek { request_context } = serde_json::from_str(event.payload.get())?;
+                if request_context.event_type.is_some() {
+                    let answer = answer_event(&event, on_socket).await?;
+                    return Ok::<_, Error>(serde_json::to_value(answer)?);
+                }
+                let request = complete(serde_json::from_str(event.payload.get())?);
+                let Ok(response) = adapter.oneshot(LambdaEvent::new(request, event.context)).await;
+                Ok(serde_json::to_value(response)?)
             }
-            let request = made_good(serde_json::from_str(payload.get())?);
-            let Ok(response) = adapter.oneshot(LambdaEvent::new(request, context)).await;
-            Ok::<_, Error>(serde_json::to_value(response)?)
-        }
-    });
-    until_asked_to_end(lambda_runtime::run(answer)).await
+        });
+        lambda_runtime::run(answer).await
+    })
+    .await
 }
 
-/// Runs a function that no API calls: `on_event` answers its events.
-///
-/// # Errors
-/// When the Lambda runtime itself fails.
-pub async fn run_events<F, A>(on_event: F) -> Result<(), Error>
+/// Runs a function that no API calls: what `start` makes answers its events.
+pub async fn run_events<E, A, F, R>(start: impl Future<Output = Result<F, Error>>) -> ExitCode
 where
-    F: Fn(Value) -> A + Clone,
-    A: Future<Output = Result<Value, Error>>,
+    E: DeserializeOwned,
+    A: Serialize,
+    F: Fn(E) -> R,
+    R: Future<Output = Result<A, Error>>,
 {
-    begin();
-    let answer = service_fn(move |event: LambdaEvent<Value>| {
-        let answer = on_event(event.payload);
-        async move {
-            let answer = answer.await;
-            metrics::write();
-            answer
-        }
-    });
-    until_asked_to_end(lambda_runtime::run(answer)).await
+    serve(async {
+        let on_event = &start.await?;
+        let answer = service_fn(async move |event: LambdaEvent<Box<RawValue>>| answer_event(&event, on_event).await);
+        lambda_runtime::run(answer).await
+    })
+    .await
 }
 
-/// Runs a function until the runtime fails, or somebody asks the process to end. Lambda does so between two events, if it
-/// does at all; and since nothing is kept back for later, to end is all there is to do.
+/// Answers an event that is no request, and logs one line of it.
+async fn answer_event<E, A, F, R>(event: &LambdaEvent<Box<RawValue>>, on_event: &F) -> Result<A, Error>
+where
+    E: DeserializeOwned,
+    F: Fn(E) -> R,
+    R: Future<Output = Result<A, Error>>,
+{
+    let started = Instant::now();
+    let cold_start = metrics::begin_event();
+    let answer = match serde_json::from_str(event.payload.get()) {
+        Ok(event) => on_event(event).await,
+        // What serde says may show what is in the event.
+        Err(error) => Err(format!("this event is none of the function's: {:?} error", error.classify()).into()),
+    };
+    let latency_ms = started.elapsed().as_secs_f64() * 1000.0;
+    let request_id = &event.context.request_id;
+    match &answer {
+        Ok(_) => tracing::info!(request_id, latency_ms, cold_start, "event"),
+        Err(error) => {
+            tracing::error!(request_id, latency_ms, cold_start, error = chain(error.as_ref()), "event");
+        }
+    }
+    metrics::write();
+    answer
+}
+
+/// Starts the log, then the function, and runs it until the runtime fails or the process is asked to end. A start that
+/// fails is a line of the log: it has no request to be found by.
+async fn serve(function: impl Future<Output = Result<(), Error>>) -> ExitCode {
+    log_to(std::io::stdout);
+    log_panics();
+    metrics::start();
+    match until_asked_to_end(function).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(error = chain(error.as_ref()), "the function ended");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs a function until the runtime fails, or the process is asked to end. Lambda does so between two events, if at all,
+/// and no work is left for later, so there is nothing to finish.
 async fn until_asked_to_end(run: impl Future<Output = Result<(), Error>>) -> Result<(), Error> {
     #[cfg(unix)]
     {
@@ -165,40 +207,23 @@ fn is_of(event: &LambdaRequest, routes: &[(&str, &str)]) -> bool {
     routes.iter().any(|route| *route == (event.http_method.as_str(), resource))
 }
 
-/// The log and the metrics of a function on Lambda.
-fn begin() {
-    log_to(std::io::stdout);
-    metrics::start();
-}
-
-/// Logs to `writer`, a line of JSON an event with the names that Lambda knows (`timestamp`, `level`, `message`), from
-/// the level that its settings name (`AWS_LAMBDA_LOG_LEVEL`), else `INFO`. The first call decides.
-pub fn log_to<W>(writer: W)
-where
-    W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
-{
-    let level = environment::LOG_LEVEL.get().and_then(|level| level.parse().ok());
-    let log = tracing_subscriber::fmt().json().flatten_event(true).with_current_span(false).with_span_list(false);
-    let _ = log.with_target(false).with_max_level(level.unwrap_or(LevelFilter::INFO)).with_writer(writer).try_init();
-}
-
-/// The request that an event, given as JSON, tells of: the one that [`run`] would hand to a router.
+/// Returns the request of an event in JSON: the one that [`run`] hands to a router.
 ///
 /// # Errors
-/// Where the event is none of an API.
+/// When the event is not one of an API.
 pub fn request(event: &str) -> Result<Request, Error> {
     let event = serde_json::from_str(event)?;
-    Ok(made_good(event).into())
+    Ok(complete(event).into())
 }
 
-/// The event as lambda_http should have it.
+/// Returns the event as lambda_http should have it.
 ///
-/// A REST API's tells of its headers twice: with the last value of each name, and with all. lambda_http takes the second
+/// A REST API's event has its headers twice: with the last value of each name, and with all. lambda_http takes the second
 /// list and overwrites each name with the first one's value, so a header that came twice would look like one that came
 /// once. Here both lists are the complete one.
 ///
 /// An HTTP API's has the stage in its path, which routes must not have. It comes from `cargo lambda watch`.
-fn made_good(mut event: LambdaRequest) -> LambdaRequest {
+fn complete(mut event: LambdaRequest) -> LambdaRequest {
     match &mut event {
         LambdaRequest::ApiGatewayV1(event) if !event.multi_value_headers.is_empty() => {
             event.headers = mem::take(&mut event.multi_value_headers);

@@ -185,7 +185,7 @@ pub(crate) fn readable<T: DeserializeOwned>(item: Item) -> Option<T> {
     match from_item(item) {
         Ok(record) => Some(record),
         Err(error) => {
-            tracing::error!(pk, sk, error = %crate::runtime::chain::chain(&error), "an item cannot be read");
+            tracing::error!(pk, sk, error = %crate::runtime::log::chain(&error), "an item cannot be read");
             None
         }
     }

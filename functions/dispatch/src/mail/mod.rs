@@ -7,7 +7,7 @@ mod tests;
 
 use askama::Template;
 use jiff::Timestamp;
-use shared::crypto::seal::LetterKey;
+use shared::crypto::letter_key::LetterKey;
 use shared::tables::journal::letter::{Addressee, Letter, Subject};
 
 use words::{beginning, day, moment, one_line, ordinal};

@@ -1,5 +1,5 @@
 use jiff::Timestamp;
-use shared::crypto::seal::LetterKey;
+use shared::crypto::letter_key::LetterKey;
 use shared::crypto::secret::Secret;
 use shared::tables::journal::letter::{Addressee, Letter, Subject};
 use shared::values::UserId;
@@ -10,7 +10,7 @@ use super::{Mail, write};
 const SITE: &str = "https://library.example";
 
 fn key() -> LetterKey {
-    LetterKey::from_secret(&Secret::new("letters"))
+    LetterKey::from_secret(&Secret::new([7; 32]).expect("32 bytes"))
 }
 
 fn user() -> UserId {

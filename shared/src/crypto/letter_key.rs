@@ -1,0 +1,86 @@
+//! Tokens that are sent by mail. They are in no table: each is sealed, and the user's current nonce decides which reset
+//! counts.
+
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+use crate::crypto::seal::Sealer;
+use crate::crypto::secret::Secret;
+use crate::values::Email;
+use crate::values::UserId;
+
+/// How long the link of a welcome letter proves the address.
+pub const VERIFICATION_LIFETIME: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// Seals and opens the tokens of letters. Auth opens them, and the sender of letters seals them.
+#[derive(Clone)]
+pub struct LetterKey {
+    resets: Sealer,
+    verifications: Sealer,
+}
+
+impl LetterKey {
+    /// Derives the keys from the secret of the letters.
+    pub fn from_secret(secret: &Secret) -> Self {
+        LetterKey {
+            resets: Sealer::new(secret, "carrel reset token key"),
+            verifications: Sealer::new(secret, "carrel verification token key"),
+        }
+    }
+
+    /// Returns the token that resets the password of `user`, as long as `nonce` is their current one.
+    pub fn reset_token(&self, user: UserId, nonce: Uuid) -> String {
+        self.resets.seal(&(user.as_bytes(), nonce.as_bytes()))
+    }
+
+    /// Returns the user and nonce of [`LetterKey::reset_token`].
+    pub fn open_reset(&self, token: &str) -> Option<(UserId, Uuid)> {
+        let (user, nonce): ([u8; 16], [u8; 16]) = self.resets.open(token)?;
+        Some((user.into(), Uuid::from_bytes(nonce)))
+    }
+
+    /// Returns the token that proves that `user` reads the mail of `email`, sent at `sent_at`.
+    pub fn verification_token(&self, user: UserId, email: &Email, sent_at: Timestamp) -> String {
+        let end = (sent_at + VERIFICATION_LIFETIME).as_second();
+        self.verifications.seal(&(user.as_bytes(), end, email))
+    }
+
+    /// Returns the user and address of [`LetterKey::verification_token`], within its lifetime.
+    pub fn open_verification(&self, token: &str, now: Timestamp) -> Option<(UserId, Email)> {
+        let (user, end, email): ([u8; 16], i64, Email) = self.verifications.open(token)?;
+        (now.as_second() < end).then(|| (user.into(), email))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::{SignedDuration, Timestamp};
+    use uuid::Uuid;
+
+    use super::{LetterKey, VERIFICATION_LIFETIME};
+    use crate::crypto::secret::Secret;
+    use crate::values::UserId;
+
+    fn key(byte: u8) -> LetterKey {
+        LetterKey::from_secret(&Secret::new([byte; 32]).expect("32 bytes"))
+    }
+
+    #[test]
+    fn a_token_opens_for_its_own_purpose_and_under_its_own_key() {
+        let (user, nonce): (UserId, _) = ([1; 16].into(), Uuid::from_bytes([2; 16]));
+        let token = key(7).reset_token(user, nonce);
+        assert_eq!(key(7).open_reset(&token), Some((user, nonce)));
+        assert_eq!(key(8).open_reset(&token), None);
+        assert_eq!(key(7).open_verification(&token, Timestamp::UNIX_EPOCH), None);
+    }
+
+    #[test]
+    fn a_verification_ends_by_itself() {
+        let (user, email, now): (UserId, _, _) =
+            ([1; 16].into(), "jane@example.com".parse().expect("valid"), Timestamp::UNIX_EPOCH);
+        let token = key(7).verification_token(user, &email, now);
+        assert_eq!(key(7).open_verification(&token, now), Some((user, email)));
+        let later = now + VERIFICATION_LIFETIME + SignedDuration::from_secs(1);
+        assert_eq!(key(7).open_verification(&token, later), None);
+    }
+}

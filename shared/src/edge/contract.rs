@@ -1,0 +1,119 @@
+//! The contract (OpenAPI) of a route table: what each handler's `#[utoipa::path]` says, and what follows from it: the
+//! refusals of its extractors and of the edge, and how its callers sign in.
+
+use serde_json::{Value, json};
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::response::ResponseBuilder;
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, SecurityRequirement};
+use utoipa_axum::router::UtoipaMethodRouter;
+
+use crate::edge::refusals::{ALL, Forbidden, Invalid, Refusal};
+use crate::edge::routes::Routes;
+
+/// Who may call an operation: [`security`] has the values.
+const ACCESS: &str = "x-access";
+
+/// The refusals that the handler lists itself, by their codes. It is not published.
+const REFUSALS: &str = "x-refusals";
+
+/// The codes of all refusals of an operation.
+const CODES: &str = "x-codes";
+
+/// An operation's part of the contract, not made yet.
+pub(crate) struct Described<S> {
+    pub(crate) describe: Option<fn() -> UtoipaMethodRouter<S>>,
+    pub(crate) refusals: fn() -> Vec<Refusal>,
+    /// A path where a POST is the same as at its own.
+    pub(crate) alias: Option<String>,
+}
+
+impl<S> Default for Described<S> {
+    fn default() -> Self {
+        Described { describe: None, refusals: Vec::new, alias: None }
+    }
+}
+
+impl<S> Routes<S> {
+    /// Returns the contract.
+    ///
+    /// # Panics
+    /// When a handler lists a refusal that does not exist, or an access that does not.
+    pub fn openapi(&self) -> OpenApi {
+        let mut contract = OpenApi::default();
+        for operation in &self.described {
+            let Some(describe) = operation.describe else { continue };
+            let (schemas, paths, _) = describe();
+            for (path, mut item) in paths.paths {
+                complete(&mut item, &(operation.refusals)());
+                let path = match &operation.alias {
+                    Some(alias) => {
+                        rename(&mut item, &path);
+                        alias.clone()
+                    }
+                    None => path,
+                };
+                contract.paths.paths.entry(path).or_default().merge_operations(item);
+            }
+            contract.components.get_or_insert_default().schemas.extend(schemas);
+        }
+        contract
+    }
+}
+
+fn complete(item: &mut PathItem, of_extractors: &[Refusal]) {
+    let safe = [&mut item.get, &mut item.head];
+    safe.into_iter().flatten().for_each(|operation| finish(operation, of_extractors, &[]));
+    let forgery = [Forbidden::ForeignOrigin.refusal()];
+    let unsafe_ones = [&mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+    unsafe_ones.into_iter().flatten().for_each(|operation| finish(operation, of_extractors, &forgery));
+}
+
+fn finish(operation: &mut Operation, of_extractors: &[Refusal], of_edge: &[Refusal]) {
+    let extensions = operation.extensions.get_or_insert_default();
+    let access = extensions.get(ACCESS).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let own = extensions.remove(REFUSALS).unwrap_or(json!([]));
+    let own: Vec<_> = own.as_array().into_iter().flatten().filter_map(Value::as_str).map(by_code).collect();
+
+    // Every operation refuses a query, or what it does not know of one.
+    let mut refusals = vec![Invalid::Input.refusal()];
+    if access == "admin" {
+        refusals.push(Forbidden::LibrariansOnly.refusal());
+    }
+    refusals.extend(own.iter().chain(of_extractors).chain(of_edge));
+
+    let mut codes: Vec<_> = refusals.iter().map(|refusal| refusal.code).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    extensions.insert(CODES.to_owned(), json!(codes));
+    operation.security = Some(security(&access));
+    for refusal in refusals {
+        let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+        let response = ResponseBuilder::new().description(refusal.kind.description);
+        let response = response.content("application/problem+json", problem).build();
+        let responses = &mut operation.responses.responses;
+        responses.entry(refusal.kind.status.as_str().to_owned()).or_insert(response.into());
+    }
+}
+
+fn by_code(code: &str) -> Refusal {
+    *ALL.iter().find(|refusal| refusal.code == code).unwrap_or_else(|| panic!("there is no refusal {code}"))
+}
+
+/// Returns how those sign in who may call an operation: with a token in a header or in a cookie, or not at all.
+fn security(access: &str) -> Vec<SecurityRequirement> {
+    let signed_in = ["bearer", "cookie"].map(|scheme| SecurityRequirement::new(scheme, [""; 0]));
+    let anonymous = SecurityRequirement::default();
+    match access {
+        "public" => vec![anonymous],
+        "reader" => [anonymous].into_iter().chain(signed_in).collect(),
+        "user" | "writer" | "owner" | "private" | "admin" => signed_in.into(),
+        _ => panic!("{access:?} is no {ACCESS}"),
+    }
+}
+
+fn rename(item: &mut PathItem, path: &str) {
+    if let Some(operation) = &mut item.post {
+        operation.operation_id = operation.operation_id.as_ref().map(|id| format!("{id}Alias"));
+        operation.summary = Some(format!("The same as `{path}`."));
+    }
+}

@@ -1,0 +1,202 @@
+//! Bodies.
+
+use axum::body::Bytes;
+use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
+use axum::extract::{FromRequest, Request};
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
+use serde::de::DeserializeOwned;
+
+use crate::edge::error::{Error, Invalid, Result};
+use crate::edge::extract::fields;
+use crate::edge::extract::json::{Json, escape};
+use crate::edge::refusals::{self, Refusal, TooLarge, UnsupportedMediaType};
+use crate::edge::refuses::Refuses;
+
+/// A JSON body.
+///
+/// # Errors
+/// 415 for another content type; 413 over the function's limit; 400 for what is not JSON, and for fields of a wrong type or
+/// value, unknown, missing or given twice: all of them are named.
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self> {
+        if !is_json(request.headers()) {
+            return Err(UnsupportedMediaType::Json.into());
+        }
+        parse(&whole_body(request, state).await?).map(Body).map_err(Error::Invalid)
+    }
+}
+
+impl<T> Refuses for Body<T> {
+    fn refusals() -> Vec<Refusal> {
+        vec![refusals::Invalid::Input.refusal(), TooLarge::Body.refusal(), UnsupportedMediaType::Json.refusal()]
+    }
+}
+
+/// Reads all of a body.
+///
+/// # Errors
+/// 413 over the route's limit.
+pub async fn whole_body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes> {
+    match Bytes::from_request(request, state).await {
+        Ok(bytes) => Ok(bytes),
+        Err(BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_))) => Err(TooLarge::Body.into()),
+        Err(_) => Err(Error::invalid("", "the body is not complete")),
+    }
+}
+
+/// `application/json` or its merge-patch kind, in UTF-8 or without a word about it.
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(value) = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()) else {
+        return false;
+    };
+    let mut parts = value.split(';').map(str::trim);
+    let essence = parts.next().unwrap_or_default();
+    let json =
+        ["application/json", "application/merge-patch+json"].iter().any(|known| essence.eq_ignore_ascii_case(known));
+    json && parts.all(|parameter| parameter.replace('"', "").eq_ignore_ascii_case("charset=utf-8"))
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Vec<Invalid>> {
+    let one = |pointer: String, detail: String| vec![Invalid { pointer, detail }];
+    let Json::Object(fields) = Json::parse(bytes).map_err(|error| vec![error])? else {
+        return Err(one(String::new(), "the body should be a JSON object".into()));
+    };
+    fields::read(fields).map_err(|wrong| {
+        let invalid = wrong.into_iter().map(|wrong| Invalid {
+            pointer: wrong.path.iter().map(|name| format!("/{}", escape(name))).collect(),
+            detail: wrong.detail,
+        });
+        invalid.collect()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::parse;
+    use crate::values::{Bounded, Email, Text};
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(rename_all = "camelCase", deny_unknown_fields)]
+    struct Order {
+        title: Text<10>,
+        email: Option<Email>,
+        #[serde(default)]
+        copies: Option<Bounded<1, 10>>,
+        express: Option<bool>,
+        speed: Option<Speed>,
+        tags: Option<Vec<String>>,
+        sender: Option<Sender>,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    enum Speed {
+        Slow,
+        Fast,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Sender {
+        name: Text<5>,
+    }
+
+    /// The pointers and details of what is wrong.
+    fn wrong(body: &str) -> Vec<(String, String)> {
+        let errors = parse::<Order>(body.as_bytes()).expect_err(body);
+        errors.into_iter().map(|error| (error.pointer, error.detail)).collect()
+    }
+
+    fn pair(pointer: &str, detail: &str) -> (String, String) {
+        (pointer.to_owned(), detail.to_owned())
+    }
+
+    #[test]
+    fn a_body_is_read() {
+        let body =
+            r#"{"title": " Emma ", "copies": 5.0, "speed": "fast", "tags": ["a", "\u00e9"], "sender": {"name": "J"}}"#;
+        let order = parse::<Order>(body.as_bytes()).expect("valid");
+        assert_eq!(order.title.as_str(), "Emma");
+        assert_eq!(order.copies.map(Bounded::get), Some(5));
+        assert_eq!((order.speed, order.express, order.email), (Some(Speed::Fast), None, None));
+        assert_eq!(order.tags, Some(vec!["a".to_owned(), "é".to_owned()]));
+        assert_eq!(order.sender.expect("a sender").name.as_str(), "J");
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_named_at_once() {
+        let body = r#"{"title": "", "email": "nobody", "copies": 11, "express": "yes", "speed": "faster", "color": 1,
+            "tags": ["a", 1], "sender": {"name": "J", "age": 1}}"#;
+        let named = [
+            pair("/title", "should have 1 to 10 characters"),
+            pair("/email", "should be an email address such as jane@example.com"),
+            pair("/copies", "should be a whole number from 1 to 10"),
+            pair("/express", "should be a boolean"),
+            pair("/speed", "should be `slow` or `fast`"),
+            pair("/color", "is not known here"),
+            pair("/tags/1", "should be a string"),
+            pair("/sender/age", "is not known here"),
+        ];
+        assert_eq!(wrong(body), named);
+    }
+
+    #[test]
+    fn what_is_missing_or_given_twice_is_named_beside_the_rest() {
+        assert_eq!(wrong("{}"), [pair("/title", "is missing")]);
+        assert_eq!(wrong(r#"{"copies": 0}"#).len(), 2);
+        assert_eq!(
+            wrong(r#"{"title": "a", "copies": 1, "\u0063opies": null, "express": 1}"#),
+            [pair("/copies", "is given twice"), pair("/express", "should be a boolean")]
+        );
+        assert_eq!(wrong(r#"{"title": "a", "sender": {}}"#), [pair("/sender/name", "is missing")]);
+        assert_eq!(
+            wrong(r#"{"title": "a", "sender": {"name": "J", "name": "K"}}"#),
+            [pair("/sender/name", "is given twice")]
+        );
+    }
+
+    #[test]
+    fn a_pointer_escapes_names() {
+        assert_eq!(wrong(r#"{"title": "a", "a/b~c": 1}"#), [pair("/a~1b~0c", "is not known here")]);
+        assert_eq!(wrong(r#"{"title": "a", "": 1}"#), [pair("/", "is not known here")]);
+    }
+
+    #[test]
+    fn what_is_no_object_is_named_as_such() {
+        for body in ["null", "1", "\"a\"", "[]", "[{}]", "true"] {
+            assert_eq!(wrong(body), [pair("", "the body should be a JSON object")], "{body}");
+        }
+        for body in ["", " ", "{", "{} {}", "{}x", "{'a': 1}", r#"{"title": "\ud800"}"#, r#"{"title": 1e999}"#] {
+            assert!(wrong(body)[0].1.starts_with("the body is not JSON: "), "{body}");
+        }
+        assert_eq!(wrong(r#"{"title": {}}"#), [pair("/title", "should be a string")]);
+        assert_eq!(wrong(r#"{"title": "a", "sender": []}"#), [pair("/sender", "should be an object")]);
+    }
+
+    #[test]
+    fn a_value_has_sixteen_levels_at_most() {
+        let nested = |levels: usize| format!(r#"{{"title": {}{}}}"#, "[".repeat(levels), "]".repeat(levels));
+        assert_eq!(wrong(&nested(15)), [pair("/title", "should be a string")]);
+        for levels in [16, 1_000] {
+            assert_eq!(wrong(&nested(levels)), [pair("/title", "is nested too deeply")], "{levels}");
+        }
+        assert_eq!(wrong(&"[".repeat(60_000)), [pair("", "is nested too deeply")]);
+        assert_eq!(
+            wrong(&format!(r#"{{"title":{}"#, r#"{"a":"#.repeat(10_000))),
+            [pair("/title", "is nested too deeply")]
+        );
+    }
+
+    #[test]
+    fn no_body_gets_an_endless_answer() {
+        let unknown: Vec<_> = (0..5_000).map(|number| format!(r#""{number}": 1"#)).collect();
+        assert_eq!(wrong(&format!("{{{}}}", unknown.join(","))).len(), 20);
+    }
+}

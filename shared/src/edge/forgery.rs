@@ -1,0 +1,92 @@
+//! Requests that a page of another origin sends in a reader's name, with the reader's cookies (OWASP CSRF Prevention Cheat
+//! Sheet, "Fetch Metadata").
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::header::{AUTHORIZATION, HOST, HeaderName, HeaderValue, ORIGIN};
+use http::{HeaderMap, Method};
+
+use crate::edge::Edge;
+use crate::edge::error::Error;
+use crate::edge::origin::is_allowed;
+use crate::edge::refusals::Forbidden;
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Refuses (403) a request that would change something and comes from a page of a foreign origin.
+pub(super) async fn refuse_forgery(State(edge): State<Edge>, request: Request, next: Next) -> Response {
+    if may_be_forged(request.method(), request.headers(), &edge.settings.allowed_origins) {
+        return Error::from(Forbidden::ForeignOrigin).into_response();
+    }
+    next.run(request).await
+}
+
+fn may_be_forged(method: &Method, headers: &HeaderMap, allowed: &[String]) -> bool {
+    // Browsers add no `Authorization` header by themselves: a foreign page that sends one knows the token.
+    if method.is_safe() || headers.contains_key(AUTHORIZATION) {
+        return false;
+    }
+    let site = headers.get(SEC_FETCH_SITE).map(HeaderValue::as_bytes);
+    match (site, headers.get(ORIGIN)) {
+        // The browser itself says that the page is ours, or that there is none.
+        (Some(b"same-origin" | b"none"), _) | (None, None) => false,
+        (_, Some(origin)) => !(is_allowed(origin.as_bytes(), allowed) || site.is_none() && is_own(origin, headers)),
+        (Some(_), None) => true,
+    }
+}
+
+/// Whether the origin is the host that was asked, for browsers that do not say so themselves.
+fn is_own(origin: &HeaderValue, headers: &HeaderMap) -> bool {
+    let authority = origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, authority)| authority);
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    host.is_some() && authority == host
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, HeaderName, HeaderValue, Method};
+
+    use super::may_be_forged;
+
+    fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+        let pair = |(name, value): &(&'static str, &str)| {
+            (HeaderName::from_static(name), HeaderValue::from_str(value).expect("a header value"))
+        };
+        pairs.iter().map(pair).collect()
+    }
+
+    fn allowed() -> Vec<String> {
+        vec!["https://library.example".to_owned(), "https://other.example".to_owned()]
+    }
+
+    #[test]
+    fn foreign_pages_change_nothing() {
+        for foreign in [
+            &[("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")][..],
+            &[("sec-fetch-site", "same-site"), ("origin", "https://evil.library.example")],
+            &[("sec-fetch-site", "cross-site")],
+            &[("origin", "https://evil.example"), ("host", "api.example")],
+            &[("origin", "null"), ("host", "api.example")],
+            &[("origin", "https://library.example.evil.example")],
+            &[("sec-fetch-site", "cross-site"), ("origin", "https://api.example"), ("host", "api.example")],
+        ] {
+            assert!(may_be_forged(&Method::POST, &headers(foreign), &allowed()), "{foreign:?}");
+            assert!(!may_be_forged(&Method::GET, &headers(foreign), &allowed()), "{foreign:?}");
+        }
+    }
+
+    #[test]
+    fn programs_own_pages_and_allowed_pages_may() {
+        for ours in [
+            &[][..],
+            &[("sec-fetch-site", "same-origin"), ("origin", "https://api.example")],
+            &[("sec-fetch-site", "none")],
+            &[("sec-fetch-site", "cross-site"), ("origin", "https://other.example")],
+            &[("origin", "https://api.example"), ("host", "api.example")],
+            &[("sec-fetch-site", "cross-site"), ("origin", "https://evil.example"), ("authorization", "Bearer x")],
+        ] {
+            assert!(!may_be_forged(&Method::DELETE, &headers(ours), &allowed()), "{ours:?}");
+        }
+    }
+}

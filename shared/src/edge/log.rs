@@ -1,0 +1,188 @@
+//! One log line a request: its id, its route, what it was answered, and for a 5xx why.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::StatusCode;
+use http::header::{HeaderName, HeaderValue};
+use lambda_http::RequestExt;
+use lambda_http::request::RequestContext;
+
+use crate::edge::error::Cause;
+use crate::runtime::metrics;
+use crate::values::UserId;
+
+/// The header of the request's id. API Gateway sets the same id in a header of its own, which browsers cannot read.
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Who is calling. [`Caller`](crate::edge::caller::Caller) fills it in, the log line reads it.
+#[derive(Clone, Default)]
+pub(crate) struct Signature(pub(crate) Arc<OnceLock<UserId>>);
+
+/// Logs the request and counts it. The line holds nothing that a client sent: the route is a pattern, and the method one
+/// of those that HTTP knows.
+pub(super) async fn log(mut request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let cold_start = metrics::begin_event();
+    let signature = Signature::default();
+    request.extensions_mut().insert(signature.clone());
+    let method = request.method().clone();
+    let request_id = request_id(&request);
+    let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
+
+    let mut response = next.run(request).await;
+
+    if let Ok(id) = HeaderValue::from_str(&request_id) {
+        response.headers_mut().insert(X_REQUEST_ID, id);
+    }
+    let cause = response.extensions_mut().remove::<Cause>().map(|cause| cause.0);
+    let status = response.status();
+    // The level is a constant of each place, so there are two.
+    macro_rules! line {
+        ($level:ident) => {
+            tracing::$level!(
+                method = method.as_str(),
+                route,
+                status = status.as_u16(),
+                latency_ms = started.elapsed().as_secs_f64() * 1000.0,
+                request_id,
+                user_id = signature.0.get().map(tracing::field::display),
+                cold_start,
+                error = cause,
+                "request"
+            )
+        };
+    }
+    if status.is_server_error() {
+        line!(error)
+    } else {
+        line!(info)
+    }
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        metrics::count(metrics::THROTTLED);
+    }
+    metrics::write();
+    response
+}
+
+/// Returns the id that API Gateway gave the request; clients see the same one. Where there is no gateway it is Lambda's.
+pub(super) fn request_id(request: &Request) -> String {
+    let of_gateway = match request.extensions().get::<RequestContext>() {
+        Some(RequestContext::ApiGatewayV1(context)) => context.request_id.clone(),
+        Some(RequestContext::ApiGatewayV2(context)) => context.request_id.clone(),
+        _ => None,
+    };
+    of_gateway.or_else(|| request.lambda_context_ref().map(|context| context.request_id.clone())).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::sync::{Arc, Mutex};
+
+    use axum::Router;
+    use axum::body::Body;
+    use axum::extract::Request;
+    use axum::routing::get;
+    use jiff::SignedDuration;
+    use lambda_http::{Context, RequestExt};
+    use serde_json::Value;
+    use tower::ServiceExt;
+    use tracing_subscriber::fmt::MakeWriter;
+
+    use crate::edge::error::{Error, Result};
+    use crate::edge::routes::Routes;
+    use crate::edge::{BODY_LIMIT, router};
+    use crate::runtime::app::Settings;
+    use crate::runtime::log::lines;
+    use crate::tables::Fault;
+
+    /// A log in memory.
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().expect("no writer panics").write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl MakeWriter<'_> for Log {
+        type Writer = Log;
+
+        fn make_writer(&self) -> Log {
+            self.clone()
+        }
+    }
+
+    fn broken_function() -> Router {
+        let settings = Settings {
+            base_path: String::new(),
+            issuer: String::new(),
+            members_only_reads: false,
+            admins_only_writes: false,
+            allowed_origins: Vec::new(),
+            site_url: String::new(),
+            activity_kept: SignedDuration::from_hours(1),
+            admin_email: None,
+        };
+        let fails = async || -> Result<()> {
+            Err(Error::from(Fault::Broken(Box::new(Fault::Busy("no route to the database".into())))))
+        };
+        let panics = async |request: Request| -> Result<()> {
+            let sent = request.uri().query().unwrap_or_default().to_owned();
+            tokio::task::yield_now().await;
+            panic!("reading {sent:?} failed")
+        };
+        let routes = Routes::<()>::default().route("/fails", get(fails)).route("/panics", get(panics));
+        router(routes, (), Arc::new(settings), BODY_LIMIT)
+    }
+
+    /// The lines of the log, and the answer, of a request with the id `the-id`.
+    async fn asked(path: &str) -> (Vec<Value>, String) {
+        let log = Log::default();
+        let _logging = tracing::subscriber::set_default(lines(log.clone()));
+        let mut context = Context::default();
+        "the-id".clone_into(&mut context.request_id);
+        let request = Request::builder().uri(path).body(Body::empty()).expect("a request");
+        let Ok(answer) = broken_function().oneshot(request.with_lambda_context(context)).await;
+        assert_eq!(answer.headers()["x-request-id"], "the-id");
+        let answer = axum::body::to_bytes(answer.into_body(), 10_000).await.expect("a body");
+        let text = String::from_utf8(log.0.lock().expect("no writer panics").clone()).expect("text");
+        let lines = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+        (lines, String::from_utf8(answer.into()).expect("text"))
+    }
+
+    #[tokio::test]
+    async fn a_failure_is_one_line_with_the_request_id_and_all_its_causes() {
+        let (lines, answer) = asked("/fails").await;
+        let [line] = &lines[..] else { panic!("{lines:?}") };
+        assert_eq!((&line["level"], &line["message"]), (&"ERROR".into(), &"request".into()));
+        assert_eq!(
+            (&line["request_id"], &line["route"], &line["status"]),
+            (&"the-id".into(), &"/fails".into(), &500.into())
+        );
+        let error = line["error"].as_str().expect("a cause");
+        assert_eq!(error, "the database is busy: no route to the database");
+        assert!(answer.contains("\"requestId\":\"the-id\"") && !answer.contains("route to"), "{answer}");
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_one_line_with_the_request_id_and_its_place_but_nothing_that_was_sent() {
+        let (lines, answer) = asked("/panics?canary").await;
+        let [line] = &lines[..] else { panic!("{lines:?}") };
+        assert_eq!((&line["request_id"], &line["status"]), (&"the-id".into(), &500.into()));
+        let error = line["error"].as_str().expect("a cause");
+        assert!(error.starts_with("panicked at shared/src/edge/log.rs:"), "{error}");
+        assert!(error.ends_with(": reading …"), "{error}");
+        assert!(!line.to_string().contains("canary") && !answer.contains("canary"), "{line} {answer}");
+        assert!(answer.contains("\"code\":\"internal\""), "{answer}");
+    }
+}

@@ -1,0 +1,29 @@
+//! Security headers (OWASP REST Security Cheat Sheet).
+
+use axum::response::Response;
+use http::header::{self, HeaderName, HeaderValue};
+
+/// What every answer carries.
+const ALWAYS: [(HeaderName, &str); 3] = [
+    (header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+];
+
+/// What an answer carries unless its handler says otherwise: a page loads its own scripts, a picture may be cached.
+const BY_DEFAULT: [(HeaderName, &str); 2] = [
+    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+    (header::CACHE_CONTROL, "no-store"),
+];
+
+/// Adds the security headers to an answer of any status.
+pub(super) async fn protect(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    for (name, value) in ALWAYS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    for (name, value) in BY_DEFAULT {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}

@@ -1,0 +1,24 @@
+//! Operations that take nothing in the query refuse one that has something. Those that take something refuse what they do
+//! not know themselves, in [`Query`](crate::edge::extract::Query).
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::edge::Edge;
+use crate::edge::error::Error;
+use crate::edge::extract::NOT_KNOWN;
+
+/// Refuses (400) a query for an operation that takes none, and names its first parameter.
+pub(super) async fn refuse_unknown_query(State(edge): State<Edge>, request: Request, next: Next) -> Response {
+    match unknown_parameter(&edge, &request) {
+        Some(name) => Error::invalid(format!("?{name}"), NOT_KNOWN).into_response(),
+        None => next.run(request).await,
+    }
+}
+
+fn unknown_parameter(edge: &Edge, request: &Request) -> Option<String> {
+    let (name, _) = form_urlencoded::parse(request.uri().query()?.as_bytes()).next()?;
+    let route = request.extensions().get::<MatchedPath>()?.as_str().to_owned();
+    edge.without_query.contains(&(request.method().clone(), route)).then(|| name.into_owned())
+}
