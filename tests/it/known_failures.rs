@@ -74,11 +74,6 @@ const KNOWN: &[Known] = &[
     },
     Known { id: "RAC10", fails_with: "304 for a profile that has changed", reason: "the ETag does not cover the role" },
     Known {
-        id: "RAC11",
-        fails_with: "an aged cursor fails",
-        reason: "the cursor's key lies outside of the range that is asked for, which DynamoDB refuses",
-    },
-    Known {
         id: "RAC12",
         fails_with: "dead letters",
         reason: "a row that is twice in a batch makes an invalid transaction",

@@ -4,18 +4,19 @@ use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
 use shared::edge::caller::Caller;
-use shared::edge::error::{Error, Result, problems};
+use shared::edge::error::{Error, Result};
 use shared::edge::extract::Body;
+use shared::edge::refusals::{Conflict, Forbidden, TooMany, Unauthenticated};
 use shared::tables::accounts::passwords::{self, Proof};
 use shared::tables::journal::Subject;
 use shared::tables::sessions::ending::Ending;
 use shared::values::Address;
 use utoipa::ToSchema;
 
+use crate::Auth;
 use crate::message::Message;
 use crate::password::{NewPassword, Password};
 use crate::proof::prove_caller;
-use crate::{Auth, changed};
 
 /// The old password and the new one.
 #[derive(Deserialize, ToSchema)]
@@ -31,9 +32,9 @@ pub(crate) struct Change {
 /// 401 without a live session; 403 if the current password is wrong; 400 naming what the new one lacks; 429 after too
 /// many tries.
 #[utoipa::path(put, path = "/auth/password", tag = "auth", operation_id = "changePassword", request_body = Change,
-    security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("user"))),
-    responses((status = 200, description = "Changed.", body = Message), problems::Invalid, problems::Unauthenticated,
-        problems::Forbidden, problems::Conflict, problems::TooLarge, problems::UnsupportedMediaType, problems::TooMany))]
+    extensions(("x-access" = json!("user")),
+        ("x-refusals" = json!([Unauthenticated::AccountGone, Forbidden::WrongPassword, Conflict::AccountChanged, TooMany::Requests]))),
+    responses((status = 200, description = "Changed.", body = Message)))]
 pub(crate) async fn change_password(
     State(auth): State<Auth>,
     caller: Caller,
@@ -53,6 +54,6 @@ pub(crate) async fn change_password(
         ending: Ending::These(caller.sessions.others(caller.session)),
         letter: user.letter(Subject::PasswordChanged),
     };
-    auth.accounts.replace_password(new, &actor).await.map_err(changed)?;
+    auth.accounts.replace_password(new, &actor).await?;
     Ok(Json(Message { message: "password changed successfully" }))
 }

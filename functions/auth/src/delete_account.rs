@@ -5,16 +5,17 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use serde::Deserialize;
 use shared::edge::caller::Caller;
-use shared::edge::error::{Result, problems};
+use shared::edge::error::Result;
 use shared::edge::extract::Body;
+use shared::edge::refusals::{Conflict, Forbidden, TooMany, Unauthenticated};
 use shared::tables::journal::Subject;
 use shared::values::Address;
 use utoipa::ToSchema;
 
+use crate::Auth;
 use crate::channel::without_cookies;
 use crate::password::Password;
 use crate::proof::prove_caller;
-use crate::{Auth, changed};
 
 /// The password, once more.
 #[derive(Deserialize, ToSchema)]
@@ -30,9 +31,9 @@ pub(crate) struct Goodbye {
 /// # Errors
 /// 401 without a live session; 403 if the password is wrong; 429 after too many tries.
 #[utoipa::path(delete, path = "/users/me", tag = "users", operation_id = "deleteAccount", request_body = Goodbye,
-    security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("user"))),
-    responses((status = 204, description = "Gone."), problems::Invalid, problems::Unauthenticated, problems::Forbidden,
-        problems::Conflict, problems::TooLarge, problems::UnsupportedMediaType, problems::TooMany))]
+    extensions(("x-access" = json!("user")),
+        ("x-refusals" = json!([Unauthenticated::AccountGone, Forbidden::WrongPassword, Conflict::AccountChanged, TooMany::Requests]))),
+    responses((status = 204, description = "Gone.")))]
 pub(crate) async fn delete_account(
     State(auth): State<Auth>,
     caller: Caller,
@@ -43,6 +44,6 @@ pub(crate) async fn delete_account(
     let place = auth.hasher.place()?;
     let user = prove_caller(&auth, &place, &caller, &password, &from).await?;
     let actor = auth.app.actor(caller.id, from);
-    auth.accounts.delete_account(&user, user.letter(Subject::Farewell), &actor).await.map_err(changed)?;
+    auth.accounts.delete_account(&user, user.letter(Subject::Farewell), &actor).await?;
     Ok((StatusCode::NO_CONTENT, without_cookies(&headers)))
 }

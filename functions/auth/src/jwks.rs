@@ -40,7 +40,7 @@ struct Jwk {
 /// # Errors
 /// None of its own.
 #[utoipa::path(get, path = "/.well-known/jwks.json", tag = "auth", operation_id = "jwks",
-    security(()), extensions(("x-access" = json!("public"))),
+    extensions(("x-access" = json!("public"))),
     responses((status = 200, description = "The keys.", body = JwkSet)))]
 pub(crate) async fn jwks(State(auth): State<Auth>) -> Result<impl IntoResponse> {
     let public = |PublicKey { id, x }| Jwk { kty: "OKP", crv: "Ed25519", alg: "EdDSA", usage: "sig", kid: id, x };

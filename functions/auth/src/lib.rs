@@ -25,12 +25,10 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use shared::crypto::letter_key::LetterKey;
-use shared::edge::error::Error;
 use shared::edge::routes::Routes;
 use shared::routes;
 use shared::runtime::app::App;
-use shared::tables::accounts::Changed;
-use shared::tables::{self, Accounts, Failure};
+use shared::tables::{self, Accounts};
 
 pub use local_admin::create_local_admin;
 pub use secrets::Secrets;
@@ -68,17 +66,6 @@ impl Auth {
         }
         let hasher = Arc::new(password::Hasher::new(secrets.pepper()));
         Ok(Auth { accounts: app.accounts(), hasher, signer: Arc::new(signer), letters: secrets.letter_key(), app })
-    }
-}
-
-fn gone() -> Error {
-    Error::Unauthenticated("This account is gone.")
-}
-
-fn changed(failure: Failure<Changed>) -> Error {
-    match failure {
-        Failure::Refused(Changed) => Error::Conflict("The account was changed in between. Try again."),
-        Failure::Fault(fault) => fault.into(),
     }
 }
 

@@ -6,8 +6,9 @@ use axum::http::HeaderMap;
 use axum::response::IntoResponse;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use shared::edge::error::{Error, Result, problems};
+use shared::edge::error::{Error, Result};
 use shared::edge::extract::Body;
+use shared::edge::refusals::{TooMany, Unauthenticated};
 use shared::runtime::metrics;
 use shared::tables::accounts::logins::Standing;
 use shared::tables::sessions::Session;
@@ -46,19 +47,17 @@ pub(crate) struct Credentials {
 /// 401 if name and password do not go together; 400 if the request is no such thing at all; 429 after too many
 /// failures of the account or of the address.
 #[utoipa::path(post, path = "/auth/login", tag = "auth", operation_id = "login", request_body = Credentials,
-    security(()), extensions(("x-access" = json!("public"))),
+    extensions(("x-access" = json!("public")),
+        ("x-refusals" = json!([Unauthenticated::WrongCredentials, TooMany::Requests]))),
     responses(
         (status = 200, description = "Signed in.", body = Tokens,
-            headers(("Set-Cookie" = String, description = "The tokens of a `cookie` session."))),
-        problems::Invalid, problems::Unauthenticated, problems::Forbidden, problems::TooLarge, problems::UnsupportedMediaType,
-        problems::TooMany))]
+            headers(("Set-Cookie" = String, description = "The tokens of a `cookie` session.")))))]
 pub(crate) async fn login(
     State(auth): State<Auth>,
     from: Address,
     headers: HeaderMap,
     Body(credentials): Body<Credentials>,
 ) -> Result<impl IntoResponse> {
-    const REFUSED: Error = Error::Unauthenticated("The email, username or password is wrong.");
     let now = auth.app.now();
     let name = sign_in_name(&credentials)?;
     let place = auth.hasher.place()?;
@@ -69,11 +68,13 @@ pub(crate) async fn login(
     let account = login.as_ref().map_or(Account::Nobody(&name), |login| Account::User(login.user));
     let stored = login.as_ref().map(|login| login.hash.as_str());
     let proven = prove(&auth, &place, account, &credentials.password, stored, &from, now).await?;
-    let (Some(login), Verified::Yes | Verified::YesButWeak) = (login, proven) else { return Err(REFUSED) };
+    let (Some(login), Verified::Yes | Verified::YesButWeak) = (login, proven) else {
+        return Err(Unauthenticated::WrongCredentials.into());
+    };
 
     let (session, device) = (SessionId::new(now, auth.app.random()), Session::new(now, user_agent(&headers)));
     if !auth.app.sessions.open(session, &device, &auth.app.actor(login.user, from)).await? {
-        return Err(REFUSED);
+        return Err(Unauthenticated::WrongCredentials.into());
     }
     metrics::count(metrics::SIGN_INS);
     if proven == Verified::YesButWeak {

@@ -3,12 +3,13 @@
 use jiff::Timestamp;
 use shared::edge::caller::Caller;
 use shared::edge::error::{Error, Result};
+use shared::edge::refusals::{Forbidden, Unauthenticated};
 use shared::tables::accounts::User;
 use shared::tables::sessions::attempts::{Account, Attempt};
 use shared::values::Address;
 
+use crate::Auth;
 use crate::password::{Password, Place, Verified};
-use crate::{Auth, gone};
 
 /// Whether `password` is the one of `account`, whose hash is `stored`.
 ///
@@ -49,13 +50,13 @@ pub(crate) async fn prove_caller(
     password: &Password,
     from: &Address,
 ) -> Result<User> {
-    let user = auth.accounts.get_user(caller.id).await?.ok_or_else(gone)?;
+    let user = auth.accounts.get_user(caller.id).await?.ok_or(Unauthenticated::AccountGone)?;
     // Every name has the password's hash.
-    let name = user.login_names().pop().ok_or_else(gone)?;
-    let login = auth.accounts.get_login(&name).await?.ok_or_else(gone)?;
+    let name = user.login_names().pop().ok_or(Unauthenticated::AccountGone)?;
+    let login = auth.accounts.get_login(&name).await?.ok_or(Unauthenticated::AccountGone)?;
     let account = Account::User(caller.id);
     match prove(auth, place, account, password, Some(&login.hash), from, auth.app.now()).await? {
         Verified::Yes | Verified::YesButWeak => Ok(user),
-        Verified::No => Err(Error::Forbidden("The password is wrong.")),
+        Verified::No => Err(Forbidden::WrongPassword.into()),
     }
 }

@@ -7,8 +7,9 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use serde::Deserialize;
 use shared::edge::caller::cookie;
-use shared::edge::error::{Error, Result, problems};
+use shared::edge::error::Result;
 use shared::edge::extract::Body;
+use shared::edge::refusals::{TooLarge, Unauthenticated, UnsupportedMediaType};
 use shared::tables::sessions::refresh::Refreshed;
 use shared::values::Address;
 use utoipa::ToSchema;
@@ -34,20 +35,19 @@ pub(crate) struct RefreshRequest {
 /// # Errors
 /// 401 if it is not the current one of a live session, or if there is none.
 #[utoipa::path(post, path = "/auth/refresh-token", tag = "auth", operation_id = "refreshToken",
-    request_body = inline(Option<RefreshRequest>), security(()), extensions(("x-access" = json!("public"))),
+    request_body = inline(Option<RefreshRequest>), extensions(("x-access" = json!("public")),
+        ("x-refusals" = json!([Unauthenticated::NoRefreshToken, Unauthenticated::RefreshTokenInvalid, TooLarge::Body, UnsupportedMediaType::Json]))),
     responses(
         (status = 200, description = "The next pair.", body = Tokens,
-            headers(("Set-Cookie" = String, description = "The tokens of a `cookie` session."))),
-        problems::Invalid, problems::Unauthenticated, problems::Forbidden, problems::TooLarge, problems::UnsupportedMediaType))]
+            headers(("Set-Cookie" = String, description = "The tokens of a `cookie` session.")))))]
 pub(crate) async fn refresh(State(auth): State<Auth>, from: Address, request: Request) -> Result<impl IntoResponse> {
-    const REFUSED: Error = Error::Unauthenticated("This refresh token is not valid any more. Sign in again.");
     let (parts, body) = request.into_parts();
     let has_type = parts.headers.contains_key(CONTENT_TYPE);
     let (channel, token) = match cookie(&parts, REFRESH_COOKIE).filter(|_| !has_type) {
         Some(token) => (Channel::Cookie, Sealed(token.to_owned())),
         // A website whose cookie is gone.
         None if !has_type && body.is_end_stream() => {
-            return Err(Error::Unauthenticated("Send a refresh token, in the body or in its cookie."));
+            return Err(Unauthenticated::NoRefreshToken.into());
         }
         None => {
             let request = Request::from_parts(parts, body);
@@ -55,7 +55,7 @@ pub(crate) async fn refresh(State(auth): State<Auth>, from: Address, request: Re
             (Channel::Token, refresh_token)
         }
     };
-    let spent = auth.signer.open(&token).ok_or(REFUSED)?;
+    let spent = auth.signer.open(&token).ok_or(Unauthenticated::RefreshTokenInvalid)?;
     let now = auth.app.now();
     let actor = auth.app.actor(spent.user, from);
     match auth.app.sessions.spend_refresh(spent.session, spent.generation, &actor).await? {
@@ -66,8 +66,8 @@ pub(crate) async fn refresh(State(auth): State<Auth>, from: Address, request: Re
         }
         Refreshed::Stolen => {
             tracing::warn!(user_id = %spent.user, "a refresh token was used twice: the session is ended");
-            Err(REFUSED)
+            Err(Unauthenticated::RefreshTokenInvalid.into())
         }
-        Refreshed::Ended => Err(REFUSED),
+        Refreshed::Ended => Err(Unauthenticated::RefreshTokenInvalid.into()),
     }
 }

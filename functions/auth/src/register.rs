@@ -5,11 +5,11 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
-use shared::edge::error::{Error, Result, problems};
+use shared::edge::error::{Error, Result};
 use shared::edge::extract::Body;
-use shared::tables::Failure;
+use shared::edge::refusals::Conflict;
 use shared::tables::accounts::User;
-use shared::tables::accounts::names::{self, NotRegistered};
+use shared::tables::accounts::names;
 use shared::tables::journal::Subject;
 use shared::tables::sessions::{Session, UserSessions};
 use shared::values::{Address, Email, Name, Role, SessionId, UserId, Username};
@@ -53,10 +53,10 @@ pub(crate) struct Welcome {
 /// # Errors
 /// 400 naming the field; 409 if somebody has the email or the username.
 #[utoipa::path(post, path = "/auth/register", tag = "auth", operation_id = "register", request_body = Registration,
-    security(()), extensions(("x-access" = json!("public"))),
+    extensions(("x-access" = json!("public")),
+        ("x-refusals" = json!([Conflict::EmailTaken, Conflict::UsernameTaken]))),
     responses(
-        (status = 201, description = "Registered and signed in.", body = Welcome, headers(("Location" = String, description = "The user."))),
-        problems::Invalid, problems::Forbidden, problems::Conflict, problems::TooLarge, problems::UnsupportedMediaType))]
+        (status = 201, description = "Registered and signed in.", body = Welcome, headers(("Location" = String, description = "The user.")))))]
 pub(crate) async fn register(
     State(auth): State<Auth>,
     from: Address,
@@ -87,16 +87,7 @@ pub(crate) async fn register(
     let actor = auth.app.actor(user.id, from);
     let letter = user.letter(Subject::Welcome);
     let registration = names::Registration { user: &user, hash: &hash, sessions: &signed_in, letter };
-    match auth.accounts.register(registration, &actor).await {
-        Ok(()) => {}
-        Err(Failure::Refused(NotRegistered::EmailTaken)) => {
-            return Err(Error::Conflict("Somebody has registered with this email."));
-        }
-        Err(Failure::Refused(NotRegistered::UsernameTaken)) => {
-            return Err(Error::Conflict("Somebody has this username."));
-        }
-        Err(Failure::Fault(fault)) => return Err(fault.into()),
-    }
+    auth.accounts.register(registration, &actor).await?;
     let tokens = auth.signer.tokens(Refresh { user: user.id, session, generation: 0 }, auth.app.random(), now)?;
     let (mut headers, tokens) = new.session.send(tokens);
     let location = HeaderValue::try_from(auth.app.url(&format!("/users/{}", user.id)));

@@ -6,10 +6,9 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use shared::edge::error::{Error, Result, problems};
+use shared::edge::error::Result;
 use shared::edge::extract::Body;
-use shared::tables::Failure;
-use shared::tables::accounts::resets::TooManyRequests;
+use shared::edge::refusals::TooMany;
 use shared::tables::journal::letter::Addressee;
 use shared::tables::journal::{Letter, Subject};
 use shared::values::{Address, Email, UserId};
@@ -33,9 +32,9 @@ pub(crate) struct Lost {
 /// # Errors
 /// 400 if it is no address; 429 after five requests for one address within an hour, or fifty from one caller.
 #[utoipa::path(post, path = "/auth/reset-password-request", tag = "auth", operation_id = "requestPasswordReset",
-    request_body = Lost, security(()), extensions(("x-access" = json!("public"))),
-    responses((status = 202, description = "If somebody has the address, a letter is on its way.", body = Message),
-        problems::Invalid, problems::Forbidden, problems::TooLarge, problems::UnsupportedMediaType, problems::TooMany))]
+    request_body = Lost, extensions(("x-access" = json!("public")),
+        ("x-refusals" = json!([TooMany::Requests]))),
+    responses((status = 202, description = "If somebody has the address, a letter is on its way.", body = Message)))]
 pub(crate) async fn request_reset(
     State(auth): State<Auth>,
     from: Address,
@@ -49,11 +48,7 @@ pub(crate) async fn request_reset(
     let letter = known.and_then(|user| user.letter(Subject::Reset { nonce }));
     let letter =
         letter.unwrap_or(Letter { subject: Subject::Nothing, user: id, to: Some(Addressee { email, name: None }) });
-    match auth.accounts.request_reset(nonce, letter, &auth.app.actor(id, from)).await {
-        Ok(()) => {}
-        Err(Failure::Refused(TooManyRequests { retry_after })) => return Err(Error::TooMany { retry_after }),
-        Err(Failure::Fault(fault)) => return Err(fault.into()),
-    }
+    auth.accounts.request_reset(nonce, letter, &auth.app.actor(id, from)).await?;
     let message = "if somebody has this address, a letter is on its way";
     Ok((StatusCode::ACCEPTED, Json(Message { message })))
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
-use shared::edge::error::{Error, Result, problems};
+use shared::edge::error::{Error, Result};
 use shared::edge::extract::Body;
 use shared::tables::Failure;
 use shared::tables::accounts::Changed;
@@ -32,9 +32,8 @@ pub(crate) struct Reset {
 /// 400 naming the token if it is not the latest, was spent, or is older than ten minutes; naming what the new password
 /// lacks.
 #[utoipa::path(post, path = "/auth/reset-password", tag = "auth", operation_id = "resetPassword", request_body = Reset,
-    security(()), extensions(("x-access" = json!("public"))),
-    responses((status = 200, description = "Changed.", body = Message), problems::Invalid, problems::Forbidden,
-        problems::TooLarge, problems::UnsupportedMediaType))]
+    extensions(("x-access" = json!("public"))),
+    responses((status = 200, description = "Changed.", body = Message)))]
 pub(crate) async fn reset_password(
     State(auth): State<Auth>,
     from: Address,

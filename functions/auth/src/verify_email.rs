@@ -3,16 +3,17 @@
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
-use shared::edge::error::{Error, Result, problems};
+use shared::edge::error::{Error, Result};
 use shared::edge::extract::Body;
+use shared::edge::refusals::Conflict;
 use shared::tables::accounts::User;
 use shared::tables::journal::Action;
 use shared::tables::sessions::Standing;
 use shared::values::{Address, Role};
 use utoipa::ToSchema;
 
+use crate::Auth;
 use crate::message::Message;
-use crate::{Auth, changed};
 
 /// The token of the welcome letter.
 #[derive(Deserialize, ToSchema)]
@@ -29,9 +30,9 @@ pub(crate) struct Verification {
 /// # Errors
 /// 400 naming the token if it is not the letter's, or older than seven days.
 #[utoipa::path(post, path = "/auth/verify-email", tag = "auth", operation_id = "verifyEmail", request_body = Verification,
-    security(()), extensions(("x-access" = json!("public"))),
-    responses((status = 200, description = "Proven.", body = Message), problems::Invalid, problems::Forbidden,
-        problems::Conflict, problems::TooLarge, problems::UnsupportedMediaType))]
+    extensions(("x-access" = json!("public")),
+        ("x-refusals" = json!([Conflict::AccountChanged]))),
+    responses((status = 200, description = "Proven.", body = Message)))]
 pub(crate) async fn verify_email(
     State(auth): State<Auth>,
     from: Address,
@@ -48,7 +49,7 @@ pub(crate) async fn verify_email(
             auth.app.sessions.change_standing(id, librarian, &actor).await?;
         }
         let verified = User { email_verified: true, ..user };
-        auth.accounts.update_user(&verified, Action::EmailVerified, &actor).await.map_err(changed)?;
+        auth.accounts.update_user(&verified, Action::EmailVerified, &actor).await?;
     }
     Ok(Json(Message { message: "email verified" }))
 }

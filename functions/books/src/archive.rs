@@ -3,12 +3,13 @@
 use axum::extract::State;
 use axum::response::Response;
 use shared::edge::caller::Caller;
-use shared::edge::error::{Result, problems};
+use shared::edge::error::Result;
 use shared::edge::extract::{IfMatch, Path};
+use shared::edge::refusals::{Conflict, Forbidden, NotFound};
 use shared::tables::library::book::Book;
 use shared::values::{Address, BookId};
 
-use crate::{Books, edit, refusal, versioned};
+use crate::{Books, edit, versioned};
 
 /// Moves a book to the old books: it is listed there and not among the others, and cannot be changed until it is restored.
 ///
@@ -17,10 +18,10 @@ use crate::{Books, edit, refusal, versioned};
 /// `If-Match` names.
 #[utoipa::path(post, path = "/books/{bookId}/archive", tag = "archive", operation_id = "archiveBook",
     params(("bookId" = BookId, Path), IfMatch),
-    security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("owner"))),
+    extensions(("x-access" = json!("owner")),
+        ("x-refusals" = json!([Forbidden::NotYourBook, NotFound::Book, Conflict::BookInUse]))),
     responses(
-        (status = 200, description = "The book as it is now.", body = Book, headers(("ETag" = String, description = "Its version."))),
-        problems::Invalid, problems::Unauthenticated, problems::Forbidden, problems::NotFound, problems::Conflict, problems::Stale))]
+        (status = 200, description = "The book as it is now.", body = Book, headers(("ETag" = String, description = "Its version.")))))]
 pub(crate) async fn archive(
     State(books): State<Books>,
     caller: Caller,
@@ -29,6 +30,6 @@ pub(crate) async fn archive(
     from: Address,
 ) -> Result<Response> {
     let actor = books.app.actor(caller.id, from);
-    let archived = books.library.archive_book(id, &edit(&caller, &if_match, &actor)).await;
-    Ok(versioned(archived.map_err(refusal)?))
+    let archived = books.library.archive_book(id, &edit(&caller, &if_match, &actor)).await?;
+    Ok(versioned(archived))
 }

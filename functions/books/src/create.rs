@@ -5,12 +5,11 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 use shared::edge::caller::Caller;
-use shared::edge::error::{Error, Result, problems};
+use shared::edge::error::Result;
 use shared::edge::extract::{Body, IdempotencyKey};
+use shared::edge::refusals::{Conflict, Forbidden};
 use shared::edge::with_etag;
-use shared::tables::Failure;
 use shared::tables::library::book::{Book, NewBook};
-use shared::tables::library::books::NotAdded;
 use shared::tables::library::idempotency::Request;
 use shared::values::{Address, BookId};
 
@@ -25,11 +24,10 @@ use crate::Books;
 /// went with another request.
 #[utoipa::path(post, path = "/books", tag = "books", operation_id = "createBook", request_body = NewBook,
     params(IdempotencyKey),
-    security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("writer"))),
+    extensions(("x-access" = json!("writer")),
+        ("x-refusals" = json!([Forbidden::LibrariansAddBooks, Conflict::IsbnTaken]))),
     responses(
-        (status = 201, description = "Added.", body = Book, headers(("ETag" = String, description = "Its version."), ("Location" = String, description = "Where it is."))),
-        problems::Invalid, problems::Unauthenticated, problems::Forbidden, problems::Conflict, problems::TooLarge,
-        problems::UnsupportedMediaType, problems::KeyReused))]
+        (status = 201, description = "Added.", body = Book, headers(("ETag" = String, description = "Its version."), ("Location" = String, description = "Where it is.")))))]
 pub(crate) async fn create(
     State(books): State<Books>,
     caller: Caller,
@@ -39,19 +37,13 @@ pub(crate) async fn create(
 ) -> Result<Response> {
     let app = &books.app;
     if app.settings.admins_only_writes && !caller.is_admin() {
-        return Err(Error::Forbidden("Only librarians add books here."));
+        return Err(Forbidden::LibrariansAddBooks.into());
     }
     let actor = app.actor(caller.id, from);
     let id = BookId::new(actor.at, app.random());
     let request = key.map(|key| Request::new(caller.id, &key.0, &new));
-    match books.library.add_book(id, new, request.as_ref(), &actor).await {
-        Ok(book) => {
-            let location = [(header::LOCATION, app.url(&format!("/books/{}", book.id)))];
-            let version = book.version;
-            Ok(with_etag((StatusCode::CREATED, location, Json(book)), version, None))
-        }
-        Err(Failure::Refused(NotAdded::IsbnTaken)) => Err(Error::Conflict("Another book has this ISBN.")),
-        Err(Failure::Refused(NotAdded::KeyReused)) => Err(Error::KeyReused),
-        Err(Failure::Fault(fault)) => Err(fault.into()),
-    }
+    let book = books.library.add_book(id, new, request.as_ref(), &actor).await?;
+    let location = [(header::LOCATION, app.url(&format!("/books/{}", book.id)))];
+    let version = book.version;
+    Ok(with_etag((StatusCode::CREATED, location, Json(book)), version, None))
 }

@@ -3,11 +3,12 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use shared::edge::caller::Caller;
-use shared::edge::error::{Result, problems};
+use shared::edge::error::Result;
 use shared::edge::extract::{IfMatch, Path};
+use shared::edge::refusals::{Conflict, Forbidden, NotFound};
 use shared::values::{Address, BookId};
 
-use crate::{Books, edit, refusal};
+use crate::{Books, edit};
 
 /// Deletes a book.
 ///
@@ -16,9 +17,9 @@ use crate::{Books, edit, refusal};
 /// `If-Match` names.
 #[utoipa::path(delete, path = "/books/{bookId}", tag = "books", operation_id = "deleteBook",
     params(("bookId" = BookId, Path), IfMatch),
-    security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("owner"))),
-    responses((status = 204, description = "Gone."),
-        problems::Invalid, problems::Unauthenticated, problems::Forbidden, problems::NotFound, problems::Conflict, problems::Stale))]
+    extensions(("x-access" = json!("owner")),
+        ("x-refusals" = json!([Forbidden::NotYourBook, NotFound::Book, Conflict::BookInUse]))),
+    responses((status = 204, description = "Gone.")))]
 pub(crate) async fn delete(
     State(books): State<Books>,
     caller: Caller,
@@ -27,7 +28,6 @@ pub(crate) async fn delete(
     from: Address,
 ) -> Result<StatusCode> {
     let actor = books.app.actor(caller.id, from);
-    let deleted = books.library.delete_book(id, &edit(&caller, &if_match, &actor)).await;
-    deleted.map_err(refusal)?;
+    books.library.delete_book(id, &edit(&caller, &if_match, &actor)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

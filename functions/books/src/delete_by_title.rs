@@ -4,14 +4,15 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use shared::edge::caller::Caller;
-use shared::edge::error::{Error, Result, problems};
+use shared::edge::error::Result;
 use shared::edge::extract::{IfMatch, Query};
+use shared::edge::refusals::{Conflict, NotFound};
 use shared::tables::library::book::Store;
 use shared::tables::library::catalogue::{Order, Selection, TitleMatch};
 use shared::values::{Address, Title};
 use utoipa::IntoParams;
 
-use crate::{Books, edit, refusal};
+use crate::{Books, edit};
 
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -29,9 +30,9 @@ pub(crate) struct Params {
 /// at the version that `If-Match` names.
 #[utoipa::path(delete, path = "/books", tag = "books", operation_id = "deleteBookByTitle",
     params(Params, IfMatch),
-    security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("user"))),
-    responses((status = 204, description = "Gone."),
-        problems::Invalid, problems::Unauthenticated, problems::NotFound, problems::Conflict, problems::Stale))]
+    extensions(("x-access" = json!("user")),
+        ("x-refusals" = json!([NotFound::BookOfYours, Conflict::SeveralBooks, Conflict::BookInUse]))),
+    responses((status = 204, description = "Gone.")))]
 pub(crate) async fn delete_by_title(
     State(books): State<Books>,
     caller: Caller,
@@ -48,12 +49,11 @@ pub(crate) async fn delete_by_title(
     };
     let found = books.library.list_books(&selection, 1, None).await?;
     let book = match (found.items.first(), found.next) {
-        (None, _) => return Err(Error::NotFound("book of yours")),
-        (Some(_), Some(_)) => return Err(Error::Conflict("Several of your books have this title: delete by id.")),
+        (None, _) => return Err(NotFound::BookOfYours.into()),
+        (Some(_), Some(_)) => return Err(Conflict::SeveralBooks.into()),
         (Some(book), None) => book.id,
     };
     let actor = books.app.actor(caller.id, from);
-    let deleted = books.library.delete_book(book, &edit(&caller, &if_match, &actor)).await;
-    deleted.map_err(refusal)?;
+    books.library.delete_book(book, &edit(&caller, &if_match, &actor)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -4,8 +4,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use shared::edge::caller::Reader;
-use shared::edge::error::{Error, Result, problems};
+use shared::edge::error::Result;
 use shared::edge::extract::{IfNoneMatch, Path};
+use shared::edge::refusals::NotFound;
 use shared::edge::with_etag;
 use shared::tables::library::book::{Book, Store};
 use shared::values::BookId;
@@ -18,11 +19,11 @@ use crate::Books;
 /// 404 if there is no such book.
 #[utoipa::path(get, path = "/books/{bookId}", tag = "books", operation_id = "getBook",
     params(("bookId" = BookId, Path), IfNoneMatch),
-    security((), ("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("reader"))),
+    extensions(("x-access" = json!("reader")),
+        ("x-refusals" = json!([NotFound::Book]))),
     responses(
         (status = 200, description = "The book.", body = Book, headers(("ETag" = String, description = "Its version."))),
-        (status = 304, description = "You have it as it is."),
-        problems::Invalid, problems::Unauthenticated, problems::NotFound))]
+        (status = 304, description = "You have it as it is.")))]
 pub(crate) async fn get(
     State(books): State<Books>,
     _: Reader,
@@ -38,11 +39,11 @@ pub(crate) async fn get(
 /// 404 if there is no such old book.
 #[utoipa::path(get, path = "/archive/books/{bookId}", tag = "archive", operation_id = "getArchivedBook",
     params(("bookId" = BookId, Path), IfNoneMatch),
-    security((), ("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("reader"))),
+    extensions(("x-access" = json!("reader")),
+        ("x-refusals" = json!([NotFound::Book]))),
     responses(
         (status = 200, description = "The book.", body = Book, headers(("ETag" = String, description = "Its version."))),
-        (status = 304, description = "You have it as it is."),
-        problems::Invalid, problems::Unauthenticated, problems::NotFound))]
+        (status = 304, description = "You have it as it is.")))]
 pub(crate) async fn get_archived(
     State(books): State<Books>,
     _: Reader,
@@ -53,7 +54,7 @@ pub(crate) async fn get_archived(
 }
 
 async fn show(books: &Books, id: BookId, store: Store, known: &IfNoneMatch) -> Result<Response> {
-    let book = books.library.get_book(id, store).await?.ok_or(Error::NotFound("book"))?;
+    let book = books.library.get_book(id, store).await?.ok_or(NotFound::Book)?;
     let version = book.version;
     Ok(with_etag(Json(book), version, Some(known)))
 }

@@ -14,16 +14,15 @@ use axum::Json;
 use axum::extract::FromRef;
 use axum::response::Response;
 use shared::edge::caller::Caller;
-use shared::edge::error::Error;
 use shared::edge::extract::IfMatch;
 use shared::edge::routes::Routes;
 use shared::edge::with_etag;
 use shared::routes;
 use shared::runtime::app::App;
+use shared::tables::Library;
 use shared::tables::journal::Actor;
 use shared::tables::library::book::Book;
-use shared::tables::library::books::{Edit, NotEdited, Scope};
-use shared::tables::{Failure, Library};
+use shared::tables::library::books::{Edit, Scope};
 
 /// What this function needs beyond every function's [`App`].
 #[derive(Clone)]
@@ -76,17 +75,4 @@ fn edit<'a>(caller: &Caller, if_match: &'a IfMatch, actor: &'a Actor) -> Edit<'a
     };
     let scope = if caller.is_admin() { Scope::All } else { Scope::Own };
     Edit { scope, versions, actor }
-}
-
-fn refusal(failure: Failure<NotEdited>) -> Error {
-    match failure {
-        Failure::Refused(NotEdited::Absent) => Error::NotFound("book"),
-        Failure::Refused(NotEdited::NotYours) => {
-            Error::Forbidden("Only its owner and the librarians may do this to a book.")
-        }
-        Failure::Refused(NotEdited::Stale) => Error::Stale,
-        Failure::Refused(NotEdited::IsbnTaken) => Error::Conflict("Another book has this ISBN."),
-        Failure::Refused(NotEdited::InUse) => Error::Conflict("Copies of this book are reserved or out."),
-        Failure::Fault(fault) => fault.into(),
-    }
 }

@@ -4,7 +4,7 @@ use axum::extract::{FromRequestParts, Request, State};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use shared::edge::caller::{Caller, Reader};
-use shared::edge::error::{Error, Result, problems};
+use shared::edge::error::{Error, Result};
 use shared::edge::extract::Query;
 use shared::edge::page::{self, DEFAULT_LIMIT, Limit, Page};
 use shared::tables::library::book::{Book, Store};
@@ -75,9 +75,8 @@ enum Sort {
 /// 400 for a parameter that is unknown or not as it should be, and for `titlePrefix` with `sort=-createdAt`; 401 for
 /// `owner=me` without a live session.
 #[utoipa::path(get, path = "/books", tag = "books", operation_id = "listBooks",
-    params(Params), security((), ("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("reader"))),
-    responses((status = 200, description = "A page of books.", body = Page<Book>, headers(("Link" = String, description = "The next page."))),
-        problems::Invalid, problems::Unauthenticated))]
+    params(Params), extensions(("x-access" = json!("reader"))),
+    responses((status = 200, description = "A page of books.", body = Page<Book>, headers(("Link" = String, description = "The next page.")))))]
 pub(crate) async fn list(
     State(books): State<Books>,
     _: Reader,
@@ -92,9 +91,8 @@ pub(crate) async fn list(
 /// # Errors
 /// As of `GET /books`.
 #[utoipa::path(get, path = "/archive/books", tag = "archive", operation_id = "listArchivedBooks",
-    params(Params), security((), ("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("reader"))),
-    responses((status = 200, description = "A page of books.", body = Page<Book>, headers(("Link" = String, description = "The next page."))),
-        problems::Invalid, problems::Unauthenticated))]
+    params(Params), extensions(("x-access" = json!("reader"))),
+    responses((status = 200, description = "A page of books.", body = Page<Book>, headers(("Link" = String, description = "The next page.")))))]
 pub(crate) async fn list_archived(
     State(books): State<Books>,
     _: Reader,

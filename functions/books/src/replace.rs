@@ -3,12 +3,13 @@
 use axum::extract::State;
 use axum::response::Response;
 use shared::edge::caller::Caller;
-use shared::edge::error::{Result, problems};
+use shared::edge::error::Result;
 use shared::edge::extract::{Body, IfMatch, Path};
+use shared::edge::refusals::{Conflict, Forbidden, NotFound};
 use shared::tables::library::book::{Book, Details, NewBook};
 use shared::values::{Address, BookId};
 
-use crate::{Books, edit, refusal, versioned};
+use crate::{Books, edit, versioned};
 
 /// Replaces what a book is. A field that is not sent is removed.
 ///
@@ -17,11 +18,10 @@ use crate::{Books, edit, refusal, versioned};
 /// it is not at the version that `If-Match` names.
 #[utoipa::path(put, path = "/books/{bookId}", tag = "books", operation_id = "replaceBook", request_body = NewBook,
     params(("bookId" = BookId, Path), IfMatch),
-    security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("owner"))),
+    extensions(("x-access" = json!("owner")),
+        ("x-refusals" = json!([Forbidden::NotYourBook, NotFound::Book, Conflict::IsbnTaken, Conflict::BookInUse]))),
     responses(
-        (status = 200, description = "The book as it is now.", body = Book, headers(("ETag" = String, description = "Its version."))),
-        problems::Invalid, problems::Unauthenticated, problems::Forbidden, problems::NotFound, problems::Conflict, problems::Stale,
-        problems::TooLarge, problems::UnsupportedMediaType))]
+        (status = 200, description = "The book as it is now.", body = Book, headers(("ETag" = String, description = "Its version.")))))]
 pub(crate) async fn replace(
     State(books): State<Books>,
     caller: Caller,
@@ -32,6 +32,6 @@ pub(crate) async fn replace(
 ) -> Result<Response> {
     let actor = books.app.actor(caller.id, from);
     let edit = edit(&caller, &if_match, &actor);
-    let changed = books.library.change_book(id, |_| Details::from(new.clone()), &edit).await;
-    Ok(versioned(changed.map_err(refusal)?))
+    let changed = books.library.change_book(id, |_| Details::from(new.clone()), &edit).await?;
+    Ok(versioned(changed))
 }

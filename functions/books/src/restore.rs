@@ -3,12 +3,13 @@
 use axum::extract::State;
 use axum::response::Response;
 use shared::edge::caller::Caller;
-use shared::edge::error::{Result, problems};
+use shared::edge::error::Result;
 use shared::edge::extract::{IfMatch, Path};
+use shared::edge::refusals::{Forbidden, NotFound};
 use shared::tables::library::book::Book;
 use shared::values::{Address, BookId};
 
-use crate::{Books, edit, refusal, versioned};
+use crate::{Books, edit, versioned};
 
 /// Moves an old book back among the others.
 ///
@@ -17,10 +18,10 @@ use crate::{Books, edit, refusal, versioned};
 /// `If-Match` names.
 #[utoipa::path(post, path = "/archive/books/{bookId}/restore", tag = "archive", operation_id = "restoreBook",
     params(("bookId" = BookId, Path), IfMatch),
-    security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("owner"))),
+    extensions(("x-access" = json!("owner")),
+        ("x-refusals" = json!([Forbidden::NotYourBook, NotFound::Book]))),
     responses(
-        (status = 200, description = "The book as it is now.", body = Book, headers(("ETag" = String, description = "Its version."))),
-        problems::Invalid, problems::Unauthenticated, problems::Forbidden, problems::NotFound, problems::Stale))]
+        (status = 200, description = "The book as it is now.", body = Book, headers(("ETag" = String, description = "Its version.")))))]
 pub(crate) async fn restore(
     State(books): State<Books>,
     caller: Caller,
@@ -29,6 +30,6 @@ pub(crate) async fn restore(
     from: Address,
 ) -> Result<Response> {
     let actor = books.app.actor(caller.id, from);
-    let restored = books.library.restore_book(id, &edit(&caller, &if_match, &actor)).await;
-    Ok(versioned(restored.map_err(refusal)?))
+    let restored = books.library.restore_book(id, &edit(&caller, &if_match, &actor)).await?;
+    Ok(versioned(restored))
 }

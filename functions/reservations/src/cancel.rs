@@ -3,13 +3,14 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use shared::edge::caller::Caller;
-use shared::edge::error::{Error, Result, problems};
+use shared::edge::error::Result;
 use shared::edge::extract::Path;
+use shared::edge::refusals::{Conflict, NotFound};
 use shared::tables::Failure;
 use shared::tables::library::lending::{NotDone, Status};
 use shared::values::{Address, ReservationId};
 
-use crate::{Reservations, refusal, scope};
+use crate::{Reservations, scope};
 
 /// Gives up a place in the queue, or a copy that waits; that goes to the next in the queue.
 ///
@@ -17,9 +18,9 @@ use crate::{Reservations, refusal, scope};
 /// 401 without a live session; 404 if it is not there, has ended, or is another's; 409 if the copy is out.
 #[utoipa::path(delete, path = "/reservations/{reservationId}", tag = "reservations", operation_id = "cancelReservation",
     params(("reservationId" = ReservationId, Path)),
-    security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("private"))),
-    responses((status = 204, description = "Given up."),
-        problems::Invalid, problems::Unauthenticated, problems::NotFound, problems::Conflict))]
+    extensions(("x-access" = json!("private")),
+        ("x-refusals" = json!([NotFound::Reservation, Conflict::CheckedOut]))),
+    responses((status = 204, description = "Given up.")))]
 pub(crate) async fn cancel(
     State(reservations): State<Reservations>,
     caller: Caller,
@@ -30,8 +31,8 @@ pub(crate) async fn cancel(
     match reservations.library.cancel(id, scope(&caller), &actor).await {
         Ok(_) => Ok(StatusCode::NO_CONTENT),
         Err(Failure::Refused(NotDone::Status(Status::Returned | Status::Cancelled | Status::Lapsed))) => {
-            Err(Error::NotFound("reservation"))
+            Err(NotFound::Reservation.into())
         }
-        Err(failure) => Err(refusal(failure)),
+        Err(failure) => Err(failure.into()),
     }
 }

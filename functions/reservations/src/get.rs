@@ -3,8 +3,9 @@
 use axum::Json;
 use axum::extract::State;
 use shared::edge::caller::Caller;
-use shared::edge::error::{Error, Result, problems};
+use shared::edge::error::Result;
 use shared::edge::extract::Path;
+use shared::edge::refusals::NotFound;
 use shared::tables::library::lending::Reservation;
 use shared::values::ReservationId;
 
@@ -16,14 +17,14 @@ use crate::{Reservations, scope};
 /// 401 without a live session; 404 if it is not there, or another's.
 #[utoipa::path(get, path = "/reservations/{reservationId}", tag = "reservations", operation_id = "getReservation",
     params(("reservationId" = ReservationId, Path)),
-    security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("private"))),
-    responses((status = 200, description = "The reservation.", body = Reservation),
-        problems::Invalid, problems::Unauthenticated, problems::NotFound))]
+    extensions(("x-access" = json!("private")),
+        ("x-refusals" = json!([NotFound::Reservation]))),
+    responses((status = 200, description = "The reservation.", body = Reservation)))]
 pub(crate) async fn get(
     State(reservations): State<Reservations>,
     caller: Caller,
     Path(id): Path<ReservationId>,
 ) -> Result<Json<Reservation>> {
     let found = reservations.library.get_reservation(id, scope(&caller), reservations.app.now()).await?;
-    found.map(Json).ok_or(Error::NotFound("reservation"))
+    Ok(Json(found.ok_or(NotFound::Reservation)?))
 }

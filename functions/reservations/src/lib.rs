@@ -10,14 +10,13 @@ mod return_copy;
 
 use axum::extract::FromRef;
 use shared::edge::caller::Caller;
-use shared::edge::error::Error;
 use shared::edge::extract::IdempotencyKey;
 use shared::edge::routes::Routes;
 use shared::routes;
 use shared::runtime::app::App;
+use shared::tables::Library;
 use shared::tables::library::idempotency::Request;
-use shared::tables::library::lending::{NotDone, Scope, Status};
-use shared::tables::{Failure, Library};
+use shared::tables::library::lending::Scope;
 
 /// What this function needs beyond every function's [`App`].
 #[derive(Clone)]
@@ -63,21 +62,4 @@ fn scope(caller: &Caller) -> Scope {
 /// The request that the caller names with their key: this operation on this thing.
 fn request(caller: &Caller, key: Option<IdempotencyKey>, operation: &str, of: impl ToString) -> Option<Request> {
     key.map(|key| Request::new(caller.id, &key.0, &(operation, of.to_string())))
-}
-
-fn refusal(failure: Failure<NotDone>) -> Error {
-    match failure {
-        Failure::Refused(NotDone::Absent) => Error::NotFound("reservation"),
-        Failure::Refused(NotDone::Status(status)) => Error::Conflict(match status {
-            Status::Waiting => "Others are first: no copy is there for this reservation yet.",
-            Status::Ready => "The copy waits and has not been collected.",
-            Status::CheckedOut => "The copy is out: it has to be brought back.",
-            Status::Returned => "The copy is back already.",
-            Status::Cancelled => "This reservation has been cancelled.",
-            Status::Lapsed => "This reservation has lapsed: the copy was not collected in time.",
-        }),
-        Failure::Refused(NotDone::OthersWait) => Error::Conflict("Others wait for this book."),
-        Failure::Refused(NotDone::KeyReused) => Error::KeyReused,
-        Failure::Fault(fault) => fault.into(),
-    }
 }

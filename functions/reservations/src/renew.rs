@@ -3,12 +3,13 @@
 use axum::Json;
 use axum::extract::State;
 use shared::edge::caller::Caller;
-use shared::edge::error::{Result, problems};
+use shared::edge::error::Result;
 use shared::edge::extract::{IdempotencyKey, Path};
+use shared::edge::refusals::{Conflict, NotFound};
 use shared::tables::library::lending::Reservation;
 use shared::values::{Address, ReservationId};
 
-use crate::{Reservations, refusal, request, scope};
+use crate::{Reservations, request, scope};
 
 /// Lets the reader keep a copy for 21 days from now, if nobody waits for it.
 ///
@@ -17,9 +18,9 @@ use crate::{Reservations, refusal, request, scope};
 /// the key went with another request.
 #[utoipa::path(post, path = "/reservations/{reservationId}/renew", tag = "reservations", operation_id = "renewLoan",
     params(("reservationId" = ReservationId, Path), IdempotencyKey),
-    security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("private"))),
-    responses((status = 200, description = "The reservation as it is now.", body = Reservation),
-        problems::Invalid, problems::Unauthenticated, problems::NotFound, problems::Conflict, problems::KeyReused))]
+    extensions(("x-access" = json!("private")),
+        ("x-refusals" = json!([NotFound::Reservation, Conflict::NotReady, Conflict::NotCheckedOut, Conflict::Returned, Conflict::Cancelled, Conflict::Lapsed, Conflict::OthersWait]))),
+    responses((status = 200, description = "The reservation as it is now.", body = Reservation)))]
 pub(crate) async fn renew(
     State(reservations): State<Reservations>,
     caller: Caller,
@@ -29,6 +30,5 @@ pub(crate) async fn renew(
 ) -> Result<Json<Box<Reservation>>> {
     let request = request(&caller, key, "renew", id);
     let actor = reservations.app.actor(caller.id, from);
-    let done = reservations.library.renew(id, scope(&caller), request.as_ref(), &actor).await;
-    done.map(Json).map_err(refusal)
+    Ok(Json(reservations.library.renew(id, scope(&caller), request.as_ref(), &actor).await?))
 }

@@ -5,11 +5,11 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use shared::edge::caller::Caller;
-use shared::edge::error::{Error, Result, problems};
+use shared::edge::error::Result;
 use shared::edge::extract::{IdempotencyKey, Path};
+use shared::edge::refusals::{Conflict, NotFound};
 use shared::runtime::metrics;
-use shared::tables::Failure;
-use shared::tables::library::lending::{NotReserved, Reservation, Status};
+use shared::tables::library::lending::{Reservation, Status};
 use shared::values::{Address, BookId};
 
 use crate::{Reservations, request};
@@ -24,11 +24,11 @@ use crate::{Reservations, request};
 /// already, or has ten reservations; 422 if the key went with another request.
 #[utoipa::path(post, path = "/books/{bookId}/reservations", tag = "reservations", operation_id = "reserveBook",
     params(("bookId" = BookId, Path), IdempotencyKey),
-    security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("user"))),
+    extensions(("x-access" = json!("user")),
+        ("x-refusals" = json!([NotFound::Book, Conflict::AlreadyReserved, Conflict::TooManyReservations]))),
     responses(
         (status = 201, description = "A copy waits.", body = Reservation, headers(("Location" = String, description = "Where it is."))),
-        (status = 202, description = "A place in the queue.", body = Reservation, headers(("Location" = String, description = "Where it is."))),
-        problems::Invalid, problems::Unauthenticated, problems::NotFound, problems::Conflict, problems::KeyReused))]
+        (status = 202, description = "A place in the queue.", body = Reservation, headers(("Location" = String, description = "Where it is.")))))]
 pub(crate) async fn reserve(
     State(reservations): State<Reservations>,
     caller: Caller,
@@ -39,22 +39,10 @@ pub(crate) async fn reserve(
     let app = &reservations.app;
     let request = request(&caller, key, "reserve", book);
     let actor = app.actor(caller.id, from);
-    match reservations.library.reserve(book, app.id(), request.as_ref(), &actor).await {
-        Ok(reservation) => {
-            metrics::count(metrics::RESERVATIONS);
-            let has_a_copy = reservation.status == Status::Ready;
-            let status = if has_a_copy { StatusCode::CREATED } else { StatusCode::ACCEPTED };
-            let location = [(header::LOCATION, app.url(&format!("/reservations/{}", reservation.id)))];
-            Ok((status, location, Json(reservation)).into_response())
-        }
-        Err(Failure::Refused(NotReserved::AlreadyHeld)) => {
-            Err(Error::Conflict("You have reserved or borrowed this book already."))
-        }
-        Err(Failure::Refused(NotReserved::TooMany)) => {
-            Err(Error::Conflict("You have ten reservations: more are not possible at once."))
-        }
-        Err(Failure::Refused(NotReserved::NoSuchBook)) => Err(Error::NotFound("book")),
-        Err(Failure::Refused(NotReserved::KeyReused)) => Err(Error::KeyReused),
-        Err(Failure::Fault(fault)) => Err(fault.into()),
-    }
+    let reservation = reservations.library.reserve(book, app.id(), request.as_ref(), &actor).await?;
+    metrics::count(metrics::RESERVATIONS);
+    let has_a_copy = reservation.status == Status::Ready;
+    let status = if has_a_copy { StatusCode::CREATED } else { StatusCode::ACCEPTED };
+    let location = [(header::LOCATION, app.url(&format!("/reservations/{}", reservation.id)))];
+    Ok((status, location, Json(reservation)).into_response())
 }

@@ -3,12 +3,13 @@
 use axum::Json;
 use axum::extract::State;
 use shared::edge::caller::Caller;
-use shared::edge::error::{Result, problems};
+use shared::edge::error::Result;
 use shared::edge::extract::{IdempotencyKey, Path};
+use shared::edge::refusals::{Conflict, NotFound};
 use shared::tables::library::lending::Reservation;
 use shared::values::{Address, ReservationId};
 
-use crate::{Reservations, refusal, request};
+use crate::{Reservations, request};
 
 /// Takes a copy back: it goes to the next in the queue, or on the shelf.
 ///
@@ -17,9 +18,9 @@ use crate::{Reservations, refusal, request};
 /// the key went with another request.
 #[utoipa::path(post, path = "/reservations/{reservationId}/return", tag = "reservations", operation_id = "returnCopy",
     params(("reservationId" = ReservationId, Path), IdempotencyKey),
-    security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("admin"))),
-    responses((status = 200, description = "The reservation as it is now.", body = Reservation),
-        problems::Invalid, problems::Unauthenticated, problems::Forbidden, problems::NotFound, problems::Conflict, problems::KeyReused))]
+    extensions(("x-access" = json!("admin")),
+        ("x-refusals" = json!([NotFound::Reservation, Conflict::NotReady, Conflict::NotCheckedOut, Conflict::Returned, Conflict::Cancelled, Conflict::Lapsed]))),
+    responses((status = 200, description = "The reservation as it is now.", body = Reservation)))]
 pub(crate) async fn return_copy(
     State(reservations): State<Reservations>,
     caller: Caller,
@@ -30,6 +31,5 @@ pub(crate) async fn return_copy(
     caller.require_admin()?;
     let request = request(&caller, key, "return", id);
     let actor = reservations.app.actor(caller.id, from);
-    let done = reservations.library.return_copy(id, request.as_ref(), &actor).await;
-    done.map(Json).map_err(refusal)
+    Ok(Json(reservations.library.return_copy(id, request.as_ref(), &actor).await?))
 }

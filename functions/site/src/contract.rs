@@ -24,7 +24,7 @@ pub(crate) struct Contract(());
 /// # Errors
 /// None of its own.
 #[utoipa::path(get, path = "/openapi.json", tag = "site", operation_id = "contract", params(IfNoneMatch),
-    security(()), extensions(("x-access" = json!("public"))),
+    extensions(("x-access" = json!("public"))),
     responses(
         (status = 200, description = "The contract.", body = Contract,
             headers(("ETag" = String, description = "Names this very text."))),

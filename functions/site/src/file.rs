@@ -7,8 +7,9 @@ use axum::extract::rejection::PathRejection;
 use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE};
 use axum::response::Response;
-use shared::edge::error::{Error, Result, problems};
+use shared::edge::error::Result;
 use shared::edge::extract::IfNoneMatch;
+use shared::edge::refusals::NotFound;
 use shared::edge::with_etag;
 use utoipa::ToSchema;
 
@@ -75,16 +76,16 @@ enum Name {
 /// 404 if the page has no such file.
 #[utoipa::path(get, path = "/docs/{file}", tag = "site", operation_id = "docsFile",
     params(("file" = inline(Name), Path, description = "The file's name."), IfNoneMatch),
-    security(()), extensions(("x-access" = json!("public"))),
+    extensions(("x-access" = json!("public")),
+        ("x-refusals" = json!([NotFound::File]))),
     responses(
         (status = 200, description = "The file.",
             content((String = "text/javascript"), (String = "text/css")),
             headers(("ETag" = String, description = "Names these very bytes."))),
-        (status = 304, description = "You have it as it is."),
-        problems::NotFound))]
+        (status = 304, description = "You have it as it is.")))]
 pub(crate) async fn file(name: Result<Path<String>, PathRejection>, known: IfNoneMatch) -> Result<Response> {
     let file = name.ok().and_then(|Path(name)| FILES.iter().find(|file| file.name == name));
-    let file = file.ok_or(Error::NotFound("file"))?;
+    let file = file.ok_or(NotFound::File)?;
     let headers = [(CONTENT_TYPE, file.kind), (CACHE_CONTROL, "public, max-age=300")];
     let mut response = with_etag((headers, file.bytes), &*file.tag, Some(&known));
     if file.gzipped {

@@ -25,7 +25,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 /// # Errors
 /// None of its own.
 #[utoipa::path(get, path = "/docs", tag = "site", operation_id = "docs",
-    security(()), extensions(("x-access" = json!("public"))),
+    extensions(("x-access" = json!("public"))),
     responses((status = 200, description = "A page for a browser.", body = String, content_type = "text/html")))]
 pub(crate) async fn page(State(settings): State<Arc<Settings>>) -> impl IntoResponse {
     let page = PAGE.replace("{{base}}", &settings.base_path);

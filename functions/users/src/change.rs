@@ -4,8 +4,9 @@ use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
 use shared::edge::caller::Caller;
-use shared::edge::error::{Error, Result, problems};
+use shared::edge::error::Result;
 use shared::edge::extract::{Body, Path};
+use shared::edge::refusals::{Conflict, NotFound};
 use shared::tables::sessions::Standing;
 use shared::values::{Address, Role, UserId, required};
 use utoipa::ToSchema;
@@ -16,7 +17,7 @@ use crate::profile::Profile;
 /// A change of what a user may do.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Change {
+pub(crate) struct StandingChange {
     /// What they may do from now on.
     #[serde(default, deserialize_with = "required")]
     #[schema(nullable = false, required = false)]
@@ -32,29 +33,28 @@ pub(crate) struct Change {
 ///
 /// # Errors
 /// 401 without a live session; 403 if the caller is no librarian; 404 if there is no such user; 409 about oneself.
-#[utoipa::path(patch, path = "/users/{userId}", tag = "users", operation_id = "changeUser", request_body = Change,
-    params(("userId" = UserId, Path)), security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("admin"))),
-    responses((status = 200, description = "The user as they are now.", body = Profile), problems::Invalid,
-        problems::Unauthenticated, problems::Forbidden, problems::NotFound, problems::Conflict, problems::TooLarge,
-        problems::UnsupportedMediaType))]
+#[utoipa::path(patch, path = "/users/{userId}", tag = "users", operation_id = "changeUser", request_body = StandingChange,
+    params(("userId" = UserId, Path)), extensions(("x-access" = json!("admin")),
+        ("x-refusals" = json!([NotFound::User, Conflict::OwnAccount]))),
+    responses((status = 200, description = "The user as they are now.", body = Profile)))]
 pub(crate) async fn change(
     State(users): State<Users>,
     caller: Caller,
     Path(id): Path<UserId>,
     from: Address,
-    Body(Change { role, disabled }): Body<Change>,
+    Body(StandingChange { role, disabled }): Body<StandingChange>,
 ) -> Result<Json<Profile>> {
     caller.require_admin()?;
-    let user = users.accounts.get_user(id).await?.ok_or(Error::NotFound("user"))?;
+    let user = users.accounts.get_user(id).await?.ok_or(NotFound::User)?;
     if role.is_none() && disabled.is_none() {
         return Ok(Json(Profile::of(&users, user, &caller).await?));
     }
     if id == caller.id {
-        return Err(Error::Conflict("Another librarian has to do this to you."));
+        return Err(Conflict::OwnAccount.into());
     }
     let actor = users.app.actor(caller.id, from);
     if !users.app.sessions.change_standing(id, Standing { role, disabled }, &actor).await? {
-        return Err(Error::NotFound("user"));
+        return Err(NotFound::User.into());
     }
     Ok(Json(Profile::of(&users, user, &caller).await?))
 }

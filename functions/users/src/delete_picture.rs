@@ -3,19 +3,21 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use shared::edge::caller::Caller;
-use shared::edge::error::{Result, problems};
+use shared::edge::error::Result;
+use shared::edge::refusals::Unauthenticated;
 use shared::values::Address;
 
-use crate::{Users, account_gone};
+use crate::Users;
 
 /// Removes the caller's picture, if there is one. They are shown with the default picture again.
 ///
 /// # Errors
 /// 401 without a live session.
 #[utoipa::path(delete, path = "/users/me/picture", tag = "users", operation_id = "deletePicture",
-    security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("user"))),
-    responses((status = 204, description = "Gone."), problems::Unauthenticated, problems::Forbidden))]
+    extensions(("x-access" = json!("user")),
+        ("x-refusals" = json!([Unauthenticated::AccountGone]))),
+    responses((status = 204, description = "Gone.")))]
 pub(crate) async fn delete_picture(State(users): State<Users>, caller: Caller, from: Address) -> Result<StatusCode> {
-    users.accounts.set_picture(None, &users.app.actor(caller.id, from)).await.map_err(account_gone)?;
+    users.accounts.set_picture(None, &users.app.actor(caller.id, from)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -3,8 +3,9 @@
 use axum::Json;
 use axum::extract::State;
 use shared::edge::caller::Caller;
-use shared::edge::error::{Error, Result, problems};
+use shared::edge::error::Result;
 use shared::edge::extract::Path;
+use shared::edge::refusals::NotFound;
 use shared::values::UserId;
 
 use crate::Users;
@@ -15,10 +16,10 @@ use crate::profile::Profile;
 /// # Errors
 /// 401 without a live session; 404 if there is no such user.
 #[utoipa::path(get, path = "/users/{userId}", tag = "users", operation_id = "getUser", params(("userId" = UserId, Path)),
-    security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("user"))),
-    responses((status = 200, description = "The user.", body = Profile), problems::Invalid, problems::Unauthenticated,
-        problems::NotFound))]
+    extensions(("x-access" = json!("user")),
+        ("x-refusals" = json!([NotFound::User]))),
+    responses((status = 200, description = "The user.", body = Profile)))]
 pub(crate) async fn get(State(users): State<Users>, caller: Caller, Path(id): Path<UserId>) -> Result<Json<Profile>> {
-    let user = users.accounts.get_user(id).await?.ok_or(Error::NotFound("user"))?;
+    let user = users.accounts.get_user(id).await?.ok_or(NotFound::User)?;
     Ok(Json(Profile::of(&users, user, &caller).await?))
 }

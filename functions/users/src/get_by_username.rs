@@ -3,8 +3,9 @@
 use axum::Json;
 use axum::extract::State;
 use shared::edge::caller::Caller;
-use shared::edge::error::{Error, Result, problems};
+use shared::edge::error::Result;
 use shared::edge::extract::Path;
+use shared::edge::refusals::NotFound;
 use shared::values::Username;
 
 use crate::Users;
@@ -15,14 +16,14 @@ use crate::profile::Profile;
 /// # Errors
 /// 401 without a live session; 404 if nobody has it.
 #[utoipa::path(get, path = "/users/by-username/{username}", tag = "users", operation_id = "getUserByUsername",
-    params(("username" = Username, Path)), security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("user"))),
-    responses((status = 200, description = "The user.", body = Profile), problems::Invalid, problems::Unauthenticated,
-        problems::NotFound))]
+    params(("username" = Username, Path)), extensions(("x-access" = json!("user")),
+        ("x-refusals" = json!([NotFound::User]))),
+    responses((status = 200, description = "The user.", body = Profile)))]
 pub(crate) async fn get_by_username(
     State(users): State<Users>,
     caller: Caller,
     Path(name): Path<Username>,
 ) -> Result<Json<Profile>> {
-    let user = users.accounts.get_user_by_username(&name).await?.ok_or(Error::NotFound("user"))?;
+    let user = users.accounts.get_user_by_username(&name).await?.ok_or(NotFound::User)?;
     Ok(Json(Profile::of(&users, user, &caller).await?))
 }

@@ -4,25 +4,26 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use shared::edge::caller::Caller;
-use shared::edge::error::{Result, problems};
+use shared::edge::error::Result;
 use shared::edge::extract::IfNoneMatch;
+use shared::edge::refusals::Unauthenticated;
 use shared::edge::with_etag;
 
+use crate::Users;
 use crate::profile::Profile;
-use crate::{Users, gone};
 
 /// Gets the caller's own profile.
 ///
 /// # Errors
 /// 401 without a live session.
 #[utoipa::path(get, path = "/users/me", tag = "users", operation_id = "getMe", params(IfNoneMatch),
-    security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("user"))),
+    extensions(("x-access" = json!("user")),
+        ("x-refusals" = json!([Unauthenticated::AccountGone]))),
     responses(
         (status = 200, description = "The caller.", body = Profile, headers(("ETag" = String, description = "Its version."))),
-        (status = 304, description = "You have it as it is."),
-        problems::Unauthenticated))]
+        (status = 304, description = "You have it as it is.")))]
 pub(crate) async fn get_me(State(users): State<Users>, caller: Caller, known: IfNoneMatch) -> Result<Response> {
-    let user = users.accounts.get_user(caller.id).await?.ok_or_else(gone)?;
+    let user = users.accounts.get_user(caller.id).await?.ok_or(Unauthenticated::AccountGone)?;
     let version = user.version;
     Ok(with_etag(Json(Profile::whole(&users.app, user, &caller.sessions)), version, Some(&known)))
 }

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
 use axum::response::Response;
-use shared::edge::error::{Result, problems};
+use shared::edge::error::Result;
 use shared::edge::extract::{IfNoneMatch, Path};
 use shared::edge::with_etag;
 use shared::values::UserId;
@@ -21,12 +21,11 @@ use crate::silhouette::SILHOUETTE;
 /// # Errors
 /// 400 for what is no id.
 #[utoipa::path(get, path = "/users/{userId}/picture", tag = "users", operation_id = "getPicture",
-    params(("userId" = UserId, Path), IfNoneMatch), security(()), extensions(("x-access" = json!("public"))),
+    params(("userId" = UserId, Path), IfNoneMatch), extensions(("x-access" = json!("public"))),
     responses(
         (status = 200, description = "The picture.", body = Image, content_type = "image/jpeg",
             headers(("ETag" = String, description = "Names these very bytes."))),
-        (status = 304, description = "You have it as it is."),
-        problems::Invalid))]
+        (status = 304, description = "You have it as it is.")))]
 pub(crate) async fn get_picture(
     State(users): State<Users>,
     Path(id): Path<UserId>,

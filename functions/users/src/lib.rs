@@ -17,12 +17,10 @@ mod silhouette;
 mod studio;
 
 use axum::extract::FromRef;
-use shared::edge::error::Error;
 use shared::edge::routes::Routes;
 use shared::routes;
 use shared::runtime::app::App;
-use shared::tables::accounts::{Changed, Gone};
-use shared::tables::{Accounts, Failure};
+use shared::tables::Accounts;
 
 /// What this function needs beyond every function's [`App`].
 #[derive(Clone)]
@@ -41,24 +39,6 @@ impl Users {
 impl FromRef<Users> for App {
     fn from_ref(state: &Users) -> App {
         state.app.clone()
-    }
-}
-
-fn gone() -> Error {
-    Error::Unauthenticated("This account is gone.")
-}
-
-fn account_gone(failure: Failure<Gone>) -> Error {
-    match failure {
-        Failure::Refused(Gone) => gone(),
-        Failure::Fault(fault) => fault.into(),
-    }
-}
-
-fn changed(failure: Failure<Changed>) -> Error {
-    match failure {
-        Failure::Refused(Changed) => Error::Conflict("The account was changed in between. Try again."),
-        Failure::Fault(fault) => fault.into(),
     }
 }
 

@@ -7,17 +7,17 @@ use axum::extract::{FromRequest, Request, State};
 use axum::http::{StatusCode, header};
 use image::ImageFormat;
 use shared::edge::caller::Caller;
-use shared::edge::error::{Error, Result, problems};
+use shared::edge::error::{Error, Result};
 use shared::edge::extract::whole_body;
-use shared::edge::refusals::{Invalid, Refusal, TooLarge, UnsupportedMediaType};
+use shared::edge::refusals::{Invalid, Refusal, TooLarge, Unauthenticated, UnsupportedMediaType};
 use shared::edge::refuses::Refuses;
 use shared::tables::accounts::pictures::Picture;
 use shared::values::Address;
 use utoipa::ToSchema;
 
+use crate::Users;
 use crate::portrait::portrait;
 use crate::studio::Studio;
-use crate::{Users, account_gone};
 
 /// The most bytes that an image may have: 5 MiB.
 ///
@@ -43,7 +43,7 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
             "image/jpeg" => ImageFormat::Jpeg,
             "image/png" => ImageFormat::Png,
             "image/webp" => ImageFormat::WebP,
-            _ => return Err(Error::UnsupportedMediaType("image/jpeg, image/png or image/webp")),
+            _ => return Err(UnsupportedMediaType::Image.into()),
         };
         Ok(Upload { format, bytes: whole_body(request, state).await? })
     }
@@ -69,9 +69,9 @@ pub(crate) struct Image(#[expect(dead_code, reason = "it stands for its schema")
 /// 400 for what is no whole image of the type that it says it is, or has too many pixels; 401 without a live session.
 #[utoipa::path(put, path = "/users/me/picture", tag = "users", operation_id = "putPicture",
     request_body(content((Image = "image/jpeg"), (Image = "image/png"), (Image = "image/webp")), description = "The image itself."),
-    security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("user"))),
-    responses((status = 204, description = "It is the caller's picture now."), problems::Invalid,
-        problems::Unauthenticated, problems::Forbidden, problems::TooLarge, problems::UnsupportedMediaType))]
+    extensions(("x-access" = json!("user")),
+        ("x-refusals" = json!([Unauthenticated::AccountGone]))),
+    responses((status = 204, description = "It is the caller's picture now.")))]
 pub(crate) async fn put_picture(
     State(users): State<Users>,
     caller: Caller,
@@ -81,6 +81,6 @@ pub(crate) async fn put_picture(
     let portrait = STUDIO.work(move || portrait(&bytes, format)).await?;
     let picture = Picture::new(portrait.map_err(|detail| Error::invalid("", detail))?);
     let actor = users.app.actor(caller.id, from);
-    users.accounts.set_picture(Some(&picture), &actor).await.map_err(account_gone)?;
+    users.accounts.set_picture(Some(&picture), &actor).await?;
     Ok(StatusCode::NO_CONTENT)
 }

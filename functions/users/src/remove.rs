@@ -3,21 +3,22 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use shared::edge::caller::Caller;
-use shared::edge::error::{Error, Result, problems};
+use shared::edge::error::Result;
 use shared::edge::extract::Path;
+use shared::edge::refusals::{Conflict, NotFound};
 use shared::tables::journal::Subject;
 use shared::values::{Address, UserId};
 
-use crate::{Users, changed};
+use crate::Users;
 
 /// Deletes a user's account, as they could themselves. For librarians, and not about themselves.
 ///
 /// # Errors
 /// 401 without a live session; 403 if the caller is no librarian; 404 if there is no such user; 409 about oneself.
 #[utoipa::path(delete, path = "/users/{userId}", tag = "users", operation_id = "deleteUser", params(("userId" = UserId, Path)),
-    security(("bearer" = []), ("cookie" = [])), extensions(("x-access" = json!("admin"))),
-    responses((status = 204, description = "Gone."), problems::Invalid, problems::Unauthenticated, problems::Forbidden,
-        problems::NotFound, problems::Conflict))]
+    extensions(("x-access" = json!("admin")),
+        ("x-refusals" = json!([NotFound::User, Conflict::OwnAccount, Conflict::AccountChanged]))),
+    responses((status = 204, description = "Gone.")))]
 pub(crate) async fn remove(
     State(users): State<Users>,
     caller: Caller,
@@ -26,10 +27,10 @@ pub(crate) async fn remove(
 ) -> Result<StatusCode> {
     caller.require_admin()?;
     if id == caller.id {
-        return Err(Error::Conflict("Another librarian has to do this to you."));
+        return Err(Conflict::OwnAccount.into());
     }
-    let user = users.accounts.get_user(id).await?.ok_or(Error::NotFound("user"))?;
+    let user = users.accounts.get_user(id).await?.ok_or(NotFound::User)?;
     let actor = users.app.actor(caller.id, from);
-    users.accounts.delete_account(&user, user.letter(Subject::Farewell), &actor).await.map_err(changed)?;
+    users.accounts.delete_account(&user, user.letter(Subject::Farewell), &actor).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -42,6 +42,8 @@ pub fn environment(dynamodb: &str, aws: &str) -> Vec<(&'static str, String)> {
         (names::LIVE_URL.name(), API.replacen("http", "ws", 1).replace("/v1", dev::LIVE)),
         (names::LIVE_ENDPOINT.name(), format!("{aws}{}", dev::LIVE)),
     ];
-    variables.extend(tables.variables().map(|(variable, name)| (variable, name.to_owned())));
+    // After the credentials, as in `.env.example`.
+    let tables = tables.variables().map(|(variable, name)| (variable, name.to_owned()));
+    variables.splice(6..6, tables);
     variables
 }

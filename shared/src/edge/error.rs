@@ -33,22 +33,6 @@ pub enum Error {
     Unavailable(Box<dyn StdError + Send + Sync>),
     /// Nothing the client can do. 500.
     Internal(Box<dyn StdError + Send + Sync>),
-
-    // Refusals that are not in the table yet.
-    /// Sign in. 401.
-    Unauthenticated(&'static str),
-    /// Someone else may, you may not. 403.
-    Forbidden(&'static str),
-    /// There is no such thing, named here. 404.
-    NotFound(&'static str),
-    /// The state of things is against it. 409.
-    Conflict(&'static str),
-    /// The resource has changed since you looked: get it again. 412.
-    Stale,
-    /// Send this media type. 415.
-    UnsupportedMediaType(&'static str),
-    /// This Idempotency-Key went with another request. 422.
-    KeyReused,
 }
 
 /// One thing that is wrong with a request.
@@ -93,13 +77,6 @@ impl Error {
             Error::TooMany { .. } => refusals::TooMany::Requests.refusal(),
             Error::Unavailable(_) => refusals::Unavailable::Busy.refusal(),
             Error::Internal(_) => refusals::Internal::Fault.refusal(),
-            Error::Unauthenticated(why) => of_kind(refusals::Unauthenticated::NoToken.refusal(), why),
-            Error::Forbidden(why) => of_kind(refusals::Forbidden::LibrariansOnly.refusal(), why),
-            Error::NotFound(what) => of_kind(refusals::NotFound::Route.refusal(), what),
-            Error::Conflict(why) => of_kind(refusals::Conflict::OthersWait.refusal(), why),
-            Error::Stale => refusals::Stale::Version.refusal(),
-            Error::UnsupportedMediaType(wanted) => of_kind(refusals::UnsupportedMediaType::Json.refusal(), wanted),
-            Error::KeyReused => refusals::KeyReused::Key.refusal(),
         }
     }
 
@@ -112,17 +89,10 @@ impl Error {
                 problem.errors.clone_from(errors);
             }
             Error::TooMany { retry_after } => problem.detail = format!("Too many tries. Wait {retry_after} s."),
-            Error::NotFound(what) => problem.detail = format!("There is no such {what}."),
-            Error::UnsupportedMediaType(wanted) => problem.detail = format!("Send the body as {wanted}."),
             _ => {}
         }
         problem
     }
-}
-
-/// A refusal of the same kind that is not in the table yet. Its code says no more than its kind does.
-fn of_kind(refusal: Refusal, sentence: &'static str) -> Refusal {
-    Refusal { code: refusal.kind.slug, sentence, ..refusal }
 }
 
 fn in_one_line(errors: &[Invalid]) -> String {

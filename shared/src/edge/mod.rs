@@ -15,6 +15,7 @@ pub mod extract;
 mod forgery;
 mod log;
 pub mod origin;
+mod outcomes;
 pub mod page;
 mod panics;
 pub mod problem;

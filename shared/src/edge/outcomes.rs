@@ -1,0 +1,110 @@
+//! What the tables refuse, as problem documents: the one place where a rule of the library gets its code.
+
+use crate::edge::error::Error;
+use crate::edge::refusals::{Conflict, Forbidden, KeyReused, NotFound, Stale, Unauthenticated};
+use crate::tables::Failure;
+use crate::tables::accounts::names::{NotRegistered, NotRenamed};
+use crate::tables::accounts::resets::TooManyRequests;
+use crate::tables::accounts::{Changed, Gone};
+use crate::tables::library::books::{NotAdded, NotEdited};
+use crate::tables::library::lending::{NotDone, NotReserved, Status};
+
+impl<R: Into<Error>> From<Failure<R>> for Error {
+    fn from(failure: Failure<R>) -> Self {
+        match failure {
+            Failure::Refused(why) => why.into(),
+            Failure::Fault(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<NotAdded> for Error {
+    fn from(why: NotAdded) -> Self {
+        match why {
+            NotAdded::IsbnTaken => Conflict::IsbnTaken.into(),
+            NotAdded::KeyReused => KeyReused::Key.into(),
+        }
+    }
+}
+
+impl From<NotEdited> for Error {
+    fn from(why: NotEdited) -> Self {
+        match why {
+            NotEdited::Absent => NotFound::Book.into(),
+            NotEdited::NotYours => Forbidden::NotYourBook.into(),
+            NotEdited::Stale => Stale::Version.into(),
+            NotEdited::IsbnTaken => Conflict::IsbnTaken.into(),
+            NotEdited::InUse => Conflict::BookInUse.into(),
+        }
+    }
+}
+
+impl From<NotReserved> for Error {
+    fn from(why: NotReserved) -> Self {
+        match why {
+            NotReserved::NoSuchBook => NotFound::Book.into(),
+            NotReserved::AlreadyHeld => Conflict::AlreadyReserved.into(),
+            NotReserved::TooMany => Conflict::TooManyReservations.into(),
+            NotReserved::KeyReused => KeyReused::Key.into(),
+        }
+    }
+}
+
+impl From<NotDone> for Error {
+    fn from(why: NotDone) -> Self {
+        match why {
+            NotDone::Absent => NotFound::Reservation.into(),
+            NotDone::Status(status) => status_refusal(status).into(),
+            NotDone::OthersWait => Conflict::OthersWait.into(),
+            NotDone::KeyReused => KeyReused::Key.into(),
+        }
+    }
+}
+
+/// Why a reservation of that status does not allow a step.
+fn status_refusal(status: Status) -> Conflict {
+    match status {
+        Status::Waiting => Conflict::NotReady,
+        Status::Ready => Conflict::NotCheckedOut,
+        Status::CheckedOut => Conflict::CheckedOut,
+        Status::Returned => Conflict::Returned,
+        Status::Cancelled => Conflict::Cancelled,
+        Status::Lapsed => Conflict::Lapsed,
+    }
+}
+
+impl From<Changed> for Error {
+    fn from(Changed: Changed) -> Self {
+        Conflict::AccountChanged.into()
+    }
+}
+
+impl From<Gone> for Error {
+    fn from(Gone: Gone) -> Self {
+        Unauthenticated::AccountGone.into()
+    }
+}
+
+impl From<NotRegistered> for Error {
+    fn from(why: NotRegistered) -> Self {
+        match why {
+            NotRegistered::EmailTaken => Conflict::EmailTaken.into(),
+            NotRegistered::UsernameTaken => Conflict::UsernameTaken.into(),
+        }
+    }
+}
+
+impl From<NotRenamed> for Error {
+    fn from(why: NotRenamed) -> Self {
+        match why {
+            NotRenamed::UsernameTaken => Conflict::UsernameTaken.into(),
+            NotRenamed::Changed => Conflict::AccountChanged.into(),
+        }
+    }
+}
+
+impl From<TooManyRequests> for Error {
+    fn from(TooManyRequests { retry_after }: TooManyRequests) -> Self {
+        Error::TooMany { retry_after }
+    }
+}
