@@ -78,7 +78,7 @@ async fn account(expected: &mut Expected) {
     let reader = joins(expected).await;
     let id = reader.id.clone();
     let again = json!({"email": reader.email, "password": PASSWORD});
-    reader.post("/auth/register", again).await.problem(409, "conflict");
+    reader.post("/auth/register", again).await.refused(409, "email-taken");
     expected.library.login(&reader.email, "not the password").await.problem(401, "unauthenticated");
     expected.library.signs_in(&reader).await;
     expected.done(&id, "user.signedIn", &id);
@@ -186,15 +186,15 @@ async fn lending(expected: &mut Expected) {
     let held = reserve().await;
     expected.done(&reader.id, "book.reserved", &held);
     assert_eq!(reserve().await, held);
-    reader.reserves(&book).await.problem(409, "conflict");
-    admin.steps(&held, "return").await.problem(409, "conflict");
+    reader.reserves(&book).await.refused(409, "already-reserved");
+    admin.steps(&held, "return").await.refused(409, "not-checked-out");
     admin.steps(&held, "checkout").await.expect(200);
     expected.done(&admin.id, "book.checkedOut", &held);
     reader.steps(&held, "renew").await.expect(200);
     expected.done(&reader.id, "reservation.renewed", &held);
     let waiting = next.reserves(&book).await.expect(202).string("id");
     expected.done(&next.id, "book.reserved", &waiting);
-    reader.steps(&held, "renew").await.problem(409, "conflict");
+    reader.steps(&held, "renew").await.refused(409, "others-wait");
     expected.library.wait(19 * DAY);
     for _ in 0..2 {
         expected.library.local().run_schedule("dispatch").await.expect("the rounds are made");

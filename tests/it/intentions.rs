@@ -106,7 +106,7 @@ async fn what_was_refused_may_be_sent_with_the_same_key() {
     let holder = reader.post("/books", book.clone()).await.expect(201).string("id");
     let send = |book| reader.post("/books", book).header("idempotency-key", "one");
     send(json!({"title": "Kindred"})).await.invalid("/author");
-    send(book.clone()).await.problem(409, "conflict");
+    send(book.clone()).await.refused(409, "isbn-taken");
     reader.delete(&format!("/books/{holder}")).await.expect(204);
     send(book).await.expect(201);
 }

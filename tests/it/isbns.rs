@@ -31,14 +31,14 @@ async fn no_two_books_have_one_isbn() {
     let [reader, other] = [library.reader().await, library.reader().await];
     let [ten, thirteen] = unique_isbn();
     let first = reader.post("/books", with_isbn(&ten)).await.expect(201);
-    reader.post("/books", with_isbn(&thirteen)).await.problem(409, "conflict");
-    other.post("/books", with_isbn(&ten)).await.problem(409, "conflict");
+    reader.post("/books", with_isbn(&thirteen)).await.refused(409, "isbn-taken");
+    other.post("/books", with_isbn(&ten)).await.refused(409, "isbn-taken");
 
     let second = other.post("/books", with_isbn(&unique_isbn()[0])).await.expect(201);
     let path = format!("/books/{}", second.string("id"));
-    other.put(&path, with_isbn(&thirteen)).await.problem(409, "conflict");
-    other.patch(&path, json!({"isbn": ten, "title": "Dawn"})).await.problem(409, "conflict");
-    other.patch(&path, json!({"isbn": ten})).header("if-match", "\"1\"").await.problem(409, "conflict");
+    other.put(&path, with_isbn(&thirteen)).await.refused(409, "isbn-taken");
+    other.patch(&path, json!({"isbn": ten, "title": "Dawn"})).await.refused(409, "isbn-taken");
+    other.patch(&path, json!({"isbn": ten})).header("if-match", "\"1\"").await.refused(409, "isbn-taken");
     is_unchanged(&reader, &first).await;
     is_unchanged(&other, &second).await;
 }

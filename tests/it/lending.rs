@@ -65,7 +65,7 @@ async fn who_comes_later_waits_and_moves_up() {
         assert_eq!((&reservation["status"], &reservation["place"]), (&json!("waiting"), &json!(place)));
         waiting.push(reservation["id"].as_str().unwrap_or_default().to_owned());
     }
-    admin.steps(&waiting[0], "checkout").await.problem(409, "conflict");
+    admin.steps(&waiting[0], "checkout").await.refused(409, "not-ready");
 
     // Who leaves moves up those behind them.
     third.cancels(&waiting[1]).await.expect(204);
@@ -74,7 +74,7 @@ async fn who_comes_later_waits_and_moves_up() {
     assert_eq!(place(fourth.get("/reservations").await), 2);
 
     admin.steps(&held, "checkout").await.expect(200);
-    first.steps(&held, "renew").await.problem(409, "conflict");
+    first.steps(&held, "renew").await.refused(409, "others-wait");
     admin.steps(&held, "return").await.expect(200);
     let promoted = second.get(&format!("/reservations/{}", waiting[0])).await.expect(200).json();
     assert_eq!((&promoted["status"], &promoted["place"]), (&json!("ready"), &Value::Null));
@@ -95,7 +95,7 @@ async fn what_cannot_be_is_refused_and_changes_nothing() {
     let reservation = reader.reserves(&book).await.expect(201).string("id");
     let before = reader.get("/reservations").await.json();
 
-    reader.reserves(&book).await.problem(409, "conflict");
+    reader.reserves(&book).await.refused(409, "already-reserved");
     other.reserves("0192f3a4-5b6c-7d8e-9f01-23456789abcd").await.problem(404, "not-found");
     other.reserves("kindred").await.invalid("{bookId}");
     library.stranger().reserves(&book).await.problem(401, "unauthenticated");
@@ -111,16 +111,16 @@ async fn what_cannot_be_is_refused_and_changes_nothing() {
     for id in ["x", &NOBODYS[1..], &format!("{NOBODYS}A"), &NOBODYS.replace('8', "!")] {
         reader.get(&format!("/reservations/{id}")).await.invalid("{reservationId}");
     }
-    admin.steps(&reservation, "return").await.problem(409, "conflict");
-    reader.steps(&reservation, "renew").await.problem(409, "conflict");
+    admin.steps(&reservation, "return").await.refused(409, "not-checked-out");
+    reader.steps(&reservation, "renew").await.refused(409, "not-checked-out");
     assert_eq!(reader.get("/reservations").await.json(), before);
 
     admin.steps(&reservation, "checkout").await.expect(200);
-    admin.steps(&reservation, "checkout").await.problem(409, "conflict");
-    reader.cancels(&reservation).await.problem(409, "conflict");
+    admin.steps(&reservation, "checkout").await.refused(409, "checked-out");
+    reader.cancels(&reservation).await.refused(409, "checked-out");
     admin.steps(&reservation, "return").await.expect(200);
     for step in ["return", "checkout", "renew"] {
-        admin.steps(&reservation, step).await.problem(409, "conflict");
+        admin.steps(&reservation, step).await.refused(409, "returned");
     }
     reader.cancels(&reservation).await.problem(404, "not-found");
 }
@@ -135,12 +135,12 @@ async fn a_reader_has_ten_reservations_at_most() {
         reservations.push(reader.reserves(&book).await.expect(201).string("id"));
     }
     let eleventh = book(&reader, 1).await;
-    reader.reserves(&eleventh).await.problem(409, "conflict");
+    reader.reserves(&eleventh).await.refused(409, "too-many-reservations");
     let listed = reader.get("/reservations").await.expect(200).each("id");
     assert_eq!(listed, reservations.iter().rev().cloned().collect::<Vec<_>>(), "the last reserved first");
     // What is out counts, too; what is back does not.
     admin.steps(&reservations[0], "checkout").await.expect(200);
-    reader.reserves(&eleventh).await.problem(409, "conflict");
+    reader.reserves(&eleventh).await.refused(409, "too-many-reservations");
     admin.steps(&reservations[0], "return").await.expect(200);
     reader.reserves(&eleventh).await.expect(201);
 }
@@ -165,7 +165,7 @@ async fn a_copy_that_is_not_collected_in_three_days_goes_to_the_next() {
     // Nobody has taken note yet, and it has lapsed all the same.
     assert_eq!(first.get("/reservations").await.expect(200).json(), json!({"items": []}));
     assert_eq!(first.get(&format!("/reservations/{lapsing}")).await.expect(200).json()["status"], "lapsed");
-    admin.steps(&lapsing, "checkout").await.problem(409, "conflict");
+    admin.steps(&lapsing, "checkout").await.refused(409, "lapsed");
     let promoted = second.get(&format!("/reservations/{waiting}")).await.expect(200).json();
     assert_eq!(promoted["status"], "ready", "whoever touched the book took note");
     admin.steps(&waiting, "checkout").await.expect(200);
@@ -206,8 +206,7 @@ async fn a_reservation_that_has_lapsed_is_not_called_ready_when_only_the_copies_
         "UpdateExpression": "SET nextLapse = :later", "ExpressionAttributeValues": {":later": {"N": "99999999999999"}}});
     library.dynamodb().call("UpdateItem", &later).await;
     for step in ["checkout", "renew", "return"] {
-        let refused = library.signs_in(&admin).await.steps(&id, step).await.problem(409, "conflict");
-        assert_eq!(refused.string("detail"), "This reservation has lapsed: the copy was not collected in time.");
+        library.signs_in(&admin).await.steps(&id, step).await.refused(409, "lapsed");
     }
 }
 
@@ -220,8 +219,8 @@ async fn a_book_that_is_reserved_or_out_stays_on_its_shelf() {
     let archives = async || reader.ask(Method::POST, &archive).await;
     let reservation = reader.reserves(&book).await.expect(201).string("id");
     for step in ["checkout", "return"] {
-        archives().await.problem(409, "conflict");
-        reader.delete(&path).await.problem(409, "conflict");
+        archives().await.refused(409, "book-in-use");
+        reader.delete(&path).await.refused(409, "book-in-use");
         admin.steps(&reservation, step).await.expect(200);
     }
     archives().await.expect(200);
@@ -241,7 +240,7 @@ async fn the_number_of_copies_cannot_fall_below_those_that_are_taken() {
     let path = format!("/books/{book}");
     let reservation = first.reserves(&book).await.expect(201).string("id");
     second.reserves(&book).await.expect(201);
-    first.patch(&path, json!({"copies": 1})).await.problem(409, "conflict");
+    first.patch(&path, json!({"copies": 1})).await.refused(409, "book-in-use");
     first.patch(&path, json!({"copies": 2, "pages": 264})).await.expect(200);
     first.cancels(&reservation).await.expect(204);
     first.patch(&path, json!({"copies": 1})).await.expect(200);
@@ -262,14 +261,14 @@ async fn idm1_a_step_sent_again_with_its_key_is_answered_the_same_and_not_done_a
     assert_eq!(reserve(&other).await.expect(202).json(), queued.json());
     let id = reserved.string("id");
     once(reader.reserves(&self::book(&reader, 1).await)).await.problem(422, "key-reused");
-    for step in ["checkout", "return"] {
+    for (step, code) in [("checkout", "checked-out"), ("return", "returned")] {
         let key = format!("{step} of {id}");
         let answers = [
             admin.steps(&id, step).header("idempotency-key", &key).await.expect(200),
             admin.steps(&id, step).header("idempotency-key", &key).await.expect(200),
         ];
         assert_eq!(answers[0].json(), answers[1].json());
-        admin.steps(&id, step).await.problem(409, "conflict");
+        admin.steps(&id, step).await.refused(409, code);
     }
     admin
         .steps(&queued.string("id"), "checkout")
@@ -283,8 +282,8 @@ async fn idm1_a_step_sent_again_with_its_key_is_answered_the_same_and_not_done_a
     let first = renew().await;
     reader.reserves(&book).await.expect(202);
     assert_eq!(renew().await, first, "though others wait by now");
-    other.steps(&renewal, "renew").await.problem(409, "conflict");
+    other.steps(&renewal, "renew").await.refused(409, "others-wait");
     admin.steps(&renewal, "return").await.expect(200);
     assert_eq!(renew().await, first, "though the copy is back by now");
-    other.steps(&renewal, "renew").await.problem(409, "conflict");
+    other.steps(&renewal, "renew").await.refused(409, "returned");
 }

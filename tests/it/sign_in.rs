@@ -137,7 +137,7 @@ async fn every_alias_does_what_its_elder_does() {
     let registration = json!({"email": email, "password": PASSWORD});
     let welcome = stranger.post("/register", registration.clone()).await.expect(201);
     assert!(welcome.header("location").starts_with("/v1/users/"));
-    stranger.post("/register", registration.clone()).await.problem(409, "conflict");
+    stranger.post("/register", registration.clone()).await.refused(409, "email-taken");
     stranger.post("/register", json!({"password": PASSWORD})).await.invalid("/email");
 
     let reader = stranger.with_tokens(&stranger.post("/login", registration).await.expect(200));

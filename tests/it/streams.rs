@@ -224,7 +224,7 @@ async fn a_deleted_account_takes_its_favorites_and_reservations_along_but_what_i
         "KeyConditionExpression": "pk = :pk AND begins_with(sk, :favorite)"});
     let kept = library.dynamodb().call("Query", &query).await;
     assert_eq!(kept["Items"], json!([]), "no favorite is left");
-    admin.ask(Method::POST, &format!("/books/{out}/archive")).await.problem(409, "conflict");
+    admin.ask(Method::POST, &format!("/books/{out}/archive")).await.refused(409, "book-in-use");
 
     admin.steps(&borrowed, "return").await.expect(200);
     assert_eq!(status(&waits).await.0, "ready");

@@ -77,7 +77,7 @@ async fn a_username_changes_and_the_old_one_is_free_at_once() {
     let [one, other] = [library.reader().await, library.reader().await];
     let (old, new) = (unique("old."), unique("new."));
     one.put("/users/me/username", json!({"username": old})).await.expect(200);
-    other.put("/users/me/username", json!({"username": old.to_uppercase()})).await.problem(409, "conflict");
+    other.put("/users/me/username", json!({"username": old.to_uppercase()})).await.refused(409, "username-taken");
     one.put("/users/me/username", json!({"username": new})).await.expect(200);
     other.put("/users/me/username", json!({"username": old})).await.expect(200);
     assert_eq!(one.get(&format!("/users/by-username/{}", new.to_uppercase())).await.expect(200).json()["id"], one.id);
@@ -184,9 +184,9 @@ async fn there_is_always_a_librarian_left() {
     let admin = library.admin().await;
     let me = format!("/users/{}", admin.get("/users/me").await.expect(200).string("id"));
     for change in [json!({"role": "member"}), json!({"disabled": true})] {
-        admin.patch(&me, change).await.problem(409, "conflict");
+        admin.patch(&me, change).await.refused(409, "own-account");
     }
-    admin.delete(&me).await.problem(409, "conflict");
+    admin.delete(&me).await.refused(409, "own-account");
     for wrong in
         [json!({"role": "king"}), json!({"role": null}), json!({"disabled": "yes"}), json!({"email": "x@example.com"})]
     {

@@ -2,6 +2,7 @@
 
 use reqwest::header::HeaderMap;
 use serde_json::Value;
+use shared::edge::refusals::ALL;
 
 /// A whole answer.
 #[derive(Debug, Clone)]
@@ -34,9 +35,18 @@ impl Answer {
         let problem = answer.json();
         assert_eq!(problem["type"], format!("/problems/{kind}"), "{} answered {problem}", answer.asked);
         assert_eq!(problem["status"], status);
-        for field in ["title", "detail", "instance", "requestId"] {
+        for field in ["code", "title", "detail", "instance", "requestId"] {
             assert!(problem[field].as_str().is_some_and(|text| !text.is_empty()), "{field} is missing in {problem}");
         }
+        answer
+    }
+
+    /// Asserts that the answer is a complete problem document of that status and with that code (`others-wait`).
+    #[track_caller]
+    pub fn refused(self, status: u16, code: &str) -> Self {
+        let kind = ALL.iter().find(|refusal| refusal.code == code).map(|refusal| refusal.kind.slug);
+        let answer = self.problem(status, kind.unwrap_or_else(|| panic!("there is no refusal {code}")));
+        assert_eq!(answer.string("code"), code, "{} answered {}", answer.asked, answer.text);
         answer
     }
 

@@ -30,25 +30,25 @@ impl Outcome {
             (_, 401) => Outcome::Refused(Refusal::SignedOut),
             (_, 403) => Outcome::Refused(Refusal::Forbidden),
             (_, 404) => Outcome::Refused(Refusal::NotThere),
-            (_, 409) => Outcome::Refused(reason(&answer.clone().problem(409, "conflict").string("detail"))),
+            (_, 409) => Outcome::Refused(reason(&answer.clone().problem(409, "conflict").string("code"))),
             (_, 500..) => Outcome::Unclear(answer.status),
             _ => panic!("{command:?} was answered with {answer:?}"),
         }
     }
 }
 
-fn reason(sentence: &str) -> Refusal {
-    match sentence {
-        "You have reserved or borrowed this book already." => Refusal::HasItAlready,
-        "You have ten reservations: more are not possible at once." => Refusal::HasTen,
-        "Others wait for this book." => Refusal::OthersWait,
-        "Copies of this book are reserved or out." => Refusal::InUse,
-        "Others are first: no copy is there for this reservation yet." => Refusal::Is(Status::Waiting),
-        "The copy waits and has not been collected." => Refusal::Is(Status::Ready),
-        "The copy is out: it has to be brought back." => Refusal::Is(Status::CheckedOut),
-        "The copy is back already." => Refusal::Is(Status::Returned),
-        "This reservation has been cancelled." => Refusal::Is(Status::Cancelled),
-        "This reservation has lapsed: the copy was not collected in time." => Refusal::Is(Status::Lapsed),
-        _ => panic!("nobody is refused with {sentence:?}"),
+fn reason(code: &str) -> Refusal {
+    match code {
+        "already-reserved" => Refusal::HasItAlready,
+        "too-many-reservations" => Refusal::HasTen,
+        "others-wait" => Refusal::OthersWait,
+        "book-in-use" => Refusal::InUse,
+        "not-ready" => Refusal::Is(Status::Waiting),
+        "not-checked-out" => Refusal::Is(Status::Ready),
+        "checked-out" => Refusal::Is(Status::CheckedOut),
+        "returned" => Refusal::Is(Status::Returned),
+        "cancelled" => Refusal::Is(Status::Cancelled),
+        "lapsed" => Refusal::Is(Status::Lapsed),
+        _ => panic!("the checker expects no refusal {code:?}"),
     }
 }
