@@ -5,8 +5,7 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use shared::edge::caller::{Caller, Reader};
 use shared::edge::error::{Error, Result};
-use shared::edge::extract::Query;
-use shared::edge::page::{self, DEFAULT_LIMIT, Limit, Page};
+use shared::edge::page::{Listing, Page, foreign_cursor};
 use shared::tables::library::book::{Book, Store};
 use shared::tables::library::catalogue::{self, Order, Position, Selection, TitleMatch};
 use shared::values::{Author, Isbn, Name, Title};
@@ -17,7 +16,7 @@ use crate::Books;
 #[derive(Deserialize, Serialize, IntoParams)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
-pub(crate) struct Params {
+pub(crate) struct Filter {
     /// Only books of this title, whatever the case and accents.
     #[param(inline, nullable = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -42,14 +41,6 @@ pub(crate) struct Params {
     #[param(inline, nullable = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
     sort: Option<Sort>,
-    /// How many books at most.
-    #[param(inline, nullable = false)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    limit: Option<Limit>,
-    /// The `nextCursor` of the page before. It goes with the very same list only.
-    #[param(nullable = false)]
-    #[serde(skip_serializing_if = "page::names_a_page")]
-    cursor: Option<String>,
 }
 
 #[derive(Deserialize, Serialize, ToSchema)]
@@ -75,15 +66,15 @@ enum Sort {
 /// 400 for a parameter that is unknown or not as it should be, and for `titlePrefix` with `sort=-createdAt`; 401 for
 /// `owner=me` without a live session.
 #[utoipa::path(get, path = "/books", tag = "books", operation_id = "listBooks",
-    params(Params), extensions(("x-access" = json!("reader"))),
+    params(Listing<Filter, Position>), extensions(("x-access" = json!("reader"))),
     responses((status = 200, description = "A page of books.", body = Page<Book>, headers(("Link" = String, description = "The next page.")))))]
 pub(crate) async fn list(
     State(books): State<Books>,
     _: Reader,
-    Query(params): Query<Params>,
+    listing: Listing<Filter, Position>,
     request: Request,
 ) -> Result<Response> {
-    page(&books, Store::Books, params, request).await
+    page(&books, Store::Books, listing, request).await
 }
 
 /// Lists the old books, asked for in the same ways.
@@ -91,64 +82,56 @@ pub(crate) async fn list(
 /// # Errors
 /// As of `GET /books`.
 #[utoipa::path(get, path = "/archive/books", tag = "archive", operation_id = "listArchivedBooks",
-    params(Params), extensions(("x-access" = json!("reader"))),
+    params(Listing<Filter, Position>), extensions(("x-access" = json!("reader"))),
     responses((status = 200, description = "A page of books.", body = Page<Book>, headers(("Link" = String, description = "The next page.")))))]
 pub(crate) async fn list_archived(
     State(books): State<Books>,
     _: Reader,
-    Query(params): Query<Params>,
+    listing: Listing<Filter, Position>,
     request: Request,
 ) -> Result<Response> {
-    page(&books, Store::Archive, params, request).await
+    page(&books, Store::Archive, listing, request).await
 }
 
-async fn page(books: &Books, store: Store, params: Params, request: Request) -> Result<Response> {
-    let caller = match params.owner {
+async fn page(
+    books: &Books,
+    store: Store,
+    mut listing: Listing<Filter, Position>,
+    request: Request,
+) -> Result<Response> {
+    let filter = &listing.filter;
+    let caller = match filter.owner {
         Some(Owner::Me) => Some(Caller::from_request_parts(&mut request.into_parts().0, books).await?),
         None => None,
     };
-    let selection = selection(store, &params, caller)?;
-    // What the list is called in its cursors: everything but how much of it.
-    let name = format!("{selection:?} {:?}", params.isbn);
-    let position = |cursor| {
-        let position: Position = page::open(&name, cursor)?;
-        if selection.has(&position) { Ok(position) } else { Err(page::foreign_cursor()) }
-    };
-    let after = params.cursor.as_deref().map(position).transpose()?;
-    if let Some(isbn) = &params.isbn {
-        let found = books.library.get_book_by_isbn(isbn, store).await?;
-        let items = found.into_iter().filter(|book| catalogue::contains(&selection, book)).collect();
-        return Ok(Page::<Book> { items, next_cursor: None }.into_response(""));
+    let selection = selection(store, filter, caller)?;
+    let after = listing.after.take();
+    if after.as_ref().is_some_and(|position| !selection.has(position)) {
+        return Err(foreign_cursor());
     }
-    let limit = params.limit.unwrap_or(DEFAULT_LIMIT).get();
-    let found = books.library.list_books(&selection, limit as usize, after).await?;
-    let page = Page { items: found.items, next_cursor: found.next.map(|position| page::seal(&name, &position)) };
-    let query = serde_urlencoded::to_string(&params).map_err(|error| Error::Internal(error.into()))?;
-    let separator = if query.is_empty() { "" } else { "?" };
-    let path = match store {
-        Store::Books => "/books",
-        Store::Archive => "/archive/books",
-    };
-    Ok(page.into_response(&books.app.url(&format!("{path}{separator}{query}"))))
+    if let Some(isbn) = &filter.isbn {
+        let found = books.library.get_book_by_isbn(isbn, store).await?;
+        let items: Vec<_> = found.into_iter().filter(|book| catalogue::contains(&selection, book)).collect();
+        return Ok(listing.page(items, None));
+    }
+    let found = books.library.list_books(&selection, listing.limit, after).await?;
+    Ok(listing.page(found.items, found.next))
 }
 
-fn selection(store: Store, params: &Params, caller: Option<Caller>) -> Result<Selection> {
-    let title = match (&params.title, &params.title_prefix) {
+fn selection(store: Store, filter: &Filter, caller: Option<Caller>) -> Result<Selection> {
+    let title = match (&filter.title, &filter.title_prefix) {
         (Some(_), Some(_)) => return Err(Error::invalid("?titlePrefix", "goes without title")),
         (Some(title), None) => TitleMatch::Equal(title.as_str().to_owned()),
         (None, Some(prefix)) => TitleMatch::Prefix(prefix.as_str().to_owned()),
         (None, None) => TitleMatch::Any,
     };
-    let order = if params.sort == Some(Sort::Newest) { Order::Newest } else { Order::Title };
+    let order = if filter.sort == Some(Sort::Newest) { Order::Newest } else { Order::Title };
     if order == Order::Newest && matches!(title, TitleMatch::Prefix(_)) {
-        return Err(Error::invalid(
-            "?sort",
-            "should be title where titlePrefix is given: such lists are kept by title only",
-        ));
+        return Err(Error::invalid("?sort", "should be title with titlePrefix: such lists are sorted by title only"));
     }
     Ok(Selection {
         store,
-        author: params.author.as_ref().map(|author| author.as_str().to_owned()),
+        author: filter.author.as_ref().map(|author| author.as_str().to_owned()),
         owner: caller.map(|caller| caller.id),
         title,
         order,

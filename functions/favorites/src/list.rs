@@ -4,11 +4,11 @@ use axum::extract::State;
 use axum::response::Response;
 use shared::edge::caller::Caller;
 use shared::edge::error::Result;
-use shared::edge::extract::Query;
-use shared::edge::page::{self, Page, PageParams};
+use shared::edge::page::{Listing, NoFilter, Page};
+use shared::tables::library::book::Book;
+use shared::tables::library::favorites::Position;
 
 use crate::Favorites;
-use shared::tables::library::book::Book;
 
 /// Lists the books that the caller keeps, the last kept first.
 ///
@@ -18,18 +18,15 @@ use shared::tables::library::book::Book;
 /// # Errors
 /// 401 without a live session; 400 for a limit or cursor that is none.
 #[utoipa::path(get, path = "/favorites", tag = "favorites", operation_id = "listFavorites",
-    params(PageParams), extensions(("x-access" = json!("user"))),
+    params(Listing<NoFilter, Position>), extensions(("x-access" = json!("user"))),
     responses((status = 200, description = "A page of books.", body = Page<Book>,
         headers(("Link" = String, description = "The next page.")))))]
 pub(crate) async fn list(
     State(favorites): State<Favorites>,
     caller: Caller,
-    Query(params): Query<PageParams>,
+    mut listing: Listing<NoFilter, Position>,
 ) -> Result<Response> {
-    let name = format!("favorites of {}", caller.id);
-    let limit = params.limit();
-    let after = params.after(&name)?;
-    let found = favorites.library.list_favorites(caller.id, limit as usize, after).await?;
-    let page = Page { items: found.items, next_cursor: found.next.map(|position| page::seal(&name, &position)) };
-    Ok(page.into_response(&favorites.app.url(&format!("/favorites?limit={limit}"))))
+    let after = listing.after.take();
+    let found = favorites.library.list_favorites(caller.id, listing.limit, after).await?;
+    Ok(listing.page(found.items, found.next))
 }

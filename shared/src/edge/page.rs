@@ -1,54 +1,129 @@
-//! Lists: pages, limits, cursors.
+//! Lists, page by page: [`Listing`] is what a client asks for, [`Page`] what it gets.
 
 use axum::Json;
+use axum::extract::{FromRef, FromRequestParts};
 use axum::response::{IntoResponse, Response};
+use http::request::Parts;
 use http::{HeaderValue, header};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::crypto::seal::Sealer;
 use crate::edge::error::{Error, Result};
+use crate::edge::extract::query::parse_pairs;
+use crate::edge::refusals::{Invalid, Refusal};
+use crate::edge::refuses::Refuses;
+use crate::runtime::app::App;
 use crate::values::Bounded;
 
-/// How many items a page has at most.
+/// The number of items that a page has at most.
 pub type Limit = Bounded<1, 100>;
 
-/// The limit of those who name none.
+/// The limit of a request that names none.
 pub const DEFAULT_LIMIT: Limit = Limit::of::<20>();
 
-/// What a list that takes nothing else is asked with.
+/// A list and a position in it, as a client asks for them: the list's own parameters `F`, `limit` and `cursor`.
+///
+/// A cursor seals a position `P`. It is bound to its list: the path and the list's own parameters in their canonical form.
+///
+/// # Errors
+/// 400 naming each parameter that is unknown, given twice or invalid, and a cursor of another list.
+pub struct Listing<F, P> {
+    /// The list's own parameters.
+    pub filter: F,
+    /// The number of items that the page has at most.
+    pub limit: usize,
+    /// The position that the cursor names.
+    pub after: Option<P>,
+    /// The path of the list, with the stage, and its own parameters.
+    url: String,
+    /// The limit, if the request names one.
+    named: Option<Limit>,
+}
+
+/// The parameters of a list that has none of its own.
+#[derive(Debug, Deserialize, Serialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct NoFilter {}
+
+/// The parameters that every list has.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub struct PageParams {
-    /// How many items at most; 20 where nothing is said.
+struct PageParams {
+    /// The number of items that the page has at most. The default is 20.
     #[param(inline, required = false, nullable = false)]
     limit: Option<Limit>,
-    /// The `nextCursor` of the page before.
+    /// The `nextCursor` of the page before. It is valid for the same list only.
     #[param(nullable = false)]
     cursor: Option<String>,
 }
 
-impl PageParams {
-    /// How many items at most.
-    pub fn limit(&self) -> i32 {
-        self.limit.unwrap_or(DEFAULT_LIMIT).get()
-    }
+impl<F, P, S> FromRequestParts<S> for Listing<F, P>
+where
+    F: DeserializeOwned + Serialize,
+    P: DeserializeOwned,
+    S: Send + Sync,
+    App: FromRef<S>,
+{
+    type Rejection = Error;
 
-    /// The position that the cursor names.
-    ///
-    /// # Errors
-    /// 400 if the cursor is not one of `list`.
-    pub fn after<P: DeserializeOwned>(&self, list: &str) -> Result<Option<P>> {
-        self.cursor.as_ref().map(|cursor| open(list, cursor)).transpose()
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        let query = parts.uri.query().unwrap_or_default();
+        let pairs = form_urlencoded::parse(query.as_bytes()).into_owned();
+        let (of_page, of_list): (Vec<_>, _) = pairs.partition(|(name, _)| matches!(name.as_str(), "limit" | "cursor"));
+        let (filter, page) = (parse_pairs::<F>(of_list), parse_pairs::<PageParams>(of_page));
+        let (filter, PageParams { limit, cursor }) = match (filter, page) {
+            (Ok(filter), Ok(page)) => (filter, page),
+            (filter, page) => {
+                let wrong = [filter.err(), page.err()];
+                return Err(Error::Invalid(wrong.into_iter().flatten().flatten().collect()));
+            }
+        };
+        let canonical = serde_urlencoded::to_string(&filter).map_err(|error| Error::Internal(error.into()))?;
+        let separator = if canonical.is_empty() { "" } else { "?" };
+        let url = App::from_ref(state).url(&format!("{}{separator}{canonical}", parts.uri.path()));
+        let after = cursor.map(|cursor| Sealer::public(&url).open(&cursor).ok_or_else(foreign_cursor)).transpose()?;
+        Ok(Listing { filter, limit: limit.unwrap_or(DEFAULT_LIMIT).get() as usize, after, url, named: limit })
     }
 }
 
-/// For `skip_serializing_if`: what names a page is no part of the address of its list. `skip_serializing` would leave it out
-/// of the contract as well.
-pub fn names_a_page<T>(_: &T) -> bool {
-    true
+impl<F, P> Refuses for Listing<F, P> {
+    fn refusals() -> Vec<Refusal> {
+        vec![Invalid::Input.refusal()]
+    }
+}
+
+impl<F: IntoParams, P> IntoParams for Listing<F, P> {
+    fn into_params(parameter_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let mut parameters = F::into_params(&parameter_in);
+        parameters.extend(PageParams::into_params(parameter_in));
+        parameters
+    }
+}
+
+impl<F, P: Serialize> Listing<F, P> {
+    /// Returns the page of this list with these items. `next` is the position where the list continues.
+    pub fn page<T: Serialize>(&self, items: Vec<T>, next: Option<P>) -> Response {
+        let next_cursor = next.map(|position| Sealer::public(&self.url).seal(&position));
+        let limit = self.named.map(|limit| format!("limit={}", limit.get()));
+        let separator = if self.url.contains('?') { '&' } else { '?' };
+        let url = limit.map_or_else(|| self.url.clone(), |limit| format!("{}{separator}{limit}", self.url));
+        Page { items, next_cursor }.linked(&url, "cursor")
+    }
+}
+
+/// Returns the cursor of a position in the list at `url`: its path with the stage, and its own parameters. Anybody who
+/// knows the code can make one, so positions are checked like all input.
+pub fn cursor(url: &str, position: &impl Serialize) -> String {
+    Sealer::public(url).seal(position)
+}
+
+/// The refusal of a cursor that is not one of this list.
+pub fn foreign_cursor() -> Error {
+    Error::invalid("?cursor", "should be the nextCursor of a page of this very list")
 }
 
 /// One page of a list.
@@ -63,13 +138,8 @@ pub struct Page<T> {
 }
 
 impl<T: Serialize> Page<T> {
-    /// The page as a response, with `Link: …; rel="next"` (RFC 8288) while there is more. `url` is the list's own,
-    /// with every query parameter but the cursor.
-    pub fn into_response(self, url: &str) -> Response {
-        self.linked(url, "cursor")
-    }
-
-    /// The same for a list whose position is called otherwise.
+    /// Returns the page with `Link: …; rel="next"` (RFC 8288) if there is more. `url` is the list's own, with every
+    /// parameter but `position`, which names where the list continues.
     pub fn linked(self, url: &str, position: &str) -> Response {
         let next = self.next_cursor.as_ref().map(|cursor| {
             let separator = if url.contains('?') { '&' } else { '?' };
@@ -81,24 +151,4 @@ impl<T: Serialize> Page<T> {
         }
         response
     }
-}
-
-/// Returns the cursor of a position in `list`: its name and everything that it is filtered by. It is void for any other
-/// list.
-pub fn seal(list: &str, position: &impl Serialize) -> String {
-    Sealer::public(list).seal(position)
-}
-
-/// Returns the position in a cursor that [`seal`] made for the same list. Whoever knows the code can make a cursor, so the
-/// position is checked like all input.
-///
-/// # Errors
-/// 400 for anything else.
-pub fn open<P: DeserializeOwned>(list: &str, cursor: &str) -> Result<P> {
-    Sealer::public(list).open(cursor).ok_or_else(foreign_cursor)
-}
-
-/// Why a cursor is refused.
-pub fn foreign_cursor() -> Error {
-    Error::invalid("?cursor", "should be the nextCursor of a page of this very list")
 }

@@ -7,7 +7,7 @@ mod fields;
 mod idempotency;
 mod json;
 mod path;
-mod query;
+pub(crate) mod query;
 
 use utoipa::openapi::Required;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};

@@ -31,8 +31,17 @@ impl<T> Refuses for Query<T> {
 }
 
 fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Vec<Invalid>> {
-    let pairs = form_urlencoded::parse(query.as_bytes());
-    let parameters = pairs.map(|(name, value)| (name.into_owned(), Json::Parameter(value.into_owned()))).collect();
+    parse_pairs(form_urlencoded::parse(query.as_bytes()).into_owned())
+}
+
+/// Reads `T` from the pairs of a query.
+///
+/// # Errors
+/// Each parameter that is unknown, missing, given twice, or of a wrong type or value.
+pub(crate) fn parse_pairs<T: DeserializeOwned>(
+    pairs: impl IntoIterator<Item = (String, String)>,
+) -> Result<T, Vec<Invalid>> {
+    let parameters = pairs.into_iter().map(|(name, value)| (name, Json::Parameter(value))).collect();
     fields::read(parameters).map_err(|wrong| {
         let invalid = wrong.into_iter().map(|wrong| Invalid {
             pointer: format!("?{}", wrong.path.first().map_or("", String::as_str)),
