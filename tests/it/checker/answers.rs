@@ -15,6 +15,11 @@ pub(super) enum Outcome {
 }
 
 impl Outcome {
+    /// Whether the answer is an error that no load explains.
+    pub(super) fn is_broken(&self) -> bool {
+        matches!(self, Outcome::Unclear(status) if ![503, 504].contains(status))
+    }
+
     pub(super) fn of(answer: &Answer, command: Command) -> Outcome {
         let reservation = || serde_json::from_str::<Reservation>(&answer.text).expect("a reservation");
         match (command, answer.status) {
@@ -31,6 +36,8 @@ impl Outcome {
             (_, 403) => Outcome::Refused(Refusal::Forbidden),
             (_, 404) => Outcome::Refused(Refusal::NotThere),
             (_, 409) => Outcome::Refused(reason(&answer.clone().problem(409, "conflict").string("detail"))),
+            // The gateway's own answer: the function has taken more than its ten seconds.
+            (_, 500) if answer.header("x-request-id").is_empty() => Outcome::Unclear(504),
             (_, 500..) => Outcome::Unclear(answer.status),
             _ => panic!("{command:?} was answered with {answer:?}"),
         }

@@ -66,7 +66,7 @@ impl Desk {
         let answered = self.tick();
         let outcome = Outcome::of(&answer, command);
         self.remember(command, &outcome);
-        if matches!(outcome, Outcome::Unclear(status) if status != 503) {
+        if outcome.is_broken() {
             self.is_broken.store(true, Ordering::SeqCst);
         }
         Operation { who: id_of(person), command, at: self.now, sent, answered, outcome }
@@ -102,6 +102,7 @@ impl Desk {
                 200 | 204 => return,
                 404 if deletes && is_sent_again => return,
                 503 => is_sent_again = true,
+                500 if answer.header("x-request-id").is_empty() => is_sent_again = true,
                 409 if deletes => {}
                 _ => panic!("{to:?} was answered with {answer:?}"),
             }
@@ -140,7 +141,7 @@ impl Desk {
         self.ticks.load(Ordering::SeqCst)
     }
 
-    /// Whether any answer was an error other than 503.
+    /// Whether any answer was an error that no load explains.
     pub(super) fn is_broken(&self) -> bool {
         self.is_broken.load(Ordering::SeqCst)
     }
