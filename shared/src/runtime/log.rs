@@ -18,7 +18,7 @@ where
 }
 
 /// Writes each event as a line of JSON.
-pub(crate) fn lines<W>(writer: W) -> impl Subscriber + Send + Sync
+fn lines<W>(writer: W) -> impl Subscriber + Send + Sync
 where
     W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
 {
@@ -48,9 +48,53 @@ pub fn chain(error: &(dyn StdError + 'static)) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::chain;
+pub(crate) mod tests {
+    use std::io::Write;
+    use std::sync::{Arc, Mutex};
+
+    use serde_json::Value;
+    use tracing::subscriber::DefaultGuard;
+    use tracing_subscriber::fmt::MakeWriter;
+
+    use super::{chain, lines};
     use crate::tables::table::Fault;
+
+    /// A log in memory.
+    #[derive(Clone, Default)]
+    pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl Log {
+        /// Has this thread log there until the guard is dropped.
+        pub(crate) fn of_this_thread() -> (Self, DefaultGuard) {
+            let log = Log::default();
+            let guard = tracing::subscriber::set_default(lines(log.clone()));
+            (log, guard)
+        }
+
+        /// The lines so far.
+        pub(crate) fn lines(&self) -> Vec<Value> {
+            let text = String::from_utf8(self.0.lock().expect("no writer panics").clone()).expect("text");
+            text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+        }
+    }
+
+    impl Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().expect("no writer panics").write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl MakeWriter<'_> for Log {
+        type Writer = Log;
+
+        fn make_writer(&self) -> Log {
+            self.clone()
+        }
+    }
 
     #[test]
     fn an_error_is_told_with_all_its_causes() {
