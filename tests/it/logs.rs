@@ -1,10 +1,12 @@
 //! What the log says, and what it never says.
 
 use std::io::Write;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
+use local::{Carrel, Place, default_settings};
 use serde_json::{Value, json};
-use tests::{Library, PASSWORD, unique_email};
+use shared::runtime::app::Clock;
+use tests::{Library, PASSWORD, SIGNING_SECRET, secrets, unique_email};
 use tracing_subscriber::fmt::MakeWriter;
 
 /// A log that is kept.
@@ -29,11 +31,47 @@ impl<'a> MakeWriter<'a> for Kept {
     }
 }
 
+impl Kept {
+    fn text(&self) -> String {
+        let log = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        String::from_utf8(log).expect("text")
+    }
+}
+
+/// The log of the whole process, from the first story on that looks at it: other stories log there too.
+static LOG: LazyLock<Kept> = LazyLock::new(|| {
+    let log = Kept::default();
+    shared::runtime::log::log_to(log.clone());
+    log
+});
+
+#[tokio::test]
+async fn a_row_that_fails_is_one_line_with_its_sequence_number_and_its_cause() {
+    let log = &*LOG;
+    let library = Library::own().start().await;
+    let place = Place::nowhere(default_settings());
+    let carrel =
+        Carrel::on(library.local().database().endpoint(), &secrets(SIGNING_SECRET), place, Clock::system()).await;
+    let carrel = carrel.unwrap_or_else(|error| panic!("{error}"));
+    let row = json!({"dynamodb": {"SequenceNumber": "471100000000000000001", "NewImage": {"pk": {"S": "none"}}}});
+    let answer = carrel.handlers["dispatch"](json!({"Records": [row]})).await;
+    let failed = json!({"batchItemFailures": [{"itemIdentifier": "471100000000000000001"}]});
+    assert_eq!(answer, Ok(failed));
+    let text = log.text();
+    let lines: Vec<Value> = text
+        .lines()
+        .filter(|line| line.contains("471100000000000000001"))
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    let [line] = &lines[..] else { panic!("{lines:?}") };
+    assert_eq!(line["level"], "ERROR");
+    assert!(line["error"].as_str().is_some_and(|error| error.contains(": ")), "{line}");
+}
+
 #[tokio::test]
 async fn log1_nothing_that_a_reader_sends_reaches_the_log_and_a_request_is_one_line() {
-    // The whole process logs here from now on, other stories too; none of them knows this story's words.
-    let log = Kept::default();
-    shared::runtime::lambda::log_to(log.clone());
+    // None of the other stories knows this story's words.
+    let log = &*LOG;
     let library = Library::own().start().await;
     let canary = |place: &str| format!("Canary-{place}-7f3a");
     let email = format!("canary.7f3a.{}", unique_email());
@@ -58,8 +96,7 @@ async fn log1_nothing_that_a_reader_sends_reaches_the_log_and_a_request_is_one_l
     library.stranger().post("/auth/reset-password-request", json!({"email": email})).await.expect(202);
     reader.get("/books?author=a%0d%0a%7B%22status%22%3A999%7D").await.expect(400);
 
-    let log = log.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    let log = String::from_utf8(log).expect("text");
+    let log = log.text();
     assert!(!log.to_lowercase().contains("canary"), "{log}");
     for secret in [
         &email,

@@ -40,6 +40,22 @@ async fn answer(State(runtime): State<Arc<Runtime>>, body: Bytes) {
 }
 
 #[tokio::test]
+async fn a_start_that_fails_is_a_line_of_the_log_with_its_cause() {
+    let environment = include_str!("../../../.env.example").lines().filter_map(|line| line.split_once('='));
+    let function = Command::new(env!("CARGO_BIN_EXE_site")).envs(environment).env_remove("TOKEN_ISSUER").output();
+    let function = function.await.expect("it starts and ends");
+    assert!(!function.status.success());
+    let log = String::from_utf8(function.stdout).expect("text");
+    let line: Value = serde_json::from_str(&log).unwrap_or_else(|_| panic!("one line of JSON: {log:?}"));
+    assert_eq!(
+        (&line["level"], &line["error"]),
+        (&json!("ERROR"), &json!("the environment variable TOKEN_ISSUER is not set"))
+    );
+    assert!(line["place"].as_str().is_some_and(|place| place.contains("app.rs:")), "{line}");
+    assert_eq!(String::from_utf8_lossy(&function.stderr), "");
+}
+
+#[tokio::test]
 async fn it_answers_counts_its_cold_start_and_ends_when_told_to() {
     let (events, to_come) = mpsc::channel(2);
     let (given, mut answers) = mpsc::channel(2);

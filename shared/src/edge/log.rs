@@ -80,8 +80,7 @@ pub(super) fn request_id(request: &Request) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-    use std::sync::{Arc, Mutex};
+    use std::sync::Arc;
 
     use axum::Router;
     use axum::body::Body;
@@ -91,36 +90,13 @@ mod tests {
     use lambda_http::{Context, RequestExt};
     use serde_json::Value;
     use tower::ServiceExt;
-    use tracing_subscriber::fmt::MakeWriter;
 
     use crate::edge::error::{Error, Result};
     use crate::edge::routes::Routes;
     use crate::edge::{BODY_LIMIT, router};
     use crate::runtime::app::Settings;
-    use crate::runtime::log::lines;
+    use crate::runtime::log::tests::Log;
     use crate::tables::Fault;
-
-    /// A log in memory.
-    #[derive(Clone, Default)]
-    struct Log(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Log {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().expect("no writer panics").write(bytes)
-        }
-
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-
-    impl MakeWriter<'_> for Log {
-        type Writer = Log;
-
-        fn make_writer(&self) -> Log {
-            self.clone()
-        }
-    }
 
     fn broken_function() -> Router {
         let settings = Settings {
@@ -147,17 +123,14 @@ mod tests {
 
     /// The lines of the log, and the answer, of a request with the id `the-id`.
     async fn asked(path: &str) -> (Vec<Value>, String) {
-        let log = Log::default();
-        let _logging = tracing::subscriber::set_default(lines(log.clone()));
+        let (log, _logging) = Log::of_this_thread();
         let mut context = Context::default();
         "the-id".clone_into(&mut context.request_id);
         let request = Request::builder().uri(path).body(Body::empty()).expect("a request");
         let Ok(answer) = broken_function().oneshot(request.with_lambda_context(context)).await;
         assert_eq!(answer.headers()["x-request-id"], "the-id");
         let answer = axum::body::to_bytes(answer.into_body(), 10_000).await.expect("a body");
-        let text = String::from_utf8(log.0.lock().expect("no writer panics").clone()).expect("text");
-        let lines = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
-        (lines, String::from_utf8(answer.into()).expect("text"))
+        (log.lines(), String::from_utf8(answer.into()).expect("text"))
     }
 
     #[tokio::test]

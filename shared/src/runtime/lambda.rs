@@ -153,11 +153,13 @@ async fn serve(function: impl Future<Output = Result<(), Error>>) -> ExitCode {
     metrics::start();
     match until_asked_to_end(function).await {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            tracing::error!(error = chain(error.as_ref()), "the function ended");
-            ExitCode::FAILURE
-        }
+        Err(error) => failed(&error),
     }
+}
+
+fn failed(error: &Error) -> ExitCode {
+    tracing::error!(error = chain(error.as_ref()), "the function ended");
+    ExitCode::FAILURE
 }
 
 /// Runs a function until the runtime fails, or the process is asked to end. Lambda does so between two events, if at all,
@@ -249,7 +251,50 @@ mod tests {
     use axum::response::Response;
     use lambda_http::{Body, IntoResponse};
 
-    use super::{Answer, is_of, request, within};
+    use lambda_runtime::{Context, LambdaEvent};
+    use serde::Deserialize;
+    use serde_json::value::RawValue;
+
+    use super::{Answer, Error, answer_event, failed, is_of, request, within};
+    use crate::runtime::log::tests::Log;
+    use crate::tables::table::Fault;
+
+    #[derive(Deserialize)]
+    struct Ping {
+        number: u8,
+    }
+
+    fn event(json: &str) -> LambdaEvent<Box<RawValue>> {
+        let mut context = Context::default();
+        "the-id".clone_into(&mut context.request_id);
+        LambdaEvent::new(RawValue::from_string(json.to_owned()).expect("JSON"), context)
+    }
+
+    #[tokio::test]
+    async fn an_event_is_one_line_and_a_failure_has_its_id_and_all_its_causes() {
+        let (log, _logging) = Log::of_this_thread();
+        let on_event = async |ping: Ping| match ping.number {
+            0 => Err(Error::from(Fault::Busy("no route to the database".into()))),
+            number => Ok(number),
+        };
+        assert_eq!(answer_event(&event(r#"{"number": 7}"#), &on_event).await.ok(), Some(7));
+        assert!(answer_event(&event(r#"{"number": 0}"#), &on_event).await.is_err());
+        assert!(answer_event(&event(r#"{"number": "canary"}"#), &on_event).await.is_err());
+        let lines = log.lines();
+        assert_eq!(lines.iter().map(|line| &line["level"]).collect::<Vec<_>>(), ["INFO", "ERROR", "ERROR"]);
+        assert!(lines.iter().all(|line| line["request_id"] == "the-id"), "{lines:?}");
+        assert_eq!(lines[1]["error"], "the database is busy: no route to the database");
+        assert!(!format!("{lines:?}").contains("canary"), "{lines:?}");
+    }
+
+    #[test]
+    fn a_function_that_ends_with_an_error_says_why() {
+        let (log, _logging) = Log::of_this_thread();
+        let _ = failed(&Error::from(Fault::Broken("no such table".into())));
+        let lines = log.lines();
+        assert_eq!((&lines[0]["level"], lines.len()), (&json!("ERROR"), 1));
+        assert_eq!(lines[0]["error"], "a call of the database failed: no such table");
+    }
 
     #[test]
     fn a_header_that_came_twice_is_there_twice() {

@@ -7,6 +7,8 @@ use tracing::Subscriber;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
+use crate::runtime::environment;
+
 /// Logs to `writer` from the level that a function's settings name (`AWS_LAMBDA_LOG_LEVEL`), else `INFO`. The first call
 /// decides.
 pub fn log_to<W>(writer: W)
@@ -18,11 +20,11 @@ where
 }
 
 /// Writes each event as a line of JSON.
-pub(crate) fn lines<W>(writer: W) -> impl Subscriber + Send + Sync
+fn lines<W>(writer: W) -> impl Subscriber + Send + Sync
 where
     W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
 {
-    let level = std::env::var("AWS_LAMBDA_LOG_LEVEL").ok().and_then(|level| level.parse().ok());
+    let level = environment::LOG_LEVEL.get().and_then(|level| level.parse().ok());
     let log = tracing_subscriber::fmt().json().flatten_event(true).with_current_span(false).with_span_list(false);
     log.with_target(false).with_max_level(level.unwrap_or(LevelFilter::INFO)).with_writer(writer).finish()
 }
@@ -48,9 +50,53 @@ pub fn chain(error: &(dyn StdError + 'static)) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::chain;
+pub(crate) mod tests {
+    use std::io::Write;
+    use std::sync::{Arc, Mutex};
+
+    use serde_json::Value;
+    use tracing::subscriber::DefaultGuard;
+    use tracing_subscriber::fmt::MakeWriter;
+
+    use super::{chain, lines};
     use crate::tables::Fault;
+
+    /// A log in memory.
+    #[derive(Clone, Default)]
+    pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl Log {
+        /// Has this thread log there until the guard is dropped.
+        pub(crate) fn of_this_thread() -> (Self, DefaultGuard) {
+            let log = Log::default();
+            let guard = tracing::subscriber::set_default(lines(log.clone()));
+            (log, guard)
+        }
+
+        /// The lines so far.
+        pub(crate) fn lines(&self) -> Vec<Value> {
+            let text = String::from_utf8(self.0.lock().expect("no writer panics").clone()).expect("text");
+            text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+        }
+    }
+
+    impl Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().expect("no writer panics").write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl MakeWriter<'_> for Log {
+        type Writer = Log;
+
+        fn make_writer(&self) -> Log {
+            self.clone()
+        }
+    }
 
     #[test]
     fn an_error_is_told_with_all_its_causes() {
