@@ -257,7 +257,7 @@ mod tests {
 
     use super::{Answer, Error, answer_event, failed, is_of, request, within};
     use crate::runtime::log::tests::Log;
-    use crate::tables::table::Fault;
+    use crate::tables::Fault;
 
     #[derive(Deserialize)]
     struct Ping {
