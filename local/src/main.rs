@@ -92,9 +92,11 @@ async fn main() -> ExitCode {
         Some(Err(problem)) => return fail(&problem),
         None => {}
     }
-    // Functions log JSON, as on Lambda. Here it would bury the access log, so it has to be asked for.
+    // Functions log JSON, as on Lambda. Here it would bury the access log, so all but failures has to be asked for.
     if std::env::var_os("RUST_LOG").is_some() {
-        shared::runtime::lambda::log_to(std::io::stderr);
+        shared::runtime::log::log_to(std::io::stderr);
+    } else {
+        shared::runtime::log::log_failures_to(std::io::stderr);
     }
     let mut signals = match Signals::listen() {
         Ok(signals) => signals,

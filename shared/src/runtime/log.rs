@@ -13,18 +13,26 @@ pub fn log_to<W>(writer: W)
 where
     W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
 {
+    let level = std::env::var("AWS_LAMBDA_LOG_LEVEL").ok().and_then(|level| level.parse().ok());
     // A second call finds a subscriber, which stays.
-    let _ = tracing::subscriber::set_global_default(lines(writer));
+    let _ = tracing::subscriber::set_global_default(lines(writer, level.unwrap_or(LevelFilter::INFO)));
 }
 
-/// Writes each event as a line of JSON.
-fn lines<W>(writer: W) -> impl Subscriber + Send + Sync
+/// Logs only failures to `writer`. The first call of this or of [`log_to`] decides.
+pub fn log_failures_to<W>(writer: W)
 where
     W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
 {
-    let level = std::env::var("AWS_LAMBDA_LOG_LEVEL").ok().and_then(|level| level.parse().ok());
+    let _ = tracing::subscriber::set_global_default(lines(writer, LevelFilter::ERROR));
+}
+
+/// Writes each event of this level or a more severe one as a line of JSON.
+fn lines<W>(writer: W, level: LevelFilter) -> impl Subscriber + Send + Sync
+where
+    W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
+{
     let log = tracing_subscriber::fmt().json().flatten_event(true).with_current_span(false).with_span_list(false);
-    log.with_target(false).with_max_level(level.unwrap_or(LevelFilter::INFO)).with_writer(writer).finish()
+    log.with_target(false).with_max_level(level).with_writer(writer).finish()
 }
 
 /// Logs panics as lines like all others, instead of as text on standard error. A panic of a handler is in its request's
@@ -56,7 +64,7 @@ pub(crate) mod tests {
     use tracing::subscriber::DefaultGuard;
     use tracing_subscriber::fmt::MakeWriter;
 
-    use super::{chain, lines};
+    use super::{LevelFilter, chain, lines};
     use crate::tables::table::Fault;
 
     /// A log in memory.
@@ -67,7 +75,7 @@ pub(crate) mod tests {
         /// Has this thread log there until the guard is dropped.
         pub(crate) fn of_this_thread() -> (Self, DefaultGuard) {
             let log = Log::default();
-            let guard = tracing::subscriber::set_default(lines(log.clone()));
+            let guard = tracing::subscriber::set_default(lines(log.clone(), LevelFilter::INFO));
             (log, guard)
         }
 
