@@ -95,9 +95,11 @@ async fn main() -> ExitCode {
         Some(Err(problem)) => return fail(&problem),
         None => {}
     }
-    // Functions log JSON, as on Lambda. It would hide the access log, so it is on request only.
+    // Functions log JSON, as on Lambda. It would bury the access log, so without RUST_LOG only failures are shown.
     if std::env::var_os("RUST_LOG").is_some() {
-        shared::runtime::lambda::log_to(std::io::stderr);
+        shared::runtime::log::log_to(std::io::stderr);
+    } else {
+        shared::runtime::log::log_failures_to(std::io::stderr);
     }
     let mut signals = match Signals::listen() {
         Ok(signals) => signals,

@@ -1,12 +1,12 @@
-//! What every Carrel function needs, and the only code that knows DynamoDB.
+//! The code that all Carrel functions share, and the only code that uses DynamoDB.
 //!
-//! - [`edge`]: HTTP: routes, what a handler may ask of a request, problem documents, cookies and origins
+//! - [`edge`]: HTTP: routes, extractors, problem documents, pages and cursors, cookies and origins
 //! - [`tables`]: DynamoDB: a module for each table
 //! - [`runtime`]: what a function runs in: its state, its settings, AWS Lambda, the SDK's clients, metrics
 //! - [`crypto`]: secrets, keys and tokens
 //! - [`values`]: values that are valid by construction
 //!
-//! `edge` may use all others, `tables` uses `crypto`, `runtime` and `values`, and `values` uses nothing of this crate.
+//! `edge` may use all others, `tables` uses `crypto`, `runtime` and `values`, and `values` uses none of them.
 
 pub mod crypto;
 pub mod edge;

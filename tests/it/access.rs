@@ -1,26 +1,26 @@
-//! Every operation of the contract, called by everybody: nobody gets more than its `x-access` says.
+//! Calls every operation of the contract as every kind of caller. No caller gets more access than `x-access` states.
 
 use local::openapi::openapi;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{Answer, Library, PASSWORD, Person, unique, unique_email};
 
-/// Whose a book and a reservation are, and whom the librarians' operations are about.
+/// The user who owns the book and the reservation of a call. The librarians' operations are about the same user.
 struct Owner {
     person: Person,
     book: String,
     reservation: String,
 }
 
-/// Calls an operation with everything that makes it succeed for whoever may.
+/// Calls an operation with all that it needs to succeed for a caller who has access.
 async fn call(caller: &Caller, method: &str, path: &str, owner: &Owner) -> Answer {
     let method = Method::from_bytes(method.to_uppercase().as_bytes()).expect("a method");
-    let nobody = "0192f3a4-5b6c-7d8e-9f01-23456789abcd";
+    let unknown = "0192f3a4-5b6c-7d8e-9f01-23456789abcd";
     let mut url = path.replace("{bookId}", &owner.book).replace("{userId}", &owner.person.id);
     url = url.replace("{reservationId}", &owner.reservation);
-    url = url.replace("{sessionId}", nobody).replace("{username}", &unique("nobody"));
+    url = url.replace("{sessionId}", unknown).replace("{username}", &unique("unknown"));
     if (&method, path) == (&Method::DELETE, "/books") {
-        url.push_str("?title=Nobody%20has%20this");
+        url.push_str("?title=No%20such%20title");
     }
     let mut request = match caller.by_cookie {
         true => {
@@ -47,7 +47,7 @@ fn body(method: &Method, path: &str, person: &Person) -> Option<Value> {
         ("POST", "/auth/verify-email") => json!({"token": "none"}),
         ("PUT", "/auth/password") => json!({"currentPassword": PASSWORD, "newPassword": "another horse battery"}),
         ("PUT", "/users/me/username") => json!({"username": unique("jane")}),
-        // Let in, but no picture.
+        // The caller has access, but this is not a picture.
         ("PUT", "/users/me/picture") => json!({}),
         ("PATCH", "/users/me") => json!({"firstName": "Jane"}),
         ("PATCH", "/users/{userId}") => json!({"role": "member"}),
@@ -64,12 +64,12 @@ fn body(method: &Method, path: &str, person: &Person) -> Option<Value> {
     Some(body)
 }
 
-/// Whether a caller was let in, whatever became of the request then.
-fn let_in(answer: &Answer) -> bool {
+/// Returns whether the caller had access, whatever the outcome of the request.
+fn has_access(answer: &Answer) -> bool {
     ![401, 403].contains(&answer.status)
 }
 
-/// Somebody who calls.
+/// A caller of the operations.
 struct Caller {
     who: &'static str,
     person: Person,
@@ -86,7 +86,7 @@ impl Caller {
     }
 }
 
-/// A librarian of one's own: some operations change who calls them, or delete them.
+/// Registers a new librarian. Some operations change or delete their caller, so each call gets its own.
 async fn librarian(library: &Library) -> Person {
     let person = library.reader().await;
     let promoted = json!({"role": "admin"});
@@ -94,21 +94,21 @@ async fn librarian(library: &Library) -> Person {
     person
 }
 
-/// What somebody's call of an operation came to.
-pub(crate) struct Visit {
+/// A call of an operation, and its answer.
+pub(crate) struct Call {
     who: &'static str,
     operation: String,
     access: String,
     answer: Answer,
 }
 
-/// Has everybody call every operation of the contract.
-pub(crate) async fn everybody_calls_everything(library: &Library) -> Vec<Visit> {
+/// Calls every operation of the contract as every kind of caller.
+pub(crate) async fn call_every_operation_as_every_caller(library: &Library) -> Vec<Call> {
     let contract = openapi().unwrap_or_else(|error| panic!("{error}"));
-    let mut visits = Vec::new();
+    let mut calls = Vec::new();
     for (path, item) in contract["paths"].as_object().expect("paths") {
         for (method, operation) in item.as_object().expect("methods") {
-            // Each call gets people and a book of its own: some operations end sessions, some delete.
+            // Each operation gets its own users and its own book, because some operations end sessions or delete.
             let owner = library.reader().await;
             let book = owner.adds(&unique("Kindred "), "Octavia E. Butler").await;
             let mut reservation = String::new();
@@ -129,35 +129,35 @@ pub(crate) async fn everybody_calls_everything(library: &Library) -> Vec<Visit> 
             for caller in callers {
                 let answer = call(&caller, method, path, &owner).await;
                 let access = operation["x-access"].as_str().expect("x-access").to_owned();
-                visits.push(Visit { who: caller.who, operation: format!("{method} {path}"), access, answer });
+                calls.push(Call { who: caller.who, operation: format!("{method} {path}"), access, answer });
             }
         }
     }
-    visits
+    calls
 }
 
 #[tokio::test]
-async fn az1_every_operation_lets_in_exactly_whom_it_says() {
+async fn az1_every_operation_accepts_exactly_the_callers_that_its_x_access_names() {
     let library = Library::own().start().await;
-    let visits = everybody_calls_everything(&library).await;
-    assert!(visits.len() >= 5 * 51, "{}", visits.len());
-    for Visit { who, operation, access, answer } in visits {
+    let calls = call_every_operation_as_every_caller(&library).await;
+    assert!(calls.len() >= 5 * 51, "{}", calls.len());
+    for Call { who, operation, access, answer } in calls {
         assert!(answer.status < 500, "{who} {operation}: {}", answer.text);
-        // Signing in and refreshing prove themselves by what they send, and a stranger has nothing to send.
-        let by_proof = operation.ends_with("/login") || operation.contains("/refresh");
+        // Sign-in and refresh are public, but need credentials or a token, which an anonymous caller does not have.
+        let needs_credentials = operation.ends_with("/login") || operation.contains("/refresh");
         if (access.as_str(), who) == ("private", "other") {
             answer.problem(404, "not-found");
             continue;
         }
         let may = match access.as_str() {
-            "public" | "reader" => !by_proof || who != "anonymous",
+            "public" | "reader" => !needs_credentials || who != "anonymous",
             "user" | "writer" => who != "anonymous",
             "owner" | "private" => ["owner", "admin"].contains(&who),
             "admin" => who == "admin",
-            other => panic!("{other} is no access"),
+            other => panic!("{other} is an unknown access"),
         };
         let (status, text) = (answer.status, &answer.text);
-        assert_eq!(let_in(&answer), may, "{who} {operation}, which is for {access}: {status} {text}");
+        assert_eq!(has_access(&answer), may, "{who} {operation} with access {access}: {status} {text}");
         if who == "anonymous" && !may {
             answer.problem(401, "unauthenticated");
         }
@@ -165,7 +165,7 @@ async fn az1_every_operation_lets_in_exactly_whom_it_says() {
 }
 
 #[tokio::test]
-async fn a_library_for_members_shows_strangers_nothing() {
+async fn strangers_see_no_books_with_members_only_reads() {
     let library = Library::own().settings(|settings| settings.members_only_reads = true).start().await;
     let reader = library.reader().await;
     let book = reader.adds("Kindred", "Octavia E. Butler").await;
@@ -176,7 +176,7 @@ async fn a_library_for_members_shows_strangers_nothing() {
 }
 
 #[tokio::test]
-async fn where_only_librarians_add_books_readers_are_told_so() {
+async fn readers_add_no_books_with_admins_only_writes() {
     let library = Library::own().settings(|settings| settings.admins_only_writes = true).start().await;
     let book = json!({"title": "Kindred", "author": "Octavia E. Butler"});
     library.stranger().post("/books", book.clone()).await.problem(401, "unauthenticated");

@@ -1,10 +1,10 @@
-//! The log of what everybody did, as librarians read it.
+//! `GET /activity`: the activity log, as librarians read it.
 
 use serde_json::{Value, json};
 use shared::runtime::app::Settings;
 use tests::{Library, Person};
 
-/// The whole log as a librarian reads it, the oldest first.
+/// Returns the whole log as a librarian reads it, oldest row first.
 pub(crate) async fn log(admin: &Person, filter: &str) -> Vec<Value> {
     let (mut path, mut rows) = (format!("/activity?limit=100{filter}"), Vec::new());
     loop {
@@ -17,11 +17,11 @@ pub(crate) async fn log(admin: &Person, filter: &str) -> Vec<Value> {
     rows
 }
 
-fn kinds(rows: &[Value]) -> Vec<&str> {
+fn types(rows: &[Value]) -> Vec<&str> {
     rows.iter().map(|row| row["type"].as_str().unwrap_or_default()).collect()
 }
 
-/// A librarian who knows their own id.
+/// Signs in as the administrator, and fills in the id.
 pub(crate) async fn admin(library: &Library) -> Person {
     let mut admin = library.admin().await;
     admin.id = admin.get("/users/me").await.expect(200).string("id");
@@ -29,7 +29,7 @@ pub(crate) async fn admin(library: &Library) -> Person {
 }
 
 #[tokio::test]
-async fn what_is_only_read_is_not_logged() {
+async fn reads_are_not_logged() {
     let library = Library::own().start().await;
     let admin = admin(&library).await;
     let book = admin.adds("Kindred", "Octavia E. Butler").await;
@@ -54,7 +54,7 @@ async fn what_is_only_read_is_not_logged() {
 }
 
 #[tokio::test]
-async fn the_log_is_read_by_user_and_by_time_page_by_page() {
+async fn librarians_read_the_log_by_user_and_by_time_in_pages() {
     let library = Library::own().standing_clock().start().await;
     let admin = admin(&library).await;
     let [one, other] = [library.reader().await, library.reader().await];
@@ -65,18 +65,18 @@ async fn the_log_is_read_by_user_and_by_time_page_by_page() {
     }
     library.local().drained().await;
     let all = log(&admin, "").await;
-    assert_eq!(all.len(), 2 + 2 + 24, "{:?}", kinds(&all));
+    assert_eq!(all.len(), 2 + 2 + 24, "{:?}", types(&all));
     let ones = log(&admin, &format!("&user={}", one.id)).await;
     assert!(ones.len() == 13 && ones.iter().all(|row| row["actor"] == one.id.as_str()), "{ones:?}");
 
     let after = ones[6]["time"].as_str().unwrap_or_default();
     let later = log(&admin, &format!("&after={after}")).await;
-    assert_eq!(later.len(), 12, "what comes after it, and not itself");
+    assert_eq!(later.len(), 12, "the rows after it, without itself");
     assert_eq!(log(&admin, &format!("&user={}&after={after}", one.id)).await, ones[7..]);
     assert!(log(&admin, "&after=2100-01-01T00:00:00Z").await.is_empty());
     assert_eq!(log(&admin, "&after=1970-01-01T00:00:00Z").await, all);
-    let nobodys = log(&admin, "&user=0192f3a4-5b6c-7d8e-9f01-23456789abcd").await;
-    assert!(nobodys.is_empty());
+    let of_unknown_user = log(&admin, "&user=0192f3a4-5b6c-7d8e-9f01-23456789abcd").await;
+    assert!(of_unknown_user.is_empty());
 
     for filter in [String::new(), format!("&user={}", one.id), format!("&after={after}")] {
         let whole = log(&admin, &filter).await;
@@ -95,7 +95,7 @@ async fn the_log_is_read_by_user_and_by_time_page_by_page() {
 }
 
 #[tokio::test]
-async fn in2_a_cursor_of_the_log_goes_with_its_filter() {
+async fn in2_a_cursor_of_the_log_is_valid_only_with_its_filter() {
     let library = Library::own().start().await;
     let admin = admin(&library).await;
     let reader = library.reader().await;
@@ -122,7 +122,7 @@ async fn in2_a_cursor_of_the_log_goes_with_its_filter() {
 }
 
 #[tokio::test]
-async fn the_log_is_for_librarians_who_ask_as_they_should() {
+async fn only_librarians_read_the_log_and_invalid_queries_are_refused() {
     let library = Library::start().await;
     let (admin, reader) = (library.admin().await, library.reader().await);
     reader.get("/activity").await.problem(403, "forbidden");
@@ -144,10 +144,10 @@ async fn the_log_is_for_librarians_who_ask_as_they_should() {
 }
 
 #[tokio::test]
-async fn the_log_is_kept_for_as_long_as_the_library_says() {
+async fn a_row_leaves_the_log_after_the_time_in_the_settings() {
     const HOUR: i64 = 60 * 60;
-    let kept = |settings: &mut Settings| settings.activity_kept = jiff::SignedDuration::from_hours(48);
-    let library = Library::own().standing_clock().settings(kept).start().await;
+    let two_days = |settings: &mut Settings| settings.activity_kept = jiff::SignedDuration::from_hours(48);
+    let library = Library::own().standing_clock().settings(two_days).start().await;
     let reader = library.reader().await;
     library.wait(24 * HOUR);
     let reader = library.signs_in(&reader).await;
@@ -160,7 +160,7 @@ async fn the_log_is_kept_for_as_long_as_the_library_says() {
         let all =
             log(&admin, "").await.into_iter().filter(|row| row["actor"] == reader.id.as_str()).collect::<Vec<_>>();
         assert_eq!(rows, all);
-        kinds(&rows).iter().map(ToString::to_string).collect::<Vec<_>>()
+        types(&rows).iter().map(ToString::to_string).collect::<Vec<_>>()
     };
     library.wait(24 * HOUR - 2);
     assert_eq!(seen().await, ["user.registered", "user.signedIn", "user.changed"]);
@@ -171,7 +171,7 @@ async fn the_log_is_kept_for_as_long_as_the_library_says() {
 }
 
 #[tokio::test]
-async fn the_log_goes_back_over_the_turn_of_a_month() {
+async fn the_log_spans_several_months() {
     let library = Library::own().standing_clock().start().await;
     let reader = library.reader().await;
     for _ in 0..3 {
@@ -182,7 +182,7 @@ async fn the_log_goes_back_over_the_turn_of_a_month() {
     let admin = library.admin().await;
     let rows = log(&admin, "").await;
     let readers: Vec<_> = rows.into_iter().filter(|row| row["actor"] == reader.id.as_str()).collect();
-    assert_eq!(kinds(&readers), ["user.registered", "user.signedIn", "user.signedIn", "user.signedIn"]);
+    assert_eq!(types(&readers), ["user.registered", "user.signedIn", "user.signedIn", "user.signedIn"]);
     let mut cursor = String::new();
     let mut pages = Vec::new();
     loop {
@@ -192,6 +192,6 @@ async fn the_log_goes_back_over_the_turn_of_a_month() {
         cursor = format!("&cursor={next}");
     }
     pages.dedup();
-    assert!(pages.len() >= 5, "one a page, over three months: {pages:?}");
+    assert!(pages.len() >= 5, "one row a page, over three months: {pages:?}");
     assert!(readers.iter().all(|row| pages.contains(&row["id"].as_str().unwrap_or_default().to_owned())));
 }

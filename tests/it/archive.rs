@@ -1,4 +1,4 @@
-//! The old books: the same books, in another store.
+//! The archive: books that were taken out of the catalogue, and can be restored.
 
 use reqwest::Method;
 use serde_json::json;
@@ -9,7 +9,7 @@ fn archives(person: &Person, book: &str) -> tests::Request {
 }
 
 #[tokio::test]
-async fn a_book_moves_to_the_old_books_and_back() {
+async fn a_book_is_archived_and_restored() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let (title, author) = (unique("Kindred "), unique("Octavia "));
@@ -27,7 +27,7 @@ async fn a_book_moves_to_the_old_books_and_back() {
     assert_eq!(old.json(), moved.json());
     reader.get(&format!("/archive/books/{book}")).header("if-none-match", "\"2\"").await.expect(304);
 
-    // Every list knows where it is now, and its favorite says so.
+    // No list of the catalogue has the book, every list of the archive has it, and its favorite is marked as archived.
     for query in [
         format!("author={author}"),
         format!("title={title}"),
@@ -52,7 +52,7 @@ async fn a_book_moves_to_the_old_books_and_back() {
 }
 
 #[tokio::test]
-async fn only_its_owner_and_librarians_move_a_book_and_only_from_where_it_is() {
+async fn only_the_owner_and_librarians_archive_and_restore_a_book() {
     let library = Library::own().start().await;
     let [reader, other] = [library.reader().await, library.reader().await];
     let book = reader.adds("Kindred", "Octavia E. Butler").await;
@@ -70,7 +70,7 @@ async fn only_its_owner_and_librarians_move_a_book_and_only_from_where_it_is() {
 }
 
 #[tokio::test]
-async fn an_old_book_keeps_its_isbn() {
+async fn an_archived_book_keeps_its_isbn() {
     let library = Library::own().start().await;
     let reader = library.reader().await;
     let book = json!({"title": "Kindred", "author": "Octavia E. Butler", "isbn": "9780807083697"});
@@ -82,7 +82,7 @@ async fn an_old_book_keeps_its_isbn() {
 }
 
 #[tokio::test]
-async fn old_books_come_in_pages_and_their_cursors_stay_among_them() {
+async fn archived_books_are_listed_in_pages_and_their_cursors_are_invalid_in_the_catalogue() {
     let library = Library::own().start().await;
     let reader = library.reader().await;
     for number in 0..5 {
@@ -100,7 +100,7 @@ async fn old_books_come_in_pages_and_their_cursors_stay_among_them() {
 }
 
 #[tokio::test]
-async fn of_twenty_who_move_a_book_at_once_one_does() {
+async fn one_of_twenty_parallel_requests_archives_a_book() {
     let library = Library::own().start().await;
     let reader = library.reader().await;
     let book = reader.adds("Kindred", "Octavia E. Butler").await;

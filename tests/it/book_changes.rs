@@ -1,13 +1,13 @@
-//! Changing a book, whole or in part, and only at the version that was meant.
+//! Replacing and changing a book, also with `If-Match`.
 
 use reqwest::Method;
 use serde_json::json;
 use tests::{Answer, Library};
 
-use crate::books::{all, count, is_unchanged, kindred, unique_isbn, with_isbn};
+use crate::books::{send_all, count, assert_unchanged, kindred, unique_isbn, with_isbn};
 
 #[tokio::test]
-async fn replacing_a_book_removes_what_is_not_sent() {
+async fn replacing_a_book_removes_the_fields_that_are_not_sent() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let [_, isbn] = unique_isbn();
@@ -22,7 +22,7 @@ async fn replacing_a_book_removes_what_is_not_sent() {
         "createdAt": first.string("createdAt"), "updatedAt": json["updatedAt"],
     });
     assert_eq!(json, expected);
-    is_unchanged(&reader, &replaced).await;
+    assert_unchanged(&reader, &replaced).await;
 
     let again = reader.put(&path, with_isbn(&isbn)).await.expect(200);
     assert_eq!(again.header("etag"), "\"3\"");
@@ -32,7 +32,7 @@ async fn replacing_a_book_removes_what_is_not_sent() {
 }
 
 #[tokio::test]
-async fn changing_a_book_leaves_the_rest_alone() {
+async fn changing_a_book_keeps_its_other_fields() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let [_, isbn] = unique_isbn();
@@ -61,7 +61,7 @@ async fn changing_a_book_leaves_the_rest_alone() {
         let without_nulls = book.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
         book = without_nulls.map(|(field, value)| (field.clone(), value.clone())).collect();
         assert_eq!(changed.json(), book);
-        is_unchanged(&reader, &changed).await;
+        assert_unchanged(&reader, &changed).await;
     }
     for field in ["title", "author", "copies"] {
         reader.patch(&path, json!({"pages": 5, field: null})).await.invalid(&format!("/{field}"));
@@ -79,7 +79,7 @@ async fn a_change_may_be_sent_as_a_merge_patch() {
 }
 
 #[tokio::test]
-async fn a_change_counts_from_the_moment_it_is_made() {
+async fn a_change_sets_updated_at_to_its_own_time() {
     let library = Library::own().start().await;
     let reader = library.reader().await;
     let first = reader.post("/books", kindred()).await.expect(201);
@@ -92,7 +92,7 @@ async fn a_change_counts_from_the_moment_it_is_made() {
 }
 
 #[tokio::test]
-async fn a_change_of_another_version_changes_nothing() {
+async fn a_change_of_another_version_is_refused() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let before = reader.post("/books", kindred()).await.expect(201);
@@ -103,7 +103,7 @@ async fn a_change_of_another_version_changes_nothing() {
             let body = json!({"title": "Dawn", "author": "Octavia E. Butler"});
             reader.ask(method.clone(), &path).json(&body).header("if-match", tag)
         };
-        // Weak tags never match (RFC 9110, 13.1.1), nor what only looks like our version.
+        // Weak tags never match (RFC 9110, 13.1.1). Tags that only look like the version do not match either.
         let others = [
             "\"2\"",
             "\"0\"",
@@ -124,11 +124,11 @@ async fn a_change_of_another_version_changes_nothing() {
             attempt(garbage).await.invalid("If-Match");
         }
     }
-    is_unchanged(&reader, &before).await;
+    assert_unchanged(&reader, &before).await;
 }
 
 #[tokio::test]
-async fn a_change_of_the_version_at_hand_is_made() {
+async fn a_change_of_the_current_version_is_made() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let path = format!("/books/{}", reader.adds("Kindred", "Octavia E. Butler").await);
@@ -144,23 +144,23 @@ async fn a_change_of_the_version_at_hand_is_made() {
 }
 
 #[tokio::test]
-async fn of_twenty_changes_of_one_version_one_is_made() {
+async fn one_of_twenty_parallel_changes_of_a_version_is_made() {
     let library = Library::own().start().await;
     let reader = library.reader().await;
     let path = format!("/books/{}", reader.adds("Kindred", "Octavia E. Butler").await);
     let changes = (1..=20).map(|pages| reader.patch(&path, json!({"pages": pages})).header("if-match", "\"1\""));
-    let answers = all(changes).await;
+    let answers = send_all(changes).await;
     assert_eq!((count(&answers, 200), count(&answers, 412)), (1, 19));
     let made = answers.iter().find(|answer| answer.status == 200).map(Answer::json);
     assert_eq!(reader.get(&path).await.expect(200).json(), made.unwrap_or_default());
 }
 
 #[tokio::test]
-async fn twenty_changes_that_name_no_version_are_all_made() {
+async fn twenty_parallel_changes_without_a_version_are_all_made() {
     let library = Library::own().start().await;
     let reader = library.reader().await;
     let path = format!("/books/{}", reader.adds("Kindred", "Octavia E. Butler").await);
-    let answers = all((1..=20).map(|pages| reader.patch(&path, json!({"pages": pages})))).await;
+    let answers = send_all((1..=20).map(|pages| reader.patch(&path, json!({"pages": pages})))).await;
     let mut versions: Vec<u32> =
         answers.iter().filter_map(|answer| answer.header("etag").trim_matches('"').parse().ok()).collect();
     versions.sort_unstable();

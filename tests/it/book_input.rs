@@ -1,12 +1,12 @@
-//! What is no book is refused and named, and changes nothing.
+//! Invalid books: the refusal names the invalid part, and nothing changes.
 
 use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{Answer, Library, Person};
 
-use crate::books::{is_unchanged, kindred, unique_isbn};
+use crate::books::{assert_unchanged, kindred, unique_isbn};
 
-/// A reader with one book.
+/// Registers a reader with one book.
 async fn reader_with_a_book(library: &Library) -> (Person, Answer) {
     let reader = library.reader().await;
     let mut book = kindred();
@@ -15,20 +15,20 @@ async fn reader_with_a_book(library: &Library) -> (Person, Answer) {
     (reader, book)
 }
 
-/// Where bodies go: the new book, the whole one, the change.
-fn ways(book: &Answer) -> [(Method, String); 3] {
+/// Returns the three operations that take a book in the body: add, replace and change.
+fn operations(book: &Answer) -> [(Method, String); 3] {
     let path = format!("/books/{}", book.string("id"));
     [(Method::POST, "/books".into()), (Method::PUT, path.clone()), (Method::PATCH, path)]
 }
 
-/// The book is as it was, and the reader's only one.
-async fn nothing_happened(reader: &Person, book: &Answer) {
-    is_unchanged(reader, book).await;
+/// Asserts that the book is unchanged, and is the reader's only one.
+async fn assert_nothing_changed(reader: &Person, book: &Answer) {
+    assert_unchanged(reader, book).await;
     assert_eq!(reader.get("/books?owner=me").await.expect(200).each("id"), [book.string("id")]);
 }
 
 #[tokio::test]
-async fn in1_a_body_that_is_no_json_object_is_refused() {
+async fn in1_a_body_that_is_not_a_json_object_is_refused() {
     let library = Library::behind_gateway().await;
     let (reader, book) = reader_with_a_book(&library).await;
     let deep = format!("{}{}", "[".repeat(30_000), "]".repeat(30_000));
@@ -64,7 +64,7 @@ async fn in1_a_body_that_is_no_json_object_is_refused() {
         r#"{"title":"Dawn","author":"A","pages":012}"#,
         &deep,
     ];
-    for (method, path) in ways(&book) {
+    for (method, path) in operations(&book) {
         for body in bodies {
             reader.ask(method.clone(), &path).body("application/json", body.to_owned()).await.invalid("");
         }
@@ -74,11 +74,11 @@ async fn in1_a_body_that_is_no_json_object_is_refused() {
         reader.ask(method.clone(), &path).body("application/json", deep_field.clone()).await.invalid("/title");
         reader.ask(method, &path).header("content-type", "application/json").await.invalid("");
     }
-    nothing_happened(&reader, &book).await;
+    assert_nothing_changed(&reader, &book).await;
 }
 
 #[tokio::test]
-async fn a_field_that_is_not_as_it_should_be_is_named() {
+async fn an_invalid_field_is_named() {
     let library = Library::start().await;
     let (reader, book) = reader_with_a_book(&library).await;
     let texts = |most: usize| {
@@ -129,7 +129,7 @@ async fn a_field_that_is_not_as_it_should_be_is_named() {
         ("pages", numbers(1, 100_000)),
         ("copies", numbers(1, 10_000)),
     ];
-    for (method, path) in ways(&book) {
+    for (method, path) in operations(&book) {
         for (field, wrong) in &fields {
             for wrong in wrong {
                 let body = json!({"title": "Dawn", "author": "Octavia E. Butler", *field: wrong});
@@ -137,11 +137,11 @@ async fn a_field_that_is_not_as_it_should_be_is_named() {
             }
         }
     }
-    nothing_happened(&reader, &book).await;
+    assert_nothing_changed(&reader, &book).await;
 }
 
 #[tokio::test]
-async fn a_whole_number_may_be_written_with_a_fraction_of_nothing() {
+async fn an_integer_may_be_written_as_a_decimal_or_with_an_exponent() {
     let library = Library::start().await;
     let (reader, book) = reader_with_a_book(&library).await;
     let path = format!("/books/{}", book.string("id"));
@@ -152,10 +152,10 @@ async fn a_whole_number_may_be_written_with_a_fraction_of_nothing() {
 }
 
 #[tokio::test]
-async fn a_wrong_check_digit_is_told_the_right_one() {
+async fn the_refusal_of_a_wrong_check_digit_names_the_right_one() {
     let library = Library::start().await;
     let (reader, book) = reader_with_a_book(&library).await;
-    for (method, path) in ways(&book) {
+    for (method, path) in operations(&book) {
         for (isbn, right) in
             [("9780807083698", '7'), ("978-0-8070-8369-0", '7'), ("0-8044-2957-3", 'X'), ("0807083691", '0')]
         {
@@ -164,11 +164,11 @@ async fn a_wrong_check_digit_is_told_the_right_one() {
             assert_eq!(problem["errors"][0]["detail"], format!("the check digit should be {right}"), "{isbn}");
         }
     }
-    nothing_happened(&reader, &book).await;
+    assert_nothing_changed(&reader, &book).await;
 }
 
 #[tokio::test]
-async fn az2_what_the_library_decides_is_not_for_the_body() {
+async fn az2_fields_that_the_library_sets_are_refused_in_a_body() {
     let library = Library::start().await;
     let (reader, book) = reader_with_a_book(&library).await;
     let other = library.reader().await;
@@ -190,7 +190,7 @@ async fn az2_what_the_library_decides_is_not_for_the_body() {
         ("__proto__", json!({"isAdmin": true})),
         ("id", json!(null)),
     ];
-    for (method, path) in ways(&book) {
+    for (method, path) in operations(&book) {
         for (field, value) in &fields {
             let body = json!({"title": "Dawn", "author": "Octavia E. Butler", *field: value});
             reader.ask(method.clone(), &path).json(&body).await.invalid(&format!("/{field}"));
@@ -198,14 +198,14 @@ async fn az2_what_the_library_decides_is_not_for_the_body() {
         let body = json!({"title": "Dawn", "author": "Octavia E. Butler", "a/b~c": 1});
         reader.ask(method, &path).json(&body).await.invalid("/a~1b~0c");
     }
-    nothing_happened(&reader, &book).await;
+    assert_nothing_changed(&reader, &book).await;
 }
 
 #[tokio::test]
-async fn a_field_that_is_missing_or_given_twice_is_named() {
+async fn a_missing_or_repeated_field_is_named() {
     let library = Library::start().await;
     let (reader, book) = reader_with_a_book(&library).await;
-    for (method, path) in ways(&book) {
+    for (method, path) in operations(&book) {
         for (body, field) in [
             (r#"{"title":"Dawn","author":"A","title":"Dawn"}"#, "/title"),
             (r#"{"title":"Dawn","author":"A","author":"B"}"#, "/author"),
@@ -214,22 +214,22 @@ async fn a_field_that_is_missing_or_given_twice_is_named() {
         ] {
             reader.ask(method.clone(), &path).body("application/json", body).await.invalid(field);
         }
-        // A change may leave out what it likes.
+        // A `PATCH` may leave out every field.
         if method != Method::PATCH {
             reader.ask(method.clone(), &path).json(&json!({"author": "Octavia E. Butler"})).await.invalid("/title");
             reader.ask(method.clone(), &path).json(&json!({"title": "Dawn"})).await.invalid("/author");
             reader.ask(method, &path).json(&json!({})).await.invalid("/title");
         }
     }
-    nothing_happened(&reader, &book).await;
+    assert_nothing_changed(&reader, &book).await;
 }
 
 #[tokio::test]
-async fn a_body_is_json_and_says_so() {
+async fn a_body_with_another_content_type_than_json_is_refused() {
     let library = Library::start().await;
     let (reader, book) = reader_with_a_book(&library).await;
     let body = kindred().to_string();
-    for (method, path) in ways(&book) {
+    for (method, path) in operations(&book) {
         let types = [
             "text/plain",
             "text/json",
@@ -246,10 +246,10 @@ async fn a_body_is_json_and_says_so() {
             let answer = reader.ask(method.clone(), &path).body(content_type, body.clone()).await;
             answer.problem(415, "unsupported-media-type");
         }
-        // No body at all is no JSON either.
+        // A request without a body has no content type either.
         reader.ask(method, &path).await.problem(415, "unsupported-media-type");
     }
-    nothing_happened(&reader, &book).await;
+    assert_nothing_changed(&reader, &book).await;
     let path = format!("/books/{}", book.string("id"));
     for content_type in ["application/json;charset=utf-8", "Application/JSON; charset=\"UTF-8\"", "application/json"] {
         reader.ask(Method::PUT, &path).body(content_type, body.clone()).await.expect(200);
@@ -270,25 +270,25 @@ async fn a_body_without_a_content_type_is_refused() {
 }
 
 #[tokio::test]
-async fn in1_a_body_has_64_kib_at_most() {
+async fn in1_a_body_has_at_most_64_kib() {
     let library = Library::start().await;
     let (reader, book) = reader_with_a_book(&library).await;
     let padded = |bytes: usize| {
         let book = kindred().to_string();
         format!("{book}{}", " ".repeat(bytes - book.len()))
     };
-    for (method, path) in ways(&book) {
+    for (method, path) in operations(&book) {
         for bytes in [64 * 1024 + 1, 1024 * 1024] {
             let answer = reader.ask(method.clone(), &path).body("application/json", padded(bytes)).await;
             answer.problem(413, "too-large");
         }
     }
-    nothing_happened(&reader, &book).await;
+    assert_nothing_changed(&reader, &book).await;
     reader.ask(Method::POST, "/books").body("application/json", padded(64 * 1024)).await.expect(201);
 }
 
 #[tokio::test]
-async fn a_book_that_is_not_there_is_not_found() {
+async fn an_unknown_book_is_not_found() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let ids = [
@@ -305,7 +305,7 @@ async fn a_book_that_is_not_there_is_not_found() {
 }
 
 #[tokio::test]
-async fn what_is_no_id_is_refused() {
+async fn an_invalid_id_is_refused() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let ids = [

@@ -1,4 +1,4 @@
-//! Single books: adding, getting and deleting them, and who may.
+//! Single books: adding, getting and deleting them, and who may do so.
 
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -8,7 +8,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{Answer, Library, Person, Request, unique};
 
-/// Everything that a book can have, but for the ISBN.
+/// Returns a book with all fields except the ISBN.
 pub(crate) fn kindred() -> Value {
     json!({
         "title": "Kindred", "author": "Octavia E. Butler", "publicationYear": 1979, "country": "United States",
@@ -16,7 +16,7 @@ pub(crate) fn kindred() -> Value {
     })
 }
 
-/// An ISBN that no other story uses, in 10 and in 13 digits.
+/// Returns an ISBN that no other test uses, with 10 and with 13 digits.
 pub(crate) fn unique_isbn() -> [String; 2] {
     static NEXT: LazyLock<AtomicU32> = LazyLock::new(|| {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
@@ -37,31 +37,32 @@ pub(crate) fn unique_isbn() -> [String; 2] {
     [ten, format!("978{nine}{}", (10 - thirteen % 10) % 10)]
 }
 
-/// `kindred` with that ISBN.
+/// Returns [`kindred`] with that ISBN.
 pub(crate) fn with_isbn(isbn: &str) -> Value {
     let mut book = kindred();
     book["isbn"] = json!(isbn);
     book
 }
 
-/// Sends them all at once.
-pub(crate) fn all(requests: impl IntoIterator<Item = Request>) -> JoinAll<<Request as IntoFuture>::IntoFuture> {
+/// Sends all requests in parallel.
+pub(crate) fn send_all(requests: impl IntoIterator<Item = Request>) -> JoinAll<<Request as IntoFuture>::IntoFuture> {
     join_all(requests.into_iter().map(IntoFuture::into_future))
 }
 
+/// Counts the answers with that status.
 pub(crate) fn count(answers: &[Answer], status: u16) -> usize {
     answers.iter().filter(|answer| answer.status == status).count()
 }
 
-/// The book, if it still is as `before` showed it.
-pub(crate) async fn is_unchanged(person: &Person, before: &Answer) {
+/// Asserts that the book is still as `before` showed it.
+pub(crate) async fn assert_unchanged(person: &Person, before: &Answer) {
     let now = person.get(&format!("/books/{}", before.string("id"))).await.expect(200);
     assert_eq!(now.json(), before.json());
     assert_eq!(now.header("etag"), before.header("etag"));
 }
 
 #[tokio::test]
-async fn a_new_book_comes_back_whole() {
+async fn a_new_book_is_returned_with_all_its_fields() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let [_, isbn] = unique_isbn();
@@ -95,7 +96,7 @@ async fn a_title_and_an_author_are_enough_for_a_book_of_one_copy() {
 }
 
 #[tokio::test]
-async fn null_is_as_good_as_leaving_a_field_out() {
+async fn null_means_the_same_as_a_missing_field() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let nulls = json!({
@@ -107,14 +108,14 @@ async fn null_is_as_good_as_leaving_a_field_out() {
 }
 
 #[tokio::test]
-async fn who_has_a_book_as_it_is_is_spared_it() {
+async fn a_client_with_the_current_version_gets_304() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let book = format!("/books/{}", reader.adds("Kindred", "Octavia E. Butler").await);
     for known in ["\"1\"", "W/\"1\"", "\"7\", \"1\"", "\"7\",W/\"1\"", "*"] {
-        let spared = reader.get(&book).header("if-none-match", known).await.expect(304);
-        assert_eq!(spared.text, "", "{known}");
-        assert_eq!(spared.header("etag"), "\"1\"", "{known}");
+        let unmodified = reader.get(&book).header("if-none-match", known).await.expect(304);
+        assert_eq!(unmodified.text, "", "{known}");
+        assert_eq!(unmodified.header("etag"), "\"1\"", "{known}");
     }
     for other in ["\"2\"", "W/\"2\"", "\"11\"", "1", "", "\"\"", "\"0\", \"2\""] {
         reader.get(&book).header("if-none-match", other).await.expect(200);
@@ -139,7 +140,7 @@ async fn a_deleted_book_is_gone() {
 }
 
 #[tokio::test]
-async fn a_title_deletes_the_one_book_of_ones_own_that_has_it() {
+async fn deleting_by_title_deletes_the_callers_one_book_with_that_title() {
     let library = Library::start().await;
     let [reader, other] = [library.reader().await, library.reader().await];
     let [longer, others] = [reader.adds("Émile et Une Nuit", "A").await, other.adds("Émile", "A").await];
@@ -157,7 +158,7 @@ async fn a_title_deletes_the_one_book_of_ones_own_that_has_it() {
 }
 
 #[tokio::test]
-async fn a_title_that_several_books_have_deletes_none() {
+async fn deleting_by_title_deletes_nothing_if_several_books_have_the_title() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let [one, two] = [reader.adds("Emma", "Jane Austen").await, reader.adds("EMMA", "Alexander McCall Smith").await];
@@ -171,20 +172,20 @@ async fn a_title_that_several_books_have_deletes_none() {
 }
 
 #[tokio::test]
-async fn deleting_by_title_is_for_the_owner_alone() {
+async fn only_the_owner_deletes_a_book_by_title() {
     let library = Library::start().await;
     let (reader, admin) = (library.reader().await, library.admin().await);
     let title = unique("Kindred ");
     let path = format!("/books?title={title}");
     let book = reader.adds(&title, "Octavia E. Butler").await;
     library.stranger().delete(&path).await.problem(401, "unauthenticated");
-    // A librarian may delete it, but by its id: the title means a book of one's own.
+    // A librarian may delete it, but only by its id: a title stands for a book of the caller.
     admin.delete(&path).await.problem(404, "not-found");
     reader.get(&format!("/books/{book}")).await.expect(200);
 }
 
 #[tokio::test]
-async fn a_book_is_its_owners_and_the_librarians() {
+async fn only_the_owner_and_librarians_change_a_book() {
     let library = Library::start().await;
     let (owner, other) = (library.reader().await, library.reader().await);
     let (admin, stranger) = (library.admin().await, library.stranger());
@@ -199,10 +200,10 @@ async fn a_book_is_its_owners_and_the_librarians() {
     ] {
         stranger.ask(method.clone(), &path).json(&body).await.problem(401, "unauthenticated");
         other.ask(method.clone(), &path).json(&body).await.problem(403, "forbidden");
-        // That it is another's comes before whether the version is right.
+        // The owner is checked before the version.
         other.ask(method, &path).json(&body).header("if-match", "\"9\"").await.problem(403, "forbidden");
     }
-    is_unchanged(&other, &before).await;
+    assert_unchanged(&other, &before).await;
 
     let replaced = admin.put(&path, kindred()).await.expect(200);
     assert_eq!(replaced.string("owner"), owner.id);
@@ -213,7 +214,7 @@ async fn a_book_is_its_owners_and_the_librarians() {
 }
 
 #[tokio::test]
-async fn only_librarians_add_books_where_the_library_says_so() {
+async fn only_librarians_add_books_with_admins_only_writes() {
     let library = Library::own().settings(|settings| settings.admins_only_writes = true).start().await;
     let (reader, admin) = (library.reader().await, library.admin().await);
     reader.post("/books", kindred()).await.problem(403, "forbidden");
@@ -224,7 +225,7 @@ async fn only_librarians_add_books_where_the_library_says_so() {
 }
 
 #[tokio::test]
-async fn only_members_see_books_where_the_library_says_so() {
+async fn only_signed_in_readers_see_books_with_members_only_reads() {
     let library = Library::own().settings(|settings| settings.members_only_reads = true).start().await;
     let (reader, stranger) = (library.reader().await, library.stranger());
     let book = reader.adds("Kindred", "Octavia E. Butler").await;

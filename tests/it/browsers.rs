@@ -1,4 +1,4 @@
-//! Websites: cookies, and what pages of other origins cannot do with them.
+//! Websites: cookies, and what pages of other origins cannot do with them (SECURITY.md: CK1, CSRF1, COR1).
 
 use reqwest::Method;
 use serde_json::json;
@@ -11,7 +11,7 @@ async fn library() -> Library {
     Library::own().settings(|settings| settings.allowed_origins = origins()).start().await
 }
 
-/// The cookies that an answer sets: name, value, attributes.
+/// Returns the cookies that an answer sets: name, value and attributes.
 fn cookies(answer: &Answer) -> Vec<(String, String, String)> {
     let headers = answer.headers.get_all("set-cookie").iter().filter_map(|value| value.to_str().ok());
     let split = |cookie: &str| {
@@ -22,7 +22,7 @@ fn cookies(answer: &Answer) -> Vec<(String, String, String)> {
     headers.filter_map(split).collect()
 }
 
-/// Signs in as a website does; gives the `Cookie` header of the browser from then on.
+/// Signs in as a website does. Returns the `Cookie` header that the browser sends from then on.
 async fn cookie_session(library: &Library, reader: &Person) -> String {
     let credentials = json!({"email": reader.email, "password": PASSWORD, "session": "cookie"});
     let answer = library.stranger().post("/auth/login", credentials).await.expect(200);
@@ -30,14 +30,14 @@ async fn cookie_session(library: &Library, reader: &Person) -> String {
 }
 
 #[tokio::test]
-async fn ck1_a_websites_tokens_are_in_cookies_that_no_script_can_read_and_nowhere_else() {
+async fn ck1_a_websites_tokens_are_only_in_cookies_that_no_script_can_read() {
     let library = library().await;
     let reader = library.reader().await;
     let credentials = json!({"email": reader.email, "password": PASSWORD, "session": "cookie"});
     let answer = library.stranger().post("/auth/login", credentials).await.expect(200);
     assert_eq!(answer.json(), json!({"tokenType": "Cookie", "expiresIn": 600}));
     let cookies = cookies(&answer);
-    assert_eq!(cookies.len(), 2, "both survive the gateway");
+    assert_eq!(cookies.len(), 2, "both pass through the gateway");
     for ((name, value, attributes), age) in cookies.iter().zip([600, 30 * 86_400]) {
         assert!(name.starts_with("__Host-") && !value.is_empty(), "{name}={value}");
         assert_eq!(attributes, &format!("Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={age}"));
@@ -51,7 +51,7 @@ async fn ck1_a_websites_tokens_are_in_cookies_that_no_script_can_read_and_nowher
 }
 
 #[tokio::test]
-async fn ck1_the_cookie_signs_every_function_in_and_a_bad_header_is_not_made_good_by_it() {
+async fn ck1_every_function_accepts_the_cookie_but_not_beside_an_invalid_authorization_header() {
     let library = library().await;
     let reader = library.reader().await;
     let cookie = cookie_session(&library, &reader).await;
@@ -65,7 +65,7 @@ async fn ck1_the_cookie_signs_every_function_in_and_a_bad_header_is_not_made_goo
 }
 
 #[tokio::test]
-async fn ck1_a_website_refreshes_by_its_cookie_and_signs_out() {
+async fn ck1_a_website_refreshes_with_its_cookie_and_signs_out() {
     let library = library().await;
     let reader = library.reader().await;
     let cookie = cookie_session(&library, &reader).await;
@@ -81,13 +81,13 @@ async fn ck1_a_website_refreshes_by_its_cookie_and_signs_out() {
     library.stranger().get("/users/me").header("cookie", &cookie).await.problem(401, "unauthenticated");
     let refresh = library.stranger().ask(Method::POST, "/auth/refresh-token").header("cookie", &cookie);
     refresh.await.problem(401, "unauthenticated");
-    // The browser has thrown the cookies away.
+    // The browser has deleted the cookies.
     let refresh = library.stranger().ask(Method::POST, "/auth/refresh-token");
     refresh.await.problem(401, "unauthenticated");
 }
 
 #[tokio::test]
-async fn csrf1_a_page_of_another_origin_changes_nothing_with_the_victims_cookie() {
+async fn csrf1_a_page_of_another_origin_changes_nothing_with_a_victims_cookie() {
     let library = library().await;
     let reader = library.reader().await;
     let book = reader.adds("Kindred", "Octavia E. Butler").await;
@@ -114,7 +114,7 @@ async fn csrf1_a_page_of_another_origin_changes_nothing_with_the_victims_cookie(
             "/auth/password",
             Some(json!({"currentPassword": PASSWORD, "newPassword": "staple of the horse"})),
         ),
-        // Signing the victim in as somebody else is an attack as well.
+        // To sign the victim in to the attacker's account is an attack, too.
         (Method::POST, "/auth/login", Some(json!({"email": reader.email, "password": PASSWORD, "session": "cookie"}))),
         (Method::POST, "/auth/register", Some(json!({"email": unique_email(), "password": PASSWORD}))),
     ];
@@ -132,7 +132,7 @@ async fn csrf1_a_page_of_another_origin_changes_nothing_with_the_victims_cookie(
             answer.problem(403, "forbidden");
         }
     }
-    // A form can send text/plain without asking first; nothing takes it.
+    // A form can send text/plain without a preflight, but no operation accepts it.
     let form = library.stranger().ask(Method::POST, "/books").header("cookie", &cookie);
     form.body("text/plain", r#"{"title": "Forged", "author": "Evil"}"#).await.problem(415, "unsupported-media-type");
     let form = library.stranger().ask(Method::POST, "/auth/refresh-token").header("cookie", &cookie);
@@ -142,11 +142,11 @@ async fn csrf1_a_page_of_another_origin_changes_nothing_with_the_victims_cookie(
 }
 
 #[tokio::test]
-async fn csrf1_our_own_pages_may() {
+async fn csrf1_pages_of_allowed_origins_change_books() {
     let library = library().await;
     let reader = library.reader().await;
     let cookie = cookie_session(&library, &reader).await;
-    for ours in [
+    for allowed in [
         vec![("sec-fetch-site", "cross-site"), ("origin", SITE)],
         vec![("sec-fetch-site", "same-origin")],
         vec![("sec-fetch-site", "none")],
@@ -154,7 +154,7 @@ async fn csrf1_our_own_pages_may() {
         vec![],
     ] {
         let mut request = library.stranger().ask(Method::POST, "/books").header("cookie", &cookie);
-        for (name, value) in &ours {
+        for (name, value) in &allowed {
             request = request.header(name, value);
         }
         request.json(&json!({"title": "Kindred", "author": "Octavia E. Butler"})).await.expect(201);
@@ -162,7 +162,7 @@ async fn csrf1_our_own_pages_may() {
 }
 
 #[tokio::test]
-async fn cor1_only_an_exact_origin_is_let_read() {
+async fn cor1_only_a_page_of_exactly_an_allowed_origin_reads_an_answer() {
     let library = library().await;
     let ask = async |origin: &str, path: &str| library.stranger().get(path).header("origin", origin).await;
     for path in ["/books", "/favorites", "/books/nonsense"] {
@@ -185,7 +185,7 @@ async fn cor1_only_an_exact_origin_is_let_read() {
             assert_eq!(answer.header("access-control-allow-origin"), "", "{foreign} {path}");
         }
     }
-    // What the gateway answers by itself can name one origin only, the template's first, and no caller's.
+    // The gateway's own answers can name only one origin: the template's first, not the caller's.
     let gateway = ask("https://evil.example", "/nowhere").await.problem(404, "not-found");
     assert!(!gateway.header("access-control-allow-origin").contains("evil"));
 }

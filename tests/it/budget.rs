@@ -1,4 +1,4 @@
-//! What each route costs: calls of DynamoDB and capacity units, the same in a small library and a large one.
+//! The cost of each route, in DynamoDB calls and capacity units. It is the same in a small and in a large library.
 
 use std::time::Instant;
 
@@ -9,38 +9,42 @@ use serde_json::{Value, json};
 use tests::{Library, PASSWORD, Person, unique, unique_email};
 use uuid::Uuid;
 
-/// What a request costs: so many calls, so many units written, and at most so many read: lists read what there is. A
-/// signed-in one reads the session besides, one strong read more.
+/// The budget of a request: its calls, the units that it writes, and the units that it reads at most, because lists read
+/// only what exists.
 struct Budget {
     calls: usize,
     read: f64,
     write: f64,
 }
 
-/// Indexes that hold every book: each is one more write of one unit.
+/// The indexes that contain every book. Each adds one write unit.
 const INDEXES: f64 = 6.0;
-/// The row of the journal that goes with every write.
+/// The write units of the journal row that is part of every write.
 const ROW: f64 = 2.0;
+/// The strongly consistent read of the session.
 const SESSION: Budget = Budget { calls: 1, read: 1.0, write: 0.0 };
 
+/// Returns the budget of a request without a session.
 const fn anonymous(calls: usize, read: f64, write: f64) -> Budget {
     Budget { calls, read, write }
 }
 
+/// Returns the budget of a request with a session, which is read as well.
 const fn signed_in(calls: usize, read: f64, write: f64) -> Budget {
     Budget { calls: calls + SESSION.calls, read: read + SESSION.read, write: write + SESSION.write }
 }
 
-/// A request's cost: what was called, and the units read and written.
+/// The cost of a request: its calls, and the units read and written.
 type Cost = (Vec<String>, f64, f64);
 
+/// Returns the cost of the requests since the last time.
 fn cost(library: &Library) -> Cost {
     let calls = library.proxy().take_of_requests();
     let (read, write) = (calls.iter().map(|call| call.read).sum(), calls.iter().map(|call| call.write).sum());
     (calls.into_iter().map(|call| format!("{} {}", call.action, call.tables.join("+"))).collect(), read, write)
 }
 
-/// Sends a request and notes what it cost.
+/// Sends a request, and records its cost.
 macro_rules! measured {
     ($library:expr, $costs:expr, $name:literal, $budget:expr, $request:expr, $status:literal) => {{
         cost($library);
@@ -50,10 +54,10 @@ macro_rules! measured {
     }};
 }
 
-/// Each request of a list, with its budget and its cost.
+/// Requests, each with its budget and its cost.
 type Costs = Vec<(&'static str, Budget, Cost)>;
 
-/// Does everything once that is about books, and gives what each request cost.
+/// Calls every operation on books once. Returns the cost of each request.
 async fn costs_of_books(library: &Library, reader: &Person) -> Costs {
     let mut costs = Vec::new();
     macro_rules! measure {
@@ -62,7 +66,7 @@ async fn costs_of_books(library: &Library, reader: &Person) -> Costs {
     let book = json!({"title": "Kindred", "author": "Octavia E. Butler", "isbn": "9780807083697", "publicationYear": 1979,
         "country": "United States", "language": "English", "pages": 264});
     let stranger = library.stranger();
-    // One transaction: the book, its ISBN and the row of the journal twice, each index once.
+    // One transaction: two units each for the book, its ISBN and the journal row, and one for each index.
     let added = measure!("POST /books", signed_in(1, 0.0, 4.0 + ROW + INDEXES), reader.post("/books", book), 201);
     let path = format!("/books/{}", added.string("id"));
     measure!("GET /books/{bookId}", anonymous(1, 0.5, 0.0), stranger.get(&path), 200);
@@ -72,8 +76,8 @@ async fn costs_of_books(library: &Library, reader: &Person) -> Costs {
     measure!("GET /books by author", anonymous(1, 1.5, 0.0), stranger.get("/books?author=octavia%20e.%20butler"), 200);
     measure!("GET /books by ISBN", anonymous(2, 1.0, 0.0), stranger.get("/books?isbn=0807083690"), 200);
     measure!("GET /books of mine", signed_in(1, 1.5, 0.0), reader.get("/books?owner=me"), 200);
-    // Every index holds whole books, so that a list is one call: each is written with the book. A transaction tells nothing
-    // of what it has written, so the book is read before.
+    // Every index contains whole books, so that a list is one call; every index is written with the book. A transaction does
+    // not return what it wrote, so the book is read first.
     measure!(
         "PATCH /books/{bookId}",
         signed_in(2, 1.0, 2.0 + ROW + INDEXES),
@@ -84,7 +88,7 @@ async fn costs_of_books(library: &Library, reader: &Person) -> Costs {
     measure!("POST /favorites/{bookId}", signed_in(2, 1.0, 3.0 + ROW), reader.post(&favorite, json!({})), 201);
     measure!("GET /favorites", signed_in(2, 11.0, 0.0), reader.get("/favorites"), 200);
     measure!("DELETE /favorites/{bookId}", signed_in(1, 0.0, 3.0 + ROW), reader.delete(&favorite), 204);
-    // A book leaves a partition of each index, and comes to another. Nobody may have reserved it meanwhile.
+    // In each index the book moves to another partition. The transaction also checks that the book is not reserved.
     let archive = reader.ask(Method::POST, &format!("{path}/archive"));
     measure!("POST /books/{bookId}/archive", signed_in(2, 1.0, 4.0 + ROW + 2.0 * INDEXES), archive, 200);
     let restore = reader.ask(Method::POST, &format!("/archive{path}/restore"));
@@ -93,10 +97,10 @@ async fn costs_of_books(library: &Library, reader: &Person) -> Costs {
     costs
 }
 
-/// Does everything once that is about users, and gives what each request cost.
+/// Calls every operation on users once. Returns the cost of each request.
 ///
-/// What changes an account is one transaction with its row of the journal, which holds the letter, where there is one: two
-/// units an item. A profile is in an index besides, one unit more.
+/// A change of an account is one transaction with its journal row, which contains the letter, if any: two units an item. The
+/// index of the profiles adds one unit.
 async fn costs_of_users(library: &Library) -> Costs {
     let mut costs = Vec::new();
     let (stranger, admin, other) = (library.stranger(), library.admin().await, library.reader().await);
@@ -112,14 +116,14 @@ async fn costs_of_users(library: &Library) -> Costs {
     let verification = json!({"token": library.mailed_token(&email, "verify-email").await});
     measure!("POST /auth/verify-email", anonymous(2, 1.0, 5.0), stranger.post("/auth/verify-email", verification), 200);
 
-    // More than the one read and one write of a bare sign-in: the failures of the address are read with the name; the try
-    // is counted before it is hashed; and the session comes with its row of the activity log, in one transaction.
+    // More than one read and one write: the failures of the network address are read with the login; the attempt is counted
+    // before the password is hashed; the session and its journal row are one transaction.
     let credentials = json!({"email": email, "password": PASSWORD});
     let tokens = measure!("POST /auth/login", anonymous(3, 2.0, 5.0), stranger.post("/auth/login", credentials), 200);
     let wrong = json!({"email": other.email, "password": "wrong horse battery"});
-    measure!("POST /auth/login in vain", anonymous(3, 2.0, 2.0), stranger.post("/auth/login", wrong), 401);
-    let nobody = json!({"email": unique_email(), "password": "wrong horse battery"});
-    measure!("POST /auth/login of nobody", anonymous(3, 2.0, 2.0), stranger.post("/auth/login", nobody), 401);
+    measure!("POST /auth/login, wrong password", anonymous(3, 2.0, 2.0), stranger.post("/auth/login", wrong), 401);
+    let unknown = json!({"email": unique_email(), "password": "wrong horse battery"});
+    measure!("POST /auth/login, unknown user", anonymous(3, 2.0, 2.0), stranger.post("/auth/login", unknown), 401);
     let refresh = json!({"refreshToken": tokens.string("refreshToken")});
     let tokens = measure!(
         "POST /auth/refresh-token",
@@ -147,7 +151,7 @@ async fn costs_of_users(library: &Library) -> Costs {
     measure!("PATCH /users/{id}", signed_in(3, 2.0, 4.0), standing, 200);
     measure!("GET /users", signed_in(2, 21.5, 0.0), admin.get("/users"), 200);
 
-    // Profile, reset, two names, sessions, journal. The try is counted before.
+    // Profile, reset, two names, sessions, journal. The attempt is counted first.
     let change = json!({"currentPassword": PASSWORD, "newPassword": "another horse battery"});
     measure!("PUT /auth/password", signed_in(4, 2.0, 14.0), jane.put("/auth/password", change), 200);
     let lost = json!({"email": email});
@@ -157,11 +161,11 @@ async fn costs_of_users(library: &Library) -> Costs {
         stranger.post("/auth/reset-password-request", lost),
         202
     );
-    let nobody = json!({"email": unique_email()});
+    let unknown = json!({"email": unique_email()});
     measure!(
-        "POST /auth/reset-password-request of nobody",
+        "POST /auth/reset-password-request, unknown",
         anonymous(3, 2.0, 8.0),
-        stranger.post("/auth/reset-password-request", nobody),
+        stranger.post("/auth/reset-password-request", unknown),
         202
     );
     let token = library.mailed_token(&email, "reset-password").await;
@@ -179,8 +183,8 @@ async fn costs_of_users(library: &Library) -> Costs {
     costs
 }
 
-/// Does everything once that is about lending, with so many in the queue and as many in the past; gives what each request
-/// cost.
+/// Calls every operation of lending once, with `size` readers in the queue and `size` returned reservations. Returns the
+/// cost of each request.
 async fn costs_of_lending(library: &Library, size: usize) -> Costs {
     let mut costs = Vec::new();
     let (admin, reader, other) = (library.admin().await, library.reader().await, library.reader().await);
@@ -190,7 +194,7 @@ async fn costs_of_lending(library: &Library, size: usize) -> Costs {
     let book = json!({"title": "Kindred", "author": "Octavia E. Butler", "copies": 2});
     let book = reader.post("/books", book).await.expect(201).string("id");
     let first = other.reserves(&book).await.expect(201).string("id");
-    // The copies, what the reader has, the reservation with its two indexes, the journal.
+    // The book's lending item, the list of the reader's reservations, the reservation with its two indexes, the journal row.
     let reserved = measure!("POST …/reservations", signed_in(2, 1.0, 8.0 + ROW), reader.reserves(&book), 201);
     let path = format!("/reservations/{}", reserved.string("id"));
     measure!("GET /reservations/{id}", signed_in(1, 2.0, 0.0), reader.get(&path), 200);
@@ -200,16 +204,16 @@ async fn costs_of_lending(library: &Library, size: usize) -> Costs {
     let queued = measure!("POST …/reservations in a queue", signed_in(2, 1.0, 7.0 + ROW), third.reserves(&book), 202);
     let checkout = admin.steps(&first, "checkout");
     measure!("POST /reservations/{id}/checkout", signed_in(2, 2.0, 5.0 + ROW), checkout, 200);
-    // The copy goes to the next, whose reservation is written with its indexes and a row of its own.
-    let give_back = admin.steps(&first, "return");
-    measure!("POST /reservations/{id}/return", signed_in(3, 3.0, 12.0 + 2.0 * ROW), give_back, 200);
+    // The copy goes to the next reader, whose reservation is written with its indexes and a journal row of its own.
+    let return_copy = admin.steps(&first, "return");
+    measure!("POST /reservations/{id}/return", signed_in(3, 3.0, 12.0 + 2.0 * ROW), return_copy, 200);
     measure!("DELETE /reservations/{id}", signed_in(3, 3.0, 13.0 + 2.0 * ROW), reader.delete(&path), 204);
     let path = format!("/reservations/{}", queued.string("id"));
     measure!("DELETE /reservations/{id} in a queue", signed_in(2, 2.0, 7.0 + ROW), third.delete(&path), 204);
     costs
 }
 
-/// Puts so many readers in the queue for a book, and as many reservations of it into the past.
+/// Adds `size` readers to the queue of a book, and `size` returned reservations of it.
 async fn queue_up(library: &Library, book: &str, size: usize) {
     let record = |number: usize, is_over: bool| {
         let (own, number) = (id(number + if is_over { size } else { 0 }), number + 1);
@@ -226,7 +230,7 @@ async fn queue_up(library: &Library, book: &str, size: usize) {
     };
     let items = (0..size).flat_map(|number| [record(number, false), record(number, true)]);
     write(library, items.collect()).await;
-    // Each has the book among what they have.
+    // The list of each waiting reader's reservations contains the book.
     let loans = (0..size).map(|number| {
         let reader = id(number);
         json!({"pk": {"S": format!("user#{reader}")}, "sk": {"S": "loans"}, "held": {"N": "1"},
@@ -248,9 +252,8 @@ async fn write(library: &Library, items: Vec<Value>) {
     }
 }
 
-/// Fills the shelves with `count` books past the API, which would take half a minute: copies of a real one's item.
-///
-/// `reader` keeps them all.
+/// Adds `count` books, all of them favorites of `reader`, as copies of a real book's item. They are written to the table
+/// directly, because the API would take half a minute.
 async fn stock(library: &Library, reader: &Person, count: usize) {
     let book = library.reader().await.adds("A title", "A. N. Author").await;
     let key = json!({"pk": {"S": format!("book#{book}")}, "sk": {"S": "book"}});
@@ -280,7 +283,7 @@ fn id(number: usize) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_route_keeps_to_its_budget_in_a_small_library_and_a_large_one() {
+async fn every_route_keeps_its_budget_in_a_small_and_in_a_large_library() {
     let mut by_size = Vec::new();
     for size in [10, 10_000] {
         let library = Library::own().metered().start().await;
@@ -301,13 +304,13 @@ async fn every_route_keeps_to_its_budget_in_a_small_library_and_a_large_one() {
         }
         by_size.push(shapes);
     }
-    assert_eq!(by_size[0], by_size[1], "what a request costs must not depend on how many books there are");
+    assert_eq!(by_size[0], by_size[1], "the cost of a request must not depend on the number of books");
 }
 
-/// The budget is counted by the embedded DynamoDB, so its arithmetic has to be AWS's own: what a Query reads is added
-/// up before it is rounded to 4 KB, a batch rounds each item, a transaction costs double.
+/// The embedded DynamoDB counts the units of the budgets, so it must count as AWS does: a Query adds up its items before it
+/// rounds to 4 KB, a batch rounds each item, a transaction costs double.
 #[tokio::test]
-async fn the_database_counts_units_as_aws_does() {
+async fn the_embedded_database_counts_units_as_aws_does() {
     let library = Library::own().metered().start().await;
     let text = |bytes: usize| json!({"S": "x".repeat(bytes)});
     for number in 0..10 {

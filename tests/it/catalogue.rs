@@ -1,4 +1,4 @@
-//! Lists of books: what they hold, and in which order.
+//! Lists of books: their filters and their order.
 
 use serde_json::json;
 use tests::{Library, unique};
@@ -18,7 +18,7 @@ async fn an_empty_catalogue_is_an_empty_list() {
 }
 
 #[tokio::test]
-async fn titles_sort_without_case_accents_or_punctuation_of_their_own() {
+async fn titles_are_sorted_without_regard_to_case_accents_and_punctuation() {
     let library = Library::own().start().await;
     let reader = library.reader().await;
     let sorted = [
@@ -50,7 +50,7 @@ async fn the_newest_book_comes_first() {
         books.insert(0, reader.adds(title, "A").await);
         library.wait(1);
     }
-    // To change a book makes it no newer.
+    // A change does not make a book newer.
     reader.patch(&format!("/books/{}", books[3]), json!({"title": "A"})).await.expect(200);
     assert_eq!(reader.get("/books?sort=-createdAt").await.expect(200).each("id"), books);
     let equal = [0, 2, 3].map(|at: usize| books[at].clone());
@@ -58,10 +58,10 @@ async fn the_newest_book_comes_first() {
 }
 
 #[tokio::test]
-async fn case_and_accents_make_no_difference_to_what_is_found() {
+async fn case_and_accents_do_not_matter_in_a_search() {
     let library = Library::start().await;
     let reader = library.reader().await;
-    for (kept, asked) in [
+    for (stored, asked) in [
         ("Charlotte Brontë", "charlotte BRONTË"),
         ("Charlotte Brontë", "CHARLOTTE  bronte "),
         ("Charlotte Bronte\u{308}", "Charlotte Brontë"),
@@ -73,13 +73,13 @@ async fn case_and_accents_make_no_difference_to_what_is_found() {
         ("L’Étranger", "l'etranger"),
         ("שִׁיר", "שיר"),
     ] {
-        // In front, so that it does not end the word whose last letter may be of a form of its own.
+        // The unique word stands in front, because a Greek sigma has another form at the end of a word.
         let ours = unique("ours");
-        let (kept, asked) = (format!("{ours} {kept}"), format!("{ours} {asked}"));
-        let book = reader.adds(&kept, &kept).await;
+        let (stored, asked) = (format!("{ours} {stored}"), format!("{ours} {asked}"));
+        let book = reader.adds(&stored, &stored).await;
         for filter in ["title", "titlePrefix", "author"] {
             let found = reader.get(&format!("/books?{filter}={asked}")).await.expect(200);
-            assert_eq!(found.each("id"), [book.as_str()], "{filter} {asked} finds {kept}");
+            assert_eq!(found.each("id"), [book.as_str()], "{filter} {asked} finds {stored}");
         }
     }
 }
@@ -108,14 +108,14 @@ async fn different_titles_stay_different() {
 }
 
 #[tokio::test]
-async fn filters_hold_together() {
+async fn a_list_applies_all_its_filters() {
     let library = Library::start().await;
     let [reader, other] = [library.reader().await, library.reader().await];
     let [title, author] = [unique("Emma "), unique("Austen ")];
     let ours = reader.adds(&title, &author).await;
     let theirs = other.adds(&title, &author).await;
     let another = reader.adds(&unique("Persuasion "), &author).await;
-    let elsewhere = reader.adds(&title, &unique("Nobody ")).await;
+    let elsewhere = reader.adds(&title, &unique("Another ")).await;
     for (query, mut expected) in [
         (format!("author={author}&title={title}"), vec![&ours, &theirs]),
         (format!("author={author}&titlePrefix=Emma"), vec![&ours, &theirs]),
@@ -136,7 +136,7 @@ async fn filters_hold_together() {
 }
 
 #[tokio::test]
-async fn an_isbn_finds_its_book_in_either_spelling() {
+async fn an_isbn_finds_its_book_in_any_spelling() {
     let library = Library::start().await;
     let [reader, other] = [library.reader().await, library.reader().await];
     let [ten, thirteen] = unique_isbn();
@@ -173,7 +173,7 @@ async fn an_isbn_finds_its_book_in_either_spelling() {
 }
 
 #[tokio::test]
-async fn a_book_is_found_as_it_is_and_no_longer_as_it_was() {
+async fn a_book_is_found_by_its_new_values_and_not_by_its_old_ones() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let [title, author, new_title, new_author] = ["Dawn ", "Butler ", "Imago ", "Estelle "].map(unique);
@@ -195,7 +195,7 @@ async fn a_book_is_found_as_it_is_and_no_longer_as_it_was() {
 }
 
 #[tokio::test]
-async fn in3_a_query_that_is_not_as_it_should_be_is_refused() {
+async fn in3_an_invalid_query_is_refused() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let long = |most: usize| "a".repeat(most + 1);

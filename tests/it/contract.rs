@@ -1,4 +1,4 @@
-//! Template, code, `openapi.json` and the example events say the same.
+//! The contract agrees with the code, and functions depend only on what they may.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -23,7 +23,7 @@ fn contract() -> Value {
     openapi().unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// Every operation of the contract: `("GET", "/books")`.
+/// Returns every operation of the contract, by method and path: `("GET", "/books")`.
 pub(crate) fn operations(contract: &Value) -> BTreeMap<(String, String), Value> {
     let mut operations = BTreeMap::new();
     for (path, item) in contract["paths"].as_object().expect("paths") {
@@ -35,7 +35,7 @@ pub(crate) fn operations(contract: &Value) -> BTreeMap<(String, String), Value> 
 }
 
 #[test]
-fn openapi_json_is_what_the_code_says() {
+fn openapi_json_is_what_the_code_generates() {
     let committed: Value = serde_json::from_str(&read("openapi.json")).expect("JSON");
     let differences = differences(&committed, &contract());
     assert!(
@@ -47,7 +47,7 @@ fn openapi_json_is_what_the_code_says() {
 }
 
 #[test]
-fn the_template_streams_what_the_code_streams() {
+fn the_template_streams_the_same_routes_as_the_code() {
     let template = Template::embedded().unwrap_or_else(|error| panic!("{error}"));
     let streamed = template.routes.iter().filter(|route| route.streamed);
     let streamed: BTreeSet<_> =
@@ -59,7 +59,7 @@ fn the_template_streams_what_the_code_streams() {
 }
 
 #[test]
-fn every_operation_says_who_may_call_it() {
+fn every_operation_has_an_access_and_the_security_that_goes_with_it() {
     for ((method, path), operation) in operations(&contract()) {
         let access = operation["x-access"].as_str().unwrap_or_default();
         assert!(
@@ -71,7 +71,7 @@ fn every_operation_says_who_may_call_it() {
         let anonymous =
             security.iter().any(|alternative| alternative["bearer"].is_null() && alternative["cookie"].is_null());
         assert_eq!(anonymous, ["public", "reader"].contains(&access), "{method} {path}: {security:?}");
-        // Whoever may sign in with a header may with a cookie.
+        // An operation that takes a token in a header takes it in a cookie as well.
         assert_eq!([takes("bearer"), takes("cookie")], [access != "public"; 2], "{method} {path}: {security:?}");
     }
 }
@@ -81,7 +81,7 @@ fn every_operation_has_an_id_a_summary_and_its_errors_as_problem_documents() {
     let (contract, mut ids) = (contract(), BTreeSet::new());
     for ((method, path), operation) in operations(&contract) {
         let id = operation["operationId"].as_str().unwrap_or_default();
-        assert!(ids.insert(id.to_owned()), "{method} {path}: the id {id:?} is another's");
+        assert!(ids.insert(id.to_owned()), "{method} {path}: another operation has the id {id:?}");
         assert!(operation["summary"].as_str().is_some_and(|summary| summary.ends_with('.')), "{method} {path}");
         for (status, response) in operation["responses"].as_object().expect("responses") {
             if status.as_str() >= "400" {
@@ -93,11 +93,11 @@ fn every_operation_has_an_id_a_summary_and_its_errors_as_problem_documents() {
     }
 }
 
-/// Every example event, with its file.
-pub(crate) fn events() -> Vec<(PathBuf, Value)> {
+/// Returns every example event with its file.
+pub(crate) fn example_events() -> Vec<(PathBuf, Value)> {
     let mut events = Vec::new();
     for folder in std::fs::read_dir(root().join("events")).expect("events").flatten() {
-        for file in std::fs::read_dir(folder.path()).expect("a folder a function").flatten() {
+        for file in std::fs::read_dir(folder.path()).expect("a folder for each function").flatten() {
             let event = serde_json::from_str(&read(file.path()))
                 .unwrap_or_else(|error| panic!("{}: {error}", file.path().display()));
             events.push((file.path(), event));
@@ -109,7 +109,7 @@ pub(crate) fn events() -> Vec<(PathBuf, Value)> {
 }
 
 #[test]
-fn no_function_can_reach_the_embedded_database() {
+fn no_function_depends_on_the_embedded_database() {
     for function in functions().chain(["shared"]) {
         let tree = std::process::Command::new(env!("CARGO"))
             .args([
@@ -136,14 +136,14 @@ fn no_function_can_reach_the_embedded_database() {
     }
 }
 
-/// The binary of every function of the template.
+/// Returns the binary of every function of the template.
 fn functions() -> impl Iterator<Item = &'static str> {
     let template = Template::embedded().unwrap_or_else(|error| panic!("{error}"));
     template.functions.iter().map(String::as_str)
 }
 
 #[test]
-fn no_function_ships_the_contract() {
+fn no_function_ships_the_code_that_generates_the_contract() {
     for function in functions() {
         let tree = std::process::Command::new(env!("CARGO"))
             .args(["tree", "--locked", "--offline", "--edges", "normal,features", "--package", function])
@@ -157,7 +157,7 @@ fn no_function_ships_the_contract() {
 }
 
 #[test]
-fn functions_know_neither_each_other_nor_the_database_sdk() {
+fn functions_depend_neither_on_each_other_nor_on_the_database_sdk() {
     for function in functions() {
         let manifest: Vec<_> =
             read(format!("functions/{function}/Cargo.toml")).lines().map(ToOwned::to_owned).collect();
@@ -171,7 +171,7 @@ fn functions_know_neither_each_other_nor_the_database_sdk() {
 }
 
 #[test]
-fn nothing_scans() {
+fn no_code_scans_a_table() {
     let mut sources = vec![root().join("shared/src"), root().join("functions")];
     while let Some(path) = sources.pop() {
         if path.is_dir() {

@@ -1,4 +1,4 @@
-//! What is logged of what everybody does: each write and each sign-in once, and nothing else.
+//! The journal has exactly one row for each write and each sign-in.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -7,28 +7,28 @@ use tests::{Library, PASSWORD, Person, unique, unique_email};
 
 use crate::activity::{admin, log};
 
-/// What is expected to be logged.
+/// A library, and the rows that its journal should have: actor, action and subject.
 struct Expected {
     library: Library,
     rows: Vec<(String, &'static str, String)>,
 }
 
 impl Expected {
-    /// Notes what has just been done, once, by whom, and to what: a user, a book, a reservation.
+    /// Adds the row of the last action. `who` is the actor, and `to` is the subject: a user, a book or a reservation.
     fn done(&mut self, who: &str, kind: &'static str, to: &str) {
         self.library.wait(1);
         self.rows.push((who.to_owned(), kind, to.to_owned()));
     }
 }
 
-/// What a row is about: the most special.
-fn about(row: &Value) -> String {
+/// Returns the subject of a row: its reservation, otherwise its book, otherwise its user.
+fn subject(row: &Value) -> String {
     let text = |value: &Value| value.as_str().map(ToOwned::to_owned);
     text(&row["reservation"]).or(text(&row["book"]["id"])).or(text(&row["user"])).unwrap_or_default()
 }
 
 #[tokio::test]
-async fn every_write_and_every_sign_in_is_logged_once_with_who_what_when_and_from_where() {
+async fn every_write_and_every_sign_in_has_one_row_with_actor_action_time_and_address() {
     let email = "librarian@example.com";
     let becomes_admin = |settings: &mut Settings| settings.admin_email = email.parse().ok();
     let library = Library::own().standing_clock().settings(becomes_admin).start().await;
@@ -42,40 +42,40 @@ async fn every_write_and_every_sign_in_is_logged_once_with_who_what_when_and_fro
     library.local().drained().await;
     let admin = admin(&library).await;
     let mut all = log(&admin, "").await;
-    // What is done in one step has one time, and no order in the log.
+    // Rows of one transaction have the same time, and no order.
     all.sort_by_key(|row| (row["time"].to_string(), row["type"].to_string()));
     let found: Vec<_> = all
         .iter()
-        .filter(|row| row["actor"] != admin.id.as_str() || about(row) != admin.id)
-        .map(|row| (row["actor"].as_str().unwrap_or_default().to_owned(), row["type"].clone(), about(row)))
+        .filter(|row| row["actor"] != admin.id.as_str() || subject(row) != admin.id)
+        .map(|row| (row["actor"].as_str().unwrap_or_default().to_owned(), row["type"].clone(), subject(row)))
         .collect();
     let expected: Vec<_> = rows.into_iter().map(|(who, kind, to)| (who, Value::from(kind), to)).collect();
     assert_eq!(found, expected);
     let mut kinds: Vec<_> = found.iter().map(|(_, kind, _)| kind.as_str().unwrap_or_default()).collect();
     kinds.sort_unstable();
     kinds.dedup();
-    assert_eq!(kinds.len(), 27, "of every kind there is one: {kinds:?}");
+    assert_eq!(kinds.len(), 27, "every action occurs: {kinds:?}");
 
     let mut times: Vec<_> = all.iter().map(|row| row["time"].as_str().unwrap_or_default().to_owned()).collect();
     times.dedup();
-    assert!(times.len() > 40, "each has its own: {times:?}");
+    assert!(times.len() > 40, "the times differ: {times:?}");
     for row in &all {
-        let by_itself = ["reservation.ready", "reservation.lapsed", "book.dueSoon"]
+        let is_by_the_library = ["reservation.ready", "reservation.lapsed", "book.dueSoon"]
             .contains(&row["type"].as_str().unwrap_or_default());
-        assert_eq!(row["from"], if by_itself { "library" } else { "127.0.0.1" }, "{row}");
+        assert_eq!(row["from"], if is_by_the_library { "library" } else { "127.0.0.1" }, "{row}");
     }
 }
 
-/// A new reader.
-async fn joins(expected: &mut Expected) -> Person {
+/// Registers a reader.
+async fn registers(expected: &mut Expected) -> Person {
     let reader = expected.library.reader().await;
     expected.done(&reader.id, "user.registered", &reader.id);
     reader
 }
 
-/// What readers do with their accounts. What is refused, or changes nothing, stands between.
+/// Performs every action of readers on their accounts. Requests that are refused or change nothing are in between.
 async fn account(expected: &mut Expected) {
-    let reader = joins(expected).await;
+    let reader = registers(expected).await;
     let id = reader.id.clone();
     let again = json!({"email": reader.email, "password": PASSWORD});
     reader.post("/auth/register", again).await.refused(409, "email-taken");
@@ -128,17 +128,17 @@ async fn account(expected: &mut Expected) {
     expected.done(&id, "user.deleted", &id);
 }
 
-/// The smallest picture.
+/// Returns a small picture.
 fn png() -> Vec<u8> {
     let mut bytes = std::io::Cursor::new(Vec::new());
     let picture = image::RgbImage::from_pixel(8, 8, image::Rgb([200, 100, 50]));
-    picture.write_to(&mut bytes, image::ImageFormat::Png).expect("it can be written");
+    picture.write_to(&mut bytes, image::ImageFormat::Png).expect("the picture is encoded");
     bytes.into_inner()
 }
 
-/// What readers do with books.
+/// Performs every action of readers on books and favorites.
 async fn books(expected: &mut Expected) {
-    let [reader, other] = [joins(expected).await, joins(expected).await];
+    let [reader, other] = [registers(expected).await, registers(expected).await];
     let id = reader.id.clone();
     let new = json!({"title": "Kindred", "author": "Octavia E. Butler"});
     let add =
@@ -175,10 +175,10 @@ async fn books(expected: &mut Expected) {
     expected.done(&id, "book.deleted", &by_title);
 }
 
-/// What readers and librarians do at the desk, and what the library does by itself.
+/// Performs every action of readers and librarians in lending, and the actions of the sweep.
 async fn lending(expected: &mut Expected) {
     const DAY: i64 = 24 * 60 * 60;
-    let [reader, next] = [joins(expected).await, joins(expected).await];
+    let [reader, next] = [registers(expected).await, registers(expected).await];
     let admin = admin(&expected.library).await;
     let book = admin.adds("Kindred", "Octavia E. Butler").await;
     expected.done(&admin.id, "book.added", &book);
@@ -197,7 +197,7 @@ async fn lending(expected: &mut Expected) {
     reader.steps(&held, "renew").await.refused(409, "others-wait");
     expected.library.wait(19 * DAY);
     for _ in 0..2 {
-        expected.library.local().run_schedule("dispatch").await.expect("the rounds are made");
+        expected.library.local().run_schedule("dispatch").await.expect("the sweep runs");
     }
     expected.done(&reader.id, "book.dueSoon", &held);
     let [admin, next] = [signs_in(expected, &admin).await, signs_in(expected, &next).await];
@@ -207,17 +207,17 @@ async fn lending(expected: &mut Expected) {
     expected.done(&next.id, "reservation.ready", &waiting);
     once().await.expect(200);
     expected.library.wait(3 * DAY);
-    expected.library.local().run_schedule("dispatch").await.expect("the rounds are made");
+    expected.library.local().run_schedule("dispatch").await.expect("the sweep runs");
     expected.done(&next.id, "reservation.lapsed", &waiting);
     let next = signs_in(expected, &next).await;
-    let given_up = next.reserves(&book).await.expect(201).string("id");
-    expected.done(&next.id, "book.reserved", &given_up);
-    next.cancels(&given_up).await.expect(204);
-    expected.done(&next.id, "reservation.cancelled", &given_up);
-    next.cancels(&given_up).await.problem(404, "not-found");
+    let cancelled = next.reserves(&book).await.expect(201).string("id");
+    expected.done(&next.id, "book.reserved", &cancelled);
+    next.cancels(&cancelled).await.expect(204);
+    expected.done(&next.id, "reservation.cancelled", &cancelled);
+    next.cancels(&cancelled).await.problem(404, "not-found");
 }
 
-/// Somebody whose session has ended meanwhile. The librarian's own sign-ins are not looked at.
+/// Signs a person in again after the session has expired. The test does not check the administrator's own sign-ins.
 async fn signs_in(expected: &mut Expected, person: &Person) -> Person {
     let person = expected.library.signs_in(person).await;
     if person.email != "johndoe@example.com" {
@@ -226,10 +226,10 @@ async fn signs_in(expected: &mut Expected, person: &Person) -> Person {
     person
 }
 
-/// What librarians do to users; how one becomes a librarian.
+/// Performs every action of librarians on users, and verifies the address of the first librarian.
 async fn librarian(expected: &mut Expected, email: &str) {
     let admin = admin(&expected.library).await;
-    let reader = joins(expected).await;
+    let reader = registers(expected).await;
     let path = format!("/users/{}", reader.id);
     for standing in [json!({"role": "admin"}), json!({"disabled": true}), json!({"disabled": false})] {
         admin.patch(&path, standing).await.expect(200);

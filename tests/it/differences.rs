@@ -1,8 +1,8 @@
-//! Where two JSON documents differ, one line for each place.
+//! Compares two JSON documents.
 
 use serde_json::Value;
 
-/// Longer values are cut: the place is what helps.
+/// Longer values are cut, because the place helps more than the value.
 const MOST_CHARACTERS: usize = 160;
 
 /// Lists the places where two documents differ: `-` what only the first has, `+` what only the second has. Each line begins
@@ -65,13 +65,13 @@ mod tests {
     use super::differences;
 
     #[test]
-    fn equal_documents_have_none() {
+    fn equal_documents_have_no_differences() {
         let document = json!({"paths": {"/books": {"get": {"tags": ["books"]}}}});
         assert!(differences(&document, &document).is_empty());
     }
 
     #[test]
-    fn each_place_is_named_once() {
+    fn each_different_place_is_listed_once() {
         let first = json!({"paths": {"/books": {"get": {"summary": "Lists books.", "tags": ["books", "old"]}}}});
         let second = json!({"paths": {"/books": {"get": {"summary": "Lists.", "tags": ["books"]}, "post": {}}}});
         assert_eq!(

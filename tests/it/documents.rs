@@ -1,11 +1,11 @@
-//! The documents: each link leads somewhere, and the map of CONTRIBUTING.md shows what it says.
+//! The documents: their links are not broken, and their lists agree with the code.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::contract::{read, root};
 
-/// Every Markdown file of the repository that is a document, with its text.
+/// Returns every document of the repository with its text.
 fn documents() -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
     for folder in ["", ".github", ".github/ISSUE_TEMPLATE", "docs", "docs/decisions"] {
@@ -17,7 +17,7 @@ fn documents() -> Vec<(PathBuf, String)> {
     found.into_iter().map(|path| (path.clone(), read(path))).collect()
 }
 
-/// The targets of Markdown's inline links and images, outside of code, and of `srcset` and `src` attributes.
+/// Returns the targets of Markdown's inline links and images, outside of code, and of `srcset` and `src` attributes.
 fn targets(text: &str) -> Vec<&str> {
     let prose = text.split("```").step_by(2).flat_map(|prose| prose.split('`').step_by(2));
     let mut targets = Vec::new();
@@ -30,13 +30,13 @@ fn targets(text: &str) -> Vec<&str> {
     targets
 }
 
-/// GitHub's anchor of each heading: small letters, blanks as hyphens, no punctuation.
+/// Returns GitHub's anchor of each heading: in lower case, with hyphens instead of spaces, without punctuation.
 fn anchors(text: &str) -> BTreeSet<String> {
     let headings = text.split("```").step_by(2).flat_map(str::lines).filter(|line| line.starts_with('#'));
     let anchor = |heading: &str| {
-        let kept = heading.trim_start_matches('#').trim().to_lowercase();
-        let kept = kept.chars().filter(|letter| letter.is_alphanumeric() || " -_".contains(*letter));
-        kept.collect::<String>().replace(' ', "-")
+        let letters = heading.trim_start_matches('#').trim().to_lowercase();
+        let letters = letters.chars().filter(|letter| letter.is_alphanumeric() || " -_".contains(*letter));
+        letters.collect::<String>().replace(' ', "-")
     };
     headings.map(anchor).collect()
 }
@@ -68,6 +68,7 @@ struct Row {
     files: Vec<String>,
 }
 
+/// Returns the rows of the map in CONTRIBUTING.md.
 fn map() -> Vec<Row> {
     let text = read("CONTRIBUTING.md");
     let (_, rest) = text.split_once("| question | search for | files |").expect("CONTRIBUTING.md has the map");
@@ -84,7 +85,7 @@ fn map() -> Vec<Row> {
     .collect()
 }
 
-/// Every file in which a newcomer would search: the code, without its tests, and the template.
+/// Returns the files in which a newcomer would search: the Rust code without `tests/`, and the template.
 fn sources() -> Vec<String> {
     fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
         for path in std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
@@ -104,7 +105,7 @@ fn sources() -> Vec<String> {
 }
 
 #[test]
-fn the_map_answers_twelve_questions_each_by_one_search_in_at_most_three_files() {
+fn the_map_answers_twelve_questions_by_one_search_each_in_at_most_three_files() {
     let (map, sources) = (map(), sources());
     assert_eq!(map.len(), 12);
     for Row { question, word, files } in map {
@@ -115,7 +116,7 @@ fn the_map_answers_twelve_questions_each_by_one_search_in_at_most_three_files() 
 }
 
 #[test]
-fn every_alarm_of_the_template_has_a_runbook_and_every_parameter_a_meaning() {
+fn every_alarm_has_a_runbook_and_every_parameter_has_a_description() {
     let (template, operations) = (read("template.yaml"), read("docs/operations.md"));
     let template: yaml_serde::Value = yaml_serde::from_str(&template).expect("YAML");
     let alarms = template["Resources"].as_mapping().expect("resources").iter();
@@ -128,7 +129,7 @@ fn every_alarm_of_the_template_has_a_runbook_and_every_parameter_a_meaning() {
 }
 
 #[test]
-fn every_id_in_a_tests_name_is_explained_in_security_md() {
+fn security_md_explains_every_id_in_the_name_of_a_test() {
     let security = read("SECURITY.md");
     let explained =
         |family: &str| security.contains(&format!("| {family}")) || security.contains(&format!(", {family}"));
@@ -151,10 +152,10 @@ fn every_id_in_a_tests_name_is_explained_in_security_md() {
             unexplained.insert(id);
         }
     }
-    assert!(unexplained.is_empty(), "SECURITY.md explains no {unexplained:?}");
+    assert!(unexplained.is_empty(), "SECURITY.md does not explain {unexplained:?}");
 }
 
-/// The id that the name of a test begins with, such as `SES3`.
+/// Returns the id at the start of a test name, such as `SES3`.
 fn id_of_a_test(line: &str) -> Option<String> {
     let name = line.trim_start().trim_start_matches("async ").strip_prefix("fn ")?;
     let id = name.split('_').next()?;

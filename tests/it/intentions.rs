@@ -3,7 +3,7 @@
 use serde_json::json;
 use tests::{Library, Person, Request, unique};
 
-use crate::books::{all, kindred, unique_isbn};
+use crate::books::{send_all, kindred, unique_isbn};
 
 fn add(reader: &Person, key: &str) -> Request {
     reader.post("/books", kindred()).header("idempotency-key", key)
@@ -74,7 +74,7 @@ async fn a_key_is_its_users_own_and_two_keys_are_two_books() {
 async fn twenty_sendings_of_one_key_make_one_book_with_one_answer() {
     let library = Library::own().start().await;
     let reader = library.reader().await;
-    let answers = all((0..20).map(|_| add(&reader, "one"))).await;
+    let answers = send_all((0..20).map(|_| add(&reader, "one"))).await;
     let first = answers[0].json();
     for answer in answers {
         assert_eq!(answer.expect(201).json(), first);
@@ -90,7 +90,7 @@ async fn of_twenty_different_books_with_one_key_one_is_added() {
         let book = json!({"title": format!("Volume {number}"), "author": "A. N. Author"});
         reader.post("/books", book).header("idempotency-key", "one")
     });
-    let answers = all(books).await;
+    let answers = send_all(books).await;
     let added: Vec<_> =
         answers.iter().filter(|answer| answer.status == 201).map(|answer| answer.string("id")).collect();
     assert_eq!(answers.iter().filter(|answer| answer.status == 422).count(), 19);

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 use tests::Library;
 
-use crate::books::{all, count, is_unchanged, kindred, unique_isbn, with_isbn};
+use crate::books::{send_all, count, assert_unchanged, kindred, unique_isbn, with_isbn};
 
 #[tokio::test]
 async fn every_spelling_of_an_isbn_becomes_thirteen_digits() {
@@ -39,8 +39,8 @@ async fn no_two_books_have_one_isbn() {
     other.put(&path, with_isbn(&thirteen)).await.refused(409, "isbn-taken");
     other.patch(&path, json!({"isbn": ten, "title": "Dawn"})).await.refused(409, "isbn-taken");
     other.patch(&path, json!({"isbn": ten})).header("if-match", "\"1\"").await.refused(409, "isbn-taken");
-    is_unchanged(&reader, &first).await;
-    is_unchanged(&other, &second).await;
+    assert_unchanged(&reader, &first).await;
+    assert_unchanged(&other, &second).await;
 }
 
 #[tokio::test]
@@ -93,7 +93,7 @@ async fn an_isbn_moves_together_with_everything_else() {
     expected["updatedAt"] = changed.json()["updatedAt"].clone();
     expected.as_object_mut().map(|book| book.remove("pages"));
     assert_eq!(changed.json(), expected);
-    is_unchanged(&reader, &changed).await;
+    assert_unchanged(&reader, &changed).await;
     assert_eq!(reader.get(&format!("/books?isbn={new}")).await.expect(200).each("title"), ["Dawn"]);
     assert_eq!(reader.get(&format!("/books?isbn={old}")).await.expect(200).each("title"), [""; 0]);
     assert_eq!(reader.get("/books?owner=me&title=dawn&author=o.%20e.%20butler").await.expect(200).each("isbn"), [new]);
@@ -105,7 +105,7 @@ async fn of_twenty_books_added_with_one_isbn_one_is_there() {
     let reader = library.reader().await;
     let [ten, thirteen] = unique_isbn();
     let isbns = [&ten, &thirteen].into_iter().cycle().take(20);
-    let answers = all(isbns.map(|isbn| reader.post("/books", with_isbn(isbn)))).await;
+    let answers = send_all(isbns.map(|isbn| reader.post("/books", with_isbn(isbn)))).await;
     assert_eq!((count(&answers, 201), count(&answers, 409)), (1, 19));
     assert_eq!(reader.get("/books").await.expect(200).each("isbn"), [thirteen]);
 }
@@ -120,7 +120,7 @@ async fn of_ten_books_that_take_one_isbn_one_gets_it() {
         let book = reader.post("/books", with_isbn(&unique_isbn()[0])).await.expect(201);
         books.push(format!("/books/{}", book.string("id")));
     }
-    let answers = all(books.iter().map(|book| reader.patch(book, json!({"isbn": wanted})))).await;
+    let answers = send_all(books.iter().map(|book| reader.patch(book, json!({"isbn": wanted})))).await;
     assert_eq!((count(&answers, 200), count(&answers, 409)), (1, 9));
     let isbns = reader.get("/books").await.expect(200).each("isbn");
     assert_eq!(isbns.iter().filter(|isbn| **isbn == wanted).count(), 1);

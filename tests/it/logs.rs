@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use local::{Carrel, Place, default_settings};
+use local::{Carrel, Deployment, default_settings};
 use serde_json::{Value, json};
 use shared::runtime::app::Clock;
 use tests::{Library, PASSWORD, SIGNING_SECRET, secrets, unique_email};
@@ -49,7 +49,7 @@ static LOG: LazyLock<Kept> = LazyLock::new(|| {
 async fn a_row_that_fails_is_one_line_with_its_sequence_number_and_its_cause() {
     let log = &*LOG;
     let library = Library::own().start().await;
-    let place = Place::nowhere(default_settings());
+    let place = Deployment::without_gateway(default_settings());
     let carrel =
         Carrel::on(library.local().database().endpoint(), &secrets(SIGNING_SECRET), place, Clock::system()).await;
     let carrel = carrel.unwrap_or_else(|error| panic!("{error}"));

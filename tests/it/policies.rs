@@ -6,12 +6,12 @@ use serde_json::json;
 use tests::Library;
 use yaml_serde::Value;
 
-use crate::access::everybody_calls_everything;
+use crate::access::call_every_operation_as_every_caller;
 
 /// What a function may do, or does: `PutItem carrel-library`, `Query carrel-library/index/title`.
 pub(crate) type Permissions = BTreeMap<String, BTreeSet<String>>;
 
-/// What a template lets each function do with DynamoDB.
+/// Returns what a template allows each function to do with DynamoDB.
 pub(crate) fn allowed(template: &str) -> Permissions {
     let template: Value = yaml_serde::from_str(template).expect("YAML");
     let mut allowed = Permissions::new();
@@ -22,7 +22,7 @@ pub(crate) fn allowed(template: &str) -> Permissions {
             assert_eq!(statement["Effect"], "Allow", "{binary}");
             let actions: Vec<_> = texts(&statement["Action"]);
             let tables = texts(&statement["Resource"]);
-            // A stream is read by Lambda, for the function.
+            // Lambda reads the stream for the function.
             for resource in
                 tables.iter().filter(|resource| !resource.contains("StreamArn") && !resource.contains("/stream/"))
             {
@@ -42,14 +42,14 @@ fn texts(list: &Value) -> Vec<String> {
     list.as_sequence().into_iter().flatten().map(|value| text(value).unwrap_or_else(|| panic!("{value:?}"))).collect()
 }
 
-/// `LibraryTable.Arn`, `${LibraryTable.Arn}/index/title` as the local runner names them.
+/// Returns the name that the local runner has for `LibraryTable.Arn` or `${LibraryTable.Arn}/index/title`.
 fn named(resource: &str) -> String {
     let (table, index) = resource.trim_start_matches("${").split_once("Table.Arn").unwrap_or((resource, ""));
     format!("carrel-{}{}", table.to_lowercase(), index.trim_start_matches('}'))
 }
 
-/// Copies that come back, are given up, lapse, are added; readers who wait, who are reminded, who leave.
-async fn lending_takes_all_its_turns(library: &Library) {
+/// Takes lending through its cases: returned, cancelled, lapsed and added copies; waiting, reminded and deleted readers.
+async fn take_lending_through_its_cases(library: &Library) {
     let [owner, second, third, gone] =
         [library.reader().await, library.reader().await, library.reader().await, library.reader().await];
     let admin = library.admin().await;
@@ -64,14 +64,14 @@ async fn lending_takes_all_its_turns(library: &Library) {
     owner.patch(&format!("/books/{book}"), json!({"copies": 2})).await.expect(200);
     admin.get(&format!("/activity?user={}", owner.id)).await.expect(200);
     library.local().drained().await;
-    // One who watches and leaves, one who is sent away.
+    // One monitor disconnects, and one is disconnected.
     drop(admin.watches().await);
     let mut socket = admin.watches().await;
     admin.ask(reqwest::Method::POST, "/auth/logout").await.expect(200);
     library.local().drained().await;
     socket.closed().await;
     library.wait(19 * 24 * 60 * 60);
-    library.local().run_schedule("dispatch").await.expect("it makes the rounds");
+    library.local().run_schedule("dispatch").await.expect("the sweep runs");
     let admin = library.admin().await;
     admin.steps(&reservation, "return").header("idempotency-key", "once").await.expect(200);
     admin.steps(&reservation, "return").header("idempotency-key", "once").await.expect(200);
@@ -79,10 +79,10 @@ async fn lending_takes_all_its_turns(library: &Library) {
 }
 
 #[tokio::test]
-async fn iam1_each_functions_policy_is_exactly_what_its_code_does() {
+async fn iam1_each_functions_policy_allows_exactly_what_its_code_does() {
     let library = Library::own().metered().start().await;
-    everybody_calls_everything(&library).await;
-    // What one visit to each operation does not come to: every index, an ISBN that moves, a favorite to show.
+    call_every_operation_as_every_caller(&library).await;
+    // One call of each operation does not use every index, change an ISBN or list a favorite.
     let reader = library.reader().await;
     for order in ["title", "-createdAt"] {
         for list in ["/books?", "/books?author=a&", "/books?owner=me&"] {
@@ -99,8 +99,8 @@ async fn iam1_each_functions_policy_is_exactly_what_its_code_does() {
     let book = other.adds("Dawn", "Octavia E. Butler").await;
     other.post(&format!("/favorites/{book}"), json!({})).await.expect(201);
     library.admin().await.delete(&format!("/users/{}", other.id)).await.expect(204);
-    crate::pictures::somebody_shows_a_picture(&library).await;
-    lending_takes_all_its_turns(&library).await;
+    crate::pictures::upload_and_delete_a_picture(&library).await;
+    take_lending_through_its_cases(&library).await;
 
     let mut done = Permissions::new();
     for call in library.proxy().take() {

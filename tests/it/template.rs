@@ -1,6 +1,6 @@
-//! The template against the code, the example events and the policies; and wrong edits of it, each of which must be named.
+//! Compares the template with the code and the example events. Each wrong edit of the template must be reported.
 //!
-//! What only AWS's own tools can check is in `tests/template/`.
+//! `tests/template/` has the checks that need AWS's own tools.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ use crate::policies::allowed;
 /// Method and path of each operation, by function.
 type Routes = BTreeMap<String, BTreeSet<(String, String)>>;
 
-/// Every operation that a function answers, as its route table says.
+/// Returns the operations that each function answers, from its route table.
 fn answered() -> Routes {
     let of = |routes: utoipa::openapi::OpenApi| {
         let contract = serde_json::to_value(routes).expect("JSON");
@@ -25,7 +25,7 @@ fn answered() -> Routes {
     routes.collect()
 }
 
-/// What the runner refuses to follow in a template, and the routes that it and the code do not share.
+/// Lists what the runner cannot read in a template, and the routes that only the template or only the code has.
 fn route_faults(template: &str) -> Vec<String> {
     let template = match Template::read(template) {
         Ok(template) => template,
@@ -49,7 +49,7 @@ fn route_faults(template: &str) -> Vec<String> {
     faults
 }
 
-/// The value of `!Ref x` and `!GetAtt x.Arn`, and of plain text.
+/// Returns the value of `!Ref x` and `!GetAtt x.Arn`, and of plain text.
 fn text(value: &Value) -> &str {
     match value {
         Value::Tagged(tagged) => tagged.value.as_str(),
@@ -58,7 +58,7 @@ fn text(value: &Value) -> &str {
     .unwrap_or_default()
 }
 
-/// `ListActivity` as the name of a file: `list-activity`.
+/// Converts a name such as `ListActivity` to the name of a file: `list-activity`.
 fn kebab(name: &str) -> String {
     let mut kebab = String::new();
     for letter in name.chars() {
@@ -70,7 +70,7 @@ fn kebab(name: &str) -> String {
     kebab
 }
 
-/// The file of each example event that a template calls for, and the method and path that it must have, if any.
+/// Returns the file of each example event that a template needs, with the method and path that it must have, if any.
 fn wanted_examples(template: &str) -> BTreeMap<String, serde_json::Value> {
     let template: Value = yaml_serde::from_str(template).expect("YAML");
     let resources = template["Resources"].as_mapping().expect("resources");
@@ -106,10 +106,10 @@ fn wanted_examples(template: &str) -> BTreeMap<String, serde_json::Value> {
     wanted
 }
 
-/// Events without an example, and examples without an event.
+/// Lists events without an example, and examples without an event.
 fn example_faults(template: &str) -> Vec<String> {
     let (wanted, mut there) = (wanted_examples(template), BTreeMap::new());
-    for (file, event) in crate::contract::events() {
+    for (file, event) in crate::contract::example_events() {
         let file = file.strip_prefix(root().join("events")).expect("in events").display().to_string();
         let call = match &event["httpMethod"] {
             serde_json::Value::String(method) => json!([method, event["resource"]]),
@@ -121,7 +121,7 @@ fn example_faults(template: &str) -> Vec<String> {
     let mut faults: Vec<_> = missing.map(|file| format!("the example events/{file} is missing")).collect();
     for (file, call) in there {
         match wanted.get(&file) {
-            None => faults.push(format!("events/{file} is no event of the template")),
+            None => faults.push(format!("events/{file} is not an event of the template")),
             Some(wanted) if *wanted != call => faults.push(format!("events/{file} is {call} and should be {wanted}")),
             Some(_) => {}
         }
@@ -129,8 +129,8 @@ fn example_faults(template: &str) -> Vec<String> {
     faults
 }
 
-/// What functions may do with DynamoDB beyond what the template as it is lets them, or less. That it lets them do what their
-/// code does, and nothing else, `policies.rs` finds out by telling stories.
+/// Lists what an edit adds to or removes from the permissions of the functions in DynamoDB. `policies.rs` checks that the
+/// unedited template allows exactly what the code does.
 fn policy_faults(template: &str) -> Vec<String> {
     let (mine, edited) = (allowed(&read("template.yaml")), allowed(template));
     let mut faults = Vec::new();
@@ -158,7 +158,7 @@ fn every_event_has_an_example_and_every_example_an_event() {
 }
 
 #[test]
-fn each_wrong_edit_of_the_template_is_named() {
+fn each_wrong_edit_of_the_template_is_reported() {
     let template = read("template.yaml");
     for (what, old, new, said) in [
         ("a path", "Path: /favorites}", "Path: /favourites}", "favorites: only template.yaml has GET /favourites"),
@@ -175,7 +175,7 @@ fn each_wrong_edit_of_the_template_is_named() {
             "only the code has PATCH /users/me",
         ),
         (
-            "a route that is gone",
+            "a missing route",
             "        Renew:    {Type",
             "        # Renew: {Type",
             "only the code has POST /reservations/{res",
@@ -201,8 +201,8 @@ fn each_wrong_edit_of_the_template_is_named() {
         (
             "a schedule's name",
             "        Sweep: {Type",
-            "        Rounds: {Type",
-            "events/dispatch/rounds.json is missing",
+            "        Cleanup: {Type",
+            "events/dispatch/cleanup.json is missing",
         ),
         (
             "a socket's route",
@@ -232,7 +232,7 @@ fn each_wrong_edit_of_the_template_is_named() {
             "live may also PutItem carrel-sockets",
         ),
     ] {
-        assert_eq!(template.matches(old).count(), 1, "{what}: {old:?} should stand there once");
+        assert_eq!(template.matches(old).count(), 1, "{what}: {old:?} should occur once");
         let faults = faults(&template.replace(old, new));
         assert!(faults.iter().any(|fault| fault.contains(said)), "{what}: {said:?} is not among {faults:#?}");
     }

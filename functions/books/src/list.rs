@@ -8,7 +8,7 @@ use shared::edge::error::{Error, Result};
 use shared::edge::page::{Listing, Page, foreign_cursor};
 use shared::tables::library::book::{Book, Store};
 use shared::tables::library::catalogue::{self, Order, Position, Selection, TitleMatch};
-use shared::values::{Author, Isbn, Name, Title};
+use shared::values::{Author, Isbn, Name, Title, UserId};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::Books;
@@ -93,19 +93,17 @@ pub(crate) async fn list_archived(
     page(&books, Store::Archive, listing, request).await
 }
 
-async fn page(
-    books: &Books,
-    store: Store,
-    mut listing: Listing<Filter, Position>,
-    request: Request,
-) -> Result<Response> {
-    let filter = &listing.filter;
-    let caller = match filter.owner {
-        Some(Owner::Me) => Some(Caller::from_request_parts(&mut request.into_parts().0, books).await?),
-        None => None,
+async fn page(books: &Books, store: Store, listing: Listing<Filter, Position>, request: Request) -> Result<Response> {
+    let (listing, owner) = match listing.filter.owner {
+        Some(Owner::Me) => {
+            let caller = Caller::from_request_parts(&mut request.into_parts().0, books).await?;
+            (listing.of(caller.id), Some(caller.id))
+        }
+        None => (listing, None),
     };
-    let selection = selection(store, filter, caller)?;
-    let after = listing.after.take();
+    let filter = &listing.filter;
+    let selection = selection(store, filter, owner)?;
+    let after = listing.after()?;
     if after.as_ref().is_some_and(|position| !selection.has(position)) {
         return Err(foreign_cursor());
     }
@@ -118,7 +116,7 @@ async fn page(
     Ok(listing.page(found.items, found.next))
 }
 
-fn selection(store: Store, filter: &Filter, caller: Option<Caller>) -> Result<Selection> {
+fn selection(store: Store, filter: &Filter, owner: Option<UserId>) -> Result<Selection> {
     let title = match (&filter.title, &filter.title_prefix) {
         (Some(_), Some(_)) => return Err(Error::invalid("?titlePrefix", "goes without title")),
         (Some(title), None) => TitleMatch::Equal(title.as_str().to_owned()),
@@ -132,7 +130,7 @@ fn selection(store: Store, filter: &Filter, caller: Option<Caller>) -> Result<Se
     Ok(Selection {
         store,
         author: filter.author.as_ref().map(|author| author.as_str().to_owned()),
-        owner: caller.map(|caller| caller.id),
+        owner,
         title,
         order,
     })

@@ -24,9 +24,9 @@ use crate::Favorites;
 pub(crate) async fn list(
     State(favorites): State<Favorites>,
     caller: Caller,
-    mut listing: Listing<NoFilter, Position>,
+    listing: Listing<NoFilter, Position>,
 ) -> Result<Response> {
-    let after = listing.after.take();
-    let found = favorites.library.list_favorites(caller.id, listing.limit, after).await?;
+    let listing = listing.of(caller.id);
+    let found = favorites.library.list_favorites(caller.id, listing.limit, listing.after()?).await?;
     Ok(listing.page(found.items, found.next))
 }

@@ -39,11 +39,10 @@ pub(crate) struct Filter {
 pub(crate) async fn list_activity(
     State(live): State<Live>,
     caller: Caller,
-    mut listing: Listing<Filter, Position>,
+    listing: Listing<Filter, Position>,
 ) -> Result<Response> {
     caller.require_admin()?;
-    let Filter { user, after } = listing.filter;
-    let (selection, before) = (Selection { user, after }, listing.after.take());
+    let (selection, before) = (Selection { user: listing.filter.user, after: listing.filter.after }, listing.after()?);
     let found = live.journal.list_activity(selection, listing.limit, before, live.app.now()).await?;
     Ok(listing.page(found.items, found.next))
 }

@@ -14,29 +14,31 @@ use utoipa::ToSchema;
 use crate::Users;
 use crate::profile::Profile;
 
-/// A change of what a user may do.
+/// A change of a user's role, or of whether the user is disabled.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct StandingChange {
-    /// What they may do from now on.
+    /// The new role.
     #[serde(default, deserialize_with = "required")]
     #[schema(nullable = false, required = false)]
     role: Option<Role>,
-    /// Whether they may do nothing at all. Disabling ends every session.
+    /// Whether the user is disabled and cannot sign in. Disabling a user ends every session.
     #[serde(default, deserialize_with = "required")]
     #[schema(nullable = false, required = false)]
     disabled: Option<bool>,
 }
 
-/// Changes what a user may do, as of their very next request. For librarians, and not about themselves: there shall
-/// always be one left.
+/// Changes a user's role, or disables the user. The change applies from the user's next request on.
+///
+/// Librarians cannot change their own account, so that one librarian always remains.
 ///
 /// # Errors
-/// 401 without a live session; 403 if the caller is no librarian; 404 if there is no such user; 409 about oneself.
+/// 401 without a live session; 403 if the caller is not a librarian; 404 if there is no such user; 409 if the user is the
+/// caller.
 #[utoipa::path(patch, path = "/users/{userId}", tag = "users", operation_id = "changeUser", request_body = StandingChange,
     params(("userId" = UserId, Path)), extensions(("x-access" = json!("admin")),
         ("x-refusals" = json!([NotFound::User, Conflict::OwnAccount]))),
-    responses((status = 200, description = "The user as they are now.", body = Profile)))]
+    responses((status = 200, description = "The changed user.", body = Profile)))]
 pub(crate) async fn change(
     State(users): State<Users>,
     caller: Caller,

@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use crate::Users;
 use crate::profile::Profile;
 
-/// A change of one's names (JSON Merge Patch, RFC 7396).
+/// A change of the caller's names (JSON Merge Patch, RFC 7396).
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Names {
@@ -30,15 +30,16 @@ pub(crate) struct Names {
     last_name: Patch<Name>,
 }
 
-/// Changes the caller's names. `null` removes one.
+/// Changes the caller's names. `null` removes a name.
 ///
 /// # Errors
-/// 401 without a live session; 412 if the profile is not at the version that `If-Match` names.
+/// 401 without a live session; 409 if the account is changed at the same time; 412 if the profile is not at the version
+/// in `If-Match`.
 #[utoipa::path(patch, path = "/users/me", tag = "users", operation_id = "changeMe", params(IfMatch), request_body = Names,
     extensions(("x-access" = json!("user")),
         ("x-refusals" = json!([Unauthenticated::AccountGone, Conflict::AccountChanged]))),
     responses(
-        (status = 200, description = "The caller as they are now.", body = Profile, headers(("ETag" = String, description = "Its version.")))))]
+        (status = 200, description = "The changed profile.", body = Profile, headers(("ETag" = String, description = "Its version.")))))]
 pub(crate) async fn change_me(
     State(users): State<Users>,
     caller: Caller,

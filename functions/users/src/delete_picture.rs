@@ -1,4 +1,4 @@
-//! `DELETE /users/me/picture`. Repeating it changes nothing.
+//! `DELETE /users/me/picture`. Idempotent.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -9,14 +9,14 @@ use shared::values::Address;
 
 use crate::Users;
 
-/// Removes the caller's picture, if there is one. They are shown with the default picture again.
+/// Removes the caller's picture. The default picture takes its place.
 ///
 /// # Errors
 /// 401 without a live session.
 #[utoipa::path(delete, path = "/users/me/picture", tag = "users", operation_id = "deletePicture",
     extensions(("x-access" = json!("user")),
         ("x-refusals" = json!([Unauthenticated::AccountGone]))),
-    responses((status = 204, description = "Gone.")))]
+    responses((status = 204, description = "The caller has no picture.")))]
 pub(crate) async fn delete_picture(State(users): State<Users>, caller: Caller, from: Address) -> Result<StatusCode> {
     users.accounts.set_picture(None, &users.app.actor(caller.id, from)).await?;
     Ok(StatusCode::NO_CONTENT)

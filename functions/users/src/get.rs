@@ -11,7 +11,7 @@ use shared::values::UserId;
 use crate::Users;
 use crate::profile::Profile;
 
-/// Gets a user's profile. The email is there for themselves and for librarians only.
+/// Returns a user's profile. Email, role and `disabled` are for the user and for librarians only.
 ///
 /// # Errors
 /// 401 without a live session; 404 if there is no such user.

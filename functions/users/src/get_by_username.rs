@@ -11,10 +11,10 @@ use shared::values::Username;
 use crate::Users;
 use crate::profile::Profile;
 
-/// Gets the profile of whoever has that username, in whatever case.
+/// Returns the profile of the user with that username. Letter case does not matter.
 ///
 /// # Errors
-/// 401 without a live session; 404 if nobody has it.
+/// 401 without a live session; 404 if no user has the username.
 #[utoipa::path(get, path = "/users/by-username/{username}", tag = "users", operation_id = "getUserByUsername",
     params(("username" = Username, Path)), extensions(("x-access" = json!("user")),
         ("x-refusals" = json!([NotFound::User]))),

@@ -12,7 +12,7 @@ use shared::edge::with_etag;
 use crate::Users;
 use crate::profile::Profile;
 
-/// Gets the caller's own profile.
+/// Returns the caller's own profile.
 ///
 /// # Errors
 /// 401 without a live session.
@@ -21,7 +21,7 @@ use crate::profile::Profile;
         ("x-refusals" = json!([Unauthenticated::AccountGone]))),
     responses(
         (status = 200, description = "The caller.", body = Profile, headers(("ETag" = String, description = "Its version."))),
-        (status = 304, description = "You have it as it is.")))]
+        (status = 304, description = "Not changed since the `ETag` in `If-None-Match`.")))]
 pub(crate) async fn get_me(State(users): State<Users>, caller: Caller, known: IfNoneMatch) -> Result<Response> {
     let user = users.accounts.get_user(caller.id).await?.ok_or(Unauthenticated::AccountGone)?;
     let version = user.version;

@@ -1,20 +1,20 @@
-//! Users: their profiles and pictures, and what librarians do about them. What needs a password is in auth.
+//! Users: their profiles and pictures, and how librarians manage them. Operations that need a password are in auth.
 
+mod avatar;
 mod change;
 mod change_me;
+mod default_picture;
 mod delete_picture;
 mod get;
 mod get_by_username;
 mod get_me;
 mod get_picture;
+mod image_jobs;
 mod list;
-mod portrait;
 mod profile;
 mod put_picture;
 mod remove;
 mod scans;
-mod silhouette;
-mod studio;
 
 use axum::extract::FromRef;
 use shared::edge::routes::Routes;
@@ -30,7 +30,7 @@ pub struct Users {
 }
 
 impl Users {
-    /// The state on the tables of `app`.
+    /// Returns the state on the tables of `app`.
     fn new(app: App) -> Self {
         Users { accounts: app.accounts(), app }
     }
@@ -42,7 +42,7 @@ impl FromRef<Users> for App {
     }
 }
 
-/// All routes of this function. The contract test compares them with template.yaml.
+/// Returns all routes of this function. The contract test compares them with template.yaml.
 pub fn routes() -> Routes<Users> {
     Routes::default()
         .routes(routes!(get_me::get_me, change_me::change_me))
@@ -53,10 +53,10 @@ pub fn routes() -> Routes<Users> {
         .routes(routes!(get_picture::get_picture))
 }
 
-/// The routes whose answers are streamed, as the template says too: a picture must reach everybody as bytes.
+/// The routes whose answers are streamed, in the template too: API Gateway must pass the bytes of a picture on unchanged.
 pub const STREAMED: &[(&str, &str)] = &[("GET", "/users/{userId}/picture")];
 
-/// The function, ready to answer.
+/// Returns the function's router.
 pub fn app(app: App) -> axum::Router {
     let settings = app.settings.clone();
     shared::edge::router(routes(), Users::new(app), settings, shared::edge::BODY_LIMIT)

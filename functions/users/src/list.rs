@@ -21,11 +21,10 @@ use crate::profile::Profile;
 pub(crate) async fn list(
     State(users): State<Users>,
     caller: Caller,
-    mut listing: Listing<NoFilter, Position>,
+    listing: Listing<NoFilter, Position>,
 ) -> Result<Response> {
     caller.require_admin()?;
-    let after = listing.after.take();
-    let found = users.accounts.list_users(listing.limit, after).await?;
+    let found = users.accounts.list_users(listing.limit, listing.after()?).await?;
     let ids: Vec<_> = found.items.iter().map(|user| user.id).collect();
     let mut standings = users.app.sessions.get_all(&ids, Eventual).await?;
     // A user who was deleted a moment ago has no standing any more, and is left out.

@@ -1,4 +1,4 @@
-//! A user as others see them.
+//! Profiles: what a caller may see of a user.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -12,49 +12,49 @@ use utoipa::ToSchema;
 
 use crate::Users;
 
-/// A user. The email is for themselves and for librarians; the standing is for librarians.
+/// A user. Email, role and `disabled` are for the user and for librarians only.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Profile {
     /// The user's id.
     id: UserId,
-    /// The name they are known by.
+    /// The username.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     username: Option<Username>,
-    /// Their first name.
+    /// The first name.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     first_name: Option<Name>,
-    /// Their last name.
+    /// The last name.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     last_name: Option<Name>,
-    /// Where their picture is.
+    /// The URL of the picture.
     #[schema(example = "/v1/users/0192f3a4-5b6c-7d8e-9f01-23456789abcd/picture")]
     picture: String,
-    /// When they registered.
+    /// The time of the registration.
     created_at: Timestamp,
-    /// Their address.
+    /// The email address.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     email: Option<Email>,
-    /// Whether they have proved that the address is theirs.
+    /// Whether the user has confirmed the address.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     email_verified: Option<bool>,
-    /// What they may do.
+    /// The role.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     role: Option<Role>,
-    /// Whether they may do nothing at all.
+    /// Whether the user is disabled and cannot sign in.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     disabled: Option<bool>,
 }
 
 impl Profile {
-    /// What everybody who is signed in may see.
+    /// Returns what every signed-in user may see.
     pub(crate) fn public(app: &App, user: User) -> Self {
         Profile {
             picture: app.url(&format!("/users/{}/picture", user.id)),
@@ -70,14 +70,14 @@ impl Profile {
         }
     }
 
-    /// What the user themselves and librarians may see.
+    /// Returns what the user and librarians may see.
     pub(crate) fn whole(app: &App, user: User, standing: &UserSessions) -> Self {
         let (email, email_verified) = (user.email.clone(), user.email.as_ref().map(|_| user.email_verified));
         let (role, disabled) = (Some(standing.role), Some(standing.disabled));
         Profile { email, email_verified, role, disabled, ..Profile::public(app, user) }
     }
 
-    /// What `caller` may see of `user`.
+    /// Returns what `caller` may see of `user`.
     pub(crate) async fn of(users: &Users, user: User, caller: &Caller) -> Result<Self> {
         if user.id == caller.id {
             return Ok(Profile::whole(&users.app, user, &caller.sessions));

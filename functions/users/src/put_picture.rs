@@ -16,19 +16,19 @@ use shared::values::Address;
 use utoipa::ToSchema;
 
 use crate::Users;
-use crate::portrait::portrait;
-use crate::studio::Studio;
+use crate::avatar::square_jpeg;
+use crate::image_jobs::ImageJobs;
 
-/// The most bytes that an image may have: 5 MiB.
+/// The most bytes of an image: 5 MiB.
 ///
-/// API Gateway lets fewer through. It puts the body into Lambda's event in base64, and that event may have 6 MiB in all,
-/// which leaves some 4.4 MiB for the image. Anything larger gets the gateway's own 413.
+/// API Gateway accepts less. It puts the body into Lambda's event in base64, and an event has at most 6 MiB in all, which
+/// leaves about 4.4 MiB for the image. A larger image gets the gateway's own 413.
 pub(crate) const LIMIT: usize = 5 << 20;
 
-/// One for all requests: on a laptop they share a process.
-static STUDIO: LazyLock<Studio> = LazyLock::new(Studio::default);
+/// Shared by all requests of the process. In the local runner there are several at a time.
+static IMAGE_JOBS: LazyLock<ImageJobs> = LazyLock::new(ImageJobs::default);
 
-/// An image, as sent.
+/// An image as it was uploaded.
 pub(crate) struct Upload {
     format: ImageFormat,
     bytes: Bytes,
@@ -60,26 +60,28 @@ impl Refuses for Upload {
 #[schema(value_type = String, format = Binary)]
 pub(crate) struct Image(#[expect(dead_code, reason = "it stands for its schema")] Vec<u8>);
 
-/// Sets the caller's picture. The middle of the image becomes a JPEG of 256 × 256 pixels; nothing else of it is kept, be
-/// it metadata (where a photo was taken), further frames of an animation, or what was hidden in the file.
+/// Sets the caller's picture. The middle of the image becomes a JPEG of 256 × 256 pixels. Nothing else of the file is
+/// stored: no metadata (such as where a photo was taken), no further frames of an animation, no hidden data.
 ///
-/// An image has at most 8,000 pixels a side, 40 million in all, and 5 MiB; of those, some 4.4 MiB get through the gateway.
+/// An image has at most 8,000 pixels a side, 40 million pixels in all, and 5 MiB. API Gateway accepts about 4.4 MiB.
 ///
 /// # Errors
-/// 400 for what is no whole image of the type that it says it is, or has too many pixels; 401 without a live session.
+/// 400 if the image is damaged, incomplete, not of the type in `Content-Type`, or has too many pixels or scans; 401
+/// without a live session; 413 if it has more than 5 MiB; 415 if it is not a JPEG, PNG or WebP; 503 if too many images
+/// are waiting.
 #[utoipa::path(put, path = "/users/me/picture", tag = "users", operation_id = "putPicture",
     request_body(content((Image = "image/jpeg"), (Image = "image/png"), (Image = "image/webp")), description = "The image itself."),
     extensions(("x-access" = json!("user")),
         ("x-refusals" = json!([Unauthenticated::AccountGone]))),
-    responses((status = 204, description = "It is the caller's picture now.")))]
+    responses((status = 204, description = "The picture is set.")))]
 pub(crate) async fn put_picture(
     State(users): State<Users>,
     caller: Caller,
     from: Address,
     Upload { format, bytes }: Upload,
 ) -> Result<StatusCode> {
-    let portrait = STUDIO.work(move || portrait(&bytes, format)).await?;
-    let picture = Picture::new(portrait.map_err(|detail| Error::invalid("", detail))?);
+    let jpeg = IMAGE_JOBS.run(move || square_jpeg(&bytes, format)).await?;
+    let picture = Picture::new(jpeg.map_err(|detail| Error::invalid("", detail))?);
     let actor = users.app.actor(caller.id, from);
     users.accounts.set_picture(Some(&picture), &actor).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -11,14 +11,15 @@ use shared::values::{Address, UserId};
 
 use crate::Users;
 
-/// Deletes a user's account, as they could themselves. For librarians, and not about themselves.
+/// Deletes a user's account. The consequences are those of `DELETE /users/me`, which librarians use for their own account.
 ///
 /// # Errors
-/// 401 without a live session; 403 if the caller is no librarian; 404 if there is no such user; 409 about oneself.
+/// 401 without a live session; 403 if the caller is not a librarian; 404 if there is no such user; 409 if the user is the
+/// caller, or if the account is changed at the same time.
 #[utoipa::path(delete, path = "/users/{userId}", tag = "users", operation_id = "deleteUser", params(("userId" = UserId, Path)),
     extensions(("x-access" = json!("admin")),
         ("x-refusals" = json!([NotFound::User, Conflict::OwnAccount, Conflict::AccountChanged]))),
-    responses((status = 204, description = "Gone.")))]
+    responses((status = 204, description = "Deleted.")))]
 pub(crate) async fn remove(
     State(users): State<Users>,
     caller: Caller,

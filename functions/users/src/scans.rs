@@ -1,19 +1,20 @@
-//! What a JPEG's markers (ITU T.81, B.1) tell before anything is decoded.
+//! Checks a JPEG's markers (ITU T.81, B.1) before it is decoded.
 //!
-//! The decoder paints grey whatever is missing, and goes over all pixels again for each scan of a progressive image.
+//! The decoder (zune-jpeg, as `image` configures it) paints missing pixels grey instead of failing. It passes over all
+//! pixels again for each scan; its own limit is 100 scans, for progressive images only, and `image` has no option for it.
 
 const END_OF_IMAGE: u8 = 0xD9;
 const START_OF_SCAN: u8 = 0xDA;
 
-/// The most scans. Encoders write about ten; five megabytes would have room for half a million.
+/// The most scans of an image. Encoders write about ten; an upload has room for half a million.
 const MOST: usize = 32;
 
-/// Refuses what ends before its end-of-image marker, and what has too many scans.
+/// Refuses a JPEG that ends before its end-of-image marker or has too many scans.
 ///
 /// # Errors
-/// What is wrong, for a person to read.
+/// The reason, as a sentence for people.
 pub(crate) fn check(mut jpeg: &[u8]) -> Result<(), &'static str> {
-    const TRUNCATED: &str = "the image is not whole";
+    const TRUNCATED: &str = "the image is incomplete";
     let mut scans = 0;
     jpeg = jpeg.get(2..).ok_or(TRUNCATED)?;
     loop {
@@ -30,7 +31,8 @@ pub(crate) fn check(mut jpeg: &[u8]) -> Result<(), &'static str> {
     }
 }
 
-/// Neither a byte of the pixels, nor filling, nor a marker that stands alone.
+/// Returns whether a segment follows the marker: it is not a stuffed byte of the pixels, a fill byte or a marker without
+/// a segment.
 fn begins_segment(code: u8) -> bool {
     !matches!(code, 0x00 | 0x01 | 0xD0..=0xD8 | 0xFF)
 }

@@ -1,5 +1,7 @@
 //! Lists, page by page: [`Listing`] is what a client asks for, [`Page`] what it gets.
 
+use std::marker::PhantomData;
+
 use axum::Json;
 use axum::extract::{FromRef, FromRequestParts};
 use axum::response::{IntoResponse, Response};
@@ -16,7 +18,7 @@ use crate::edge::extract::query::parse_pairs;
 use crate::edge::refusals::{Invalid, Refusal};
 use crate::edge::refuses::Refuses;
 use crate::runtime::app::App;
-use crate::values::Bounded;
+use crate::values::{Bounded, UserId};
 
 /// The number of items that a page has at most.
 pub type Limit = Bounded<1, 100>;
@@ -26,21 +28,24 @@ pub const DEFAULT_LIMIT: Limit = Limit::of::<20>();
 
 /// A list and a position in it, as a client asks for them: the list's own parameters `F`, `limit` and `cursor`.
 ///
-/// A cursor seals a position `P`. It is bound to its list: the path and the list's own parameters in their canonical form.
+/// A cursor seals a position `P`. It is bound to its list: the path, the list's own parameters in their canonical form and,
+/// for a user's own list, the user ([`Listing::of`]).
 ///
 /// # Errors
-/// 400 naming each parameter that is unknown, given twice or invalid, and a cursor of another list.
+/// 400 naming each parameter that is unknown, given twice or invalid.
 pub struct Listing<F, P> {
     /// The list's own parameters.
     pub filter: F,
     /// The number of items that the page has at most.
     pub limit: usize,
-    /// The position that the cursor names.
-    pub after: Option<P>,
     /// The path of the list, with the stage, and its own parameters.
     url: String,
+    /// What its cursors are bound to.
+    name: String,
+    cursor: Option<String>,
     /// The limit, if the request names one.
     named: Option<Limit>,
+    position: PhantomData<fn() -> P>,
 }
 
 /// The parameters of a list that has none of its own.
@@ -64,7 +69,6 @@ struct PageParams {
 impl<F, P, S> FromRequestParts<S> for Listing<F, P>
 where
     F: DeserializeOwned + Serialize,
-    P: DeserializeOwned,
     S: Send + Sync,
     App: FromRef<S>,
 {
@@ -85,8 +89,9 @@ where
         let canonical = serde_urlencoded::to_string(&filter).map_err(|error| Error::Internal(error.into()))?;
         let separator = if canonical.is_empty() { "" } else { "?" };
         let url = App::from_ref(state).url(&format!("{}{separator}{canonical}", parts.uri.path()));
-        let after = cursor.map(|cursor| Sealer::public(&url).open(&cursor).ok_or_else(foreign_cursor)).transpose()?;
-        Ok(Listing { filter, limit: limit.unwrap_or(DEFAULT_LIMIT).get() as usize, after, url, named: limit })
+        let (name, named) = (url.clone(), limit);
+        let limit = limit.unwrap_or(DEFAULT_LIMIT).get() as usize;
+        Ok(Listing { filter, limit, url, name, cursor, named, position: PhantomData })
     }
 }
 
@@ -104,10 +109,25 @@ impl<F: IntoParams, P> IntoParams for Listing<F, P> {
     }
 }
 
-impl<F, P: Serialize> Listing<F, P> {
+impl<F, P: DeserializeOwned + Serialize> Listing<F, P> {
+    /// The same list, of that user: its cursors are valid for them alone.
+    #[must_use]
+    pub fn of(self, user: UserId) -> Self {
+        Listing { name: format!("{} of {user}", self.url), ..self }
+    }
+
+    /// Returns the position that the cursor names.
+    ///
+    /// # Errors
+    /// 400 if it is not a cursor of this list.
+    pub fn after(&self) -> Result<Option<P>> {
+        let open = |cursor: &String| Sealer::public(&self.name).open(cursor).ok_or_else(foreign_cursor);
+        self.cursor.as_ref().map(open).transpose()
+    }
+
     /// Returns the page of this list with these items. `next` is the position where the list continues.
     pub fn page<T: Serialize>(&self, items: Vec<T>, next: Option<P>) -> Response {
-        let next_cursor = next.map(|position| Sealer::public(&self.url).seal(&position));
+        let next_cursor = next.map(|position| Sealer::public(&self.name).seal(&position));
         let limit = self.named.map(|limit| format!("limit={}", limit.get()));
         let separator = if self.url.contains('?') { '&' } else { '?' };
         let url = limit.map_or_else(|| self.url.clone(), |limit| format!("{}{separator}{limit}", self.url));
@@ -115,10 +135,10 @@ impl<F, P: Serialize> Listing<F, P> {
     }
 }
 
-/// Returns the cursor of a position in the list at `url`: its path with the stage, and its own parameters. Anybody who
-/// knows the code can make one, so positions are checked like all input.
-pub fn cursor(url: &str, position: &impl Serialize) -> String {
-    Sealer::public(url).seal(position)
+/// Returns the cursor of a position in the list called `name`: its path with the stage, and its own parameters; and
+/// ` of ` the user whose list it is. Anybody who knows the code can make one, so positions are checked like all input.
+pub fn cursor(name: &str, position: &impl Serialize) -> String {
+    Sealer::public(name).seal(position)
 }
 
 /// The refusal of a cursor that is not one of this list.

@@ -41,9 +41,12 @@ pub(super) fn record() {
     ONCE.call_once(|| {
         let elsewhere = panic::take_hook();
         panic::set_hook(Box::new(move |panic| {
-            if INSIDE.get() {
+            let inside = INSIDE.get();
+            if inside {
                 PANIC.set(Some(describe(panic)));
-            } else {
+            }
+            // Without a log, as in most tests, the request's line is lost.
+            if !inside || !tracing::enabled!(tracing::Level::ERROR) {
                 elsewhere(panic);
             }
         }));

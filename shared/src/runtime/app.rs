@@ -1,4 +1,4 @@
-//! The state of every function. Made once, before the first event.
+//! The state of every function. It is created once, before the first event.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -23,16 +23,16 @@ use crate::tables::journal::Actor;
 use crate::tables::{Accounts, Connections, Journal, Library, Sessions, Table};
 use crate::values::{Address, Email, UserId};
 
-/// What every function needs to answer requests. Cheap to clone.
+/// The state that every function needs to answer requests. Cloning it is cheap.
 ///
-/// The tables that a function may use besides are in its own state. It opens them at its start: [`App::library`], …
+/// Each function has further tables in a state of its own. It opens them at its start: [`App::library`], …
 #[derive(Clone)]
 pub struct App {
     /// Each user's role and live sessions, and the public signing keys.
     pub sessions: Sessions,
     /// Verifies access tokens.
     pub keys: Arc<Keys>,
-    /// What the template's parameters say.
+    /// The settings, from the template's parameters.
     pub settings: Arc<Settings>,
     /// The source of ids, tokens and random pauses.
     pub chance: Chance,
@@ -42,25 +42,24 @@ pub struct App {
 }
 
 impl App {
-    /// An app on the tables `names`, reached through `client`.
+    /// Creates the state. `client` reaches the tables, and `names` has their names.
     ///
     /// # Panics
-    /// If the name of the Sessions or the Journal table is missing, which every function needs.
+    /// If the name of the Sessions or the Journal table is missing: every function needs both.
     pub fn new(client: &Client, names: &TableNames, settings: Settings, clock: Clock) -> Self {
         ed25519::install();
         let (client, chance) = (client.clone(), Chance::system());
-        let table = |name: &TableName| Table::new(client.clone(), name.known(), chance.clone());
-        let journal = Journal::new(table(&names.journal), settings.activity_kept);
+        let table = |name: &TableName| Table::new(client.clone(), name.required(), chance.clone());
+        let journal = Journal::new(table(&names.journal), settings.activity_retention);
         let sessions = Sessions::new(table(&names.sessions), journal);
         let keys = Arc::new(Keys::new(sessions.clone(), settings.issuer.clone()));
         App { sessions, keys, settings: Arc::new(settings), chance, client, names: names.clone(), clock }
     }
 
-    /// The app as a Lambda function finds it: everything from the environment that the template declares.
+    /// Creates the state of a Lambda function from the environment variables that the template declares.
     ///
     /// # Panics
-    /// If a variable is missing or has no meaning: a function with wrong settings must fail at its start, not at its first
-    /// request.
+    /// If a variable is missing or invalid: a function with wrong settings must fail at its start, not at its first request.
     pub async fn from_env() -> Self {
         let client = Client::new(&sdk_config(environment::DYNAMODB_ENDPOINT.get()).await);
         let app = App::new(&client, &TableNames::from_env(), Settings::from_env(), Clock::system());
@@ -68,15 +67,15 @@ impl App {
         app
     }
 
-    /// Opens the connection and reads the public keys, while no request waits: Lambda's init runs at full CPU. A failure is
-    /// not fatal, the first request tries again.
+    /// Opens the connection and reads the public keys before the first request: Lambda's init runs at full CPU. A failure is
+    /// only logged, because the first request reads the keys again.
     pub async fn warm(&self) {
         if let Err(error) = self.keys.refresh(self.now()).await {
-            tracing::warn!(error = %crate::runtime::log::chain(&error), "the public keys could not be read at the start");
+            tracing::warn!(error = %crate::runtime::log::chain(&error), "reading the public keys at the start failed");
         }
     }
 
-    /// The Accounts table.
+    /// Opens the Accounts table.
     ///
     /// # Panics
     /// If the environment does not name it.
@@ -84,7 +83,7 @@ impl App {
         Accounts::new(self.table(&self.names.accounts), self.sessions.clone(), self.journal())
     }
 
-    /// The Library table.
+    /// Opens the Library table.
     ///
     /// # Panics
     /// If the environment does not name it.
@@ -92,15 +91,15 @@ impl App {
         Library::new(self.table(&self.names.library), self.journal())
     }
 
-    /// The Journal table.
+    /// Opens the Journal table.
     ///
     /// # Panics
     /// If the environment does not name it.
     pub fn journal(&self) -> Journal {
-        Journal::new(self.table(&self.names.journal), self.settings.activity_kept)
+        Journal::new(self.table(&self.names.journal), self.settings.activity_retention)
     }
 
-    /// The Connections table.
+    /// Opens the Connections table.
     ///
     /// # Panics
     /// If the environment does not name it.
@@ -109,25 +108,25 @@ impl App {
     }
 
     fn table(&self, name: &TableName) -> Table {
-        Table::new(self.client.clone(), name.known(), self.chance.clone())
+        Table::new(self.client.clone(), name.required(), self.chance.clone())
     }
 
-    /// The time, to the millisecond.
+    /// Returns the time, to the millisecond.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    /// Random bytes that nobody can guess.
+    /// Returns unpredictable random bytes.
     pub fn random<const N: usize>(&self) -> [u8; N] {
         self.chance.bytes()
     }
 
-    /// A new id for a record that is no book, user or session.
+    /// Returns a new id for a record. Books, users and sessions have id types of their own.
     pub fn id(&self) -> Uuid {
         self.chance.uuid(self.now())
     }
 
-    /// Who does something now, from which address.
+    /// Returns the actor of an action that happens now.
     pub fn actor(&self, id: UserId, from: Address) -> Actor {
         Actor { id, at: self.now(), from }
     }
@@ -138,7 +137,7 @@ impl App {
     }
 }
 
-/// The tables' names, which CloudFormation makes up. A function has the names of the tables that it may use.
+/// The names of the tables, which CloudFormation generates. A function has the names of the tables that it may use.
 #[derive(Debug, Clone)]
 pub struct TableNames {
     /// The Accounts table.
@@ -165,7 +164,7 @@ impl TableName {
         TableName { variable, name: variable.get() }
     }
 
-    fn known(&self) -> &str {
+    fn required(&self) -> &str {
         let missing = || panic!("the environment variable {} is not set", self.variable.name());
         self.name.as_deref().unwrap_or_else(missing)
     }
@@ -176,15 +175,15 @@ impl TableNames {
         TableNames::each(TableName::from_env)
     }
 
-    /// The names of all tables, by their environment variables: `LIBRARY_TABLE` → `carrel-library`.
+    /// Makes the names of all tables from those of their environment variables: `LIBRARY_TABLE` → `carrel-library`.
     pub fn all(name: impl Fn(&str) -> String) -> Self {
         TableNames::each(|variable| TableName { variable, name: Some(name(variable.name())) })
     }
 
-    /// The environment variables that hold the names, with their values.
+    /// Returns the environment variables that hold the names, with their values.
     pub fn variables(&self) -> [(&'static str, &str); 5] {
         let TableNames { accounts, sessions, library, journal, connections } = self;
-        [accounts, sessions, library, journal, connections].map(|name| (name.variable.name(), name.known()))
+        [accounts, sessions, library, journal, connections].map(|name| (name.variable.name(), name.required()))
     }
 
     fn each(name: impl Fn(Variable) -> TableName) -> Self {
@@ -198,32 +197,32 @@ impl TableNames {
     }
 }
 
-/// What the template's parameters say.
+/// The settings, from the template's parameters.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The stage in front of every path that a client sees: `/v1`, or nothing.
+    /// The stage, the first part of every path that a client sees: `/v1`, or empty.
     pub base_path: String,
-    /// `iss` of the access tokens: a stack takes no other stack's tokens.
+    /// `iss` of the access tokens: a stack refuses the tokens of other stacks.
     pub issuer: String,
-    /// `CatalogReads = members`: who looks at books must be signed in.
+    /// `CatalogReads = members`: only signed-in users read the catalogue.
     pub members_only_reads: bool,
-    /// `CatalogWrites = admins`: only admins add books.
+    /// `CatalogWrites = admins`: only librarians add books.
     pub admins_only_writes: bool,
     /// The websites whose pages may call the API: exact origins.
     pub allowed_origins: Vec<String>,
-    /// Where the website is, without a slash at the end: links in letters begin with it.
+    /// The website's URL, without a slash at the end. Links in letters begin with it.
     pub site_url: String,
-    /// How long the rows of the journal are kept.
-    pub activity_kept: SignedDuration,
-    /// The address that makes its owner an admin, once they prove that it is theirs.
+    /// How long the journal keeps its rows.
+    pub activity_retention: SignedDuration,
+    /// The address that makes its owner a librarian, once they prove that it is theirs.
     pub admin_email: Option<Email>,
 }
 
 impl Settings {
-    /// The settings as a Lambda function finds them: in the environment that the template declares.
+    /// Reads the settings of a Lambda function from the environment variables that the template declares.
     ///
     /// # Panics
-    /// As [`App::from_env`].
+    /// If a variable is missing or invalid.
     pub fn from_env() -> Self {
         Settings {
             base_path: environment::BASE_PATH.get().unwrap_or_default(),
@@ -232,7 +231,7 @@ impl Settings {
             admins_only_writes: environment::CATALOG_WRITES.is_yes(),
             allowed_origins: environment::ALLOWED_ORIGINS.list(),
             site_url: environment::SITE_URL.required(),
-            activity_kept: environment::ACTIVITY_DAYS.days(),
+            activity_retention: environment::ACTIVITY_DAYS.days(),
             admin_email: environment::ADMIN_EMAIL
                 .get()
                 .map(|email| email.parse().unwrap_or_else(|error| panic!("ADMIN_EMAIL {error}"))),
@@ -245,40 +244,40 @@ impl Settings {
     }
 }
 
-/// Where the time comes from. Tests move it on.
+/// The source of the time. Tests have a clock that they move forward.
 #[derive(Clone)]
 pub struct Clock {
-    stands_at: Option<Timestamp>,
+    fixed_at: Option<Timestamp>,
     ahead_seconds: Arc<AtomicI64>,
 }
 
 impl Clock {
-    /// The system's time.
+    /// Returns the system's clock.
     pub fn system() -> Self {
-        Clock { stands_at: None, ahead_seconds: Arc::default() }
+        Clock { fixed_at: None, ahead_seconds: Arc::default() }
     }
 
-    /// A clock that moves only when it is told to.
-    pub fn standing() -> Self {
-        Clock { stands_at: Some(Timestamp::now()), ..Clock::system() }
+    /// Returns a clock that only [`Clock::advance`] moves.
+    pub fn fixed() -> Self {
+        Clock { fixed_at: Some(Timestamp::now()), ..Clock::system() }
     }
 
-    /// Moves this clock, and every clone of it, on by `duration`.
+    /// Moves this clock and all its clones forward by `duration`.
     pub fn advance(&self, duration: SignedDuration) {
         self.ahead_seconds.fetch_add(duration.as_secs(), Ordering::Relaxed);
     }
 
     fn now(&self) -> Timestamp {
         let ahead = SignedDuration::from_secs(self.ahead_seconds.load(Ordering::Relaxed));
-        let now = self.stands_at.unwrap_or_else(Timestamp::now) + ahead;
+        let now = self.fixed_at.unwrap_or_else(Timestamp::now) + ahead;
         Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
     }
 }
 
-/// How every SDK client of a function is set up. An `endpoint` with `http:` is a local DynamoDB.
+/// Returns the configuration of every SDK client of a function. An `endpoint` with `http:` is a service of the local runner.
 ///
-/// Region and credentials come from the environment, the only place where Lambda puts them: the default chain would cost
-/// reads of files and of metadata services that are not there.
+/// Region and credentials come from the environment, the only place where Lambda puts them. The SDK's default chain would
+/// also look for files and metadata services that do not exist there.
 pub async fn sdk_config(endpoint: Option<String>) -> SdkConfig {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(1))

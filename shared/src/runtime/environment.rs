@@ -11,15 +11,15 @@ pub struct Variable(&'static str);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Choice {
     variable: Variable,
-    /// The value that means no, and the value that means yes.
+    /// The value for no, and the value for yes.
     words: [&'static str; 2],
 }
 
-/// Where DynamoDB is. Only set outside AWS.
+/// The URL of DynamoDB. Only set outside AWS.
 pub const DYNAMODB_ENDPOINT: Variable = Variable("AWS_ENDPOINT_URL_DYNAMODB");
-/// Where Secrets Manager is. Only set outside AWS.
+/// The URL of Secrets Manager. Only set outside AWS.
 pub const SECRETS_MANAGER_ENDPOINT: Variable = Variable("AWS_ENDPOINT_URL_SECRETS_MANAGER");
-/// Where SES is. Only set outside AWS.
+/// The URL of SES. Only set outside AWS.
 pub const SES_ENDPOINT: Variable = Variable("AWS_ENDPOINT_URL_SESV2");
 
 /// The region. Set by Lambda and read by the SDK.
@@ -53,27 +53,27 @@ pub const PEPPER_SECRET: Variable = Variable("PEPPER_SECRET");
 /// The name in Secrets Manager of the secret behind the tokens in letters.
 pub const LETTER_SECRET: Variable = Variable("LETTER_SECRET");
 
-/// Who may look at books: everybody, or members.
+/// Who may read the catalogue: everybody, or signed-in users.
 pub const CATALOG_READS: Choice = Choice { variable: Variable("CATALOG_READS"), words: ["public", "members"] };
-/// Who may add books: members, or admins.
+/// Who may add books: signed-in users, or librarians.
 pub const CATALOG_WRITES: Choice = Choice { variable: Variable("CATALOG_WRITES"), words: ["members", "admins"] };
 /// The origins of the websites whose pages may call the API, separated by commas.
 pub const ALLOWED_ORIGINS: Variable = Variable("ALLOWED_ORIGINS");
-/// Where the website is: links in letters begin with it.
+/// The website's URL. Links in letters begin with it.
 pub const SITE_URL: Variable = Variable("SITE_URL");
-/// The address that makes its owner an admin.
+/// The address that makes its owner a librarian.
 pub const ADMIN_EMAIL: Variable = Variable("ADMIN_EMAIL");
-/// For how many days the rows of the journal are kept.
+/// For how many days the journal keeps its rows.
 pub const ACTIVITY_DAYS: Variable = Variable("ACTIVITY_DAYS");
 /// The address that letters come from.
 pub const MAIL_SENDER: Variable = Variable("MAIL_SENDER");
 /// `iss` of the access tokens.
 pub const TOKEN_ISSUER: Variable = Variable("TOKEN_ISSUER");
-/// The stage in front of every path that a client sees: `/v1`.
+/// The stage, the first part of every path that a client sees: `/v1`.
 pub const BASE_PATH: Variable = Variable("BASE_PATH");
-/// Where monitors connect.
+/// The URL that monitors connect to.
 pub const LIVE_URL: Variable = Variable("LIVE_URL");
-/// Where functions send to monitors: the management API of the WebSocket API.
+/// The URL of the WebSocket API's management API, through which functions send to monitors.
 pub const LIVE_ENDPOINT: Variable = Variable("LIVE_ENDPOINT");
 
 impl Variable {
@@ -82,7 +82,7 @@ impl Variable {
         self.0
     }
 
-    /// Returns its value, if it is set and not empty.
+    /// Returns its value, unless it is missing or empty.
     pub fn get(self) -> Option<String> {
         std::env::var(self.0).ok().filter(|value| !value.is_empty())
     }
@@ -105,7 +105,7 @@ impl Variable {
         SignedDuration::from_hours(24 * i64::from(days))
     }
 
-    /// Returns the items of its value, which separates them by commas.
+    /// Returns the items of its value, a list with commas.
     pub fn list(self) -> Vec<String> {
         self.get().map_or_else(Vec::new, |list| list.split(',').map(ToOwned::to_owned).collect())
     }
@@ -117,15 +117,15 @@ impl Choice {
         self.variable.name()
     }
 
-    /// Returns the value that means yes, or the value that means no.
+    /// Returns the value for yes, or the value for no.
     pub const fn word(self, yes: bool) -> &'static str {
         self.words[yes as usize]
     }
 
-    /// Returns whether the variable is set to the value that means yes.
+    /// Returns whether the variable has the value for yes. A variable that is not set means no.
     ///
     /// # Panics
-    /// If it has neither of its two values.
+    /// If it has another value.
     pub fn is_yes(self) -> bool {
         let [no, yes] = self.words;
         match self.variable.get() {

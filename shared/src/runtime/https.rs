@@ -1,5 +1,5 @@
-//! How the SDK reaches AWS: over HTTP/1.1 and TLS, by the libraries that its own client is made of. That one brings HTTP/2,
-//! proxies and the system's certificates along, which are a twentieth of every function's size and never used here.
+//! The HTTP client of the SDK: HTTP/1.1 and TLS, from the same libraries as the SDK's own client. The SDK's own client adds
+//! HTTP/2, proxies and the system's certificates: a twentieth of every function's size, and never used here.
 
 use std::error::Error;
 use std::iter::successors;
@@ -25,19 +25,18 @@ use tower::BoxError;
 use tower::timeout::Timeout;
 use tower::util::BoxCloneSyncService;
 
-/// How long it may take until there is a connection.
+/// The longest time until a connection is open.
 const CONNECT: Duration = Duration::from_secs(1);
 
 type Connect = BoxCloneSyncService<Uri, MaybeHttpsStream<TokioIo<TcpStream>>, BoxError>;
 
-/// What the SDK calls AWS through, which keeps up to `idle` connections for later calls. Addresses with `http:` are a
-/// laptop's.
+/// Returns the client. It reuses up to `idle` connections. Only the local runner has addresses with `http:`.
 pub fn client(idle: usize) -> SharedHttpClient {
     let https = SharedHttpConnector::new(Https::new(idle));
     http_client_fn(move |_, _| https.clone())
 }
 
-/// Amazon Root CA 1 to 4, as <https://www.amazontrust.com/repository/> has them: in DER, since every start reads them.
+/// Amazon Root CA 1 to 4, from <https://www.amazontrust.com/repository/>. They are in DER because every start reads them.
 const ROOTS: [&[u8]; 4] = [
     include_bytes!("amazon-roots/1.der"),
     include_bytes!("amazon-roots/2.der"),
@@ -45,8 +44,8 @@ const ROOTS: [&[u8]; 4] = [
     include_bytes!("amazon-roots/4.der"),
 ];
 
-/// One TLS library, ring: aws-lc gathers CPU-jitter entropy at its first random number, 30 ms of CPU and most
-/// of a small function's cold start. The roots are Amazon's own: reading the system's certificate folder costs 3 ms.
+/// TLS with ring. aws-lc would gather entropy from CPU jitter for its first random number: 30 ms of CPU, most of a small
+/// function's cold start. The roots are Amazon's only, because reading the system's certificates would take 3 ms.
 static TLS: LazyLock<ClientConfig> = LazyLock::new(|| {
     let mut roots = RootCertStore::empty();
     for root in ROOTS {
@@ -80,27 +79,27 @@ impl HttpConnector for Https {
         };
         let connection = capture_connection(&mut request);
         if let Some(capture) = request.extensions().get::<CaptureSmithyConnection>() {
-            capture.set_connection_retriever(move || told(&connection));
+            capture.set_connection_retriever(move || metadata(&connection));
         }
         let answer = self.0.request(request);
         HttpConnectorFuture::new(async move {
-            let answer = answer.await.map_err(failed)?;
+            let answer = answer.await.map_err(connector_error)?;
             let answer = HttpResponse::try_from(answer.map(SdkBody::from_body_1_x));
             answer.map_err(|error| ConnectorError::other(error.into(), None))
         })
     }
 }
 
-/// The connection of a request, as the SDK knows one: it gives those up that a call failed on.
-fn told(connection: &CaptureConnection) -> Option<ConnectionMetadata> {
+/// Describes a request's connection to the SDK, so that it can close the connection of a failed call.
+fn metadata(connection: &CaptureConnection) -> Option<ConnectionMetadata> {
     connection.connection_metadata().as_ref()?;
     let connection = connection.clone();
-    let give_up = move || connection.connection_metadata().iter().for_each(connect::Connected::poison);
-    Some(ConnectionMetadata::builder().proxied(false).poison_fn(give_up).build())
+    let close = move || connection.connection_metadata().iter().for_each(connect::Connected::poison);
+    Some(ConnectionMetadata::builder().proxied(false).poison_fn(close).build())
 }
 
-/// What failed, by the kinds that the SDK's retries go by.
-fn failed(error: legacy::Error) -> ConnectorError {
+/// Converts an error into the kind by which the SDK decides whether to retry.
+fn connector_error(error: legacy::Error) -> ConnectorError {
     fn find<E: Error + 'static>(error: &legacy::Error) -> Option<&E> {
         successors(Some(error as &(dyn Error + 'static)), |&error| error.source())
             .find_map(|error| error.downcast_ref())
@@ -125,15 +124,15 @@ mod tests {
 
     use super::*;
 
-    /// What comes of a request to somebody who does so with the connection.
-    async fn asked<D: Future>(scheme: &str, does: impl FnOnce(TcpStream) -> D) -> Result<HttpResponse, ConnectorError> {
+    /// Sends a request to a server that handles the connection with `serve`.
+    async fn request<D: Future>(scheme: &str, serve: impl FnOnce(TcpStream) -> D) -> Result<HttpResponse, ConnectorError> {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let address = listener.local_addr().expect("it listens");
+        let address = listener.local_addr().expect("an address");
         let mut request = HttpRequest::new(SdkBody::from("{}"));
         request.set_uri(format!("{scheme}://{address}/")).expect("an address");
         let https = Https::new(1);
-        let does = async { does(listener.accept().await.expect("a connection").0).await };
-        let (answer, _) = tokio::join!(https.call(request), does);
+        let serve = async { serve(listener.accept().await.expect("a connection").0).await };
+        let (answer, _) = tokio::join!(https.call(request), serve);
         answer
     }
 
@@ -146,9 +145,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_request_is_answered() {
-        let answer = asked("http", async |mut connection| {
+        let answer = request("http", async |mut connection| {
             assert!(read(&mut connection).await.starts_with(b"GET / HTTP/1.1\r\n"));
-            connection.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi").await.expect("it is read");
+            connection.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi").await.expect("the client reads");
         });
         let answer = answer.await.expect("an answer");
         assert_eq!(answer.status().as_u16(), 200);
@@ -157,30 +156,30 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_connection_that_ends_without_an_answer_is_worth_another_try() {
-        let answer = asked("http", async |mut connection| drop(read(&mut connection).await));
-        let error = answer.await.expect_err("nothing was answered");
+    async fn a_connection_that_ends_without_an_answer_is_retryable() {
+        let answer = request("http", async |mut connection| drop(read(&mut connection).await));
+        let error = answer.await.expect_err("no answer");
         assert_eq!(error.as_other(), Some(ErrorKind::TransientError), "{error:?}");
     }
 
     #[tokio::test]
-    async fn what_is_no_tls_is_not_talked_to() {
-        let answer = asked("https", async |mut connection| {
+    async fn a_server_without_tls_gets_no_request() {
+        let answer = request("https", async |mut connection| {
             // A TLS record with a handshake in it.
             assert!(read(&mut connection).await.starts_with(&[22, 3]));
-            connection.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi").await.expect("it is read");
+            connection.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi").await.expect("the client reads");
         });
-        let error = answer.await.expect_err("that is no certificate");
+        let error = answer.await.expect_err("an answer without TLS");
         assert!(error.is_io(), "{error:?}");
     }
 
     #[tokio::test]
-    async fn where_nobody_listens_is_worth_another_try() {
+    async fn a_refused_connection_is_retryable() {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let mut request = HttpRequest::new(SdkBody::empty());
-        request.set_uri(format!("http://{}/", listener.local_addr().expect("it listens"))).expect("an address");
+        request.set_uri(format!("http://{}/", listener.local_addr().expect("an address"))).expect("an address");
         drop(listener);
-        let error = Https::new(1).call(request).await.expect_err("nobody listens");
+        let error = Https::new(1).call(request).await.expect_err("the port is closed");
         assert!(error.is_io(), "{error:?}");
     }
 }

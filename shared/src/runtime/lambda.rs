@@ -33,11 +33,11 @@ pub async fn run(start: impl Future<Output = Result<Router, Error>>) -> ExitCode
     .await
 }
 
-/// The same for a function that streams the answers of some routes: `("GET", "/users/{userId}/picture")`. Their events
-/// say `ResponseTransferMode: RESPONSE_STREAM` in the template.
+/// Does the same, and streams the answers of some routes: `("GET", "/users/{userId}/picture")`. The template declares
+/// `ResponseTransferMode: RESPONSE_STREAM` for them.
 ///
-/// API Gateway hands a streamed body on as it is. Of any other body of bytes it makes base64, unless the type that the
-/// client names first in `Accept` is in the template's `BinaryMediaTypes`.
+/// API Gateway does not change a streamed body. It encodes any other binary body in base64, unless the first type of the
+/// client's `Accept` is in the template's `BinaryMediaTypes`.
 pub async fn run_streaming(
     start: impl Future<Output = Result<Router, Error>>,
     streamed: &'static [(&'static str, &'static str)],
@@ -49,7 +49,7 @@ pub async fn run_streaming(
             let event = LambdaEvent::new(complete(event.payload), event.context);
             let (whole, stream) = (whole.clone(), stream.clone());
             async move {
-                Ok::<_, Infallible>(if is_of(&event.payload, streamed) {
+                Ok::<_, Infallible>(if is_one_of(&event.payload, streamed) {
                     FunctionResponse::StreamingResponse(stream.oneshot(event).await?)
                 } else {
                     FunctionResponse::BufferedResponse(whole.oneshot(event).await?)
@@ -61,8 +61,8 @@ pub async fn run_streaming(
     .await
 }
 
-/// The same for a function that a WebSocket API calls as well: the second thing that `start` makes answers the events of
-/// that one.
+/// Does the same for a function that a WebSocket API calls too. `start` returns the router, and the handler of the WebSocket
+/// API's events.
 pub async fn run_with_sockets<E, A, F, R>(start: impl Future<Output = Result<(Router, F), Error>>) -> ExitCode
 where
     E: DeserializeOwned,
@@ -70,7 +70,7 @@ where
     F: Fn(E) -> R,
     R: Future<Output = Result<A, Error>>,
 {
-    /// Only a WebSocket API's events have a type.
+    /// Only the events of a WebSocket API have a type.
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Peek {
@@ -103,7 +103,7 @@ where
     .await
 }
 
-/// Runs a function that no API calls: what `start` makes answers its events.
+/// Runs a function that no API calls. `start` returns the handler of its events.
 pub async fn run_events<E, A, F, R>(start: impl Future<Output = Result<F, Error>>) -> ExitCode
 where
     E: DeserializeOwned,
@@ -119,7 +119,7 @@ where
     .await
 }
 
-/// Answers an event that is no request, and logs one line of it.
+/// Answers an event that is not an HTTP request, and logs one line about it.
 async fn answer_event<E, A, F, R>(event: &LambdaEvent<Box<RawValue>>, on_event: &F) -> Result<A, Error>
 where
     E: DeserializeOwned,
@@ -130,8 +130,8 @@ where
     let cold_start = metrics::begin_event();
     let answer = match serde_json::from_str(event.payload.get()) {
         Ok(event) => on_event(event).await,
-        // What serde says may show what is in the event.
-        Err(error) => Err(format!("this event is none of the function's: {:?} error", error.classify()).into()),
+        // The message of a serde error may contain parts of the event.
+        Err(error) => Err(format!("the event has an unexpected form: {:?} error", error.classify()).into()),
     };
     let latency_ms = started.elapsed().as_secs_f64() * 1000.0;
     let request_id = &event.context.request_id;
@@ -145,13 +145,13 @@ where
     answer
 }
 
-/// Starts the log, then the function, and runs it until the runtime fails or the process is asked to end. A start that
-/// fails is a line of the log: it has no request to be found by.
+/// Starts the log and the function, and runs it until the runtime fails or the process gets SIGTERM. A failed start is
+/// logged here, because no request could report it.
 async fn serve(function: impl Future<Output = Result<(), Error>>) -> ExitCode {
     log_to(std::io::stdout);
     log_panics();
     metrics::start();
-    match until_asked_to_end(function).await {
+    match until_terminated(function).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failed(&error),
     }
@@ -162,9 +162,9 @@ fn failed(error: &Error) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// Runs a function until the runtime fails, or the process is asked to end. Lambda does so between two events, if at all,
-/// and no work is left for later, so there is nothing to finish.
-async fn until_asked_to_end(run: impl Future<Output = Result<(), Error>>) -> Result<(), Error> {
+/// Runs a function until the runtime fails or the process gets SIGTERM. Lambda sends it between two events only, and every
+/// event finishes its work, so the process can end at once.
+async fn until_terminated(run: impl Future<Output = Result<(), Error>>) -> Result<(), Error> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
@@ -181,29 +181,30 @@ async fn until_asked_to_end(run: impl Future<Output = Result<(), Error>>) -> Res
 /// A router whose answers are [`Answer`]s.
 type Answering = MapResponse<Router, fn(Response) -> Answer>;
 
-/// The router as a function of events.
+/// Adapts a router to the events of an API.
 fn adapter(router: Router) -> Adapter<'static, Answer, Answering> {
     Adapter::from(ServiceExt::<Request>::map_response(router, Answer as fn(Response) -> Answer))
 }
 
-/// What a router answers: in the event's answer text where it is UTF-8, else bytes.
+/// A router's answer. Its body becomes text if it is UTF-8, and bytes otherwise.
 ///
-/// Left to itself, lambda_http would go by type and character set, with the tables of every character set there is: a
-/// twentieth of each function's size, for answers that are never in another one.
+/// lambda_http would decide by content type and character set. It needs the tables of all character sets for that, a
+/// twentieth of each function's size, but our text is always UTF-8.
 struct Answer(Response);
 
 impl IntoResponse for Answer {
     fn into_response(self) -> Pin<Box<dyn Future<Output = lambda_http::Response<Body>> + Send>> {
         Box::pin(async {
             let (parts, body) = self.0.into_parts();
-            let bytes = to_bytes(body, usize::MAX).await.expect("the body is whole");
+            let bytes = to_bytes(body, usize::MAX).await.expect("the body is in memory");
             let body = String::from_utf8(bytes.into()).map_or_else(|error| error.into_bytes().into(), Body::from);
             lambda_http::Response::from_parts(parts, body)
         })
     }
 }
 
-fn is_of(event: &LambdaRequest, routes: &[(&str, &str)]) -> bool {
+/// Returns whether the event is a request of one of these routes.
+fn is_one_of(event: &LambdaRequest, routes: &[(&str, &str)]) -> bool {
     let LambdaRequest::ApiGatewayV1(event) = event else { return false };
     let resource = event.resource.as_deref().unwrap_or_default();
     routes.iter().any(|route| *route == (event.http_method.as_str(), resource))
@@ -212,19 +213,19 @@ fn is_of(event: &LambdaRequest, routes: &[(&str, &str)]) -> bool {
 /// Returns the request of an event in JSON: the one that [`run`] hands to a router.
 ///
 /// # Errors
-/// When the event is not one of an API.
+/// If the event is not a request of an API.
 pub fn request(event: &str) -> Result<Request, Error> {
     let event = serde_json::from_str(event)?;
     Ok(complete(event).into())
 }
 
-/// Returns the event as lambda_http should have it.
+/// Returns the event in the form that lambda_http needs.
 ///
-/// A REST API's event has its headers twice: with the last value of each name, and with all. lambda_http takes the second
-/// list and overwrites each name with the first one's value, so a header that came twice would look like one that came
-/// once. Here both lists are the complete one.
+/// An event of a REST API has two lists of headers: one with the last value of each name, and one with all values.
+/// lambda_http reads the complete list, and then overwrites each name with its value in the short list. A header that was
+/// sent twice would look like a header that was sent once. So both lists become the complete one.
 ///
-/// An HTTP API's has the stage in its path, which routes must not have. It comes from `cargo lambda watch`.
+/// The path of an HTTP API's event begins with the stage, which routes do not have. `cargo lambda watch` sends such events.
 fn complete(mut event: LambdaRequest) -> LambdaRequest {
     match &mut event {
         LambdaRequest::ApiGatewayV1(event) if !event.multi_value_headers.is_empty() => {
@@ -232,15 +233,15 @@ fn complete(mut event: LambdaRequest) -> LambdaRequest {
         }
         LambdaRequest::ApiGatewayV2(event) => {
             let base = environment::BASE_PATH.get().unwrap_or_default();
-            event.raw_path = event.raw_path.take().map(|path| within(&base, &path).to_owned());
+            event.raw_path = event.raw_path.take().map(|path| without_base_path(&base, &path).to_owned());
         }
         _ => {}
     }
     event
 }
 
-/// What a path is below `base`; one outside of it stays as it is.
-fn within<'a>(base: &str, path: &'a str) -> &'a str {
+/// Removes `base` from the beginning of a path, if it is there.
+fn without_base_path<'a>(base: &str, path: &'a str) -> &'a str {
     path.strip_prefix(base).filter(|path| path.starts_with('/')).unwrap_or(path)
 }
 
@@ -297,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_that_came_twice_is_there_twice() {
+    fn a_header_that_was_sent_twice_is_in_the_request_twice() {
         let event = json!({
             "resource": "/books", "path": "/books", "httpMethod": "GET",
             "headers": {"host": "localhost", "authorization": "b"},
@@ -311,7 +312,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_answer_is_text_where_it_is_text() {
+    async fn a_body_in_utf_8_is_text_and_any_other_is_bytes() {
         for (body, is) in
             [(&b"{}"[..], Body::from("{}")), (b"", Body::from("")), (b"\x89PNG", Body::from(&b"\x89PNG"[..]))]
         {
@@ -320,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn an_http_apis_path_is_taken_below_the_stage() {
+    fn the_path_of_an_http_api_loses_its_stage() {
         for (base, path, below) in [
             ("/v1", "/v1/books", "/books"),
             ("/v1", "/v1/v1/books", "/v1/books"),
@@ -328,12 +329,12 @@ mod tests {
             ("/v1", "/books", "/books"),
             ("", "/books", "/books"),
         ] {
-            assert_eq!(within(base, path), below, "{base} {path}");
+            assert_eq!(without_base_path(base, path), below, "{base} {path}");
         }
     }
 
     #[test]
-    fn a_streamed_route_is_known_by_its_event() {
+    fn a_streamed_route_is_recognised_by_its_event() {
         let streamed = [("GET", "/users/{userId}/picture")];
         for (method, resource, is_one) in [
             ("GET", "/users/{userId}/picture", true),
@@ -343,7 +344,7 @@ mod tests {
             let context = json!({"resourcePath": resource, "httpMethod": method});
             let event = json!({"resource": resource, "path": "/", "httpMethod": method, "requestContext": context});
             let event = serde_json::from_value(event).expect("an event");
-            assert_eq!(is_of(&event, &streamed), is_one, "{method} {resource}");
+            assert_eq!(is_one_of(&event, &streamed), is_one, "{method} {resource}");
         }
     }
 }

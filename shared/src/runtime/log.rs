@@ -1,4 +1,4 @@
-//! The log of a function: JSON lines with the names that Lambda knows (`timestamp`, `level`, `message`).
+//! The log of a function: JSON lines with Lambda's field names (`timestamp`, `level`, `message`).
 
 use std::error::Error as StdError;
 use std::panic::{self, PanicHookInfo};
@@ -9,28 +9,34 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use crate::runtime::environment;
 
-/// Logs to `writer` from the level that a function's settings name (`AWS_LAMBDA_LOG_LEVEL`), else `INFO`. The first call
-/// decides.
+/// Logs to `writer`, from the level in `AWS_LAMBDA_LOG_LEVEL` on, or else from `INFO`. Only the first call has an effect.
 pub fn log_to<W>(writer: W)
 where
     W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
 {
-    // A second call finds a subscriber, which stays.
-    let _ = tracing::subscriber::set_global_default(lines(writer));
+    let level = environment::LOG_LEVEL.get().and_then(|level| level.parse().ok());
+    // Fails if there is a subscriber already.
+    let _ = tracing::subscriber::set_global_default(lines(writer, level.unwrap_or(LevelFilter::INFO)));
 }
 
-/// Writes each event as a line of JSON.
-fn lines<W>(writer: W) -> impl Subscriber + Send + Sync
+/// Logs only failures to `writer`. The first call of this or of [`log_to`] decides.
+pub fn log_failures_to<W>(writer: W)
 where
     W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
 {
-    let level = environment::LOG_LEVEL.get().and_then(|level| level.parse().ok());
-    let log = tracing_subscriber::fmt().json().flatten_event(true).with_current_span(false).with_span_list(false);
-    log.with_target(false).with_max_level(level.unwrap_or(LevelFilter::INFO)).with_writer(writer).finish()
+    let _ = tracing::subscriber::set_global_default(lines(writer, LevelFilter::ERROR));
 }
 
-/// Logs panics as lines like all others, instead of as text on standard error. A panic of a handler is in its request's
-/// line.
+/// Writes each event of this level or a more severe one as a line of JSON.
+fn lines<W>(writer: W, level: LevelFilter) -> impl Subscriber + Send + Sync
+where
+    W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
+{
+    let log = tracing_subscriber::fmt().json().flatten_event(true).with_current_span(false).with_span_list(false);
+    log.with_target(false).with_max_level(level).with_writer(writer).finish()
+}
+
+/// Logs panics as JSON lines, instead of as text on standard error. A handler's panic is in the line of its request.
 pub fn log_panics() {
     panic::set_hook(Box::new(|panic: &PanicHookInfo<'_>| {
         let place = panic.location().map(ToString::to_string);
@@ -38,7 +44,7 @@ pub fn log_panics() {
     }));
 }
 
-/// An error and its causes in one line. The SDK's own messages name only the outermost.
+/// Returns an error and its causes in one line. An SDK error's own message does not include the causes.
 pub fn chain(error: &(dyn StdError + 'static)) -> String {
     let mut line = error.to_string();
     let mut cause = error.source();
@@ -58,7 +64,7 @@ pub(crate) mod tests {
     use tracing::subscriber::DefaultGuard;
     use tracing_subscriber::fmt::MakeWriter;
 
-    use super::{chain, lines};
+    use super::{LevelFilter, chain, lines};
     use crate::tables::Fault;
 
     /// A log in memory.
@@ -69,7 +75,7 @@ pub(crate) mod tests {
         /// Has this thread log there until the guard is dropped.
         pub(crate) fn of_this_thread() -> (Self, DefaultGuard) {
             let log = Log::default();
-            let guard = tracing::subscriber::set_default(lines(log.clone()));
+            let guard = tracing::subscriber::set_default(lines(log.clone(), LevelFilter::INFO));
             (log, guard)
         }
 
@@ -99,7 +105,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn an_error_is_told_with_all_its_causes() {
+    fn an_error_is_logged_with_all_its_causes() {
         let cause = Fault::Busy(Box::new(Fault::Broken("no route to host".into())));
         assert_eq!(chain(&cause), format!("{cause}: {}: no route to host", Fault::Broken("".into())));
     }

@@ -1,6 +1,6 @@
 //! Metrics for CloudWatch: a log line in the embedded metric format
 //! (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>)
-//! for every event in which something was counted. It costs no call, and nothing at all outside of Lambda.
+//! for every event in which something was counted. It needs no call to CloudWatch, and nothing is counted outside Lambda.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,29 +15,29 @@ pub const SIGN_INS: &str = "SignIns";
 pub const RESERVATIONS: &str = "Reservations";
 /// A letter was sent.
 pub const LETTERS: &str = "Letters";
-/// A client was told to wait (429) by a function, not by a usage plan.
+/// A function answered with 429. The 429s of usage plans are not counted.
 pub const THROTTLED: &str = "Throttled";
 
-/// The first event of a process.
+/// An event was the first of its process.
 const COLD_STARTS: &str = "ColdStarts";
 
 const NAMESPACE: &str = "Carrel";
 
 static COLLECTOR: OnceLock<&'static Collector> = OnceLock::new();
-/// Whether no event has come yet.
+/// Whether the process has had no event yet.
 static COLD: AtomicBool = AtomicBool::new(true);
 
-/// Counts from now on, for the function that Lambda runs.
+/// Starts counting, for the function that Lambda runs.
 pub(crate) fn start() {
     let function = environment::FUNCTION_NAME.get().unwrap_or_default();
     let built = Builder::new().cloudwatch_namespace(NAMESPACE).with_dimension("Function", function).init();
     match built {
         Ok(collector) => drop(COLLECTOR.set(collector)),
-        Err(error) => tracing::error!(error = %error, "nothing is counted"),
+        Err(error) => tracing::error!(error = %error, "starting the metrics failed"),
     }
 }
 
-/// Notes that an event has come. Returns whether it is the process's first.
+/// Marks the beginning of an event, and returns whether it is the first of the process.
 pub(crate) fn begin_event() -> bool {
     let first = COLD.swap(false, Ordering::Relaxed);
     if first {
@@ -46,15 +46,15 @@ pub(crate) fn begin_event() -> bool {
     first
 }
 
-/// Counts one more of `what`.
+/// Increments the counter `what`.
 pub fn count(what: &'static str) {
     metrics::counter!(what).increment(1);
 }
 
-/// Writes what was counted since the last call, at the end of an event: Lambda may freeze the process afterwards.
+/// Writes the counts since the last call. Must be called before an event ends, because Lambda may freeze the process then.
 pub(crate) fn write() {
     if let Some(collector) = COLLECTOR.get() {
-        // A failure could only be logged, and the log is what failed.
+        // An error means that the log cannot be written, so it cannot be logged.
         let _ = collector.flush(std::io::stdout().lock());
     }
 }

@@ -1,4 +1,4 @@
-//! What a function runs in: its state, its settings, AWS Lambda, the SDK's clients and the metrics.
+//! The environment of a function: its state, its settings, AWS Lambda, the SDK's clients, the log and the metrics.
 
 pub mod app;
 pub mod chance;

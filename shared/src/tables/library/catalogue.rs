@@ -65,7 +65,8 @@ const MOST_QUERIES: usize = 5;
 #[serde(rename_all = "camelCase")]
 pub struct Position {
     pk: BookKey,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    // Not skipped while it is missing: a cursor's format has no names.
+    #[serde(default)]
     title_key: Option<String>,
 }
 

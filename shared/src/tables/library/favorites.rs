@@ -157,11 +157,6 @@ impl Library {
 
 /// The key of the index after which a list continues.
 fn start_key(reader: UserId, Position { sk, added_at }: &Position) -> Item {
-    let (reader_key, added_at) = (ReaderKey(reader), sortable(*added_at));
-    item([
-        ("pk", to_value(reader_key)),
-        ("sk", to_value(sk)),
-        ("reader", to_value(reader)),
-        ("addedAt", to_value(added_at)),
-    ])
+    let (pk, added_at) = (ReaderKey(reader), sortable(*added_at));
+    item([("pk", to_value(pk)), ("sk", to_value(sk)), ("reader", to_value(reader)), ("addedAt", to_value(added_at))])
 }

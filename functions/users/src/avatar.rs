@@ -1,4 +1,4 @@
-//! A portrait of what a stranger sent: nothing of the file survives but the look of its pixels.
+//! Turns an uploaded image into a square JPEG. Nothing of the file is stored but the look of its pixels.
 
 use std::io::Cursor;
 
@@ -9,33 +9,33 @@ use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Im
 
 use crate::scans;
 
-/// A portrait's width and height.
+/// The width and height of a picture.
 pub(crate) const SIDE: u32 = 256;
 
 const QUALITY: u8 = 85;
 
-/// The most pixels that an image may have, a side and in all. Phones go up to 50 million, and shrink a photo before
-/// they share it.
+/// The most pixels of an image, a side and in all. Phones take photos of up to 50 million pixels, and shrink them before
+/// they share them.
 const LONGEST: u32 = 8_000;
 const PIXELS: u64 = 40_000_000;
 
-/// The most bytes that its pixels may take: the most pixels at four bytes. Half as many of 16 bits a channel fit.
+/// The most bytes of the decoded pixels: [`PIXELS`] of four bytes, or half as many of 16 bits a channel.
 const BYTES: u64 = PIXELS * 4;
 
-/// Where the fast and coarse way of making an image smaller ends, and the slow and fine one begins.
+/// A shorter side above this is scaled down to it by the fast, coarse filter; the slow, fine filter does the rest.
 const COARSE: u32 = SIDE * 4;
 
-const TOO_LARGE: &str = "the image should have at most 8000 pixels a side and 40 million in all";
-const DAMAGED: &str = "the image is damaged or not whole";
+const TOO_LARGE: &str = "the image should have at most 8000 pixels a side and 40 million pixels in all";
+const DAMAGED: &str = "the image is damaged or incomplete";
 
-/// The middle of an image as a JPEG, upright and on white.
+/// Returns the middle of an image as a square JPEG, upright and on a white background.
 ///
 /// # Errors
-/// What is wrong with the image, for a person to read. It is found out before anything large is allocated, but for what
-/// only decoding shows.
-pub(crate) fn portrait(bytes: &[u8], format: ImageFormat) -> Result<Vec<u8>, &'static str> {
+/// What is wrong with the image, as a sentence for people. Type, size and scans are checked before anything large is
+/// allocated; damage is found by decoding.
+pub(crate) fn square_jpeg(bytes: &[u8], format: ImageFormat) -> Result<Vec<u8>, &'static str> {
     if image::guess_format(bytes).ok() != Some(format) {
-        return Err("the image is not of the type that its Content-Type says");
+        return Err("the image is not of the type in its Content-Type");
     }
     if format == ImageFormat::Jpeg {
         scans::check(bytes)?;
@@ -49,21 +49,21 @@ pub(crate) fn portrait(bytes: &[u8], format: ImageFormat) -> Result<Vec<u8>, &'s
     encode(&square).map_err(|_| DAMAGED)
 }
 
-/// An image as a JPEG.
+/// Encodes an image as a JPEG.
 pub(crate) fn encode(image: &RgbImage) -> ImageResult<Vec<u8>> {
     let mut bytes = Vec::new();
     JpegEncoder::new_with_quality(&mut bytes, QUALITY).encode_image(image)?;
     Ok(bytes)
 }
 
-/// The pixels, and how they must be turned (EXIF). Of an animation it is the first frame.
+/// Returns the pixels of an image, or of the first frame of an animation, and how to turn them (EXIF).
 fn decode(bytes: &[u8], format: ImageFormat) -> Result<(DynamicImage, Orientation), &'static str> {
     let detail = |error| if matches!(error, ImageError::Limits(_)) { TOO_LARGE } else { DAMAGED };
     let mut limits = Limits::no_limits();
     (limits.max_image_width, limits.max_image_height, limits.max_alloc) = (Some(LONGEST), Some(LONGEST), Some(BYTES));
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     reader.limits(limits);
-    // So far only the header is read.
+    // This reads the header only.
     let mut decoder = reader.into_decoder().map_err(detail)?;
     let (width, height) = decoder.dimensions();
     if u64::from(width) * u64::from(height) > PIXELS || decoder.total_bytes() > BYTES {
@@ -73,7 +73,7 @@ fn decode(bytes: &[u8], format: ImageFormat) -> Result<(DynamicImage, Orientatio
     Ok((DynamicImage::from_decoder(decoder).map_err(detail)?, orientation))
 }
 
-/// The image on white, where it is transparent.
+/// Returns the image on a white background if it has an alpha channel.
 fn opaque(image: DynamicImage) -> DynamicImage {
     if !image.color().has_alpha() {
         return image;
@@ -87,7 +87,8 @@ fn opaque(image: DynamicImage) -> DynamicImage {
     image.into()
 }
 
-/// The image with a shorter side of at most [`COARSE`] pixels. Each of them averages all that it stands for.
+/// Scales the image down to a shorter side of at most [`COARSE`] pixels. Each new pixel is the average of those that it
+/// replaces.
 fn smaller(image: DynamicImage) -> DynamicImage {
     let (width, height) = (image.width(), image.height());
     let short = width.min(height);

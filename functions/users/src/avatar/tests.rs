@@ -1,4 +1,4 @@
-//! Images of every kind, made here.
+//! Square JPEGs from generated images of every kind.
 
 use image::metadata::Orientation;
 use image::{ImageEncoder, Rgb, Rgba, RgbaImage};
@@ -9,7 +9,7 @@ const FORMATS: [ImageFormat; 3] = [ImageFormat::Jpeg, ImageFormat::Png, ImageFor
 const RED: Rgb<u8> = Rgb([200, 30, 30]);
 const BLUE: Rgb<u8> = Rgb([30, 30, 200]);
 
-/// Red above, blue below.
+/// Returns an image whose upper half is red and whose lower half is blue.
 fn flag(width: u32, height: u32) -> RgbImage {
     RgbImage::from_fn(width, height, |_, y| if y < height / 2 { RED } else { BLUE })
 }
@@ -20,8 +20,8 @@ fn encoded(image: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
     bytes.into_inner()
 }
 
-fn decoded(portrait: &[u8]) -> RgbImage {
-    let image = image::load_from_memory_with_format(portrait, ImageFormat::Jpeg).expect("a JPEG").into_rgb8();
+fn decoded(jpeg: &[u8]) -> RgbImage {
+    let image = image::load_from_memory_with_format(jpeg, ImageFormat::Jpeg).expect("a JPEG").into_rgb8();
     assert_eq!(image.dimensions(), (SIDE, SIDE));
     image
 }
@@ -36,11 +36,11 @@ fn is_about(pixel: Rgb<u8>, expected: Rgb<u8>) {
 fn any_shape_becomes_a_square_of_its_middle() {
     for format in FORMATS {
         for (width, height) in [(1, 1), (7_000, 2), (2, 7_000), (300, 200), (256, 256), (1_500, 3_000)] {
-            let portrait = portrait(&encoded(flag(width, height), format), format);
-            let portrait = decoded(&portrait.unwrap_or_else(|detail| panic!("{format:?} {width}×{height}: {detail}")));
+            let jpeg = square_jpeg(&encoded(flag(width, height), format), format);
+            let square = decoded(&jpeg.unwrap_or_else(|detail| panic!("{format:?} {width}×{height}: {detail}")));
             if height > 2 && width > 2 {
-                is_about(*portrait.get_pixel(128, 20), RED);
-                is_about(*portrait.get_pixel(128, 236), BLUE);
+                is_about(*square.get_pixel(128, 20), RED);
+                is_about(*square.get_pixel(128, 236), BLUE);
             }
         }
     }
@@ -59,38 +59,38 @@ fn a_photo_taken_sideways_stands_upright() {
         encoder.set_exif_metadata(exif(orientation)).expect("room for it");
         encoder.encode_image(&flag(600, 400)).expect("it is encoded");
         assert!(Orientation::from_exif(orientation).is_some());
-        let portrait = decoded(&portrait(&bytes, ImageFormat::Jpeg).expect("an image"));
+        let square = decoded(&square_jpeg(&bytes, ImageFormat::Jpeg).expect("an image"));
         match left {
-            None => is_about(*portrait.get_pixel(128, 20), top),
-            Some(left) => is_about(*portrait.get_pixel(20, 128), left),
+            None => is_about(*square.get_pixel(128, 20), top),
+            Some(left) => is_about(*square.get_pixel(20, 128), left),
         }
     }
 }
 
 #[test]
-fn what_is_transparent_is_white() {
+fn transparent_pixels_become_white() {
     let image = RgbaImage::from_fn(400, 400, |x, _| if x < 200 { Rgba([0, 0, 0, 0]) } else { Rgba([0, 0, 0, 255]) });
     for format in [ImageFormat::Png, ImageFormat::WebP] {
-        let portrait = decoded(&portrait(&encoded(image.clone(), format), format).expect("an image"));
-        is_about(*portrait.get_pixel(20, 128), Rgb([255, 255, 255]));
-        is_about(*portrait.get_pixel(236, 128), Rgb([0, 0, 0]));
+        let square = decoded(&square_jpeg(&encoded(image.clone(), format), format).expect("an image"));
+        is_about(*square.get_pixel(20, 128), Rgb([255, 255, 255]));
+        is_about(*square.get_pixel(236, 128), Rgb([0, 0, 0]));
     }
 }
 
 #[test]
-fn an_image_that_ends_early_is_none() {
+fn an_incomplete_image_is_refused() {
     for format in FORMATS {
         let whole = encoded(noise(200, 160), format);
-        portrait(&whole, format).expect("an image");
+        square_jpeg(&whole, format).expect("an image");
         for tenths in 0..10 {
             let part = &whole[..whole.len() * tenths / 10];
-            assert!(portrait(part, format).is_err(), "{tenths} tenths of a {format:?}");
+            assert!(square_jpeg(part, format).is_err(), "{tenths} tenths of a {format:?}");
         }
     }
 }
 
 #[test]
-fn too_many_pixels_are_refused_unseen() {
+fn an_image_with_too_many_pixels_is_refused_before_it_is_decoded() {
     let blank = |width, height| {
         let row = image::GrayImage::new(width, 1);
         let mut png = encoded(row, ImageFormat::Png);
@@ -100,9 +100,9 @@ fn too_many_pixels_are_refused_unseen() {
         png
     };
     for (width, height) in [(30_000, 30_000), (8_001, 1), (8_000, 5_001), (1, 8_001), (1, u32::MAX >> 1)] {
-        assert_eq!(portrait(&blank(width, height), ImageFormat::Png), Err(TOO_LARGE), "{width}×{height}");
+        assert_eq!(square_jpeg(&blank(width, height), ImageFormat::Png), Err(TOO_LARGE), "{width}×{height}");
     }
-    assert_eq!(portrait(&blank(8_000, 5_000), ImageFormat::Png), Err(DAMAGED));
+    assert_eq!(square_jpeg(&blank(8_000, 5_000), ImageFormat::Png), Err(DAMAGED));
 }
 
 #[test]
@@ -111,12 +111,11 @@ fn a_jpeg_of_many_scans_is_refused() {
     let scan = whole.windows(2).position(|pair| pair == [0xFF, 0xDA]).expect("a scan");
     let (head, tail) = (&whole[..scan], &whole[scan..whole.len() - 2]);
     let bomb = [head, &tail.repeat(1_000), &[0xFF, 0xD9]].concat();
-    assert_eq!(portrait(&bomb, ImageFormat::Jpeg), Err("the image has too many scans"));
+    assert_eq!(square_jpeg(&bomb, ImageFormat::Jpeg), Err("the image has too many scans"));
 }
 
-/// Whatever the bytes are, there is an answer.
 #[test]
-fn damaged_images_end_in_words_not_in_panics() {
+fn a_damaged_image_never_causes_a_panic() {
     let mut random = 0x2545_F491_4F6C_DD1D_u64;
     let mut next = |below: usize| {
         random ^= random << 13;
@@ -132,14 +131,14 @@ fn damaged_images_end_in_words_not_in_panics() {
                 let at = if next(2) == 0 { next(bytes.len()) } else { next(bytes.len().min(700)) };
                 bytes[at] = next(256).to_le_bytes()[0];
             }
-            if let Ok(portrait) = portrait(&bytes, format) {
-                decoded(&portrait);
+            if let Ok(jpeg) = square_jpeg(&bytes, format) {
+                decoded(&jpeg);
             }
         }
     }
 }
 
-/// An image that no encoder makes small.
+/// Returns an image that no encoder can make small.
 fn noise(width: u32, height: u32) -> RgbImage {
     RgbImage::from_fn(width, height, |x, y| {
         let value = (x * 7_919 + y * 104_729).wrapping_mul(2_654_435_761);
@@ -148,7 +147,7 @@ fn noise(width: u32, height: u32) -> RgbImage {
     })
 }
 
-/// The check of a PNG chunk (ISO 3309).
+/// Returns the CRC of a PNG chunk (ISO 3309).
 fn crc(bytes: &[u8]) -> u32 {
     let step = |crc: u32, byte: &u8| {
         (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ (0xEDB8_8320 & (crc & 1).wrapping_neg()))
