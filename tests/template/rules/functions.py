@@ -85,6 +85,10 @@ def _read_variables(stack, folder):
         for several in re.findall(r"secret::read\(\[([^\]]*)\]", source):
             read += re.findall(r"\b[A-Z][A-Z0-9_]+\b", several)
         yield from (entries[name] for name in read if name in entries)
+        # A table's name is read where the table is opened: two of them for every app, the others by functions.
+        opened = re.findall(r"\bapp\.(accounts|library|journal|connections)\(\)", source)
+        opened += re.findall(r"\btable\(&names\.(\w+)\)", source)
+        yield from (f"{table.upper()}_TABLE" for table in opened)
 
 
 def _variables_name_their_resources(stack, place, variables):
