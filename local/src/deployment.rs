@@ -44,7 +44,7 @@ pub fn default_settings() -> Settings {
         admins_only_writes: false,
         allowed_origins: Vec::new(),
         site_url: String::new(),
-        activity_kept: SignedDuration::from_hours(90 * 24),
+        activity_retention: SignedDuration::from_hours(90 * 24),
         admin_email: None,
     }
 }

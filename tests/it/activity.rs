@@ -146,7 +146,7 @@ async fn only_librarians_read_the_log_and_invalid_queries_are_refused() {
 #[tokio::test]
 async fn a_row_leaves_the_log_after_the_time_in_the_settings() {
     const HOUR: i64 = 60 * 60;
-    let two_days = |settings: &mut Settings| settings.activity_kept = jiff::SignedDuration::from_hours(48);
+    let two_days = |settings: &mut Settings| settings.activity_retention = jiff::SignedDuration::from_hours(48);
     let library = Library::own().standing_clock().settings(two_days).start().await;
     let reader = library.reader().await;
     library.wait(24 * HOUR);

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 use tests::{Answer, Library};
 
-use crate::books::{send_all, count, assert_unchanged, kindred, unique_isbn, with_isbn};
+use crate::books::{assert_unchanged, count, kindred, send_all, unique_isbn, with_isbn};
 
 #[tokio::test]
 async fn replacing_a_book_removes_the_fields_that_are_not_sent() {

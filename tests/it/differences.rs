@@ -6,7 +6,7 @@ use serde_json::Value;
 const MOST_CHARACTERS: usize = 160;
 
 /// Lists the places where two documents differ: `-` what only the first has, `+` what only the second has. Each line begins
-/// with the place's keys, such as `paths › /books › get › summary`.
+/// with the keys of the place, such as `paths › /books › get › summary`.
 pub(crate) fn differences(first: &Value, second: &Value) -> Vec<String> {
     let mut lines = Vec::new();
     compare(&mut Vec::new(), first, second, &mut lines);

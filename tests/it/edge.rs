@@ -1,4 +1,4 @@
-//! What holds for every function and every answer, whatever is asked.
+//! Rules for every function and every answer: headers, problem documents, routes, queries and bodies.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,26 +9,26 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{Answer, Library, PASSWORD, Person, unique, unique_email};
 
-const NOBODYS: &str = "0192f3a4-5b6c-7d8e-9f01-23456789abcd";
+const UNKNOWN_ID: &str = "0192f3a4-5b6c-7d8e-9f01-23456789abcd";
 
-/// Each path and the methods that it has.
+/// Returns the methods of each path of the template.
 fn routes() -> BTreeMap<String, BTreeSet<String>> {
     let template = Template::embedded().unwrap_or_else(|error| panic!("{error}"));
     let mut routes: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
     for route in &template.routes {
-        routes.entry(of_nobody(&route.path)).or_default().insert(route.method.clone());
+        routes.entry(with_unknown_ids(&route.path)).or_default().insert(route.method.clone());
     }
     routes
 }
 
-/// The path with somebody in it who is not there.
-fn of_nobody(path: &str) -> String {
+/// Returns the path with ids and a username that do not exist.
+fn with_unknown_ids(path: &str) -> String {
     let ids = ["{bookId}", "{userId}", "{sessionId}"];
-    ids.iter().fold(path.replace("{username}", "nobody"), |path, id| path.replace(id, NOBODYS))
+    ids.iter().fold(path.replace("{username}", "unknown"), |path, id| path.replace(id, UNKNOWN_ID))
 }
 
-/// The routes that take JSON, with a body each that they would take.
-async fn takes_json(reader: &Person) -> Vec<(Method, String, Value)> {
+/// Returns operations that take JSON, each with a valid body.
+async fn operations_with_json(reader: &Person) -> Vec<(Method, String, Value)> {
     let book = reader.adds("Kindred", "Octavia E. Butler").await;
     let whole = json!({"title": "Dawn", "author": "Octavia E. Butler"});
     vec![
@@ -44,9 +44,9 @@ async fn takes_json(reader: &Person) -> Vec<(Method, String, Value)> {
     ]
 }
 
-/// HDR1.
+/// Asserts that the answer has the security headers (HDR1).
 #[track_caller]
-fn is_protected(answer: &Answer) {
+fn assert_security_headers(answer: &Answer) {
     for (name, value) in [
         ("strict-transport-security", "max-age=63072000; includeSubDomains"),
         ("x-content-type-options", "nosniff"),
@@ -57,14 +57,14 @@ fn is_protected(answer: &Answer) {
     }
     assert!(["no-store", "no-cache", "public, max-age=300"].contains(&answer.header("cache-control")), "{answer:?}");
     assert!(!answer.header("x-amzn-requestid").is_empty(), "{answer:?}");
-    for telltale in ["server", "x-powered-by", "via"] {
-        assert_eq!(answer.header(telltale), "", "{telltale} of {answer:?}");
+    for revealing in ["server", "x-powered-by", "via"] {
+        assert_eq!(answer.header(revealing), "", "{revealing} of {answer:?}");
     }
 }
 
-/// No word of ours that is not meant for a client.
+/// Asserts that the answer contains no internal name.
 #[track_caller]
-fn says_nothing_internal(answer: &Answer) {
+fn assert_nothing_internal(answer: &Answer) {
     for word in [
         "struct ",
         "serde",
@@ -86,11 +86,11 @@ fn says_nothing_internal(answer: &Answer) {
 }
 
 #[tokio::test]
-async fn hdr1_every_answer_is_protected_whatever_its_status() {
+async fn hdr1_every_answer_has_the_security_headers_whatever_its_status() {
     let library = Library::behind_gateway().await;
     let (reader, other, stranger) = (library.reader().await, library.reader().await, library.stranger());
     let book = format!("/books/{}", reader.adds("Kindred", "Octavia E. Butler").await);
-    let kept = book.replace("/books", "/favorites");
+    let favorite = book.replace("/books", "/favorites");
     let whole = json!({"title": unique("Dawn "), "author": "Octavia E. Butler"});
     let key = unique("key");
     reader.post("/books", whole.clone()).header("idempotency-key", &key).await.expect(201);
@@ -101,21 +101,21 @@ async fn hdr1_every_answer_is_protected_whatever_its_status() {
         reader.get("/favorites").await.expect(200),
         library.login(&reader.email, PASSWORD).await.expect(200),
         reader.post("/books", whole.clone()).await.expect(201),
-        reader.post(&kept, json!({})).await.expect(201),
+        reader.post(&favorite, json!({})).await.expect(201),
         stranger.post("/auth/register", json!({"email": unique_email(), "password": PASSWORD})).await.expect(201),
-        reader.delete(&kept).await.expect(204),
+        reader.delete(&favorite).await.expect(204),
         stranger.get(&book).header("if-none-match", "*").await.expect(304),
         stranger.get("/books?limit=0").await.expect(400),
         stranger.get("/books?limit=18446744073709551616").await.expect(400),
         stranger.get("/books/kindred").await.expect(400),
         reader.post("/favorites/kindred", json!({})).await.expect(400),
         stranger.post("/auth/login", json!({})).await.expect(400),
-        stranger.post("/auth/login", json!({"email": "nobody", "password": "wrong"})).await.expect(401),
+        stranger.post("/auth/login", json!({"email": "unknown", "password": "wrong"})).await.expect(401),
         stranger.post("/books", whole.clone()).await.expect(401),
         stranger.get("/favorites").await.expect(401),
         other.delete(&book).await.expect(403),
-        stranger.get(&format!("/books/{NOBODYS}")).await.expect(404),
-        reader.post(&format!("/favorites/{NOBODYS}"), json!({})).await.expect(404),
+        stranger.get(&format!("/books/{UNKNOWN_ID}")).await.expect(404),
+        reader.post(&format!("/favorites/{UNKNOWN_ID}"), json!({})).await.expect(404),
         stranger.get("/nowhere").await.expect(404),
         stranger.ask(Method::PUT, "/favorites").await.expect(404),
         stranger.post("/auth/register", json!({"email": reader.email, "password": PASSWORD})).await.expect(409),
@@ -131,8 +131,8 @@ async fn hdr1_every_answer_is_protected_whatever_its_status() {
             .expect(422),
     ];
     for answer in &answers {
-        is_protected(answer);
-        says_nothing_internal(answer);
+        assert_security_headers(answer);
+        assert_nothing_internal(answer);
         match answer.status {
             204 | 304 => assert_eq!(answer.text, "", "{answer:?}"),
             200 | 201 => assert_eq!(answer.header("content-type"), "application/json", "{answer:?}"),
@@ -144,34 +144,35 @@ async fn hdr1_every_answer_is_protected_whatever_its_status() {
 }
 
 #[tokio::test]
-async fn hdr1_what_the_gateway_refuses_is_protected_too() {
+async fn hdr1_the_gateways_own_refusals_have_the_security_headers() {
     let library = Library::own().usage_plans().start().await;
     let stranger = library.stranger();
-    let unknown = stranger.get("/books").header("x-api-key", "nobody's").await.problem(403, "forbidden");
-    is_protected(&unknown);
+    let unknown = stranger.get("/books").header("x-api-key", "unknown").await.problem(403, "forbidden");
+    assert_security_headers(&unknown);
     let answers = join_all((0..300).map(|_| stranger.get("/books").into_future())).await;
-    let refused = answers.into_iter().find(|answer| answer.status == 429).expect("more than any plan takes at once");
+    let refused =
+        answers.into_iter().find(|answer| answer.status == 429).expect("the requests exceed every plan's burst");
     let refused = refused.problem(429, "too-many-requests");
-    is_protected(&refused);
+    assert_security_headers(&refused);
     assert!(refused.header("retry-after").parse::<u32>().is_ok_and(|seconds| seconds > 0), "{refused:?}");
-    // No key is asked for the keys.
-    stranger.get("/.well-known/jwks.json").header("x-api-key", "nobody's").await.expect(200);
+    // The public signing keys need no API key.
+    stranger.get("/.well-known/jwks.json").header("x-api-key", "unknown").await.expect(200);
 }
 
 #[tokio::test]
-async fn a_problem_names_the_request_that_it_is_of() {
+async fn a_problem_document_names_its_request() {
     let library = Library::behind_gateway().await;
     let (reader, stranger) = (library.reader().await, library.stranger());
     for (answer, status, kind, instance) in [
         (stranger.get("/books?limit=0&secret=1").await, 400, "invalid-input", "/v1/books".to_owned()),
         (stranger.get("/favorites").await, 401, "unauthenticated", "/v1/favorites".into()),
         (
-            stranger.post("/login", json!({"email": "nobody", "password": "x"})).await,
+            stranger.post("/login", json!({"email": "unknown", "password": "x"})).await,
             401,
             "unauthenticated",
             "/v1/login".into(),
         ),
-        (reader.get(&format!("/books/{NOBODYS}")).await, 404, "not-found", format!("/v1/books/{NOBODYS}")),
+        (reader.get(&format!("/books/{UNKNOWN_ID}")).await, 404, "not-found", format!("/v1/books/{UNKNOWN_ID}")),
         (stranger.get("/books/%C3%A9%20%2F").await, 400, "invalid-input", "/v1/books/%C3%A9%20%2F".into()),
         (stranger.get("/nowhere?secret=1").await, 404, "not-found", "/v1/nowhere".into()),
         (stranger.ask(Method::POST, "/auth/login").await, 415, "unsupported-media-type", "/v1/auth/login".into()),
@@ -192,7 +193,7 @@ async fn a_problem_names_the_request_that_it_is_of() {
 }
 
 #[tokio::test]
-async fn a_request_id_is_the_gateways_and_not_the_clients() {
+async fn the_gateway_sets_the_request_id_and_the_client_does_not() {
     let library = Library::behind_gateway().await;
     for path in ["/favorites", "/nowhere"] {
         let mut request = library.stranger().get(path);
@@ -210,10 +211,10 @@ async fn a_request_id_is_the_gateways_and_not_the_clients() {
 // Routes
 
 #[tokio::test]
-async fn what_is_no_route_is_not_found() {
+async fn an_unknown_route_is_not_found() {
     let library = Library::behind_gateway().await;
     let (reader, stranger) = (library.reader().await, library.stranger());
-    let of_a_book = format!("/books/{NOBODYS}/pages");
+    let of_a_book = format!("/books/{UNKNOWN_ID}/pages");
     for path in [
         "",
         "/",
@@ -239,21 +240,21 @@ async fn what_is_no_route_is_not_found() {
         for method in [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
             for person in [&stranger, &reader] {
                 let answer = person.ask(method.clone(), path).await.problem(404, "not-found");
-                is_protected(&answer);
+                assert_security_headers(&answer);
             }
         }
     }
 }
 
 #[tokio::test]
-async fn a_path_has_its_methods_and_no_others() {
+async fn a_path_has_only_the_methods_of_the_template() {
     let library = Library::behind_gateway().await;
     let stranger = library.stranger();
     for (path, methods) in routes() {
         for method in [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
             let answer = stranger.ask(method.clone(), &path).await;
             assert!(answer.status != 405 && answer.status < 500, "{answer:?}");
-            // A book that is not there is not a route that is not there.
+            // The 404 of an unknown book differs from the 404 of an unknown route.
             let is_route = !answer.text.contains("There is no such route.");
             assert_eq!(is_route, methods.contains(method.as_str()), "{answer:?}");
             if !is_route {
@@ -262,7 +263,7 @@ async fn a_path_has_its_methods_and_no_others() {
         }
         let head = stranger.ask(Method::HEAD, &path).await.expect(404);
         assert_eq!(head.text, "");
-        // Browsers ask with it what a page may do, and nobody needs to be signed in for that.
+        // A browser sends a preflight without credentials.
         let preflight =
             stranger.ask(Method::OPTIONS, &path).header("origin", "https://somewhere.example").await.expect(200);
         assert_ne!(preflight.header("access-control-allow-methods"), "", "{preflight:?}");
@@ -270,23 +271,23 @@ async fn a_path_has_its_methods_and_no_others() {
     }
 }
 
-/// IN3.
 #[tokio::test]
-async fn in3_what_an_operation_does_not_know_in_a_query_is_named() {
+async fn in3_an_unknown_query_parameter_is_named() {
     let library = Library::own().start().await;
     let contract = openapi().unwrap_or_else(|error| panic!("{error}"));
     let mut refused = 0;
     for (path, item) in contract["paths"].as_object().expect("paths") {
         for method in item.as_object().expect("methods").keys() {
             let method = Method::from_bytes(method.to_uppercase().as_bytes()).expect("a method");
-            let url = of_nobody(path);
-            // Whoever is let in gets so far. Each operation has a session of its own: some end it.
+            let url = with_unknown_ids(path);
+            // Access is checked first, so a librarian calls. Each operation gets a session of its own, because some
+            // operations end it.
             let admin = library.admin().await;
             for (query, pointer) in [("surprise=1", "?surprise"), ("%20a%20", "? a "), ("=", "?")] {
                 admin.ask(method.clone(), &format!("{url}?{query}")).await.invalid(pointer);
                 refused += 1;
             }
-            // A question mark alone asks nothing.
+            // A question mark alone is an empty query.
             let answer = admin.ask(method.clone(), &format!("{url}?")).await;
             assert!(answer.status != 400 || !answer.text.contains("is not known here"), "{answer:?}");
         }
@@ -295,7 +296,7 @@ async fn in3_what_an_operation_does_not_know_in_a_query_is_named() {
 }
 
 #[tokio::test]
-async fn no_header_and_no_parameter_makes_it_another_method() {
+async fn neither_a_header_nor_a_parameter_overrides_the_method() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let book = format!("/books/{}", reader.adds("Kindred", "Octavia E. Butler").await);
@@ -309,12 +310,12 @@ async fn no_header_and_no_parameter_makes_it_another_method() {
 // Bodies
 
 #[tokio::test]
-async fn in1_only_json_is_read() {
+async fn in1_only_json_is_accepted() {
     let library = Library::start().await;
     let reader = library.reader().await;
-    for (method, path, body) in takes_json(&reader).await {
+    for (method, path, body) in operations_with_json(&reader).await {
         let ask = || reader.ask(method.clone(), &path);
-        // Without a body, a refresh is a website's.
+        // A refresh without a body is valid: a website sends its token in a cookie.
         if path != "/auth/refresh-token" {
             ask().await.problem(415, "unsupported-media-type");
         }
@@ -348,17 +349,17 @@ async fn in1_only_json_is_read() {
             "application/json; charset=\"UTF-8\"",
         ] {
             let answer = ask().body(kind, body.to_string()).await;
-            // The second registration is one too many, but for another reason.
+            // The second registration is refused, but not because of its content type.
             assert!([200, 201, 202, 409].contains(&answer.status), "{kind:?}: {answer:?}");
         }
     }
 }
 
 #[tokio::test]
-async fn in1_a_body_up_to_the_limit_is_read_and_no_byte_more() {
+async fn in1_a_body_is_accepted_up_to_the_limit_and_refused_above_it() {
     let library = Library::start().await;
     let reader = library.reader().await;
-    for (method, path, body) in takes_json(&reader).await {
+    for (method, path, body) in operations_with_json(&reader).await {
         let of_auth = path.starts_with("/auth") || path.ends_with("/username");
         let limit = if of_auth { 4 << 10 } else { 64 << 10 };
         let padded = |length: usize| {
@@ -377,10 +378,10 @@ async fn in1_a_body_up_to_the_limit_is_read_and_no_byte_more() {
 }
 
 #[tokio::test]
-async fn in1_what_is_not_one_json_object_is_refused() {
+async fn in1_a_body_that_is_not_exactly_one_json_object_is_refused() {
     let library = Library::behind_gateway().await;
     let reader = library.reader().await;
-    for (method, path, body) in takes_json(&reader).await {
+    for (method, path, body) in operations_with_json(&reader).await {
         let text = body.to_string();
         let name = body.as_object().and_then(|body| body.keys().next().cloned()).unwrap_or_default();
         let value = body[&name].to_string();
@@ -431,13 +432,13 @@ async fn in1_what_is_not_one_json_object_is_refused() {
             let shown = String::from_utf8_lossy(&body).into_owned();
             let answer = reader.ask(method.clone(), &path).body("application/json", body).await;
             assert_eq!(answer.status, 400, "{path} {shown}: {answer:?}");
-            says_nothing_internal(&answer.problem(400, "invalid-input"));
+            assert_nothing_internal(&answer.problem(400, "invalid-input"));
         }
         let ask = |body: String| reader.ask(method.clone(), &path).body("application/json", body);
         let pointer = format!("/{name}");
         ask(format!("{{\"{name}\":{value},{}", &text[1..])).await.invalid(&pointer);
         ask(format!("{{{},\"{name}\":{value}}}", &text[1..text.len() - 1])).await.invalid(&pointer);
-        // The name spelled otherwise is still the name.
+        // A name with an escape sequence is the same name.
         let escaped = format!("\\u{:04x}{}", u32::from(name.as_bytes()[0]), &name[1..]);
         ask(format!("{{\"{escaped}\":{value},{}", &text[1..])).await.invalid(&pointer);
         for unknown in
@@ -446,7 +447,7 @@ async fn in1_what_is_not_one_json_object_is_refused() {
             let pointer = format!("/{}", unknown.replace('~', "~0").replace('/', "~1"));
             let mut body = body.clone();
             body[unknown] = json!({"deep": [[[]]]});
-            says_nothing_internal(&ask(body.to_string()).await.invalid(&pointer));
+            assert_nothing_internal(&ask(body.to_string()).await.invalid(&pointer));
         }
     }
 }

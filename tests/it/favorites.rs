@@ -4,15 +4,15 @@ use serde_json::json;
 use tests::{Library, unique};
 
 #[tokio::test]
-async fn a_reader_keeps_a_book_finds_it_and_lets_it_go() {
+async fn a_reader_adds_lists_and_removes_a_favorite() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let book = reader.adds("Kindred", "Octavia E. Butler").await;
     assert_eq!(reader.get("/favorites").await.expect(200).json(), json!({"items": []}));
 
-    let kept = reader.post(&format!("/favorites/{book}"), json!({})).await.expect(201);
-    assert_eq!(kept.json()["title"], "Kindred");
-    assert_eq!(kept.header("location"), format!("/v1/favorites/{book}"));
+    let added = reader.post(&format!("/favorites/{book}"), json!({})).await.expect(201);
+    assert_eq!(added.json()["title"], "Kindred");
+    assert_eq!(added.header("location"), format!("/v1/favorites/{book}"));
     assert_eq!(reader.get("/favorites").await.expect(200).each("id"), [book.as_str()]);
 
     reader.delete(&format!("/favorites/{book}")).await.expect(204);
@@ -20,7 +20,7 @@ async fn a_reader_keeps_a_book_finds_it_and_lets_it_go() {
 }
 
 #[tokio::test]
-async fn keeping_a_book_twice_keeps_it_once() {
+async fn adding_a_favorite_twice_adds_it_once() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let book = reader.adds("Kindred", "Octavia E. Butler").await;
@@ -30,7 +30,7 @@ async fn keeping_a_book_twice_keeps_it_once() {
 }
 
 #[tokio::test]
-async fn letting_go_twice_is_letting_go_once() {
+async fn removing_a_favorite_is_idempotent() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let book = reader.adds("Kindred", "Octavia E. Butler").await;
@@ -39,7 +39,7 @@ async fn letting_go_twice_is_letting_go_once() {
 }
 
 #[tokio::test]
-async fn the_newest_favorite_comes_first_page_by_page() {
+async fn favorites_are_listed_newest_first_in_pages() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let mut books = Vec::new();
@@ -62,7 +62,7 @@ async fn the_newest_favorite_comes_first_page_by_page() {
 }
 
 #[tokio::test]
-async fn a_deleted_book_is_no_favorite_any_more() {
+async fn a_deleted_book_is_no_longer_a_favorite() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let [stays, goes] = [reader.adds("Stays", "A").await, reader.adds("Goes", "A").await];
@@ -75,7 +75,7 @@ async fn a_deleted_book_is_no_favorite_any_more() {
 }
 
 #[tokio::test]
-async fn favorites_are_nobody_elses_business() {
+async fn a_reader_sees_and_changes_only_their_own_favorites() {
     let library = Library::start().await;
     let [one, other] = [library.reader().await, library.reader().await];
     let book = one.adds(&unique("Kindred "), "Octavia E. Butler").await;
@@ -84,7 +84,7 @@ async fn favorites_are_nobody_elses_business() {
     other.delete(&format!("/favorites/{book}")).await.expect(204);
     assert_eq!(one.get("/favorites").await.expect(200).each("id"), [book.as_str()]);
 
-    // Nor does a page's cursor lead into another's.
+    // A cursor is invalid in another reader's list.
     let another = one.adds("Dawn", "Octavia E. Butler").await;
     one.post(&format!("/favorites/{another}"), json!({})).await.expect(201);
     let cursor = one.get("/favorites?limit=1").await.expect(200).string("nextCursor");
@@ -92,7 +92,7 @@ async fn favorites_are_nobody_elses_business() {
 }
 
 #[tokio::test]
-async fn what_is_no_favorite_request_is_refused() {
+async fn invalid_requests_for_favorites_are_refused() {
     let library = Library::start().await;
     let reader = library.reader().await;
     reader.post("/favorites/0192f3a4-5b6c-7d8e-9f01-23456789abcd", json!({})).await.problem(404, "not-found");

@@ -1,9 +1,9 @@
-//! Where things may be: rules about the source itself.
+//! Rules about the source: which part may name which types.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Every Rust file below a folder of the repository.
+/// Returns every Rust file below a folder of the repository, with its text.
 fn sources(folder: &str) -> Vec<(PathBuf, String)> {
     fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
         for entry in fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
@@ -21,6 +21,7 @@ fn sources(folder: &str) -> Vec<(PathBuf, String)> {
     found.into_iter().map(|path| (path.clone(), fs::read_to_string(path).expect("text"))).collect()
 }
 
+/// Asserts that no line of code below a folder contains one of the words.
 #[track_caller]
 fn assert_none_names(folder: &str, words: &[&str]) {
     for (path, text) in sources(folder) {

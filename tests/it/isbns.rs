@@ -1,13 +1,13 @@
-//! ISBNs: one book has each, in whatever spelling.
+//! ISBNs: each belongs to one book at most, in every spelling.
 
 use reqwest::Method;
 use serde_json::json;
 use tests::Library;
 
-use crate::books::{send_all, count, assert_unchanged, kindred, unique_isbn, with_isbn};
+use crate::books::{assert_unchanged, count, kindred, send_all, unique_isbn, with_isbn};
 
 #[tokio::test]
-async fn every_spelling_of_an_isbn_becomes_thirteen_digits() {
+async fn every_spelling_of_an_isbn_is_stored_as_thirteen_digits() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let spellings: [fn(&str, &str) -> String; 6] = [
@@ -26,7 +26,7 @@ async fn every_spelling_of_an_isbn_becomes_thirteen_digits() {
 }
 
 #[tokio::test]
-async fn no_two_books_have_one_isbn() {
+async fn two_books_cannot_have_the_same_isbn() {
     let library = Library::start().await;
     let [reader, other] = [library.reader().await, library.reader().await];
     let [ten, thirteen] = unique_isbn();
@@ -44,7 +44,7 @@ async fn no_two_books_have_one_isbn() {
 }
 
 #[tokio::test]
-async fn a_book_keeps_its_own_isbn_in_any_spelling() {
+async fn a_book_may_be_changed_with_its_own_isbn_in_any_spelling() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let [ten, thirteen] = unique_isbn();
@@ -55,18 +55,18 @@ async fn a_book_keeps_its_own_isbn_in_any_spelling() {
 }
 
 #[tokio::test]
-async fn an_isbn_is_free_again_once_its_book_lets_it_go() {
+async fn an_isbn_is_free_again_after_its_book_is_deleted_or_changed() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let [ten, _] = unique_isbn();
-    let lettings_go = [
+    let releases = [
         (Method::DELETE, json!({})),
         (Method::PUT, kindred()),
         (Method::PUT, with_isbn(&unique_isbn()[1])),
         (Method::PATCH, json!({"isbn": null})),
         (Method::PATCH, json!({"isbn": unique_isbn()[0], "title": "Dawn"})),
     ];
-    for (method, body) in lettings_go {
+    for (method, body) in releases {
         let path = format!("/books/{}", reader.post("/books", with_isbn(&ten)).await.expect(201).string("id"));
         let answer = reader.ask(method, &path).json(&body).await;
         assert!([200, 204].contains(&answer.status), "{answer:?}");
@@ -76,7 +76,7 @@ async fn an_isbn_is_free_again_once_its_book_lets_it_go() {
 }
 
 #[tokio::test]
-async fn an_isbn_moves_together_with_everything_else() {
+async fn an_isbn_changes_together_with_the_other_fields() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let [[_, old], [_, new]] = [unique_isbn(), unique_isbn()];
@@ -100,7 +100,7 @@ async fn an_isbn_moves_together_with_everything_else() {
 }
 
 #[tokio::test]
-async fn of_twenty_books_added_with_one_isbn_one_is_there() {
+async fn one_of_twenty_parallel_books_with_the_same_isbn_is_added() {
     let library = Library::own().start().await;
     let reader = library.reader().await;
     let [ten, thirteen] = unique_isbn();
@@ -111,7 +111,7 @@ async fn of_twenty_books_added_with_one_isbn_one_is_there() {
 }
 
 #[tokio::test]
-async fn of_ten_books_that_take_one_isbn_one_gets_it() {
+async fn one_of_ten_books_that_take_the_same_isbn_in_parallel_gets_it() {
     let library = Library::own().start().await;
     let reader = library.reader().await;
     let [_, wanted] = unique_isbn();

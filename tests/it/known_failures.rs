@@ -1,18 +1,18 @@
-//! The tests that fail today, each by its id with the reason. Whoever mends one takes it off the list: a test that passes
-//! while it is listed fails, and so does one that fails for another reason.
+//! The list of known failures: the tests that fail today, with their ids and reasons. A listed test must fail as the list
+//! says. If it passes, or fails in another way, the test run fails, so a correction also removes the entry.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, resume_unwind};
 
 use futures_util::FutureExt;
 
-/// A failure that is known.
+/// A known failure.
 struct Known {
-    /// The id of the rule in security.md, and which part of it.
+    /// The id of the requirement in SECURITY.md, and the part of it.
     id: &'static str,
-    /// What the test says when it fails.
+    /// A part of the message with which the test fails.
     fails_with: &'static str,
-    /// Why it fails.
+    /// The cause.
     reason: &'static str,
 }
 
@@ -20,12 +20,12 @@ const KNOWN: &[Known] = &[
     Known {
         id: "RAC1",
         fails_with: "no librarian is left",
-        reason: "a librarian's write does not check that its author is still a librarian",
+        reason: "a librarian's write does not check that the actor is still a librarian",
     },
     Known {
         id: "ADM3",
         fails_with: "no librarian is left",
-        reason: "an account is deleted without a look at whether another librarian is left",
+        reason: "the deletion of an account does not check that another librarian is left",
     },
     Known {
         id: "RAC2",
@@ -35,88 +35,88 @@ const KNOWN: &[Known] = &[
     Known {
         id: "RAC3",
         fails_with: "a book of another title is deleted",
-        reason: "the deletion is conditional on the version that it read, not on the one that was listed",
+        reason: "the deletion is conditional on the version that it read, not on the listed version",
     },
     Known {
         id: "RAC4",
         fails_with: "an ended session is alive",
-        reason: "the write names the sessions to end, as they were before",
+        reason: "the write ends the sessions that were read, not those that exist when it is made",
     },
     Known {
         id: "EPO1",
         fails_with: "a session of the old password is alive",
-        reason: "opening a session is not conditional on the password that was proved",
+        reason: "opening a session is not conditional on the password that was verified",
     },
     Known {
         id: "RAC5",
         fails_with: "a reservation without a reader",
-        reason: "what is written in a reader's name does not check the reader's account",
+        reason: "a reader's write does not check that the account still exists",
     },
     Known {
         id: "RAC6",
         fails_with: "one unreadable book stops the others",
-        reason: "the scheduled run ends at the first failure",
+        reason: "the sweep ends at the first failure",
     },
     Known {
         id: "RAC7",
         fails_with: "a copy is free while a reader waits",
-        reason: "only the row about added copies gives them to those who wait",
+        reason: "only the row of the added copies gives them to waiting readers",
     },
     Known {
         id: "RAC8",
         fails_with: "the repeated request has another answer",
-        reason: "a cancelled transaction is judged although a conflict is among its reasons",
+        reason: "a cancelled transaction counts as refused although a conflict is among its reasons",
     },
     Known {
         id: "RAC9",
         fails_with: "an event is skipped",
-        reason: "the age of the deed is compared, not the time of numbering",
+        reason: "the age of the action is compared, not the time of its numbering",
     },
     Known { id: "RAC10", fails_with: "304 for a profile that has changed", reason: "the ETag does not cover the role" },
     Known {
         id: "RAC12",
         fails_with: "dead letters",
-        reason: "a row that is twice in a batch makes an invalid transaction",
+        reason: "a row that occurs twice in a batch makes the transaction invalid",
     },
     Known {
         id: "RAC14-lapsed",
         fails_with: "a lapsed copy keeps its book on the shelf",
-        reason: "archiving and deleting do not take note of what has lapsed",
+        reason: "archiving and deleting do not record lapsed copies first",
     },
     Known {
         id: "RAC14-ticket",
         fails_with: "a ticket is refused",
-        reason: "the SDK repeats the deletion of a ticket, whose first answer was lost",
+        reason: "the SDK repeats the deletion of a ticket if the first answer was lost",
     },
     Known {
         id: "RAC14-throttle",
         fails_with: "a failure counts twice",
-        reason: "the SDK repeats the count of a failure, whose first answer was lost",
+        reason: "the SDK repeats the count of a failure if the first answer was lost",
     },
     Known {
         id: "RAC14-key",
         fails_with: "the repeated request has another answer",
-        reason: "the book is looked for before the Idempotency-Key",
+        reason: "the book is read before the idempotency key",
     },
-    Known { id: "ERR2", fails_with: "503", reason: "a single write that meets a transaction is not tried again" },
+    Known { id: "ERR2", fails_with: "503", reason: "a single write that conflicts with a transaction is not retried" },
 ];
 
-/// Whether the failure of that id is known. What shows it in passing is left out as long as it is.
+/// Returns whether the failure of that id is known. Other tests leave out whatever would also show it.
 pub(crate) fn is_known(id: &str) -> bool {
     KNOWN.iter().any(|known| known.id == id)
 }
 
-/// Runs a test that may be listed: it must fail, in the way that is listed, if it is, and pass if it is not.
+/// Runs a test that may be in the list. A listed test must fail as the list says, any other test must pass.
 pub(crate) async fn known_failure(id: &str, test: impl Future<Output = ()>) {
     let outcome = AssertUnwindSafe(test).catch_unwind().await;
     match (KNOWN.iter().find(|known| known.id == id), outcome) {
         (None, Ok(())) => {}
         (None, Err(panic)) => resume_unwind(panic),
         (Some(known), Err(panic)) if message(&*panic).contains(known.fails_with) => {
-            eprintln!("{id} fails as it is known to: {}", known.reason);
+            eprintln!("{id} fails as expected: {}", known.reason);
         }
-        (Some(_), Err(panic)) => panic!("{id} fails in another way than it is known to: {}", message(&*panic)),
-        (Some(_), Ok(())) => panic!("{id} passes: take it off the list of known failures"),
+        (Some(_), Err(panic)) => panic!("{id} fails, but not as expected: {}", message(&*panic)),
+        (Some(_), Ok(())) => panic!("{id} passes: remove it from the list of known failures"),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Lending, told by one reader at a time: what each step answers, and what it refuses.
+//! Lending, one request at a time: what each step answers, and what it refuses.
 
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
@@ -6,22 +6,22 @@ use serde_json::{Value, json};
 use tests::{Library, Person};
 
 const DAY: i64 = 24 * 60 * 60;
-const NOBODYS: &str = "AZLzpFtsfY6fASNFZ4mrzQGS86RbbH2OnwEjRWeJq80";
+const UNKNOWN_ID: &str = "AZLzpFtsfY6fASNFZ4mrzQGS86RbbH2OnwEjRWeJq80";
 
-/// A book of so many copies.
+/// Adds a book with that number of copies. Returns its id.
 async fn book(owner: &Person, copies: u32) -> String {
     let book = json!({"title": "Kindred", "author": "Octavia E. Butler", "copies": copies});
     owner.post("/books", book).await.expect(201).string("id")
 }
 
-/// How long from now, in whole days.
+/// Returns the time from now in whole days.
 fn days_until(time: &Value) -> i64 {
     let time: Timestamp = time.as_str().unwrap_or_default().parse().expect("a time");
     (time.duration_since(Timestamp::now()) + SignedDuration::from_mins(1)).as_secs() / DAY
 }
 
 #[tokio::test]
-async fn a_book_is_reserved_collected_renewed_and_brought_back() {
+async fn a_book_is_reserved_checked_out_renewed_and_returned() {
     let library = Library::start().await;
     let (admin, reader) = (library.admin().await, library.reader().await);
     let book = book(&reader, 1).await;
@@ -52,7 +52,7 @@ async fn a_book_is_reserved_collected_renewed_and_brought_back() {
 }
 
 #[tokio::test]
-async fn who_comes_later_waits_and_moves_up() {
+async fn a_later_reader_waits_and_moves_up() {
     let library = Library::start().await;
     let admin = library.admin().await;
     let [first, second, third, fourth] =
@@ -67,7 +67,7 @@ async fn who_comes_later_waits_and_moves_up() {
     }
     admin.steps(&waiting[0], "checkout").await.refused(409, "not-ready");
 
-    // Who leaves moves up those behind them.
+    // After a cancellation the later readers move up.
     third.cancels(&waiting[1]).await.expect(204);
     let place = |answer: tests::Answer| answer.expect(200).json()["items"][0]["place"].clone();
     assert_eq!(place(second.get("/reservations").await), 1);
@@ -81,14 +81,14 @@ async fn who_comes_later_waits_and_moves_up() {
     assert_eq!(days_until(&promoted["readyUntil"]), 3);
     assert_eq!(place(fourth.get("/reservations").await), 1);
 
-    // Giving up a copy that waits passes it on as well.
+    // The cancellation of a ready reservation also passes the copy on.
     second.cancels(&waiting[0]).await.expect(204);
     assert_eq!(fourth.get("/reservations").await.expect(200).json()["items"][0]["status"], "ready");
     second.cancels(&waiting[0]).await.problem(404, "not-found");
 }
 
 #[tokio::test]
-async fn what_cannot_be_is_refused_and_changes_nothing() {
+async fn impossible_steps_are_refused_and_change_nothing() {
     let library = Library::start().await;
     let (admin, reader, other) = (library.admin().await, library.reader().await, library.reader().await);
     let book = book(&reader, 2).await;
@@ -100,15 +100,15 @@ async fn what_cannot_be_is_refused_and_changes_nothing() {
     other.reserves("kindred").await.invalid("{bookId}");
     library.stranger().reserves(&book).await.problem(401, "unauthenticated");
 
-    // A foreign reservation is not there.
+    // Another reader's reservation is not found.
     other.get(&format!("/reservations/{reservation}")).await.problem(404, "not-found");
     other.cancels(&reservation).await.problem(404, "not-found");
     other.steps(&reservation, "renew").await.problem(404, "not-found");
     for step in ["checkout", "return"] {
         reader.steps(&reservation, step).await.problem(403, "forbidden");
-        admin.steps(NOBODYS, step).await.problem(404, "not-found");
+        admin.steps(UNKNOWN_ID, step).await.problem(404, "not-found");
     }
-    for id in ["x", &NOBODYS[1..], &format!("{NOBODYS}A"), &NOBODYS.replace('8', "!")] {
+    for id in ["x", &UNKNOWN_ID[1..], &format!("{UNKNOWN_ID}A"), &UNKNOWN_ID.replace('8', "!")] {
         reader.get(&format!("/reservations/{id}")).await.invalid("{reservationId}");
     }
     admin.steps(&reservation, "return").await.refused(409, "not-checked-out");
@@ -126,7 +126,7 @@ async fn what_cannot_be_is_refused_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_reader_has_ten_reservations_at_most() {
+async fn a_reader_has_at_most_ten_reservations() {
     let library = Library::own().start().await;
     let (admin, reader) = (library.admin().await, library.reader().await);
     let mut reservations = Vec::new();
@@ -137,8 +137,8 @@ async fn a_reader_has_ten_reservations_at_most() {
     let eleventh = book(&reader, 1).await;
     reader.reserves(&eleventh).await.refused(409, "too-many-reservations");
     let listed = reader.get("/reservations").await.expect(200).each("id");
-    assert_eq!(listed, reservations.iter().rev().cloned().collect::<Vec<_>>(), "the last reserved first");
-    // What is out counts, too; what is back does not.
+    assert_eq!(listed, reservations.iter().rev().cloned().collect::<Vec<_>>(), "newest first");
+    // A loan counts, a returned copy does not.
     admin.steps(&reservations[0], "checkout").await.expect(200);
     reader.reserves(&eleventh).await.refused(409, "too-many-reservations");
     admin.steps(&reservations[0], "return").await.expect(200);
@@ -146,7 +146,7 @@ async fn a_reader_has_ten_reservations_at_most() {
 }
 
 #[tokio::test]
-async fn a_copy_that_is_not_collected_in_three_days_goes_to_the_next() {
+async fn a_copy_that_is_not_collected_in_three_days_goes_to_the_next_reader() {
     let library = Library::own().standing_clock().start().await;
     let admin = library.admin().await;
     let [first, second, third] = [library.reader().await, library.reader().await, library.reader().await];
@@ -162,19 +162,19 @@ async fn a_copy_that_is_not_collected_in_three_days_goes_to_the_next() {
     ];
     assert_eq!(first.get("/reservations").await.expect(200).json()["items"][0]["status"], "ready");
     library.wait(1);
-    // Nobody has taken note yet, and it has lapsed all the same.
+    // The reservation has lapsed, although no write has recorded it yet.
     assert_eq!(first.get("/reservations").await.expect(200).json(), json!({"items": []}));
     assert_eq!(first.get(&format!("/reservations/{lapsing}")).await.expect(200).json()["status"], "lapsed");
     admin.steps(&lapsing, "checkout").await.refused(409, "lapsed");
     let promoted = second.get(&format!("/reservations/{waiting}")).await.expect(200).json();
-    assert_eq!(promoted["status"], "ready", "whoever touched the book took note");
+    assert_eq!(promoted["status"], "ready", "the request for a checkout recorded the lapse");
     admin.steps(&waiting, "checkout").await.expect(200);
     assert_eq!(third.reserves(&book).await.expect(202).json()["place"], 1);
     first.cancels(&lapsing).await.problem(404, "not-found");
 }
 
 #[tokio::test]
-async fn what_has_lapsed_is_in_nobodys_way() {
+async fn a_lapsed_reservation_blocks_no_new_one() {
     let library = Library::own().standing_clock().start().await;
     let [reader, other] = [library.reader().await, library.reader().await];
     let mut books = Vec::new();
@@ -186,17 +186,17 @@ async fn what_has_lapsed_is_in_nobodys_way() {
     let one_more = book(&reader, 1).await;
     library.wait(3 * DAY);
     let [reader, other] = [library.signs_in(&reader).await, library.signs_in(&other).await];
-    // Neither in the next reader's, nor in the same one's, nor among the ten.
+    // It blocks neither another reader nor the same one, and does not count among the ten.
     other.reserves(&books[0]).await.expect(201);
     reader.reserves(&books[1]).await.expect(201);
     reader.reserves(&one_more).await.expect(201);
     assert_eq!(reader.get("/reservations").await.expect(200).each("id").len(), 2);
 }
 
-/// A reservation and its book's copies are read in one call, and at two moments. Here the copies are from later: somebody
-/// else has taken note of what lapsed, and reserved.
+/// A reservation and its book's lending item are read in one call, but at two moments. Here the lending item is newer: in
+/// the meantime, another request has recorded the lapse and reserved the book.
 #[tokio::test]
-async fn a_reservation_that_has_lapsed_is_not_called_ready_when_only_the_copies_tell() {
+async fn a_lapsed_reservation_is_not_ready_if_only_the_lending_item_shows_the_lapse() {
     let library = Library::own().standing_clock().start().await;
     let (admin, reader) = (library.admin().await, library.reader().await);
     let book = book(&reader, 1).await;
@@ -211,7 +211,7 @@ async fn a_reservation_that_has_lapsed_is_not_called_ready_when_only_the_copies_
 }
 
 #[tokio::test]
-async fn a_book_that_is_reserved_or_out_stays_on_its_shelf() {
+async fn a_book_that_is_reserved_or_checked_out_is_neither_archived_nor_deleted() {
     let library = Library::start().await;
     let (admin, reader) = (library.admin().await, library.reader().await);
     let book = book(&reader, 2).await;
@@ -233,7 +233,7 @@ async fn a_book_that_is_reserved_or_out_stays_on_its_shelf() {
 }
 
 #[tokio::test]
-async fn the_number_of_copies_cannot_fall_below_those_that_are_taken() {
+async fn the_number_of_copies_cannot_fall_below_the_copies_in_use() {
     let library = Library::start().await;
     let [first, second, third] = [library.reader().await, library.reader().await, library.reader().await];
     let book = book(&first, 2).await;
@@ -248,7 +248,7 @@ async fn the_number_of_copies_cannot_fall_below_those_that_are_taken() {
 }
 
 #[tokio::test]
-async fn idm1_a_step_sent_again_with_its_key_is_answered_the_same_and_not_done_again() {
+async fn idm1_a_step_that_is_repeated_with_its_key_gets_the_same_answer_and_is_done_once() {
     let library = Library::start().await;
     let (admin, reader, other) = (library.admin().await, library.reader().await, library.reader().await);
     let book = book(&reader, 1).await;
@@ -256,7 +256,7 @@ async fn idm1_a_step_sent_again_with_its_key_is_answered_the_same_and_not_done_a
     let reserve = async |reader: &Person| once(reader.reserves(&book)).await;
     let reserved = reserve(&reader).await.expect(201);
     assert_eq!(reserve(&reader).await.expect(201).json(), reserved.json());
-    // Another's key is another key.
+    // The same key of another reader is another key.
     let queued = reserve(&other).await.expect(202);
     assert_eq!(reserve(&other).await.expect(202).json(), queued.json());
     let id = reserved.string("id");
@@ -281,9 +281,9 @@ async fn idm1_a_step_sent_again_with_its_key_is_answered_the_same_and_not_done_a
     let renew = async || other.steps(&renewal, "renew").header("idempotency-key", "renew").await.expect(200).json();
     let first = renew().await;
     reader.reserves(&book).await.expect(202);
-    assert_eq!(renew().await, first, "though others wait by now");
+    assert_eq!(renew().await, first, "although another reader waits now");
     other.steps(&renewal, "renew").await.refused(409, "others-wait");
     admin.steps(&renewal, "return").await.expect(200);
-    assert_eq!(renew().await, first, "though the copy is back by now");
+    assert_eq!(renew().await, first, "although the copy is returned now");
     other.steps(&renewal, "renew").await.refused(409, "returned");
 }

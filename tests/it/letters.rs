@@ -1,4 +1,4 @@
-//! The letters that readers get: each once, with text and as a page, and nobody else's.
+//! Letters: each arrives once, as text and as HTML, and only at its reader.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -6,34 +6,34 @@ use tests::{Library, Mail, PASSWORD, Person, unique};
 
 const DAY: i64 = 24 * 60 * 60;
 
-/// A book of one copy.
+/// Adds a book of one copy.
 async fn book(owner: &Person) -> String {
     owner.adds("Kindred <&> Dawn", "Octavia E. Butler").await
 }
 
-/// The subjects of everything that a reader has got.
+/// Returns the subjects of a reader's letters, oldest first.
 async fn subjects(library: &Library, reader: &Person) -> Vec<String> {
     library.mails(&reader.email).await.into_iter().map(|mail| mail.subject).collect()
 }
 
-/// Makes the rounds, as the schedule does every five minutes.
-async fn make_rounds(library: &Library) {
-    library.local().run_schedule("dispatch").await.expect("the rounds are made");
+/// Runs the sweep, as the schedule does every five minutes.
+async fn sweep(library: &Library) {
+    library.local().run_schedule("dispatch").await.expect("the sweep runs");
 }
 
-fn is_whole(mail: &Mail) {
+/// Asserts that a letter has text and HTML, and that both have the same links.
+fn assert_complete(mail: &Mail) {
     let Mail { to, subject, text, html } = mail;
     assert!(text.contains("The library\n") && !text.contains("<p"), "{to}: {subject}: {text}");
     assert!(html.starts_with("<!DOCTYPE html>") && html.contains("<p>"), "{to}: {subject}: {html}");
     assert!(!html.contains("<script") && !html.contains("<img"), "{html}");
-    // What the text says, the page says: links, titles, days.
     for line in text.lines().map(str::trim).filter(|line| line.starts_with("http")) {
         assert!(html.contains(&line.replace('&', "&amp;")), "{line} is missing in {html}");
     }
 }
 
 #[tokio::test]
-async fn every_letter_of_an_account_arrives_once_at_its_address() {
+async fn every_letter_about_an_account_arrives_once_at_its_address() {
     let library = Library::own().start().await;
     let bystander = library.reader().await;
     let email = tests::unique_email();
@@ -54,15 +54,15 @@ async fn every_letter_of_an_account_arrives_once_at_its_address() {
     let changed = "Your password has been changed";
     assert_eq!(subjects, ["Welcome to the library", "A new password", changed, changed, "Your account is gone"]);
     for mail in &mails {
-        is_whole(mail);
+        assert_complete(mail);
         assert!(mail.text.starts_with("Hello Jane,\n") && mail.html.contains("Hello Jane,"), "{}", mail.text);
     }
-    assert_eq!(library.mails(&bystander.email).await.len(), 1, "theirs is the welcome only");
+    assert_eq!(library.mails(&bystander.email).await.len(), 1, "the other reader gets only the welcome");
     assert_eq!(library.every_mail().await.len(), 6);
 }
 
 #[tokio::test]
-async fn every_letter_of_a_reservation_arrives_once_at_its_reader() {
+async fn every_letter_about_a_reservation_arrives_once_at_its_reader() {
     let library = Library::own().standing_clock().start().await;
     let admin = library.admin().await;
     let [first, second, third] = [library.reader().await, library.reader().await, library.reader().await];
@@ -86,7 +86,7 @@ async fn every_letter_of_a_reservation_arrives_once_at_its_reader() {
     for (reader, subjects) in expected {
         assert_eq!(self::subjects(&library, reader).await, subjects);
         for mail in library.mails(&reader.email).await.iter().skip(1) {
-            is_whole(mail);
+            assert_complete(mail);
             assert!(mail.text.contains(&format!("“{title}”")), "{}", mail.text);
             assert!(mail.html.contains("Kindred") && !mail.html.contains(title), "unescaped: {}", mail.html);
             let link = format!("{}/reservations", library.url().replace("/v1", "/dev"));
@@ -97,7 +97,7 @@ async fn every_letter_of_a_reservation_arrives_once_at_its_reader() {
 }
 
 #[tokio::test]
-async fn whoever_is_next_is_told_however_a_copy_comes_free() {
+async fn the_next_reader_gets_a_letter_however_a_copy_becomes_free() {
     let library = Library::own().standing_clock().start().await;
     let owner = library.reader().await;
     let readers = library.readers(6).await;
@@ -106,26 +106,26 @@ async fn whoever_is_next_is_told_however_a_copy_comes_free() {
     for reader in &readers {
         reservations.push(reader.reserves(&book).await.string("id"));
     }
-    let told = async |who: usize| {
-        let subjects = subjects(&library, &readers[who]).await;
+    let ready_letters = async |number: usize| {
+        let subjects = subjects(&library, &readers[number]).await;
         subjects.iter().filter(|subject| subject.starts_with("It is your turn")).count()
     };
     readers[0].cancels(&reservations[0]).await.expect(204);
-    assert_eq!(told(1).await, 1, "given up");
+    assert_eq!(ready_letters(1).await, 1, "cancelled");
     readers[1].delete("/users/me").json(&json!({"password": PASSWORD})).await.expect(204);
     library.local().drained().await;
-    assert_eq!(told(2).await, 1, "its reader's account is gone");
+    assert_eq!(ready_letters(2).await, 1, "the reader's account is deleted");
     owner.patch(&format!("/books/{book}"), json!({"copies": 2})).await.expect(200);
     library.local().drained().await;
-    assert_eq!(told(3).await, 1, "another copy was bought");
+    assert_eq!(ready_letters(3).await, 1, "a copy was added");
     library.wait(3 * DAY);
-    make_rounds(&library).await;
-    assert_eq!([told(4).await, told(5).await], [1, 1], "not collected in time");
-    assert_eq!([told(1).await, told(2).await, told(3).await], [1, 1, 1]);
+    sweep(&library).await;
+    assert_eq!([ready_letters(4).await, ready_letters(5).await], [1, 1], "lapsed");
+    assert_eq!([ready_letters(1).await, ready_letters(2).await, ready_letters(3).await], [1, 1, 1]);
 }
 
 #[tokio::test]
-async fn a_copy_that_is_due_soon_is_reminded_of_once_and_again_after_a_renewal() {
+async fn a_reader_is_reminded_once_of_a_loan_that_is_due_soon_and_again_after_a_renewal() {
     let library = Library::own().standing_clock().start().await;
     let (admin, reader) = (library.admin().await, library.reader().await);
     let book = book(&admin).await;
@@ -136,43 +136,43 @@ async fn a_copy_that_is_due_soon_is_reminded_of_once_and_again_after_a_renewal()
         subjects.iter().filter(|subject| subject.starts_with("Due on")).count()
     };
     library.wait(18 * DAY - 1);
-    make_rounds(&library).await;
+    sweep(&library).await;
     assert_eq!(reminders().await, 0, "too early");
     library.wait(1);
     for _ in 0..3 {
-        make_rounds(&library).await;
+        sweep(&library).await;
         assert_eq!(reminders().await, 1);
     }
     let mail = library.mails(&reader.email).await.pop().expect("a reminder");
-    is_whole(&mail);
-    let due = reader_sees_due(&library, &reader).await;
+    assert_complete(&mail);
+    let due = due_day(&library, &reader).await;
     assert!(mail.text.contains(&due) && mail.html.contains(&due), "{due}: {}", mail.text);
     assert!(mail.subject.starts_with(&format!("Due on {due}: Kindred")), "{}", mail.subject);
 
     library.signs_in(&reader).await.steps(&id, "renew").await.expect(200);
-    make_rounds(&library).await;
-    assert_eq!(reminders().await, 1, "there is time again");
+    sweep(&library).await;
+    assert_eq!(reminders().await, 1, "the new due date is not soon");
     library.wait(18 * DAY);
-    make_rounds(&library).await;
-    make_rounds(&library).await;
+    sweep(&library).await;
+    sweep(&library).await;
     assert_eq!(reminders().await, 2);
 
-    // Who has brought it back is not reminded of it.
+    // There is no reminder of a returned copy.
     library.signs_in(&admin).await.steps(&id, "return").await.expect(200);
     library.wait(10 * DAY);
-    make_rounds(&library).await;
+    sweep(&library).await;
     assert_eq!(reminders().await, 2);
 }
 
-/// The day on which the only reservation of a reader is due: `Monday, 23 November 2026`.
-async fn reader_sees_due(library: &Library, reader: &Person) -> String {
+/// Returns the day on which the only reservation of a reader is due: `Monday, 23 November 2026`.
+async fn due_day(library: &Library, reader: &Person) -> String {
     let mine = library.signs_in(reader).await.get("/reservations").await.expect(200).json();
     let due: jiff::Timestamp = mine["items"][0]["dueAt"].as_str().unwrap_or_default().parse().expect("a time");
     due.to_zoned(jiff::tz::TimeZone::UTC).strftime("%A, %-d %B %Y").to_string()
 }
 
 #[tokio::test]
-async fn who_has_no_address_gets_no_letter_and_is_in_nobodys_way() {
+async fn a_reader_without_an_address_gets_no_letter_and_delays_no_other_reader() {
     let library = Library::own().standing_clock().start().await;
     let (admin, next) = (library.admin().await, library.reader().await);
     let username = unique("reader");
@@ -183,7 +183,7 @@ async fn who_has_no_address_gets_no_letter_and_is_in_nobodys_way() {
     let id = reader.reserves(&book).await.expect(201).string("id");
     admin.steps(&id, "checkout").await.expect(200);
     library.wait(18 * DAY);
-    make_rounds(&library).await;
+    sweep(&library).await;
     let credentials = json!({"username": username, "password": PASSWORD});
     reader = reader.with_tokens(&library.stranger().post("/auth/login", credentials).await.expect(200));
     let change = json!({"currentPassword": PASSWORD, "newPassword": "another horse battery"});
@@ -204,7 +204,7 @@ async fn who_has_no_address_gets_no_letter_and_is_in_nobodys_way() {
 }
 
 #[tokio::test]
-async fn str1_what_is_handed_over_twice_is_done_once() {
+async fn str1_a_batch_that_is_delivered_twice_has_one_effect() {
     let library = Library::own().everything_twice().standing_clock().start().await;
     let admin = library.admin().await;
     let mut socket = admin.watches().await;
@@ -215,12 +215,12 @@ async fn str1_what_is_handed_over_twice_is_done_once() {
     let queued = second.reserves(&book).await.expect(202).string("id");
     first.cancels(&held).await.expect(204);
     admin.steps(&queued, "checkout").await.expect(200);
-    // Who is gone gets no letter any more, but for the farewell.
+    // After the deletion an account gets only the letter about it, so the earlier letters are sent first.
     library.local().drained().await;
     first.delete("/users/me").json(&json!({"password": PASSWORD})).await.expect(204);
     let seen = socket.events(6).await;
     library.wait(18 * DAY);
-    make_rounds(&library).await;
+    sweep(&library).await;
 
     let ids: Vec<_> = seen.iter().map(|event| event["id"].clone()).collect();
     assert_eq!(Value::from(ids), json!([1, 2, 3, 4, 5, 6]));
@@ -229,7 +229,7 @@ async fn str1_what_is_handed_over_twice_is_done_once() {
     all.sort();
     all.dedup();
     assert_eq!((letters, all.len()), (7, 7), "{all:?}");
-    assert_eq!(library.post().asked(), 7, "and the mail service was asked for each once");
+    assert_eq!(library.post().asked(), 7, "and the mail service was called once for each");
     let admin = library.signs_in(&admin).await;
     let activity = admin.get("/activity?limit=100").await.expect(200);
     let mut rows = activity.each("id");

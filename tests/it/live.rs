@@ -1,4 +1,4 @@
-//! What librarians watch: the events as they happen, and the list of them.
+//! Live events: over a WebSocket, and as a list.
 
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
@@ -7,7 +7,7 @@ use tests::{Answer, Library, PASSWORD, Person, Socket};
 
 const DAY: i64 = 24 * 60 * 60;
 
-/// A book of one copy.
+/// Adds a book of one copy.
 async fn book(owner: &Person) -> String {
     owner.adds("Kindred", "Octavia E. Butler").await
 }
@@ -33,7 +33,7 @@ async fn a_librarian_sees_a_reservation_as_it_happens() {
     let lifetime = until.duration_since(asked);
     assert!((SignedDuration::from_secs(30)..SignedDuration::from_secs(32)).contains(&lifetime), "{lifetime:?}");
     library.local().drained().await;
-    let mut socket = Socket::open(&url, None).await.expect("it is let in");
+    let mut socket = Socket::open(&url, None).await.expect("the socket opens");
 
     let reservation = reader.reserves(&book).await.expect(201).string("id");
     let event = socket.event().await;
@@ -53,17 +53,17 @@ async fn a_librarian_sees_a_reservation_as_it_happens() {
             "reservation": queued, "place": 1})
     );
     let seen = admin.get("/events?after=2").await.expect(200).json();
-    assert_eq!(seen, json!({"items": [event]}), "the list says the same");
+    assert_eq!(seen, json!({"items": [event]}), "the list has the same event");
 }
 
-/// What a story expects of an event: kind, whose doing, of which reservation, and the place.
-fn told(event: &Value) -> (&str, &str, &str, u64) {
+/// Returns the type, actor, reservation and place of an event.
+fn summary(event: &Value) -> (&str, &str, &str, u64) {
     let text = |field: &str| event[field].as_str().unwrap_or_default();
     (text("type"), text("actor"), text("reservation"), event["place"].as_u64().unwrap_or_default())
 }
 
 #[tokio::test]
-async fn every_kind_of_event_is_shown_in_order_and_nothing_private() {
+async fn a_monitor_sees_every_type_of_event_in_order_and_nothing_private() {
     let library = Library::own().standing_clock().start().await;
     let mut admin = library.admin().await;
     admin.id = admin.get("/users/me").await.expect(200).string("id");
@@ -88,7 +88,7 @@ async fn every_kind_of_event_is_shown_in_order_and_nothing_private() {
     let (a, one, two) = (admin.id.clone(), first.id.clone(), second.id.clone());
     let seen = socket.events(11).await;
     assert_eq!(
-        seen.iter().map(told).collect::<Vec<_>>(),
+        seen.iter().map(summary).collect::<Vec<_>>(),
         [
             ("book.added", a.as_str(), "", 0),
             ("book.changed", &a, "", 0),
@@ -106,32 +106,32 @@ async fn every_kind_of_event_is_shown_in_order_and_nothing_private() {
     assert_eq!(ids(&seen), (1..=11).collect::<Vec<_>>());
     assert!(seen.iter().all(|event| event["book"] == json!({"id": book, "title": "Kindred"})), "{seen:?}");
 
-    // The session has ended by then, and with it the socket; the new one goes on where the list does.
+    // The session has expired by then, so its socket is closed. A new socket goes on with the next event.
     library.wait(18 * DAY);
     admin = library.signs_in(&admin).await;
     library.local().drained().await;
     assert_eq!(socket.closed().await, 1000);
     let mut socket = admin.watches().await;
-    library.local().run_schedule("dispatch").await.expect("the rounds are made");
+    library.local().run_schedule("dispatch").await.expect("the sweep runs");
     admin.steps(&queued, "return").await.expect(200);
     library.wait(3 * DAY);
-    library.local().run_schedule("dispatch").await.expect("the rounds are made");
+    library.local().run_schedule("dispatch").await.expect("the sweep runs");
     first = library.signs_in(&first).await;
     admin = library.signs_in(&admin).await;
     first.reserves(&book).await.expect(201);
-    let kept = first.get("/reservations").await.expect(200).each("id")[0].clone();
-    first.cancels(&kept).await.expect(204);
+    let cancelled = first.get("/reservations").await.expect(200).each("id")[0].clone();
+    first.cancels(&cancelled).await.expect(204);
     admin.delete(&path).await.expect(204);
     let seen = socket.events(7).await;
     assert_eq!(
-        seen.iter().map(told).collect::<Vec<_>>(),
+        seen.iter().map(summary).collect::<Vec<_>>(),
         [
             ("book.dueSoon", two.as_str(), queued.as_str(), 0),
             ("book.returned", &a, &queued, 0),
             ("reservation.ready", &one, &waiting, 0),
             ("reservation.lapsed", &one, &waiting, 0),
-            ("book.reserved", &one, &kept, 0),
-            ("reservation.cancelled", &one, &kept, 0),
+            ("book.reserved", &one, &cancelled, 0),
+            ("reservation.cancelled", &one, &cancelled, 0),
             ("book.deleted", &a, "", 0),
         ]
     );
@@ -139,7 +139,7 @@ async fn every_kind_of_event_is_shown_in_order_and_nothing_private() {
 }
 
 #[tokio::test]
-async fn events_are_listed_page_by_page_and_the_newest_where_nothing_is_said() {
+async fn events_are_listed_in_pages_and_without_after_the_newest_are_listed() {
     let library = Library::own().start().await;
     let admin = library.admin().await;
     let nothing = admin.get("/events").await.expect(200);
@@ -174,7 +174,7 @@ async fn events_are_listed_page_by_page_and_the_newest_where_nothing_is_said() {
 }
 
 #[tokio::test]
-async fn the_list_of_events_is_for_librarians_who_ask_as_they_should() {
+async fn only_librarians_list_events_and_invalid_queries_are_refused() {
     let library = Library::start().await;
     let (admin, reader) = (library.admin().await, library.reader().await);
     for after in ["-1", "x", "1.5", "", "9223372036854775808", "%20", "1&after=2"] {
@@ -193,7 +193,7 @@ async fn the_list_of_events_is_for_librarians_who_ask_as_they_should() {
 }
 
 #[tokio::test]
-async fn who_was_away_misses_nothing() {
+async fn a_monitor_that_was_disconnected_misses_no_event() {
     let library = Library::own().start().await;
     let admin = library.admin().await;
     let mut socket = admin.watches().await;
@@ -212,7 +212,7 @@ async fn who_was_away_misses_nothing() {
         admin.adds(&title(number), "A").await;
     }
     let since = socket.events(3).await;
-    // As a monitor does: the numbers say what is missing, and whose list has it.
+    // A monitor does the same: the numbers show which events are missing, and the list has them.
     let missed = admin.get(&format!("/events?after={}", seen[2]["id"])).await.expect(200).json();
     let before = |event: &&Value| event["id"].as_u64() < since[0]["id"].as_u64();
     seen.extend(missed["items"].as_array().expect("a list").iter().filter(before).cloned());
@@ -247,7 +247,7 @@ async fn the_longest_titles_fit_into_frames() {
 }
 
 #[tokio::test]
-async fn signing_in_and_out_is_nobodys_business() {
+async fn sign_ins_and_sign_outs_are_not_shown() {
     let library = Library::own().start().await;
     let admin = library.admin().await;
     let mut socket = admin.watches().await;

@@ -1,4 +1,4 @@
-//! What the log says, and what it never says.
+//! The log of the functions: the fields of its lines, and what must not be in it.
 
 use std::io::Write;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
@@ -9,11 +9,11 @@ use shared::runtime::app::Clock;
 use tests::{Library, PASSWORD, SIGNING_SECRET, secrets, unique_email};
 use tracing_subscriber::fmt::MakeWriter;
 
-/// A log that is kept.
+/// A log in memory.
 #[derive(Clone, Default)]
-struct Kept(Arc<Mutex<Vec<u8>>>);
+struct Buffer(Arc<Mutex<Vec<u8>>>);
 
-impl Write for Kept {
+impl Write for Buffer {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
     }
@@ -23,24 +23,25 @@ impl Write for Kept {
     }
 }
 
-impl<'a> MakeWriter<'a> for Kept {
-    type Writer = Kept;
+impl<'a> MakeWriter<'a> for Buffer {
+    type Writer = Buffer;
 
-    fn make_writer(&'a self) -> Kept {
+    fn make_writer(&'a self) -> Buffer {
         self.clone()
     }
 }
 
-impl Kept {
+impl Buffer {
+    /// Returns the text of the log so far.
     fn text(&self) -> String {
         let log = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
         String::from_utf8(log).expect("text")
     }
 }
 
-/// The log of the whole process, from the first story on that looks at it: other stories log there too.
-static LOG: LazyLock<Kept> = LazyLock::new(|| {
-    let log = Kept::default();
+/// The log of the whole process, from the first test on that reads it. Other tests log there, too.
+static LOG: LazyLock<Buffer> = LazyLock::new(|| {
+    let log = Buffer::default();
     shared::runtime::log::log_to(log.clone());
     log
 });
@@ -70,7 +71,7 @@ async fn a_row_that_fails_is_one_line_with_its_sequence_number_and_its_cause() {
 
 #[tokio::test]
 async fn log1_nothing_that_a_reader_sends_reaches_the_log_and_a_request_is_one_line() {
-    // None of the other stories knows this story's words.
+    // Only this test uses these words.
     let log = &*LOG;
     let library = Library::own().start().await;
     let canary = |place: &str| format!("Canary-{place}-7f3a");

@@ -1,15 +1,16 @@
-//! The local runner's mailbox, which the cloud has not: `/dev/mail`.
+//! The local runner's mailbox, `/dev/mail`, which does not exist in AWS.
 
 use serde_json::{Value, json};
 use tests::{Library, PASSWORD, unique_email};
 
-/// What the mailbox answers, outside of the stage.
+/// Returns the status and the text of the mailbox's answer. The mailbox is outside of the stage.
 async fn mailbox(library: &Library, path: &str, accept: &str) -> (u16, String) {
     let url = library.url().replace("/v1", &format!("/dev/mail{path}"));
     let answer = reqwest::Client::new().get(url).header("accept", accept).send().await.expect("an answer");
     (answer.status().as_u16(), answer.text().await.expect("text"))
 }
 
+/// Returns the letters that the mailbox lists.
 async fn letters(library: &Library, query: &str) -> Vec<Value> {
     library.local().drained().await;
     let (status, text) = mailbox(library, query, "*/*").await;
@@ -22,7 +23,7 @@ async fn letters(library: &Library, query: &str) -> Vec<Value> {
 async fn letters_are_listed_newest_first_and_by_reader() {
     let library = Library::own().start().await;
     assert!(letters(&library, "").await.is_empty());
-    // Each arrives before the next is written: letters of one moment are sent side by side.
+    // Each letter is sent before the next is written, because letters of one moment are sent in parallel.
     let first = library.reader().await;
     library.local().drained().await;
     let second = library.reader().await;
@@ -37,18 +38,18 @@ async fn letters_are_listed_newest_first_and_by_reader() {
 
     let one = mailbox(&library, &format!("/{}", all[1]["id"].as_str().unwrap_or_default()), "*/*").await;
     assert_eq!((one.0, serde_json::from_str::<Value>(&one.1).ok()), (200, Some(all[1].clone())));
-    assert_eq!(mailbox(&library, "/none", "*/*").await.0, 404);
+    assert_eq!(mailbox(&library, "/unknown", "*/*").await.0, 404);
 }
 
 #[tokio::test]
-async fn a_letter_to_nobody_is_no_letter() {
+async fn an_address_without_an_account_gets_no_letter() {
     let library = Library::own().start().await;
     library.stranger().post("/auth/reset-password-request", json!({"email": unique_email()})).await.expect(202);
     assert!(letters(&library, "").await.is_empty());
 }
 
 #[tokio::test]
-async fn a_browser_is_shown_a_page_that_runs_nothing() {
+async fn a_browser_gets_a_page_without_scripts() {
     let library = Library::own().start().await;
     for (email, name) in
         [("o'neill&co@example.com", "Jane O'Neill"), ("eve@example.com", "<script>alert('1')</script>")]
@@ -60,12 +61,12 @@ async fn a_browser_is_shown_a_page_that_runs_nothing() {
     let (status, page) = mailbox(&library, "", "text/html,application/xhtml+xml,*/*;q=0.8").await;
     assert_eq!(status, 200);
     assert!(page.contains("Hello Jane O&#39;Neill,") && page.contains("to o&#39;neill&amp;co@example.com,"), "{page}");
-    // A name that could be anything but a name greets nobody.
+    // The greeting leaves out what does not look like a name.
     assert!(page.contains("Hello,") && !page.contains("script"), "{page}");
 }
 
 #[tokio::test]
-async fn a_link_leads_to_what_to_do_and_spends_nothing() {
+async fn a_link_shows_the_next_command_and_does_not_use_up_the_token() {
     let library = Library::own().start().await;
     let reader = library.reader().await;
     let text = letters(&library, "").await[0]["text"].as_str().unwrap_or_default().to_owned();
@@ -78,13 +79,13 @@ async fn a_link_leads_to_what_to_do_and_spends_nothing() {
     }
     let (_, token) = link.split_once("?token=").expect("a token");
     reader.post("/auth/verify-email", json!({"token": token})).await.expect(200);
-    // What is no token is no part of a command.
+    // An invalid token does not become a part of a command.
     let page = reqwest::get(link.replace(token, "'%20%26%20rm%20-rf%20'")).await.expect("an answer").text().await;
     assert!(page.as_ref().is_ok_and(|page| !page.contains("rm")), "{page:?}");
 }
 
 #[tokio::test]
-async fn letters_lead_to_the_website_where_there_is_one() {
+async fn letters_link_to_the_website_if_the_settings_name_one() {
     let site = |settings: &mut shared::runtime::app::Settings| settings.site_url = "https://library.example".into();
     let library = Library::own().settings(site).start().await;
     library.reader().await;

@@ -1,51 +1,51 @@
-//! Carrel's stories. Each runs in a library of its own, or, with `BASE_URL`, in the deployed one.
-#![allow(missing_docs, reason = "a story's name says what it tells")]
+//! The tests of the whole system. Each runs in a library of its own, or, with `BASE_URL`, in the deployed one.
+#![allow(missing_docs, reason = "the name of a test says what it tests")]
 
 mod access;
 mod activity;
 mod archive;
 mod book_changes;
 mod book_input;
+mod book_values;
 mod books;
 mod browsers;
 mod budget;
 mod catalogue;
 mod checker;
 mod contract;
-mod deeds;
 mod differences;
 mod documents;
 mod edge;
-mod events;
+mod example_events;
 mod faults;
 mod favorites;
-mod guessing;
 mod house;
-mod intentions;
+mod idempotency;
 mod isbns;
-mod joining;
-mod keys;
+mod journal;
 mod known_failures;
 mod lending;
 mod letters;
 mod live;
 mod logs;
 mod mailbox;
+mod malformed_http;
 mod monitor;
 mod overlaps;
 mod pages;
+mod parallel_lending;
 mod passwords;
 mod pictures;
 mod policies;
-mod queue;
-mod rubbish;
+mod registration;
 mod sessions;
 mod sign_in;
+mod signing_keys;
 mod site;
 mod sockets;
 mod streams;
 mod template;
+mod throttling;
 mod tokens;
-mod unusual_books;
 mod users;
 mod watch;

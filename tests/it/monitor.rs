@@ -1,4 +1,4 @@
-//! `cargo run -p local -- monitor`, in front of a whole library; and how fast a hundred of its kind are told.
+//! `cargo run -p local -- monitor` with a whole library, and a measurement of a hundred monitors.
 
 use std::collections::HashMap;
 use std::io::Write;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tests::{Library, Person};
 use tokio::sync::watch;
 
-/// What a terminal shows.
+/// The output of a monitor.
 #[derive(Clone)]
 struct Terminal(watch::Sender<String>);
 
@@ -27,18 +27,20 @@ impl Write for Terminal {
 }
 
 impl Terminal {
-    /// Waits for so many lines; gives them.
+    /// Waits for that number of lines. Returns them.
     async fn lines(&self, count: usize) -> Vec<String> {
         let mut shown = self.0.subscribe();
         let waiting = shown.wait_for(|shown| shown.lines().count() >= count);
-        let shown =
-            tokio::time::timeout(Duration::from_secs(20), waiting).await.expect("they come").expect("it is there");
+        let shown = tokio::time::timeout(Duration::from_secs(20), waiting)
+            .await
+            .expect("the lines appear")
+            .expect("the terminal exists");
         shown.lines().map(ToOwned::to_owned).collect()
     }
 }
 
 #[tokio::test]
-async fn a_terminal_shows_what_happened_and_what_happens() {
+async fn a_terminal_shows_past_and_new_events() {
     let library = Library::own().start().await;
     let [reader, next] = [library.reader().await, library.reader().await];
     let book = reader.adds("Kindred", "Octavia E. Butler").await;
@@ -65,19 +67,19 @@ async fn a_terminal_shows_what_happened_and_what_happens() {
 
 const SOCKETS: usize = 100;
 const READERS: usize = 40;
-/// As many as a reader may reserve.
+/// The most books that a reader may reserve.
 const BOOKS: usize = 10;
-/// Between two reservations: twenty a second, four hundred in all.
+/// The pause between two reservations: twenty a second, four hundred in all.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// When each reservation was answered.
+/// The time of the answer to each reservation.
 type Answered = Arc<Mutex<HashMap<String, Instant>>>;
 
-/// `cargo test -p tests --test it -- --ignored --nocapture a_reservation_is_on_a_hundred_screens`; with `MAIL_MS=60` in
-/// front of a mail service that takes 60 ms for each letter, as SES does.
-#[ignore = "a measurement, which takes half a minute and wants a machine of its own"]
+/// Run it with `cargo test -p tests --test it -- --ignored --nocapture a_hundred_monitors`. `MAIL_MS=60` makes the mail
+/// service take 60 ms for each letter, as SES does.
+#[ignore = "a measurement, which takes half a minute and needs a machine of its own"]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reservation_is_on_a_hundred_screens_within_a_second() {
+async fn a_hundred_monitors_show_a_reservation_within_a_second() {
     let library = Library::own().start().await;
     let (admin, readers) = (library.admin().await, library.readers(READERS).await);
     let mut books = Vec::new();
@@ -119,7 +121,7 @@ async fn a_reservation_is_on_a_hundred_screens_within_a_second() {
     assert!(p99 < Duration::from_secs(1), "{p99:?}");
 }
 
-/// Each reader reserves each book, in turn.
+/// Has each reader reserve each book, in turn.
 async fn reserve_steadily(readers: &[Person], books: &[String], answered: &Answered) {
     let mut ticks = tokio::time::interval(PAUSE);
     let mut under_way = Vec::new();

@@ -1,11 +1,11 @@
-//! Lists of books, page by page.
+//! Pages and cursors of the lists of books.
 
 use std::cmp::Reverse;
 
 use shared::edge::page;
 use tests::{Library, Person};
 
-/// The ids of a whole list, following the `Link` from page to page.
+/// Returns the ids of a whole list. Follows the `Link` from page to page.
 async fn walk(person: &Person, list: &str) -> Vec<String> {
     let mut ids = Vec::new();
     let mut path = list.to_owned();
@@ -14,50 +14,51 @@ async fn walk(person: &Person, list: &str) -> Vec<String> {
         ids.extend(page.each("id"));
         let (json, link) = (page.json(), page.header("link"));
         let Some(cursor) = json["nextCursor"].as_str() else {
-            assert_eq!(link, "", "the last page of {list} leads nowhere");
+            assert_eq!(link, "", "the last page of {list} has no Link");
             return ids;
         };
         let next = link.strip_prefix("</v1").and_then(|link| link.strip_suffix(">; rel=\"next\""));
         path = next.unwrap_or_else(|| panic!("{path} has the Link {link}")).to_owned();
-        assert!(path.ends_with(&format!("cursor={cursor}")), "{path} goes on at {cursor}");
+        assert!(path.ends_with(&format!("cursor={cursor}")), "{path} has the cursor {cursor}");
     }
     panic!("{list} has no end");
 }
 
-struct Known {
+/// A book of these tests.
+struct Book {
     id: String,
     title: &'static str,
     author: &'static str,
-    is_ones_own: bool,
+    is_own: bool,
 }
 
-/// 25 books of few titles, two authors and two owners: every list has books that it must leave out, and equal titles.
-async fn twenty_five_books(one: &Person, other: &Person) -> Vec<Known> {
+/// Adds 25 books with few titles, two authors and two owners, so that filters leave books out, and titles are equal.
+async fn add_twenty_five_books(one: &Person, other: &Person) -> Vec<Book> {
     let titles = ["emma", "Zuleika Dobson", "Émma", "Emma Bovary", "EMMA", "Emmanuel", "A Room"];
     let authors = ["Jane Austen", "JANE  AUSTEN", "Émile Zola"];
     let mut books = Vec::new();
     for number in 0..25 {
         let (title, author) = (titles[number % titles.len()], authors[number % authors.len()]);
-        let is_ones_own = number % 4 != 0;
-        let id = if is_ones_own { one } else { other }.adds(title, author).await;
-        books.push(Known { id, title, author, is_ones_own });
+        let is_own = number % 4 != 0;
+        let id = if is_own { one } else { other }.adds(title, author).await;
+        books.push(Book { id, title, author, is_own });
     }
     books
 }
 
-/// Whether a filter lets a title or an author through.
+/// Tells whether a filter matches a title or an author.
 type Fits = fn(&str) -> bool;
 
-/// Text as these stories' few titles and authors compare.
+/// Normalizes text, as far as the titles and authors of these tests need it.
 fn plain(text: &str) -> String {
     text.to_lowercase().replace('é', "e").replace("  ", " ")
 }
 
 #[tokio::test]
-async fn every_list_leads_through_all_of_its_books_exactly_once() {
+async fn the_pages_of_every_list_have_all_of_its_books_exactly_once() {
     let library = Library::own().start().await;
     let [one, other] = [library.reader().await, library.reader().await];
-    let books = twenty_five_books(&one, &other).await;
+    let books = add_twenty_five_books(&one, &other).await;
     let titles: [(&str, Fits); 5] = [
         ("", |_| true),
         ("&title=Emma", |title| title == "emma"),
@@ -70,10 +71,10 @@ async fn every_list_leads_through_all_of_its_books_exactly_once() {
     for (title_filter, title_fits) in titles {
         for (author_filter, author_fits) in authors {
             for owner_filter in ["", "&owner=me"] {
-                let mut expected: Vec<&Known> = books
+                let mut expected: Vec<&Book> = books
                     .iter()
                     .filter(|book| title_fits(&plain(book.title)) && author_fits(&plain(book.author)))
-                    .filter(|book| book.is_ones_own || owner_filter.is_empty())
+                    .filter(|book| book.is_own || owner_filter.is_empty())
                     .collect();
                 let filters = format!("{title_filter}{author_filter}{owner_filter}");
                 for limit in [1, 4, 100] {
@@ -94,10 +95,10 @@ async fn every_list_leads_through_all_of_its_books_exactly_once() {
 }
 
 #[tokio::test]
-async fn pages_are_full_and_have_twenty_books_where_no_limit_is_named() {
+async fn pages_are_full_and_have_twenty_books_by_default() {
     let library = Library::own().start().await;
     let [one, other] = [library.reader().await, library.reader().await];
-    twenty_five_books(&one, &other).await;
+    add_twenty_five_books(&one, &other).await;
     let stranger = library.stranger();
     for (list, sizes) in [
         ("/books", &[20, 5][..]),
@@ -120,7 +121,7 @@ async fn pages_are_full_and_have_twenty_books_where_no_limit_is_named() {
 }
 
 #[tokio::test]
-async fn a_list_goes_on_though_its_books_come_and_go() {
+async fn a_list_goes_on_although_books_are_deleted() {
     let library = Library::own().start().await;
     let reader = library.reader().await;
     for sort in ["title", "-createdAt"] {
@@ -133,7 +134,7 @@ async fn a_list_goes_on_though_its_books_come_and_go() {
         }
         let list = format!("/books?limit=2&sort={sort}");
         let cursor = reader.get(&list).await.expect(200).string("nextCursor");
-        // The book that the page ended with is the one that the cursor remembers.
+        // The cursor has the position of the last book of the page, which is deleted.
         reader.delete(&format!("/books/{}", books[1])).await.expect(204);
         reader.delete(&format!("/books/{}", books[2])).await.expect(204);
         let rest = reader.get(&format!("{list}&cursor={cursor}")).await.expect(200);
@@ -145,10 +146,10 @@ async fn a_list_goes_on_though_its_books_come_and_go() {
 }
 
 #[tokio::test]
-async fn in2_a_cursor_goes_with_its_own_list_only() {
+async fn in2_a_cursor_is_valid_only_for_its_own_list() {
     let library = Library::own().start().await;
     let [one, other] = [library.reader().await, library.reader().await];
-    twenty_five_books(&one, &other).await;
+    add_twenty_five_books(&one, &other).await;
     let lists = [
         "/books?limit=1",
         "/books?limit=1&sort=-createdAt",
@@ -172,13 +173,13 @@ async fn in2_a_cursor_goes_with_its_own_list_only() {
             other.get(&format!("{list}&cursor={cursor}")).await.invalid("?cursor");
             library.stranger().get(&format!("{list}&cursor={cursor}")).await.problem(401, "unauthenticated");
         }
-        // How many books a page has is nothing that a list is made of.
+        // The limit is not a part of the list.
         one.get(&format!("{}&cursor={cursor}", list.replace("limit=1", "limit=2"))).await.expect(200);
     }
 }
 
 #[tokio::test]
-async fn in2_a_cursor_with_anything_changed_is_refused() {
+async fn in2_a_changed_cursor_is_refused() {
     let library = Library::own().start().await;
     let reader = library.reader().await;
     for title in ["Dawn", "Imago"] {
@@ -208,7 +209,7 @@ async fn in2_a_cursor_with_anything_changed_is_refused() {
 }
 
 #[tokio::test]
-async fn the_next_page_is_asked_for_in_the_same_words() {
+async fn the_link_to_the_next_page_has_the_same_filters() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let title = "C++ & Rust: 100 %20 #1 = a?b; <Straße>, \"x\"";
@@ -224,13 +225,13 @@ async fn the_next_page_is_asked_for_in_the_same_words() {
 }
 
 #[tokio::test]
-async fn in2_a_forged_cursor_is_refused_like_any_other() {
+async fn in2_a_forged_cursor_with_an_invalid_position_is_refused() {
     let library = Library::start().await;
     let reader = library.reader().await;
-    // Whoever has read the code can seal any position.
+    // The seal has no secret: anyone who knows the code can seal any position.
     let id = "0192f3a4-5b6c-7d8e-9f01-23456789abcd";
     let (book, favorite) = (format!("book#{id}"), format!("favorite#{id}"));
-    // A cursor's format has no names: a tuple reads as the position with these fields.
+    // The format of a cursor has no field names, so that a tuple is read as the position with these fields.
     let of_books = async |key: Option<&str>| {
         let cursor = page::cursor("/v1/books", &(&book, key));
         reader.get(&format!("/books?cursor={cursor}")).await
@@ -240,7 +241,7 @@ async fn in2_a_forged_cursor_is_refused_like_any_other() {
         of_books(Some(key)).await.invalid("?cursor");
     }
     of_books(None).await.invalid("?cursor");
-    // A well-formed one is a position in the same list, and no more.
+    // A valid position is only a place in the same list.
     of_books(Some(&format!("emma\u{1f}{id}"))).await.expect(200);
     for position in ["", "emma", id] {
         let cursor = page::cursor("/v1/books", &position);

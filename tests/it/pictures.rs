@@ -1,4 +1,4 @@
-//! Pictures of readers.
+//! Pictures of users.
 
 use std::io::Cursor;
 
@@ -10,7 +10,7 @@ use tests::{Answer, Library, Person};
 
 const KINDS: [(ImageFormat, &str); 3] =
     [(ImageFormat::Jpeg, "image/jpeg"), (ImageFormat::Png, "image/png"), (ImageFormat::WebP, "image/webp")];
-/// A PNG whose header promises 30,000 × 30,000 pixels of four bytes.
+/// A PNG whose header declares 30,000 × 30,000 pixels of four bytes.
 const BOMB: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x75\x30\0\0\x75\x30\x08\x06\0\0\0\x66\x27\xf8\xba\
     \0\0\0\x11IDATx\x9cc`\x18\x05\xa3`\x14\x0cw\0\0\x03\xe8\0\x01\xb3\xa6\xd3F\0\0\0\0IEND\xaeB`\x82";
 const GREEN: Rgb<u8> = Rgb([40, 160, 80]);
@@ -22,7 +22,7 @@ fn plain(width: u32, height: u32, colour: Rgb<u8>) -> DynamicImage {
 
 fn encoded(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
-    image.write_to(&mut bytes, format).expect("it is encoded");
+    image.write_to(&mut bytes, format).expect("the image is encoded");
     bytes.into_inner()
 }
 
@@ -30,8 +30,8 @@ async fn puts(reader: &Person, kind: &str, image: impl Into<reqwest::Body>) -> A
     reader.ask(Method::PUT, "/users/me/picture").body(kind, image).await
 }
 
-/// Somebody gives a picture and takes it away again.
-pub(crate) async fn somebody_shows_a_picture(library: &Library) {
+/// Uploads a picture, and deletes it.
+pub(crate) async fn upload_and_delete_a_picture(library: &Library) {
     let reader = library.reader().await;
     puts(&reader, "image/png", encoded(&plain(8, 8, GREEN), ImageFormat::Png)).await.expect(204);
     picture(&reader, &reader).await.expect(200);
@@ -42,31 +42,32 @@ async fn picture(person: &Person, of: &Person) -> Answer {
     person.get(&format!("/users/{}/picture", of.id)).await
 }
 
-/// The picture, if it is one as all are.
+/// Asserts that the answer is a JPEG of 256 × 256 pixels. Returns its pixels.
 #[track_caller]
-fn seen(answer: &Answer) -> RgbImage {
+fn pixels_of(answer: &Answer) -> RgbImage {
     assert_eq!((answer.status, answer.header("content-type")), (200, "image/jpeg"), "{}", answer.text);
     let image = image::load_from_memory_with_format(&answer.bytes, ImageFormat::Jpeg).expect("a JPEG").into_rgb8();
     assert_eq!(image.dimensions(), (256, 256));
     image
 }
 
+/// Asserts that the answer is a picture of that colour.
 #[track_caller]
-fn is_plain(answer: &Answer, colour: Rgb<u8>) {
-    for pixel in seen(answer).pixels() {
+fn assert_plain(answer: &Answer, colour: Rgb<u8>) {
+    for pixel in pixels_of(answer).pixels() {
         let apart = pixel.0.iter().zip(colour.0).map(|(one, other)| one.abs_diff(other)).max();
         assert!(apart <= Some(8), "{pixel:?} is not {colour:?}");
     }
 }
 
 #[tokio::test]
-async fn any_kind_of_image_becomes_a_picture_that_everybody_can_see() {
+async fn every_accepted_format_becomes_a_picture_that_everyone_can_see() {
     let library = Library::start().await;
     let (reader, other, stranger) = (library.reader().await, library.reader().await, library.stranger());
     for ((format, kind), colour) in KINDS.into_iter().zip([GREEN, PLUM, GREEN]) {
         puts(&reader, kind, encoded(&plain(700, 500, colour), format)).await.expect(204);
         for person in [&reader, &other, &stranger] {
-            is_plain(&picture(person, &reader).await, colour);
+            assert_plain(&picture(person, &reader).await, colour);
         }
     }
     let profile = reader.get("/users/me").await.expect(200).string("picture");
@@ -74,7 +75,7 @@ async fn any_kind_of_image_becomes_a_picture_that_everybody_can_see() {
 }
 
 #[tokio::test]
-async fn nothing_of_an_image_is_kept_but_its_looks() {
+async fn only_the_pixels_of_an_image_are_stored() {
     // EXIF that says where a photo was taken: a GPS directory with the latitude's reference.
     const EXIF: &[u8] =
         b"MM\0*\0\0\0\x08\0\x01\x88\x25\0\x04\0\0\0\x01\0\0\0\x1a\0\0\0\0\0\x01\0\x01\0\x02\0\0\0\x02N\0\0\0\0\0\0\0";
@@ -82,23 +83,23 @@ async fn nothing_of_an_image_is_kept_but_its_looks() {
     let reader = library.reader().await;
     let mut photo = Vec::new();
     let mut encoder = JpegEncoder::new(&mut photo);
-    encoder.set_exif_metadata(EXIF.to_vec()).expect("room for it");
-    encoder.encode_image(&plain(400, 400, GREEN)).expect("it is encoded");
-    // A page that some browser of old might have found behind the image.
+    encoder.set_exif_metadata(EXIF.to_vec()).expect("the metadata fits");
+    encoder.encode_image(&plain(400, 400, GREEN)).expect("the image is encoded");
+    // A page behind the image, which an old browser might show.
     photo.extend(b"<script>alert(1)</script>");
     let has = |bytes: &[u8], part: &[u8]| bytes.windows(part.len()).any(|window| window == part);
     assert!(has(&photo, b"Exif") && has(&photo, EXIF));
 
     puts(&reader, "image/jpeg", photo).await.expect(204);
-    let kept = picture(&reader, &reader).await;
-    is_plain(&kept, GREEN);
+    let stored = picture(&reader, &reader).await;
+    assert_plain(&stored, GREEN);
     for part in [&b"Exif"[..], b"MM\0*", b"<script>", b"\xFF\xE1"] {
-        assert!(!has(&kept.bytes, part), "{part:?}");
+        assert!(!has(&stored.bytes, part), "{part:?}");
     }
 }
 
 #[tokio::test]
-async fn a_picture_is_sent_once() {
+async fn an_unchanged_picture_is_not_sent_again() {
     let library = Library::start().await;
     let (reader, stranger) = (library.reader().await, library.stranger());
     puts(&reader, "image/png", encoded(&plain(300, 300, GREEN), ImageFormat::Png)).await.expect(204);
@@ -119,25 +120,25 @@ async fn a_picture_is_sent_once() {
         assert_eq!(again.header(name), first.header(name), "{name}");
     }
     puts(&reader, "image/png", encoded(&plain(300, 300, PLUM), ImageFormat::Png)).await.expect(204);
-    is_plain(&stranger.get(&path).header("if-none-match", &tag).await, PLUM);
+    assert_plain(&stranger.get(&path).header("if-none-match", &tag).await, PLUM);
 }
 
 #[tokio::test]
-async fn who_gives_no_picture_is_shown_as_a_silhouette() {
+async fn a_user_without_a_picture_has_the_default_picture() {
     let library = Library::start().await;
     let (reader, other, stranger) = (library.reader().await, library.reader().await, library.stranger());
-    let silhouette = picture(&stranger, &reader).await;
-    assert!(seen(&silhouette).pixels().collect::<std::collections::HashSet<_>>().len() > 1);
-    let tag = silhouette.header("etag").to_owned();
+    let default_picture = picture(&stranger, &reader).await;
+    assert!(pixels_of(&default_picture).pixels().collect::<std::collections::HashSet<_>>().len() > 1);
+    let tag = default_picture.header("etag").to_owned();
     stranger.get(&format!("/users/{}/picture", other.id)).header("if-none-match", &tag).await.expect(304);
-    // Nobody's picture looks the same, so it tells nobody who is registered.
-    let nobodys = stranger.get("/users/0192f3a4-5b6c-7d8e-9f01-23456789abcd/picture").await.expect(200);
-    assert_eq!((nobodys.header("etag"), &nobodys.bytes), (tag.as_str(), &silhouette.bytes));
+    // An unknown user has the same picture, so that a picture does not reveal whether an account exists.
+    let of_unknown = stranger.get("/users/0192f3a4-5b6c-7d8e-9f01-23456789abcd/picture").await.expect(200);
+    assert_eq!((of_unknown.header("etag"), &of_unknown.bytes), (tag.as_str(), &default_picture.bytes));
     stranger.get("/users/kindred/picture").await.invalid("{userId}");
 }
 
 #[tokio::test]
-async fn a_picture_can_be_removed_and_removing_it_twice_is_removing_it_once() {
+async fn deleting_a_picture_is_idempotent() {
     let library = Library::start().await;
     let (reader, other) = (library.reader().await, library.reader().await);
     let image = encoded(&plain(300, 300, GREEN), ImageFormat::WebP);
@@ -146,24 +147,24 @@ async fn a_picture_can_be_removed_and_removing_it_twice_is_removing_it_once() {
     }
     reader.delete("/users/me/picture").await.expect(204);
     reader.delete("/users/me/picture").await.expect(204);
-    let silhouette = picture(&reader, &library.reader().await).await;
-    assert_eq!(picture(&reader, &reader).await.bytes, silhouette.bytes);
-    is_plain(&picture(&reader, &other).await, GREEN);
+    let default_picture = picture(&reader, &library.reader().await).await;
+    assert_eq!(picture(&reader, &reader).await.bytes, default_picture.bytes);
+    assert_plain(&picture(&reader, &other).await, GREEN);
 }
 
 #[tokio::test]
-async fn only_who_is_signed_in_gives_or_removes_a_picture() {
+async fn only_a_signed_in_user_uploads_or_deletes_a_picture() {
     let library = Library::start().await;
     let stranger = library.stranger();
     let image = encoded(&plain(300, 300, GREEN), ImageFormat::Png);
     puts(&stranger, "image/png", image).await.problem(401, "unauthenticated");
-    // Before anything is read.
+    // The session is checked before the body is read.
     puts(&stranger, "text/plain", "x".repeat(1 << 20)).await.problem(401, "unauthenticated");
     stranger.delete("/users/me/picture").await.problem(401, "unauthenticated");
 }
 
 #[tokio::test]
-async fn upl1_what_is_no_image_is_refused_and_never_stored() {
+async fn upl1_a_file_that_is_not_a_whole_image_is_refused_and_not_stored() {
     let library = Library::behind_gateway().await;
     let reader = library.reader().await;
     let whole = KINDS.map(|(format, _)| encoded(&plain(300, 300, PLUM), format));
@@ -213,20 +214,20 @@ async fn upl1_what_is_no_image_is_refused_and_never_stored() {
 }
 
 #[tokio::test]
-async fn an_image_of_four_megabytes_gets_through() {
+async fn an_image_of_more_than_four_megabytes_is_accepted() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let mut image = encoded(&plain(300, 300, GREEN), ImageFormat::Png);
-    // What follows the end of a PNG is not looked at.
+    // The bytes behind the end of a PNG are ignored.
     image.resize((44 << 20) / 10, 0);
     puts(&reader, "image/png", image).await.expect(204);
-    is_plain(&picture(&reader, &reader).await, GREEN);
-    // Elsewhere a body stays small.
+    assert_plain(&picture(&reader, &reader).await, GREEN);
+    // Other operations accept only small bodies.
     reader.ask(Method::PATCH, "/users/me").body("application/json", "x".repeat(70_000)).await.problem(413, "too-large");
 }
 
 #[tokio::test]
-async fn eight_photos_of_24_megapixels_at_once_are_no_trouble() {
+async fn eight_parallel_photos_of_24_megapixels_are_accepted() {
     let library = Library::start().await;
     let photo = encoded(&plain(6_000, 4_000, PLUM), ImageFormat::Jpeg);
     let readers = join_all((0..8).map(|_| library.reader())).await;
@@ -234,6 +235,6 @@ async fn eight_photos_of_24_megapixels_at_once_are_no_trouble() {
         answer.expect(204);
     }
     for reader in &readers {
-        is_plain(&picture(reader, reader).await, PLUM);
+        assert_plain(&picture(reader, reader).await, PLUM);
     }
 }

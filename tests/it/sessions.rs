@@ -1,9 +1,10 @@
-//! A reader's sign-ins, seen and ended.
+//! A reader's sessions: the list, and how one or all of them are ended.
 
 use reqwest::Method;
 use serde_json::json;
 use tests::{Library, PASSWORD, Person};
 
+/// Signs a reader in on a device.
 async fn signs_in(library: &Library, reader: &Person, device: &str) -> Person {
     let credentials = json!({"email": reader.email, "password": PASSWORD});
     let answer = library.stranger().post("/auth/login", credentials).header("user-agent", device).await.expect(200);
@@ -11,7 +12,7 @@ async fn signs_in(library: &Library, reader: &Person, device: &str) -> Person {
 }
 
 #[tokio::test]
-async fn a_reader_sees_where_they_are_signed_in_and_ends_one() {
+async fn a_reader_lists_their_sessions_and_ends_one() {
     let library = Library::own().start().await;
     let reader = library.reader().await;
     library.wait(60);
@@ -27,7 +28,7 @@ async fn a_reader_sees_where_they_are_signed_in_and_ends_one() {
     assert!(items[1]["createdAt"].as_str() < items[0]["createdAt"].as_str());
 
     let phones = items[1]["id"].as_str().expect("an id");
-    // Another's session is not there for whoever asks.
+    // Another reader's session is not found.
     let other = library.reader().await;
     other.delete(&format!("/auth/sessions/{phones}")).await.problem(404, "not-found");
     phone.get("/users/me").await.expect(200);

@@ -1,4 +1,4 @@
-//! Signing in, staying signed in, and leaving.
+//! Signing in, refreshing, expiry and signing out.
 
 use std::collections::BTreeSet;
 
@@ -9,16 +9,17 @@ use tests::{Answer, Library, PASSWORD, Person, unique, unique_email};
 const MINUTE: i64 = 60;
 const DAY: i64 = 24 * 60 * MINUTE;
 
-/// Signs the same person in once more.
-async fn again(library: &Library, reader: &Person) -> Person {
+/// Opens another session of the same reader.
+async fn another_session(library: &Library, reader: &Person) -> Person {
     reader.with_tokens(&library.login(&reader.email, PASSWORD).await.expect(200))
 }
 
-/// Spends a refresh token, whoever has it.
-async fn spend(library: &Library, refresh_token: &str) -> Answer {
+/// Sends a refresh token.
+async fn exchange(library: &Library, refresh_token: &str) -> Answer {
     library.stranger().post("/auth/refresh-token", json!({"refreshToken": refresh_token})).await
 }
 
+/// Returns whether the access token is accepted.
 async fn is_signed_in(person: &Person) -> bool {
     match person.get("/favorites").await {
         answer if answer.status == 200 => true,
@@ -29,8 +30,8 @@ async fn is_signed_in(person: &Person) -> bool {
     }
 }
 
-/// The session is over: neither of its tokens does anything any more, in any function.
-async fn is_signed_out(person: &Person) {
+/// Asserts that the session is over: no function accepts its tokens.
+async fn assert_signed_out(person: &Person) {
     person.get("/favorites").await.problem(401, "unauthenticated");
     person
         .post("/books", json!({"title": "Kindred", "author": "Octavia E. Butler"}))
@@ -40,7 +41,7 @@ async fn is_signed_out(person: &Person) {
     person.refreshes().await.problem(401, "unauthenticated");
 }
 
-/// The problem document, but for the id of its request.
+/// Returns the problem document without the request id.
 fn problem(answer: &Answer) -> Value {
     let mut problem = answer.json();
     problem["requestId"].take();
@@ -50,7 +51,7 @@ fn problem(answer: &Answer) -> Value {
 // Login
 
 #[tokio::test]
-async fn a_reader_signs_in_by_either_name_in_any_spelling() {
+async fn a_reader_signs_in_with_either_name_in_any_spelling() {
     let library = Library::start().await;
     let (email, username) = (unique_email(), unique("Zoë"));
     let registration = json!({"email": email, "username": username, "password": "Cr\u{e9}ation de la Bibliothèque"});
@@ -63,7 +64,7 @@ async fn a_reader_signs_in_by_either_name_in_any_spelling() {
         json!({"username": username.to_uppercase()}),
         json!({"username": username.replace('ë', "e\u{308}")}),
     ] {
-        // The other way to type é.
+        // The other encoding of é.
         let mut credentials = name;
         credentials["password"] = json!("Cre\u{301}ation de la Bibliothèque");
         let tokens = library.stranger().post("/auth/login", credentials).await.expect(200);
@@ -77,7 +78,7 @@ async fn a_reader_signs_in_by_either_name_in_any_spelling() {
 }
 
 #[tokio::test]
-async fn whatever_is_wrong_with_a_sign_in_the_answer_is_the_same() {
+async fn every_failed_sign_in_gets_the_same_answer() {
     let library = Library::start().await;
     let (email, username) = (unique_email(), unique("jane"));
     let registration = json!({"email": email, "username": username, "password": PASSWORD});
@@ -88,7 +89,7 @@ async fn whatever_is_wrong_with_a_sign_in_the_answer_is_the_same() {
         json!({"email": unique_email(), "password": PASSWORD}),
         json!({"username": username, "password": "wrong horse battery"}),
         json!({"username": unique("john"), "password": PASSWORD}),
-        // Neither a name nor a password has to be one that anybody could have.
+        // Names and passwords that no account can have.
         json!({"email": "jane", "password": PASSWORD}),
         json!({"email": username, "password": PASSWORD}),
         json!({"username": email, "password": PASSWORD}),
@@ -99,7 +100,7 @@ async fn whatever_is_wrong_with_a_sign_in_the_answer_is_the_same() {
         json!({"email": email, "password": format!("{PASSWORD} ")}),
         json!({"email": email, "password": "a".repeat(3_000)}),
     ] {
-        // Too many failures in a row would be another matter.
+        // A sign-in clears the failures, because too many in a row get a 429.
         library.login(&email, PASSWORD).await.expect(200);
         let answer = library.stranger().post("/auth/login", credentials.clone()).await.problem(401, "unauthenticated");
         assert_eq!(problem(&answer), problem(&expected), "{credentials}");
@@ -109,7 +110,7 @@ async fn whatever_is_wrong_with_a_sign_in_the_answer_is_the_same() {
 }
 
 #[tokio::test]
-async fn what_is_no_sign_in_is_refused_by_the_name_of_its_field() {
+async fn the_refusal_of_a_sign_in_names_the_invalid_field() {
     let library = Library::start().await;
     let email = library.reader().await.email;
     for (pointer, credentials) in [
@@ -131,7 +132,7 @@ async fn what_is_no_sign_in_is_refused_by_the_name_of_its_field() {
 }
 
 #[tokio::test]
-async fn every_alias_does_what_its_elder_does() {
+async fn every_alias_does_the_same_as_its_original() {
     let library = Library::start().await;
     let (stranger, email) = (library.stranger(), unique_email());
     let registration = json!({"email": email, "password": PASSWORD});
@@ -150,13 +151,13 @@ async fn every_alias_does_what_its_elder_does() {
 
     refreshed.post("/logout", json!({})).await.expect(200);
     refreshed.post("/logout", json!({})).await.problem(401, "unauthenticated");
-    is_signed_out(&refreshed).await;
+    assert_signed_out(&refreshed).await;
 }
 
 // Refresh
 
 #[tokio::test]
-async fn each_refresh_spends_one_token_and_gives_the_next() {
+async fn each_refresh_exchanges_one_token_for_the_next() {
     let library = Library::start().await;
     let first = library.reader().await;
     let second = first.with_tokens(&first.refreshes().await.expect(200));
@@ -166,46 +167,46 @@ async fn each_refresh_spends_one_token_and_gives_the_next() {
     let tokens = [&first, &second, &third].map(|reader| (reader.access_token.clone(), reader.refresh_token.clone()));
     let different: BTreeSet<_> = tokens.iter().flat_map(|(access, refresh)| [access, refresh]).collect();
     assert_eq!(different.len(), 6);
-    // They are one session: its older access tokens hold until they expire.
+    // All are of one session, whose older access tokens are valid until they expire.
     for reader in [first, second, third] {
         assert!(is_signed_in(&reader).await);
     }
 }
 
 #[tokio::test]
-async fn ses4_twenty_uses_of_one_refresh_token_at_once_all_get_the_same_successor() {
+async fn ses4_twenty_parallel_uses_of_one_refresh_token_get_the_same_successor() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let answers = join_all((0..20).map(|_| reader.refreshes())).await;
     let successors: BTreeSet<_> = answers.into_iter().map(|answer| answer.expect(200).string("refreshToken")).collect();
     assert_eq!(successors.len(), 1);
     for token in successors {
-        spend(&library, &token).await.expect(200);
+        exchange(&library, &token).await.expect(200);
     }
 }
 
 #[tokio::test]
-async fn ses4_a_refresh_token_spent_again_within_half_a_minute_gets_the_same_successor() {
+async fn ses4_a_refresh_token_used_again_within_30_seconds_gets_the_same_successor() {
     let library = Library::own().start().await;
     let reader = library.reader().await;
     let next = reader.refreshes().await.expect(200).string("refreshToken");
     library.wait(25);
     assert_eq!(reader.refreshes().await.expect(200).string("refreshToken"), next);
-    // Which does not lengthen the half minute.
+    // The second use does not extend the 30 seconds.
     library.wait(6);
     reader.refreshes().await.problem(401, "unauthenticated");
 }
 
 #[tokio::test]
-async fn ses3_a_refresh_token_spent_again_later_ends_the_session() {
+async fn ses3_a_refresh_token_used_again_later_ends_the_session() {
     let library = Library::own().start().await;
     let first = library.reader().await;
-    let elsewhere = again(&library, &first).await;
+    let elsewhere = another_session(&library, &first).await;
     let second = first.with_tokens(&first.refreshes().await.expect(200));
     library.wait(31);
     first.refreshes().await.problem(401, "unauthenticated");
-    is_signed_out(&first).await;
-    is_signed_out(&second).await;
+    assert_signed_out(&first).await;
+    assert_signed_out(&second).await;
     assert!(is_signed_in(&elsewhere).await, "another session of the same reader");
     elsewhere.refreshes().await.expect(200);
     library.local().drained().await;
@@ -214,7 +215,7 @@ async fn ses3_a_refresh_token_spent_again_later_ends_the_session() {
 }
 
 #[tokio::test]
-async fn ses3_a_refresh_token_is_forgiven_only_before_its_successor_is_spent() {
+async fn ses3_a_used_refresh_token_is_accepted_only_before_its_successor_is_used() {
     let library = Library::start().await;
     let first = library.reader().await;
     let second = first.with_tokens(&first.refreshes().await.expect(200));
@@ -222,12 +223,12 @@ async fn ses3_a_refresh_token_is_forgiven_only_before_its_successor_is_spent() {
     second.refreshes().await.expect(200);
     first.refreshes().await.problem(401, "unauthenticated");
     for reader in [first, second, third] {
-        is_signed_out(&reader).await;
+        assert_signed_out(&reader).await;
     }
 }
 
 #[tokio::test]
-async fn a_refresh_token_that_is_none_gets_nothing_and_harms_nobody() {
+async fn an_invalid_refresh_token_is_refused_and_ends_no_session() {
     let library = Library::own().start().await;
     let elsewhere = Library::own().signing_secret("the signing secret of another library").start().await;
     let (reader, other, foreign) = (library.reader().await, library.reader().await, elsewhere.reader().await);
@@ -247,7 +248,7 @@ async fn a_refresh_token_that_is_none_gets_nothing_and_harms_nobody() {
         format!("{genuine}{genuine}"),
         genuine[1..].to_owned(),
         genuine[..genuine.len() - 1].to_owned(),
-        // 36 bytes say whose it is, in 48 letters; the rest is the seal.
+        // The first 48 letters (36 bytes) name the session, the rest is the seal.
         genuine[..48].to_owned(),
         format!("{}{}", &token(&other)[..48], &genuine[48..]),
         reader.access_token.clone().unwrap_or_default(),
@@ -257,7 +258,7 @@ async fn a_refresh_token_that_is_none_gets_nothing_and_harms_nobody() {
         format!("{}{flipped}{}", &genuine[..at], &genuine[at + 1..])
     }));
     for token in forged {
-        spend(&library, &token).await.problem(401, "unauthenticated");
+        exchange(&library, &token).await.problem(401, "unauthenticated");
     }
     for (pointer, body) in [
         ("/refreshToken", json!({})),
@@ -269,17 +270,17 @@ async fn a_refresh_token_that_is_none_gets_nothing_and_harms_nobody() {
     ] {
         library.stranger().post("/auth/refresh-token", body).await.invalid(pointer);
     }
-    assert!(!is_signed_in(&reader.with_token(&genuine)).await, "a refresh token opens nothing else");
+    assert!(!is_signed_in(&reader.with_token(&genuine)).await, "a refresh token is not an access token");
     reader.refreshes().await.expect(200);
 }
 
 // Time
 
 #[tokio::test]
-async fn an_access_token_holds_ten_minutes_and_the_session_longer() {
+async fn an_access_token_expires_after_ten_minutes_and_its_session_later() {
     let library = Library::own().start().await;
     let reader = library.reader().await;
-    // Ten minutes, and half a one for clocks that are apart.
+    // Ten minutes, and 30 seconds for clocks that differ.
     library.wait(10 * MINUTE + 20);
     assert!(is_signed_in(&reader).await);
     library.wait(20);
@@ -290,19 +291,19 @@ async fn an_access_token_holds_ten_minutes_and_the_session_longer() {
 }
 
 #[tokio::test]
-async fn ses5_a_session_that_nobody_uses_for_two_weeks_is_over() {
+async fn ses5_a_session_expires_after_two_weeks_without_use() {
     let library = Library::own().start().await;
     let reader = library.reader().await;
     library.wait(14 * DAY - MINUTE);
     let reader = reader.with_tokens(&reader.refreshes().await.expect(200));
     assert!(is_signed_in(&reader).await);
     library.wait(14 * DAY);
-    is_signed_out(&reader).await;
-    assert!(is_signed_in(&again(&library, &reader).await).await);
+    assert_signed_out(&reader).await;
+    assert!(is_signed_in(&another_session(&library, &reader).await).await);
 }
 
 #[tokio::test]
-async fn ses5_a_session_is_over_after_thirty_days_however_busy() {
+async fn ses5_a_session_expires_after_thirty_days_even_if_it_is_used() {
     let library = Library::own().start().await;
     let mut reader = library.reader().await;
     for days in [13, 13, 3] {
@@ -312,19 +313,19 @@ async fn ses5_a_session_is_over_after_thirty_days_however_busy() {
     library.wait(DAY - 5 * MINUTE);
     reader = reader.with_tokens(&reader.refreshes().await.expect(200));
     assert!(is_signed_in(&reader).await);
-    // The access token would hold for another five minutes.
+    // The access token alone would be valid for another five minutes.
     library.wait(5 * MINUTE);
-    is_signed_out(&reader).await;
-    assert!(is_signed_in(&again(&library, &reader).await).await);
+    assert_signed_out(&reader).await;
+    assert!(is_signed_in(&another_session(&library, &reader).await).await);
 }
 
 // Logout
 
 #[tokio::test]
-async fn ses1_who_signs_out_is_out_at_the_very_next_request() {
+async fn ses1_a_sign_out_is_effective_at_the_next_request() {
     let library = Library::start().await;
     let reader = library.reader().await;
-    let elsewhere = again(&library, &reader).await;
+    let elsewhere = another_session(&library, &reader).await;
     let refreshed = reader.with_tokens(&reader.refreshes().await.expect(200));
     let farewell = reader.post("/auth/logout", json!({})).await.expect(200);
     assert_eq!(farewell.json(), json!({"message": "logged out successfully"}));
@@ -332,9 +333,9 @@ async fn ses1_who_signs_out_is_out_at_the_very_next_request() {
     for answer in join_all((0..100).map(|_| reader.get("/favorites").into_future())).await {
         answer.problem(401, "unauthenticated");
     }
-    is_signed_out(&reader).await;
-    is_signed_out(&refreshed).await;
-    // The reader's other session lives on.
+    assert_signed_out(&reader).await;
+    assert_signed_out(&refreshed).await;
+    // The reader's other session goes on.
     assert!(is_signed_in(&elsewhere).await);
     elsewhere.refreshes().await.expect(200);
 }
@@ -344,24 +345,24 @@ async fn signing_out_needs_no_body() {
     let library = Library::start().await;
     let reader = library.reader().await;
     reader.ask(reqwest::Method::POST, "/auth/logout").await.expect(200);
-    is_signed_out(&reader).await;
+    assert_signed_out(&reader).await;
     library.stranger().ask(reqwest::Method::POST, "/auth/logout").await.problem(401, "unauthenticated");
 }
 
 #[tokio::test]
-async fn the_eleventh_sign_in_ends_the_session_unused_for_longest() {
+async fn the_eleventh_sign_in_ends_the_least_recently_used_session() {
     let library = Library::own().start().await;
     let mut sessions = vec![library.reader().await];
     for _ in 1..10 {
         library.wait(1);
-        sessions.push(again(&library, &sessions[0]).await);
+        sessions.push(another_session(&library, &sessions[0]).await);
     }
     library.wait(1);
-    // So the second one is unused for longest.
+    // Now the second session is the least recently used.
     sessions[0] = sessions[0].with_tokens(&sessions[0].refreshes().await.expect(200));
     library.wait(1);
-    sessions.push(again(&library, &sessions[0]).await);
-    is_signed_out(&sessions.remove(1)).await;
+    sessions.push(another_session(&library, &sessions[0]).await);
+    assert_signed_out(&sessions.remove(1)).await;
     assert_eq!(sessions.len(), 10);
     for session in &sessions {
         assert!(is_signed_in(session).await);
@@ -370,32 +371,32 @@ async fn the_eleventh_sign_in_ends_the_session_unused_for_longest() {
 }
 
 #[tokio::test]
-async fn sessions_that_are_over_make_room_before_living_ones() {
+async fn expired_sessions_are_replaced_before_live_ones() {
     let library = Library::own().start().await;
     let mut sessions = vec![library.reader().await];
     for _ in 1..8 {
-        sessions.push(again(&library, &sessions[0]).await);
+        sessions.push(another_session(&library, &sessions[0]).await);
     }
     library.wait(14 * DAY);
-    let living = [again(&library, &sessions[0]).await, again(&library, &sessions[0]).await];
+    let live = [another_session(&library, &sessions[0]).await, another_session(&library, &sessions[0]).await];
     for _ in 0..8 {
         library.wait(1);
-        again(&library, &sessions[0]).await;
+        another_session(&library, &sessions[0]).await;
     }
-    for session in living {
+    for session in live {
         assert!(is_signed_in(&session).await);
     }
 }
 
 #[tokio::test]
-async fn however_many_sign_in_at_once_ten_sessions_live() {
+async fn ten_sessions_are_live_after_many_parallel_sign_ins() {
     let library = Library::start().await;
     let reader = library.reader().await;
-    // Once there are ten, each of the others has to end one.
+    // From the eleventh session on, each sign-in ends one.
     let mut sessions = Vec::new();
     for _ in 0..5 {
-        sessions.extend(join_all((0..4).map(|_| again(&library, &reader))).await);
+        sessions.extend(join_all((0..4).map(|_| another_session(&library, &reader))).await);
     }
-    let living = join_all(sessions.iter().map(is_signed_in)).await;
-    assert_eq!(living.into_iter().filter(|lives| *lives).count(), 10);
+    let live = join_all(sessions.iter().map(is_signed_in)).await;
+    assert_eq!(live.into_iter().filter(|lives| *lives).count(), 10);
 }

@@ -1,4 +1,4 @@
-//! The documentation, the contract, and whether the library is there: for everybody.
+//! The documentation page, the contract and `/health`. They need neither a session nor an API key.
 
 use local::openapi::openapi;
 use reqwest::Method;
@@ -11,14 +11,14 @@ const FILES: [(&str, &str, &str); 3] = [
     ("/docs/docs.js", "text/javascript", ""),
 ];
 
-/// What a page may do, by directive.
+/// Returns the directives of the content security policy.
 fn policy(answer: &Answer) -> Vec<(&str, &str)> {
     let directives = answer.header("content-security-policy").split("; ");
     directives.map(|directive| directive.split_once(' ').unwrap_or((directive, ""))).collect()
 }
 
 #[tokio::test]
-async fn a_library_that_is_there_says_so_and_asks_no_table() {
+async fn health_and_documentation_are_answered_without_the_database() {
     let library = Library::own().metered().start().await;
     library.proxy().take();
     let answer = library.stranger().get("/health").await.expect(200);
@@ -29,16 +29,16 @@ async fn a_library_that_is_there_says_so_and_asks_no_table() {
     }
     library.stranger().get("/docs").await.expect(200);
     library.stranger().get("/openapi.json").await.expect(200);
-    // What the stream brings is dispatch's, whatever is asked meanwhile.
+    // Dispatch may call the database meanwhile, because it follows the stream.
     let calls = library.proxy().take();
     assert!(calls.iter().all(|call| call.function == "dispatch"), "{calls:?}");
 }
 
 #[tokio::test]
-async fn nobody_needs_a_key_to_read_about_the_library() {
+async fn the_documentation_needs_no_api_key() {
     let library = Library::own().usage_plans().start().await;
     for path in FILES.iter().map(|(path, ..)| *path).chain(["/health", "/openapi.json", "/docs", "/docs/"]) {
-        library.stranger().get(path).header("x-api-key", "nobody's").await.expect(200);
+        library.stranger().get(path).header("x-api-key", "unknown").await.expect(200);
     }
 }
 
@@ -49,13 +49,13 @@ async fn the_contract_that_is_served_is_the_committed_one() {
     assert_eq!(answer.header("content-type"), "application/json");
     assert_eq!(answer.header("cache-control"), "public, max-age=300");
     assert!(answer.text == include_str!("../../openapi.json"));
-    // Its server is where it was got from.
+    // Its server is the address that it was read from.
     let server = answer.json()["servers"][0]["url"].as_str().unwrap_or_default().to_owned();
     assert!(library.url().ends_with(&server), "{server} is not {}", library.url());
 }
 
 #[tokio::test]
-async fn who_has_the_contract_and_the_files_need_not_get_them_again() {
+async fn the_contract_and_the_files_are_not_sent_again_if_unchanged() {
     let library = Library::start().await;
     for path in FILES.iter().map(|(path, ..)| *path).chain(["/openapi.json"]) {
         let etag = library.stranger().get(path).await.expect(200).header("etag").to_owned();
@@ -67,13 +67,13 @@ async fn who_has_the_contract_and_the_files_need_not_get_them_again() {
 }
 
 #[tokio::test]
-async fn the_page_loads_nothing_that_is_not_the_librarys_own() {
+async fn the_page_loads_only_the_librarys_own_files() {
     let library = Library::behind_gateway().await;
     let stage = "/v1";
     for path in ["/docs", "/docs/"] {
         let page = library.stranger().get(path).header("accept", "text/html,*/*;q=0.8").await.expect(200);
         assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
-        // Whole paths: relative ones would be others with a slash at the end than without.
+        // The paths are absolute: relative ones would differ with and without a slash at the end of the address.
         let mut addresses: Vec<_> = page.text.split('"').filter(|text| text.starts_with('/')).collect();
         addresses.dedup();
         assert_eq!(addresses.len(), 4, "{addresses:?}");
@@ -86,7 +86,7 @@ async fn the_page_loads_nothing_that_is_not_the_librarys_own() {
 }
 
 #[tokio::test]
-async fn the_page_may_do_nothing_but_what_it_has_to() {
+async fn the_policy_of_the_page_allows_only_what_the_page_needs() {
     let library = Library::start().await;
     let page = library.stranger().get("/docs").await.expect(200);
     let expected = [
@@ -104,7 +104,7 @@ async fn the_page_may_do_nothing_but_what_it_has_to() {
         assert_ne!(page.header(name), "", "{name}");
     }
     assert_eq!(page.header("x-content-type-options"), "nosniff");
-    // Nothing else is a page.
+    // No other answer is a page.
     for path in ["/openapi.json", "/health", "/docs/docs.js", "/docs/nothing.js"] {
         let answer = library.stranger().get(path).await;
         assert_eq!(answer.header("content-security-policy"), "default-src 'none'; frame-ancestors 'none'", "{path}");
@@ -112,7 +112,7 @@ async fn the_page_may_do_nothing_but_what_it_has_to() {
 }
 
 #[tokio::test]
-async fn a_file_comes_as_its_bytes_whatever_is_accepted() {
+async fn a_file_is_sent_unchanged_whatever_the_client_accepts() {
     let library = Library::start().await;
     for (path, kind, encoding) in FILES {
         for accept in ["*/*", "text/css,*/*;q=0.1", "image/png"] {
@@ -124,7 +124,7 @@ async fn a_file_comes_as_its_bytes_whatever_is_accepted() {
 }
 
 #[tokio::test]
-async fn there_are_no_other_files() {
+async fn other_files_are_not_found() {
     let library = Library::behind_gateway().await;
     for name in [
         "nothing.js",
@@ -144,10 +144,10 @@ async fn there_are_no_other_files() {
     library.stranger().ask(Method::POST, "/docs").await.problem(404, "not-found");
 }
 
-/// A page proposes a body for each operation: it must be one that the operation takes, but for the letters' tokens, which
-/// nobody has got.
+/// The documentation page shows an example body for each operation. The operation must accept it, except for tokens that
+/// are only in letters.
 #[tokio::test]
-async fn whoever_sends_the_contracts_examples_is_understood() {
+async fn every_example_body_of_the_contract_is_accepted() {
     let contract = openapi().unwrap_or_else(|error| panic!("{error}"));
     let mut sent = 0;
     for (path, item) in contract["paths"].as_object().expect("paths") {
@@ -155,10 +155,14 @@ async fn whoever_sends_the_contracts_examples_is_understood() {
             let Some(body) = example(&contract, operation) else { continue };
             let library = Library::own().start().await;
             let method = Method::from_bytes(method.to_uppercase().as_bytes()).expect("a method");
-            let answer = library.admin().await.ask(method.clone(), path_of_nobody(path).as_str()).json(body).await;
+            let answer = library.admin().await.ask(method.clone(), with_unknown_ids(path).as_str()).json(body).await;
             let refused = answer.text.contains("\"errors\"").then(|| answer.json()["errors"][0]["pointer"].clone());
-            let by_letter = [None, Some(json!("/resetToken")), Some(json!("/token"))];
-            assert!(by_letter.contains(&refused) && answer.status < 500, "{method} {path} {body}: {}", answer.text);
+            let only_in_letters = [None, Some(json!("/resetToken")), Some(json!("/token"))];
+            assert!(
+                only_in_letters.contains(&refused) && answer.status < 500,
+                "{method} {path} {body}: {}",
+                answer.text
+            );
             assert_ne!(answer.status, 415, "{method} {path}");
             sent += 1;
         }
@@ -166,13 +170,14 @@ async fn whoever_sends_the_contracts_examples_is_understood() {
     assert!(sent >= 15, "{sent}");
 }
 
+/// Returns the example body of an operation, if it has a body.
 fn example<'a>(contract: &'a Value, operation: &'a Value) -> Option<&'a Value> {
     let body = operation["requestBody"]["content"].get("application/json")?;
     let schema = body["schema"]["$ref"].as_str().and_then(|path| contract.pointer(path.trim_start_matches('#')));
     Some(body.get("example").unwrap_or_else(|| &schema.unwrap_or(&Value::Null)["examples"][0]))
 }
 
-fn path_of_nobody(path: &str) -> String {
-    let nobody = "0192f3a4-5b6c-7d8e-9f01-23456789abcd";
-    path.replace("{bookId}", nobody).replace("{userId}", nobody)
+fn with_unknown_ids(path: &str) -> String {
+    let unknown = "0192f3a4-5b6c-7d8e-9f01-23456789abcd";
+    path.replace("{bookId}", unknown).replace("{userId}", unknown)
 }

@@ -1,4 +1,4 @@
-//! Who gets a socket to the live events, and how it ends.
+//! The WebSockets of monitors: who may open one, and when it is closed.
 
 use std::sync::Arc;
 
@@ -9,14 +9,14 @@ use tests::{Library, PASSWORD, Person, Socket};
 use tokio::sync::Semaphore;
 use tokio_tungstenite::tungstenite::Message;
 
-/// Another librarian.
+/// Registers another librarian.
 async fn librarian(library: &Library, admin: &Person) -> Person {
     let reader = library.reader().await;
     admin.patch(&format!("/users/{}", reader.id), json!({"role": "admin"})).await.expect(200);
     reader
 }
 
-/// What the table of connections has of them.
+/// Returns the connections in the table.
 async fn connections(library: &Library) -> Vec<String> {
     let query = json!({"TableName": "carrel-connections", "KeyConditionExpression": "pk = :pk",
         "ExpressionAttributeValues": {":pk": {"S": "connections"}}});
@@ -25,7 +25,7 @@ async fn connections(library: &Library) -> Vec<String> {
     items.iter().map(|item| item["sk"]["S"].as_str().unwrap_or_default().to_owned()).collect()
 }
 
-/// Waits until so many are connected: a function is told of an end a moment after it.
+/// Waits until the table has that number of connections. A function learns of a disconnect a moment later.
 async fn connected(library: &Library, count: usize) {
     for _ in 0..2_000 {
         if connections(library).await.len() == count {
@@ -33,30 +33,31 @@ async fn connected(library: &Library, count: usize) {
         }
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }
-    panic!("{:?} are connected, which should be {count}", connections(library).await);
+    panic!("the connections are {:?}, but there should be {count}", connections(library).await);
 }
 
+/// Opens a socket. Returns the status of the refusal, if any.
 async fn refused(url: &str) -> Option<u16> {
     Socket::open(url, None).await.err()
 }
 
 #[tokio::test]
-async fn ws1_a_ticket_lets_one_socket_in_within_thirty_seconds() {
+async fn ws1_a_ticket_opens_one_socket_within_thirty_seconds() {
     let library = Library::own().standing_clock().start().await;
     let admin = library.admin().await;
     let url = admin.ticket().await;
-    let _socket = Socket::open(&url, None).await.expect("it is let in");
+    let _socket = Socket::open(&url, None).await.expect("the socket opens");
     assert_eq!(refused(&url).await, Some(401), "a second time");
 
     let [in_time, late] = [admin.ticket().await, admin.ticket().await];
     library.wait(29);
-    let _socket = Socket::open(&in_time, None).await.expect("it is let in");
+    let _socket = Socket::open(&in_time, None).await.expect("the socket opens");
     library.wait(1);
     assert_eq!(refused(&late).await, Some(401), "too late");
 }
 
 #[tokio::test]
-async fn ws1_of_many_with_one_ticket_one_is_let_in() {
+async fn ws1_one_of_many_parallel_sockets_with_one_ticket_opens() {
     let library = Library::own().start().await;
     let url = library.admin().await.ticket().await;
     let sockets = join_all((0..20).map(|_| Socket::open(&url, None))).await;
@@ -65,7 +66,7 @@ async fn ws1_of_many_with_one_ticket_one_is_let_in() {
 }
 
 #[tokio::test]
-async fn ws1_without_a_ticket_of_ones_own_nobody_is_let_in() {
+async fn ws1_no_socket_opens_without_a_valid_ticket() {
     let library = Library::own().start().await;
     let admin = library.admin().await;
     let url = admin.ticket().await;
@@ -79,7 +80,7 @@ async fn ws1_without_a_ticket_of_ones_own_nobody_is_let_in() {
         assert_eq!(refused(url).await, Some(401), "{url}");
     }
     assert!(connections(&library).await.is_empty());
-    let _socket = Socket::open(&url, None).await.expect("its own is as good as before");
+    let _socket = Socket::open(&url, None).await.expect("the valid ticket still opens a socket");
 }
 
 #[tokio::test]
@@ -100,11 +101,11 @@ async fn ws1_pages_of_foreign_origins_get_no_socket() {
     ] {
         assert_eq!(Socket::open(&url, Some(origin)).await.err(), Some(403), "{origin}");
     }
-    let _socket = Socket::open(&url, Some("https://library.example")).await.expect("it is let in");
+    let _socket = Socket::open(&url, Some("https://library.example")).await.expect("the socket opens");
 }
 
 #[tokio::test]
-async fn ws1_a_ticket_is_worth_nothing_once_its_owner_may_not_watch() {
+async fn ws1_a_ticket_is_refused_after_its_owner_loses_access() {
     let library = Library::own().start().await;
     let admin = library.admin().await;
     let [out, demoted, disabled] =
@@ -119,8 +120,8 @@ async fn ws1_a_ticket_is_worth_nothing_once_its_owner_may_not_watch() {
     assert!(connections(&library).await.is_empty());
 }
 
-/// The ways in which a librarian's session ends. `other` is another of their sessions.
-async fn ends(way: &str, admin: &Person, librarian: &Person, other: &Person) {
+/// Ends a librarian's session in the named way. `other` is another session of the same librarian.
+async fn end_session(way: &str, admin: &Person, librarian: &Person, other: &Person) {
     let path = format!("/users/{}", librarian.id);
     match way {
         "signed out" => librarian.post("/auth/logout", json!({})).await.expect(200),
@@ -151,7 +152,7 @@ async fn ends(way: &str, admin: &Person, librarian: &Person, other: &Person) {
 }
 
 #[tokio::test]
-async fn ws1_however_a_session_ends_its_socket_is_closed_and_hears_nothing_more() {
+async fn ws1_however_a_session_ends_its_socket_is_closed_and_gets_no_more_events() {
     let library = Library::own().start().await;
     let admin = library.admin().await;
     let mut neighbour = admin.watches().await;
@@ -171,17 +172,17 @@ async fn ws1_however_a_session_ends_its_socket_is_closed_and_hears_nothing_more(
         let other = library.signs_in(&librarian).await;
         let mut socket = librarian.watches().await;
         connected(&library, 2).await;
-        ends(way, &admin, &librarian, &other).await;
+        end_session(way, &admin, &librarian, &other).await;
         library.local().drained().await;
         assert_eq!(connections(&library).await.len(), 1, "{way}");
-        let book = admin.adds(way, "Nobody").await;
+        let book = admin.adds(way, "A").await;
         assert_eq!(socket.closed().await, 1000, "{way}");
         assert_eq!(neighbour.event().await["book"]["id"], book, "{way}");
     }
 }
 
 #[tokio::test]
-async fn ws1_a_password_that_was_reset_closes_the_sockets() {
+async fn ws1_a_password_reset_closes_the_sockets() {
     let library = Library::own().start().await;
     let librarian = librarian(&library, &library.admin().await).await;
     let mut socket = librarian.watches().await;
@@ -193,19 +194,19 @@ async fn ws1_a_password_that_was_reset_closes_the_sockets() {
 }
 
 #[tokio::test]
-async fn ws1_what_ends_one_session_leaves_the_others_sockets_open() {
+async fn ws1_the_end_of_one_session_leaves_the_sockets_of_other_sessions_open() {
     let library = Library::own().start().await;
     let admin = library.admin().await;
     let other = library.signs_in(&admin).await;
-    let (mut kept, mut ended) = (admin.watches().await, other.watches().await);
+    let (mut open, mut ended) = (admin.watches().await, other.watches().await);
     other.post("/auth/logout", json!({})).await.expect(200);
     assert_eq!(ended.closed().await, 1000);
     admin.adds("Kindred", "Octavia E. Butler").await;
-    assert_eq!(kept.event().await["type"], "book.added");
+    assert_eq!(open.event().await["type"], "book.added");
 }
 
 #[tokio::test]
-async fn ws1_a_socket_that_vanished_is_forgotten() {
+async fn ws1_the_connection_of_a_vanished_socket_is_deleted() {
     let library = Library::own().start().await;
     let admin = library.admin().await;
     let mut neighbour = admin.watches().await;
@@ -214,7 +215,7 @@ async fn ws1_a_socket_that_vanished_is_forgotten() {
     drop(vanishing);
     connected(&library, 1).await;
 
-    // Of this one, nobody has told the end: its row is an hour old.
+    // The end of this connection was never reported: its item is an hour older.
     let first = connections(&library).await;
     let database = library.dynamodb();
     let key = json!({"pk": {"S": "connections"}, "sk": {"S": first[0]}});
@@ -231,7 +232,7 @@ async fn ws1_a_socket_that_vanished_is_forgotten() {
 }
 
 #[tokio::test]
-async fn ws1_what_a_client_says_is_of_no_consequence_or_its_end() {
+async fn ws1_a_message_from_a_client_has_no_effect_or_closes_its_socket() {
     let library = Library::own().start().await;
     let admin = library.admin().await;
     let mut neighbour = admin.watches().await;
@@ -281,7 +282,7 @@ async fn a_hundred_sockets_get_every_event_in_order() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_comes_while_much_happens_sees_what_follows() {
+async fn a_socket_that_opens_during_many_events_gets_all_later_events() {
     let library = Library::own().start().await;
     let admin = library.admin().await;
     let happening = async {
@@ -308,24 +309,24 @@ async fn who_comes_while_much_happens_sees_what_follows() {
 }
 
 #[tokio::test]
-async fn what_happens_during_the_handshake_costs_nobody_their_socket() {
+async fn an_event_during_the_handshake_does_not_close_the_socket() {
     let gate = Arc::new(Semaphore::new(0));
     let library = Library::own().handshakes_wait_for(Arc::clone(&gate)).start().await;
     let admin = library.admin().await;
     let url = admin.ticket().await;
     let opening = tokio::spawn(async move { Socket::open(&url, None).await });
     connected(&library, 1).await;
-    // It is listed and not open yet: this goes nowhere.
+    // The connection is listed but not open yet, so this event cannot be sent.
     admin.adds("Kindred", "Octavia E. Butler").await;
     library.local().drained().await;
     gate.add_permits(1);
-    let mut socket = opening.await.expect("no panic").expect("it is let in");
+    let mut socket = opening.await.expect("no panic").expect("the socket opens");
     admin.adds("Dawn", "Octavia E. Butler").await;
     assert_eq!(socket.event().await["id"], 2);
 }
 
 #[tokio::test]
-async fn a_ticket_is_not_asked_for_from_another_page() {
+async fn a_page_of_another_origin_gets_no_ticket() {
     let library = Library::own().start().await;
     let admin = library.admin().await;
     let mut without_header = admin.clone();

@@ -1,19 +1,18 @@
-//! What `dispatch` makes of what goes wrong: rows that nobody can read, a mail service that refuses, a database that
-//! fails, and readers who leave.
+//! How `dispatch` handles unreadable rows, a mail service that refuses letters, a failing database, and deleted accounts.
 
 use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{Answer, Library, PASSWORD, Person};
 
-/// Puts a row into the journal, past the functions.
+/// Puts a row into the journal directly, without a function.
 async fn puts(library: &Library, row: Value) {
     let put = json!({"TableName": "carrel-journal", "Item": row});
     library.dynamodb().call("PutItem", &put).await;
 }
 
-/// A row like any other, but that nobody knows what it tells of.
-fn poison(number: u32) -> Value {
+/// Returns a row that is valid except for its unknown action.
+fn unreadable(number: u32) -> Value {
     let text = |text: &str| json!({"S": text});
     json!({
         "pk": text(&format!("entry#0192f3a4-5b6c-7d8e-9f01-{number:012}")), "what": text("book.eaten"),
@@ -22,14 +21,14 @@ fn poison(number: u32) -> Value {
     })
 }
 
-/// The ids of all events.
-async fn numbers(admin: &Person) -> Vec<u64> {
+/// Returns the ids of all events.
+async fn event_ids(admin: &Person) -> Vec<u64> {
     let events = admin.get("/events?after=0&limit=100").await.expect(200).json();
     events["items"].as_array().expect("a list").iter().filter_map(|event| event["id"].as_u64()).collect()
 }
 
 #[tokio::test]
-async fn str1_a_row_that_nobody_can_read_harms_no_other() {
+async fn str1_an_unreadable_row_holds_up_no_other() {
     let library = Library::own().retries_at_once().start().await;
     let (admin, reader) = (library.admin().await, library.reader().await);
     let books =
@@ -37,36 +36,36 @@ async fn str1_a_row_that_nobody_can_read_harms_no_other() {
     let mut socket = admin.watches().await;
     library.local().drained().await;
     for (number, book) in (1..).zip(&books) {
-        puts(&library, poison(number)).await;
+        puts(&library, unreadable(number)).await;
         reader.reserves(book).await.expect(201);
     }
     let dead = library.dead_letters().await;
     let keys: Vec<_> = dead.iter().map(|dead| &dead["record"]["dynamodb"]["Keys"]["pk"]["S"]).collect();
-    let expected = [1, 2, 3].map(|number| poison(number)["pk"]["S"].clone());
+    let expected = [1, 2, 3].map(|number| unreadable(number)["pk"]["S"].clone());
     assert_eq!(keys, expected.iter().collect::<Vec<_>>());
     assert!(dead.iter().all(|dead| dead["function"] == "dispatch" && dead["reason"].is_string()), "{dead:?}");
 
     let letters = library.letters(&reader.email).await;
     assert_eq!(letters.len(), 1 + books.len(), "{letters:?}");
     assert_eq!(library.post().asked(), 4, "each was sent once");
-    assert_eq!(numbers(&admin).await, [1, 2, 3, 4, 5, 6]);
+    assert_eq!(event_ids(&admin).await, [1, 2, 3, 4, 5, 6]);
     let mut seen = Vec::new();
     while seen.last() != Some(&6) {
         seen.extend(socket.event().await["id"].as_u64());
     }
     assert!(seen.windows(2).all(|two| two[1] == two[0] + 1), "{seen:?}");
-    // The poison is not shown either.
+    // The activity log does not show the unreadable rows either.
     let activity = admin.get("/activity?limit=100").await.expect(200);
     assert!(!activity.text.contains("eaten") && activity.each("type").len() == 9, "{}", activity.text);
 }
 
 #[tokio::test]
-async fn str1_whatever_a_row_lacks_it_is_among_the_dead_letters() {
+async fn str1_every_invalid_row_becomes_a_dead_letter() {
     let library = Library::own().retries_at_once().start().await;
     let reader = library.reader().await;
     library.local().drained().await;
     let wrong = |field: &str, value: Value| {
-        let mut row = poison(0);
+        let mut row = unreadable(0);
         row["what"] = json!({"S": "user.changed"});
         row[field] = value;
         row
@@ -82,8 +81,8 @@ async fn str1_whatever_a_row_lacks_it_is_among_the_dead_letters() {
     ];
     for (number, row) in (1..).zip(&rows) {
         let mut row = row.clone();
-        if row["pk"] == poison(0)["pk"] {
-            row["pk"] = poison(number)["pk"].clone();
+        if row["pk"] == unreadable(0)["pk"] {
+            row["pk"] = unreadable(number)["pk"].clone();
         }
         puts(&library, row).await;
     }
@@ -114,11 +113,11 @@ async fn str1_a_letter_that_the_mail_service_refuses_holds_up_no_other() {
     }
     // Five retries make six tries; each of the others was sent at once.
     assert_eq!(library.post().asked() - before, 4 + 6);
-    assert_eq!(numbers(&library.admin().await).await, (1..=6).collect::<Vec<_>>());
+    assert_eq!(event_ids(&library.admin().await).await, (1..=6).collect::<Vec<_>>());
 }
 
 #[tokio::test]
-async fn str1_a_mail_service_that_is_busy_for_a_while_loses_nothing() {
+async fn str1_no_letter_is_lost_while_the_mail_service_is_busy() {
     let library = Library::own().retries_at_once().start().await;
     library.post().is_too_busy_for(4);
     let readers = library.readers(3).await;
@@ -137,24 +136,24 @@ async fn str1_a_letter_that_may_have_been_sent_is_not_sent_again() {
     for reader in &readers {
         assert_eq!(library.letters(&reader.email).await.len(), 1);
     }
-    // A person has to look: nobody knows whether it arrived.
+    // It is not known whether the letter arrived, so a person must check.
     assert_eq!(library.dead_letters().await.len(), 1);
     assert_eq!(library.post().asked(), 2);
 }
 
-/// Sends a request until it is answered with something else than "try again".
-async fn insist<F: Future<Output = Answer>>(mut request: impl FnMut() -> F) -> Answer {
+/// Sends a request until the answer is not a 503.
+async fn retried<F: Future<Output = Answer>>(mut request: impl FnMut() -> F) -> Answer {
     for _ in 0..100 {
         let answer = request().await;
         if answer.status != 503 {
             return answer;
         }
     }
-    panic!("a hundred tries were not enough");
+    panic!("a hundred attempts were not enough");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn err1_whatever_the_database_does_everything_follows_once() {
+async fn err1_with_a_failing_database_every_consequence_happens_once() {
     let library = Library::own().proxied().retries_at_once().start().await;
     let admin = library.admin().await;
     let readers = library.readers(6).await;
@@ -168,7 +167,7 @@ async fn err1_whatever_the_database_does_everything_follows_once() {
     let reserving = readers.iter().flat_map(|reader| books.iter().map(move |book| (reader, book)));
     join_all(reserving.map(async |(reader, book)| {
         let reserve = || async { reader.reserves(book).header("idempotency-key", book).await };
-        let answer = insist(reserve).await;
+        let answer = retried(reserve).await;
         assert!([201, 202].contains(&answer.status), "{}", answer.text);
     }))
     .await;
@@ -179,20 +178,20 @@ async fn err1_whatever_the_database_does_everything_follows_once() {
     for reader in &readers {
         let mut subjects: Vec<_> = library.letters(&reader.email).await.into_iter().map(|letter| letter.0).collect();
         assert_eq!(subjects.len(), 1 + books.len(), "{subjects:?}");
-        // Of each book: whoever has the copy is told so, the others their place.
+        // One letter for each book: about the ready copy, or about the place in the queue.
         subjects.retain(|subject| subject.contains("Volume"));
         let mut volumes: Vec<_> =
             subjects.iter().filter_map(|subject| subject.rsplit_once(' ')).map(|(_, last)| last).collect();
         volumes.sort_unstable();
         assert_eq!(volumes, ["0", "1", "2", "3"]);
     }
-    assert_eq!(numbers(&admin).await, (1..=4 + 24).collect::<Vec<_>>());
+    assert_eq!(event_ids(&admin).await, (1..=4 + 24).collect::<Vec<_>>());
     let activity = admin.get("/activity?limit=100").await.expect(200).each("type");
     assert_eq!(activity.iter().filter(|kind| *kind == "book.reserved").count(), 24);
 }
 
 #[tokio::test]
-async fn a_deleted_account_takes_its_favorites_and_reservations_along_but_what_is_out() {
+async fn a_deleted_account_loses_its_favorites_and_reservations_but_not_its_loans() {
     let library = Library::own().start().await;
     let admin = library.admin().await;
     let [leaving, next, other] = [library.reader().await, library.reader().await, library.reader().await];
@@ -218,12 +217,12 @@ async fn a_deleted_account_takes_its_favorites_and_reservations_along_but_what_i
     };
     assert_eq!(status(&promoted).await, (json!("ready"), Value::Null));
     assert_eq!(status(&moved_up).await, (json!("waiting"), json!(1)));
-    assert_eq!(status(&waits).await, (json!("waiting"), json!(1)), "what is out stays out");
+    assert_eq!(status(&waits).await, (json!("waiting"), json!(1)), "the loan goes on");
     let key = json!({":pk": {"S": format!("user#{}", leaving.id)}, ":favorite": {"S": "favorite#"}});
     let query = json!({"TableName": "carrel-library", "ExpressionAttributeValues": key,
         "KeyConditionExpression": "pk = :pk AND begins_with(sk, :favorite)"});
-    let kept = library.dynamodb().call("Query", &query).await;
-    assert_eq!(kept["Items"], json!([]), "no favorite is left");
+    let favorites = library.dynamodb().call("Query", &query).await;
+    assert_eq!(favorites["Items"], json!([]), "no favorite is left");
     admin.ask(Method::POST, &format!("/books/{out}/archive")).await.refused(409, "book-in-use");
 
     admin.steps(&borrowed, "return").await.expect(200);
@@ -234,7 +233,7 @@ async fn a_deleted_account_takes_its_favorites_and_reservations_along_but_what_i
 }
 
 #[tokio::test]
-async fn whoever_a_librarian_removes_is_forgotten_in_the_same_way() {
+async fn an_account_that_a_librarian_deletes_loses_its_reservations_as_well() {
     let library = Library::own().start().await;
     let admin = library.admin().await;
     let [leaving, next] = [library.reader().await, library.reader().await];

@@ -1,6 +1,6 @@
-//! Access tokens that are not the library's, or not any more: forged, foreign, altered, mistaken.
+//! Access tokens that are forged, foreign, changed or invalid (SECURITY.md: JWT1–JWT3).
 //!
-//! Only the library's own key tells them apart from real ones, so these stories know its secret.
+//! Most of them are signed with the library's own key, so that only the tested part is wrong.
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use sha2::{Sha256, Sha384, Sha512};
 use tests::{Answer, Library, Person, SIGNING_SECRET};
 
-/// The key that a library of that secret signs with.
+/// Returns the signing key of a library with that secret.
 fn signing_key(secret: &str) -> EncodingKey {
     const PKCS8: [u8; 16] =
         [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
@@ -21,13 +21,13 @@ fn signing_key(secret: &str) -> EncodingKey {
     EncodingKey::from_ed_der(&[PKCS8.as_slice(), &mac.finalize().into_bytes()].concat())
 }
 
-/// The public half.
+/// Returns the public half of a key.
 fn public_jwk(key: &EncodingKey) -> Value {
     let jwk = Jwk::from_encoding_key(key, Algorithm::EdDSA).expect("an Ed25519 key");
     serde_json::to_value(jwk).expect("JSON")
 }
 
-/// A token taken apart, to be put together otherwise.
+/// The header and the claims of a token, which can be changed and signed again.
 #[derive(Clone)]
 struct Token {
     header: Value,
@@ -35,6 +35,7 @@ struct Token {
 }
 
 impl Token {
+    /// Decodes the access token of a person.
     fn of(person: &Person) -> Token {
         let token = access_token(person);
         let part = |at: usize| {
@@ -44,16 +45,17 @@ impl Token {
         Token { header: part(0), claims: part(1) }
     }
 
-    /// With another header parameter; without it where there is no value.
+    /// Returns the token with another header parameter, or without it if there is no value.
     fn header(&self, name: &str, value: impl Into<Option<Value>>) -> Token {
         Token { header: changed(&self.header, name, value.into()), ..self.clone() }
     }
 
-    /// With another claim; without it where there is no value.
+    /// Returns the token with another claim, or without it if there is no value.
     fn claim(&self, name: &str, value: impl Into<Option<Value>>) -> Token {
         Token { claims: changed(&self.claims, name, value.into()), ..self.clone() }
     }
 
+    /// Encodes and signs the token.
     fn signed(&self, key: &EncodingKey) -> String {
         sign(&self.header.to_string(), &self.claims.to_string(), key, Algorithm::EdDSA)
     }
@@ -79,7 +81,7 @@ fn sign(header: &str, claims: &str, key: &EncodingKey, algorithm: Algorithm) -> 
     format!("{message}.{signature}")
 }
 
-/// Ours cannot sign so: a forger brings their own.
+/// Computes an HMAC, as a forger would. The JWT library of this workspace is built without it.
 fn hmac_of<M: Mac + KeyInit>(key: &EncodingKey, message: &str) -> String {
     let mut mac = <M as KeyInit>::new_from_slice(key.as_bytes()).expect("HMAC takes keys of any length");
     mac.update(message.as_bytes());
@@ -90,12 +92,12 @@ fn access_token(person: &Person) -> String {
     person.access_token.clone().expect("signed in")
 }
 
-async fn is_welcome(library: &Library, token: &str) {
+async fn assert_accepted(library: &Library, token: &str) {
     library.stranger().with_token(token).get("/favorites").await.expect(200);
 }
 
-/// Refused by every function, with a challenge, and for a reason that tells a forger nothing.
-async fn is_refused(library: &Library, token: &str, what: &str) {
+/// Asserts that three functions refuse the token, with a challenge.
+async fn assert_refused(library: &Library, token: &str, what: &str) {
     let forger = library.stranger().with_token(token);
     for answer in [
         forger.get("/favorites").await,
@@ -103,53 +105,54 @@ async fn is_refused(library: &Library, token: &str, what: &str) {
         forger.post("/auth/logout", json!({})).await,
     ] {
         assert_eq!(answer.status, 401, "{what}: {}", answer.text);
-        challenges(answer);
+        assert_challenge(answer);
     }
 }
 
+/// Asserts that the answer is a 401 with a challenge.
 #[track_caller]
-fn challenges(answer: Answer) {
+fn assert_challenge(answer: Answer) {
     let answer = answer.problem(401, "unauthenticated");
-    // As REST APIs pass it on.
+    // API Gateway renames WWW-Authenticate to this.
     assert_eq!(answer.header("x-amzn-remapped-www-authenticate"), "Bearer realm=\"carrel\"");
     assert_eq!(answer.header("cache-control"), "no-store");
 }
 
-/// These stories change one thing of a token and sign it anew. Unchanged it has to be welcome, or they prove nothing.
+/// The other tests change one part of a token and sign it again. They prove nothing unless an unchanged token is accepted.
 #[tokio::test]
-async fn a_token_signed_with_the_librarys_own_key_is_welcome() {
+async fn a_token_signed_with_the_librarys_own_key_is_accepted() {
     let library = Library::own().start().await;
     let reader = library.reader().await;
     let (token, key) = (Token::of(&reader), signing_key(SIGNING_SECRET));
-    is_welcome(&library, &access_token(&reader)).await;
-    is_welcome(&library, &token.signed(&key)).await;
-    // Claims that it does not know are nothing to it.
-    is_welcome(&library, &token.claim("scope", json!("everything")).signed(&key)).await;
-    is_welcome(&library, &token.claim("jti", json!("another")).signed(&key)).await;
+    assert_accepted(&library, &access_token(&reader)).await;
+    assert_accepted(&library, &token.signed(&key)).await;
+    // Unknown claims are ignored.
+    assert_accepted(&library, &token.claim("scope", json!("everything")).signed(&key)).await;
+    assert_accepted(&library, &token.claim("jti", json!("another")).signed(&key)).await;
 }
 
 #[tokio::test]
-async fn jwt3_every_claim_has_to_be_there_and_of_its_type() {
+async fn jwt3_every_claim_must_be_present_and_of_its_type() {
     let library = Library::own().start().await;
     let reader = library.reader().await;
     let (token, key) = (Token::of(&reader), signing_key(SIGNING_SECRET));
     for name in ["iss", "aud", "sub", "sid", "iat", "nbf", "exp", "jti"] {
-        is_refused(&library, &token.claim(name, None).signed(&key), &format!("no {name}")).await;
+        assert_refused(&library, &token.claim(name, None).signed(&key), &format!("no {name}")).await;
         let real = token.claims[name].clone();
-        let mut mistaken = vec![Value::Null, json!(true), json!([]), json!({}), json!([real]), json!({"is": real})];
+        let mut wrong = vec![Value::Null, json!(true), json!([]), json!({}), json!([real]), json!({"is": real})];
         if real.is_string() {
-            mistaken.extend([json!(0), json!(1.5)]);
+            wrong.extend([json!(0), json!(1.5)]);
         } else {
             let seconds = real.as_i64().unwrap_or_default();
-            mistaken.extend([json!(seconds.to_string()), json!(seconds as f64 + 0.5), json!(1e300), json!(u64::MAX)]);
+            wrong.extend([json!(seconds.to_string()), json!(seconds as f64 + 0.5), json!(1e300), json!(u64::MAX)]);
         }
-        for value in mistaken {
-            is_refused(&library, &token.claim(name, value.clone()).signed(&key), &format!("{name} {value}")).await;
+        for value in wrong {
+            assert_refused(&library, &token.claim(name, value.clone()).signed(&key), &format!("{name} {value}")).await;
         }
-        // Given twice, it might mean one thing to us and another to somebody else.
+        // Two parsers may read different values if a claim is given twice.
         let claims = token.claims.to_string();
         let twice = format!("{},\"{name}\":{real}}}", claims.trim_end_matches('}'));
-        is_refused(
+        assert_refused(
             &library,
             &sign(&token.header.to_string(), &twice, &key, Algorithm::EdDSA),
             &format!("{name} twice"),
@@ -157,13 +160,13 @@ async fn jwt3_every_claim_has_to_be_there_and_of_its_type() {
         .await;
     }
     for claims in ["", "{}", "[]", "null", "7", "\"carrel\"", "{", "\u{0}"] {
-        is_refused(&library, &sign(&token.header.to_string(), claims, &key, Algorithm::EdDSA), claims).await;
+        assert_refused(&library, &sign(&token.header.to_string(), claims, &key, Algorithm::EdDSA), claims).await;
     }
-    is_welcome(&library, &access_token(&reader)).await;
+    assert_accepted(&library, &access_token(&reader)).await;
 }
 
 #[tokio::test]
-async fn jwt3_every_claim_has_to_be_right() {
+async fn jwt3_every_claim_must_have_a_valid_value() {
     let library = Library::own().start().await;
     let (reader, other) = (library.reader().await, library.reader().await);
     let (token, key) = (Token::of(&reader), signing_key(SIGNING_SECRET));
@@ -202,24 +205,24 @@ async fn jwt3_every_claim_has_to_be_right() {
         ),
     ] {
         for value in values {
-            is_refused(&library, &token.claim(name, value.clone()).signed(&key), &format!("{name} {value}")).await;
+            assert_refused(&library, &token.claim(name, value.clone()).signed(&key), &format!("{name} {value}")).await;
         }
     }
-    // Clocks may be half a minute apart.
-    is_welcome(&library, &token.claim("nbf", json!(now + 25)).signed(&key)).await;
-    is_welcome(&library, &token.claim("exp", json!(now - 20)).signed(&key)).await;
+    // Clocks may differ by 30 seconds.
+    assert_accepted(&library, &token.claim("nbf", json!(now + 25)).signed(&key)).await;
+    assert_accepted(&library, &token.claim("exp", json!(now - 20)).signed(&key)).await;
 }
 
 #[tokio::test]
-async fn jwt2_a_header_has_to_be_exactly_the_librarys() {
+async fn jwt2_a_header_must_be_exactly_the_librarys() {
     let library = Library::own().start().await;
     let reader = library.reader().await;
     let (token, key) = (Token::of(&reader), signing_key(SIGNING_SECRET));
     let another = signing_key("a forger's");
     for name in ["typ", "alg", "kid"] {
-        is_refused(&library, &token.header(name, None).signed(&key), &format!("no {name}")).await;
+        assert_refused(&library, &token.header(name, None).signed(&key), &format!("no {name}")).await;
         for value in [Value::Null, json!(7), json!([token.header[name]]), json!({}), json!("")] {
-            is_refused(&library, &token.header(name, value.clone()).signed(&key), &format!("{name} {value}")).await;
+            assert_refused(&library, &token.header(name, value.clone()).signed(&key), &format!("{name} {value}")).await;
         }
     }
     for (name, value) in [
@@ -259,33 +262,33 @@ async fn jwt2_a_header_has_to_be_exactly_the_librarys() {
         ("url", json!("https://forger.example")),
         ("whatever", json!(true)),
     ] {
-        is_refused(&library, &token.header(name, value.clone()).signed(&key), &format!("{name} {value}")).await;
+        assert_refused(&library, &token.header(name, value.clone()).signed(&key), &format!("{name} {value}")).await;
     }
 
-    // A key of the forger's own, named, brought along, or pointed to.
-    let brought = public_jwk(&another);
+    // A forger's own key: named, embedded or linked.
+    let embedded = public_jwk(&another);
     for (what, forged) in [
         ("another key", token.clone()),
-        ("another key, brought along", token.header("jwk", brought.clone())),
-        ("another key, brought along, nameless", token.header("kid", None).header("jwk", brought.clone())),
-        ("another key by its name", token.header("kid", json!("forged")).header("jwk", brought)),
-        ("another key, pointed to", token.header("jku", json!("https://forger.example/jwks.json"))),
+        ("another key, embedded", token.header("jwk", embedded.clone())),
+        ("another key, embedded, without its name", token.header("kid", None).header("jwk", embedded.clone())),
+        ("another key by its name", token.header("kid", json!("forged")).header("jwk", embedded)),
+        ("another key, linked", token.header("jku", json!("https://forger.example/jwks.json"))),
     ] {
-        is_refused(&library, &forged.signed(&another), what).await;
+        assert_refused(&library, &forged.signed(&another), what).await;
     }
-    // No number of unknown keys makes it forget the ones it knows.
-    is_welcome(&library, &access_token(&reader)).await;
+    // Unknown keys do not evict the known ones.
+    assert_accepted(&library, &access_token(&reader)).await;
 }
 
 #[tokio::test]
-async fn jwt1_no_other_algorithm_signs() {
+async fn jwt1_no_other_algorithm_is_accepted() {
     let library = Library::own().start().await;
     let reader = library.reader().await;
     let (token, key) = (Token::of(&reader), signing_key(SIGNING_SECRET));
     let jwk = public_jwk(&key);
     let x = jwk["x"].as_str().unwrap_or_default();
     let bytes = BASE64.decode(x).expect("base64url");
-    // RFC 8725, 2.1: what everyone knows, taken for a shared secret.
+    // RFC 8725, 2.1: the public key as a shared secret.
     let pem = format!(
         "-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n",
         base64::prelude::BASE64_STANDARD
@@ -300,20 +303,20 @@ async fn jwt1_no_other_algorithm_signs() {
         ] {
             let header = token.header("alg", json!(name)).header.to_string();
             let forged = sign(&header, &token.claims.to_string(), &EncodingKey::from_secret(public), algorithm);
-            is_refused(&library, &forged, name).await;
+            assert_refused(&library, &forged, name).await;
         }
     }
     for name in ["none", "None", "nOnE", "EdDSA", "HS256"] {
         let unsigned = token.header("alg", json!(name)).signed(&key);
         let unsigned = unsigned.rsplit_once('.').map(|(message, _)| message).unwrap_or_default();
         for signature in ["", ".", ".AA", ".bm9uZQ"] {
-            is_refused(&library, &format!("{unsigned}{signature}"), &format!("{name} {signature}")).await;
+            assert_refused(&library, &format!("{unsigned}{signature}"), &format!("{name} {signature}")).await;
         }
     }
 }
 
 #[tokio::test]
-async fn a_token_is_whole_and_unchanged_or_nothing() {
+async fn an_incomplete_or_changed_token_is_refused() {
     let library = Library::own().start().await;
     let (reader, other) = (library.reader().await, library.reader().await);
     let token = access_token(&reader);
@@ -352,53 +355,57 @@ async fn a_token_is_whole_and_unchanged_or_nothing() {
         token.repeat(6),
         "A".repeat(2_049),
         "A".repeat(7_000),
-        // An encrypted one has five parts.
+        // An encrypted token has five parts.
         format!("{header}.{header}.{header}.{claims}.{signature}"),
         reader.refresh_token.clone().unwrap_or_default(),
     ];
     mangled.extend((1..token.len()).step_by(29).map(|end| token[..end].to_owned()));
     for token in mangled {
-        is_refused(&library, &token, &token).await;
+        assert_refused(&library, &token, &token).await;
     }
     for at in 0..token.len() {
         let other = if token.as_bytes()[at] == b'A' { "B" } else { "A" };
         let flipped = format!("{}{other}{}", &token[..at], &token[at + 1..]);
         library.stranger().with_token(&flipped).get("/favorites").await.problem(401, "unauthenticated");
     }
-    is_welcome(&library, &token).await;
+    assert_accepted(&library, &token).await;
 }
 
 #[tokio::test]
-async fn another_librarys_token_is_worth_nothing_here() {
+async fn the_token_of_another_library_is_refused() {
     let library = Library::own().start().await;
     let elsewhere = Library::own().signing_secret("the signing secret of another library").start().await;
     let (here, there) = (library.reader().await, elsewhere.reader().await);
-    is_refused(&library, &access_token(&there), "another key").await;
-    is_refused(&elsewhere, &access_token(&here), "another key").await;
-    // Nor if its owner knows whom to name, and passes off their key as ours.
+    assert_refused(&library, &access_token(&there), "another key").await;
+    assert_refused(&elsewhere, &access_token(&here), "another key").await;
+    // It is refused as well if it names a reader of this library, or also this library's key.
     let forged = Token { header: Token::of(&there).header, ..Token::of(&here) };
-    is_refused(&library, &forged.signed(&signing_key("the signing secret of another library")), "their key").await;
+    assert_refused(&library, &forged.signed(&signing_key("the signing secret of another library")), "their key").await;
     let forged = Token::of(&here).signed(&signing_key("the signing secret of another library"));
-    is_refused(&library, &forged, "their key as ours").await;
-    is_welcome(&library, &access_token(&here)).await;
+    assert_refused(&library, &forged, "their key as ours").await;
+    assert_accepted(&library, &access_token(&here)).await;
 
-    // With the very same secrets, the issuer tells them apart.
+    // Libraries with the same secrets differ in their issuer.
     let twin = Library::own().settings(|settings| settings.issuer = "carrel-staging".into()).start().await;
     let reader = twin.reader().await;
-    is_refused(&twin, &Token::of(&reader).claim("iss", json!("carrel")).signed(&signing_key(SIGNING_SECRET)), "issuer")
-        .await;
-    is_welcome(&twin, &access_token(&reader)).await;
+    assert_refused(
+        &twin,
+        &Token::of(&reader).claim("iss", json!("carrel")).signed(&signing_key(SIGNING_SECRET)),
+        "issuer",
+    )
+    .await;
+    assert_accepted(&twin, &access_token(&reader)).await;
 }
 
 #[tokio::test]
-async fn a_token_comes_once_and_as_a_bearer() {
+async fn a_token_must_be_sent_once_and_as_a_bearer_token() {
     let library = Library::own().start().await;
     let reader = library.reader().await;
     let (stranger, token) = (library.stranger(), access_token(&reader));
-    for welcome in
+    for accepted in
         [format!("Bearer {token}"), format!("bearer {token}"), format!("BEARER {token}"), format!("Bearer  {token} ")]
     {
-        stranger.get("/favorites").header("authorization", &welcome).await.expect(200);
+        stranger.get("/favorites").header("authorization", &accepted).await.expect(200);
     }
     let basic = base64::prelude::BASE64_STANDARD.encode(format!("{}:{token}", reader.email));
     for refused in [
@@ -420,32 +427,32 @@ async fn a_token_comes_once_and_as_a_bearer() {
     ] {
         let answer = stranger.get("/favorites").header("authorization", &refused).await;
         assert_eq!(answer.status, 401, "{refused}");
-        challenges(answer);
+        assert_challenge(answer);
     }
-    // Nowhere else: addresses and forms end in logs, and cookies come by themselves.
-    challenges(stranger.get(&format!("/favorites?access_token={token}")).await);
-    challenges(stranger.get("/favorites").header("x-access-token", &token).await);
-    challenges(stranger.get("/favorites").header("cookie", &format!("access_token={token}")).await);
-    challenges(
+    // A token is accepted nowhere else: addresses and forms are logged, and browsers send cookies by themselves.
+    assert_challenge(stranger.get(&format!("/favorites?access_token={token}")).await);
+    assert_challenge(stranger.get("/favorites").header("x-access-token", &token).await);
+    assert_challenge(stranger.get("/favorites").header("cookie", &format!("access_token={token}")).await);
+    assert_challenge(
         stranger.post("/books", json!({"title": "Kindred", "author": "O. Butler", "access_token": token})).await,
     );
 }
 
 #[tokio::test]
-async fn two_authorization_headers_are_one_too_many() {
+async fn two_authorization_headers_are_refused() {
     let library = Library::own().start().await;
     let reader = library.reader().await;
     let token = format!("Bearer {}", access_token(&reader));
     for other in [&token, "Bearer x", "Basic x", ""] {
         for [first, second] in [[&token, other], [other, &token]] {
             let request = library.stranger().get("/favorites").header("authorization", first);
-            challenges(request.header("authorization", second).await);
+            assert_challenge(request.header("authorization", second).await);
         }
     }
 }
 
 #[tokio::test]
-async fn ses2_what_a_user_may_do_is_never_the_tokens_to_say() {
+async fn ses2_a_token_cannot_grant_a_role() {
     let library = Library::own().start().await;
     let (owner, reader) = (library.reader().await, library.reader().await);
     let book = owner.adds("Kindred", "Octavia E. Butler").await;

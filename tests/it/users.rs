@@ -1,10 +1,10 @@
-//! Users: their profiles, and what librarians do about them.
+//! Users: their profiles, usernames and deletion, and what librarians may change.
 
 use serde_json::json;
 use tests::{Library, PASSWORD, unique, unique_email};
 
 #[tokio::test]
-async fn a_reader_sees_and_changes_their_own_profile() {
+async fn a_reader_reads_and_changes_their_own_profile() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let me = reader.get("/users/me").await.expect(200);
@@ -30,7 +30,7 @@ async fn a_reader_sees_and_changes_their_own_profile() {
 }
 
 #[tokio::test]
-async fn az2_what_a_user_is_cannot_be_written_by_them() {
+async fn az2_users_cannot_write_the_fields_that_the_library_sets() {
     let library = Library::start().await;
     let reader = library.reader().await;
     for field in
@@ -58,7 +58,7 @@ async fn az2_what_a_user_is_cannot_be_written_by_them() {
 }
 
 #[tokio::test]
-async fn others_see_no_email_but_librarians_do() {
+async fn only_the_user_and_librarians_see_the_email() {
     let library = Library::own().start().await;
     let [one, other] = [library.reader().await, library.reader().await];
     let path = format!("/users/{}", one.id);
@@ -72,7 +72,7 @@ async fn others_see_no_email_but_librarians_do() {
 }
 
 #[tokio::test]
-async fn a_username_changes_and_the_old_one_is_free_at_once() {
+async fn after_a_change_of_username_the_old_one_is_free_at_once() {
     let library = Library::start().await;
     let [one, other] = [library.reader().await, library.reader().await];
     let (old, new) = (unique("old."), unique("new."));
@@ -82,9 +82,9 @@ async fn a_username_changes_and_the_old_one_is_free_at_once() {
     other.put("/users/me/username", json!({"username": old})).await.expect(200);
     assert_eq!(one.get(&format!("/users/by-username/{}", new.to_uppercase())).await.expect(200).json()["id"], one.id);
     assert_eq!(one.get(&format!("/users/by-username/{old}")).await.expect(200).json()["id"], other.id);
-    one.get(&format!("/users/by-username/{}", unique("nobody"))).await.problem(404, "not-found");
+    one.get(&format!("/users/by-username/{}", unique("unknown"))).await.problem(404, "not-found");
 
-    // The name signs in, and only with its own password; another spelling of one's own name is no conflict.
+    // Another spelling of the user's own name is no conflict, and the new name can sign in.
     one.put("/users/me/username", json!({"username": new.to_uppercase()})).await.expect(200);
     let login = json!({"username": new, "password": PASSWORD});
     library.stranger().post("/auth/login", login).await.expect(200);
@@ -94,7 +94,7 @@ async fn a_username_changes_and_the_old_one_is_free_at_once() {
 }
 
 #[tokio::test]
-async fn a_name_given_while_the_password_changes_has_the_new_password_or_none() {
+async fn a_username_that_is_set_during_a_password_change_has_the_current_password_or_is_refused() {
     let library = Library::own().start().await;
     let reader = library.reader().await;
     let username = unique("reader");
@@ -112,7 +112,7 @@ async fn a_name_given_while_the_password_changes_has_the_new_password_or_none() 
 }
 
 #[tokio::test]
-async fn a_deleted_account_leaves_its_books_and_nothing_else() {
+async fn a_deleted_account_leaves_only_its_books() {
     let library = Library::own().metered().start().await;
     let (reader, other) = (library.reader().await, library.reader().await);
     let username = unique("reader");
@@ -133,12 +133,12 @@ async fn a_deleted_account_leaves_its_books_and_nothing_else() {
     other.get(&format!("/users/by-username/{username}")).await.problem(404, "not-found");
     assert_eq!(library.letters(&reader.email).await[0].0, "Your account is gone");
 
-    // The book stays. It is nobody's now: a librarian can look after it.
+    // The book stays, and only librarians can change it now.
     other.get(&format!("/books/{book}")).await.expect(200);
     other.patch(&format!("/books/{book}"), json!({"pages": 1})).await.problem(403, "forbidden");
     library.admin().await.patch(&format!("/books/{book}"), json!({"pages": 1})).await.expect(200);
 
-    // Of the account only the journal knows, which forgets in time.
+    // Only the journal still names the account, until its rows expire.
     for table in ["carrel-accounts", "carrel-sessions", "carrel-library"] {
         let everything = library.dynamodb().call("Scan", &json!({"TableName": table})).await;
         for item in everything["Items"].as_array().expect("items") {
@@ -153,7 +153,7 @@ async fn a_deleted_account_leaves_its_books_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn ses2_disabling_demoting_and_deleting_hold_at_the_next_request() {
+async fn ses2_disabling_demoting_and_deleting_are_effective_at_the_next_request() {
     let library = Library::own().start().await;
     let admin = library.admin().await;
     let reader = library.reader().await;
@@ -179,7 +179,7 @@ async fn ses2_disabling_demoting_and_deleting_hold_at_the_next_request() {
 }
 
 #[tokio::test]
-async fn there_is_always_a_librarian_left() {
+async fn a_librarian_cannot_demote_disable_or_delete_their_own_account() {
     let library = Library::own().start().await;
     let admin = library.admin().await;
     let me = format!("/users/{}", admin.get("/users/me").await.expect(200).string("id"));
@@ -195,7 +195,7 @@ async fn there_is_always_a_librarian_left() {
 }
 
 #[tokio::test]
-async fn librarians_list_all_users_page_by_page() {
+async fn librarians_list_all_users_in_pages() {
     let library = Library::own().start().await;
     let admin = library.admin().await;
     let mut registered = vec![admin.get("/users/me").await.expect(200).string("id")];
@@ -216,7 +216,7 @@ async fn librarians_list_all_users_page_by_page() {
 }
 
 #[tokio::test]
-async fn adm1_only_who_proves_the_administrators_address_becomes_a_librarian() {
+async fn adm1_only_the_verified_owner_of_the_administrators_address_becomes_a_librarian() {
     let email = unique_email();
     let admin_email = email.parse().ok();
     let library = Library::own().settings(|settings| settings.admin_email = admin_email).start().await;
@@ -227,7 +227,7 @@ async fn adm1_only_who_proves_the_administrators_address_becomes_a_librarian() {
     };
     let (admin, other) = (register(&email).await, library.reader().await);
     admin.get("/users").await.problem(403, "forbidden");
-    // Another's proof proves another's address.
+    // The verification of another address has no effect on this one.
     let theirs = library.mailed_token(&other.email, "verify-email").await;
     library.stranger().post("/auth/verify-email", json!({"token": theirs})).await.expect(200);
     admin.get("/users").await.problem(403, "forbidden");

@@ -1,4 +1,4 @@
-//! What `cargo lambda watch` is told, in the root Cargo.toml and in .env.example, is what the template says.
+//! The settings of `cargo lambda watch`, in the root Cargo.toml and in .env.example, agree with the template.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ fn the_router_table_of_cargo_lambda_watch_is_generated_from_the_template() {
 }
 
 #[test]
-fn the_example_of_an_environment_is_what_the_database_prints() {
+fn the_example_environment_is_what_the_database_prints() {
     let printed = environment("http://127.0.0.1:8000", "http://127.0.0.1:8001");
     let printed: Vec<_> = printed.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let example = read(".env.example");
@@ -24,7 +24,7 @@ fn the_example_of_an_environment_is_what_the_database_prints() {
 }
 
 #[test]
-fn the_environment_is_what_the_template_declares() {
+fn the_environment_has_exactly_the_variables_of_the_template() {
     let printed: BTreeSet<_> = environment("", "").into_iter().map(|(name, _)| name.to_owned()).collect();
     let template: yaml_serde::Value = yaml_serde::from_str(&read("template.yaml")).expect("YAML");
     let mut declared = BTreeSet::new();
@@ -40,8 +40,8 @@ fn the_environment_is_what_the_template_declares() {
         declared.extend(names.filter_map(|name| name.as_str()).map(ToOwned::to_owned));
     }
     let missing: Vec<_> = declared.difference(&printed).collect();
-    assert!(missing.is_empty(), "local/src/cloud/environment.rs has no {missing:?}");
-    // Lambda's own begin with AWS_.
+    assert!(missing.is_empty(), "local/src/cloud/environment.rs lacks {missing:?}");
+    // Lambda's own variables begin with AWS_.
     let unknown: Vec<_> = printed.difference(&declared).filter(|name| !name.starts_with("AWS_")).collect();
-    assert!(unknown.is_empty(), "the template declares no {unknown:?}");
+    assert!(unknown.is_empty(), "the template does not declare {unknown:?}");
 }

@@ -70,7 +70,7 @@ impl Setup {
 
     /// Stops the clock: only [`Library::wait`] moves it.
     pub fn standing_clock(mut self) -> Self {
-        self.options.clock = Clock::standing();
+        self.options.clock = Clock::fixed();
         self
     }
 

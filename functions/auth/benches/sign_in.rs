@@ -1,8 +1,8 @@
-//! What a sign-in's password costs beyond the hash itself: `cargo bench -p auth`.
+//! Measures what a sign-in's password costs beyond the hash itself: `cargo bench -p auth`.
 //!
-//! Compares the CPU time of the whole way of a password through the hasher (normalising, reading the stored hash,
-//! waiting for a turn, the thread, the pepper, the comparison) with that of one bare Argon2id of the same parameters.
-//! The two take turns, so that whatever else the machine does hits both.
+//! Compares the CPU time of the hasher (normalising the password, parsing the stored hash, waiting for a turn, the thread,
+//! the pepper, the comparison) with that of one bare Argon2id of the same parameters. The two alternate, so that other
+//! load on the machine affects both.
 #![allow(clippy::print_stdout)]
 
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use std::time::Duration;
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use rustix::time::{ClockId, clock_gettime};
 
-// The hasher is nobody's but this function's: so it is compiled in rather than made public.
+// The hasher is private to the function, so the bench compiles its source.
 #[allow(dead_code, unused_imports)]
 #[path = "../src/password/mod.rs"]
 mod password;
@@ -24,7 +24,8 @@ const TYPED: &str = "correct horse battery staple";
 
 fn main() {
     let (mut bares, mut sign_ins) = (Vec::new(), Vec::new());
-    // Hashing is bound by memory, and where its pages lie makes some percent: so each gets many buffers.
+    // Hashing is bound by memory, and the position of its pages makes a difference of some percent: so each uses many
+    // buffers.
     for _ in 0..BUFFERS {
         measure(&mut bares, &mut sign_ins);
     }
@@ -36,17 +37,18 @@ fn main() {
     println!("ratio                {median:>12.3}  {sum:>10.3}   (goal: at most 1.05)");
 }
 
-/// Times both, in turn, each in a buffer of its own that it has used before.
+/// Times both, alternating, each with a buffer of its own that it has used before.
 fn measure(bares: &mut Vec<Duration>, sign_ins: &mut Vec<Duration>) {
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     let hasher = Arc::new(Hasher::new([7; 32]));
     let stored = runtime
-        .block_on(hasher.place().expect("room").hash(&Password::from(TYPED.to_owned()), [1; 16]))
+        .block_on(hasher.slot().expect("a slot is free").hash(&Password::from(TYPED.to_owned()), [1; 16]))
         .expect("hashed");
     let sign_in = || {
         let password = Password::from(TYPED.to_owned());
-        let verified =
-            runtime.block_on(hasher.place().expect("room").verify(&password, Some(&stored))).expect("verified");
+        let verified = runtime
+            .block_on(hasher.slot().expect("a slot is free").verify(&password, Some(&stored)))
+            .expect("verified");
         assert_eq!(verified, Verified::Yes);
     };
 
@@ -67,7 +69,7 @@ fn measure(bares: &mut Vec<Duration>, sign_ins: &mut Vec<Duration>) {
     }
 }
 
-/// The CPU time of all threads of this process that `work` takes.
+/// Returns the CPU time of all threads of this process during `work`.
 fn cpu(work: impl FnOnce()) -> Duration {
     let now = || Duration::try_from(clock_gettime(ClockId::ProcessCPUTime)).expect("after the start");
     let begun = now();

@@ -18,7 +18,7 @@ use crate::message::Message;
 use crate::password::{NewPassword, Password};
 use crate::proof::prove_caller;
 
-/// The old password and the new one.
+/// The current password and the new one.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Change {
@@ -26,11 +26,11 @@ pub(crate) struct Change {
     new_password: NewPassword,
 }
 
-/// Changes the caller's password. Every other session ends, and a letter says so.
+/// Changes the caller's password. Every other session of the caller ends, and a letter reports the change.
 ///
 /// # Errors
-/// 401 without a live session; 403 if the current password is wrong; 400 naming what the new one lacks; 429 after too
-/// many tries.
+/// 400 if the new password is not accepted, with the reason; 401 without a live session; 403 if the current password is
+/// wrong; 409 if the account is changed at the same time; 429 after too many tries.
 #[utoipa::path(put, path = "/auth/password", tag = "auth", operation_id = "changePassword", request_body = Change,
     extensions(("x-access" = json!("user")),
         ("x-refusals" = json!([Unauthenticated::AccountGone, Forbidden::WrongPassword, Conflict::AccountChanged, TooMany::Requests]))),
@@ -41,11 +41,11 @@ pub(crate) async fn change_password(
     from: Address,
     Body(change): Body<Change>,
 ) -> Result<Json<Message>> {
-    let place = auth.hasher.place()?;
-    let user = prove_caller(&auth, &place, &caller, &change.current_password, &from).await?;
+    let slot = auth.hasher.slot()?;
+    let user = prove_caller(&auth, &slot, &caller, &change.current_password, &from).await?;
     let new = change.new_password.accept(user.email.as_ref(), user.username.as_ref());
     let new = new.map_err(|reason| Error::invalid("/newPassword", reason))?;
-    let hash = place.hash(&new, auth.app.random()).await?;
+    let hash = slot.hash(&new, auth.app.random()).await?;
     let actor = auth.app.actor(caller.id, from);
     let new = passwords::NewPassword {
         user: &user,

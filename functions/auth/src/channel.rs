@@ -1,5 +1,5 @@
-//! How a session's tokens travel: in the body, for apps and scripts, or in cookies, for websites. Never both: a cookie
-//! that scripts cannot read is worth nothing if the body has the token too.
+//! How a session's tokens are sent: in the body, for apps and scripts, or in cookies, for websites. Never in both: scripts
+//! cannot read the cookies, but they could read the body.
 
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
@@ -14,7 +14,7 @@ use crate::tokens::Tokens;
 /// The cookie that holds a website's refresh token.
 pub(crate) const REFRESH_COOKIE: &str = "__Host-refresh";
 
-/// How the tokens travel.
+/// How the tokens of a session are sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Channel {
@@ -26,7 +26,7 @@ pub(crate) enum Channel {
 }
 
 impl Channel {
-    /// The headers and the body that bring the tokens.
+    /// Returns the headers and the body that send the tokens.
     pub(crate) fn send(self, tokens: Tokens) -> (HeaderMap, Tokens) {
         let Tokens { access_token: Some(access), refresh_token: Some(refresh), .. } = &tokens else {
             return (HeaderMap::new(), tokens);
@@ -45,7 +45,7 @@ impl Channel {
     }
 }
 
-/// The headers that take the cookies away again, from who sent them.
+/// Returns headers that delete the cookies, if the request has cookies.
 pub(crate) fn without_cookies(request: &HeaderMap) -> HeaderMap {
     if request.contains_key(COOKIE) {
         cookies([(ACCESS_COOKIE, "", 0), (REFRESH_COOKIE, "", 0)])
@@ -54,8 +54,9 @@ pub(crate) fn without_cookies(request: &HeaderMap) -> HeaderMap {
     }
 }
 
-/// Cookies for this host alone, over HTTPS, out of reach of scripts, and not sent along by other sites' forms
-/// (OWASP Session Management Cheat Sheet). The prefix has the browser hold us to it.
+/// Returns headers that set cookies for this host only, over HTTPS only, unreadable for scripts, and not sent with the
+/// forms of other sites (OWASP Session Management Cheat Sheet). Browsers enforce host and HTTPS because of the names'
+/// prefix, `__Host-`.
 fn cookies(cookies: [(&str, &str, i64); 2]) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for (name, value, seconds) in cookies {

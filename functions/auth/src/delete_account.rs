@@ -1,4 +1,4 @@
-//! `DELETE /users/me`. Here and not with the profiles: it asks for the password.
+//! `DELETE /users/me`. It is in auth and not in users because it verifies the password.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -17,32 +17,35 @@ use crate::channel::without_cookies;
 use crate::password::Password;
 use crate::proof::prove_caller;
 
-/// The password, once more.
+/// The password of the account to delete.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Goodbye {
+pub(crate) struct AccountDeletion {
     password: Password,
 }
 
-/// Deletes the caller's account: profile, names, password, picture, sessions; favorites and reservations within moments.
-/// Email and username are free at once; a letter says goodbye. The books that they added stay in the library, whose
-/// librarians look after them, and copies that are out are still expected back.
+/// Deletes the caller's account: profile, names, password, picture and sessions. Favorites and reservations follow within
+/// moments.
+///
+/// Email and username can be registered again at once. A letter confirms the deletion. Books that the caller added stay
+/// in the library, where librarians can change them. Copies that are checked out must still be returned.
 ///
 /// # Errors
-/// 401 without a live session; 403 if the password is wrong; 429 after too many tries.
-#[utoipa::path(delete, path = "/users/me", tag = "users", operation_id = "deleteAccount", request_body = Goodbye,
+/// 401 without a live session; 403 if the password is wrong; 409 if the account is changed at the same time; 429 after
+/// too many tries.
+#[utoipa::path(delete, path = "/users/me", tag = "users", operation_id = "deleteAccount", request_body = AccountDeletion,
     extensions(("x-access" = json!("user")),
         ("x-refusals" = json!([Unauthenticated::AccountGone, Forbidden::WrongPassword, Conflict::AccountChanged, TooMany::Requests]))),
-    responses((status = 204, description = "Gone.")))]
+    responses((status = 204, description = "Deleted.")))]
 pub(crate) async fn delete_account(
     State(auth): State<Auth>,
     caller: Caller,
     from: Address,
     headers: HeaderMap,
-    Body(Goodbye { password }): Body<Goodbye>,
+    Body(AccountDeletion { password }): Body<AccountDeletion>,
 ) -> Result<impl IntoResponse> {
-    let place = auth.hasher.place()?;
-    let user = prove_caller(&auth, &place, &caller, &password, &from).await?;
+    let slot = auth.hasher.slot()?;
+    let user = prove_caller(&auth, &slot, &caller, &password, &from).await?;
     let actor = auth.app.actor(caller.id, from);
     auth.accounts.delete_account(&user, user.letter(Subject::Farewell), &actor).await?;
     Ok((StatusCode::NO_CONTENT, without_cookies(&headers)))

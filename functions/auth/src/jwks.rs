@@ -29,13 +29,13 @@ struct Jwk {
     #[serde(rename = "use")]
     #[schema(example = "sig")]
     usage: &'static str,
-    /// The `kid` of the tokens that it verifies.
+    /// The `kid` of the tokens that this key verifies.
     kid: String,
     /// The key, base64url.
     x: String,
 }
 
-/// Gets the public keys that verify access tokens.
+/// Returns the public keys that verify access tokens.
 ///
 /// # Errors
 /// None of its own.

@@ -33,7 +33,7 @@ use shared::tables::{self, Accounts};
 pub use local_admin::create_local_admin;
 pub use secrets::Secrets;
 
-/// The most bytes that a body of this group may have.
+/// The most bytes of a request body in this group.
 const BODY_LIMIT: usize = 4 * 1024;
 
 /// What this function needs beyond every function's [`App`].
@@ -53,15 +53,15 @@ impl FromRef<Auth> for App {
 }
 
 impl Auth {
-    /// Derives the keys and makes the public one known, before anything is signed.
+    /// Derives the keys, and publishes the public key before anything is signed.
     ///
     /// # Errors
-    /// When the Sessions table cannot be read or written.
+    /// A fault of the Sessions table.
     pub async fn new(app: App, secrets: &Secrets) -> tables::Result<Auth> {
         let signer = tokens::Signer::new(secrets, app.settings.issuer.clone());
         if !app.keys.knows(&signer.public_key().id) {
             app.sessions.publish_key(signer.public_key(), app.now()).await?;
-            // Or its own first tokens would meet keys that were read a moment too early.
+            // The known keys were read before this one was published. Without it, the first tokens would be refused.
             app.keys.refresh(app.now()).await?;
         }
         let hasher = Arc::new(password::Hasher::new(secrets.pepper()));
@@ -69,7 +69,7 @@ impl Auth {
     }
 }
 
-/// All routes of this function. The contract test compares them with template.yaml.
+/// Returns all routes of this function. The contract test compares them with template.yaml.
 pub fn routes() -> Routes<Auth> {
     Routes::default()
         .routes(routes!(register::register))
@@ -91,7 +91,7 @@ pub fn routes() -> Routes<Auth> {
         .alias("/logout", routes!(logout::logout).with_query())
 }
 
-/// The function, ready to answer.
+/// Returns the function's router.
 pub fn app(auth: Auth) -> axum::Router {
     let settings = auth.app.settings.clone();
     shared::edge::router(routes(), auth, settings, BODY_LIMIT)

@@ -10,7 +10,7 @@ use shared::edge::error::{Error, Result};
 use shared::edge::extract::Body;
 use shared::edge::refusals::{TooMany, Unauthenticated};
 use shared::runtime::metrics;
-use shared::tables::accounts::logins::Standing;
+use shared::tables::accounts::logins::AddressStatus;
 use shared::tables::sessions::Session;
 use shared::tables::sessions::attempts::Account;
 use shared::values::{Address, Email, SessionId, Username};
@@ -18,12 +18,12 @@ use utoipa::ToSchema;
 
 use crate::Auth;
 use crate::channel::Channel;
-use crate::password::{Password, Place, Verified};
+use crate::password::{Password, Slot, Verified};
 use crate::proof::prove;
 use crate::register::user_agent;
 use crate::tokens::{Refresh, Tokens};
 
-/// Who wants in, by email or by username.
+/// An email or a username, and the password.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Credentials {
@@ -32,7 +32,7 @@ pub(crate) struct Credentials {
     #[schema(nullable)]
     username: Option<String>,
     password: Password,
-    /// How the tokens shall travel.
+    /// How the tokens are sent.
     #[serde(default)]
     #[schema(required = false)]
     session: Channel,
@@ -40,12 +40,12 @@ pub(crate) struct Credentials {
 
 /// Signs in.
 ///
-/// Whatever is wrong, an unknown name or a wrong password, the answer and the time it takes are the same. After five
-/// failures in a row the account takes a try only after a pause, which doubles up to a minute.
+/// The answer and its time are the same for an unknown name and for a wrong password. After five failures in a row, the
+/// account accepts a try only after a pause. The pause doubles with each failure, up to a minute.
 ///
 /// # Errors
-/// 401 if name and password do not go together; 400 if the request is no such thing at all; 429 after too many
-/// failures of the account or of the address.
+/// 400 if the request is invalid; 401 if the name or the password is wrong; 429 after too many failures of the account or
+/// of the network address.
 #[utoipa::path(post, path = "/auth/login", tag = "auth", operation_id = "login", request_body = Credentials,
     extensions(("x-access" = json!("public")),
         ("x-refusals" = json!([Unauthenticated::WrongCredentials, TooMany::Requests]))),
@@ -60,14 +60,14 @@ pub(crate) async fn login(
 ) -> Result<impl IntoResponse> {
     let now = auth.app.now();
     let name = sign_in_name(&credentials)?;
-    let place = auth.hasher.place()?;
-    let (login, standing) = auth.accounts.look_up_login(&name, &from, now).await?;
-    if let Standing::Throttled { retry_after } = standing {
+    let slot = auth.hasher.slot()?;
+    let (login, status) = auth.accounts.look_up_login(&name, &from, now).await?;
+    if let AddressStatus::Throttled { retry_after } = status {
         return Err(Error::TooMany { retry_after });
     }
-    let account = login.as_ref().map_or(Account::Nobody(&name), |login| Account::User(login.user));
+    let account = login.as_ref().map_or(Account::Unknown(&name), |login| Account::User(login.user));
     let stored = login.as_ref().map(|login| login.hash.as_str());
-    let proven = prove(&auth, &place, account, &credentials.password, stored, &from, now).await?;
+    let proven = prove(&auth, &slot, account, &credentials.password, stored, &from, now).await?;
     let (Some(login), Verified::Yes | Verified::YesButWeak) = (login, proven) else {
         return Err(Unauthenticated::WrongCredentials.into());
     };
@@ -78,9 +78,9 @@ pub(crate) async fn login(
     }
     metrics::count(metrics::SIGN_INS);
     if proven == Verified::YesButWeak {
-        // Who has proven themselves gets in, whatever becomes of the stronger hash: the next sign-in tries again.
-        if let Err(error) = strengthen(&auth, &place, &name, &credentials.password, &login.hash).await {
-            tracing::warn!(?error, "a weak password hash stays");
+        // A failure does not fail the sign-in: the next sign-in tries again.
+        if let Err(error) = strengthen(&auth, &slot, &name, &credentials.password, &login.hash).await {
+            tracing::warn!(?error, "replacing a weak password hash failed");
         }
     }
     let refresh = Refresh { user: login.user, session, generation: 0 };
@@ -88,7 +88,8 @@ pub(crate) async fn login(
     Ok((headers, Json(tokens)))
 }
 
-/// The name as it is looked for. One that nobody can have is looked for all the same, and found by nobody.
+/// Returns the name in the form that is looked up. An invalid name becomes one that no user can have, so that it costs
+/// the same reads.
 fn sign_in_name(credentials: &Credentials) -> Result<String> {
     let impossible = |name: &str| {
         let hash = Sha256::digest(name);
@@ -104,8 +105,8 @@ fn sign_in_name(credentials: &Credentials) -> Result<String> {
     }
 }
 
-/// Stores a hash of today's strength in the place of a weak one. Only this moment knows the password.
-async fn strengthen(auth: &Auth, place: &Place, name: &str, password: &Password, weak: &str) -> Result<()> {
-    let strong = place.hash(password, auth.app.random()).await?;
+/// Replaces a weak hash by one of the current strength. Only a sign-in can do it, because it has the password.
+async fn strengthen(auth: &Auth, slot: &Slot, name: &str, password: &Password, weak: &str) -> Result<()> {
+    let strong = slot.hash(password, auth.app.random()).await?;
     Ok(auth.accounts.strengthen_hash(name, weak, &strong).await?)
 }

@@ -21,7 +21,7 @@ use crate::message::Message;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Params {
-    /// Which sessions end; this one where nothing is said.
+    /// Which sessions end. The default is `this`.
     #[param(inline, nullable = false)]
     scope: Option<Scope>,
 }
@@ -29,15 +29,15 @@ pub(crate) struct Params {
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 enum Scope {
-    /// The one that the caller came with.
+    /// The caller's current session.
     This,
-    /// All others.
+    /// All other sessions of the caller.
     Others,
-    /// All.
+    /// All sessions of the caller.
     All,
 }
 
-/// Ends sessions: their access and refresh tokens stop working at the very next request.
+/// Ends sessions of the caller. Their access and refresh tokens are refused from the next request on.
 ///
 /// # Errors
 /// 401 without a live session.

@@ -1,11 +1,11 @@
-//! Answers that are no resource.
+//! The body of an answer that is only a sentence.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A few words on what was done.
+/// A sentence about what was done.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Message {
-    /// The words, for a person.
+    /// The sentence, for people.
     pub(crate) message: &'static str,
 }

@@ -1,4 +1,4 @@
-//! Proving a password.
+//! Verifies passwords, with a throttle.
 
 use jiff::Timestamp;
 use shared::edge::caller::Caller;
@@ -9,18 +9,18 @@ use shared::tables::sessions::attempts::{Account, Attempt};
 use shared::values::Address;
 
 use crate::Auth;
-use crate::password::{Password, Place, Verified};
+use crate::password::{Password, Slot, Verified};
 
-/// Whether `password` is the one of `account`, whose hash is `stored`.
+/// Verifies the password of `account`, whose hash is `stored`.
 ///
-/// Counted before it is hashed: a hundred parallel guesses must not buy a hundred hashes. Whoever has no account costs
-/// just as many calls and just as much time.
+/// The try is counted before the password is hashed: a hundred parallel guesses must not buy a hundred hashes. A name
+/// without an account costs the same calls and the same time.
 ///
 /// # Errors
-/// 429 where the account is tried too often.
+/// 429 after too many tries.
 pub(crate) async fn prove(
     auth: &Auth,
-    place: &Place,
+    slot: &Slot,
     account: Account<'_>,
     password: &Password,
     stored: Option<&str>,
@@ -28,34 +28,34 @@ pub(crate) async fn prove(
     now: Timestamp,
 ) -> Result<Verified> {
     match auth.app.sessions.count_attempt(account, now).await? {
-        // The account that is gone is hashed for as well: the answer takes the same time.
+        // A deleted account costs a hash too, so that the answer takes the same time.
         Attempt::Allowed | Attempt::Gone => {}
         Attempt::TooSoon { retry_after } => return Err(Error::TooMany { retry_after }),
     }
-    let verified = place.verify(password, stored).await?;
+    let verified = slot.verify(password, stored).await?;
     if verified == Verified::No {
         auth.accounts.count_failure(from, now).await?;
     }
     Ok(verified)
 }
 
-/// The caller, once they have proven their password again.
+/// Verifies the caller's password and returns the caller.
 ///
 /// # Errors
-/// 403 where the password is wrong; 429 where it is tried too often; 401 where the account is gone.
+/// 401 if the account has been deleted; 403 if the password is wrong; 429 after too many tries.
 pub(crate) async fn prove_caller(
     auth: &Auth,
-    place: &Place,
+    slot: &Slot,
     caller: &Caller,
     password: &Password,
     from: &Address,
 ) -> Result<User> {
     let user = auth.accounts.get_user(caller.id).await?.ok_or(Unauthenticated::AccountGone)?;
-    // Every name has the password's hash.
+    // Each name of the user has the same hash, so any of them serves.
     let name = user.login_names().pop().ok_or(Unauthenticated::AccountGone)?;
     let login = auth.accounts.get_login(&name).await?.ok_or(Unauthenticated::AccountGone)?;
     let account = Account::User(caller.id);
-    match prove(auth, place, account, password, Some(&login.hash), from, auth.app.now()).await? {
+    match prove(auth, slot, account, password, Some(&login.hash), from, auth.app.now()).await? {
         Verified::Yes | Verified::YesButWeak => Ok(user),
         Verified::No => Err(Forbidden::WrongPassword.into()),
     }

@@ -18,7 +18,7 @@ use crate::Auth;
 use crate::channel::{Channel, REFRESH_COOKIE};
 use crate::tokens::{Refresh, Sealed, Tokens};
 
-/// A refresh token to spend.
+/// A refresh token, which is spent by the request.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct RefreshRequest {
@@ -26,14 +26,14 @@ pub(crate) struct RefreshRequest {
     refresh_token: Sealed,
 }
 
-/// Gets a new pair of tokens for a refresh token, which is spent by that (RFC 9700, 4.14.2).
+/// Exchanges a refresh token for a new pair of tokens (RFC 9700, 4.14.2). The refresh token is spent.
 ///
-/// The token comes in the body; or, from a website, in its cookie and without any body, and then so does the new pair.
-/// Spending it again within 30 seconds gets the same successor: a double click, a lost answer. Spending it later
-/// means that there is a copy, and ends the session.
+/// An app sends the token in the body. A website sends it in its cookie, without a body, and gets the new pair in cookies
+/// too. Spending a token again within 30 seconds, after a double click or a lost answer, returns the same next refresh
+/// token. Spending it later means that somebody has a copy, and ends the session.
 ///
 /// # Errors
-/// 401 if it is not the current one of a live session, or if there is none.
+/// 401 if there is no refresh token, or if it is not the current one of a live session.
 #[utoipa::path(post, path = "/auth/refresh-token", tag = "auth", operation_id = "refreshToken",
     request_body = inline(Option<RefreshRequest>), extensions(("x-access" = json!("public")),
         ("x-refusals" = json!([Unauthenticated::NoRefreshToken, Unauthenticated::RefreshTokenInvalid, TooLarge::Body, UnsupportedMediaType::Json]))),
@@ -45,7 +45,7 @@ pub(crate) async fn refresh(State(auth): State<Auth>, from: Address, request: Re
     let has_type = parts.headers.contains_key(CONTENT_TYPE);
     let (channel, token) = match cookie(&parts, REFRESH_COOKIE).filter(|_| !has_type) {
         Some(token) => (Channel::Cookie, Sealed(token.to_owned())),
-        // A website whose cookie is gone.
+        // A website without its cookie.
         None if !has_type && body.is_end_stream() => {
             return Err(Unauthenticated::NoRefreshToken.into());
         }
@@ -65,7 +65,7 @@ pub(crate) async fn refresh(State(auth): State<Auth>, from: Address, request: Re
             Ok((headers, Json(tokens)))
         }
         Refreshed::Stolen => {
-            tracing::warn!(user_id = %spent.user, "a refresh token was used twice: the session is ended");
+            tracing::warn!(user_id = %spent.user, "a refresh token was used twice: the session was ended");
             Err(Unauthenticated::RefreshTokenInvalid.into())
         }
         Refreshed::Ended => Err(Unauthenticated::RefreshTokenInvalid.into()),

@@ -20,7 +20,7 @@ use crate::channel::Channel;
 use crate::password::NewPassword;
 use crate::tokens::{Refresh, Tokens};
 
-/// Who wants to join. An email or a username, or both; without an email a lost password stays lost.
+/// A new user. An email or a username is required. Without an email, a forgotten password cannot be reset.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Registration {
@@ -33,13 +33,13 @@ pub(crate) struct Registration {
     first_name: Option<Name>,
     #[schema(nullable, example = "Doe")]
     last_name: Option<Name>,
-    /// How the tokens shall travel.
+    /// How the tokens are sent.
     #[serde(default)]
     #[schema(required = false)]
     session: Channel,
 }
 
-/// A new user, signed in.
+/// The new user, and the tokens of the first session.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Welcome {
     /// The user.
@@ -51,12 +51,12 @@ pub(crate) struct Welcome {
 /// Registers a reader and signs them in.
 ///
 /// # Errors
-/// 400 naming the field; 409 if somebody has the email or the username.
+/// 400 if a field is invalid, with its name; 409 if another user has the email or the username.
 #[utoipa::path(post, path = "/auth/register", tag = "auth", operation_id = "register", request_body = Registration,
     extensions(("x-access" = json!("public")),
         ("x-refusals" = json!([Conflict::EmailTaken, Conflict::UsernameTaken]))),
     responses(
-        (status = 201, description = "Registered and signed in.", body = Welcome, headers(("Location" = String, description = "The user.")))))]
+        (status = 201, description = "Registered and signed in.", body = Welcome, headers(("Location" = String, description = "The URL of the user.")))))]
 pub(crate) async fn register(
     State(auth): State<Auth>,
     from: Address,
@@ -66,7 +66,7 @@ pub(crate) async fn register(
     if new.email.is_none() && new.username.is_none() {
         return Err(Error::invalid("/email", "is missing; an email or a username is needed to sign in"));
     }
-    let place = auth.hasher.place()?;
+    let slot = auth.hasher.slot()?;
     let password = new.password.accept(new.email.as_ref(), new.username.as_ref());
     let password = password.map_err(|reason| Error::invalid("/password", reason))?;
     let now = auth.app.now();
@@ -83,7 +83,7 @@ pub(crate) async fn register(
     let session = SessionId::new(now, auth.app.random());
     let first = Session::new(now, user_agent(&headers));
     let signed_in = UserSessions::new(user.id, Role::Member, Some((session, first)));
-    let hash = place.hash(&password, auth.app.random()).await?;
+    let hash = slot.hash(&password, auth.app.random()).await?;
     let actor = auth.app.actor(user.id, from);
     let letter = user.letter(Subject::Welcome);
     let registration = names::Registration { user: &user, hash: &hash, sessions: &signed_in, letter };
@@ -95,7 +95,7 @@ pub(crate) async fn register(
     Ok((StatusCode::CREATED, headers, Json(Welcome { user, tokens })))
 }
 
-/// What the client calls itself.
+/// Returns the `User-Agent` header, or an empty text.
 pub(crate) fn user_agent(headers: &HeaderMap) -> &str {
     headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }

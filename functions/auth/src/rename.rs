@@ -1,4 +1,4 @@
-//! `PUT /users/me/username`. Here and not with the profiles: the name carries the password's hash.
+//! `PUT /users/me/username`. It is in auth and not in users because the item of a name contains the password's hash.
 
 use axum::Json;
 use axum::extract::State;
@@ -13,21 +13,22 @@ use utoipa::ToSchema;
 
 use crate::Auth;
 
-/// The new name.
+/// The new username.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct NewName {
     username: Username,
 }
 
-/// Changes the caller's username, or gives them their first. The old one is free at once.
+/// Changes the caller's username, or sets the first one. The old username can be registered at once.
 ///
 /// # Errors
-/// 401 without a live session; 400 if it is no username; 409 if somebody has it.
+/// 400 if the username is invalid; 401 without a live session; 409 if another user has it, or if the account is changed
+/// at the same time.
 #[utoipa::path(put, path = "/users/me/username", tag = "users", operation_id = "changeUsername", request_body = NewName,
     extensions(("x-access" = json!("user")),
         ("x-refusals" = json!([Unauthenticated::AccountGone, Conflict::UsernameTaken, Conflict::AccountChanged]))),
-    responses((status = 200, description = "The user as they are now.", body = User)))]
+    responses((status = 200, description = "The changed user.", body = User)))]
 pub(crate) async fn rename(
     State(auth): State<Auth>,
     caller: Caller,

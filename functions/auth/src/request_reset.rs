@@ -17,28 +17,29 @@ use utoipa::ToSchema;
 use crate::Auth;
 use crate::message::Message;
 
-/// Whose password is lost.
+/// The email address of the user who has forgotten the password.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Lost {
+pub(crate) struct ResetRequest {
     email: Email,
 }
 
-/// Sends a letter with a token to choose a new password, valid once and for ten minutes. A newer request makes the
-/// older tokens void.
+/// Sends a letter with a token to choose a new password. The token is valid once, for ten minutes. A newer request makes
+/// older tokens invalid.
 ///
-/// Whether anybody has the address, the answer does not tell, nor does the time that it takes.
+/// The answer and its time are the same if no user has the address.
 ///
 /// # Errors
-/// 400 if it is no address; 429 after five requests for one address within an hour, or fifty from one caller.
+/// 400 if the address is invalid; 429 after five requests for one address, or fifty from one network address, within an
+/// hour.
 #[utoipa::path(post, path = "/auth/reset-password-request", tag = "auth", operation_id = "requestPasswordReset",
-    request_body = Lost, extensions(("x-access" = json!("public")),
+    request_body = ResetRequest, extensions(("x-access" = json!("public")),
         ("x-refusals" = json!([TooMany::Requests]))),
-    responses((status = 202, description = "If somebody has the address, a letter is on its way.", body = Message)))]
+    responses((status = 202, description = "If a user has the address, a letter is sent.", body = Message)))]
 pub(crate) async fn request_reset(
     State(auth): State<Auth>,
     from: Address,
-    Body(Lost { email }): Body<Lost>,
+    Body(ResetRequest { email }): Body<ResetRequest>,
 ) -> Result<impl IntoResponse> {
     let login = auth.accounts.get_login(email.as_str()).await?;
     // An unknown address gets a synthetic user, so that reads and writes are identical.
@@ -53,6 +54,7 @@ pub(crate) async fn request_reset(
     Ok((StatusCode::ACCEPTED, Json(Message { message })))
 }
 
+/// Returns an id that depends on the address only.
 fn synthetic_user(email: &Email) -> UserId {
     let hash = Sha256::digest(email.as_str());
     let mut id = [0; 16];

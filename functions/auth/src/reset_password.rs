@@ -17,7 +17,7 @@ use crate::Auth;
 use crate::message::Message;
 use crate::password::NewPassword;
 
-/// The token of the letter, and the new password.
+/// The token from the letter, and the new password.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Reset {
@@ -26,11 +26,11 @@ pub(crate) struct Reset {
     new_password: NewPassword,
 }
 
-/// Chooses a new password with the token of a letter, which is spent by that. All sessions end, and a letter says so.
+/// Sets a new password with the token from a letter. The token is spent, all sessions end, and a letter reports the change.
 ///
 /// # Errors
-/// 400 naming the token if it is not the latest, was spent, or is older than ten minutes; naming what the new password
-/// lacks.
+/// 400 if the token is not the latest, is spent, or is older than ten minutes; 400 if the new password is not accepted,
+/// with the reason.
 #[utoipa::path(post, path = "/auth/reset-password", tag = "auth", operation_id = "resetPassword", request_body = Reset,
     extensions(("x-access" = json!("public"))),
     responses((status = 200, description = "Changed.", body = Message)))]
@@ -41,16 +41,16 @@ pub(crate) async fn reset_password(
 ) -> Result<Json<Message>> {
     let refused = || Error::invalid("/resetToken", "is not valid any more; ask for a new letter");
     let now = auth.app.now();
-    let place = auth.hasher.place()?;
+    let slot = auth.hasher.slot()?;
     let (id, nonce) = auth.letters.open_reset(&reset.reset_token).ok_or_else(refused)?;
-    // Checked before hashing, so that spent tokens buy no hashes. The change itself spends it.
+    // Checked before hashing: a spent token must not buy a hash. The change of the password spends the token.
     if !auth.accounts.is_valid_reset(id, nonce, now).await? {
         return Err(refused());
     }
     let user = auth.accounts.get_user(id).await?.ok_or_else(refused)?;
     let password = reset.new_password.accept(user.email.as_ref(), user.username.as_ref());
     let password = password.map_err(|reason| Error::invalid("/newPassword", reason))?;
-    let hash = place.hash(&password, auth.app.random()).await?;
+    let hash = slot.hash(&password, auth.app.random()).await?;
     let new = passwords::NewPassword {
         user: &user,
         hash: &hash,

@@ -16,41 +16,41 @@ use utoipa::ToSchema;
 
 use crate::Secrets;
 
-/// What a signed-in client holds. The tokens of a `cookie` session are in its cookies only.
+/// The tokens of a session. Those of a `cookie` session are in its cookies only.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Tokens {
-    /// Goes with every request as `Authorization: Bearer …`.
+    /// The access token, to be sent with every request as `Authorization: Bearer …`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub(crate) access_token: Option<String>,
-    /// Gets the next pair from `/auth/refresh-token`, once.
+    /// The refresh token, which `/auth/refresh-token` exchanges once for the next pair.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub(crate) refresh_token: Option<String>,
     /// `Bearer`, or `Cookie`.
     #[schema(example = "Bearer")]
     pub(crate) token_type: &'static str,
-    /// How long the access token holds, in seconds.
+    /// How long the access token is valid, in seconds.
     #[schema(example = 600)]
     pub(crate) expires_in: i64,
 }
 
-/// What a refresh token names.
+/// The contents of a refresh token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Refresh {
     pub(crate) user: UserId,
     pub(crate) session: SessionId,
-    /// How often the session has been refreshed.
+    /// How often the session was refreshed before.
     pub(crate) generation: u32,
 }
 
-/// A refresh token as it is sent.
+/// A refresh token as text.
 #[derive(Deserialize, ToSchema)]
 #[schema(value_type = String, max_length = 200)]
 pub(crate) struct Sealed(pub(crate) String);
 
-/// Holds the private key.
+/// Signs access tokens with the private key, and seals refresh tokens.
 pub(crate) struct Signer {
     issuer: String,
     key: EncodingKey,
@@ -74,7 +74,7 @@ impl Signer {
         &self.public
     }
 
-    /// The pair for a generation of a session. The refresh token of a generation is always the same one.
+    /// Returns the pair of tokens for a generation of a session. The refresh token of a generation is always the same.
     pub(crate) fn tokens(&self, refresh: Refresh, token_id: [u8; 16], now: Timestamp) -> Result<Tokens> {
         let seconds = now.as_second();
         let claims = Claims {
@@ -98,12 +98,12 @@ impl Signer {
         })
     }
 
-    /// Returns the token of a generation of a session. It is checked before anything is read.
+    /// Returns the refresh token of a generation of a session.
     fn seal(&self, Refresh { user, session, generation }: Refresh) -> String {
         self.refresh_tokens.seal(&(user.as_bytes(), session.as_bytes(), generation.to_be_bytes()))
     }
 
-    /// Opens what [`Signer::seal`] sealed.
+    /// Returns the contents of a refresh token, if this library sealed it.
     pub(crate) fn open(&self, token: &Sealed) -> Option<Refresh> {
         let (user, session, generation): ([u8; 16], [u8; 16], [u8; 4]) = self.refresh_tokens.open(&token.0)?;
         let generation = u32::from_be_bytes(generation);
@@ -111,14 +111,14 @@ impl Signer {
     }
 }
 
-/// An Ed25519 seed as the library takes private keys (PKCS #8, RFC 8410, 7).
+/// Encodes an Ed25519 seed as `jsonwebtoken` expects private keys (PKCS #8, RFC 8410, 7).
 fn pkcs8(seed: &[u8; 32]) -> Vec<u8> {
     const PREFIX: [u8; 16] =
         [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
     [PREFIX.as_slice(), seed].concat()
 }
 
-/// The public half, named by its thumbprint (RFC 7638).
+/// Returns the public key. Its id is its thumbprint (RFC 7638).
 fn public_key(key: &EncodingKey) -> PublicKey {
     let jwk = Jwk::from_encoding_key(key, ALGORITHM).expect("a 32-byte seed is an Ed25519 key");
     let id = jwk.thumbprint(ThumbprintHash::SHA256).expect("an Ed25519 key has a thumbprint");
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refresh_token_of_the_version_before_still_opens() {
+    fn a_refresh_token_of_the_previous_version_still_opens() {
         let refresh = Refresh { user: [1; 16].into(), session: [2; 16].into(), generation: 3 };
         let token = "AQEBAQEBAQEBAQEBAQEBAQICAgICAgICAgICAgICAgIAAAADbJY7ypmglJ4mn58nXyxNblKJp7ISVfOmS7eklqRD46c";
         assert_eq!(signer(SECRET).seal(refresh), token);
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refresh_token_opens_only_whole_and_only_here() {
+    fn a_refresh_token_opens_only_unchanged_and_only_in_its_own_library() {
         let refresh = Refresh { user: [1; 16].into(), session: [2; 16].into(), generation: 3 };
         let sealed = signer(SECRET).seal(refresh);
         assert_eq!(signer(SECRET).open(&Sealed(sealed.clone())), Some(refresh));
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_gives_the_same_key_for_ever() {
+    fn the_same_secret_always_derives_the_same_key() {
         let key = |secret: &str| Signer::new(&secrets(secret, SECRET), "carrel".into()).public_key().clone();
         assert_eq!(key(SECRET), key(SECRET));
         assert_ne!(key(SECRET), key(ANOTHER));

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use crate::Auth;
 use crate::message::Message;
 
-/// The token of the welcome letter.
+/// The token from the welcome letter.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Verification {
@@ -23,16 +23,17 @@ pub(crate) struct Verification {
     token: String,
 }
 
-/// Proves that an address is its user's. Doing it twice changes nothing.
+/// Confirms a user's email address with the token from the welcome letter. Idempotent.
 ///
-/// Whoever proves the address that the library names as its administrator's becomes a librarian.
+/// A user who confirms the administrator's address of the library's settings becomes a librarian.
 ///
 /// # Errors
-/// 400 naming the token if it is not the letter's, or older than seven days.
+/// 400 if the token is not from a letter to this address, or is older than seven days; 409 if the account is changed at
+/// the same time.
 #[utoipa::path(post, path = "/auth/verify-email", tag = "auth", operation_id = "verifyEmail", request_body = Verification,
     extensions(("x-access" = json!("public")),
         ("x-refusals" = json!([Conflict::AccountChanged]))),
-    responses((status = 200, description = "Proven.", body = Message)))]
+    responses((status = 200, description = "Confirmed.", body = Message)))]
 pub(crate) async fn verify_email(
     State(auth): State<Auth>,
     from: Address,

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
-use shared::edge::caller::Reader;
+use shared::edge::caller::CatalogReader;
 use shared::edge::error::Result;
 use shared::edge::extract::{IfNoneMatch, Path};
 use shared::edge::refusals::NotFound;
@@ -26,7 +26,7 @@ use crate::Books;
         (status = 304, description = "You have it as it is.")))]
 pub(crate) async fn get(
     State(books): State<Books>,
-    _: Reader,
+    _: CatalogReader,
     Path(id): Path<BookId>,
     known: IfNoneMatch,
 ) -> Result<Response> {
@@ -46,7 +46,7 @@ pub(crate) async fn get(
         (status = 304, description = "You have it as it is.")))]
 pub(crate) async fn get_archived(
     State(books): State<Books>,
-    _: Reader,
+    _: CatalogReader,
     Path(id): Path<BookId>,
     known: IfNoneMatch,
 ) -> Result<Response> {

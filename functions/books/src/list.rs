@@ -3,7 +3,7 @@
 use axum::extract::{FromRequestParts, Request, State};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use shared::edge::caller::{Caller, Reader};
+use shared::edge::caller::{Caller, CatalogReader};
 use shared::edge::error::{Error, Result};
 use shared::edge::page::{Listing, Page, foreign_cursor};
 use shared::tables::library::book::{Book, Store};
@@ -70,7 +70,7 @@ enum Sort {
     responses((status = 200, description = "A page of books.", body = Page<Book>, headers(("Link" = String, description = "The next page.")))))]
 pub(crate) async fn list(
     State(books): State<Books>,
-    _: Reader,
+    _: CatalogReader,
     listing: Listing<Filter, Position>,
     request: Request,
 ) -> Result<Response> {
@@ -86,7 +86,7 @@ pub(crate) async fn list(
     responses((status = 200, description = "A page of books.", body = Page<Book>, headers(("Link" = String, description = "The next page.")))))]
 pub(crate) async fn list_archived(
     State(books): State<Books>,
-    _: Reader,
+    _: CatalogReader,
     listing: Listing<Filter, Position>,
     request: Request,
 ) -> Result<Response> {

@@ -30,7 +30,7 @@ pub(crate) struct StandingChange {
 
 /// Changes a user's role, or disables the user. The change applies from the user's next request on.
 ///
-/// Librarians cannot change their own account, so that one librarian always remains.
+/// Librarians cannot change their own account, so that the last one cannot lose the role by mistake.
 ///
 /// # Errors
 /// 401 without a live session; 403 if the caller is not a librarian; 404 if there is no such user; 409 if the user is the

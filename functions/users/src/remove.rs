@@ -11,7 +11,7 @@ use shared::values::{Address, UserId};
 
 use crate::Users;
 
-/// Deletes a user's account. The consequences are those of `DELETE /users/me`, which librarians use for their own account.
+/// Deletes a user's account, with the same consequences as `DELETE /users/me`. Librarians delete their own account there.
 ///
 /// # Errors
 /// 401 without a live session; 403 if the caller is not a librarian; 404 if there is no such user; 409 if the user is the

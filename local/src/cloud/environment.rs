@@ -33,7 +33,7 @@ pub fn environment(dynamodb: &str, aws: &str) -> Vec<(&'static str, String)> {
         (names::ALLOWED_ORIGINS.name(), settings.allowed_origins.join(",")),
         (names::SITE_URL.name(), format!("{aws}{}", dev::SITE)),
         (names::ADMIN_EMAIL.name(), String::new()),
-        (names::ACTIVITY_DAYS.name(), (settings.activity_kept.as_hours() / 24).to_string()),
+        (names::ACTIVITY_DAYS.name(), (settings.activity_retention.as_hours() / 24).to_string()),
         (names::MAIL_SENDER.name(), MAIL_SENDER.to_owned()),
         (names::TOKEN_ISSUER.name(), settings.issuer),
         (names::BASE_PATH.name(), settings.base_path),

@@ -1,7 +1,7 @@
-//! The one algorithm of our tokens, for jsonwebtoken: Ed25519 by ring, which the TLS connections bring along.
+//! The provider of jsonwebtoken's cryptography: Ed25519 with ring, which TLS needs too.
 //!
-//! jsonwebtoken's own providers know every algorithm there is, RSA among them, and bring the code of all. This one
-//! cannot be talked into another: there is none (RFC 8725, 3.1).
+//! jsonwebtoken's own providers contain every algorithm, for example RSA. This one has a single algorithm, so a token
+//! cannot select another (RFC 8725, 3.1).
 
 use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
 use jsonwebtoken::errors::{ErrorKind, Result};
@@ -11,7 +11,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
 use ring::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use sha2::{Digest, Sha256};
 
-/// Makes this the process's provider, unless there is one already.
+/// Installs the provider for the process, unless there is one already.
 pub fn install() {
     static PROVIDER: CryptoProvider = CryptoProvider {
         signer_factory: signer,

@@ -1,5 +1,5 @@
-//! Tokens that are sent by mail. They are in no table: each is sealed, and the user's current nonce decides which reset
-//! counts.
+//! The tokens of letters. They are in no table: each is sealed. A reset token is valid only with the user's current
+//! nonce.
 
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -9,10 +9,10 @@ use crate::crypto::secret::Secret;
 use crate::values::Email;
 use crate::values::UserId;
 
-/// How long the link of a welcome letter proves the address.
+/// How long the token of a welcome letter is valid.
 pub const VERIFICATION_LIFETIME: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// Seals and opens the tokens of letters. Auth opens them, and the sender of letters seals them.
+/// Seals and opens the tokens of letters. Dispatch seals them, and auth opens them.
 #[derive(Clone)]
 pub struct LetterKey {
     resets: Sealer,
@@ -28,24 +28,25 @@ impl LetterKey {
         }
     }
 
-    /// Returns the token that resets the password of `user`, as long as `nonce` is their current one.
+    /// Returns the token that resets the password of `user` while `nonce` is their current one.
     pub fn reset_token(&self, user: UserId, nonce: Uuid) -> String {
         self.resets.seal(&(user.as_bytes(), nonce.as_bytes()))
     }
 
-    /// Returns the user and nonce of [`LetterKey::reset_token`].
+    /// Returns the user and the nonce of a [`LetterKey::reset_token`]; `None` if the token is invalid.
     pub fn open_reset(&self, token: &str) -> Option<(UserId, Uuid)> {
         let (user, nonce): ([u8; 16], [u8; 16]) = self.resets.open(token)?;
         Some((user.into(), Uuid::from_bytes(nonce)))
     }
 
-    /// Returns the token that proves that `user` reads the mail of `email`, sent at `sent_at`.
+    /// Returns the token that proves that `user` receives mail at `email`. Its lifetime begins at `sent_at`.
     pub fn verification_token(&self, user: UserId, email: &Email, sent_at: Timestamp) -> String {
         let end = (sent_at + VERIFICATION_LIFETIME).as_second();
         self.verifications.seal(&(user.as_bytes(), end, email))
     }
 
-    /// Returns the user and address of [`LetterKey::verification_token`], within its lifetime.
+    /// Returns the user and the address of a [`LetterKey::verification_token`]; `None` if the token is invalid or has
+    /// expired.
     pub fn open_verification(&self, token: &str, now: Timestamp) -> Option<(UserId, Email)> {
         let (user, end, email): ([u8; 16], i64, Email) = self.verifications.open(token)?;
         (now.as_second() < end).then(|| (user.into(), email))
@@ -66,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_opens_for_its_own_purpose_and_under_its_own_key() {
+    fn a_token_opens_only_for_its_purpose_and_with_its_key() {
         let (user, nonce): (UserId, _) = ([1; 16].into(), Uuid::from_bytes([2; 16]));
         let token = key(7).reset_token(user, nonce);
         assert_eq!(key(7).open_reset(&token), Some((user, nonce)));
@@ -75,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn a_verification_ends_by_itself() {
+    fn a_verification_token_expires() {
         let (user, email, now): (UserId, _, _) =
             ([1; 16].into(), "jane@example.com".parse().expect("valid"), Timestamp::UNIX_EPOCH);
         let token = key(7).verification_token(user, &email, now);

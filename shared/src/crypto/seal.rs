@@ -1,4 +1,4 @@
-//! Sealed values: a client carries them, and can neither change nor make one.
+//! Sealed values: a client holds them, and can neither change nor create one.
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 
 use crate::crypto::secret::Secret;
 
-/// Seals values of one purpose, and opens them. A sealed value is its bytes in the Postcard format and their HMAC-SHA256, in
-/// base64url. It is authentic and not confidential: whoever holds it can read the value.
+/// Seals and opens values of one purpose. A sealed value is its bytes in the Postcard format with their HMAC-SHA256, in
+/// base64url. It is authentic but not confidential: its holder can read it.
 #[derive(Clone)]
 pub struct Sealer {
     key: [u8; 32],
@@ -19,13 +19,13 @@ pub struct Sealer {
 }
 
 impl Sealer {
-    /// Seals under a key that is derived from `secret` for this purpose alone.
+    /// Returns a sealer with a key that is derived from `secret` for this purpose only.
     pub fn new(secret: &Secret, purpose: &str) -> Self {
         Sealer { key: secret.derive(purpose), mac_bytes: 32 }
     }
 
-    /// Seals without a secret: this finds a value that was damaged, or sealed for another purpose. Whoever knows the code
-    /// can seal what they like, so that an opened value is input like any other.
+    /// Returns a sealer without a secret. It detects values that are damaged or sealed for another purpose. Anybody who
+    /// knows the code can seal any value, so an opened value must be validated like any input.
     pub fn public(purpose: &str) -> Self {
         Sealer { key: Sha256::digest(purpose).into(), mac_bytes: 16 }
     }
@@ -33,7 +33,7 @@ impl Sealer {
     /// Seals a value.
     ///
     /// # Panics
-    /// When the value has no length that is known beforehand, or cannot be serialised.
+    /// If the value has a sequence of unknown length, or cannot be serialised.
     pub fn seal<T: Serialize + ?Sized>(&self, value: &T) -> String {
         let mut bytes = postcard::to_extend(value, Vec::new()).expect("a sealed type can be serialised");
         let mac = self.mac(&bytes).finalize().into_bytes();
@@ -41,7 +41,7 @@ impl Sealer {
         BASE64.encode(bytes)
     }
 
-    /// Opens what [`Sealer::seal`] sealed for the same purpose. Everything else is `None`.
+    /// Opens a value that [`Sealer::seal`] sealed with the same key and purpose. Returns `None` for anything else.
     pub fn open<T: DeserializeOwned>(&self, sealed: &str) -> Option<T> {
         let bytes = BASE64.decode(sealed).ok()?;
         let (value, mac) = bytes.split_at_checked(bytes.len().checked_sub(self.mac_bytes)?)?;
@@ -96,9 +96,9 @@ mod tests {
     }
 
     #[test]
-    fn an_opened_value_is_whole() {
+    fn an_opened_value_uses_all_its_bytes() {
         let sealer = Sealer::public("a test");
-        // Both are authentic; neither is a number of eight bits and nothing else.
+        // Both are authentic, but one has too many bytes for its type and the other too few.
         assert_eq!(sealer.open::<u8>(&sealer.seal(&(1_u8, 2_u8))), None);
         assert_eq!(sealer.open::<(u8, u8)>(&sealer.seal(&1_u8)), None);
     }

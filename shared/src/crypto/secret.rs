@@ -1,4 +1,4 @@
-//! Secrets: random bytes that CloudFormation generated and no person ever saw, and the keys that are derived from them.
+//! Secrets: random bytes that CloudFormation generates and no person sees, and the keys that are derived from them.
 
 use std::fmt;
 
@@ -10,11 +10,11 @@ use crate::runtime::app;
 use crate::runtime::environment::{self, Variable};
 use crate::runtime::lambda::Error;
 
-/// A secret. It can be neither shown nor compared.
+/// A secret. It cannot be printed or compared.
 #[derive(Clone)]
 pub struct Secret(Hkdf<Sha256>);
 
-/// A secret has less than 32 bytes.
+/// The error of a secret with less than 32 bytes.
 #[derive(Debug, Clone, Copy)]
 pub struct TooShort;
 
@@ -27,16 +27,16 @@ impl fmt::Display for TooShort {
 impl std::error::Error for TooShort {}
 
 impl Secret {
-    /// Takes over a secret that is known already: the local runner stores its own in the data folder.
+    /// Makes a secret of these bytes.
     ///
     /// # Errors
-    /// When it has less than 32 bytes.
+    /// If it has less than 32 bytes.
     pub fn new(bytes: impl AsRef<[u8]>) -> Result<Self, TooShort> {
-        // HKDF without its first step (RFC 5869, 3.3): the secret is random already.
+        // Without HKDF's extract step (RFC 5869, 3.3), because the secret is random already.
         Hkdf::from_prk(bytes.as_ref()).map(Secret).map_err(|_| TooShort)
     }
 
-    /// Derives the key of one purpose (RFC 5869, 2.3). Two purposes have unrelated keys.
+    /// Derives the key of a purpose (RFC 5869, 2.3). The keys of two purposes are independent.
     pub fn derive(&self, purpose: &str) -> [u8; 32] {
         let mut key = [0; 32];
         self.0.expand(purpose.as_bytes(), &mut key).expect("32 bytes are one block of SHA-256");
@@ -44,11 +44,11 @@ impl Secret {
     }
 }
 
-/// Reads the secrets whose names in Secrets Manager are in these environment variables. No variable holds a secret itself:
-/// whoever may read a function's settings would see it.
+/// Reads secrets from Secrets Manager. These environment variables hold their names. They do not hold the secrets,
+/// because everybody who may read a function's settings would see them.
 ///
 /// # Errors
-/// When one cannot be read, or is too short.
+/// If a secret cannot be read, or is too short.
 pub async fn read<const N: usize>(variables: [Variable; N]) -> Result<[Secret; N], Error> {
     let client = Client::new(&app::sdk_config(environment::SECRETS_MANAGER_ENDPOINT.get()).await);
     let mut secrets = Vec::with_capacity(N);
@@ -66,7 +66,7 @@ mod tests {
     use super::Secret;
 
     #[test]
-    fn a_key_is_that_of_its_secret_and_purpose() {
+    fn a_key_depends_on_the_secret_and_the_purpose() {
         let secret = Secret::new([7; 32]).expect("32 bytes");
         // HMAC-SHA256 of "carrel password pepper" and the byte 1, under the secret.
         let key = secret.derive("carrel password pepper");

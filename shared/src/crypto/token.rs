@@ -1,7 +1,7 @@
 //! Access tokens (RFC 9068 JWTs) and the public keys that verify them.
 //!
-//! Only auth can sign. Every function verifies by itself with public keys from the Sessions table: an API Gateway
-//! authorizer would cache its verdict for minutes, and signing out must hold at the very next request.
+//! Only auth can sign. Every function verifies tokens itself, with the public keys in the Sessions table. An authorizer
+//! of API Gateway would cache its result for minutes, but a sign-out must apply to the next request.
 
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
@@ -16,20 +16,20 @@ use crate::tables::sessions::keys::PublicKey;
 use crate::tables::{self, Sessions};
 use crate::values::{SessionId, UserId};
 
-/// The one algorithm. A token that names another is refused unread (RFC 8725, 3.1).
+/// The only algorithm. A token that names another is refused before its signature is checked (RFC 8725, 3.1).
 pub const ALGORITHM: Algorithm = Algorithm::EdDSA;
-/// `typ` of an access token (RFC 9068, 2.1), so that no other kind of JWT can stand in for one.
+/// `typ` of an access token (RFC 9068, 2.1), so that no other kind of JWT is accepted as one.
 pub const TYPE: &str = "at+jwt";
 /// `aud` of an access token.
 pub const AUDIENCE: &str = "carrel";
-/// How long an access token holds.
+/// How long an access token is valid.
 pub const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
-/// How far clocks may be apart.
+/// The accepted difference between two clocks.
 const LEEWAY_SECONDS: i64 = 30;
-/// Ours have some 500 bytes.
+/// The most bytes of a token that is parsed. Ours have about 500.
 const LONGEST: usize = 2_048;
 
-/// What an access token says. Whether the session still lives, and what its user may do, it does not say.
+/// The claims of an access token. It does not contain the user's role, or whether the session is live.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Claims {
     /// The stack that signed it.
@@ -46,11 +46,11 @@ pub struct Claims {
     pub nbf: i64,
     /// Not valid after, in seconds since 1970.
     pub exp: i64,
-    /// Names this one token.
+    /// The id of the token.
     pub jti: String,
 }
 
-/// Whom a valid token names.
+/// The user and session of a valid token.
 #[derive(Debug, Clone, Copy)]
 pub struct Bearer {
     /// The user.
@@ -59,45 +59,45 @@ pub struct Bearer {
     pub session: SessionId,
 }
 
-/// The public keys, remembered.
+/// A cache of the public keys.
 pub struct Keys {
     sessions: Sessions,
     issuer: String,
-    known: RwLock<Known>,
+    cache: RwLock<Cache>,
 }
 
 #[derive(Default)]
-struct Known {
+struct Cache {
     keys: HashMap<String, DecodingKey>,
     read_at: Option<Timestamp>,
 }
 
 impl Keys {
     pub(crate) fn new(sessions: Sessions, issuer: String) -> Self {
-        Keys { sessions, issuer, known: RwLock::default() }
+        Keys { sessions, issuer, cache: RwLock::default() }
     }
 
-    /// Reads the public keys anew.
+    /// Reads the public keys again.
     ///
     /// # Errors
-    /// When the Sessions table cannot be read.
+    /// A fault of the Sessions table.
     pub async fn refresh(&self, now: Timestamp) -> tables::Result<()> {
         let keys = self.sessions.public_keys().await?;
         let decoding = |key: PublicKey| Some((key.id, DecodingKey::from_ed_components(&key.x).ok()?));
-        let known = Known { keys: keys.into_iter().filter_map(decoding).collect(), read_at: Some(now) };
-        *self.known.write().unwrap_or_else(PoisonError::into_inner) = known;
+        let cache = Cache { keys: keys.into_iter().filter_map(decoding).collect(), read_at: Some(now) };
+        *self.cache.write().unwrap_or_else(PoisonError::into_inner) = cache;
         Ok(())
     }
 
-    /// Whether this one was among them when they were read last.
+    /// Returns whether the cache has the key with that id.
     pub fn knows(&self, id: &str) -> bool {
-        self.remembered(id).0.is_some()
+        self.cached(id).0.is_some()
     }
 
-    /// Whom `token` names, if it is one of ours and holds at `now`.
+    /// Verifies a token, and returns its user and session.
     ///
     /// # Errors
-    /// 401 for every token that is not; the detail says no more than "get a new one".
+    /// 401 if the token is invalid or has expired; 503 or 500 for a fault of the Sessions table.
     pub async fn verify(&self, token: &str, now: Timestamp) -> Result<Bearer> {
         const REFUSED: Unauthenticated = Unauthenticated::TokenInvalid;
         if token.len() > LONGEST {
@@ -107,8 +107,8 @@ impl Keys {
         let key_id = key_id(header).ok_or(REFUSED)?;
         let key = self.key(&key_id, now).await?.ok_or(REFUSED)?;
 
-        // The library would take a claim of the wrong type for an absent one, and knows no clock but the system's:
-        // it checks the signature, the struct demands every claim with its type, and the rest is said here.
+        // The library treats a claim of a wrong type as absent, and uses the system's clock only. So it checks the
+        // signature, the struct requires every claim with its type, and the values are checked here.
         let mut signature_only = Validation::new(ALGORITHM);
         signature_only.validate_exp = false;
         signature_only.validate_aud = false;
@@ -124,24 +124,24 @@ impl Keys {
         Ok(Bearer { user: claims.sub.parse().map_err(|_| REFUSED)?, session: claims.sid.parse().map_err(|_| REFUSED)? })
     }
 
-    /// The key of that id. An unknown one may be new: the table is asked again, at most once a second.
+    /// Returns the key with that id. An unknown id may be a new key, so the keys are read again, at most once a second.
     async fn key(&self, id: &str, now: Timestamp) -> tables::Result<Option<DecodingKey>> {
-        let (found, read_at) = self.remembered(id);
+        let (found, read_at) = self.cached(id);
         if found.is_some() || read_at.is_some_and(|at| now.duration_since(at).abs() < SignedDuration::from_secs(1)) {
             return Ok(found);
         }
         self.refresh(now).await?;
-        Ok(self.remembered(id).0)
+        Ok(self.cached(id).0)
     }
 
-    fn remembered(&self, id: &str) -> (Option<DecodingKey>, Option<Timestamp>) {
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        (known.keys.get(id).cloned(), known.read_at)
+    fn cached(&self, id: &str) -> (Option<DecodingKey>, Option<Timestamp>) {
+        let cache = self.cache.read().unwrap_or_else(PoisonError::into_inner);
+        (cache.keys.get(id).cloned(), cache.read_at)
     }
 }
 
-/// The key id of a header that is exactly as ours are. One that brings its own key, points to one, or asks for
-/// something critical is refused (RFC 8725, 3.10).
+/// Returns the key id of a header if its other fields are exactly those of our tokens. A header with a key, a URL of a
+/// key or a critical extension is refused (RFC 8725, 3.10).
 fn key_id(mut header: Header) -> Option<String> {
     let kid = header.kid.take()?;
     let mut ours = Header::new(ALGORITHM);

@@ -1,4 +1,4 @@
-//! Who is calling, and from where.
+//! The caller of a request, and their network address.
 
 use std::convert::Infallible;
 
@@ -15,38 +15,38 @@ use crate::runtime::app::App;
 use crate::tables::sessions::UserSessions;
 use crate::values::{Address, Role, SessionId, UserId};
 
-/// The cookie that holds a website's access token. The prefix binds it to this very host, over HTTPS (RFC 6265bis, 4.1.3).
+/// The cookie with a website's access token. Its prefix binds it to this host and to HTTPS (RFC 6265bis, 4.1.3).
 pub const ACCESS_COOKIE: &str = "__Host-access";
 
-/// A signed-in user: the access token is valid and its session lives, as of this request.
+/// The signed-in user of a request: the access token is valid, and its session is live.
 ///
-/// The token comes in the `Authorization` header, or in a website's cookie where there is no such header. Costs one
-/// strongly consistent read (1 unit). The role is the stored one, never the token's.
+/// The token is in the `Authorization` header or, without this header, in a website's cookie. Extracting a caller takes
+/// one strongly consistent read (1 unit). The role comes from the table, never from the token.
 ///
 /// # Errors
-/// 401 in every other case.
+/// 401 if the token is missing or invalid, or the session has ended.
 #[derive(Debug, Clone)]
 pub struct Caller {
-    /// Who.
+    /// The user.
     pub id: UserId,
-    /// By which sign-in.
+    /// The session.
     pub session: SessionId,
-    /// What they may do.
+    /// The user's role.
     pub role: Role,
-    /// Where else they are signed in.
+    /// All sessions of the user.
     pub sessions: UserSessions,
 }
 
 impl Caller {
-    /// Whether the caller is a librarian.
+    /// Returns whether the caller is a librarian.
     pub fn is_admin(&self) -> bool {
         self.role == Role::Admin
     }
 
-    /// Lets librarians through.
+    /// Refuses callers who are not librarians.
     ///
     /// # Errors
-    /// 403 for everybody else.
+    /// 403 if the caller is not a librarian.
     pub fn require_admin(&self) -> Result<()> {
         if self.is_admin() { Ok(()) } else { Err(Forbidden::LibrariansOnly.into()) }
     }
@@ -74,15 +74,15 @@ where
             return Err(Unauthenticated::SessionEnded.into());
         }
         if let Some(signature) = parts.extensions.get::<Signature>() {
-            // A second caller of the same request is the same one.
+            // Fails if the request has been signed already: by the same user.
             let _ = signature.0.set(bearer.user);
         }
         Ok(Caller { id: bearer.user, session: bearer.session, role: sessions.role, sessions })
     }
 }
 
-/// The token of `Authorization: Bearer <token>` (RFC 6750, 2.1), else of the cookie. A wrong header is refused, even
-/// beside a valid cookie.
+/// Returns the token of `Authorization: Bearer <token>` (RFC 6750, 2.1) or, without this header, of the cookie. A
+/// malformed header is refused even if the cookie is valid.
 fn access_token(parts: &Parts) -> Result<&str, Unauthenticated> {
     let missing = Unauthenticated::NoToken;
     let mut headers = parts.headers.get_all(header::AUTHORIZATION).iter();
@@ -96,7 +96,8 @@ fn access_token(parts: &Parts) -> Result<&str, Unauthenticated> {
     }
 }
 
-/// The value of a cookie (RFC 6265, 5.4). One that is there twice is not there: a browser would not send it so.
+/// Returns the value of a cookie (RFC 6265, 5.4). A cookie that is sent twice is ignored, because browsers do not do
+/// this.
 pub fn cookie<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
     let headers = parts.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let pairs = headers.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
@@ -104,16 +105,19 @@ pub fn cookie<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
     values.next().filter(|_| values.next().is_none())
 }
 
-/// Anyone who may look at the catalogue: everybody, or whoever is signed in where `CatalogReads = members`.
-pub struct Reader;
+/// Anybody who may read the catalogue: everybody or, with `CatalogReads = members`, signed-in users.
+///
+/// # Errors
+/// 401 as for a [`Caller`], if only signed-in users may read the catalogue.
+pub struct CatalogReader;
 
-impl Refuses for Reader {
+impl Refuses for CatalogReader {
     fn refusals() -> Vec<Refusal> {
         Caller::refusals()
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Reader
+impl<S: Send + Sync> FromRequestParts<S> for CatalogReader
 where
     App: FromRef<S>,
 {
@@ -123,14 +127,14 @@ where
         if App::from_ref(state).settings.members_only_reads {
             Caller::from_request_parts(parts, state).await?;
         }
-        Ok(Reader)
+        Ok(CatalogReader)
     }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Address {
     type Rejection = Infallible;
 
-    /// The address that API Gateway saw. What `X-Forwarded-For` claims counts for nothing.
+    /// Extracts the address that API Gateway saw. `X-Forwarded-For` is ignored: clients can send any value in it.
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         let source_ip = match parts.extensions.get::<RequestContext>() {
             Some(RequestContext::ApiGatewayV1(context)) => context.identity.source_ip.as_deref(),

@@ -1,5 +1,5 @@
-//! The contract (OpenAPI) of a route table: what each handler's `#[utoipa::path]` says, and what follows from it: the
-//! refusals of its extractors and of the edge, and how its callers sign in.
+//! The contract (OpenAPI) of a route table. It consists of each handler's `#[utoipa::path]`, the refusals of its
+//! extractors and of the edge, and its security requirements.
 
 use serde_json::{Value, json};
 use utoipa::openapi::path::{Operation, PathItem};
@@ -10,20 +10,20 @@ use utoipa_axum::router::UtoipaMethodRouter;
 use crate::edge::refusals::{ALL, Forbidden, Invalid, Refusal};
 use crate::edge::routes::Routes;
 
-/// Who may call an operation: [`security`] has the values.
+/// The extension that says who may call an operation. [`security`] has its values.
 const ACCESS: &str = "x-access";
 
-/// The refusals that the handler lists itself, by their codes. It is not published.
+/// The extension with the codes of the refusals that a handler lists itself. It is not published.
 const REFUSALS: &str = "x-refusals";
 
-/// The codes of all refusals of an operation.
+/// The extension with the codes of all refusals of an operation.
 const CODES: &str = "x-codes";
 
-/// An operation's part of the contract, not made yet.
+/// The parts from which an operation's contract is generated.
 pub(crate) struct Described<S> {
     pub(crate) describe: Option<fn() -> UtoipaMethodRouter<S>>,
     pub(crate) refusals: fn() -> Vec<Refusal>,
-    /// A path where a POST is the same as at its own.
+    /// A second path of the operation, which is a POST.
     pub(crate) alias: Option<String>,
 }
 
@@ -37,7 +37,7 @@ impl<S> Routes<S> {
     /// Returns the contract.
     ///
     /// # Panics
-    /// When a handler lists a refusal that does not exist, or an access that does not.
+    /// If a handler lists an unknown refusal or an unknown access.
     pub fn openapi(&self) -> OpenApi {
         let mut contract = OpenApi::default();
         for operation in &self.described {
@@ -74,7 +74,7 @@ fn finish(operation: &mut Operation, of_extractors: &[Refusal], of_edge: &[Refus
     let own = extensions.remove(REFUSALS).unwrap_or(json!([]));
     let own: Vec<_> = own.as_array().into_iter().flatten().filter_map(Value::as_str).map(by_code).collect();
 
-    // Every operation refuses a query, or what it does not know of one.
+    // Every operation refuses unknown query parameters.
     let mut refusals = vec![Invalid::Input.refusal()];
     if access == "admin" {
         refusals.push(Forbidden::LibrariansOnly.refusal());
@@ -96,10 +96,10 @@ fn finish(operation: &mut Operation, of_extractors: &[Refusal], of_edge: &[Refus
 }
 
 fn by_code(code: &str) -> Refusal {
-    *ALL.iter().find(|refusal| refusal.code == code).unwrap_or_else(|| panic!("there is no refusal {code}"))
+    *ALL.iter().find(|refusal| refusal.code == code).unwrap_or_else(|| panic!("no refusal has the code {code:?}"))
 }
 
-/// Returns how those sign in who may call an operation: with a token in a header or in a cookie, or not at all.
+/// Returns the security requirements of an operation: a token in a header or in a cookie, or none.
 fn security(access: &str) -> Vec<SecurityRequirement> {
     let signed_in = ["bearer", "cookie"].map(|scheme| SecurityRequirement::new(scheme, [""; 0]));
     let anonymous = SecurityRequirement::default();
@@ -107,7 +107,7 @@ fn security(access: &str) -> Vec<SecurityRequirement> {
         "public" => vec![anonymous],
         "reader" => [anonymous].into_iter().chain(signed_in).collect(),
         "user" | "writer" | "owner" | "private" | "admin" => signed_in.into(),
-        _ => panic!("{access:?} is no {ACCESS}"),
+        _ => panic!("{access:?} is not a value of {ACCESS}"),
     }
 }
 

@@ -1,7 +1,7 @@
-//! What a request may end in, and how the client is told.
+//! Errors of requests, and their responses.
 //!
-//! Every error leaves as a problem document (RFC 9457). What a client can mend is a refusal of the one table in
-//! [`refusals`](crate::edge::refusals); what broke on our side goes into the request's log line, never to the client.
+//! Every error becomes a problem document (RFC 9457). Its status, title and code come from the table in
+//! [`refusals`](crate::edge::refusals). The cause of a 5xx is logged and never sent to the client.
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
@@ -14,55 +14,55 @@ use crate::edge::refusals::{self, Refusal};
 use crate::runtime::log::chain;
 use crate::tables::Fault;
 
-/// The answer of a handler.
+/// The result of a handler.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a request was not answered as asked.
+/// Why a request failed.
 #[derive(Debug)]
 pub enum Error {
-    /// One of the table of refusals.
+    /// The request is refused.
     Refused(Refusal),
-    /// Mend what `errors` names and send it again. 400.
+    /// These parts of the request are invalid. 400.
     Invalid(Vec<Invalid>),
-    /// Wait so many seconds. 429, with `Retry-After` (RFC 6585, 4).
+    /// The client must wait. 429, with `Retry-After` (RFC 6585, 4).
     TooMany {
-        /// How many.
+        /// The seconds to wait.
         retry_after: i64,
     },
-    /// Come back in a second or more. 503.
+    /// The client should retry after a second. 503.
     Unavailable(Box<dyn StdError + Send + Sync>),
-    /// Nothing the client can do. 500.
+    /// The error is ours, and the client cannot do anything about it. 500.
     Internal(Box<dyn StdError + Send + Sync>),
 }
 
-/// One thing that is wrong with a request.
+/// An invalid part of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Invalid {
-    /// Where: a JSON Pointer (RFC 6901) into the body, `?name` for a query parameter, `{name}` for a part of the
-    /// path, or a header's name.
+    /// The part: a JSON Pointer (RFC 6901) into the body, `?name` for a query parameter, `{name}` for a part of the
+    /// path, or the name of a header.
     #[schema(example = "/isbn")]
     pub pointer: String,
-    /// What is wrong there, for a person to read.
+    /// What is wrong with it, for people.
     #[schema(example = "the check digit should be 3")]
     pub detail: String,
 }
 
-/// The cause of a 5xx, on its way from the handler's answer to the request's log line.
+/// The cause of a 5xx: an extension of the response that the request's log line includes.
 #[derive(Clone)]
 pub(crate) struct Cause(pub(crate) String);
 
 impl Error {
-    /// One thing wrong with the request, at `pointer`.
+    /// Returns the error of a request with one invalid part.
     pub fn invalid(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
         Error::Invalid(vec![Invalid { pointer: pointer.into(), detail: detail.into() }])
     }
 
-    /// Returns the status that it is answered with.
+    /// Returns the status of the response.
     pub fn status(&self) -> StatusCode {
         self.refusal().kind.status
     }
 
-    /// Returns what broke on our side, with all that caused it, for the log.
+    /// Returns the cause of a 5xx, for the log; `None` for other errors.
     pub fn cause(&self) -> Option<String> {
         match self {
             Error::Unavailable(source) | Error::Internal(source) => Some(chain(source.as_ref())),
@@ -80,7 +80,7 @@ impl Error {
         }
     }
 
-    /// Returns the document that it is answered with, but for the path and the request's id.
+    /// Returns the problem document, without the path and the request's id.
     pub fn problem(&self) -> Problem {
         let mut problem = Problem::of(self.refusal());
         match self {
@@ -88,7 +88,7 @@ impl Error {
                 problem.detail = in_one_line(errors);
                 problem.errors.clone_from(errors);
             }
-            Error::TooMany { retry_after } => problem.detail = format!("Too many tries. Wait {retry_after} s."),
+            Error::TooMany { retry_after } => problem.detail = format!("Too many attempts. Wait {retry_after} s."),
             _ => {}
         }
         problem
@@ -104,8 +104,8 @@ fn in_one_line(errors: &[Invalid]) -> String {
 }
 
 impl IntoResponse for Error {
-    /// Returns the response without its body: the edge writes the document, since only it knows the path and the
-    /// request's id.
+    /// Returns the response without its body. [`problem`](crate::edge::problem) writes the problem document, because it
+    /// knows the path and the request's id.
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();
         response.extensions_mut().insert(self.problem());
@@ -134,30 +134,4 @@ impl From<Fault> for Error {
             Fault::Broken(source) => Error::Internal(source),
         }
     }
-}
-
-/// The responses of [`Error`] for the contract, for operations that list them by hand.
-pub mod problems {
-    use super::Problem;
-    use utoipa::IntoResponses;
-
-    macro_rules! problem {
-        ($name:ident, $status:literal, $description:literal) => {
-            #[doc = $description]
-            #[derive(IntoResponses)]
-            #[response(status = $status, description = $description, content_type = "application/problem+json")]
-            pub struct $name(pub Problem);
-        };
-    }
-
-    problem!(Invalid, 400, "The request is not valid; `errors` names what.");
-    problem!(Unauthenticated, 401, "Sign in first.");
-    problem!(Forbidden, 403, "Someone else may, you may not.");
-    problem!(NotFound, 404, "There is no such thing.");
-    problem!(Conflict, 409, "The state of things is against it.");
-    problem!(Stale, 412, "It is not the version that If-Match names any more.");
-    problem!(TooLarge, 413, "The body is too large.");
-    problem!(UnsupportedMediaType, 415, "The body is of a type that is not taken here.");
-    problem!(TooMany, 429, "Too many requests; `Retry-After` says how long to wait.");
-    problem!(KeyReused, 422, "The Idempotency-Key went with another request.");
 }

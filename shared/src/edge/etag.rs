@@ -9,10 +9,9 @@ use http::header::{self, HeaderValue};
 
 use crate::edge::extract::IfNoneMatch;
 
-/// Adds a representation's validator, a version or whatever else names these very bytes. A client that has it already gets
-/// 304 (RFC 9110, 15.4.5) with the same headers, since a cache takes them over (RFC 9111, 4.3.4).
-///
-/// The answer may be cached but is validated each time, unless `response` has a Cache-Control of its own.
+/// Adds an `ETag` to a response. The tag is a version or a hash of the body. A client that has this version gets a 304
+/// (RFC 9110, 15.4.5) with the same headers, because a cache updates its own with them (RFC 9111, 4.3.4).
+/// A cache may store the response and must validate it each time, unless `response` has a `Cache-Control`.
 pub fn with_etag(response: impl IntoResponse, tag: impl Display, known: Option<&IfNoneMatch>) -> Response {
     let etag = format!("\"{tag}\"");
     let mut response = response.into_response();

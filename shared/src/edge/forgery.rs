@@ -1,5 +1,5 @@
-//! Requests that a page of another origin sends in a reader's name, with the reader's cookies (OWASP CSRF Prevention Cheat
-//! Sheet, "Fetch Metadata").
+//! Protection against cross-site request forgery (CSRF): a page of another origin sends a request with a reader's
+//! cookies (OWASP CSRF Prevention Cheat Sheet, "Fetch Metadata").
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -14,7 +14,7 @@ use crate::edge::refusals::Forbidden;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Refuses (403) a request that would change something and comes from a page of a foreign origin.
+/// Refuses (403) requests from pages of foreign origins, except for safe methods.
 pub(super) async fn refuse_forgery(State(edge): State<Edge>, request: Request, next: Next) -> Response {
     if may_be_forged(request.method(), request.headers(), &edge.settings.allowed_origins) {
         return Error::from(Forbidden::ForeignOrigin).into_response();
@@ -23,20 +23,20 @@ pub(super) async fn refuse_forgery(State(edge): State<Edge>, request: Request, n
 }
 
 fn may_be_forged(method: &Method, headers: &HeaderMap, allowed: &[String]) -> bool {
-    // Browsers add no `Authorization` header by themselves: a foreign page that sends one knows the token.
+    // A browser never adds an `Authorization` header by itself: a page that sends one knows the token.
     if method.is_safe() || headers.contains_key(AUTHORIZATION) {
         return false;
     }
     let site = headers.get(SEC_FETCH_SITE).map(HeaderValue::as_bytes);
     match (site, headers.get(ORIGIN)) {
-        // The browser itself says that the page is ours, or that there is none.
+        // The browser says that the page has our origin, or that no page sent the request.
         (Some(b"same-origin" | b"none"), _) | (None, None) => false,
         (_, Some(origin)) => !(is_allowed(origin.as_bytes(), allowed) || site.is_none() && is_own(origin, headers)),
         (Some(_), None) => true,
     }
 }
 
-/// Whether the origin is the host that was asked, for browsers that do not say so themselves.
+/// Returns whether the origin is the host of the request, for browsers without `Sec-Fetch-Site`.
 fn is_own(origin: &HeaderValue, headers: &HeaderMap) -> bool {
     let authority = origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, authority)| authority);
     let host = headers.get(HOST).and_then(|host| host.to_str().ok());
@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn foreign_pages_change_nothing() {
+    fn requests_of_foreign_pages_may_be_forged_unless_their_method_is_safe() {
         for foreign in [
             &[("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")][..],
             &[("sec-fetch-site", "same-site"), ("origin", "https://evil.library.example")],
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn programs_own_pages_and_allowed_pages_may() {
+    fn requests_of_programs_and_of_own_and_allowed_pages_are_not_forged() {
         for ours in [
             &[][..],
             &[("sec-fetch-site", "same-origin"), ("origin", "https://api.example")],

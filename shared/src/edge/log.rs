@@ -1,4 +1,4 @@
-//! One log line a request: its id, its route, what it was answered, and for a 5xx why.
+//! One log line for each request: its id, route, status and duration, and the cause of a 5xx.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
@@ -15,15 +15,14 @@ use crate::edge::error::Cause;
 use crate::runtime::metrics;
 use crate::values::UserId;
 
-/// The header of the request's id. API Gateway sets the same id in a header of its own, which browsers cannot read.
+/// The header with the request's id. API Gateway sends the same id in a header of its own, which pages cannot read.
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Who is calling. [`Caller`](crate::edge::caller::Caller) fills it in, the log line reads it.
+/// The id of the caller, for the log line. [`Caller`](crate::edge::caller::Caller) sets it.
 #[derive(Clone, Default)]
 pub(crate) struct Signature(pub(crate) Arc<OnceLock<UserId>>);
 
-/// Logs the request and counts it. The line holds nothing that a client sent: the route is a pattern, and the method one
-/// of those that HTTP knows.
+/// Logs the request and counts it. The line has nothing that a client can choose freely: the route is a pattern.
 pub(super) async fn log(mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let cold_start = metrics::begin_event();
@@ -40,7 +39,7 @@ pub(super) async fn log(mut request: Request, next: Next) -> Response {
     }
     let cause = response.extensions_mut().remove::<Cause>().map(|cause| cause.0);
     let status = response.status();
-    // The level is a constant of each place, so there are two.
+    // The macro needs a constant level, so there are two calls.
     macro_rules! line {
         ($level:ident) => {
             tracing::$level!(
@@ -68,7 +67,7 @@ pub(super) async fn log(mut request: Request, next: Next) -> Response {
     response
 }
 
-/// Returns the id that API Gateway gave the request; clients see the same one. Where there is no gateway it is Lambda's.
+/// Returns the request's id from API Gateway. Clients see the same id. Without a gateway it is Lambda's id.
 pub(super) fn request_id(request: &Request) -> String {
     let of_gateway = match request.extensions().get::<RequestContext>() {
         Some(RequestContext::ApiGatewayV1(context)) => context.request_id.clone(),
@@ -106,7 +105,7 @@ mod tests {
             admins_only_writes: false,
             allowed_origins: Vec::new(),
             site_url: String::new(),
-            activity_kept: SignedDuration::from_hours(1),
+            activity_retention: SignedDuration::from_hours(1),
             admin_email: None,
         };
         let fails = async || -> Result<()> {
@@ -121,8 +120,8 @@ mod tests {
         router(routes, (), Arc::new(settings), BODY_LIMIT)
     }
 
-    /// The lines of the log, and the answer, of a request with the id `the-id`.
-    async fn asked(path: &str) -> (Vec<Value>, String) {
+    /// Sends a request with the id `the-id`, and returns the lines of the log and the answer.
+    async fn request(path: &str) -> (Vec<Value>, String) {
         let (log, _logging) = Log::of_this_thread();
         let mut context = Context::default();
         "the-id".clone_into(&mut context.request_id);
@@ -135,7 +134,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_failure_is_one_line_with_the_request_id_and_all_its_causes() {
-        let (lines, answer) = asked("/fails").await;
+        let (lines, answer) = request("/fails").await;
         let [line] = &lines[..] else { panic!("{lines:?}") };
         assert_eq!((&line["level"], &line["message"]), (&"ERROR".into(), &"request".into()));
         assert_eq!(
@@ -148,8 +147,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_panic_is_one_line_with_the_request_id_and_its_place_but_nothing_that_was_sent() {
-        let (lines, answer) = asked("/panics?canary").await;
+    async fn a_panic_is_one_line_with_the_request_id_and_its_place_but_without_input() {
+        let (lines, answer) = request("/panics?canary").await;
         let [line] = &lines[..] else { panic!("{lines:?}") };
         assert_eq!((&line["request_id"], &line["status"]), (&"the-id".into(), &500.into()));
         let error = line["error"].as_str().expect("a cause");

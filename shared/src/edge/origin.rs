@@ -1,4 +1,4 @@
-//! Origins: which websites may use the API. `AllowedOrigins` names them exactly (Fetch Standard).
+//! The origins of the websites that may use the API. `AllowedOrigins` lists them (CORS, Fetch Standard).
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -11,15 +11,15 @@ use http::header::{
 
 use crate::edge::Edge;
 
-/// What a page of an allowed origin may read beside the body.
+/// The response headers that a page of an allowed origin may read.
 const EXPOSED: &str = "ETag, Link, Location, Retry-After, X-Request-Id";
 
-/// Whether pages of this origin may use the API.
+/// Returns whether pages of an origin may use the API.
 pub fn is_allowed(origin: &[u8], allowed: &[String]) -> bool {
     allowed.iter().any(|allowed| allowed.as_bytes() == origin)
 }
 
-/// Lets the page of an allowed origin read the answer (CORS). All others get no permission.
+/// Permits pages of allowed origins to read the answer (CORS).
 pub(super) async fn permit(State(edge): State<Edge>, request: Request, next: Next) -> Response {
     let origin = request.headers().get(ORIGIN).cloned();
     let mut response = next.run(request).await;

@@ -1,4 +1,4 @@
-//! What the tables refuse, as problem documents: the one place where a rule of the library gets its code.
+//! Converts the refusals of the tables into errors: the only place where a rule of the library gets its code.
 
 use crate::edge::error::Error;
 use crate::edge::refusals::{Conflict, Forbidden, KeyReused, NotFound, Stale, Unauthenticated};
@@ -61,7 +61,7 @@ impl From<NotDone> for Error {
     }
 }
 
-/// Why a reservation of that status does not allow a step.
+/// Returns the refusal of a step that a reservation's status does not allow.
 fn status_refusal(status: Status) -> Conflict {
     match status {
         Status::Waiting => Conflict::NotReady,

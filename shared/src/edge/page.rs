@@ -28,8 +28,8 @@ pub const DEFAULT_LIMIT: Limit = Limit::of::<20>();
 
 /// A list and a position in it, as a client asks for them: the list's own parameters `F`, `limit` and `cursor`.
 ///
-/// A cursor seals a position `P`. It is bound to its list: the path, the list's own parameters in their canonical form and,
-/// for a user's own list, the user ([`Listing::of`]).
+/// A cursor seals a position `P`. It is bound to its list: the path, the list's own parameters in their canonical form
+/// and, for a user's own list, the user ([`Listing::of`]).
 ///
 /// # Errors
 /// 400 naming each parameter that is unknown, given twice or invalid.

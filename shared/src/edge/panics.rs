@@ -1,4 +1,4 @@
-//! A panic of a handler ends its request with a 500, whose log line says where it was.
+//! Panics of handlers. A panic ends its request with a 500, and the request's log line has its location.
 
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
@@ -16,11 +16,11 @@ use crate::edge::error::Error;
 thread_local! {
     /// Whether this thread polls a handler.
     static INSIDE: Cell<bool> = const { Cell::new(false) };
-    /// The panic that this thread unwinds from.
+    /// The last panic of a handler on this thread.
     static PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// Answers with a 500 when what is inside panics.
+/// Answers with a 500 if the handler panics.
 pub(super) async fn catch_panics(request: Request, next: Next) -> Response {
     let mut inside = pin!(next.run(request));
     poll_fn(|context| {
@@ -35,29 +35,30 @@ pub(super) async fn catch_panics(request: Request, next: Next) -> Response {
     .await
 }
 
-/// Has the panics of handlers recorded for their request's log line. All others go where they went before.
+/// Installs a panic hook that records the panics of handlers for the log line of their request. The previous hook gets
+/// all other panics.
 pub(super) fn record() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        let elsewhere = panic::take_hook();
+        let previous = panic::take_hook();
         panic::set_hook(Box::new(move |panic| {
             let inside = INSIDE.get();
             if inside {
                 PANIC.set(Some(describe(panic)));
             }
-            // Without a log, as in most tests, the request's line is lost.
+            // Without a log, for example in most tests, the request's line would be lost.
             if !inside || !tracing::enabled!(tracing::Level::ERROR) {
-                elsewhere(panic);
+                previous(panic);
             }
         }));
     });
 }
 
-/// Where it was and what it says, without what may come from a client: messages show values in quotes.
+/// Returns the location and the message of a panic, up to the first quote: quoted values may come from a client.
 fn describe(panic: &PanicHookInfo<'_>) -> String {
     let place = panic.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
     let message = panic.payload_as_str().unwrap_or("no message");
-    let said = message.split(['"', '\'', '`']).next().unwrap_or_default();
-    let ellipsis = if said.len() < message.len() { "…" } else { "" };
-    format!("panicked at {place}: {said}{ellipsis}")
+    let public = message.split(['"', '\'', '`']).next().unwrap_or_default();
+    let ellipsis = if public.len() < message.len() { "…" } else { "" };
+    format!("panicked at {place}: {public}{ellipsis}")
 }

@@ -1,4 +1,4 @@
-//! Problem documents (RFC 9457): how every error looks.
+//! Problem documents (RFC 9457).
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -13,7 +13,7 @@ use crate::edge::error::Invalid;
 use crate::edge::log::request_id;
 use crate::edge::refusals::Refusal;
 
-/// A problem document (RFC 9457): how every error looks.
+/// A problem document (RFC 9457): the body of every error.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Problem {
@@ -21,7 +21,7 @@ pub struct Problem {
     #[serde(rename = "type")]
     #[schema(example = "/problems/invalid-input")]
     pub kind: String,
-    /// What exactly the problem is, for programs.
+    /// The exact problem, for programs.
     #[schema(example = "invalid-input")]
     pub code: String,
     /// The kind of problem, for people.
@@ -30,23 +30,23 @@ pub struct Problem {
     /// The HTTP status.
     #[schema(example = 400)]
     pub status: u16,
-    /// What to do about it.
+    /// An explanation, for people.
     #[schema(example = "/isbn: the check digit should be 3")]
     pub detail: String,
-    /// The path that was asked for.
+    /// The path of the request.
     #[schema(example = "/v1/books")]
     pub instance: String,
-    /// The request's id, to name when asking for help.
+    /// The request's id. Support needs it to find the request.
     #[schema(example = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef")]
     pub request_id: String,
-    /// Everything that is wrong with the request, where it is the request.
+    /// The invalid parts of the request. Only with status 400.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub errors: Vec<Invalid>,
 }
 
 impl Problem {
-    /// Returns the document of a refusal, without what only the request knows.
+    /// Returns the document of a refusal, without the path and the request's id.
     pub(crate) fn of(refusal: Refusal) -> Self {
         Problem {
             kind: format!("/problems/{}", refusal.kind.slug),
@@ -61,14 +61,14 @@ impl Problem {
     }
 }
 
-/// Writes the problem document of a request that was refused.
+/// Writes the problem document of a failed request.
 pub(super) async fn explain(State(edge): State<Edge>, request: Request, next: Next) -> Response {
     let (instance, request_id) = (edge.settings.url(request.uri().path()), request_id(&request));
     let mut response = next.run(request).await;
     let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
     let problem = Problem { instance, request_id, ..problem };
     let (mut parts, _) = response.into_parts();
-    let body = serde_json::to_vec(&problem).expect("texts and numbers can be serialised");
+    let body = serde_json::to_vec(&problem).expect("a problem document can be serialised");
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     parts.headers.remove(header::CONTENT_LENGTH);
     Response::from_parts(parts, Body::from(body))

@@ -3,14 +3,14 @@
 use axum::response::Response;
 use http::header::{self, HeaderName, HeaderValue};
 
-/// What every answer carries.
+/// The headers of every answer.
 const ALWAYS: [(HeaderName, &str); 3] = [
     (header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains"),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
 ];
 
-/// What an answer carries unless its handler says otherwise: a page loads its own scripts, a picture may be cached.
+/// Default headers, which a handler can replace: a page loads its own scripts, and a picture may be cached.
 const BY_DEFAULT: [(HeaderName, &str); 2] = [
     (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
     (header::CACHE_CONTROL, "no-store"),

@@ -1,14 +1,14 @@
-//! Every refusal, once: its code for programs and its sentence for people.
+//! All refusals. Each has a code for programs and a sentence for people.
 //!
-//! A handler answers with one like `Err(Conflict::OthersWait.into())`. Its problem document carries the code; the contract
-//! lists the codes of each operation. A code never changes, a sentence may.
+//! A handler returns `Err(Conflict::OthersWait.into())`. The problem document has the code, and the contract lists the
+//! codes of each operation. A code never changes; a sentence may change.
 
 use http::StatusCode;
 use serde::{Serialize, Serializer};
 
 use crate::edge::error::Error;
 
-/// What refusals with one status have in common.
+/// A kind of refusal: all refusals with the same status.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Kind {
     /// The status.
@@ -17,11 +17,11 @@ pub struct Kind {
     pub slug: &'static str,
     /// The problem's `title`.
     pub title: &'static str,
-    /// What the contract says of the status.
+    /// The description of the status in the contract.
     pub description: &'static str,
 }
 
-/// Why a request is refused.
+/// A reason to refuse a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refusal {
     /// The kind: status, slug and title.
@@ -57,20 +57,20 @@ macro_rules! refusals {
             }
 
             impl From<$kind> for Error {
-                fn from(refused: $kind) -> Self {
-                    Error::Refused(refused.refusal())
+                fn from(reason: $kind) -> Self {
+                    Error::Refused(reason.refusal())
                 }
             }
 
             impl Serialize for $kind {
-                /// The code: an operation lists its refusals in the contract.
+                /// Serialises the code, because an operation lists its refusals by their codes in the contract.
                 fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                     serializer.serialize_str(self.refusal().code)
                 }
             }
         )+
 
-        /// Every refusal there is.
+        /// All refusals.
         pub const ALL: &[Refusal] = &[$($($kind::$name.refusal(),)+)+];
     };
 }
@@ -88,17 +88,17 @@ refusals! {
         WrongCredentials = "wrong-credentials": "The email, username or password is wrong.",
         NoRefreshToken = "no-refresh-token": "Send a refresh token, in the body or in its cookie.",
         RefreshTokenInvalid = "refresh-token-invalid": "This refresh token is not valid any more. Sign in again.",
-        NoTicket = "no-ticket": "Connect with a ticket of POST /live/tickets.",
+        NoTicket = "no-ticket": "Connect with a ticket from POST /live/tickets.",
     }
-    Forbidden = FORBIDDEN, "forbidden", "Forbidden", "Someone else may, you may not." {
+    Forbidden = FORBIDDEN, "forbidden", "Forbidden", "You do not have permission for this." {
         LibrariansOnly = "librarians-only": "Only librarians may do this.",
         NotYourBook = "not-your-book": "Only the book's owner and librarians may do this.",
-        LibrariansAddBooks = "librarians-add-books": "In this library, only librarians add books.",
+        LibrariansAddBooks = "librarians-add-books": "Only librarians may add books in this library.",
         WrongPassword = "wrong-password": "The password is wrong.",
         ForeignOrigin = "foreign-origin": "Pages of this origin may not do this.",
         UnknownApiKey = "unknown-api-key": "Send your frontend's API key in the X-Api-Key header.",
     }
-    NotFound = NOT_FOUND, "not-found", "Not found", "There is no such thing." {
+    NotFound = NOT_FOUND, "not-found", "Not found", "The resource does not exist." {
         Route = "no-such-route": "There is no such route.",
         Book = "no-such-book": "There is no such book.",
         BookOfYours = "no-such-book-of-yours": "None of your books has this title.",
@@ -108,49 +108,50 @@ refusals! {
         File = "no-such-file": "There is no such file.",
     }
     MethodNotAllowed = METHOD_NOT_ALLOWED, "method-not-allowed", "Method not allowed",
-        "The path has other methods; the Allow header lists them." {
-        Method = "method-not-allowed": "This path does not answer that method; the Allow header lists those it answers.",
+        "The path does not have this method." {
+        Method = "method-not-allowed": "This path does not have this method. The Allow header lists its methods.",
     }
-    Conflict = CONFLICT, "conflict", "Conflict", "The state of things is against it." {
+    Conflict = CONFLICT, "conflict", "Conflict", "The current state does not allow this." {
         UsernameTaken = "username-taken": "Another user has this username.",
         EmailTaken = "email-taken": "Another user has registered with this email.",
-        AccountChanged = "account-changed": "The account was changed at the same time. Try again.",
-        OwnAccount = "own-account": "Another librarian has to do this to your account.",
+        AccountChanged = "account-changed": "The account has changed in the meantime. Try again.",
+        OwnAccount = "own-account": "You cannot do this to your own account. Ask another librarian.",
         IsbnTaken = "isbn-taken": "Another book has this ISBN.",
         BookInUse = "book-in-use": "Copies of this book are reserved or checked out.",
-        SeveralBooks = "several-books": "Several of your books have this title. Delete by id.",
+        SeveralBooks = "several-books": "Several of your books have this title. Delete the book by its id.",
         AlreadyReserved = "already-reserved": "You have reserved or borrowed this book already.",
-        TooManyReservations = "too-many-reservations": "You have ten reservations, and more are not possible at once.",
-        NotReady = "not-ready": "No copy is there for this reservation yet: others come first.",
-        NotCheckedOut = "not-checked-out": "The copy waits for its reader and has not been collected.",
-        CheckedOut = "checked-out": "The copy is checked out and has to be returned.",
+        TooManyReservations = "too-many-reservations":
+            "You can have at most ten reservations and loans at the same time.",
+        NotReady = "not-ready": "No copy is ready for this reservation yet. Other readers are before you in the queue.",
+        NotCheckedOut = "not-checked-out": "The reader has not collected the copy yet.",
+        CheckedOut = "checked-out": "The copy is checked out. Return it first.",
         Returned = "returned": "The copy has been returned already.",
         Cancelled = "cancelled": "This reservation has been cancelled.",
-        Lapsed = "lapsed": "This reservation has lapsed: the copy was not collected in time.",
+        Lapsed = "lapsed": "This reservation has lapsed. The copy was not collected in time.",
         OthersWait = "others-wait": "Other readers are waiting for this book.",
     }
     Stale = PRECONDITION_FAILED, "stale", "The resource has changed",
-        "It is not the version that If-Match names any more." {
-        Version = "stale": "It is not the version that If-Match names any more. Get it again.",
+        "The resource does not have the version in If-Match." {
+        Version = "stale": "The resource has changed. Get its current version and try again.",
     }
     TooLarge = PAYLOAD_TOO_LARGE, "too-large", "The request is too large", "The body is too large." {
-        Body = "too-large": "The body is larger than this route takes.",
+        Body = "too-large": "The body is larger than this operation allows.",
     }
     UnsupportedMediaType = UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "Unsupported media type",
-        "The body is of a type that is not taken here." {
+        "The operation does not accept this media type." {
         Json = "json-expected": "Send the body as application/json.",
         Image = "image-expected": "Send the body as image/jpeg, image/png or image/webp.",
     }
     KeyReused = UNPROCESSABLE_ENTITY, "key-reused", "The Idempotency-Key is taken",
-        "The Idempotency-Key went with another request." {
-        Key = "key-reused": "This Idempotency-Key was sent with another request before. Choose a new one.",
+        "Another request has used the Idempotency-Key." {
+        Key = "key-reused": "Another request has used this Idempotency-Key. Use a new key.",
     }
     TooMany = TOO_MANY_REQUESTS, "too-many-requests", "Too many requests",
         "Too many requests; `Retry-After` says how long to wait." {
-        Requests = "too-many-requests": "Too many tries. The Retry-After header says how long to wait.",
+        Requests = "too-many-requests": "Too many attempts. The Retry-After header says how long to wait.",
     }
     Internal = INTERNAL_SERVER_ERROR, "internal", "Internal error", "Something went wrong on our side." {
-        Fault = "internal": "Something went wrong on our side. The request id tells us what.",
+        Fault = "internal": "Something went wrong on our side. The request id helps us to find the cause.",
     }
     Unavailable = SERVICE_UNAVAILABLE, "unavailable", "Temporarily unavailable",
         "Temporarily unavailable; `Retry-After` says how long to wait." {

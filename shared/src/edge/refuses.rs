@@ -1,4 +1,4 @@
-//! What a handler refuses before it begins: its extractors say so.
+//! The refusals of extractors: what may be refused before a handler runs.
 
 use axum::extract::{Request, State};
 use http::HeaderMap;
@@ -6,9 +6,9 @@ use http::HeaderMap;
 use crate::edge::refusals::Refusal;
 use crate::values::Address;
 
-/// What may be refused where a handler has an argument of this type.
+/// The refusals of a handler's argument.
 pub trait Refuses {
-    /// Returns the refusals.
+    /// Returns the refusals with which the extraction may fail.
     fn refusals() -> Vec<Refusal>;
 }
 
@@ -18,14 +18,14 @@ impl<S> Refuses for State<S> {
     }
 }
 
-/// The handler decides what becomes of an error.
+/// No refusals: the handler receives the error.
 impl<T, E> Refuses for Result<T, E> {
     fn refusals() -> Vec<Refusal> {
         Vec::new()
     }
 }
 
-/// Declares types that refuse nothing.
+/// Declares types without refusals.
 macro_rules! never {
     ($($type:ty),+) => {
         $(impl Refuses for $type {
@@ -38,7 +38,8 @@ macro_rules! never {
 
 never!(Request, HeaderMap, Address);
 
-/// The arguments of a handler, as axum has them: behind a type that says whether the last one takes the body.
+/// Implements [`Refuses`] for the arguments of a handler. axum puts a type before them that says whether the last
+/// argument consumes the body.
 macro_rules! arguments {
     ($($argument:ident)*) => {
         impl<Via, $($argument: Refuses),*> Refuses for (Via, $($argument,)*) {

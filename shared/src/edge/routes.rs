@@ -1,8 +1,7 @@
-//! A function's route table: the router that answers and, with the Cargo feature `contract`, the OpenAPI document that
-//! describes it.
+//! A function's route table: its router and, with the Cargo feature `contract`, its OpenAPI document.
 //!
-//! What ships is built without the feature: the document would be up to half of what a function does at its start, and
-//! several percent of its size.
+//! The functions that ship are built without the feature. The document would be up to half of the work at a function's
+//! start, and several percent of its size.
 
 use std::collections::HashSet;
 
@@ -21,7 +20,7 @@ use utoipa_axum::PathItemExt;
 use crate::edge::contract::Described;
 use crate::edge::refuses::Refuses;
 
-/// Makes [`Operations`] of handlers that have a `#[utoipa::path]`: `routes!(get::get, replace::replace)`.
+/// Makes [`Operations`] from handlers with a `#[utoipa::path]`: `routes!(get::get, replace::replace)`.
 #[cfg(not(feature = "contract"))]
 #[macro_export]
 macro_rules! routes {
@@ -34,7 +33,7 @@ macro_rules! routes {
     };
 }
 
-/// Makes [`Operations`] of handlers that have a `#[utoipa::path]`: `routes!(get::get, replace::replace)`.
+/// Makes [`Operations`] from handlers with a `#[utoipa::path]`: `routes!(get::get, replace::replace)`.
 #[cfg(feature = "contract")]
 #[macro_export]
 macro_rules! routes {
@@ -51,7 +50,7 @@ macro_rules! routes {
 /// A route table.
 pub struct Routes<S> {
     pub(crate) router: Router<S>,
-    /// The operations that take nothing in the query. Those that do refuse what they do not know themselves.
+    /// The operations without query parameters. The others refuse unknown parameters themselves.
     pub(crate) without_query: HashSet<(Method, String)>,
     #[cfg(feature = "contract")]
     pub(crate) described: Vec<Described<S>>,
@@ -75,13 +74,13 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         self.with(operations, None)
     }
 
-    /// Adds operations, POSTs, at one more path.
+    /// Adds operations at another path than their own. They must be POSTs.
     #[must_use]
     pub fn alias(self, path: &str, operations: Operations<S>) -> Self {
         self.with(operations, Some(path))
     }
 
-    /// Adds a route that is no operation.
+    /// Adds a route that is not an operation of the contract.
     #[must_use]
     pub fn route(self, path: &str, handler: MethodRouter<S>) -> Self {
         Routes { router: self.router.route(path, handler), ..self }
@@ -105,7 +104,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     }
 }
 
-/// Some operations, to be added to a route table.
+/// Operations for a route table.
 pub struct Operations<S> {
     all: Vec<Operation<S>>,
     takes_query: bool,
@@ -118,13 +117,13 @@ impl<S> Operations<S> {
         Operations { all, takes_query: false, body_limit: None }
     }
 
-    /// Lets them take something in the query. The others are not called for a request that has something there.
+    /// Permits query parameters. Without this, a request with a query is refused before the handler.
     #[must_use]
     pub fn with_query(self) -> Self {
         Operations { takes_query: true, ..self }
     }
 
-    /// Sets the most bytes that their bodies may have.
+    /// Sets the most bytes of a body.
     #[must_use]
     pub fn body_limit(self, bytes: usize) -> Self {
         Operations { body_limit: Some(bytes), ..self }
@@ -141,10 +140,10 @@ pub struct Operation<S> {
 }
 
 impl<S: Clone + Send + Sync + 'static> Operation<S> {
-    /// The operation that `P` describes.
+    /// Makes the operation that `P` describes.
     ///
     /// # Panics
-    /// When it has no method.
+    /// If it has no method.
     #[doc(hidden)]
     pub fn new<P: Path, T: Refuses + 'static>(handler: impl Handler<T, S>) -> Self {
         let method = P::methods().pop().expect("an operation has a method");
@@ -157,7 +156,7 @@ impl<S: Clone + Send + Sync + 'static> Operation<S> {
         }
     }
 
-    /// Adds its part of the contract.
+    /// Adds the function that describes the operation for the contract.
     #[cfg(feature = "contract")]
     #[doc(hidden)]
     #[must_use]

@@ -1,5 +1,5 @@
-//! Operations that take nothing in the query refuse one that has something. Those that take something refuse what they do
-//! not know themselves, in [`Query`](crate::edge::extract::Query).
+//! Refuses query parameters of operations that have none. Operations with query parameters refuse unknown ones
+//! themselves: [`Query`](crate::edge::extract::Query) and [`Listing`](crate::edge::page::Listing) do so.
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
@@ -9,7 +9,7 @@ use crate::edge::Edge;
 use crate::edge::error::Error;
 use crate::edge::extract::NOT_KNOWN;
 
-/// Refuses (400) a query for an operation that takes none, and names its first parameter.
+/// Refuses (400) a query of an operation without query parameters, and names the first parameter.
 pub(super) async fn refuse_unknown_query(State(edge): State<Edge>, request: Request, next: Next) -> Response {
     match unknown_parameter(&edge, &request) {
         Some(name) => Error::invalid(format!("?{name}"), NOT_KNOWN).into_response(),

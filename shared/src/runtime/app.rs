@@ -16,9 +16,9 @@ use uuid::Uuid;
 
 use crate::crypto::ed25519;
 use crate::crypto::token::Keys;
-use crate::runtime::chance::Chance;
 use crate::runtime::environment::{self, Variable};
 use crate::runtime::https;
+use crate::runtime::random::Random;
 use crate::tables::journal::Actor;
 use crate::tables::{Accounts, Connections, Journal, Library, Sessions, Table};
 use crate::values::{Address, Email, UserId};
@@ -35,7 +35,7 @@ pub struct App {
     /// The settings, from the template's parameters.
     pub settings: Arc<Settings>,
     /// The source of ids, tokens and random pauses.
-    pub chance: Chance,
+    pub random: Random,
     client: Client,
     names: TableNames,
     clock: Clock,
@@ -48,18 +48,19 @@ impl App {
     /// If the name of the Sessions or the Journal table is missing: every function needs both.
     pub fn new(client: &Client, names: &TableNames, settings: Settings, clock: Clock) -> Self {
         ed25519::install();
-        let (client, chance) = (client.clone(), Chance::system());
-        let table = |name: &TableName| Table::new(client.clone(), name.required(), chance.clone());
+        let (client, random) = (client.clone(), Random::system());
+        let table = |name: &TableName| Table::new(client.clone(), name.required(), random.clone());
         let journal = Journal::new(table(&names.journal), settings.activity_retention);
         let sessions = Sessions::new(table(&names.sessions), journal);
         let keys = Arc::new(Keys::new(sessions.clone(), settings.issuer.clone()));
-        App { sessions, keys, settings: Arc::new(settings), chance, client, names: names.clone(), clock }
+        App { sessions, keys, settings: Arc::new(settings), random, client, names: names.clone(), clock }
     }
 
     /// Creates the state of a Lambda function from the environment variables that the template declares.
     ///
     /// # Panics
-    /// If a variable is missing or invalid: a function with wrong settings must fail at its start, not at its first request.
+    /// If a variable is missing or invalid: a function with wrong settings must fail at its start, not at its first
+    /// request.
     pub async fn from_env() -> Self {
         let client = Client::new(&sdk_config(environment::DYNAMODB_ENDPOINT.get()).await);
         let app = App::new(&client, &TableNames::from_env(), Settings::from_env(), Clock::system());
@@ -67,8 +68,8 @@ impl App {
         app
     }
 
-    /// Opens the connection and reads the public keys before the first request: Lambda's init runs at full CPU. A failure is
-    /// only logged, because the first request reads the keys again.
+    /// Opens the connection and reads the public keys before the first request: Lambda's init runs at full CPU. A
+    /// failure is only logged, because the first request reads the keys again.
     pub async fn warm(&self) {
         if let Err(error) = self.keys.refresh(self.now()).await {
             tracing::warn!(error = %crate::runtime::log::chain(&error), "reading the public keys at the start failed");
@@ -108,7 +109,7 @@ impl App {
     }
 
     fn table(&self, name: &TableName) -> Table {
-        Table::new(self.client.clone(), name.required(), self.chance.clone())
+        Table::new(self.client.clone(), name.required(), self.random.clone())
     }
 
     /// Returns the time, to the millisecond.
@@ -118,12 +119,12 @@ impl App {
 
     /// Returns unpredictable random bytes.
     pub fn random<const N: usize>(&self) -> [u8; N] {
-        self.chance.bytes()
+        self.random.bytes()
     }
 
     /// Returns a new id for a record. Books, users and sessions have id types of their own.
     pub fn id(&self) -> Uuid {
-        self.chance.uuid(self.now())
+        self.random.uuid(self.now())
     }
 
     /// Returns the actor of an action that happens now.
@@ -274,10 +275,11 @@ impl Clock {
     }
 }
 
-/// Returns the configuration of every SDK client of a function. An `endpoint` with `http:` is a service of the local runner.
+/// Returns the configuration of every SDK client of a function. An `endpoint` with `http:` is a service of the local
+/// runner.
 ///
-/// Region and credentials come from the environment, the only place where Lambda puts them. The SDK's default chain would
-/// also look for files and metadata services that do not exist there.
+/// Region and credentials come from the environment, the only place where Lambda puts them. The SDK's default chain
+/// would also look for files and metadata services that do not exist there.
 pub async fn sdk_config(endpoint: Option<String>) -> SdkConfig {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(1))

@@ -1,5 +1,5 @@
-//! The HTTP client of the SDK: HTTP/1.1 and TLS, from the same libraries as the SDK's own client. The SDK's own client adds
-//! HTTP/2, proxies and the system's certificates: a twentieth of every function's size, and never used here.
+//! The HTTP client of the SDK: HTTP/1.1 and TLS, from the same libraries as the SDK's own client. The SDK's own client
+//! adds HTTP/2, proxies and the system's certificates: a twentieth of every function's size, and never used here.
 
 use std::error::Error;
 use std::iter::successors;
@@ -36,7 +36,8 @@ pub fn client(idle: usize) -> SharedHttpClient {
     http_client_fn(move |_, _| https.clone())
 }
 
-/// Amazon Root CA 1 to 4, from <https://www.amazontrust.com/repository/>. They are in DER because every start reads them.
+/// Amazon Root CA 1 to 4, from <https://www.amazontrust.com/repository/>. They are in DER because every start reads
+/// them.
 const ROOTS: [&[u8]; 4] = [
     include_bytes!("amazon-roots/1.der"),
     include_bytes!("amazon-roots/2.der"),
@@ -44,8 +45,8 @@ const ROOTS: [&[u8]; 4] = [
     include_bytes!("amazon-roots/4.der"),
 ];
 
-/// TLS with ring. aws-lc would gather entropy from CPU jitter for its first random number: 30 ms of CPU, most of a small
-/// function's cold start. The roots are Amazon's only, because reading the system's certificates would take 3 ms.
+/// TLS with ring. aws-lc would gather entropy from CPU jitter for its first random number: 30 ms of CPU, most of a
+/// small function's cold start. The roots are Amazon's only, because reading the system's certificates would take 3 ms.
 static TLS: LazyLock<ClientConfig> = LazyLock::new(|| {
     let mut roots = RootCertStore::empty();
     for root in ROOTS {
@@ -125,7 +126,10 @@ mod tests {
     use super::*;
 
     /// Sends a request to a server that handles the connection with `serve`.
-    async fn request<D: Future>(scheme: &str, serve: impl FnOnce(TcpStream) -> D) -> Result<HttpResponse, ConnectorError> {
+    async fn request<D: Future>(
+        scheme: &str,
+        serve: impl FnOnce(TcpStream) -> D,
+    ) -> Result<HttpResponse, ConnectorError> {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let mut request = HttpRequest::new(SdkBody::from("{}"));

@@ -36,8 +36,8 @@ pub async fn run(start: impl Future<Output = Result<Router, Error>>) -> ExitCode
 /// Does the same, and streams the answers of some routes: `("GET", "/users/{userId}/picture")`. The template declares
 /// `ResponseTransferMode: RESPONSE_STREAM` for them.
 ///
-/// API Gateway does not change a streamed body. It encodes any other binary body in base64, unless the first type of the
-/// client's `Accept` is in the template's `BinaryMediaTypes`.
+/// API Gateway does not change a streamed body. It encodes any other binary body in base64, unless the first type of
+/// the client's `Accept` is in the template's `BinaryMediaTypes`.
 pub async fn run_streaming(
     start: impl Future<Output = Result<Router, Error>>,
     streamed: &'static [(&'static str, &'static str)],
@@ -61,8 +61,8 @@ pub async fn run_streaming(
     .await
 }
 
-/// Does the same for a function that a WebSocket API calls too. `start` returns the router, and the handler of the WebSocket
-/// API's events.
+/// Does the same for a function that a WebSocket API calls too. `start` returns the router, and the handler of the
+/// WebSocket API's events.
 pub async fn run_with_sockets<E, A, F, R>(start: impl Future<Output = Result<(Router, F), Error>>) -> ExitCode
 where
     E: DeserializeOwned,
@@ -157,13 +157,14 @@ async fn serve(function: impl Future<Output = Result<(), Error>>) -> ExitCode {
     }
 }
 
+/// Logs why the function ended.
 fn failed(error: &Error) -> ExitCode {
     tracing::error!(error = chain(error.as_ref()), "the function ended");
     ExitCode::FAILURE
 }
 
-/// Runs a function until the runtime fails or the process gets SIGTERM. Lambda sends it between two events only, and every
-/// event finishes its work, so the process can end at once.
+/// Runs a function until the runtime fails or the process gets SIGTERM. Lambda sends it between two events only, and
+/// every event finishes its work, so the process can end at once.
 async fn until_terminated(run: impl Future<Output = Result<(), Error>>) -> Result<(), Error> {
     #[cfg(unix)]
     {
@@ -222,10 +223,11 @@ pub fn request(event: &str) -> Result<Request, Error> {
 /// Returns the event in the form that lambda_http needs.
 ///
 /// An event of a REST API has two lists of headers: one with the last value of each name, and one with all values.
-/// lambda_http reads the complete list, and then overwrites each name with its value in the short list. A header that was
-/// sent twice would look like a header that was sent once. So both lists become the complete one.
+/// lambda_http reads the complete list, and then overwrites each name with its value in the short list. A header that
+/// was sent twice would look like a header that was sent once. So both lists become the complete one.
 ///
-/// The path of an HTTP API's event begins with the stage, which routes do not have. `cargo lambda watch` sends such events.
+/// The path of an HTTP API's event begins with the stage, which routes do not have. `cargo lambda watch` sends such
+/// events.
 fn complete(mut event: LambdaRequest) -> LambdaRequest {
     match &mut event {
         LambdaRequest::ApiGatewayV1(event) if !event.multi_value_headers.is_empty() => {
@@ -256,7 +258,7 @@ mod tests {
     use serde::Deserialize;
     use serde_json::value::RawValue;
 
-    use super::{Answer, Error, answer_event, failed, is_of, request, within};
+    use super::{Answer, Error, answer_event, failed, is_one_of, request, without_base_path};
     use crate::runtime::log::tests::Log;
     use crate::tables::Fault;
 

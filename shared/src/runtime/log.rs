@@ -9,7 +9,8 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use crate::runtime::environment;
 
-/// Logs to `writer`, from the level in `AWS_LAMBDA_LOG_LEVEL` on, or else from `INFO`. Only the first call has an effect.
+/// Logs to `writer`, from the level in `AWS_LAMBDA_LOG_LEVEL` on, or else from `INFO`. Only the first call has an
+/// effect.
 pub fn log_to<W>(writer: W)
 where
     W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
@@ -19,7 +20,7 @@ where
     let _ = tracing::subscriber::set_global_default(lines(writer, level.unwrap_or(LevelFilter::INFO)));
 }
 
-/// Logs only failures to `writer`. The first call of this or of [`log_to`] decides.
+/// Logs only errors to `writer`. Only the first call of this or of [`log_to`] has an effect.
 pub fn log_failures_to<W>(writer: W)
 where
     W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
@@ -27,7 +28,7 @@ where
     let _ = tracing::subscriber::set_global_default(lines(writer, LevelFilter::ERROR));
 }
 
-/// Writes each event of this level or a more severe one as a line of JSON.
+/// Returns a subscriber that writes each event of this level, or a more severe one, as a line of JSON.
 fn lines<W>(writer: W, level: LevelFilter) -> impl Subscriber + Send + Sync
 where
     W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
@@ -72,14 +73,14 @@ pub(crate) mod tests {
     pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
     impl Log {
-        /// Has this thread log there until the guard is dropped.
+        /// Returns a log that this thread writes to until the guard is dropped.
         pub(crate) fn of_this_thread() -> (Self, DefaultGuard) {
             let log = Log::default();
             let guard = tracing::subscriber::set_default(lines(log.clone(), LevelFilter::INFO));
             (log, guard)
         }
 
-        /// The lines so far.
+        /// Returns the lines so far.
         pub(crate) fn lines(&self) -> Vec<Value> {
             let text = String::from_utf8(self.0.lock().expect("no writer panics").clone()).expect("text");
             text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()

@@ -51,7 +51,8 @@ pub fn count(what: &'static str) {
     metrics::counter!(what).increment(1);
 }
 
-/// Writes the counts since the last call. Must be called before an event ends, because Lambda may freeze the process then.
+/// Writes the counts since the last call. Must be called before an event ends, because Lambda may freeze the process
+/// then.
 pub(crate) fn write() {
     if let Some(collector) = COLLECTOR.get() {
         // An error means that the log cannot be written, so it cannot be logged.

@@ -1,9 +1,9 @@
 //! The environment of a function: its state, its settings, AWS Lambda, the SDK's clients, the log and the metrics.
 
 pub mod app;
-pub mod chance;
 pub mod environment;
 pub mod https;
 pub mod lambda;
 pub mod log;
 pub mod metrics;
+pub mod random;

@@ -5,10 +5,10 @@
 //! | create a ticket              | ticket#hash                | PutItem                 | 1 W        |
 //! | spend a ticket               | ticket#hash                | DeleteItem, conditional | 1 W        |
 //! | add, remove a monitor        | connections / id           | PutItem, DeleteItem     | 1 W        |
-//! | who watches                  | connections                | Query, strong           | 1 R a 4 KB |
+//! | list all monitors            | connections                | Query, strong           | 1 R a 4 KB |
 //!
-//! A browser can send a token with a WebSocket's handshake only in its address, where proxies would log it. A ticket may
-//! stand there: it is useless after half a minute, and after its first use. Only its hash is stored.
+//! A browser can send a token with a WebSocket's handshake only in its address, where proxies would log it. A ticket
+//! may stand there: it is useless after half a minute, and after its first use. Only its hash is stored.
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
@@ -24,9 +24,9 @@ use crate::values::{SessionId, UserId};
 
 /// How long a ticket is valid.
 pub const TICKET_LIFETIME: SignedDuration = SignedDuration::from_secs(30);
-/// API Gateway ends a connection after two hours. A row that outlives its connection by a fault expires a little later.
+/// API Gateway closes a connection after two hours. If a fault leaves an item behind, it expires a little later.
 const LONGEST_CONNECTION: SignedDuration = SignedDuration::from_hours(3);
-/// API Gateway waits for the answer to a handshake for 29 seconds.
+/// API Gateway waits 29 seconds for the answer to a handshake.
 const LONGEST_HANDSHAKE: SignedDuration = SignedDuration::from_secs(30);
 
 const CONNECTIONS: &str = "connections";
@@ -36,7 +36,7 @@ const TICKET: &str = "ticket";
 #[derive(Clone)]
 pub struct Connections(Table);
 
-/// Who watches: a user, by one of their sessions.
+/// The user and session of a monitor or a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Watcher {
     /// The user.
@@ -61,14 +61,14 @@ struct Record {
 pub struct Connection {
     /// API Gateway's id of the connection.
     pub id: String,
-    /// Who watches.
+    /// The user and session.
     pub watcher: Watcher,
     since: Timestamp,
 }
 
 impl Connection {
-    /// Whether its handshake may still be under way. A connection is listed before its handshake is answered, and cannot
-    /// be reached until then.
+    /// Whether its handshake may still be under way. A connection is listed before its handshake is answered, and
+    /// cannot be reached until then.
     pub fn may_be_opening(&self, now: Timestamp) -> bool {
         now.duration_since(self.since) < LONGEST_HANDSHAKE
     }
@@ -94,7 +94,7 @@ impl Connections {
         Ok(ticket)
     }
 
-    /// Spends a ticket and returns whose it is; `None` if it was spent before, has expired or never existed.
+    /// Spends a ticket and returns its user and session; `None` if it was spent before, has expired or never existed.
     ///
     /// # Errors
     /// A fault of the table.

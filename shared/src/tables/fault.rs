@@ -1,10 +1,10 @@
-//! What can go wrong with a call of DynamoDB.
+//! Faults: failed calls to DynamoDB.
 
 use std::error::Error as StdError;
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
-/// A failed call. A refusal by the library's own rules is no fault: see [`Failure`].
+/// A failed call. A refusal by the library's rules is not a fault: see [`Failure`].
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
     /// The database is throttling, slow or out of reach. The call is retryable.

@@ -1,4 +1,4 @@
-//! Keys of items. The type of a key says what it names: no id is cut out of a string.
+//! Keys of items. Each kind of key has a type, which parses the id in it.
 
 use std::fmt::Display;
 
@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 /// An item as DynamoDB stores it.
 pub(crate) type Item = std::collections::HashMap<String, AttributeValue>;
 
-/// The item with these attributes.
+/// Makes an item of these attributes.
 pub(crate) fn item<const N: usize>(attributes: [(&str, AttributeValue); N]) -> Item {
     attributes.map(|(name, value)| (name.to_owned(), value)).into()
 }
@@ -17,12 +17,12 @@ pub(crate) fn item<const N: usize>(attributes: [(&str, AttributeValue); N]) -> I
 pub(crate) struct Key(pub(super) Item);
 
 impl Key {
-    /// The key with that partition key.
+    /// Makes a key of a partition key.
     pub(crate) fn of(pk: impl Display) -> Self {
         Key(item([("pk", AttributeValue::S(pk.to_string()))]))
     }
 
-    /// The key with that sort key as well.
+    /// Adds a sort key.
     #[must_use]
     pub(crate) fn and(mut self, sk: impl Display) -> Self {
         self.0.insert("sk".to_owned(), AttributeValue::S(sk.to_string()));

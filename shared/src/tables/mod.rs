@@ -1,7 +1,8 @@
 //! The DynamoDB tables: a module for each, and in it a file for each entity, with its keys and access patterns on top.
 //!
-//! This is the only code that names DynamoDB, and it names no HTTP type (`tests/it/house.rs` holds both). A table is a type
-//! whose methods are its operations. [`table`] reads, [`write`] writes, alone or in transactions whose parts have names.
+//! This is the only code that names DynamoDB, and it names no HTTP type (`tests/it/house.rs` holds both). A table is a
+//! type whose methods are its operations. [`table`] reads, [`write`] writes, alone or in transactions whose parts have
+//! names.
 
 pub mod accounts;
 pub mod connections;

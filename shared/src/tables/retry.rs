@@ -1,53 +1,53 @@
-//! Retries with growing random pauses and an end, for every loop that asks again.
+//! Retries with growing random pauses, limited in time or number.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::fault::{Fault, Result};
-use crate::runtime::chance::Chance;
+use crate::runtime::random::Random;
 
-/// The longest pause between two tries.
+/// The upper limit of a pause.
 const LONGEST_PAUSE: Duration = Duration::from_millis(1_280);
 
-/// The tries of one call.
+/// The retries of a call.
 ///
-/// Each pause is random between zero and a bound, which doubles: callers that collided do not collide again
+/// Each pause is random between zero and a bound that doubles, so that callers that collided do not collide again
 /// (<https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/>).
 pub struct Retry {
-    chance: Chance,
+    random: Random,
     end: Option<Instant>,
     left: u32,
     bound: Duration,
 }
 
 impl Retry {
-    /// Tries for that long.
-    pub fn new(chance: &Chance, patience: Duration) -> Self {
+    /// Permits retries for as long as `patience`.
+    pub fn new(random: &Random, patience: Duration) -> Self {
         let end = Some(Instant::now() + patience);
-        Retry { chance: chance.clone(), end, left: u32::MAX, bound: Duration::from_millis(40) }
+        Retry { random: random.clone(), end, left: u32::MAX, bound: Duration::from_millis(40) }
     }
 
-    /// Tries so many times more, with a first pause of at most `bound`.
-    pub fn times(chance: &Chance, times: u32, bound: Duration) -> Self {
-        Retry { chance: chance.clone(), end: None, left: times, bound }
+    /// Permits `times` retries, with a first pause of at most `bound`.
+    pub fn times(random: &Random, times: u32, bound: Duration) -> Self {
+        Retry { random: random.clone(), end: None, left: times, bound }
     }
 
-    /// Waits before the next try. False if there is none: the time or the tries are used up.
+    /// Waits before the next retry. Returns false if the time or the retries are used up.
     pub async fn again(&mut self) -> bool {
         if self.left == 0 || self.end.is_some_and(|end| Instant::now() > end) {
             return false;
         }
         self.left -= 1;
-        tokio::time::sleep(self.chance.up_to(self.bound)).await;
+        tokio::time::sleep(self.random.up_to(self.bound)).await;
         self.bound = LONGEST_PAUSE.min(self.bound * 2);
         true
     }
 
-    /// The same for a step that others keep overlapping.
+    /// Does the same for a step that collides with other writes.
     ///
     /// # Errors
-    /// [`Fault::Busy`] if there is no further try.
+    /// [`Fault::Busy`] if the time or the retries are used up.
     pub(crate) async fn again_or_busy(&mut self) -> Result<()> {
         if self.again().await { Ok(()) } else { Err(Fault::Busy("too many writes of the same item at once".into())) }
     }
@@ -58,8 +58,8 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_retry_ends_after_its_tries() {
-        let mut retry = Retry::times(&Chance::seeded(1), 3, Duration::from_micros(1));
+    async fn retries_are_limited_in_number() {
+        let mut retry = Retry::times(&Random::seeded(1), 3, Duration::from_micros(1));
         for _ in 0..3 {
             assert!(retry.again().await);
         }
@@ -67,8 +67,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_retry_ends_after_its_time() {
-        let mut retry = Retry::new(&Chance::seeded(1), Duration::ZERO);
+    async fn retries_are_limited_in_time() {
+        let mut retry = Retry::new(&Random::seeded(1), Duration::ZERO);
         tokio::task::yield_now().await;
         while retry.again().await {}
         assert!(!retry.again().await);

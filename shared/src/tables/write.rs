@@ -1,4 +1,4 @@
-//! Writes: alone, or as the parts of a transaction.
+//! Writes: of single items, or as parts of a transaction.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -21,7 +21,7 @@ use super::key::{Item, Key};
 use super::retry::Retry;
 use super::table::{Table, to_item, to_value};
 
-/// A write of one item, perhaps on a condition.
+/// A write of one item, with an optional condition.
 #[must_use]
 #[derive(Clone)]
 pub(crate) struct Write {
@@ -41,11 +41,11 @@ enum Action {
     Check(Key),
 }
 
-/// What became of a write.
+/// The outcome of a write.
 pub(crate) enum Written {
-    /// It is done. The item is the new one after an update, the old one after a deletion, else empty.
+    /// It is done. The item is the new one after an update, the old one after a deletion, and empty otherwise.
     Done(Item),
-    /// Its condition failed. The item is there if [`Write::showing_item`] asked for it and it exists.
+    /// Its condition failed. The item is present if it exists and [`Write::showing_item`] was called.
     Refused(Option<Item>),
 }
 
@@ -55,7 +55,7 @@ impl Table {
         self.write(Action::Put(to_item(record)))
     }
 
-    /// The same of an item as DynamoDB stores it.
+    /// Writes a whole item that has DynamoDB's form.
     pub(crate) fn put_item(&self, item: Item) -> Write {
         self.write(Action::Put(item))
     }
@@ -83,7 +83,7 @@ impl Table {
 }
 
 impl Write {
-    /// Only if that condition holds; with the conditions before.
+    /// Adds a condition. All conditions must hold.
     pub(crate) fn when(self, condition: impl Into<String>) -> Self {
         let condition = condition.into();
         let condition = match self.condition {
@@ -93,34 +93,34 @@ impl Write {
         Write { condition: Some(condition), ..self }
     }
 
-    /// Only if there is no such item.
+    /// Adds the condition that the item does not exist.
     pub(crate) fn if_new(self) -> Self {
         self.when("attribute_not_exists(pk)")
     }
 
-    /// Only if there is such an item.
+    /// Adds the condition that the item exists.
     pub(crate) fn if_exists(self) -> Self {
         self.when("attribute_exists(pk)")
     }
 
-    /// Only if the item is at that version.
+    /// Adds the condition that the item has that version.
     pub(crate) fn if_version(self, version: u64) -> Self {
         self.when("version = :version").value(":version", version)
     }
 
-    /// Gives a placeholder of the expressions its attribute: `("#hash", "hash")`.
+    /// Sets the attribute of a placeholder: `("#hash", "hash")`.
     pub(crate) fn name(mut self, placeholder: impl Into<String>, attribute: impl ToString) -> Self {
         self.names.insert(placeholder.into(), attribute.to_string());
         self
     }
 
-    /// Gives a placeholder of the expressions its value.
+    /// Sets the value of a placeholder.
     pub(crate) fn value(mut self, placeholder: &str, value: impl Serialize) -> Self {
         self.values.insert(placeholder.to_owned(), to_value(value));
         self
     }
 
-    /// A refusal shows the item as it is.
+    /// Includes the current item in a refusal.
     pub(crate) fn showing_item(self) -> Self {
         Write { on_refusal: ReturnValuesOnConditionCheckFailure::AllOld, ..self }
     }
@@ -133,7 +133,7 @@ impl Write {
         Some(self.values.clone()).filter(|values| !values.is_empty())
     }
 
-    /// Carries it out alone.
+    /// Carries out the write alone.
     pub(crate) async fn send(self) -> Result<Written> {
         let (names, values) = (self.names(), self.values());
         let Write { table: Table { client, name, .. }, action, condition, on_refusal, .. } = self;
@@ -164,7 +164,7 @@ impl Write {
                     Err(error) => refused(error),
                 }
             }
-            Action::Check(_) => unreachable!("a check stands in a transaction only"),
+            Action::Check(_) => unreachable!("a check is always part of a transaction"),
         }
     }
 
@@ -204,7 +204,7 @@ impl Write {
     }
 }
 
-/// An error of a single write that may be a failed condition.
+/// An error of a single write, which may be a failed condition.
 trait MayRefuse {
     fn refusal(&self) -> Option<&ConditionalCheckFailedException>;
 }
@@ -240,11 +240,11 @@ pub(crate) struct Transaction {
     parts: Vec<Write>,
 }
 
-/// Names a part of a transaction, to ask whether it was refused.
+/// Names a part of a transaction. [`Refusal`] says whether it was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Part(usize);
 
-/// What became of a transaction.
+/// The outcome of a transaction.
 pub(crate) enum Committed {
     /// All of it happened.
     Done,
@@ -256,25 +256,25 @@ pub(crate) enum Committed {
 pub(crate) struct Refusal(Vec<Option<Item>>);
 
 impl Refusal {
-    /// Whether the condition of that part failed.
+    /// Returns whether the condition of that part failed.
     pub(crate) fn is_at(&self, part: Part) -> bool {
         self.item(part).is_some()
     }
 
-    /// The item that stood in the way of that part, as it was. Empty if it did not exist, or [`Write::showing_item`] was
-    /// not asked for; `None` if the condition held.
+    /// The item that stood in the way of that part, as it was. Empty if it did not exist, or [`Write::showing_item`]
+    /// was not asked for; `None` if the condition held.
     pub(crate) fn item(&self, part: Part) -> Option<&Item> {
         self.0.get(part.0)?.as_ref()
     }
 }
 
 impl Transaction {
-    /// A transaction of these parts, whose names nobody needs.
+    /// Makes a transaction of parts without names.
     pub(crate) fn of(parts: impl IntoIterator<Item = Write>) -> Self {
         Transaction { parts: parts.into_iter().collect() }
     }
 
-    /// Adds a part.
+    /// Adds a part and returns its name.
     pub(crate) fn add(&mut self, write: Write) -> Part {
         self.parts.push(write);
         Part(self.parts.len() - 1)
@@ -282,20 +282,20 @@ impl Transaction {
 
     /// Carries it out.
     ///
-    /// A conflict with another transaction is no verdict: it is tried again up to three times, each after a longer random
-    /// pause. The SDK does not do this.
+    /// A conflict with another transaction is no verdict: it is tried again up to three times, each after a longer
+    /// random pause. The SDK does not do this.
     pub(crate) async fn commit(&self) -> Result<Committed> {
-        let Some(Table { client, chance, .. }) = self.parts.first().map(|part| &part.table) else {
+        let Some(Table { client, random, .. }) = self.parts.first().map(|part| &part.table) else {
             return Ok(Committed::Done);
         };
         let items: Vec<_> = self.parts.iter().map(|part| part.clone().part()).collect();
-        let mut retry = Retry::times(chance, 3, Duration::from_millis(40));
+        let mut retry = Retry::times(random, 3, Duration::from_millis(40));
         loop {
             let sent = client
                 .transact_write_items()
                 .set_transact_items(Some(items.clone()))
                 .customize()
-                .config_override(aws_sdk_dynamodb::config::Builder::new().timeout_config(patient()))
+                .config_override(aws_sdk_dynamodb::config::Builder::new().timeout_config(timeouts()))
                 .send()
                 .await;
             let error = match sent {
@@ -310,7 +310,7 @@ impl Transaction {
             if reasons.iter().any(is_refusal) {
                 return Ok(Committed::Refused(Refusal(reasons.iter().map(refused_item).collect())));
             }
-            if !reasons.iter().all(is_passing) {
+            if !reasons.iter().all(is_retryable) {
                 return Err(Fault::Broken(error.into()));
             }
             if !retry.again().await {
@@ -321,7 +321,7 @@ impl Transaction {
 }
 
 /// A transaction takes several round trips inside DynamoDB.
-fn patient() -> TimeoutConfig {
+fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
         .operation_attempt_timeout(Duration::from_millis(2_500))
         .operation_timeout(Duration::from_millis(7_500))
@@ -336,7 +336,7 @@ fn refused_item(reason: &CancellationReason) -> Option<Item> {
     is_refusal(reason).then(|| reason.item().cloned().unwrap_or_default())
 }
 
-fn is_passing(reason: &CancellationReason) -> bool {
-    let passing = ["None", "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
-    reason.code().is_none_or(|code| passing.contains(&code))
+fn is_retryable(reason: &CancellationReason) -> bool {
+    let retryable = ["None", "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
+    reason.code().is_none_or(|code| retryable.contains(&code))
 }

@@ -1,17 +1,17 @@
-//! IP addresses, as far as they tell callers apart.
+//! Network addresses of callers.
 
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-/// An IP address, as far as it tells one caller from another: of IPv6 the first 64 bits, since whoever has one has
-/// all of them.
+/// The network address of a caller. Of an IPv6 address these are the first 64 bits, because a caller usually has all
+/// addresses of such a network.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Address(String);
 
 impl Address {
-    /// The address that API Gateway saw, never one that the client claims.
+    /// Makes the address from the one that API Gateway saw, never from a header of the client.
     pub fn new(source_ip: &str) -> Self {
         Address(match source_ip.parse() {
             Ok(IpAddr::V6(v6)) => {
@@ -23,12 +23,12 @@ impl Address {
         })
     }
 
-    /// The library's own doing: no request caused it.
+    /// Returns the address of the library itself, for actions that no request caused.
     pub fn of_the_library() -> Self {
         Address("library".to_owned())
     }
 
-    /// The address.
+    /// Returns the address.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -16,13 +16,13 @@ use super::stored::Stored;
 pub struct Bounded<const MIN: i32, const MAX: i32>(i32);
 
 impl<const MIN: i32, const MAX: i32> Bounded<MIN, MAX> {
-    /// The number; a constant outside the bounds does not compile.
+    /// Returns the number `NUMBER`. A number outside the bounds does not compile.
     pub const fn of<const NUMBER: i32>() -> Self {
         const { assert!(MIN <= NUMBER && NUMBER <= MAX) };
         Bounded(NUMBER)
     }
 
-    /// The number.
+    /// Returns the number.
     pub fn get(self) -> i32 {
         self.0
     }
@@ -34,7 +34,7 @@ impl<'de, const MIN: i32, const MAX: i32> Deserialize<'de> for Bounded<MIN, MAX>
     }
 }
 
-/// Takes 5.0 for 5, as JSON Schema does: in JSON there are numbers, and no kinds of them.
+/// Reads a whole number. 5.0 is one, as in JSON Schema: JSON has a single type for numbers.
 struct Whole<const MIN: i32, const MAX: i32>;
 
 impl<const MIN: i32, const MAX: i32> de::Visitor<'_> for Whole<MIN, MAX> {
@@ -55,7 +55,7 @@ impl<const MIN: i32, const MAX: i32> de::Visitor<'_> for Whole<MIN, MAX> {
 
     fn visit_f64<E: de::Error>(self, number: f64) -> Result<Self::Value, E> {
         if number.fract() == 0.0 {
-            // What is beyond any i64 becomes the nearest, which is beyond MIN and MAX as well.
+            // The cast saturates, and the bounds of an i64 are outside MIN and MAX.
             self.visit_i64(number as i64)
         } else {
             Err(E::invalid_type(de::Unexpected::Float(number), &self))
@@ -86,15 +86,15 @@ impl<const MIN: i32, const MAX: i32> Stored for Bounded<MIN, MAX> {
 }
 
 impl<const MIN: i32, const MAX: i32> Default for Bounded<MIN, MAX> {
-    /// Stands for a stored number that cannot be read.
+    /// Returns the value that replaces a stored number that cannot be read.
     fn default() -> Self {
         Bounded(MIN)
     }
 }
 
-/// A year, negative before our era.
+/// A year. It is negative before our era.
 pub type Year = Bounded<-9999, 9999>;
-/// How many pages a book has.
+/// The number of a book's pages.
 pub type Pages = Bounded<1, 100_000>;
-/// How many copies of a book the library has.
+/// The number of a book's copies.
 pub type Copies = Bounded<1, 10_000>;

@@ -16,7 +16,7 @@ impl TryFrom<String> for Day {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        // The parser knows more spellings than the RFC; only the one that it would write itself is taken.
+        // The parser accepts more forms than the RFC. Only the form that it writes itself is accepted here.
         match text.parse::<Date>() {
             Ok(date) if date.to_string() == text && text.len() == 10 => Ok(Day(date)),
             _ => Err("should be a day such as 2024-05-31"),

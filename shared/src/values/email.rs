@@ -8,15 +8,15 @@ use utoipa::ToSchema;
 
 use super::stored::Stored;
 
-/// An address that mail can be sent to, in lower case and Unicode's composed form: nobody remembers which letters they
-/// once wrote large, or how their keyboard made an é, and no mail provider tells addresses apart by that.
+/// An email address, in lower case and Unicode's composed form (NFC). People write the case and the accents of their
+/// address differently each time, and mail providers do not distinguish addresses by them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String")]
 #[schema(value_type = String, format = Email, max_length = 254, example = "jane@example.com")]
 pub struct Email(String);
 
 impl Email {
-    /// The address.
+    /// Returns the address.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -25,8 +25,8 @@ impl Email {
 impl FromStr for Email {
     type Err = &'static str;
 
-    /// Takes what RFC 5321 calls a mailbox, without quoted local parts and address literals, at most 254 bytes. An
-    /// international domain is kept in its ASCII form (RFC 5890).
+    /// Parses a mailbox (RFC 5321) of at most 254 bytes. Quoted local parts and address literals are refused. An
+    /// international domain is stored in its ASCII form (RFC 5890).
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         const WRONG: &str = "should be an email address such as jane@example.com";
         let text: String = text.trim().nfc().collect();
@@ -47,7 +47,7 @@ impl FromStr for Email {
     }
 }
 
-/// RFC 5322 `atext`, and letters beyond ASCII (RFC 6531).
+/// Returns whether a letter may be in a local part: `atext` of RFC 5322, and letters outside ASCII (RFC 6531).
 fn is_local(letter: char) -> bool {
     letter.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(letter)
 }
@@ -77,14 +77,14 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_kept_in_one_spelling() {
+    fn an_address_has_one_form() {
         assert_eq!(parse("Jane.Doe+books@Example.COM").as_deref(), Some("jane.doe+books@example.com"));
         assert_eq!(parse("jane@bücher.example").as_deref(), Some("jane@xn--bcher-kva.example"));
         assert_eq!(parse("rene\u{301}e@example.com").as_deref(), Some("ren\u{e9}e@example.com"));
     }
 
     #[test]
-    fn what_cannot_be_written_to_is_refused() {
+    fn an_invalid_address_is_refused() {
         let long = format!("{}@example.com", "a".repeat(250));
         for text in [
             "",

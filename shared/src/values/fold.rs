@@ -1,32 +1,33 @@
-//! How text compares: without case, accents or extra spaces.
+//! Folded text, for searching and sorting: without case, accents or extra spaces.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// `text` as it is looked for and sorted: `"  Éloge de l’Ombre"` → `"eloge de l'ombre"`.
+/// Returns text in folded form: `"  Éloge de l’Ombre"` → `"eloge de l'ombre"`.
 ///
-/// Latin letters lose what stands on or through them, and typographic marks become plain ones; other scripts
-/// keep their letters: writing 東京 in Latin would make different titles equal.
+/// Latin letters lose their accents and strokes, and typographic marks become ASCII. Other scripts keep their letters,
+/// because 東京 in Latin letters would equal other titles.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for letter in text.nfkd().filter(|&letter| !is_accent(letter)) {
         match letter {
-            // Sigma as it ends a word has the same upper case as any other.
+            // The sigma at the end of a word and the other sigma have the same upper case.
             'ς' => folded.push('σ'),
-            // Latin beyond ASCII (ø, ł, ß, æ) and general punctuation (’, –, …) have an accepted plain spelling.
+            // Latin letters outside ASCII (ø, ł, ß, æ) and punctuation (’, –, …) have a common ASCII form.
             '\u{80}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' | '\u{2010}'..='\u{203f}' => {
                 folded.push_str(&deunicode::deunicode_char(letter).unwrap_or_default().to_lowercase());
             }
             _ => folded.extend(letter.to_lowercase()),
         }
     }
-    // Once more: lower case can put a mark on a letter (İ).
+    // Again, because lower case can add a mark to a letter (İ).
     folded.retain(|letter| !is_accent(letter));
     folded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Whether a mark leaves the word what it is: those of Latin, Greek, Cyrillic, Hebrew and Arabic, and those of any
-/// script. Elsewhere marks are vowels (राम is not रम) or make other letters (が is not か).
+/// Returns whether a mark can be removed without changing the word: marks of Latin, Greek, Cyrillic, Hebrew and Arabic,
+/// and marks of no particular script. In other scripts marks are vowels (राम is not रम) or make other letters (が is not
+/// か).
 fn is_accent(letter: char) -> bool {
     is_combining_mark(letter)
         && matches!(letter,
@@ -38,7 +39,7 @@ mod tests {
     use super::fold;
 
     #[test]
-    fn case_accents_and_spaces_make_no_difference() {
+    fn case_accents_and_extra_spaces_are_removed() {
         assert_eq!(fold("Les  Misérables "), "les miserables");
         assert_eq!(fold("LES MISE\u{301}RABLES"), "les miserables");
         assert_eq!(fold("Søren Kierkegaard"), "soren kierkegaard");

@@ -13,7 +13,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
-/// Defines an id: a UUID of its own type, so that a user's cannot stand where a book's should.
+/// Defines an id: a UUID with a type of its own, so that a user's id is never used as a book's.
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -22,18 +22,18 @@ macro_rules! id {
         pub struct $name(Uuid);
 
         impl $name {
-            /// A new id. It holds the time of its making, so ids sort by age (RFC 9562, UUID version 7).
+            /// Returns a new id. It contains the time, so ids sort by age (RFC 9562, UUID version 7).
             pub fn new(now: Timestamp, random: [u8; 10]) -> Self {
                 let millis = u64::try_from(now.as_millisecond()).expect("the time is after 1970");
                 $name(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
             }
 
-            /// The id as its 16 bytes.
+            /// Returns the 16 bytes of the id.
             pub fn as_bytes(&self) -> &[u8; 16] {
                 self.0.as_bytes()
             }
 
-            /// When it was made.
+            /// Returns the time when the id was made.
             pub fn created_at(&self) -> Timestamp {
                 let (seconds, nanos) = self.0.get_timestamp().map_or((0, 0), |time| time.to_unix());
                 let millis = i64::try_from(seconds).unwrap_or_default() * 1000 + i64::from(nanos / 1_000_000);
@@ -56,7 +56,7 @@ macro_rules! id {
         impl FromStr for $name {
             type Err = &'static str;
 
-            /// Takes the one usual spelling only: 36 characters, lower case, hyphens.
+            /// Accepts only the canonical form: 36 characters in lower case, with hyphens.
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 let id = Uuid::try_parse(text).map_err(|_| "should be an id such as 0192f3a4-5b6c-7d8e-9f01-23456789abcd")?;
                 if id.hyphenated().encode_lower(&mut Uuid::encode_buffer()) != text {
@@ -81,13 +81,13 @@ id!(
     SessionId
 );
 
-/// Names a reservation: the book's id and an id of its own, since that is where it is stored. Made of 32 bytes,
+/// Names a reservation: the id of its book, because it is stored with the book, and an id of its own. The 32 bytes are
 /// written as 43 characters of base64url (RFC 4648, 5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ReservationId {
     /// The book.
     pub book: BookId,
-    /// Which of the book's reservations.
+    /// The reservation among those of the book.
     pub(crate) own: Uuid,
 }
 
@@ -124,7 +124,7 @@ impl<'de> Deserialize<'de> for ReservationId {
 
 impl PartialSchema for ReservationId {
     fn schema() -> RefOr<Schema> {
-        // The last character holds the last 4 of 256 bits, and two that are 0.
+        // The last character has the last 4 of 256 bits, and two zero bits.
         let text = ObjectBuilder::new().schema_type(Type::String);
         let text = text.pattern(Some("^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$"));
         let text = text.description(Some("Names a reservation."));

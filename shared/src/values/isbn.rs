@@ -1,4 +1,4 @@
-//! ISBN-10 and ISBN-13, hyphens or not, kept as 13 digits (ISO 2108).
+//! ISBNs (ISO 2108): ISBN-10 and ISBN-13, with or without hyphens, are stored as 13 digits.
 
 use std::fmt;
 use std::str::FromStr;
@@ -16,7 +16,7 @@ use super::stored::Stored;
 pub struct Isbn(String);
 
 impl Isbn {
-    /// The 13 digits.
+    /// Returns the 13 digits.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -25,7 +25,7 @@ impl Isbn {
 impl FromStr for Isbn {
     type Err = String;
 
-    /// Takes both spellings. The error says what is wrong, down to the check digit.
+    /// Parses both forms. The error says what is wrong, and names the expected check digit.
     fn from_str(text: &str) -> Result<Self, String> {
         if text.len() > 32 {
             return Err("is too long for an ISBN".into());
@@ -61,7 +61,7 @@ fn parse(digits: &str) -> Option<Isbn> {
     (thirteen.starts_with("978") || thirteen.starts_with("979")).then_some(Isbn(thirteen))
 }
 
-/// The last digit that would make these digits an ISBN.
+/// Returns the check digit that would make these digits an ISBN.
 fn check_digit(digits: &str) -> Option<char> {
     let (rest, _) = digits.split_at_checked(digits.len().checked_sub(1)?)?;
     "0123456789X".chars().find(|digit| parse(&format!("{rest}{digit}")).is_some())
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn every_spelling_becomes_the_same_thirteen_digits() {
+    fn every_form_becomes_the_same_thirteen_digits() {
         for spelling in ["9780306406157", "978-0-306-40615-7", "978 0 306 40615 7", "0306406152", "0-306-40615-2"] {
             assert_eq!(parse(spelling).as_deref(), Ok("9780306406157"), "{spelling}");
         }
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_isbn_is_refused() {
+    fn an_invalid_isbn_is_refused() {
         for text in [
             "",
             "-",

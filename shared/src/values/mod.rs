@@ -1,4 +1,4 @@
-//! Values that are valid by construction: code that holds one need not check it again.
+//! Values that are valid by construction: code that has one does not check it again.
 
 mod address;
 mod bounded;

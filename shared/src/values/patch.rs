@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Deserializer, de};
 
-/// A field that can be removed. `null` removes it, a value sets it, its absence keeps it.
+/// A field that can be removed. `null` removes it, a value sets it, and an absent field is not changed.
 ///
-/// Goes with `#[serde(default)]`.
+/// Requires `#[serde(default)]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Patch<T> {
     /// The field was not sent.
@@ -12,7 +12,7 @@ pub enum Patch<T> {
     Keep,
     /// The field was `null`.
     Remove,
-    /// The field has this value from now on.
+    /// The field gets this value.
     Set(T),
 }
 
@@ -26,7 +26,7 @@ impl<T> Patch<T> {
         }
     }
 
-    /// Whether the field was not sent.
+    /// Returns whether the field was not sent.
     pub fn is_keep(&self) -> bool {
         matches!(self, Patch::Keep)
     }
@@ -38,9 +38,9 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
     }
 }
 
-/// A field that every resource has: a value sets it, `null` is refused.
+/// Reads a field that cannot be removed: a value sets it, and `null` is refused.
 ///
-/// Goes with `#[serde(default, deserialize_with = "required")]`.
+/// For `#[serde(default, deserialize_with = "required")]`.
 ///
 /// # Errors
 /// If the value is not a `T`.

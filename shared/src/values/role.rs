@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Role {
-    /// A reader: everything that is theirs.
+    /// A reader, who may change what is their own.
     Member,
-    /// A librarian: everything.
+    /// A librarian, who may change everything.
     Admin,
 }

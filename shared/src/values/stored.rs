@@ -1,18 +1,18 @@
-//! Reads stored values as they are.
+//! Reads stored values without validating them.
 //!
-//! Rules for input change; what was stored under older ones must still be readable. So a stored value is not validated
-//! again: a value that no longer parses is shown as it is, and one of the wrong type is left out, or shown as unreadable
-//! where something must be shown.
+//! The rules for input change, and values that were stored under older rules must stay readable. So a value that breaks
+//! the current rules is returned unchanged. A value of a wrong type is left out or, if the field is required, replaced
+//! by a default.
 
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer};
 
 /// A value that is stored as a `Raw`.
 pub(crate) trait Stored: Sized {
-    /// How it is stored.
+    /// The type in the item.
     type Raw: DeserializeOwned;
 
-    /// The value that was stored so; `None` if it cannot be shown.
+    /// Returns the value; `None` if it cannot be read.
     fn from_raw(raw: Self::Raw) -> Option<Self>;
 }
 
@@ -23,7 +23,7 @@ enum Found<R> {
     Wrong(IgnoredAny),
 }
 
-/// For `#[serde(default, deserialize_with = "stored::optional")]`.
+/// Reads an optional field, for `#[serde(default, deserialize_with = "stored::optional")]`.
 ///
 /// # Errors
 /// Never.
@@ -34,7 +34,8 @@ pub(crate) fn optional<'de, T: Stored, D: Deserializer<'de>>(deserializer: D) ->
     })
 }
 
-/// For `#[serde(default = "…", deserialize_with = "stored::required")]`: the default stands for what cannot be shown.
+/// Reads a required field, for `#[serde(default, deserialize_with = "stored::required")]`. The default replaces a value
+/// that cannot be read.
 ///
 /// # Errors
 /// Never.
@@ -63,11 +64,11 @@ mod tests {
     }
 
     fn item(json: &str) -> Item {
-        serde_json::from_str(json).expect("it always reads")
+        serde_json::from_str(json).expect("every item can be read")
     }
 
     #[test]
-    fn a_stored_value_is_read_whatever_the_rules_are_now() {
+    fn a_stored_value_that_breaks_the_rules_is_read() {
         let found = item(r#"{"title": "longer\tthan", "pages": 700, "email": "İ@x", "username": "a", "isbn": "1"}"#);
         assert_eq!(found.title.as_str(), "longer\tthan");
         assert_eq!(found.pages.map(Bounded::get), Some(700));
@@ -77,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_of_the_wrong_type_hides_nothing_else() {
+    fn a_value_of_a_wrong_type_hides_no_other_value() {
         let found = item(r#"{"title": 7, "pages": [1], "email": {"a": 1}, "username": "jane"}"#);
         assert_eq!(found.title.as_str(), "(unreadable)");
         assert!(found.pages.is_none() && found.email.is_none() && found.isbn.is_none());

@@ -10,19 +10,20 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::stored::Stored;
 
-/// One line of text: 1 to `MAX` characters of any script, no control characters, no space around it.
+/// One line of text: 1 to `MAX` characters of any script, without control characters, and without spaces at its ends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Text<const MAX: usize>(String);
 
 impl<const MAX: usize> Text<MAX> {
-    /// The text.
+    /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// What `char::is_control` and `str::trim` find, for a pattern (ECMA-262): not every engine knows classes by their names.
+/// The characters of `char::is_control` and of `str::trim`, for a pattern (ECMA-262). Not every engine supports
+/// character classes by name.
 const CONTROL: &str = r"\u0000-\u001F\u007F-\u009F";
 const SPACE: &str = r"\u0020\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000";
 
@@ -30,7 +31,7 @@ impl<const MAX: usize> FromStr for Text<MAX> {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        // Before the spaces go: a line break at the end is one of them, and no less a control character.
+        // Before trimming: a line break at the end counts as a space, but is a control character.
         if text.chars().any(char::is_control) {
             return Err("should have no control characters".into());
         }
@@ -70,15 +71,15 @@ impl<const MAX: usize> Stored for Text<MAX> {
 }
 
 impl<const MAX: usize> Default for Text<MAX> {
-    /// Stands for a stored text that cannot be read.
+    /// Returns the value that replaces a stored text that cannot be read.
     fn default() -> Self {
         Text("(unreadable)".to_owned())
     }
 }
 
-/// The name of a person, a country, a language.
+/// The name of a person, a country or a language.
 pub type Name = Text<100>;
 /// A book's title.
 pub type Title = Text<500>;
-/// Who wrote a book.
+/// The author of a book.
 pub type Author = Text<200>;

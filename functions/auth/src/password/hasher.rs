@@ -1,4 +1,4 @@
-//! Argon2id (RFC 9106; parameters of the OWASP Password Storage Cheat Sheet).
+//! Hashes passwords with Argon2id (RFC 9106; parameters of the OWASP Password Storage Cheat Sheet).
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,35 +15,37 @@ const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 const OUTPUT_BYTES: usize = 32;
-/// Sign-ins that may wait for their turn, for each that hashes: some two seconds' work. Who comes later is told so.
+/// The most sign-ins that wait for each one that hashes: about two seconds' work. Further ones are refused.
 const MOST_WAITING: usize = 128;
 
-/// Whether a password is the one of a stored hash.
+/// Whether a password matches a stored hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verified {
-    /// It is not, or the stored hash is none of ours.
+    /// It does not, or this code did not make the stored hash.
     No,
-    /// It is.
+    /// It does.
     Yes,
-    /// It is, but the hash is cheaper to guess at than a new one: store a new one.
+    /// It does, but the hash is cheaper to guess than a new one and should be replaced.
     YesButWeak,
 }
 
 /// Hashes passwords, a few at a time: each takes 19 MiB and all of a core.
 pub(crate) struct Hasher {
     pepper: [u8; 32],
-    /// Those of every new hash. The key id says which pepper is in it.
+    /// The parameters of every new hash. The key id identifies the pepper.
     params: Params,
+    /// Passwords that are being hashed.
     turns: Arc<Semaphore>,
-    places: Arc<Semaphore>,
-    /// The memory of hashes past: to get it anew costs nearly as much as to hash. Only who has a turn takes or leaves
-    /// one, so there are never more than turns.
+    /// Passwords that are being hashed or wait.
+    slots: Arc<Semaphore>,
+    /// The memory of earlier hashes, to be used again: allocating it costs nearly as much as hashing. A buffer is taken and
+    /// put back during a turn, so there are never more buffers than turns.
     buffers: Mutex<Vec<Vec<Block>>>,
 }
 
 impl Hasher {
     pub(crate) fn new(pepper: [u8; 32]) -> Self {
-        // A core is left to everything else, where there is more than one.
+        // If there are several cores, one is left to everything else.
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Self::with_turns(pepper, cores.saturating_sub(1).max(1))
     }
@@ -54,32 +56,32 @@ impl Hasher {
             pepper,
             params: params(MEMORY_KIB, PASSES).keyid(pepper_id).build().expect("the parameters are valid"),
             turns: Arc::new(Semaphore::new(turns)),
-            places: Arc::new(Semaphore::new(turns * (1 + MOST_WAITING))),
+            slots: Arc::new(Semaphore::new(turns * (1 + MOST_WAITING))),
             buffers: Mutex::default(),
         }
     }
 
-    /// A place in the queue. To be taken before anything is read or written for a password: under a flood, whoever has
-    /// to be sent away is sent away at once, and a try that is not looked at is not counted.
+    /// Takes a slot in the queue. An operation takes it before it reads or writes anything for a password: under a flood,
+    /// a request that cannot be served is refused at once, and its try is not counted.
     ///
     /// # Errors
-    /// 503 when too many wait.
-    pub(crate) fn place(self: &Arc<Self>) -> Result<Place> {
-        let busy = |_| Error::Unavailable("too many sign-ins wait for their turn".into());
-        let permit = self.places.clone().try_acquire_owned().map_err(busy)?;
-        Ok(Place { hasher: Arc::clone(self), _permit: permit })
+    /// 503 if too many sign-ins are waiting.
+    pub(crate) fn slot(self: &Arc<Self>) -> Result<Slot> {
+        let busy = |_| Error::Unavailable("too many sign-ins are waiting".into());
+        let permit = self.slots.clone().try_acquire_owned().map_err(busy)?;
+        Ok(Slot { hasher: Arc::clone(self), _permit: permit })
     }
 
-    /// Takes a stored hash apart, if it is one that this code made, now or when it was younger.
+    /// Parses a stored hash, if this code or an older version of it made the hash.
     fn read(&self, stored: &str) -> Result<Stored, &'static str> {
-        let hash = PasswordHash::new(stored).map_err(|_| "it is no PHC string")?;
+        let hash = PasswordHash::new(stored).map_err(|_| "it is not a PHC string")?;
         let params = Params::try_from(&hash).map_err(|_| "its parameters are not those of Argon2")?;
         if hash.algorithm != ARGON2ID_IDENT || hash.version != Some(Version::V0x13.into()) {
             return Err("it is not Argon2id version 19");
         }
-        // Whoever can write a hash must not be able to make us burn memory or time with it.
+        // An attacker who can write a hash must not be able to waste memory or time with it.
         if params.m_cost() > MEMORY_KIB || params.t_cost() > PASSES || params.p_cost() != LANES {
-            return Err("its parameters are larger than any we used");
+            return Err("its parameters are larger than any that this code used");
         }
         if !params.keyid().is_empty() && params.keyid() != self.params.keyid() {
             return Err("its pepper is unknown");
@@ -88,13 +90,13 @@ impl Hasher {
             (Some(salt), Some(output)) if output.len() == OUTPUT_BYTES && params.data().is_empty() => {
                 Ok(Stored { salt, params, output })
             }
-            _ => Err("its parts are not those that we write"),
+            _ => Err("its parts are not those that this code writes"),
         }
     }
 
     fn argon2id(&self, password: &[u8], salt: &[u8], params: Params) -> argon2::Result<[u8; OUTPUT_BYTES]> {
-        let kept = self.buffers.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut blocks = kept.unwrap_or_else(|| vec![Block::default(); self.params.block_count()]);
+        let used = self.buffers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut blocks = used.unwrap_or_else(|| vec![Block::default(); self.params.block_count()]);
         let argon2 = if params.keyid().is_empty() {
             Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
         } else {
@@ -107,17 +109,17 @@ impl Hasher {
     }
 }
 
-/// A place in the queue of a [`Hasher`]: whoever has one gets their turn.
-pub(crate) struct Place {
+/// A slot in the queue of a [`Hasher`]. Its owner can hash passwords, each when its turn comes.
+pub(crate) struct Slot {
     hasher: Arc<Hasher>,
     _permit: OwnedSemaphorePermit,
 }
 
-impl Place {
-    /// The hash to store (PHC string).
+impl Slot {
+    /// Returns the hash to store (PHC string).
     ///
     /// # Errors
-    /// 500 when the machine fails.
+    /// 500 if hashing fails.
     pub(crate) async fn hash(&self, password: &Password, salt: [u8; 16]) -> Result<String> {
         let salt = Salt::new(&salt).map_err(internal)?;
         let output = self.compute(password, salt, self.hasher.params.clone()).await?;
@@ -131,13 +133,13 @@ impl Place {
         Ok(hash.to_string())
     }
 
-    /// Whether the password is the one of `stored`. Without a stored hash it takes as long and is not.
+    /// Returns whether the password matches `stored`. Without a stored hash it does not match, after the same time.
     ///
-    /// A stored hash that is none of ours is like a wrong password: the log hears of it, the client does not, or else
-    /// the answer would tell that the account exists.
+    /// A stored hash that this code did not make counts as a wrong password. It is logged, but the answer is the same:
+    /// another answer would show that the account exists.
     ///
     /// # Errors
-    /// 500 when the machine fails.
+    /// 500 if hashing fails.
     pub(crate) async fn verify(&self, password: &Password, stored: Option<&str>) -> Result<Verified> {
         let ours = stored.and_then(|stored| {
             let refused = |why| tracing::error!(error = why, "a stored password hash was refused");
@@ -148,23 +150,23 @@ impl Place {
             return Ok(Verified::No);
         };
         let (weak, rest) = (params != self.hasher.params, rest(&params));
-        // Its comparison takes the same time for every two values.
+        // `Output` compares in constant time.
         if self.compute(password, salt, params).await? == expected {
             return Ok(if weak { Verified::YesButWeak } else { Verified::Yes });
         }
-        // A weak hash fails as late as no hash at all, or else the time would tell that the account exists.
+        // A weak hash must fail as late as no hash at all: otherwise the time would show that the account exists.
         if let Some(rest) = rest {
             self.compute(password, salt, rest).await?;
         }
         Ok(Verified::No)
     }
 
-    /// Argon2id, when its turn has come. Whoever waits for that holds the password and nothing more.
+    /// Computes Argon2id when its turn comes. A waiting call holds the password and no buffer.
     async fn compute(&self, password: &Password, salt: Salt, params: Params) -> Result<Output> {
         let turn = self.hasher.turns.clone().acquire_owned().await.map_err(internal)?;
         let (hasher, password) = (Arc::clone(&self.hasher), password.as_str().to_owned());
         let hashed = tokio::task::spawn_blocking(move || {
-            // The turn ends with the hash, even if nobody waits for it any more.
+            // The turn lasts until the hash is done, even if its request has been dropped.
             let _turn = turn;
             hasher.argon2id(password.as_bytes(), &salt, params)
         });
@@ -173,7 +175,7 @@ impl Place {
     }
 }
 
-/// A stored hash, taken apart.
+/// A stored hash, parsed.
 struct Stored {
     salt: Salt,
     params: Params,
@@ -186,7 +188,8 @@ fn params(memory_kib: u32, passes: u32) -> ParamsBuilder {
     builder
 }
 
-/// Parameters of the work that a hash of these leaves undone, if it is enough for a hash at all.
+/// Returns parameters for the rest of the work: what a hash with `done` costs less than a new one. `None` if the rest is too
+/// small for a hash.
 fn rest(done: &Params) -> Option<Params> {
     let undone = MEMORY_KIB * PASSES - done.m_cost() * done.t_cost();
     params(undone / PASSES, PASSES).build().ok()
@@ -218,10 +221,10 @@ mod tests {
     }
 
     async fn verified(hasher: &Arc<Hasher>, text: &str, stored: &str) -> Verified {
-        hasher.place().expect("there is room").verify(&password(text), Some(stored)).await.expect("verified")
+        hasher.slot().expect("a slot is free").verify(&password(text), Some(stored)).await.expect("verified")
     }
 
-    /// A hash as code with other parameters would have stored it.
+    /// Returns the hash that code with these parameters would store.
     fn stored(text: &str, secret: &[u8], params: Params) -> String {
         let argon2 = Argon2::new_with_secret(secret, Algorithm::Argon2id, Version::V0x13, params.clone());
         let mut output = [0; OUTPUT_BYTES];
@@ -237,44 +240,44 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_password_proves_itself_and_no_other() {
+    async fn only_the_same_password_matches_a_hash() {
         let hasher = hasher(1);
         let stored =
-            hasher.place().expect("there is room").hash(&password("Cr\u{e9}ation"), SALT).await.expect("hashed");
+            hasher.slot().expect("a slot is free").hash(&password("Cr\u{e9}ation"), SALT).await.expect("hashed");
         assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1,keyid="), "{stored}");
         assert_eq!(verified(&hasher, "Cre\u{301}ation", &stored).await, Verified::Yes);
         assert_eq!(verified(&hasher, "Creation", &stored).await, Verified::No);
-        let place = hasher.place().expect("there is room");
-        let nobody = place.verify(&password("Cr\u{e9}ation"), None).await;
-        assert_eq!(nobody.expect("verified"), Verified::No);
+        let slot = hasher.slot().expect("a slot is free");
+        let unknown = slot.verify(&password("Cr\u{e9}ation"), None).await;
+        assert_eq!(unknown.expect("verified"), Verified::No);
     }
 
     #[tokio::test]
-    async fn nobodys_password_costs_a_hash_too() {
+    async fn a_password_without_a_stored_hash_costs_a_hash_too() {
         let hasher = hasher(1);
-        let place = hasher.place().expect("there is room");
-        // While nothing can be hashed there is no answer: so none is given without a hash.
-        let _turns = hasher.turns.clone().acquire_many_owned(2).await.expect("nobody hashes");
-        for stored in [None, Some("none of ours")] {
-            let answer = tokio::time::timeout(Duration::ZERO, place.verify(&password("whatever"), stored)).await;
+        let slot = hasher.slot().expect("a slot is free");
+        // While all turns are taken, there is no answer: so every answer costs a hash.
+        let _turns = hasher.turns.clone().acquire_many_owned(2).await.expect("the turns are free");
+        for stored in [None, Some("not a hash")] {
+            let answer = tokio::time::timeout(Duration::ZERO, slot.verify(&password("anything"), stored)).await;
             assert!(answer.is_err(), "{stored:?}");
         }
     }
 
     #[tokio::test]
-    async fn the_pepper_goes_into_every_hash() {
+    async fn the_pepper_is_part_of_every_hash() {
         let [one, other] = [hasher(1), hasher(2)];
-        let hash = one.place().expect("there is room").hash(&password("correct horse"), SALT).await.expect("hashed");
+        let hash = one.slot().expect("a slot is free").hash(&password("correct horse"), SALT).await.expect("hashed");
         assert_ne!(
             hash,
-            other.place().expect("there is room").hash(&password("correct horse"), SALT).await.expect("hashed")
+            other.slot().expect("a slot is free").hash(&password("correct horse"), SALT).await.expect("hashed")
         );
         assert_eq!(hash, stored("correct horse", &[1; 32], one.params.clone()));
         assert_ne!(hash, stored("correct horse", &[], one.params.clone()));
     }
 
     #[tokio::test]
-    async fn a_weaker_hash_is_accepted_and_due_for_another() {
+    async fn a_weaker_hash_is_accepted_and_marked_for_replacement() {
         let hasher = hasher(1);
         let with_key_id = |memory_kib, passes| {
             let key_id = hasher.params.keyid().try_into().expect("a key id");
@@ -290,7 +293,7 @@ mod tests {
             assert_eq!(verified(&hasher, "correct horse", &hash).await, Verified::YesButWeak, "{why}");
             assert_eq!(verified(&hasher, "wrong horse", &hash).await, Verified::No, "{why}");
         }
-        let new = hasher.place().expect("there is room").hash(&password("correct horse"), SALT).await.expect("hashed");
+        let new = hasher.slot().expect("a slot is free").hash(&password("correct horse"), SALT).await.expect("hashed");
         assert_eq!(verified(&hasher, "correct horse", &new).await, Verified::Yes);
     }
 
@@ -307,7 +310,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_hash_that_we_did_not_make_is_like_a_wrong_password() {
+    async fn a_foreign_hash_counts_as_a_wrong_password() {
         let hasher = hasher(1);
         let ours = stored("correct horse", &[], params(MEMORY_KIB, PASSES).build().expect("valid"));
         assert_eq!(verified(&hasher, "correct horse", &ours).await, Verified::YesButWeak);
@@ -334,8 +337,8 @@ mod tests {
             assert_eq!(verified(&hasher, "correct horse", &hash).await, Verified::No, "{hash}");
         }
         let another_pepper = self::hasher(2)
-            .place()
-            .expect("there is room")
+            .slot()
+            .expect("a slot is free")
             .hash(&password("correct horse"), SALT)
             .await
             .expect("hashed");
@@ -343,18 +346,18 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_waits_holds_no_memory_and_too_many_are_turned_away() {
+    async fn a_waiting_sign_in_holds_no_buffer_and_one_without_a_slot_is_refused() {
         let hasher = hasher(1);
-        let turns = hasher.turns.clone().acquire_many_owned(2).await.expect("nobody hashes");
+        let turns = hasher.turns.clone().acquire_many_owned(2).await.expect("the turns are free");
         let hash = || {
             let hasher = Arc::clone(&hasher);
-            tokio::spawn(async move { hasher.place()?.hash(&password("correct horse"), SALT).await })
+            tokio::spawn(async move { hasher.slot()?.hash(&password("correct horse"), SALT).await })
         };
         let waiting: Vec<_> = (0..2 * (1 + MOST_WAITING)).map(|_| hash()).collect();
-        while hasher.places.available_permits() > 0 {
+        while hasher.slots.available_permits() > 0 {
             tokio::task::yield_now().await;
         }
-        assert!(matches!(hasher.place(), Err(Error::Unavailable(_))));
+        assert!(matches!(hasher.slot(), Err(Error::Unavailable(_))));
         assert!(hasher.buffers.lock().expect("not poisoned").is_empty());
 
         drop(turns);
@@ -362,13 +365,13 @@ mod tests {
         for served in waiting.by_ref().take(6) {
             assert!(served.await.expect("no panic").is_ok());
         }
-        // Whoever hangs up while waiting gives the place back.
-        for gone in waiting {
-            gone.abort();
-            let _ = gone.await;
+        // A request that is dropped while it waits frees its slot.
+        for dropped in waiting {
+            dropped.abort();
+            let _ = dropped.await;
         }
-        assert!(hasher.place().is_ok());
-        assert_eq!(hasher.places.available_permits(), 2 * (1 + MOST_WAITING));
+        assert!(hasher.slot().is_ok());
+        assert_eq!(hasher.slots.available_permits(), 2 * (1 + MOST_WAITING));
         assert!(hasher.buffers.lock().expect("not poisoned").len() <= 2);
     }
 }

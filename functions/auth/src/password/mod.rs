@@ -1,8 +1,8 @@
-//! Passwords: their rules, and how they are kept.
+//! Passwords: their rules, and their hashes.
 
 mod common;
 mod hasher;
 mod rules;
 
-pub(crate) use hasher::{Hasher, Place, Verified};
+pub(crate) use hasher::{Hasher, Slot, Verified};
 pub(crate) use rules::{NewPassword, Password};

@@ -1,4 +1,4 @@
-//! What may be a password (NIST SP 800-63B: length and a list of known ones, but no rules of composition).
+//! The rules for passwords (NIST SP 800-63B: a length and a list of common passwords, but no rules of composition).
 
 use serde::Deserialize;
 use shared::values::{Email, Username};
@@ -7,24 +7,24 @@ use utoipa::ToSchema;
 
 use super::common::is_common;
 
-/// A new password: 8 to 128 characters, whatever they are, but not one that everybody tries first.
+/// A new password: 8 to 128 characters of any kind. Common passwords are refused.
 #[derive(Deserialize, ToSchema)]
 #[serde(try_from = "String")]
 #[schema(value_type = String, format = Password, min_length = 8, max_length = 128, example = "correct horse battery")]
 pub(crate) struct NewPassword(Password);
 
 impl NewPassword {
-    /// The password, once it is known whose it shall be.
+    /// Returns the password if the user with these names may have it.
     ///
     /// # Errors
-    /// The reason why it is refused, for the person to read.
+    /// The reason, as the end of a sentence for people.
     pub(crate) fn accept(self, email: Option<&Email>, username: Option<&Username>) -> Result<Password, &'static str> {
         let text = self.0.as_str();
         let lower = text.to_lowercase();
         if is_common(&lower) {
             return Err("is one of the passwords that everybody tries first");
         }
-        // Parsed, so that every spelling of the same name is found.
+        // Compared after parsing, so that every spelling of the same name is refused.
         let is_email = |email: &Email| {
             let local = email.as_str().rsplit_once('@').map(|(local, _)| local);
             local == Some(&*lower) || text.parse().is_ok_and(|own: Email| own == *email)
@@ -52,7 +52,7 @@ impl TryFrom<String> for NewPassword {
     }
 }
 
-/// A password as somebody typed it, in Unicode's composed form: é is é, from whatever keyboard (NIST SP 800-63B).
+/// A password as typed, in Unicode's composed form, so that é is the same from every keyboard (NIST SP 800-63B).
 #[derive(Deserialize, ToSchema)]
 #[serde(from = "String")]
 #[schema(value_type = String, format = Password, max_length = 1000, example = "correct horse battery")]
@@ -74,7 +74,7 @@ impl From<String> for Password {
 mod tests {
     use super::NewPassword;
 
-    /// Why `text` cannot be the password of jane.austen@bücher.example, also known as Miss_Straße.
+    /// Returns why `text` cannot be the password of the user jane.austen@bücher.example, Miss_Straße.
     fn refusal(text: &str) -> Option<&'static str> {
         let email = "Jane.Austen@b\u{fc}cher.example".parse().expect("an email");
         let username = "Miss_Stra\u{df}e".parse().expect("a username");
@@ -97,21 +97,21 @@ mod tests {
     }
 
     #[test]
-    fn a_long_password_is_kept_whole() {
+    fn a_long_password_is_not_truncated() {
         let long = "x".repeat(127) + "y";
         let new = NewPassword::try_from(long.clone()).expect("of the right length");
-        assert!(new.accept(None, None).is_ok_and(|kept| kept.as_str() == long));
+        assert!(new.accept(None, None).is_ok_and(|accepted| accepted.as_str() == long));
     }
 
     #[test]
-    fn a_common_password_is_refused_in_whatever_case() {
+    fn a_common_password_is_refused_in_any_case() {
         for common in ["password", "PassWord", "12345678", "QWERTYUIOP", "iloveyou"] {
             assert_eq!(refusal(common), Some("is one of the passwords that everybody tries first"), "{common}");
         }
     }
 
     #[test]
-    fn ones_own_names_are_no_password_in_whatever_spelling() {
+    fn a_users_own_names_are_refused_in_any_spelling() {
         for email in ["jane.austen@bücher.example", "JANE.Austen@xn--bcher-kva.example", "Jane.AUSTEN"] {
             assert_eq!(refusal(email), Some("should not be your email"), "{email}");
         }
@@ -119,11 +119,11 @@ mod tests {
             assert_eq!(refusal(username), Some("should not be your username"), "{username}");
         }
         let new = |text: &str| NewPassword::try_from(text.to_owned()).expect("of the right length");
-        assert!(new("jane.austen").accept(None, None).is_ok(), "somebody else's name is a password");
+        assert!(new("jane.austen").accept(None, None).is_ok(), "the name of another user is accepted");
     }
 
     #[test]
-    fn nothing_is_asked_of_how_it_is_composed() {
+    fn a_password_of_any_composition_is_accepted() {
         for plain in ["aabbccddee", "        ", "jane.austen.", "miss_straße_", "correct horse", "ключ от шкафа"]
         {
             assert_eq!(refusal(plain), None, "{plain}");

@@ -16,8 +16,8 @@ use crate::edge::refuses::Refuses;
 /// A JSON body.
 ///
 /// # Errors
-/// 415 for another content type; 413 over the function's limit; 400 for what is not JSON, and for fields of a wrong type or
-/// value, unknown, missing or given twice: all of them are named.
+/// 415 for another content type; 413 over the route's limit; 400 if the body is not JSON, or if fields are unknown,
+/// missing, given twice, or of a wrong type or value. The problem document names all of these fields.
 pub struct Body<T>(pub T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
@@ -37,10 +37,10 @@ impl<T> Refuses for Body<T> {
     }
 }
 
-/// Reads all of a body.
+/// Reads a whole body.
 ///
 /// # Errors
-/// 413 over the route's limit.
+/// 413 over the route's limit; 400 if the body is not complete.
 pub async fn whole_body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes> {
     match Bytes::from_request(request, state).await {
         Ok(bytes) => Ok(bytes),
@@ -49,7 +49,7 @@ pub async fn whole_body<S: Send + Sync>(request: Request, state: &S) -> Result<B
     }
 }
 
-/// `application/json` or its merge-patch kind, in UTF-8 or without a word about it.
+/// Returns whether the content type is JSON or JSON Merge Patch, in UTF-8 or without a character set.
 fn is_json(headers: &HeaderMap) -> bool {
     let Some(value) = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()) else {
         return false;
@@ -108,7 +108,7 @@ mod tests {
         name: Text<5>,
     }
 
-    /// The pointers and details of what is wrong.
+    /// Returns the pointers and details of the errors of a body.
     fn wrong(body: &str) -> Vec<(String, String)> {
         let errors = parse::<Order>(body.as_bytes()).expect_err(body);
         errors.into_iter().map(|error| (error.pointer, error.detail)).collect()
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_that_is_wrong_is_named_at_once() {
+    fn all_invalid_fields_are_named_at_once() {
         let body = r#"{"title": "", "email": "nobody", "copies": 11, "express": "yes", "speed": "faster", "color": 1,
             "tags": ["a", 1], "sender": {"name": "J", "age": 1}}"#;
         let named = [
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_or_given_twice_is_named_beside_the_rest() {
+    fn missing_and_repeated_fields_are_named_with_the_others() {
         assert_eq!(wrong("{}"), [pair("/title", "is missing")]);
         assert_eq!(wrong(r#"{"copies": 0}"#).len(), 2);
         assert_eq!(
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_is_named_as_such() {
+    fn a_body_that_is_not_an_object_is_refused() {
         for body in ["null", "1", "\"a\"", "[]", "[{}]", "true"] {
             assert_eq!(wrong(body), [pair("", "the body should be a JSON object")], "{body}");
         }
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn no_body_gets_an_endless_answer() {
+    fn at_most_twenty_fields_are_named() {
         let unknown: Vec<_> = (0..5_000).map(|number| format!(r#""{number}": 1"#)).collect();
         assert_eq!(wrong(&format!("{{{}}}", unknown.join(","))).len(), 20);
     }

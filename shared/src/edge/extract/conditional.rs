@@ -1,4 +1,4 @@
-//! Conditional requests (RFC 9110, 13): the versions that a client knows.
+//! Conditional requests (RFC 9110, 13).
 
 use std::convert::Infallible;
 
@@ -14,12 +14,15 @@ use crate::edge::extract::{header_parameter, text};
 use crate::edge::refusals::{self, Refusal, Stale};
 use crate::edge::refuses::Refuses;
 
-/// `If-Match` (RFC 9110, 13.1.1): the versions that the client means to change.
+/// `If-Match` (RFC 9110, 13.1.1): the versions that the client wants to change.
+///
+/// # Errors
+/// 400 if the header is not a list of at most 100 ETags.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum IfMatch {
-    /// No header or `*`: whatever is there.
+    /// Every version: there is no header, or it is `*`.
     Any,
-    /// One of these. A tag that is not one of ours matches nothing.
+    /// One of these versions. Tags that are not versions match nothing, and are left out.
     Versions(Vec<u64>),
 }
 
@@ -38,7 +41,7 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
         if !tags.iter().all(|tag| is_etag(tag)) {
             return Err(wrong());
         }
-        // The contract says how many.
+        // The contract has this limit too.
         if tags.len() > 100 {
             return Err(Error::invalid("If-Match", "should have at most 100 ETags"));
         }
@@ -48,14 +51,15 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     }
 }
 
-/// Whether it is an entity tag (RFC 9110, 8.8.3). Everything visible may be between its quotes, but quotes.
+/// Returns whether a text is an entity tag (RFC 9110, 8.8.3). Between its quotes are visible characters except quotes.
 fn is_etag(tag: &str) -> bool {
     let quoted = tag.strip_prefix("W/").unwrap_or(tag);
     let opaque = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     opaque.is_some_and(|opaque| opaque.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"'))
 }
 
-/// The version that a tag means. Tags are equal to the letter, so "+1" and "01" mean none, and weak ones never match.
+/// Returns the version in a tag. Tags are compared byte by byte, so "+1" and "01" are not versions. Weak tags never
+/// match.
 fn version(tag: &str) -> Option<u64> {
     let text = tag.strip_prefix('"')?.strip_suffix('"')?;
     text.parse().ok().filter(|version: &u64| version.to_string() == text)
@@ -69,12 +73,12 @@ impl Refuses for IfMatch {
 
 impl IntoParams for IfMatch {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        // Commas stand between tags only: ours have none inside.
+        // Tags with a comma are excluded, because a comma separates tags. Ours have none.
         let tag = r#"(W/)?"[!#-+\--~]*""#;
         let list = format!(r"^(\*|{tag}([ \t]*,[ \t]*{tag}){{0,99}})$");
         vec![header_parameter(
             "If-Match",
-            "The ETag of the version that is meant.",
+            "The ETag of the version that you want to change.",
             text().min_length(Some(1)).pattern(Some(list)),
         )]
     }
@@ -85,7 +89,7 @@ impl IntoParams for IfMatch {
 pub struct IfNoneMatch(Option<HeaderValue>);
 
 impl IfNoneMatch {
-    /// Whether the client has that one. Weak tags count: what differs in its bytes alone need not be sent again.
+    /// Returns whether the client has the version with that ETag. Weak tags match too (RFC 9110, 13.1.2).
     pub fn has(&self, etag: &str) -> bool {
         let list = self.0.as_ref().and_then(|value| value.to_str().ok()).unwrap_or_default();
         list.split(',').map(str::trim).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)

@@ -1,4 +1,4 @@
-//! Fields as a type has them: every one that is wrong is named, in our own words.
+//! Reads fields as a type, and collects the errors of all fields, with messages for clients.
 
 use std::fmt::{self, Display};
 
@@ -10,16 +10,16 @@ use serde::forward_to_deserialize_any;
 
 use crate::edge::extract::json::{Fields, Json};
 
-/// What is said of a field or parameter that the operation does not have.
+/// The message for a field or parameter that the operation does not have.
 pub(crate) const NOT_KNOWN: &str = "is not known here";
 
-/// So many are named at most: a body of 64 KiB may have thousands.
+/// The most errors that are collected: a body of 64 KiB may have thousands.
 const MOST: usize = 20;
 
-/// What is wrong, and where. It tells neither what was sent, which may be a password, nor the types of our own.
+/// The error of a field. Its message contains neither the value, which may be a password, nor the names of Rust types.
 #[derive(Debug)]
-pub(super) struct Wrong {
-    /// The names on the way there, the outermost first.
+pub(super) struct FieldError {
+    /// The names from the outermost field to this one.
     pub(super) path: Vec<String>,
     pub(super) detail: String,
 }
@@ -27,11 +27,11 @@ pub(super) struct Wrong {
 /// Reads the fields as a `T`.
 ///
 /// # Errors
-/// Everything that is wrong: with the fields in their order, and the first that is missing.
-pub(super) fn read<T: DeserializeOwned>(fields: Fields) -> Result<T, Vec<Wrong>> {
+/// The errors of all invalid fields in their order, and of the first missing field.
+pub(super) fn read<T: DeserializeOwned>(fields: Fields) -> Result<T, Vec<FieldError>> {
     let mut object = Json::Object(fields);
-    let mut wrong: Vec<Wrong> = Vec::new();
-    // A type is read until its first error. Without the field that was wrong, it is read again.
+    let mut wrong: Vec<FieldError> = Vec::new();
+    // serde stops at the first error. So the field with the error is removed, and the rest is read again.
     loop {
         let next = match T::deserialize(&object) {
             Ok(read) if wrong.is_empty() => return Ok(read),
@@ -42,7 +42,7 @@ pub(super) fn read<T: DeserializeOwned>(fields: Fields) -> Result<T, Vec<Wrong>>
             wrong.push(next);
             return Err(wrong);
         };
-        // It is missing now because it was wrong before, or it is missing still.
+        // The field is missing because it was removed, or it was missing before.
         if wrong.iter().any(|known| known.path[0] == name) {
             return Err(wrong);
         }
@@ -56,9 +56,9 @@ pub(super) fn read<T: DeserializeOwned>(fields: Fields) -> Result<T, Vec<Wrong>>
     }
 }
 
-impl Wrong {
+impl FieldError {
     fn at(name: &str, detail: &str) -> Self {
-        Wrong { path: vec![name.to_owned()], detail: detail.to_owned() }
+        FieldError { path: vec![name.to_owned()], detail: detail.to_owned() }
     }
 
     fn within(mut self, name: impl Into<String>) -> Self {
@@ -67,21 +67,21 @@ impl Wrong {
     }
 }
 
-impl Display for Wrong {
+impl Display for FieldError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.detail)
     }
 }
 
-impl std::error::Error for Wrong {}
+impl std::error::Error for FieldError {}
 
-impl de::Error for Wrong {
+impl de::Error for FieldError {
     fn custom<T: Display>(message: T) -> Self {
-        Wrong { path: Vec::new(), detail: message.to_string() }
+        FieldError { path: Vec::new(), detail: message.to_string() }
     }
 
     fn invalid_type(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        // The names of Rust's types, in the words of JSON.
+        // Replaces the names of Rust types by those of JSON.
         let expected = expected.to_string();
         let is_integer = ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"].contains(&expected.as_str());
         Self::custom(match expected.split(' ').next() {
@@ -118,9 +118,9 @@ impl de::Error for Wrong {
 }
 
 impl<'de> Deserializer<'de> for &'de Json {
-    type Error = Wrong;
+    type Error = FieldError;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldError> {
         match self {
             Json::Null => visitor.visit_unit(),
             Json::Bool(value) => visitor.visit_bool(*value),
@@ -133,7 +133,7 @@ impl<'de> Deserializer<'de> for &'de Json {
         }
     }
 
-    fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+    fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldError> {
         match self {
             Json::Parameter(value) => match value.parse() {
                 Ok(number) => visitor.visit_i64(number),
@@ -143,7 +143,7 @@ impl<'de> Deserializer<'de> for &'de Json {
         }
     }
 
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldError> {
         match self {
             Json::Parameter(value) => match value.parse() {
                 Ok(truth) => visitor.visit_bool(truth),
@@ -153,14 +153,14 @@ impl<'de> Deserializer<'de> for &'de Json {
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldError> {
         match self {
             Json::Null => visitor.visit_none(),
             _ => visitor.visit_some(self),
         }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Wrong> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, FieldError> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -169,22 +169,22 @@ impl<'de> Deserializer<'de> for &'de Json {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Wrong> {
+    ) -> Result<V::Value, FieldError> {
         match self {
             Json::Text(value) | Json::Parameter(value) => {
-                visitor.visit_enum::<StrDeserializer<'_, Wrong>>(value.as_str().into_deserializer())
+                visitor.visit_enum::<StrDeserializer<'_, FieldError>>(value.as_str().into_deserializer())
             }
             _ => Err(de::Error::invalid_type(Unexpected::Other("another type"), &visitor)),
         }
     }
 
-    /// An array is no object, though serde would take one for the values of the fields in their order.
+    /// Refuses arrays: serde would read one as the values of the fields in their order.
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Wrong> {
+    ) -> Result<V::Value, FieldError> {
         match self {
             Json::List(_) => Err(de::Error::invalid_type(Unexpected::Seq, &visitor)),
             _ => self.deserialize_any(visitor),
@@ -201,9 +201,9 @@ impl<'de> Deserializer<'de> for &'de Json {
 struct Items<'de>(std::iter::Enumerate<std::slice::Iter<'de, Json>>);
 
 impl<'de> de::SeqAccess<'de> for Items<'de> {
-    type Error = Wrong;
+    type Error = FieldError;
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Wrong> {
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, FieldError> {
         let Some((index, item)) = self.0.next() else { return Ok(None) };
         seed.deserialize(item).map(Some).map_err(|wrong| wrong.within(index.to_string()))
     }
@@ -216,19 +216,19 @@ struct Entries<'de> {
 }
 
 impl<'de> de::MapAccess<'de> for Entries<'de> {
-    type Error = Wrong;
+    type Error = FieldError;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Wrong> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, FieldError> {
         let Some((name, _)) = self.fields.get(self.next) else { return Ok(None) };
         seed.deserialize(BorrowedStrDeserializer::new(name)).map(Some)
     }
 
-    fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Wrong> {
+    fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, FieldError> {
         let (name, value) = &self.fields[self.next];
         self.next += 1;
-        // Whoever reads only the last, or only the first, could be told two things.
+        // Two parsers could read two different values: one the first, the other the last.
         if self.fields.iter().filter(|(other, _)| other == name).count() > 1 {
-            return Err(Wrong::at(name, "is given twice"));
+            return Err(FieldError::at(name, "is given twice"));
         }
         seed.deserialize(value).map_err(|wrong| wrong.within(name))
     }

@@ -11,7 +11,11 @@ use crate::edge::extract::{header_parameter, text};
 use crate::edge::refusals::{self, KeyReused, Refusal};
 use crate::edge::refuses::Refuses;
 
-/// `Idempotency-Key`: the client's name for one intention, so that sending it again does not do it again.
+/// `Idempotency-Key`: the client's name for one intention. A repeated request with the same key is not carried out
+/// again.
+///
+/// # Errors
+/// 400 if the header is sent twice, or is not 1 to 128 ASCII characters.
 #[derive(Debug, Clone)]
 pub struct IdempotencyKey(pub String);
 
@@ -42,6 +46,10 @@ impl Refuses for Option<IdempotencyKey> {
 impl IntoParams for IdempotencyKey {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let name = text().min_length(Some(1)).max_length(Some(128));
-        vec![header_parameter("Idempotency-Key", "Your name for this one intention.", name)]
+        vec![header_parameter(
+            "Idempotency-Key",
+            "Your name for this intention. A request with the same key is carried out only once.",
+            name,
+        )]
     }
 }

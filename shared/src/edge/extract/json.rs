@@ -1,4 +1,4 @@
-//! A JSON value as it was sent: an object keeps its fields in their order, also those that are given twice.
+//! JSON values. An object keeps the order of its fields, and repeated fields.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -7,7 +7,7 @@ use serde::de::{self, DeserializeSeed, MapAccess, SeqAccess, Visitor};
 
 use crate::edge::error::Invalid;
 
-/// How many arrays and objects may be in one another.
+/// The most levels of nested arrays and objects.
 const LEVELS: usize = 16;
 
 /// The fields of an object, in their order.
@@ -23,7 +23,7 @@ pub(super) enum Json {
     Large(u64),
     Float(f64),
     Text(String),
-    /// The value of a query parameter: text that may stand for a number, since a query has no types.
+    /// The value of a query parameter. It may be read as a number, because a query has no types.
     Parameter(String),
     List(Vec<Json>),
     Object(Fields),
@@ -33,7 +33,7 @@ impl Json {
     /// Parses one JSON value.
     ///
     /// # Errors
-    /// What is no JSON, and what has more than [`LEVELS`].
+    /// If it is not JSON, or has more than [`LEVELS`].
     pub(super) fn parse(bytes: &[u8]) -> Result<Json, Invalid> {
         let too_deep = RefCell::new(None);
         let mut parser = serde_json::Deserializer::from_slice(bytes);
@@ -48,16 +48,16 @@ impl Json {
     }
 }
 
-/// A name as a JSON Pointer has it (RFC 6901, 3).
+/// Escapes a name for a JSON Pointer (RFC 6901, 3).
 pub(super) fn escape(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
-/// Reads a value that may have so many levels.
+/// Reads a value with at most `left` levels.
 #[derive(Clone, Copy)]
 struct Level<'a> {
     left: usize,
-    /// Set when there are more: with the field of the outermost object that has them.
+    /// Set if the value has more levels, to the outermost field that has them.
     too_deep: &'a RefCell<Option<Option<String>>>,
 }
 
@@ -126,7 +126,7 @@ impl<'de> Visitor<'de> for Level<'_> {
         let mut fields = Fields::new();
         while let Some(name) = entries.next_key::<String>()? {
             let value = entries.next_value_seed(below).inspect_err(|_| {
-                // Each object on the way out names its own field, so that the outermost remains.
+                // Each object overwrites the name with its own field, so the outermost one remains.
                 self.too_deep.borrow_mut().iter_mut().for_each(|field| *field = Some(name.clone()));
             })?;
             fields.push((name, value));

@@ -1,5 +1,5 @@
-//! What a handler may ask of a request. Each part is parsed once, here, or the request ends in a problem document that
-//! names the part.
+//! Extractors: the parts of a request that a handler uses. Each part is parsed once. If it is invalid, the request ends
+//! with a problem document that names the part.
 
 mod body;
 mod conditional;

@@ -13,7 +13,7 @@ use crate::edge::refuses::Refuses;
 /// The query string.
 ///
 /// # Errors
-/// 400 naming each parameter that is unknown, missing, given twice, or of a wrong type or value.
+/// 400 with the name of each parameter that is unknown, missing, given twice, or of a wrong type or value.
 pub struct Query<T>(pub T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
@@ -37,7 +37,7 @@ fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Vec<Invalid>> {
 /// Reads `T` from the pairs of a query.
 ///
 /// # Errors
-/// Each parameter that is unknown, missing, given twice, or of a wrong type or value.
+/// The parameters that are unknown, missing, given twice, or of a wrong type or value.
 pub(crate) fn parse_pairs<T: DeserializeOwned>(
     pairs: impl IntoIterator<Item = (String, String)>,
 ) -> Result<T, Vec<Invalid>> {
@@ -68,14 +68,14 @@ mod tests {
     }
 
     #[test]
-    fn a_parameter_is_a_number_where_one_is_wanted() {
+    fn a_parameter_is_read_as_the_type_of_its_field() {
         let params = parse::<Params>("title=5&limit=7&all=true&after=-3").expect("valid");
         assert_eq!(params.title, "5");
         assert_eq!((params.limit.map(Bounded::get), params.all, params.after), (Some(7), Some(true), Some(-3)));
     }
 
     #[test]
-    fn every_parameter_that_is_wrong_is_named() {
+    fn every_invalid_parameter_is_named() {
         let errors = parse::<Params>("limit=0&limits=1&all=1&after=x&title=a&title=b").expect_err("all wrong");
         let named: Vec<_> = errors.iter().map(|error| (error.pointer.as_str(), error.detail.as_str())).collect();
         let expected = [

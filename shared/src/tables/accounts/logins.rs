@@ -1,13 +1,13 @@
-//! Names to sign in with, and their password hashes; failures of an address.
+//! Logins: names to sign in with, and their password hashes. Failed attempts of a network address.
 //!
 //! | question                         | key                     | call                 | units |
 //! |----------------------------------|-------------------------|----------------------|-------|
-//! | who signs in by this name        | login#n                 | GetItem, strong      | 1 R   |
-//! | … and how often an address failed | login#n, address#a#w   | BatchGetItem, strong | 2 R   |
-//! | one failure more of an address   | address#a#w             | UpdateItem           | 1 W   |
+//! | whose login is this name         | login#n                 | GetItem, strong      | 1 R   |
+//! | … and may this address try       | login#n, address#a#w    | BatchGetItem, strong | 2 R   |
+//! | count a failure of an address    | address#a#w             | UpdateItem           | 1 W   |
 //!
-//! A name to sign in with, email or username, is an item of its own. It keeps the name unique and holds the password's
-//! hash, so that signing in is one read by either name.
+//! Each name to sign in with, email or username, is an item. It keeps the name unique and contains the password's hash, so
+//! that a sign-in reads one item for either name.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -20,12 +20,12 @@ use crate::tables::table::{from_item, to_value};
 use crate::tables::write::Write;
 use crate::values::{Address, UserId};
 
-/// Failures that an address may have in [`WINDOW_SECONDS`].
+/// The failures after which an address is throttled for the rest of a window of [`WINDOW_SECONDS`].
 pub const MOST_FAILURES_OF_AN_ADDRESS: u32 = 50;
-/// How long the failures of an address count together.
+/// The length of a window in which the failures of an address are counted.
 pub const WINDOW_SECONDS: i64 = 600;
 
-/// A name as stored. It holds the password's hash.
+/// A login as stored.
 #[derive(Serialize, Deserialize)]
 struct Record {
     pk: String,
@@ -33,10 +33,10 @@ struct Record {
     hash: String,
 }
 
-/// What a name leads to.
+/// A login.
 #[derive(Debug)]
 pub struct Login {
-    /// Whose name it is.
+    /// The user with this name.
     pub user: UserId,
     /// The password's hash (PHC string).
     pub hash: String,
@@ -48,12 +48,12 @@ impl From<Record> for Login {
     }
 }
 
-/// Whether an address may try passwords.
+/// Whether a network address may try passwords.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
-    /// It may.
+pub enum AddressStatus {
+    /// It may try.
     Free,
-    /// It has failed too often in this window.
+    /// It has too many failures in this window.
     Throttled {
         /// Seconds until the next window begins.
         retry_after: i64,
@@ -65,7 +65,7 @@ struct Failures {
     failures: u32,
 }
 
-/// The key of a name, in folded form.
+/// Returns the key of a name in folded form.
 fn login_key(name: &str) -> String {
     format!("login#{name}")
 }
@@ -75,7 +75,7 @@ fn address_key(address: &Address, now: Timestamp) -> String {
 }
 
 impl Accounts {
-    /// Reads what a name leads to: an email address or a username, in folded form.
+    /// Reads the login of a name: an email address or a username in folded form.
     ///
     /// # Errors
     /// A fault of the table.
@@ -83,12 +83,17 @@ impl Accounts {
         Ok(self.table.get::<Record>(Key::of(login_key(name)), Strong).await?.map(Login::from))
     }
 
-    /// Reads what a name leads to, and whether the caller's address may try passwords. A name that nobody can have is read
-    /// all the same.
+    /// Reads the login of a name, and whether the caller's address may try passwords. Names that no user can have are read
+    /// too, so that all names take the same calls.
     ///
     /// # Errors
     /// A fault of the table.
-    pub async fn look_up_login(&self, name: &str, from: &Address, now: Timestamp) -> Result<(Option<Login>, Standing)> {
+    pub async fn look_up_login(
+        &self,
+        name: &str,
+        from: &Address,
+        now: Timestamp,
+    ) -> Result<(Option<Login>, AddressStatus)> {
         let failures_key = to_value(address_key(from, now));
         let keys = vec![Key::of(login_key(name)), Key::of(address_key(from, now))];
         let (mut login, mut failures) = (None, 0);
@@ -101,7 +106,7 @@ impl Accounts {
         }
         let retry_after = WINDOW_SECONDS - now.as_second().rem_euclid(WINDOW_SECONDS);
         let is_free = failures < MOST_FAILURES_OF_AN_ADDRESS;
-        Ok((login, if is_free { Standing::Free } else { Standing::Throttled { retry_after } }))
+        Ok((login, if is_free { AddressStatus::Free } else { AddressStatus::Throttled { retry_after } }))
     }
 
     /// Counts a failure of an address.
@@ -115,17 +120,17 @@ impl Accounts {
         Ok(())
     }
 
-    /// The write that gives a user a name, with the hash of their password.
+    /// Returns the write that adds a login of a user.
     pub(super) fn put_login(&self, name: &str, user: UserId, hash: &str) -> Write {
         self.table.put(&Record { pk: login_key(name), user, hash: hash.to_owned() }).if_new()
     }
 
-    /// The write that stores another hash under a name.
+    /// Returns the write that replaces the hash of a login.
     pub(super) fn set_hash(&self, name: &str, hash: &str) -> Write {
         self.table.update(Key::of(login_key(name)), "SET #hash = :hash").name("#hash", "hash").value(":hash", hash)
     }
 
-    /// The write that frees a name.
+    /// Returns the write that deletes a login, so that its name is free.
     pub(super) fn delete_login(&self, name: &str) -> Write {
         self.table.delete(Key::of(login_key(name)))
     }

@@ -1,8 +1,8 @@
-//! The Accounts table: users and how they prove who they are. Only auth and users may read it.
+//! The Accounts table: users, their logins and pictures. Only auth, users and dispatch may read it.
 //!
-//! Each file has its access patterns on top: [`user`] profiles, [`logins`] the names that users sign in with and their
-//! password hashes, [`names`] who gets which name, [`passwords`] new passwords, [`resets`] lost passwords, [`pictures`]
-//! pictures, [`removal`] the end of an account.
+//! Each file has its access patterns at the top. [`user`]: profiles. [`logins`]: names to sign in with, and their password
+//! hashes. [`names`]: registration, and changes of usernames. [`passwords`]: new passwords. [`resets`]: lost passwords.
+//! [`pictures`]: pictures. [`removal`]: deletion of accounts.
 
 pub mod logins;
 pub mod names;
@@ -26,11 +26,11 @@ pub struct Accounts {
     journal: Journal,
 }
 
-/// The account was changed since it was read, or is gone.
+/// The account has changed since it was read, or does not exist any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Changed;
 
-/// There is no such account any more.
+/// The account does not exist any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Gone;
 

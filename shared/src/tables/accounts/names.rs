@@ -1,4 +1,4 @@
-//! Who gets which name: registration and changes of a username.
+//! Names of users: registration, and changes of usernames.
 //!
 //! | question            | key               | call                            | units  |
 //! |---------------------|-------------------|---------------------------------|--------|
@@ -12,7 +12,7 @@ use crate::tables::sessions::UserSessions;
 use crate::tables::write::{Committed, Part, Transaction};
 use crate::values::Username;
 
-/// A new user, with what is stored beside their profile.
+/// A new user, with the data that is stored with the profile.
 pub struct Registration<'a> {
     /// The user.
     pub user: &'a User,
@@ -20,11 +20,11 @@ pub struct Registration<'a> {
     pub hash: &'a str,
     /// Their role, and the session that begins with the registration.
     pub sessions: &'a UserSessions,
-    /// The letter that welcomes them.
+    /// The welcome letter.
     pub letter: Option<Letter>,
 }
 
-/// Why somebody could not register.
+/// Why a registration was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotRegistered {
     /// Another user has the address.
@@ -38,13 +38,13 @@ pub enum NotRegistered {
 pub enum NotRenamed {
     /// Another user has the username.
     UsernameTaken,
-    /// The account was changed since it was read, or is gone.
+    /// The account has changed since it was read, or does not exist any more.
     Changed,
 }
 
 impl Accounts {
-    /// Registers a user in the Accounts and the Sessions table at once: there is never a user without a role, nor a name
-    /// that nobody owns.
+    /// Registers a user in the Accounts and the Sessions table, in one transaction: no user is without a role, and no login is
+    /// without a user.
     ///
     /// # Errors
     /// [`NotRegistered`] if a name is taken; a fault of the tables.
@@ -68,13 +68,13 @@ impl Accounts {
         }
     }
 
-    /// Gives a user another username.
+    /// Changes the username of a user.
     ///
     /// # Errors
     /// [`NotRenamed`] if the name is taken or the account has changed; a fault of the tables.
     pub async fn rename(&self, user: &User, username: &Username, actor: &Actor) -> Result<(), Failure<NotRenamed>> {
         const CHANGED: Failure<NotRenamed> = Failure::Refused(NotRenamed::Changed);
-        // Any of their names has the hash. A change of the password in between would raise the version.
+        // Each login has the hash. If the password changes in between, the version changes, and this is refused.
         let name = user.login_names().pop().ok_or(CHANGED)?;
         let login = self.get_login(&name).await?.ok_or(CHANGED)?;
         let old = user.username.as_ref().map(Username::folded);
@@ -82,7 +82,7 @@ impl Accounts {
         let mut transaction = Transaction::default();
         let profile = transaction.add(self.replace_user(&renamed));
         transaction.add(self.journal.put(actor, Entry::of_user(Action::Renamed, user.id)));
-        // The same name in another case is the same item.
+        // Names that differ only in case have the same item.
         if old.as_ref() != Some(&username.folded()) {
             transaction.add(self.put_login(&username.folded(), user.id, &login.hash));
             if let Some(old) = old {

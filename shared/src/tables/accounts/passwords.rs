@@ -2,8 +2,8 @@
 //!
 //! | question                           | key                     | call                            | units |
 //! |------------------------------------|-------------------------|---------------------------------|-------|
-//! | a new password                     | login#n …, user#u, …    | one transaction over two tables | ≤ 12 W |
-//! | the same password, hashed stronger | login#n                 | UpdateItem                      | 1 W   |
+//! | change a password                  | login#n …, user#u, …    | one transaction over two tables | ≤ 15 W |
+//! | store a stronger hash              | login#n                 | UpdateItem                      | 1 W   |
 
 use uuid::Uuid;
 
@@ -15,32 +15,32 @@ use crate::tables::write::{Committed, Transaction};
 
 /// A new password.
 pub struct NewPassword<'a> {
-    /// Whose, as they were when they proved who they are.
+    /// The user, at the version that was read.
     pub user: &'a User,
     /// The hash to store (PHC string).
     pub hash: &'a str,
-    /// What proved them.
+    /// How the user proved their identity.
     pub proof: Proof,
     /// The sessions that end.
     pub ending: Ending,
-    /// The letter about it.
+    /// The letter that confirms the change.
     pub letter: Option<Letter>,
 }
 
-/// What proved who a user is, before they chose a new password.
+/// How a user proved their identity before they set a new password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Proof {
     /// The old password.
     Password,
-    /// A reset token with this nonce. It is spent.
+    /// A reset token with this nonce, which becomes invalid.
     Reset(Uuid),
 }
 
 impl Accounts {
-    /// Stores a new password under every name of the user, discards every reset and ends sessions, all at once.
+    /// Replaces the hash of each login of the user, discards the reset and ends sessions, in one transaction.
     ///
     /// # Errors
-    /// [`Changed`] if the account was changed in between, or the reset is not valid any more; a fault of the tables.
+    /// [`Changed`] if the account has changed since it was read, or the reset is not valid any more; a fault of the tables.
     pub async fn replace_password(&self, new: NewPassword<'_>, actor: &Actor) -> Result<(), Failure<Changed>> {
         let NewPassword { user, hash, proof, ending, letter } = new;
         let (action, reset) = match proof {

@@ -3,7 +3,7 @@
 //! | question              | key       | call            | units              |
 //! |-----------------------|-----------|-----------------|--------------------|
 //! | a user's picture      | picture#u | GetItem         | ½ R each 4 KB      |
-//! | set it, remove it     | picture#u | one transaction | 2 W each KB, + 4 W |
+//! | set or remove it      | picture#u | one transaction | 2 W each KB, + 4 W |
 
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -18,17 +18,17 @@ use crate::tables::table::to_value;
 use crate::tables::write::{Committed, Transaction, Write};
 use crate::values::UserId;
 
-/// A picture, ready to be shown.
+/// A picture of a user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Picture {
     /// The encoded image.
     pub bytes: Vec<u8>,
-    /// Names these very bytes; the `ETag`.
+    /// A hash of the bytes; the `ETag`.
     pub tag: String,
 }
 
 impl Picture {
-    /// A picture of these bytes.
+    /// Makes a picture of these bytes.
     pub fn new(bytes: Vec<u8>) -> Self {
         let hash = Sha256::digest(&bytes);
         Picture { tag: hash[..12].iter().map(|byte| format!("{byte:02x}")).collect(), bytes }
@@ -51,10 +51,10 @@ impl Accounts {
         Ok(bytes.and_then(|bytes| bytes.as_b().ok().cloned()).map(|bytes| Picture::new(bytes.into_inner())))
     }
 
-    /// Sets the actor's picture; without one, removes it.
+    /// Sets the actor's picture, or removes it if `picture` is `None`.
     ///
     /// # Errors
-    /// [`Gone`] if the account is gone; a fault of the tables.
+    /// [`Gone`] if the account does not exist any more; a fault of the tables.
     pub async fn set_picture(&self, picture: Option<&Picture>, actor: &Actor) -> Result<(), Failure<Gone>> {
         let change = match picture {
             Some(picture) => self.table.put_item(picture_item(actor.id, picture)),
@@ -67,14 +67,14 @@ impl Accounts {
         }
     }
 
-    /// The write that removes a picture.
+    /// Returns the write that removes a picture.
     pub(super) fn delete_picture(&self, user: UserId) -> Write {
         self.table.delete(Key::of(PictureKey(user)))
     }
 }
 
 fn picture_item(user: UserId, picture: &Picture) -> Item {
-    // Bytes, not the list of numbers that serde would make of a vector.
+    // serde would write the bytes as a list of numbers.
     let bytes = AttributeValue::B(Blob::new(picture.bytes.clone()));
     item([("pk", to_value(PictureKey(user))), ("bytes", bytes)])
 }

@@ -1,4 +1,4 @@
-//! The end of an account.
+//! Deletion of accounts.
 //!
 //! | question          | key                                      | call                            | units  |
 //! |-------------------|------------------------------------------|---------------------------------|--------|
@@ -10,10 +10,10 @@ use crate::tables::journal::{Action, Actor, Entry, Letter};
 use crate::tables::write::{Committed, Transaction};
 
 impl Accounts {
-    /// Deletes an account: profile, names, password, picture, sessions. Email and username are free at once.
+    /// Deletes an account: profile, logins, picture, reset and sessions. Its email and username are free immediately.
     ///
     /// # Errors
-    /// [`Changed`] if the account was changed since it was read, or is gone; a fault of the tables.
+    /// [`Changed`] if the account has changed since it was read, or does not exist any more; a fault of the tables.
     pub async fn delete_account(
         &self,
         user: &User,

@@ -1,4 +1,4 @@
-//! Lost passwords: the one reset of a user that is valid.
+//! Lost passwords. A user has at most one valid reset.
 //!
 //! | question                  | key                        | call                               | units |
 //! |---------------------------|----------------------------|------------------------------------|-------|
@@ -6,8 +6,8 @@
 //! | is this reset valid       | reset#u                    | GetItem, strong                    | 1 R   |
 //! | spend it                  | reset#u, login#n …         | part of the password's transaction | +2 W  |
 //!
-//! A newer request overwrites the older one, which ends it. The token in the letter is sealed from the nonce with a key
-//! that is in no table, so whoever reads this table cannot reset anything.
+//! A newer request overwrites the older one, which becomes invalid. The token in the letter is sealed with a key that is in no
+//! table, so a person who can read this table cannot reset a password.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -23,8 +23,9 @@ use crate::values::UserId;
 
 /// How long a reset is valid.
 pub const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
-/// Requests for one account in an hour, and from one address.
+/// The most requests for one account in an hour.
 const MOST_OF_AN_ACCOUNT: u32 = 5;
+/// The most requests from one network address in an hour.
 const MOST_OF_AN_ADDRESS: u32 = 50;
 const HOUR: i64 = 3_600;
 
@@ -42,7 +43,7 @@ struct Record {
     expires_at: i64,
 }
 
-/// There were too many requests in this hour.
+/// The account or the address has had too many requests in this hour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TooManyRequests {
     /// Seconds until the next hour begins.
@@ -50,10 +51,10 @@ pub struct TooManyRequests {
 }
 
 impl Accounts {
-    /// Makes the reset that `letter` is about the valid one, and sends the letter.
+    /// Stores a reset of the letter's user, which replaces an earlier one, and records the letter.
     ///
     /// # Errors
-    /// [`TooManyRequests`] of the account or of the address; a fault of the tables.
+    /// [`TooManyRequests`] for the account or from the address; a fault of the tables.
     pub async fn request_reset(
         &self,
         nonce: Uuid,
@@ -76,7 +77,7 @@ impl Accounts {
         }
     }
 
-    /// Counts one more request of an account or an address in this hour; refused if there were `most`.
+    /// Returns the write that counts a request of an account or an address in this hour. It is refused if there were `most`.
     fn count_request(&self, of: &str, most: u32, now: Timestamp) -> Write {
         let hour = now.as_second() / HOUR;
         let key = Key::of(format!("limit#reset#{of}#{hour}"));
@@ -85,7 +86,7 @@ impl Accounts {
         update.when("(attribute_not_exists(asked) OR asked < :most)").value(":most", most)
     }
 
-    /// Whether that reset is the valid one.
+    /// Returns whether a reset is valid.
     ///
     /// # Errors
     /// A fault of the table.
@@ -94,13 +95,13 @@ impl Accounts {
         Ok(record.is_some_and(|record| record.nonce == nonce && record.expires_at > now.as_second()))
     }
 
-    /// The write that spends a reset; refused if it is not the valid one.
+    /// Returns the write that spends a reset. It is refused if the reset is not valid.
     pub(super) fn spend_reset(&self, user: UserId, nonce: Uuid, now: Timestamp) -> Write {
         let delete = self.table.delete(Key::of(ResetKey(user))).when("nonce = :nonce AND expiresAt > :now");
         delete.value(":nonce", nonce).value(":now", now.as_second())
     }
 
-    /// The write that ends every reset of a user.
+    /// Returns the write that deletes the reset of a user.
     pub(super) fn discard_reset(&self, user: UserId) -> Write {
         self.table.delete(Key::of(ResetKey(user)))
     }

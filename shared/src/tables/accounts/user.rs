@@ -3,12 +3,12 @@
 //! | question                       | key               | call                                 | units |
 //! |--------------------------------|-------------------|--------------------------------------|-------|
 //! | one user                       | user#u            | GetItem, strong                      | 1 R   |
-//! | the user of a name             | login#n, user#u   | 2 GetItem                            | 2 R   |
+//! | the user with a username       | login#n, user#u   | 2 GetItem                            | 2 R   |
 //! | all users, oldest first        | index users       | Query                                | 1 R a page |
 //! | change a profile               | user#u            | one transaction                      | 5 W   |
 //!
-//! A profile holds no secret. Every change of a name, a password or the profile raises the profile's version, so no two of
-//! them overlap.
+//! A profile contains no secret. Every change of a username, a password or the profile raises the profile's version, so that
+//! two changes never overlap.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -31,13 +31,13 @@ use crate::values::{Email, Name, UserId, Username};
 pub struct User {
     /// The user's id.
     pub id: UserId,
-    /// The address they sign in with and get mail at.
+    /// The address that they sign in with and receive mail at.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub email: Option<Email>,
     /// Whether they have proved that the address is theirs.
     pub email_verified: bool,
-    /// The name they sign in with and are known by.
+    /// The name that they sign in with and that others see.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub username: Option<Username>,
@@ -57,18 +57,18 @@ pub struct User {
 }
 
 impl User {
-    /// The names that they sign in with, in folded form.
+    /// Returns the names that they sign in with, in folded form.
     pub fn login_names(&self) -> Vec<String> {
         let email = self.email.as_ref().map(|email| email.as_str().to_owned());
         email.into_iter().chain(self.username.as_ref().map(Username::folded)).collect()
     }
 
-    /// Their address, and the name to greet them by; `None` if they have no address.
+    /// Returns their address and their name in a greeting; `None` if they have no address.
     pub fn addressee(&self) -> Option<Addressee> {
         Some(Addressee::new(self.email.clone()?, self.first_name.as_ref(), self.username.as_ref()))
     }
 
-    /// A letter to them; `None` if they have no address.
+    /// Returns a letter to them; `None` if they have no address.
     pub fn letter(&self, subject: Subject) -> Option<Letter> {
         Some(Letter { subject, user: self.id, to: Some(self.addressee()?) })
     }
@@ -79,7 +79,7 @@ key!(
     UserKey(UserId) = "user#"
 );
 
-/// The partition of the index that lists users.
+/// The partition of the index `users`.
 const KIND: &str = "user";
 
 /// A user as stored.
@@ -130,7 +130,7 @@ impl Record {
     }
 }
 
-/// A position in the list of users: after a certain one.
+/// A position in the list of users: after a user.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Position {
     pk: UserKey,
@@ -151,7 +151,7 @@ impl Accounts {
         Ok(self.table.get::<Record>(Key::of(UserKey(id)), Strong).await?.map(User::from))
     }
 
-    /// Reads the user of that username.
+    /// Reads the user with that username.
     ///
     /// # Errors
     /// A fault of the table.
@@ -175,7 +175,7 @@ impl Accounts {
     /// Writes the changed profile of a user. `user.version` is the version that was read.
     ///
     /// # Errors
-    /// [`Changed`] if the account is at another version by now; a fault of the tables.
+    /// [`Changed`] if the account has another version now, or does not exist any more; a fault of the tables.
     pub async fn update_user(&self, user: &User, action: Action, actor: &Actor) -> Result<(), Failure<Changed>> {
         let entry = self.journal.put(actor, Entry::of_user(action, user.id));
         match Transaction::of([self.replace_user(user), entry]).commit().await? {
@@ -184,28 +184,28 @@ impl Accounts {
         }
     }
 
-    /// The write that adds a user.
+    /// Returns the write that adds a user.
     pub(super) fn put_user(&self, user: &User) -> Write {
         self.table.put(&Record::new(user, 1)).if_new()
     }
 
-    /// The write that replaces the version of a user that was read.
+    /// Returns the write that replaces a profile, if it still has the version that was read.
     pub(super) fn replace_user(&self, user: &User) -> Write {
         self.table.put(&Record::new(user, user.version + 1)).if_version(user.version)
     }
 
-    /// The write that raises the version of an account: for changes of its other items.
+    /// Returns the write that raises the version of an account, for changes of its other items.
     pub(super) fn raise_version(&self, user: &User) -> Write {
         let update = self.table.update(Key::of(UserKey(user.id)), "SET version = version + :one").value(":one", 1);
         update.if_version(user.version)
     }
 
-    /// The write that deletes the version of a user that was read.
+    /// Returns the write that deletes a profile, if it still has the version that was read.
     pub(super) fn delete_user(&self, user: &User) -> Write {
         self.table.delete(Key::of(UserKey(user.id))).if_version(user.version)
     }
 
-    /// Refuses the transaction if there is no such user.
+    /// Returns the check that refuses a transaction if the user does not exist.
     pub(super) fn check_user(&self, id: UserId) -> Write {
         self.table.check(Key::of(UserKey(id))).if_exists()
     }

@@ -133,7 +133,7 @@ impl Journal {
         now: Timestamp,
     ) -> Result<Page<Activity, Position>> {
         // Expired rows are not shown, though DynamoDB takes days to delete them.
-        let after = selection.after.map_or(now - self.kept, |after| after.max(now - self.kept));
+        let after = selection.after.map_or(now - self.retention, |after| after.max(now - self.retention));
         let newest = before.as_ref().map_or(now, |before| before.row_at.min(now));
         if newest <= after {
             return Ok(Page { items: Vec::new(), next: None });

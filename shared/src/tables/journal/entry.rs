@@ -218,12 +218,12 @@ impl Journal {
     /// The write that records what `actor` did.
     pub(crate) fn put(&self, actor: &Actor, entry: Entry) -> Write {
         let row = Row {
-            pk: RowKey(self.table.chance.uuid(actor.at)),
+            pk: RowKey(self.table.random.uuid(actor.at)),
             who: actor.id,
             at: actor.at,
             from: actor.from.clone(),
             entry,
-            expires_at: (actor.at + self.kept).as_second(),
+            expires_at: (actor.at + self.retention).as_second(),
         };
         self.table.put(&row).if_new()
     }

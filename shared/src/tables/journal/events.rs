@@ -106,7 +106,7 @@ impl Journal {
     async fn number_at_once(&self, rows: &[&Row]) -> Result<Vec<Event>> {
         let mut open = rows.to_vec();
         // Another try if another consumer took the numbers, or if rows turn out to have theirs, or to be gone.
-        let mut retry = Retry::times(&self.table.chance, MOST_TRIES, std::time::Duration::from_millis(1));
+        let mut retry = Retry::times(&self.table.random, MOST_TRIES, std::time::Duration::from_millis(1));
         while !open.is_empty() {
             let last = self.last_number().await?;
             let mut transaction = Transaction::default();

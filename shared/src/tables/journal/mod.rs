@@ -25,12 +25,12 @@ pub use letter::{Letter, Subject};
 pub struct Journal {
     table: Table,
     /// For how long rows are kept.
-    kept: SignedDuration,
+    retention: SignedDuration,
 }
 
 impl Journal {
-    pub(crate) fn new(table: Table, kept: SignedDuration) -> Self {
-        Journal { table, kept }
+    pub(crate) fn new(table: Table, retention: SignedDuration) -> Self {
+        Journal { table, retention }
     }
 }
 

@@ -22,7 +22,7 @@ use crate::tables::write::Write;
 use crate::values::UserId;
 
 const RECORD: &str = "idempotency";
-const KEPT: SignedDuration = SignedDuration::from_hours(24);
+const RETENTION: SignedDuration = SignedDuration::from_hours(24);
 
 /// A request with an `Idempotency-Key`: who sent it, their key, and what exactly they asked for.
 #[derive(Debug, Clone)]
@@ -84,7 +84,7 @@ impl Library {
             sk: RECORD.into(),
             digest: request.digest.clone(),
             answer: serde_json::to_string(answer).expect("an answer serialises to JSON"),
-            expires_at: (now + KEPT).as_second(),
+            expires_at: (now + RETENTION).as_second(),
         };
         let put = self.table.put(&record).when("(attribute_not_exists(pk) OR expiresAt <= :now)");
         put.value(":now", now.as_second()).showing_item()

@@ -37,6 +37,6 @@ const PATIENCE: Duration = Duration::from_secs(6);
 
 impl Library {
     fn retry(&self) -> Retry {
-        Retry::new(&self.table.chance, PATIENCE)
+        Retry::new(&self.table.random, PATIENCE)
     }
 }

@@ -1,11 +1,11 @@
-//! Failed tries of an account's password, counted in its item of the Sessions table.
+//! Failed attempts at an account's password. They are counted in its item of the Sessions table.
 //!
 //! | question                 | key              | call                      | units |
 //! |--------------------------|------------------|---------------------------|-------|
 //! | may a password be tried  | user#u, nobody#n | UpdateItem on a condition | ≤ 2 W |
 //!
-//! Counted before the password is hashed: a hundred parallel guesses must not buy a hundred hashes. A sign-in clears the
-//! count ([`super::open`]). A name that nobody has is counted in the same way, under its hash.
+//! An attempt is counted before the password is hashed: a hundred parallel guesses must not buy a hundred hashes. A sign-in
+//! clears the count ([`super::open`]). Attempts at an unknown name are counted in the same way, under the name's hash.
 
 use std::time::Duration;
 
@@ -21,27 +21,27 @@ use crate::tables::table::from_item;
 use crate::tables::write::{Write, Written};
 use crate::values::UserId;
 
-/// Failures in a row without a pause.
+/// The failures after which attempts must pause.
 const FREE: u32 = 5;
-/// The longest pause between two tries, in seconds (OWASP ASVS 5, 6.1.1: slow down, never lock out).
+/// The longest pause between two attempts, in seconds (OWASP ASVS 5, 6.1.1: slow down, never lock out).
 const LONGEST_PAUSE: i64 = 60;
-/// How long the failures of a name that nobody has are stored, in seconds.
-const KEPT: i64 = 86_400;
+/// How long the count of an unknown name is stored.
+const RETENTION_SECONDS: i64 = 86_400;
 
-/// Whose password is tried.
+/// The account whose password is tried.
 #[derive(Debug, Clone, Copy)]
 pub enum Account<'a> {
-    /// A user's.
+    /// A user.
     User(UserId),
-    /// That of a name which nobody signs in with.
-    Nobody(&'a str),
+    /// A name that no user has.
+    Unknown(&'a str),
 }
 
 impl Account<'_> {
     fn key(self) -> Key {
         match self {
             Account::User(user) => Key::of(UserKey(user)),
-            Account::Nobody(name) => {
+            Account::Unknown(name) => {
                 let hash = Sha256::digest(name);
                 let hex: String = hash[..16].iter().map(|byte| format!("{byte:02x}")).collect();
                 Key::of(format!("nobody#{hex}"))
@@ -53,14 +53,14 @@ impl Account<'_> {
 /// Whether a password may be tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Attempt {
-    /// It may. A failure has been counted; a sign-in clears it.
+    /// It may be tried. The attempt is counted as a failure, until a sign-in clears the count.
     Allowed,
-    /// Not yet.
+    /// The pause has not ended.
     TooSoon {
         /// Seconds to wait.
         retry_after: i64,
     },
-    /// The account was deleted a moment ago: its password proves nothing.
+    /// The account has just been deleted, so its password proves nothing.
     Gone,
 }
 
@@ -73,16 +73,16 @@ struct Count {
 }
 
 impl Sessions {
-    /// Counts one more try of an account's password, if it may be tried now.
+    /// Counts an attempt at an account's password, if it may be tried now.
     ///
     /// # Errors
     /// A fault of the table.
     pub async fn count_attempt(&self, account: Account<'_>, now: Timestamp) -> Result<Attempt> {
         let now = now.as_second();
         let mut seen = Count::default();
-        // The first round assumes that nothing has failed. If something has, the refusal shows it. Further rounds are for
-        // tries in between, of which there are at most as many as are free.
-        let mut retry = Retry::times(&self.table.chance, 2 * FREE, Duration::from_millis(1));
+        // The first write assumes that there are no failures. If there are, the refusal returns their count. Further retries
+        // are for parallel attempts, of which at most FREE are allowed.
+        let mut retry = Retry::times(&self.table.random, 2 * FREE, Duration::from_millis(1));
         loop {
             if seen.failures >= FREE && seen.retry_at > now {
                 return Ok(Attempt::TooSoon { retry_after: seen.retry_at - now });
@@ -93,7 +93,7 @@ impl Sessions {
                 Written::Refused(None) => return Ok(Attempt::Gone),
             }
             if !retry.again().await {
-                return Err(Fault::Busy("an account's password is tried too often at once".into()));
+                return Err(Fault::Busy("too many parallel attempts at one password".into()));
             }
         }
     }
@@ -111,7 +111,11 @@ impl Sessions {
         } else {
             update.when("failures = :seen").value(":seen", seen.failures)
         };
-        update = if is_user { update.when("attribute_exists(sessions)") } else { update.value(":end", now + KEPT) };
+        update = if is_user {
+            update.when("attribute_exists(sessions)")
+        } else {
+            update.value(":end", now + RETENTION_SECONDS)
+        };
         update.showing_item()
     }
 }

@@ -1,4 +1,4 @@
-//! Sessions that end.
+//! Ending sessions.
 //!
 //! | question                  | key    | call                       | units   |
 //! |---------------------------|--------|----------------------------|---------|
@@ -16,18 +16,18 @@ use crate::values::{SessionId, UserId};
 /// Which sessions end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ending {
-    /// These.
+    /// The sessions with these ids.
     These(Vec<SessionId>),
-    /// All.
+    /// All sessions of the user.
     All,
 }
 
-/// What becomes of the count of failed tries when sessions end.
+/// What happens to the count of failed attempts when sessions end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Failures {
     /// The count stays.
     Keep,
-    /// The count is cleared: the user has just proved who they are.
+    /// The count is cleared, because the user has proved their identity.
     Clear,
 }
 
@@ -41,12 +41,12 @@ impl Sessions {
             return Ok(());
         }
         let entry = self.journal.put(actor, Entry::of_user(action, actor.id));
-        // Refused, there is no such user any more, and so no session.
+        // A refusal means that the user does not exist any more, and has no sessions.
         Transaction::of([self.end_write(actor.id, ending, Failures::Keep), entry]).commit().await?;
         Ok(())
     }
 
-    /// The write that ends sessions.
+    /// Returns the write that ends sessions.
     pub(crate) fn end_write(&self, user: UserId, ending: &Ending, failures: Failures) -> Write {
         let ids = match ending {
             Ending::All => [].as_slice(),

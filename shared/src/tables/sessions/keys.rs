@@ -1,4 +1,4 @@
-//! The public signing keys in the Sessions table, where every function finds them.
+//! The public signing keys. They are in the Sessions table because every function may read it.
 //!
 //! | question               | key  | call                     | units |
 //! |------------------------|------|--------------------------|-------|
@@ -18,9 +18,9 @@ use crate::tables::table::Consistency::Strong;
 use crate::tables::table::from_item;
 use crate::tables::write::{Write, Written};
 
-/// How many of the newest keys are stored. An access token lives for ten minutes, so those of a key that two others have
-/// followed have expired long ago; the item must not grow for ever.
-const KEPT: usize = 3;
+/// The number of keys that are stored: the newest ones. An access token is valid for ten minutes, so the tokens of a key that
+/// was replaced twice have expired.
+const MOST_KEYS: usize = 3;
 const KEYS: &str = "keys";
 
 /// A public Ed25519 key.
@@ -45,7 +45,7 @@ struct Stored {
 }
 
 impl Sessions {
-    /// Lists every key that tokens may be signed with.
+    /// Lists the keys that verify tokens.
     ///
     /// # Errors
     /// A fault of the table.
@@ -55,21 +55,20 @@ impl Sessions {
         Ok(keys.map(|(id, stored)| PublicKey { id, x: stored.x }).collect())
     }
 
-    /// Publishes a key, and removes the ones that are too old to matter. Must happen before the first token is signed
-    /// with it.
+    /// Publishes a key, and removes keys that are too old. A key must be published before the first token is signed with it.
     ///
     /// # Errors
     /// A fault of the table.
     pub async fn publish_key(&self, key: &PublicKey, now: Timestamp) -> Result<()> {
         let stored = Stored { x: key.x.clone(), published: now.as_second() };
-        // An entry can only be written into a map that exists, so there are two steps: the map, then the entry.
+        // DynamoDB writes an entry only into an existing map. So the first update adds the map, and the second the entry.
         let empty = BTreeMap::<String, Stored>::new();
         self.update_keys("SET #keys = if_not_exists(#keys, :empty)").value(":empty", empty).send().await?;
         let add = self.update_keys("SET #keys.#id = if_not_exists(#keys.#id, :key)").name("#id", &key.id);
         let Written::Done(item) = add.value(":key", stored).send().await? else { return Ok(()) };
         let record: Record = from_item(item)?;
         let others = record.others(&key.id);
-        let old = &others[..others.len().saturating_sub(KEPT - 1)];
+        let old = &others[..others.len().saturating_sub(MOST_KEYS - 1)];
         if !old.is_empty() {
             let removals: Vec<_> = (0..old.len()).map(|at| format!("#keys.#old{at}")).collect();
             let mut update = self.update_keys(&format!("REMOVE {}", removals.join(", ")));
@@ -87,7 +86,7 @@ impl Sessions {
 }
 
 impl Record {
-    /// Every key but that one, the oldest first.
+    /// Returns the ids of all keys except that one, the oldest first.
     fn others(&self, id: &str) -> Vec<&str> {
         let others = self.keys.iter().filter(|(other, _)| *other != id);
         let mut others: Vec<_> = others.map(|(id, stored)| (stored.published, id.as_str())).collect();

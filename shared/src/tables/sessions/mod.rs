@@ -1,14 +1,14 @@
-//! The Sessions table: one item a user, read strongly by every signed-in request.
+//! The Sessions table: one item for each user. Every request of a signed-in user reads it strongly.
 //!
 //! | question                            | key            | call                         | units |
 //! |-------------------------------------|----------------|------------------------------|-------|
-//! | may this session act, and as what   | user#u         | GetItem, strong              | 1 R   |
-//! | what may these users do             | user#u …       | BatchGetItem                 | ½ R each, strong 1 R |
+//! | is this session live; its role      | user#u         | GetItem, strong              | 1 R   |
+//! | sessions and roles of several users | user#u …       | BatchGetItem                 | ½ R each, strong 1 R |
 //!
-//! [`attempts`] counts tries of a password, [`open`] signs in, [`refresh`] spends refresh tokens, [`ending`] ends sessions,
-//! [`standing`] changes what a user may do, [`keys`] stores the public signing keys.
+//! [`attempts`] counts attempts at a password, [`open`] signs in, [`refresh`] spends refresh tokens, [`ending`] ends sessions,
+//! [`standing`] changes roles and disables users, [`keys`] stores the public signing keys.
 //!
-//! A user has at most ten sessions of some 120 bytes each, so the item stays under 2 KB.
+//! A user has at most ten sessions of about 120 bytes each, so the item is smaller than 2 KB.
 
 pub mod attempts;
 pub mod ending;
@@ -33,14 +33,14 @@ use Consistency::Strong;
 
 pub use standing::Standing;
 
-/// The most sessions of a user. A further sign-in ends the one that was unused for longest.
+/// The most sessions of a user. A further sign-in ends the session that was refreshed least recently.
 pub const MOST_SESSIONS: usize = 10;
 /// A session that is not refreshed for this long ends (OWASP ASVS 5, 7.3.1).
 pub const IDLE: SignedDuration = SignedDuration::from_hours(14 * 24);
-/// A session ends after this long, however busy (OWASP ASVS 5, 7.3.2).
+/// A session ends after this long, even if it is used (OWASP ASVS 5, 7.3.2).
 pub const ABSOLUTE: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// How long the refresh token before the current one still gets the current one: for a double click or a lost answer
-/// (RFC 9700, 4.14.2, allows it).
+/// How long the previous refresh token returns the current one again, for a double click or a lost answer (RFC 9700, 4.14.2,
+/// permits this).
 pub const GRACE: SignedDuration = SignedDuration::from_secs(30);
 
 /// The Sessions table.
@@ -55,13 +55,13 @@ key!(
     UserKey(UserId) = "user#"
 );
 
-/// What a user may do, and their sessions.
+/// The role and the sessions of a user.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct UserSessions {
     pk: UserKey,
-    /// What the user may do.
+    /// The user's role.
     pub role: Role,
-    /// Whether the user may do nothing at all. Disabling a user ends every session and refuses new ones.
+    /// Whether the user is disabled. Disabling a user ends every session and refuses new ones.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub disabled: bool,
     sessions: HashMap<SessionId, Session>,
@@ -81,18 +81,18 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session that begins now.
+    /// Makes a session that begins now.
     pub fn new(now: Timestamp, user_agent: &str) -> Self {
         let device = user_agent.chars().filter(|letter| !letter.is_control()).take(60).collect();
         Session { generation: 0, created: now.as_second(), refreshed: now.as_second(), device }
     }
 
-    /// When it last got tokens.
+    /// Returns when it was last refreshed.
     pub fn refreshed_at(&self) -> Timestamp {
         Timestamp::from_second(self.refreshed).unwrap_or(Timestamp::UNIX_EPOCH)
     }
 
-    /// The device that it began on, as the browser or app names itself.
+    /// Returns the device that it began on, as the browser or app names itself.
     pub fn device(&self) -> &str {
         &self.device
     }
@@ -111,27 +111,27 @@ fn refreshed_after(now: Timestamp) -> i64 {
 }
 
 impl UserSessions {
-    /// A new user, perhaps with a first session.
+    /// Makes a new user's item, with an optional first session.
     pub fn new(user: UserId, role: Role, first: Option<(SessionId, Session)>) -> Self {
         UserSessions { pk: UserKey(user), role, disabled: false, sessions: first.into_iter().collect() }
     }
 
-    /// The user.
+    /// Returns the user.
     pub fn user(&self) -> UserId {
         self.pk.0
     }
 
-    /// Whether that session may act.
+    /// Returns whether that session is live.
     pub fn has_live(&self, session: SessionId, now: Timestamp) -> bool {
         !self.disabled && self.sessions.get(&session).is_some_and(|session| session.is_live(now))
     }
 
-    /// Whether that session may watch live events: it is a librarian's.
+    /// Returns whether that session may receive live events. It must be a librarian's.
     pub fn may_watch(&self, session: SessionId, now: Timestamp) -> bool {
         self.role == Role::Admin && self.has_live(session, now)
     }
 
-    /// The live sessions, the last used first.
+    /// Returns the live sessions, the last refreshed first.
     pub fn live(&self, now: Timestamp) -> Vec<(SessionId, &Session)> {
         let live = self.sessions.iter().filter(|(_, session)| session.is_live(now));
         let mut live: Vec<_> = live.map(|(id, session)| (*id, session)).collect();
@@ -139,7 +139,7 @@ impl UserSessions {
         live
     }
 
-    /// Every session but that one.
+    /// Returns the ids of all sessions except that one.
     pub fn others(&self, current: SessionId) -> Vec<SessionId> {
         self.sessions.keys().copied().filter(|id| *id != current).collect()
     }
@@ -158,7 +158,7 @@ impl Sessions {
         self.table.get(Key::of(UserKey(user)), Strong).await
     }
 
-    /// Reads the sessions of up to 100 users. Users that do not exist are left out.
+    /// Reads the sessions of up to 100 users. Unknown users are left out.
     ///
     /// # Errors
     /// A fault of the table.
@@ -168,12 +168,12 @@ impl Sessions {
         Ok(found.map(|user| (user.user(), user)).collect())
     }
 
-    /// The write that adds a new user's item.
+    /// Returns the write that adds a new user's item.
     pub(crate) fn put_new(&self, user: &UserSessions) -> Write {
         self.table.put(user).if_new()
     }
 
-    /// The write that deletes a user's item.
+    /// Returns the write that deletes a user's item.
     pub(crate) fn delete(&self, user: UserId) -> Write {
         self.table.delete(Key::of(UserKey(user)))
     }

@@ -1,4 +1,4 @@
-//! Sign-in: a further session of a user.
+//! Sign-in: a new session of a user.
 //!
 //! | question | key    | call                       | units |
 //! |----------|--------|----------------------------|-------|
@@ -18,10 +18,10 @@ use crate::tables::write::{Committed, Transaction, Write};
 use crate::values::SessionId;
 
 impl UserSessions {
-    /// The sessions that have to end so that there is room for one more.
+    /// Returns the sessions that must end before a new one begins: ended ones and, at the limit, the least recently refreshed.
     fn surplus(&self, now: Timestamp) -> Vec<SessionId> {
         let mut sessions: Vec<_> = self.sessions.iter().collect();
-        // Ids sort by age. That orders the sessions of one second.
+        // Ids sort by age, for sessions of the same second.
         sessions.sort_by_key(|&(id, session)| (session.is_live(now), session.refreshed, *id.as_bytes()));
         let dead = sessions.iter().filter(|(_, session)| !session.is_live(now)).count();
         let surplus = dead.max((sessions.len() + 1).saturating_sub(MOST_SESSIONS));
@@ -30,15 +30,15 @@ impl UserSessions {
 }
 
 impl Sessions {
-    /// Adds a session of the actor and clears their count of failed tries. Returns false if there is no such user, or a
-    /// disabled one.
+    /// Adds a session of the actor and clears their count of failed attempts. Returns false if the user does not exist or is
+    /// disabled.
     ///
     /// # Errors
     /// A fault of the tables.
     pub async fn open(&self, id: SessionId, session: &Session, actor: &Actor) -> Result<bool> {
         let mut surplus = Vec::new();
-        // The second try knows what to remove. Further ones are for sign-ins in between.
-        let mut retry = Retry::times(&self.table.chance, MOST_SESSIONS as u32, Duration::from_millis(1));
+        // The first retry knows the sessions to remove. Further retries are for parallel sign-ins.
+        let mut retry = Retry::times(&self.table.random, MOST_SESSIONS as u32, Duration::from_millis(1));
         loop {
             let mut transaction = Transaction::default();
             let opened = transaction.add(self.add(id, session, &surplus, actor));
@@ -58,8 +58,8 @@ impl Sessions {
         }
     }
 
-    /// The write that adds a session and removes `surplus`. Each of them must still be there: to remove what another
-    /// sign-in has removed already makes no room.
+    /// Returns the write that adds a session and removes `surplus`. Each of these must still exist: if a parallel sign-in has
+    /// removed one, the user would have too many sessions.
     fn add(&self, id: SessionId, session: &Session, surplus: &[SessionId], actor: &Actor) -> Write {
         let removals: Vec<_> = (0..surplus.len()).map(|at| format!("sessions.#gone{at}")).collect();
         let remove: String = removals.iter().map(|gone| format!(", {gone}")).collect();

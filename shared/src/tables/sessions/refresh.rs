@@ -1,4 +1,4 @@
-//! Refresh tokens, spent.
+//! Spending refresh tokens.
 //!
 //! | question                              | key    | call                      | units |
 //! |---------------------------------------|--------|---------------------------|-------|
@@ -13,24 +13,23 @@ use crate::tables::table::from_item;
 use crate::tables::write::Written;
 use crate::values::SessionId;
 
-/// What became of a refresh token.
+/// The outcome of spending a refresh token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refreshed {
-    /// It was the current one; the next generation is current now.
+    /// It was the current token. The next generation is current now.
     Next,
-    /// It was the one before, spent less than [`GRACE`] ago: the current generation is sent again.
+    /// It was the previous token, spent at most [`GRACE`] ago. The current generation is sent again.
     Again,
-    /// It was spent before that, so someone has a copy: the session is ended, whoever holds it.
+    /// It was spent earlier, so somebody has a copy of it. The session has been ended.
     Stolen,
     /// Its session has ended.
     Ended,
 }
 
 impl Sessions {
-    /// Spends the refresh token of that generation of a session of the actor.
+    /// Spends the refresh token of that generation, of a session of the actor.
     ///
-    /// One conditional write tells success, grace and theft apart, so that of two parallel uses one succeeds and the other
-    /// gets the same successor.
+    /// One conditional write decides. Of two parallel uses one succeeds, and the other gets the same next token.
     ///
     /// # Errors
     /// A fault of the table.

@@ -1,4 +1,4 @@
-//! What a user may do.
+//! Changes of a user's role, and disabling a user.
 //!
 //! | question                | key    | call                       | units   |
 //! |-------------------------|--------|----------------------------|---------|
@@ -13,18 +13,18 @@ use crate::tables::key::Key;
 use crate::tables::write::{Committed, Transaction, Write};
 use crate::values::{Role, UserId};
 
-/// A change of what a user may do.
+/// A change of a user's role, or whether the user is disabled.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Standing {
     /// The new role; `None` keeps it.
     pub role: Option<Role>,
-    /// Whether the user is disabled from now on; `None` keeps it.
+    /// Whether the user is disabled; `None` keeps it.
     pub disabled: Option<bool>,
 }
 
 impl Sessions {
-    /// Changes what a user may do, from their next request on. Disabling ends every session. Returns false if there is no
-    /// such user.
+    /// Changes a user's role, or disables or enables the user. It applies to their next request. Disabling ends every session.
+    /// Returns false if the user does not exist.
     ///
     /// # Errors
     /// A fault of the tables.

@@ -1,6 +1,6 @@
 //! Steps of a loan: a copy is lent, and lent for longer.
 
-use super::reservation::{LENT_FOR, Record, Reservation, Status};
+use super::reservation::{LOAN_PERIOD, Record, Reservation, Status};
 use super::{NotDone, Scope, answered};
 use crate::tables::fault::{Failure, Result};
 use crate::tables::journal::{Action, Actor};
@@ -27,7 +27,7 @@ impl Library {
             if record.status != Status::Ready {
                 return self.refuse(NotDone::Status(record.status), request, actor).await;
             }
-            let lent = record.checked_out(actor.at + LENT_FOR);
+            let lent = record.checked_out(actor.at + LOAN_PERIOD);
             let entry = self.journal.put(actor, lent.entry(Action::BookCheckedOut));
             let transaction = Transaction::of([self.put_reservation(&lent), entry]);
             if let Some(done) = self.finish(transaction, request, lent.shown(None, actor.at), actor).await? {
@@ -59,7 +59,7 @@ impl Library {
                 Status::CheckedOut => {}
                 status => return self.refuse(NotDone::Status(status), request, actor).await,
             }
-            let renewed: Record = record.checked_out(actor.at + LENT_FOR);
+            let renewed: Record = record.checked_out(actor.at + LOAN_PERIOD);
             let entry = self.journal.put(actor, renewed.entry(Action::ReservationRenewed));
             // The copies are written as they were read: so nobody has joined the queue in between.
             let transaction = Transaction::of([self.put_reservation(&renewed), self.put_lending(&copies), entry]);

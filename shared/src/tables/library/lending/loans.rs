@@ -24,22 +24,22 @@ fn attribute(book: BookId) -> String {
 
 /// Why a reader cannot have one more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Full {
+pub(super) enum LoanRefusal {
     /// They have reserved or borrowed this book.
-    ThisBook,
+    AlreadyHeld,
     /// They have as many as they may.
-    Altogether,
+    LimitReached,
 }
 
-impl Full {
+impl LoanRefusal {
     /// Explains the item that refused [`Library::add_loan`].
     pub(super) fn of(item: &Item, book: BookId) -> Self {
-        if item.contains_key(&attribute(book)) { Full::ThisBook } else { Full::Altogether }
+        if item.contains_key(&attribute(book)) { LoanRefusal::AlreadyHeld } else { LoanRefusal::LimitReached }
     }
 }
 
 impl Library {
-    /// The write that adds a reservation. [`Full::of`] explains the item that refuses it.
+    /// The write that adds a reservation. [`LoanRefusal::of`] explains the item that refuses it.
     pub(super) fn add_loan(&self, record: &Record) -> Write {
         let expression = "SET #book = :id, #held = if_not_exists(#held, :none) + :one";
         let update = self.table.update(loans_key(record.reader), expression);

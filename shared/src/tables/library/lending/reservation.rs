@@ -18,12 +18,12 @@ use crate::values::{ReservationId, Title, UserId};
 /// How long a ready copy is kept for its reader.
 pub const COLLECT_WITHIN: SignedDuration = SignedDuration::from_hours(3 * 24);
 /// How long a copy is lent.
-pub const LENT_FOR: SignedDuration = SignedDuration::from_hours(21 * 24);
+pub const LOAN_PERIOD: SignedDuration = SignedDuration::from_hours(21 * 24);
 /// How long before the due date a letter reminds of it.
 pub const REMINDED_BEFORE: SignedDuration = SignedDuration::from_hours(3 * 24);
 /// How long an ended reservation is stored, so that a second request to end it gets a clear answer. After that it is
 /// private and deleted.
-const ENDED_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+const ENDED_RETENTION: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// The status of a reservation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -188,7 +188,7 @@ impl Record {
 
     /// Ended in one of the ways.
     pub(super) fn ended(self, status: Status, now: Timestamp) -> Self {
-        Record { status, expires_at: Some((now + ENDED_KEPT).as_second()), ..self.idle() }
+        Record { status, expires_at: Some((now + ENDED_RETENTION).as_second()), ..self.idle() }
     }
 
     fn idle(self) -> Self {

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::Scope;
 use super::copies::Lending;
-use super::loans::Full;
+use super::loans::LoanRefusal;
 use super::reservation::{COLLECT_WITHIN, Record, Reservation};
 use crate::tables::fault::{Failure, Result};
 use crate::tables::journal::{Action, Actor, Entry, Letter, Subject};
@@ -77,10 +77,10 @@ impl Library {
                     Earlier::Other => refused(NotReserved::KeyReused),
                 };
             }
-            match refusal.item(loan).map(|item| Full::of(item, book)) {
-                Some(Full::ThisBook) => return refused(NotReserved::AlreadyHeld),
-                Some(Full::Altogether) if lapses_processed => return refused(NotReserved::TooMany),
-                Some(Full::Altogether) => {
+            match refusal.item(loan).map(|item| LoanRefusal::of(item, book)) {
+                Some(LoanRefusal::AlreadyHeld) => return refused(NotReserved::AlreadyHeld),
+                Some(LoanRefusal::LimitReached) if lapses_processed => return refused(NotReserved::TooMany),
+                Some(LoanRefusal::LimitReached) => {
                     // Some of them may have lapsed without having been processed.
                     for other in self.loans(actor.id).await? {
                         self.current_reservation(other, Scope::Own(actor.id), actor).await?;

@@ -1,11 +1,11 @@
-//! Joining: the names that a reader may have, and what is no registration.
+//! Registration: names, conflicts and invalid input.
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tests::{Library, PASSWORD, unique, unique_email};
 
 #[tokio::test]
-async fn a_reader_joins_by_email_by_username_or_by_both() {
+async fn a_reader_registers_with_an_email_a_username_or_both() {
     let library = Library::start().await;
     for names in [
         json!({"email": unique_email()}),
@@ -33,7 +33,7 @@ async fn a_reader_joins_by_email_by_username_or_by_both() {
 }
 
 #[tokio::test]
-async fn names_are_kept_without_the_space_around_them_and_the_email_in_lower_case() {
+async fn names_are_stored_trimmed_and_the_email_in_lower_case() {
     let library = Library::start().await;
     let (email, username) = (unique_email(), unique("Jane"));
     let registration = json!({
@@ -78,7 +78,7 @@ async fn a_name_is_taken_in_every_spelling() {
 }
 
 #[tokio::test]
-async fn who_is_refused_one_name_has_not_taken_the_other() {
+async fn a_refused_registration_takes_no_name() {
     let library = Library::start().await;
     let (email, username) = (unique_email(), unique("jane"));
     let register = |email: &str, username: &str| {
@@ -93,7 +93,7 @@ async fn who_is_refused_one_name_has_not_taken_the_other() {
 }
 
 #[tokio::test]
-async fn of_twenty_who_register_one_email_at_once_exactly_one_does() {
+async fn exactly_one_of_twenty_parallel_registrations_of_an_email_succeeds() {
     let library = Library::start().await;
     let email = unique_email();
     let answers = join_all((0..20).map(|number| {
@@ -117,7 +117,7 @@ async fn of_twenty_who_register_one_email_at_once_exactly_one_does() {
 }
 
 #[tokio::test]
-async fn a_registration_that_cannot_be_is_refused_by_the_name_of_its_field() {
+async fn the_refusal_of_a_registration_names_the_invalid_field() {
     let library = Library::start().await;
     let complete = json!({"email": unique_email(), "username": unique("jane"), "password": PASSWORD});
     let with = |field: &str, value: Value| {
@@ -172,7 +172,7 @@ async fn a_registration_that_cannot_be_is_refused_by_the_name_of_its_field() {
         }
     }
     refused.push(("/password", with("password", Value::Null)));
-    // What is the library's to say.
+    // Fields that only the library sets.
     for field in ["/role", "/id", "/version", "/passwordHash", "/createdAt", "/isAdmin", "/first_name"] {
         refused.push((field, with(&field[1..], json!("admin"))));
     }
@@ -183,7 +183,7 @@ async fn a_registration_that_cannot_be_is_refused_by_the_name_of_its_field() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_said_without_repeating_it() {
+async fn a_refusal_does_not_repeat_the_invalid_value() {
     let library = Library::start().await;
     for password in [json!(2_718_281_828_u64), json!({"2718281828": 1}), json!(["2718281828"]), json!("2718281")] {
         for path in ["/auth/register", "/auth/login"] {

@@ -1,4 +1,4 @@
-//! Randomness: the one source of ids, tokens and random pauses.
+//! The only source of random ids, tokens and pauses.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -6,25 +6,25 @@ use std::time::Duration;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-/// Where random bytes come from: the operating system, or a seed that a test chose.
+/// A source of random bytes: the operating system or, in tests, a generator with a seed.
 #[derive(Clone)]
-pub struct Chance(Option<Arc<Mutex<fastrand::Rng>>>);
+pub struct Random(Option<Arc<Mutex<fastrand::Rng>>>);
 
-impl Chance {
-    /// The operating system's. Nobody can guess what it gives.
+impl Random {
+    /// Returns the operating system's source, which is cryptographically secure.
     pub fn system() -> Self {
-        Chance(None)
+        Random(None)
     }
 
-    /// The same bytes in every run, for tests.
+    /// Returns a source with the same bytes in every run, for tests.
     pub fn seeded(seed: u64) -> Self {
-        Chance(Some(Arc::new(Mutex::new(fastrand::Rng::with_seed(seed)))))
+        Random(Some(Arc::new(Mutex::new(fastrand::Rng::with_seed(seed)))))
     }
 
-    /// Random bytes.
+    /// Returns random bytes.
     ///
     /// # Panics
-    /// If the operating system has none: nothing can be done safely then.
+    /// If the operating system has no random bytes: no token would be secure then.
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         match &self.0 {
@@ -34,13 +34,13 @@ impl Chance {
         bytes
     }
 
-    /// A new id that sorts by time (RFC 9562, UUID version 7).
+    /// Returns a new id that sorts by time (RFC 9562, UUID version 7).
     pub fn uuid(&self, at: Timestamp) -> Uuid {
         let millis = u64::try_from(at.as_millisecond()).expect("the time is after 1970");
         uuid::Builder::from_unix_timestamp_millis(millis, &self.bytes()).into_uuid()
     }
 
-    /// A random time up to `longest`.
+    /// Returns a random duration of at most `longest`.
     pub fn up_to(&self, longest: Duration) -> Duration {
         let [byte] = self.bytes();
         longest * u32::from(byte) / 255

@@ -1,16 +1,16 @@
-//! What no proper client would send: in paths, queries and headers, and where HTTP should be.
+//! Malformed requests: in their paths, queries and headers, and as HTTP.
 
 use reqwest::Method;
 use tests::Library;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// Sends bytes as they are, which a proper client would not. The status, and everything that came back.
+/// Sends bytes unchanged. Returns the status, and everything that was received.
 async fn send(library: &Library, bytes: &[u8]) -> (u16, String) {
     let mut connection = connect(library).await;
-    // It may hang up before it has heard it all.
+    // The server may close the connection before it has read everything.
     let _ = connection.write_all(bytes).await;
-    hear(connection).await
+    receive(connection).await
 }
 
 async fn connect(library: &Library) -> TcpStream {
@@ -18,7 +18,7 @@ async fn connect(library: &Library) -> TcpStream {
     TcpStream::connect(address).await.expect("the library listens")
 }
 
-async fn hear(mut connection: TcpStream) -> (u16, String) {
+async fn receive(mut connection: TcpStream) -> (u16, String) {
     let mut answer = Vec::new();
     let _ = connection.read_to_end(&mut answer).await;
     let answer = String::from_utf8_lossy(&answer).into_owned();
@@ -29,13 +29,13 @@ fn is_refused(status: u16) -> bool {
     (400..500).contains(&status)
 }
 
-/// For what is hardly HTTP: a closed connection is an answer as well.
-fn is_refused_or_unheard(status: u16) -> bool {
+/// Returns whether bytes that are hardly HTTP are refused. A closed connection is a refusal as well.
+fn is_refused_or_closed(status: u16) -> bool {
     status == 0 || is_refused(status)
 }
 
 #[tokio::test]
-async fn no_rubbish_in_a_path_is_more_than_a_bad_request() {
+async fn a_malformed_path_is_refused() {
     let library = Library::own().start().await;
     let token = library.reader().await.access_token.unwrap_or_default();
     let words = r#"
@@ -45,22 +45,22 @@ async fn no_rubbish_in_a_path_is_more_than_a_bad_request() {
         01920000-0000-7000-8000-00000000000 01920000-0000-7000-8000-0000000000000 {01920000-0000-7000-8000-000000000000}
         urn:uuid:01920000-0000-7000-8000-000000000000 0192F3A4-5B6C-7D8E-9F01-23456789ABCD 0192f3a45b6c7d8e9f0123456789abcd
     "#;
-    let mut rubbish: Vec<Vec<u8>> = words.split_whitespace().map(|word| word.as_bytes().to_vec()).collect();
-    rubbish.extend((0..=255_u8).map(|byte| vec![byte]));
-    rubbish.extend((0..=255_u8).map(|byte| format!("%{byte:02x}").into_bytes()));
-    rubbish.extend([1_000, 8_000, 10_000, 10_240, 65_000].map(|length| vec![b'a'; length]));
-    rubbish.push("%2F".repeat(3_000).into_bytes());
-    rubbish.push("/a".repeat(3_000).into_bytes());
+    let mut malformed: Vec<Vec<u8>> = words.split_whitespace().map(|word| word.as_bytes().to_vec()).collect();
+    malformed.extend((0..=255_u8).map(|byte| vec![byte]));
+    malformed.extend((0..=255_u8).map(|byte| format!("%{byte:02x}").into_bytes()));
+    malformed.extend([1_000, 8_000, 10_000, 10_240, 65_000].map(|length| vec![b'a'; length]));
+    malformed.push("%2F".repeat(3_000).into_bytes());
+    malformed.push("/a".repeat(3_000).into_bytes());
 
     let targets =
         [("GET", "/v1/books/"), ("DELETE", "/v1/books/"), ("POST", "/v1/favorites/"), ("GET", "/v1/"), ("GET", "/")];
-    for rubbish in &rubbish {
+    for malformed in &malformed {
         for (method, path) in targets {
             let head =
                 format!(" HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\nconnection: close\r\n\r\n");
-            let request = [format!("{method} {path}").as_bytes(), rubbish, head.as_bytes()].concat();
+            let request = [format!("{method} {path}").as_bytes(), malformed, head.as_bytes()].concat();
             let (status, answer) = send(&library, &request).await;
-            let shown = String::from_utf8_lossy(&rubbish[..rubbish.len().min(100)]).into_owned();
+            let shown = String::from_utf8_lossy(&malformed[..malformed.len().min(100)]).into_owned();
             assert!(is_refused(status), "{method} {path}{shown}: {answer}");
             assert!(!answer.to_lowercase().contains("\r\nset-cookie"), "{answer}");
         }
@@ -69,36 +69,36 @@ async fn no_rubbish_in_a_path_is_more_than_a_bad_request() {
 }
 
 #[tokio::test]
-async fn no_rubbish_in_a_query_is_more_than_a_bad_request() {
+async fn a_malformed_query_is_refused_or_accepted_but_never_a_server_error() {
     let library = Library::own().start().await;
     let words = r#"
         = && % %ff a=%00 [] limit[]=1 limit=%00 limit=1&limit=2 title title= title=%ff title=%ED%A0%80 a?b + {"a":1}
         cursor= cursor=%00 cursor=🦀 cursor=../.. cursor=e30 cursor=AAAA sort= sort=- owner=you
     "#;
-    let mut rubbish: Vec<Vec<u8>> = words.split_whitespace().map(|word| word.as_bytes().to_vec()).collect();
-    rubbish.extend((0..=255_u8).map(|byte| vec![byte]));
-    rubbish.extend((0..=255_u8).map(|byte| format!("title=%{byte:02x}").into_bytes()));
-    rubbish.extend([
+    let mut malformed: Vec<Vec<u8>> = words.split_whitespace().map(|word| word.as_bytes().to_vec()).collect();
+    malformed.extend((0..=255_u8).map(|byte| vec![byte]));
+    malformed.extend((0..=255_u8).map(|byte| format!("title=%{byte:02x}").into_bytes()));
+    malformed.extend([
         b"title=".repeat(1_000),
         b"&a".repeat(4_000),
         [b"cursor=".as_slice(), &b"A".repeat(8_000)].concat(),
         b"title=a&".repeat(1_000),
     ]);
-    for rubbish in rubbish {
+    for malformed in malformed {
         let request =
-            [b"GET /v1/books?", rubbish.as_slice(), b" HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"]
+            [b"GET /v1/books?", malformed.as_slice(), b" HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"]
                 .concat();
         let (status, answer) = send(&library, &request).await;
         assert!(
             is_refused(status) || status == 200,
             "{}: {answer}",
-            String::from_utf8_lossy(&rubbish[..rubbish.len().min(100)])
+            String::from_utf8_lossy(&malformed[..malformed.len().min(100)])
         );
     }
 }
 
 #[tokio::test]
-async fn no_header_is_too_much_for_it() {
+async fn no_header_causes_a_server_error() {
     let library = Library::own().start().await;
     let token = library.reader().await.access_token.unwrap_or_default();
     let line = |name: &str, value: &str| format!("{name}: {value}\r\n").into_bytes();
@@ -116,18 +116,18 @@ async fn no_header_is_too_much_for_it() {
         );
         let (status, answer) = send(&library, &[start.as_bytes(), &headers, b"\r\n"].concat()).await;
         let shown = String::from_utf8_lossy(&headers[..100]).into_owned();
-        assert!(if fits { status == 200 } else { is_refused_or_unheard(status) }, "{shown}: {answer}");
+        assert!(if fits { status == 200 } else { is_refused_or_closed(status) }, "{shown}: {answer}");
     }
-    // Each header that somebody reads, with each byte that is no letter in it.
+    // Each header that the code reads, with each byte that is neither a letter nor a digit.
     let signed_in = format!("authorization: Bearer {token}\r\n");
-    let of_nobody = "/books/0192f3a4-5b6c-7d8e-9f01-23456789abcd";
+    let unknown_book = "/books/0192f3a4-5b6c-7d8e-9f01-23456789abcd";
     for (name, method, path) in [
         ("host", "GET", "/books"),
         ("authorization", "GET", "/favorites"),
         ("content-type", "POST", "/books"),
         ("idempotency-key", "POST", "/books"),
-        ("if-match", "DELETE", of_nobody),
-        ("if-none-match", "GET", of_nobody),
+        ("if-match", "DELETE", unknown_book),
+        ("if-none-match", "GET", unknown_book),
         ("user-agent", "POST", "/auth/refresh-token"),
         ("x-forwarded-for", "GET", "/books"),
         ("x-api-key", "GET", "/books"),
@@ -148,7 +148,7 @@ async fn no_header_is_too_much_for_it() {
 }
 
 #[tokio::test]
-async fn what_is_no_http_gets_no_answer_but_harms_nobody() {
+async fn malformed_http_is_refused_and_the_server_goes_on() {
     let library = Library::own().start().await;
     for bytes in [
         b"\r\n\r\n".as_slice(),
@@ -170,19 +170,19 @@ async fn what_is_no_http_gets_no_answer_but_harms_nobody() {
     ] {
         let mut connection = connect(&library).await;
         let _ = connection.write_all(bytes).await;
-        // That was all: it need not wait for the rest.
+        // The end of the request: the server need not wait for more.
         let _ = connection.shutdown().await;
-        let (status, answer) = hear(connection).await;
-        assert!(is_refused_or_unheard(status), "{}: {answer}", String::from_utf8_lossy(bytes));
+        let (status, answer) = receive(connection).await;
+        assert!(is_refused_or_closed(status), "{}: {answer}", String::from_utf8_lossy(bytes));
     }
     library.stranger().get("/books").await.expect(200);
 }
 
 #[tokio::test]
-async fn a_body_that_is_refused_unread_ends_the_connection() {
+async fn the_refusal_of_an_unread_body_closes_the_connection() {
     let library = Library::behind_gateway().await;
     let reader = library.reader().await;
-    // Else the client would send its next request to where nobody listens any more.
+    // Otherwise the client would send its next request on a connection that the server no longer reads.
     let refused = reader.ask(Method::POST, "/books").body("application/json", "x".repeat(11 << 20)).await;
     assert_eq!(refused.problem(413, "too-large").header("connection"), "close");
     assert_eq!(reader.get("/books").await.expect(200).header("connection"), "");

@@ -1,20 +1,21 @@
-//! `Idempotency-Key`: sending a request again does not do it again.
+//! `Idempotency-Key`: a repeated request is carried out once.
 
 use serde_json::json;
 use tests::{Library, Person, Request, unique};
 
-use crate::books::{send_all, kindred, unique_isbn};
+use crate::books::{kindred, send_all, unique_isbn};
 
+/// Adds a book with an idempotency key.
 fn add(reader: &Person, key: &str) -> Request {
     reader.post("/books", kindred()).header("idempotency-key", key)
 }
 
 #[tokio::test]
-async fn a_book_that_is_sent_again_is_added_once() {
+async fn a_repeated_request_adds_its_book_once() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let mut book = kindred();
-    // Its own ISBN is no conflict for the book that comes again.
+    // The ISBN is taken by the first request, which is no conflict for the repeated one.
     book["isbn"] = json!(unique_isbn()[0]);
     let send = || reader.post("/books", book.clone()).header("idempotency-key", "one");
     let first = send().await.expect(201);
@@ -24,7 +25,7 @@ async fn a_book_that_is_sent_again_is_added_once() {
         assert_eq!(again.header(header), first.header(header));
     }
 
-    // The answer stays, whatever became of the book.
+    // The answer stays the same after the book was changed or deleted.
     let path = format!("/books/{}", first.string("id"));
     reader.patch(&path, json!({"pages": 1})).await.expect(200);
     assert_eq!(send().await.expect(201).json(), first.json());
@@ -35,7 +36,7 @@ async fn a_book_that_is_sent_again_is_added_once() {
 }
 
 #[tokio::test]
-async fn the_same_book_in_other_words_is_the_same_request() {
+async fn the_same_book_in_other_json_text_is_the_same_request() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let send = |body: &'static str| {
@@ -47,7 +48,7 @@ async fn the_same_book_in_other_words_is_the_same_request() {
 }
 
 #[tokio::test]
-async fn a_key_goes_with_one_request() {
+async fn a_key_cannot_be_reused_for_another_request() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let first = add(&reader, "one").await.expect(201);
@@ -57,7 +58,7 @@ async fn a_key_goes_with_one_request() {
 }
 
 #[tokio::test]
-async fn a_key_is_its_users_own_and_two_keys_are_two_books() {
+async fn a_key_belongs_to_one_user_and_two_keys_add_two_books() {
     let library = Library::start().await;
     let [reader, other] = [library.reader().await, library.reader().await];
     let mut books = Vec::new();
@@ -71,7 +72,7 @@ async fn a_key_is_its_users_own_and_two_keys_are_two_books() {
 }
 
 #[tokio::test]
-async fn twenty_sendings_of_one_key_make_one_book_with_one_answer() {
+async fn twenty_parallel_requests_with_one_key_add_one_book_and_get_the_same_answer() {
     let library = Library::own().start().await;
     let reader = library.reader().await;
     let answers = send_all((0..20).map(|_| add(&reader, "one"))).await;
@@ -83,7 +84,7 @@ async fn twenty_sendings_of_one_key_make_one_book_with_one_answer() {
 }
 
 #[tokio::test]
-async fn of_twenty_different_books_with_one_key_one_is_added() {
+async fn one_of_twenty_different_books_with_one_key_is_added() {
     let library = Library::own().start().await;
     let reader = library.reader().await;
     let books = (0..20).map(|number| {
@@ -98,7 +99,7 @@ async fn of_twenty_different_books_with_one_key_one_is_added() {
 }
 
 #[tokio::test]
-async fn what_was_refused_may_be_sent_with_the_same_key() {
+async fn a_refused_request_may_be_corrected_and_sent_with_the_same_key() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let mut book = kindred();
@@ -112,7 +113,7 @@ async fn what_was_refused_may_be_sent_with_the_same_key() {
 }
 
 #[tokio::test]
-async fn a_key_is_forgotten_after_a_day() {
+async fn a_key_expires_after_a_day() {
     let library = Library::own().start().await;
     let mut reader = library.reader().await;
     let first = add(&reader, "one").await.expect(201).string("id");
@@ -125,7 +126,7 @@ async fn a_key_is_forgotten_after_a_day() {
 }
 
 #[tokio::test]
-async fn a_key_is_one_to_128_characters() {
+async fn a_key_has_1_to_128_characters() {
     let library = Library::start().await;
     let reader = library.reader().await;
     for key in ["", &"k".repeat(129), "ключ"] {

@@ -1,23 +1,23 @@
-//! What guessing gets a stranger: nothing, and slowly.
+//! Throttling: guesses are slowed down, and answers do not reveal accounts.
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tests::{Answer, Library, PASSWORD, unique, unique_email};
 
-/// An answer without what differs between any two.
-fn bytes(answer: &Answer) -> Value {
+/// Returns the body without the request id, which differs in every answer.
+fn body_without_request_id(answer: &Answer) -> Value {
     let mut json = answer.json();
     json["requestId"] = Value::Null;
     json
 }
 
-/// What was asked of the database, without the keys.
+/// Returns the calls of the database since the last time, without their keys.
 fn calls(library: &Library) -> Vec<(String, f64, f64)> {
     library.proxy().take_of_requests().into_iter().map(|call| (call.action, call.read, call.write)).collect()
 }
 
 #[tokio::test]
-async fn enu1_an_unknown_user_and_a_wrong_password_are_answered_alike() {
+async fn enu1_an_unknown_user_and_a_wrong_password_get_the_same_answer() {
     let library = Library::own().metered().start().await;
     let reader = library.reader().await;
     calls(&library);
@@ -25,31 +25,31 @@ async fn enu1_an_unknown_user_and_a_wrong_password_are_answered_alike() {
     let of_wrong = calls(&library);
     for unknown in [unique_email(), "no address at all".to_owned(), "@".to_owned(), "x".repeat(300)] {
         let answer = library.login(&unknown, "not the password").await.problem(401, "unauthenticated");
-        assert_eq!(bytes(&answer), bytes(&wrong), "{unknown}");
-        // The same work, too: read, counted, hashed, counted again. A hash is never skipped, see `proof.rs`.
+        assert_eq!(body_without_request_id(&answer), body_without_request_id(&wrong), "{unknown}");
+        // The work is the same, too: read, count, hash, count again. The hash is never skipped (`functions/auth/src/proof.rs`).
         assert_eq!(calls(&library), of_wrong, "{unknown}");
     }
 }
 
 #[tokio::test]
-async fn enu2_a_reset_request_does_not_tell_whether_anybody_has_the_address() {
+async fn enu2_a_reset_request_does_not_reveal_whether_an_account_has_the_address() {
     let library = Library::own().metered().start().await;
-    let (reader, nobody) = (library.reader().await, unique_email());
+    let (reader, unknown) = (library.reader().await, unique_email());
     let mut seen = Vec::new();
-    for email in [&reader.email, &nobody] {
+    for email in [&reader.email, &unknown] {
         calls(&library);
         let answer = library.stranger().post("/auth/reset-password-request", json!({"email": email})).await.expect(202);
         let actions: Vec<_> = calls(&library).into_iter().map(|(action, ..)| action).collect();
         seen.push((answer.text, actions));
     }
     assert_eq!(seen[0], seen[1]);
-    assert_eq!(seen[0].1.iter().filter(|action| action.contains("Write")).count(), 1, "one write: {seen:?}");
+    assert_eq!(seen[0].1.iter().filter(|action| action.contains("Write")).count(), 1, "there is one write: {seen:?}");
     assert_eq!(library.letters(&reader.email).await.len(), 2, "a welcome and a reset");
-    assert_eq!(library.letters(&nobody).await, []);
+    assert_eq!(library.letters(&unknown).await, []);
 }
 
 #[tokio::test]
-async fn thr1_after_five_failures_in_a_row_an_account_takes_one_try_at_a_time() {
+async fn thr1_after_five_failures_in_a_row_an_account_allows_one_attempt_after_each_pause() {
     let library = Library::own().standing_clock().start().await;
     let reader = library.reader().await;
     let wrong = async || library.login(&reader.email, "not the password").await;
@@ -59,12 +59,12 @@ async fn thr1_after_five_failures_in_a_row_an_account_takes_one_try_at_a_time() 
     for pause in [1, 2, 4, 8, 16, 32, 60, 60] {
         let refused = wrong().await.problem(429, "too-many-requests");
         assert_eq!(refused.header("retry-after"), pause.to_string());
-        // Not even the right password is looked at meanwhile.
+        // During the pause the right password is refused, too.
         library.login(&reader.email, PASSWORD).await.problem(429, "too-many-requests");
         library.wait(pause);
         wrong().await.problem(401, "unauthenticated");
     }
-    // A lost password can be reset all the while, and that forgives.
+    // The password can be reset during the pause. The reset ends the throttle.
     library.stranger().post("/auth/reset-password-request", json!({"email": reader.email})).await.expect(202);
     let token = library.mailed_token(&reader.email, "reset-password").await;
     let reset = json!({"resetToken": token, "newPassword": "staple of the horse"});
@@ -73,7 +73,7 @@ async fn thr1_after_five_failures_in_a_row_an_account_takes_one_try_at_a_time() 
 }
 
 #[tokio::test]
-async fn thr1_signing_in_forgets_the_failures_before_it() {
+async fn thr1_a_sign_in_clears_the_failures_before_it() {
     let library = Library::own().start().await;
     let reader = library.reader().await;
     for _ in 0..3 {
@@ -85,39 +85,39 @@ async fn thr1_signing_in_forgets_the_failures_before_it() {
 }
 
 #[tokio::test]
-async fn thr1_a_name_that_nobody_has_is_counted_just_so() {
+async fn thr1_failures_of_an_unknown_name_are_counted_in_the_same_way() {
     let library = Library::own().standing_clock().start().await;
-    let nobody = unique_email();
+    let unknown = unique_email();
     for _ in 0..5 {
-        library.login(&nobody, "not the password").await.problem(401, "unauthenticated");
+        library.login(&unknown, "not the password").await.problem(401, "unauthenticated");
     }
-    let refused = library.login(&nobody, "not the password").await.problem(429, "too-many-requests");
+    let refused = library.login(&unknown, "not the password").await.problem(429, "too-many-requests");
     assert_eq!(refused.header("retry-after"), "1");
 }
 
 #[tokio::test]
-async fn thr2_an_address_that_guesses_through_many_accounts_is_stopped() {
+async fn thr2_a_network_address_that_guesses_at_many_accounts_is_throttled() {
     let library = Library::own().standing_clock().start().await;
     let reader = library.reader().await;
-    let mut heard = 0;
+    let mut allowed = 0;
     for number in 0..200 {
         let credentials = json!({"email": unique_email(), "password": "password of many"});
         let request = library.stranger().post("/auth/login", credentials);
-        // What a client claims about its address counts for nothing.
+        // The address that a client claims in a header is ignored.
         let answer = request.header("x-forwarded-for", &format!("203.0.113.{number}")).await;
         match answer.status {
-            401 => heard += 1,
+            401 => allowed += 1,
             _ => drop(answer.problem(429, "too-many-requests")),
         }
     }
-    assert_eq!(heard, 50);
+    assert_eq!(allowed, 50);
     library.login(&reader.email, PASSWORD).await.problem(429, "too-many-requests");
     library.wait(600);
     library.login(&reader.email, PASSWORD).await.expect(200);
 }
 
 #[tokio::test]
-async fn thr3_of_a_hundred_parallel_guesses_at_most_five_are_hashed() {
+async fn thr3_at_most_five_of_a_hundred_parallel_guesses_are_hashed() {
     let library = Library::own().standing_clock().start().await;
     let reader = library.reader().await;
     let guesses = (0..100).map(|number| {
@@ -130,7 +130,7 @@ async fn thr3_of_a_hundred_parallel_guesses_at_most_five_are_hashed() {
 }
 
 #[tokio::test]
-async fn letters_to_one_address_are_five_an_hour() {
+async fn an_address_allows_five_reset_requests_an_hour() {
     let library = Library::own().standing_clock().start().await;
     for email in [library.reader().await.email, unique_email()] {
         let ask = async || library.stranger().post("/auth/reset-password-request", json!({"email": email})).await;
@@ -145,7 +145,7 @@ async fn letters_to_one_address_are_five_an_hour() {
 }
 
 #[tokio::test]
-async fn pw1_what_everybody_tries_and_ones_own_names_are_no_password() {
+async fn pw1_common_passwords_and_the_users_own_names_are_refused() {
     let library = Library::start().await;
     let username = unique("reader.");
     let email = unique_email();
@@ -161,7 +161,7 @@ async fn pw1_what_everybody_tries_and_ones_own_names_are_no_password() {
         let registration = json!({"email": email, "password": "x y".repeat(43)[..length]});
         library.stranger().post("/auth/register", registration).await.invalid("/password");
     }
-    // Of 128 characters every one counts, and é is é from whatever keyboard.
+    // All 128 characters count, and both encodings of é are equal.
     let long = format!("{}\u{e9}", "x".repeat(127));
     library.stranger().post("/auth/register", json!({"email": email, "password": long})).await.expect(201);
     library.login(&email, &format!("{}e\u{301}", "x".repeat(127))).await.expect(200);

@@ -1,4 +1,4 @@
-//! Lending, told by many at once.
+//! Lending, with many readers in parallel.
 
 use std::collections::BTreeSet;
 
@@ -6,15 +6,15 @@ use futures_util::future::join_all;
 use serde_json::json;
 use tests::{Answer, Library, Person};
 
-/// Reserves a book, however often it takes: who is told to come back later does, with the same key.
-async fn insists(reader: &Person, book: &str) -> Answer {
+/// Reserves a book. Retries a 503 with the same idempotency key.
+async fn reserves_with_retries(reader: &Person, book: &str) -> Answer {
     for _ in 0..10 {
         let answer = reader.reserves(book).header("idempotency-key", "once").await;
         if answer.status != 503 {
             return answer;
         }
     }
-    panic!("ten tries were not enough");
+    panic!("ten attempts were not enough");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -24,8 +24,8 @@ async fn rsv1_the_last_copy_goes_to_exactly_one_of_a_hundred_readers() {
     let book = owner.adds("Kindred", "Octavia E. Butler").await;
     let readers = library.readers(100).await;
     let started = std::time::Instant::now();
-    let answers = join_all(readers.iter().map(|reader| insists(reader, &book))).await;
-    eprintln!("a hundred at once took {:?}", started.elapsed());
+    let answers = join_all(readers.iter().map(|reader| reserves_with_retries(reader, &book))).await;
+    eprintln!("a hundred parallel reservations took {:?}", started.elapsed());
     let with = |status: u16| answers.iter().filter(move |answer| answer.status == status);
     assert_eq!(with(201).count(), 1);
     let places: BTreeSet<_> = with(202).filter_map(|answer| answer.json()["place"].as_u64()).collect();
@@ -33,7 +33,7 @@ async fn rsv1_the_last_copy_goes_to_exactly_one_of_a_hundred_readers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_twenty_who_click_twice_each_has_one_reservation() {
+async fn each_of_twenty_readers_who_click_twice_has_one_reservation() {
     let library = Library::own().start().await;
     let owner = library.reader().await;
     let book = json!({"title": "Kindred", "author": "Octavia E. Butler", "copies": 5});
@@ -51,7 +51,7 @@ async fn of_twenty_who_click_twice_each_has_one_reservation() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reader_who_reserves_fifteen_books_at_once_gets_ten() {
+async fn a_reader_who_reserves_fifteen_books_in_parallel_gets_ten() {
     let library = Library::own().start().await;
     let reader = library.reader().await;
     let mut books = Vec::new();

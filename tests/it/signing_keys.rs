@@ -1,5 +1,5 @@
-//! What access tokens are signed with: published, and replaced. Each new key comes with new instances of auth; the other
-//! functions, and auth's old instances, go on for a while.
+//! The signing keys of access tokens: they are published, and replaced. A new key comes with new instances of auth. The
+//! other functions, and auth's old instances, run on for a while.
 
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode, header};
@@ -10,11 +10,11 @@ use shared::runtime::app::Clock;
 use tests::{Library, PASSWORD, Person, secrets};
 use tower::ServiceExt;
 
-/// New instances of every function, which sign with a key of their own.
+/// New instances of every function, with another signing key.
 struct Renewed(Carrel);
 
 impl Renewed {
-    async fn of(library: &Library, signing: &str, clock: &Clock) -> Renewed {
+    async fn start(library: &Library, signing: &str, clock: &Clock) -> Renewed {
         let endpoint = library.local().database().endpoint();
         let secrets = secrets(&format!("the signing secret called {signing}, and long enough"));
         let deployment = Deployment::without_gateway(default_settings());
@@ -40,7 +40,7 @@ impl Renewed {
         (status, serde_json::from_slice(&body).unwrap_or_default())
     }
 
-    /// The reader with the tokens that their refresh token is worth.
+    /// Exchanges a reader's refresh token. Returns the reader with the new tokens.
     async fn refreshes(&self, person: &Person) -> Person {
         let spent = json!({"refreshToken": person.refresh_token});
         let (status, tokens) = self.ask("auth", Method::POST, "/auth/refresh-token", person, &spent).await;
@@ -50,58 +50,59 @@ impl Renewed {
         person
     }
 
-    async fn lets_in(&self, person: &Person) -> bool {
+    /// Returns whether the new instances accept the access token.
+    async fn accepts(&self, person: &Person) -> bool {
         let (status, _) = self.ask("favorites", Method::GET, "/favorites", person, &Value::Null).await;
         status == StatusCode::OK
     }
 }
 
 #[tokio::test]
-async fn jwt4_a_new_signing_key_signs_nobody_out() {
+async fn jwt4_a_new_signing_key_ends_no_session() {
     let library = Library::own().start().await;
     let before = library.reader().await;
     before.get("/favorites").await.expect(200);
-    let renewed = Renewed::of(&library, "another signing secret", &Clock::system()).await;
+    let renewed = Renewed::start(&library, "another signing secret", &Clock::system()).await;
 
-    assert!(renewed.lets_in(&before).await, "a token of the old key");
+    assert!(renewed.accepts(&before).await, "a token of the old key");
     let after = renewed.refreshes(&before).await;
-    assert!(renewed.lets_in(&after).await);
-    // The old instances have looked at the keys a moment ago, and do so again after a second.
+    assert!(renewed.accepts(&after).await);
+    // The old instances have just read the keys, and read them again after a second at the earliest.
     library.wait(2);
     after.get("/favorites").await.expect(200);
     after.refreshes().await.expect(200);
     before.get("/favorites").await.expect(200);
-    // Passwords and sessions know nothing of it.
+    // A new key does not affect passwords.
     let credentials = json!({"email": before.email, "password": PASSWORD});
     let (status, _) = renewed.ask("auth", Method::POST, "/auth/login", &library.stranger(), &credentials).await;
     assert_eq!(status, StatusCode::OK);
 }
 
 #[tokio::test]
-async fn jwt4_the_three_newest_keys_are_known() {
+async fn jwt4_the_three_newest_keys_are_accepted() {
     let library = Library::own().start().await;
     let (reader, clock) = (library.reader().await, Clock::system());
     let mut of_each = vec![reader];
     for secret in ["second", "third", "fourth", "fifth"] {
         clock.advance(jiff::SignedDuration::from_secs(1));
-        let renewed = Renewed::of(&library, secret, &clock).await;
+        let renewed = Renewed::start(&library, secret, &clock).await;
         let last = renewed.refreshes(&of_each[of_each.len() - 1]).await;
         of_each.push(last);
     }
     let keys = library.stranger().get("/.well-known/jwks.json").await.expect(200).json();
     assert_eq!(keys["keys"].as_array().map(Vec::len), Some(3), "{keys}");
-    let newest = Renewed::of(&library, "fifth", &clock).await;
-    let mut let_in = Vec::new();
+    let newest = Renewed::start(&library, "fifth", &clock).await;
+    let mut accepted = Vec::new();
     for person in &of_each {
-        let_in.push(newest.lets_in(person).await);
+        accepted.push(newest.accepts(person).await);
     }
-    assert_eq!(let_in, [false, false, true, true, true]);
-    // Whoever comes back with a token of long ago refreshes it, and is not signed out either.
-    assert!(newest.lets_in(&newest.refreshes(&of_each[4]).await).await);
+    assert_eq!(accepted, [false, false, true, true, true]);
+    // The session goes on.
+    assert!(newest.accepts(&newest.refreshes(&of_each[4]).await).await);
 }
 
 #[tokio::test]
-async fn jwt4_the_very_first_token_is_welcome_everywhere_at_once() {
+async fn jwt4_every_function_accepts_the_very_first_token_at_once() {
     let library = Library::own().without_admin().start().await;
     let reader = library.reader().await;
     for path in ["/auth/sessions", "/users/me", "/favorites", "/books?owner=me"] {
@@ -110,7 +111,7 @@ async fn jwt4_the_very_first_token_is_welcome_everywhere_at_once() {
 }
 
 #[tokio::test]
-async fn anybody_can_verify_an_access_token_with_the_public_keys() {
+async fn anyone_can_verify_an_access_token_with_the_public_keys() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let token = reader.access_token.clone().unwrap_or_default();
@@ -135,7 +136,7 @@ async fn anybody_can_verify_an_access_token_with_the_public_keys() {
     assert_eq!(claims["sub"], reader.id);
     let number = |name: &str| claims[name].as_i64().unwrap_or_default();
     assert_eq!((number("exp") - number("iat"), number("nbf") - number("iat")), (600, 0));
-    // Nothing about the person, and nothing that the library would have to trust: no role.
+    // No personal data, and no role: the library would have to trust it.
     let names: Vec<_> = claims.as_object().into_iter().flat_map(|claims| claims.keys()).collect();
     assert_eq!(names, ["aud", "exp", "iat", "iss", "jti", "nbf", "sid", "sub"]);
 }

@@ -1,4 +1,4 @@
-//! What is a book survives, however unusual.
+//! Unusual but valid values of books are stored unchanged.
 
 use serde_json::json;
 use tests::Library;
@@ -6,7 +6,7 @@ use tests::Library;
 use crate::books::assert_unchanged;
 
 #[tokio::test]
-async fn unusual_text_survives() {
+async fn unusual_text_is_stored_unchanged() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let titles = [
@@ -49,13 +49,13 @@ async fn unusual_text_survives() {
     }
 }
 
-/// `text` with every byte percent-encoded.
+/// Percent-encodes every byte of `text`.
 fn encode(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
 #[tokio::test]
-async fn the_outermost_values_are_still_fine() {
+async fn the_smallest_and_largest_values_are_accepted() {
     let library = Library::start().await;
     let reader = library.reader().await;
     for (field, value) in [
@@ -82,7 +82,7 @@ async fn the_outermost_values_are_still_fine() {
 }
 
 #[tokio::test]
-async fn space_around_text_is_no_part_of_it() {
+async fn text_is_trimmed() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let padded = format!("  {}\u{3000}", "a".repeat(500));

@@ -1,8 +1,8 @@
-//! The example events, read and answered by each function exactly as on Lambda.
+//! The example events. Each function reads and answers them exactly as on Lambda.
 //!
-//! What an event meets is an empty library and a token that nobody signed, so this is what is asserted: the event is
-//! understood, reaches its operation, and gets that operation's answer to a stranger. `events.json` has these answers, for
-//! `tests/sam_local.py` as well: the status and the type of the problem, or what is no API's event is answered with.
+//! The library is empty and the tokens are not signed by it. So the tests assert that an event is read, reaches its
+//! operation, and gets that operation's answer to an anonymous caller. `events.json` has these answers, for
+//! `tests/sam_local.py` as well: status and problem type for an event of the REST API, otherwise the function's result.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -14,26 +14,26 @@ use shared::runtime::app::Clock;
 use tests::{Library, SIGNING_SECRET, secrets};
 use tower::ServiceExt;
 
-use crate::contract::events;
+use crate::contract::example_events;
 
 fn answers() -> BTreeMap<String, Value> {
     serde_json::from_str(include_str!("events.json")).expect("JSON")
 }
 
-/// Every event with its function and its name: `books`, `books/get`.
-fn named() -> Vec<(String, String, Value)> {
-    let word = |path: Option<&Path>| {
-        path.and_then(Path::file_stem).and_then(|word| word.to_str()).unwrap_or_default().to_owned()
+/// Returns every event with its function and its name: `books`, `books/get`.
+fn named_events() -> Vec<(String, String, Value)> {
+    let stem = |path: Option<&Path>| {
+        path.and_then(Path::file_stem).and_then(|stem| stem.to_str()).unwrap_or_default().to_owned()
     };
-    let named = events().into_iter().map(|(file, event)| {
-        let function = word(file.parent());
-        let name = format!("{function}/{}", word(Some(&file)));
+    let named = example_events().into_iter().map(|(file, event)| {
+        let function = stem(file.parent());
+        let name = format!("{function}/{}", stem(Some(&file)));
         (function, name, event)
     });
     named.collect()
 }
 
-/// The functions of an empty library.
+/// Starts the functions of an empty library.
 async fn carrel(library: &Library) -> Carrel {
     let endpoint = library.local().database().endpoint();
     let secrets = secrets(SIGNING_SECRET);
@@ -44,7 +44,7 @@ async fn carrel(library: &Library) -> Carrel {
 #[tokio::test]
 async fn every_example_event_reaches_its_operation() {
     let answers = answers();
-    for (function, name, event) in named().into_iter().filter(|(.., event)| event["httpMethod"].is_string()) {
+    for (function, name, event) in named_events().into_iter().filter(|(.., event)| event["httpMethod"].is_string()) {
         let library = Library::own().start().await;
         let router = carrel(&library).await.functions[&function].clone();
 
@@ -69,9 +69,9 @@ async fn every_example_event_reaches_its_operation() {
 }
 
 #[tokio::test]
-async fn every_other_example_event_is_understood() {
+async fn every_example_event_of_another_source_is_handled() {
     let answers = answers();
-    for (function, name, event) in named().into_iter().filter(|(.., event)| !event["httpMethod"].is_string()) {
+    for (function, name, event) in named_events().into_iter().filter(|(.., event)| !event["httpMethod"].is_string()) {
         let library = Library::own().start().await;
         let handler = carrel(&library).await.handlers[&function].clone();
         let answered = handler(event).await.unwrap_or_else(|problem| panic!("{name}: {problem}"));
@@ -80,8 +80,8 @@ async fn every_other_example_event_is_understood() {
 }
 
 #[test]
-fn no_answer_is_expected_of_an_event_that_is_not_there() {
-    let names: BTreeSet<_> = named().into_iter().map(|(_, name, _)| name).collect();
+fn every_expected_answer_belongs_to_an_example_event() {
+    let names: BTreeSet<_> = named_events().into_iter().map(|(_, name, _)| name).collect();
     for name in answers().keys().filter(|name| *name != "*") {
         assert!(names.contains(name), "there is no events/{name}.json");
     }
