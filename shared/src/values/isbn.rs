@@ -3,7 +3,6 @@
 use std::fmt;
 use std::str::FromStr;
 
-use isbn::{Isbn10, Isbn13};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -52,19 +51,40 @@ impl fmt::Display for Isbn {
     }
 }
 
-fn parse(digits: &str) -> Option<Isbn> {
-    let isbn = match digits.len() {
-        10 => Isbn13::from(digits.parse::<Isbn10>().ok()?),
-        _ => digits.parse::<Isbn13>().ok()?,
+/// Parses digits without hyphens: 13 of them, or the ten of an ISBN-10 (ISO 2108, annexes A and E).
+fn parse(text: &str) -> Option<Isbn> {
+    let (body, check) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    let digits: Vec<u32> = body.chars().map(|digit| digit.to_digit(10)).collect::<Option<_>>()?;
+    let thirteen = match digits.len() {
+        9 if check.eq_ignore_ascii_case(check_of_ten(&digits)) => format!("978{body}"),
+        12 if (text.starts_with("978") || text.starts_with("979")) && check == check_of_thirteen(body) => {
+            body.to_owned()
+        }
+        _ => return None,
     };
-    let thirteen: String = isbn.to_string().chars().filter(char::is_ascii_digit).collect();
-    (thirteen.starts_with("978") || thirteen.starts_with("979")).then_some(Isbn(thirteen))
+    let check = check_of_thirteen(&thirteen);
+    Some(Isbn(thirteen + check))
+}
+
+const CHECK_DIGITS: [&str; 11] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "X"];
+
+/// Returns the check digit of an ISBN-10: the weighted sum, with weights from 10 to 1, is a multiple of 11.
+fn check_of_ten(digits: &[u32]) -> &'static str {
+    let sum: u32 = (2..=10).rev().zip(digits).map(|(weight, digit)| weight * digit).sum();
+    CHECK_DIGITS[(11 - sum as usize % 11) % 11]
+}
+
+/// Returns the check digit of an ISBN-13: the weighted sum, with weights 1 and 3 in turns, is a multiple of 10.
+fn check_of_thirteen(body: &str) -> &'static str {
+    let digits = body.bytes().map(|digit| usize::from(digit - b'0'));
+    let sum: usize = [1, 3].into_iter().cycle().zip(digits).map(|(weight, digit)| weight * digit).sum();
+    CHECK_DIGITS[(10 - sum % 10) % 10]
 }
 
 /// Returns the check digit that would make these digits an ISBN.
-fn check_digit(digits: &str) -> Option<char> {
+fn check_digit(digits: &str) -> Option<&'static str> {
     let (rest, _) = digits.split_at_checked(digits.len().checked_sub(1)?)?;
-    "0123456789X".chars().find(|digit| parse(&format!("{rest}{digit}")).is_some())
+    CHECK_DIGITS.into_iter().find(|digit| parse(&format!("{rest}{digit}")).is_some())
 }
 
 impl Stored for Isbn {
