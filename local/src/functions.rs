@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use auth::{Auth, Secrets};
 use axum::Router;
-use dispatch::{Dispatch, Monitors, PostOffice};
+use dispatch::{Dispatch, Mailer, Monitors};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use live::Live;
@@ -31,6 +31,17 @@ pub struct Function {
     start: Start,
 }
 
+impl Function {
+    const fn new(
+        binary: &'static str,
+        routes: Option<fn() -> OpenApi>,
+        streamed: &'static [(&'static str, &'static str)],
+        start: Start,
+    ) -> Self {
+        Function { binary, routes, streamed, start }
+    }
+}
+
 /// How a function is started.
 enum Start {
     /// It needs its app, and answers requests.
@@ -41,49 +52,14 @@ enum Start {
 
 /// Every function, one line each, in the order of the contract. A test compares them with the template.
 pub const FUNCTIONS: &[Function] = &[
-    Function {
-        binary: "auth",
-        routes: Some(|| auth::routes().openapi()),
-        streamed: &[],
-        start: Start::With(start_auth),
-    },
-    Function {
-        binary: "users",
-        routes: Some(|| users::routes().openapi()),
-        streamed: users::STREAMED,
-        start: Start::App(users::app),
-    },
-    Function {
-        binary: "books",
-        routes: Some(|| books::routes().openapi()),
-        streamed: &[],
-        start: Start::App(books::app),
-    },
-    Function {
-        binary: "favorites",
-        routes: Some(|| favorites::routes().openapi()),
-        streamed: &[],
-        start: Start::App(favorites::app),
-    },
-    Function {
-        binary: "reservations",
-        routes: Some(|| reservations::routes().openapi()),
-        streamed: &[],
-        start: Start::App(reservations::app),
-    },
-    Function {
-        binary: "live",
-        routes: Some(|| live::routes().openapi()),
-        streamed: &[],
-        start: Start::With(start_live),
-    },
-    Function {
-        binary: "site",
-        routes: Some(|| site::routes().openapi()),
-        streamed: site::STREAMED,
-        start: Start::With(start_site),
-    },
-    Function { binary: "dispatch", routes: None, streamed: &[], start: Start::With(start_dispatch) },
+    Function::new("auth", Some(|| auth::routes().openapi()), &[], Start::With(start_auth)),
+    Function::new("users", Some(|| users::routes().openapi()), users::STREAMED, Start::App(users::app)),
+    Function::new("books", Some(|| books::routes().openapi()), &[], Start::App(books::app)),
+    Function::new("favorites", Some(|| favorites::routes().openapi()), &[], Start::App(favorites::app)),
+    Function::new("reservations", Some(|| reservations::routes().openapi()), &[], Start::App(reservations::app)),
+    Function::new("live", Some(|| live::routes().openapi()), &[], Start::With(start_live)),
+    Function::new("site", Some(|| site::routes().openapi()), site::STREAMED, Start::With(start_site)),
+    Function::new("dispatch", None, &[], Start::With(start_dispatch)),
 ];
 
 /// A function that is ready to be called.
@@ -119,9 +95,9 @@ fn start_dispatch(environment: Environment) -> BoxFuture<'static, Started> {
         let app = environment.app().await;
         let Deployment { origin, ses, .. } = &environment.deployment;
         let key = environment.secrets.letter_key();
-        let post = PostOffice::new(&app, &config(ses).await, MAIL_SENDER.to_owned(), key);
+        let mailer = Mailer::new(&app, &config(ses).await, MAIL_SENDER.to_owned(), key);
         let monitors = Monitors::new(&config(&format!("{origin}{}", dev::LIVE)).await);
-        let dispatch = Dispatch::new(app, post, monitors);
+        let dispatch = Dispatch::new(app, mailer, monitors);
         Started { router: None, handler: Some(handler(move |event| dispatch::handle(dispatch.clone(), event))) }
     }
     .boxed()
