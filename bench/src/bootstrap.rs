@@ -1,4 +1,4 @@
-//! A running bootstrap, and what it has used.
+//! A running bootstrap, and the resources that it uses.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -10,38 +10,39 @@ use serde_json::Value;
 use tokio::process::{Child, Command};
 use tokio::time::{sleep, timeout};
 
-use crate::runtime::{Runtime, Said};
+use crate::runtime::{Message, Runtime};
 
-/// Why nothing could be measured.
+/// Why the measurement failed.
 pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// How long a bootstrap may take for anything.
+/// The longest time to wait for a bootstrap.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How long one that has asked for an event may take to be asleep: the kernel adds up what a process used when it stops.
+/// The time after which a bootstrap that asked for an event sleeps. The kernel updates the CPU time of a thread when it
+/// sleeps.
 const SETTLED: Duration = Duration::from_millis(1);
 
-/// A running bootstrap. Dropped, it ends.
+/// A running bootstrap. It ends when this is dropped.
 pub(crate) struct Bootstrap {
     process: Child,
     runtime: Runtime,
     cpu: Duration,
 }
 
-/// What something took.
+/// The time that something took.
 #[derive(Clone, Copy)]
-pub(crate) struct Used {
-    /// By the clock, with what the database took.
+pub(crate) struct Usage {
+    /// The elapsed time, including the database.
     pub(crate) time: Duration,
-    /// Of CPU time, in the function alone.
+    /// The CPU time of the function only.
     pub(crate) cpu: Duration,
 }
 
 impl Bootstrap {
-    /// Starts the bootstrap in `file`, waits until it asks for its first event, and says what that took.
+    /// Starts the bootstrap in `file`, waits until it asks for its first event, and returns the time that this took.
     ///
     /// # Errors
-    /// Where it fails instead.
-    pub(crate) async fn start(file: &Path, environment: &[(&str, String)]) -> Result<(Self, Used), Failure> {
+    /// If it fails.
+    pub(crate) async fn start(file: &Path, environment: &[(&str, String)]) -> Result<(Self, Usage), Failure> {
         let runtime = Runtime::start().await?;
         let started = Instant::now();
         let process = Command::new(file)
@@ -53,59 +54,61 @@ impl Bootstrap {
             .spawn()
             .map_err(|problem| format!("{}: {problem}", file.display()))?;
         let mut bootstrap = Bootstrap { process, runtime, cpu: Duration::ZERO };
-        bootstrap.asked().await?;
+        bootstrap.wait_for_request().await?;
         let time = started.elapsed();
-        let cpu = bootstrap.more_cpu().await?;
-        Ok((bootstrap, Used { time, cpu }))
+        let cpu = bootstrap.cpu_since_last_call().await?;
+        Ok((bootstrap, Usage { time, cpu }))
     }
 
-    /// Has an event answered, and says what that took.
+    /// Sends an event, and returns the answer and the time that it took.
     ///
     /// # Errors
-    /// Where it is not answered.
-    pub(crate) async fn answer(&mut self, event: &str) -> Result<(Value, Used), Failure> {
+    /// If it is not answered.
+    pub(crate) async fn answer(&mut self, event: &str) -> Result<(Value, Usage), Failure> {
         let sent = Instant::now();
         self.runtime.send(event).await;
-        let answer = match self.hear().await? {
-            Said::Answer(answer) => answer,
-            Said::Next => return Err("it asks for an event without having answered the last".into()),
-            Said::Error(error) => return Err(error.into()),
+        let answer = match self.receive().await? {
+            Message::Response(answer) => answer,
+            Message::Next => return Err("it asked for an event before it answered the last one".into()),
+            Message::Error(error) => return Err(error.into()),
         };
         let time = sent.elapsed();
-        self.asked().await?;
-        Ok((serde_json::from_str(&answer)?, Used { time, cpu: self.more_cpu().await? }))
+        self.wait_for_request().await?;
+        Ok((serde_json::from_str(&answer)?, Usage { time, cpu: self.cpu_since_last_call().await? }))
     }
 
-    /// The most memory that it has had at once, in bytes.
+    /// Returns the peak of its memory, in bytes.
     pub(crate) fn memory(&self) -> Result<u64, Failure> {
         let status = fs::read_to_string(self.file("status")?)?;
         let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB"));
-        Ok(1024 * peak.ok_or("the kernel does not tell its memory")?.parse::<u64>()?)
+        Ok(1024 * peak.ok_or("/proc has no VmHWM for it")?.parse::<u64>()?)
     }
 
     /// Waits until it asks for an event.
-    async fn asked(&mut self) -> Result<(), Failure> {
-        match self.hear().await? {
-            Said::Next => Ok(()),
-            Said::Answer(said) | Said::Error(said) => Err(format!("it asks for no event but says {said}").into()),
+    async fn wait_for_request(&mut self) -> Result<(), Failure> {
+        match self.receive().await? {
+            Message::Next => Ok(()),
+            Message::Response(text) | Message::Error(text) => {
+                Err(format!("it sent {text} instead of asking for an event").into())
+            }
         }
     }
 
-    async fn hear(&mut self) -> Result<Said, Failure> {
+    async fn receive(&mut self) -> Result<Message, Failure> {
         tokio::select! {
-            said = timeout(PATIENCE, self.runtime.hear()) => Ok(said.map_err(|_| "it says nothing any more")?),
+            message = timeout(PATIENCE, self.runtime.receive()) => Ok(message.map_err(|_| "it did not answer in time")?),
             ended = self.process.wait() => Err(format!("it ended: {}", ended?).into()),
         }
     }
 
-    /// The CPU time that its threads have had since this was last asked, by the kernel's account of them.
-    async fn more_cpu(&mut self) -> Result<Duration, Failure> {
+    /// Returns the CPU time of its threads since the last call, from the kernel's statistics.
+    async fn cpu_since_last_call(&mut self) -> Result<Duration, Failure> {
         sleep(SETTLED).await;
         let mut nanoseconds = 0;
         for thread in fs::read_dir(self.file("task")?)? {
             match fs::read_to_string(thread?.path().join("schedstat")) {
                 Ok(account) => nanoseconds += account.split(' ').next().unwrap_or_default().parse::<u64>()?,
-                // It has just ended.
+                // The thread has just ended.
                 Err(problem) if problem.kind() == ErrorKind::NotFound => {}
                 Err(problem) => return Err(problem.into()),
             }

@@ -1,4 +1,4 @@
-//! The bootstraps that are measured, and the zips that ship.
+//! Builds the bootstraps that are measured, and the zips that ship.
 
 use std::fs;
 use std::io::{Cursor, Write};
@@ -10,21 +10,21 @@ use zip::{CompressionMethod, ZipWriter};
 
 use crate::bootstrap::Failure;
 
-/// What was built for release.
+/// The binaries that were built for release.
 pub(crate) struct Built {
-    /// Bootstraps for this machine, by function.
+    /// The folder of the bootstraps for this machine.
     run: PathBuf,
-    /// Bootstraps for Lambda's, by function, where they can be made here.
+    /// The folder of the bootstraps for Lambda, if cargo-lambda is installed.
     ship: Option<PathBuf>,
-    /// What the zips are for.
+    /// The platform of the zips.
     pub(crate) ships_for: &'static str,
 }
 
 impl Built {
-    /// Builds the functions and the yardstick, for this machine and for Lambda's.
+    /// Builds the functions and the baseline, for this machine and for Lambda.
     ///
     /// # Errors
-    /// Where cargo fails.
+    /// If cargo fails.
     pub(crate) fn with_cargo() -> Result<Self, Failure> {
         // target/debug/bench
         let program = std::env::current_exe()?;
@@ -42,15 +42,16 @@ impl Built {
         Ok(Built { run: target.join("release"), ship: Some(target.join("lambda")), ships_for: "arm64" })
     }
 
-    /// The bootstrap of a function, for this machine.
+    /// Returns the path of a function's bootstrap for this machine.
     pub(crate) fn bootstrap(&self, function: &str) -> PathBuf {
         self.run.join(function)
     }
 
-    /// The size of a function's zip, in bytes: made as the SAM CLI does it, with Python's zipfile.
+    /// Returns the size of a function's zip in bytes. It is compressed as the SAM CLI does it, with the level of
+    /// Python's zipfile.
     ///
     /// # Errors
-    /// Where the bootstrap is not there.
+    /// If the bootstrap does not exist.
     pub(crate) fn zip(&self, function: &str) -> Result<usize, Failure> {
         let bootstrap = match &self.ship {
             Some(folder) => folder.join(function).join("bootstrap"),
@@ -65,13 +66,13 @@ impl Built {
     }
 }
 
-/// Has cargo build what ships, and the yardstick: apart from each other, or that one would get the features that our
-/// functions need.
+/// Runs cargo for the functions, and then for the baseline. In one build, the baseline's dependencies would get the
+/// features that our functions need.
 fn cargo(target: &Path, words: &[&str]) -> Result<(), Failure> {
     for package in [&[][..], &["--package", "hello"]] {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
         cargo.args(words).args(package).env("CARGO_TARGET_DIR", target).current_dir(root());
-        // What cargo told this program about itself some build scripts look at, and would run again for.
+        // Some build scripts depend on the variables that cargo has set for this program, and would run again.
         let of_this_one = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(of_this_one)) {
             cargo.env_remove(name);
@@ -83,7 +84,7 @@ fn cargo(target: &Path, words: &[&str]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The workspace.
+/// Returns the folder of the workspace.
 pub(crate) fn root() -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), ".."].iter().collect()
 }

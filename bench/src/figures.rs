@@ -1,26 +1,26 @@
-//! What was measured: medians, in Markdown, and what they should be.
+//! The results: a table of medians in Markdown, and the goals.
 
 use std::fmt::Write;
 use std::time::Duration;
 
 use crate::Run;
-use crate::bootstrap::Used;
-use crate::stage::Measured;
+use crate::bootstrap::Usage;
+use crate::fixture::Measured;
 
-/// What a function costs.
+/// The results of a function.
 pub(crate) struct Figures<'a> {
     measured: &'a Measured,
-    /// Its zip, in bytes.
+    /// The size of its zip, in bytes.
     zip: usize,
-    init: Used,
-    first: Used,
-    warm: Used,
-    /// The most memory that any run had at once, in bytes.
+    init: Usage,
+    first: Usage,
+    warm: Usage,
+    /// The highest peak of memory of all runs, in bytes.
     memory: u64,
 }
 
 impl<'a> Figures<'a> {
-    /// The medians of these runs.
+    /// Computes the medians of these runs.
     pub(crate) fn of(measured: &'a Measured, runs: &[Run], zip: usize) -> Self {
         Figures {
             measured,
@@ -37,16 +37,16 @@ impl<'a> Figures<'a> {
     }
 }
 
-fn median(used: impl Iterator<Item = Used> + Clone) -> Used {
-    let of = |part: fn(Used) -> Duration| {
+fn median(used: impl Iterator<Item = Usage> + Clone) -> Usage {
+    let of = |part: fn(Usage) -> Duration| {
         let mut times: Vec<_> = used.clone().map(part).collect();
         times.sort();
         times.get(times.len() / 2).copied().unwrap_or_default()
     };
-    Used { time: of(|used| used.time), cpu: of(|used| used.cpu) }
+    Usage { time: of(|used| used.time), cpu: of(|used| used.cpu) }
 }
 
-/// A line a function; `÷` is its CPU time as a multiple of the first one's.
+/// Returns the table, with a line for each function. `÷` is its CPU time as a multiple of the baseline's.
 pub(crate) fn table(figures: &[Figures]) -> String {
     let mut table = "\
 | function | event | zip | init | CPU | ÷ | first answer | CPU | ÷ | warm answer | CPU | ÷ | memory |
@@ -64,29 +64,33 @@ pub(crate) fn table(figures: &[Figures]) -> String {
     table
 }
 
-/// The goals that are missed, a line each.
+/// Returns the goals that are missed, with a line for each.
 pub(crate) fn missed(figures: &[Figures]) -> Vec<String> {
     let mut missed = Vec::new();
     for one in figures {
         let init = ratio(one.init, figures.first().unwrap_or(one).init);
-        // What site ships, to browsers too, is mostly Swagger UI.
+        // Most of site's zip is Swagger UI.
         if one.name() != "site" && one.zip > 2_600_000 {
-            missed.push(format!("{}'s zip has {}, and should have 2.60 MB at most", one.name(), mega(one.zip as u64)));
+            missed.push(format!(
+                "the zip of {} has {}, but should have at most 2.60 MB",
+                one.name(),
+                mega(one.zip as u64)
+            ));
         }
         if init > 1.5 {
             missed.push(format!(
-                "{}'s init takes {init:.2} times hello's CPU time, and should take 1.50 at most",
+                "the init of {} takes {init:.2} times hello's CPU time, but should take at most 1.50 times",
                 one.name()
             ));
         }
         if one.memory > 9_000_000 {
-            missed.push(format!("{} has {} of memory, and should have 9.00 MB at most", one.name(), mega(one.memory)));
+            missed.push(format!("{} uses {} of memory, but should use at most 9.00 MB", one.name(), mega(one.memory)));
         }
     }
     missed
 }
 
-fn ratio(used: Used, of: Used) -> f64 {
+fn ratio(used: Usage, of: Usage) -> f64 {
     used.cpu.as_secs_f64() / of.cpu.as_secs_f64()
 }
 
@@ -94,7 +98,7 @@ fn milli(time: Duration) -> String {
     format!("{:.2} ms", time.as_secs_f64() * 1000.0)
 }
 
-/// Megabytes, of a million.
+/// Formats bytes as megabytes of 1,000,000 bytes.
 #[allow(clippy::cast_precision_loss, reason = "two digits are shown")]
 pub(crate) fn mega(bytes: u64) -> String {
     format!("{:.2} MB", bytes as f64 / 1e6)

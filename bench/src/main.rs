@@ -1,71 +1,71 @@
-//! What each function costs as Lambda runs it: `cargo run -p bench`. On Linux.
+//! Measures the cost of each function in the form that Lambda runs: `cargo run -p bench`. Linux only.
 //!
-//! Builds the functions for release, and beside them a function that does nothing, `bench/hello`. Runs each bootstrap by
-//! itself under a small Lambda Runtime API, on the embedded DynamoDB, with an event of `events/`, and prints a table.
-//! Only what the bootstraps themselves use is measured, by the kernel's own account of them; they take turns, so that
-//! whatever else the machine does hits all of them.
+//! Builds the functions for release, and the baseline, `bench/hello`, a function that does nothing. Runs each bootstrap
+//! alone with a small Lambda Runtime API, the embedded DynamoDB and an event of `events/`, and prints a table. Only the
+//! resources of the bootstraps are measured, from the kernel's statistics. The bootstraps take turns, so that other
+//! load on the machine affects all of them.
 //!
 //! - [`build`]: the bootstraps, and the zips that ship
-//! - [`stage`]: what the functions find around them: tables with a book and a reader in them, secrets, events
-//! - [`bootstrap`]: a running bootstrap, and what it has used
+//! - [`fixture`]: the environment of the functions: tables with a book and a reader, secrets, events
+//! - [`bootstrap`]: a running bootstrap, and the resources that it uses
 //! - [`runtime`]: the Lambda Runtime API
-//! - [`figures`]: what was measured, as a table, and the goals
-#![allow(clippy::print_stdout, reason = "the table is what this program is for")]
+//! - [`figures`]: the results as a table, and the goals
+#![allow(clippy::print_stdout, reason = "this program prints a table")]
 
 mod bootstrap;
 mod build;
 mod figures;
+mod fixture;
 mod runtime;
-mod stage;
 
 use std::path::Path;
 use std::process::ExitCode;
 
-use bootstrap::{Bootstrap, Failure, Used};
+use bootstrap::{Bootstrap, Failure, Usage};
 use build::Built;
 use clap::Parser;
 use figures::Figures;
-use stage::{Measured, Stage};
+use fixture::{Fixture, Measured};
 
-/// Measures what each function costs as Lambda runs it.
+/// Measures the cost of each function in the form that Lambda runs.
 #[derive(Parser)]
 struct Arguments {
-    /// How often each bootstrap is started.
+    /// How often each bootstrap starts.
     #[arg(long, default_value_t = 60)]
     starts: usize,
-    /// How many events each is sent after its first.
+    /// How many events each bootstrap gets after its first.
     #[arg(long, default_value_t = 50)]
     warm: usize,
-    /// Fails where a goal is missed.
+    /// Fails if a goal is missed.
     #[arg(long)]
     check: bool,
 }
 
-/// What one bootstrap used in one run.
+/// The resources that a bootstrap used in one run.
 struct Run {
     /// Until it asked for its first event.
-    init: Used,
+    init: Usage,
     /// For the first event.
-    first: Used,
+    first: Usage,
     /// For each event after that.
-    warm: Vec<Used>,
-    /// The most memory that it had at once, in bytes.
+    warm: Vec<Usage>,
+    /// The peak of its memory, in bytes.
     memory: u64,
 }
 
 #[tokio::main]
 async fn main() -> Result<ExitCode, Failure> {
     if !cfg!(target_os = "linux") {
-        return Err("this runs on Linux alone: nowhere else does the kernel tell in /proc what a process used".into());
+        return Err("this runs only on Linux, because it reads /proc".into());
     }
     let arguments = Arguments::parse();
     let built = Built::with_cargo()?;
-    let stage = Stage::set(&built).await?;
-    let functions = stage::functions()?;
+    let fixture = Fixture::start(&built).await?;
+    let functions = fixture::functions()?;
     let mut runs: Vec<Vec<Run>> = functions.iter().map(|_| Vec::new()).collect();
     for _ in 0..arguments.starts {
         for (measured, runs) in functions.iter().zip(&mut runs) {
-            let run = run(&stage, &built.bootstrap(&measured.function), measured, arguments.warm).await;
+            let run = run(&fixture, &built.bootstrap(&measured.function), measured, arguments.warm).await;
             runs.push(run.map_err(|failure| format!("{}: {failure}", measured.function))?);
         }
     }
@@ -75,15 +75,15 @@ async fn main() -> Result<ExitCode, Failure> {
         .map(|(measured, runs)| Ok(Figures::of(measured, runs, built.zip(&measured.function)?)))
         .collect::<Result<_, Failure>>()?;
     println!("{}", figures::table(&figures));
-    println!("Zips are for {}. After one sign-in auth has had {}.", built.ships_for, figures::mega(stage.signed_in));
+    println!("Zips are for {}. After one sign-in auth has used {}.", built.ships_for, figures::mega(fixture.signed_in));
     let missed = figures::missed(&figures);
     missed.iter().for_each(|goal| println!("{goal}"));
     Ok(if arguments.check && !missed.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-async fn run(stage: &Stage, file: &Path, measured: &Measured, warm: usize) -> Result<Run, Failure> {
-    let event = stage.event(&measured.event)?;
-    let (mut bootstrap, init) = Bootstrap::start(file, stage.environment()).await?;
+async fn run(fixture: &Fixture, file: &Path, measured: &Measured, warm: usize) -> Result<Run, Failure> {
+    let event = fixture.event(&measured.event)?;
+    let (mut bootstrap, init) = Bootstrap::start(file, fixture.environment()).await?;
     let mut answers = Vec::new();
     for _ in 0..=warm {
         let (answer, used) = bootstrap.answer(&event).await?;

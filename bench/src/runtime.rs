@@ -1,4 +1,4 @@
-//! The Lambda Runtime API of one bootstrap, as far as a bootstrap can tell.
+//! The Lambda Runtime API for one bootstrap, with the calls that a bootstrap makes.
 //! <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>
 
 use std::sync::Arc;
@@ -12,29 +12,29 @@ use tokio::net::TcpListener;
 use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinHandle;
 
-/// What a bootstrap says.
-pub(crate) enum Said {
-    /// It wants an event, the next or the first.
+/// A message of a bootstrap.
+pub(crate) enum Message {
+    /// It asks for an event.
     Next,
-    /// Its answer.
-    Answer(String),
-    /// It failed, at its start or at an event.
+    /// It answers an event.
+    Response(String),
+    /// Its start or an event failed.
     Error(String),
 }
 
-/// A Runtime API. Dropped, it ends.
+/// A Runtime API. It ends when this is dropped.
 pub(crate) struct Runtime {
-    /// Where it is: `127.0.0.1:1234`.
+    /// Its address: `127.0.0.1:1234`.
     pub(crate) address: String,
     events: mpsc::Sender<String>,
-    said: mpsc::Receiver<Said>,
+    messages: mpsc::Receiver<Message>,
     serving: JoinHandle<std::io::Result<()>>,
 }
 
 #[derive(Clone)]
-struct Ends {
+struct Channels {
     events: Arc<Mutex<mpsc::Receiver<String>>>,
-    said: mpsc::Sender<Said>,
+    messages: mpsc::Sender<Message>,
 }
 
 impl Runtime {
@@ -42,27 +42,27 @@ impl Runtime {
     pub(crate) async fn start() -> std::io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?.to_string();
-        let (events, to_come) = mpsc::channel(1);
-        let (saying, said) = mpsc::channel(8);
+        let (events, receiver) = mpsc::channel(1);
+        let (sender, messages) = mpsc::channel(8);
         let router = Router::new()
             .route("/2018-06-01/runtime/invocation/next", get(next))
             .route("/2018-06-01/runtime/invocation/{id}/response", post(answered))
             .route("/2018-06-01/runtime/invocation/{id}/error", post(failed))
             .route("/2018-06-01/runtime/init/error", post(failed))
             .layer(DefaultBodyLimit::disable())
-            .with_state(Ends { events: Arc::new(Mutex::new(to_come)), said: saying });
+            .with_state(Channels { events: Arc::new(Mutex::new(receiver)), messages: sender });
         let serving = tokio::spawn(async { axum::serve(listener, router).await });
-        Ok(Runtime { address, events, said, serving })
+        Ok(Runtime { address, events, messages, serving })
     }
 
-    /// What the bootstrap says next.
-    pub(crate) async fn hear(&mut self) -> Said {
-        self.said.recv().await.unwrap_or_else(|| Said::Error("the Runtime API ended".into()))
+    /// Waits for the next message of the bootstrap.
+    pub(crate) async fn receive(&mut self) -> Message {
+        self.messages.recv().await.unwrap_or_else(|| Message::Error("the Runtime API ended".into()))
     }
 
-    /// Hands the bootstrap an event.
+    /// Sends an event to the bootstrap.
     pub(crate) async fn send(&self, event: &str) {
-        // An error means that the Runtime API ended, which is heard next.
+        // An error means that the Runtime API ended, which the next `receive` reports.
         let _ = self.events.send(event.to_owned()).await;
     }
 }
@@ -73,10 +73,10 @@ impl Drop for Runtime {
     }
 }
 
-async fn next(State(ends): State<Ends>) -> impl IntoResponse {
-    // An error means that nobody listens any more: there will be no event either.
-    let _ = ends.said.send(Said::Next).await;
-    let event = ends.events.lock().await.recv().await.unwrap_or_default();
+async fn next(State(channels): State<Channels>) -> impl IntoResponse {
+    // An error means that the `Runtime` was dropped, so that there are no more events.
+    let _ = channels.messages.send(Message::Next).await;
+    let event = channels.events.lock().await.recv().await.unwrap_or_default();
     let headers = [
         ("Content-Type", "application/json"),
         ("Lambda-Runtime-Aws-Request-Id", "868decfd-6fcc-43a0-8d22-394fdabfc316"),
@@ -88,13 +88,13 @@ async fn next(State(ends): State<Ends>) -> impl IntoResponse {
     (headers, event)
 }
 
-async fn answered(State(ends): State<Ends>, body: String) -> StatusCode {
-    let _ = ends.said.send(Said::Answer(body)).await;
+async fn answered(State(channels): State<Channels>, body: String) -> StatusCode {
+    let _ = channels.messages.send(Message::Response(body)).await;
     StatusCode::ACCEPTED
 }
 
-async fn failed(State(ends): State<Ends>, body: String) -> StatusCode {
-    let _ = ends.said.send(Said::Error(body)).await;
+async fn failed(State(channels): State<Channels>, body: String) -> StatusCode {
+    let _ = channels.messages.send(Message::Error(body)).await;
     StatusCode::ACCEPTED
 }
 
@@ -107,7 +107,7 @@ mod tests {
         let mut runtime = Runtime::start().await.expect("a free port");
         let (client, url) = (reqwest::Client::new(), format!("http://{}/2018-06-01/runtime", runtime.address));
         let asking = tokio::spawn(client.get(format!("{url}/invocation/next")).send());
-        assert!(matches!(runtime.hear().await, Said::Next));
+        assert!(matches!(runtime.receive().await, Message::Next));
         runtime.send("{}").await;
         let event = asking.await.expect("no panic").expect("an event");
         let id = event.headers()["lambda-runtime-aws-request-id"].to_str().expect("text").to_owned();
@@ -116,9 +116,9 @@ mod tests {
         for (end, word) in [("response", "answer"), ("error", "error")] {
             let said = client.post(format!("{url}/invocation/{id}/{end}")).body(word).send();
             assert_eq!(said.await.expect("an answer").status(), 202);
-            match runtime.hear().await {
-                Said::Answer(said) | Said::Error(said) => assert_eq!(said, word),
-                Said::Next => panic!("nothing was asked for"),
+            match runtime.receive().await {
+                Message::Response(text) | Message::Error(text) => assert_eq!(text, word),
+                Message::Next => panic!("an unexpected request for an event"),
             }
         }
     }

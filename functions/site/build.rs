@@ -1,7 +1,7 @@
-//! Takes Swagger UI's two files that the page needs out of the archive that `utoipa-swagger-ui-vendored` is.
+//! Extracts the two files of Swagger UI that the page needs from the archive in `utoipa-swagger-ui-vendored`.
 //!
-//! The archive has each as a deflate stream (RFC 1951), and gzip is just that between a header and a checksum (RFC 1952):
-//! what is in the binary, and what browsers get, is never unpacked on the way.
+//! The archive stores each file as a deflate stream (RFC 1951). Gzip is the same stream between a header and a trailer
+//! (RFC 1952), so the files are converted to gzip without decompression.
 
 use std::error::Error;
 use std::io::{Cursor, Read, Seek};
@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The file of the archive whose path ends so.
+/// Returns the file of the archive whose path ends with `path`, as gzip.
 fn gzip(archive: &mut ZipArchive<impl Read + Seek>, path: &str) -> Result<Vec<u8>, Box<dyn Error>> {
     let is_it = |index: &_| matches!(archive.name_for_index(*index), Some(Ok(name)) if name.ends_with(path));
     let index = (0..archive.len()).find(is_it);
@@ -29,7 +29,7 @@ fn gzip(archive: &mut ZipArchive<impl Read + Seek>, path: &str) -> Result<Vec<u8
     if file.compression() != CompressionMethod::DEFLATE {
         return Err(format!("{path} is not deflated").into());
     }
-    // Deflated, without a name or a time, on no system in particular.
+    // The header: deflate, no flags, no time, an unknown system.
     let mut bytes = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
     file.read_to_end(&mut bytes)?;
     bytes.extend(file.crc32().to_le_bytes());

@@ -190,7 +190,7 @@ def goes_together(name, others):
 BEYOND_SCHEMAS = {
     ("?cursor", "should be the nextCursor of a page of this very list"),
     ("?titlePrefix", "goes without title"),
-    ("?sort", "should be title where titlePrefix is given: such lists are kept by title only"),
+    ("?sort", "should be title with titlePrefix: such lists are sorted by title only"),
     ("/token", "is not valid any more"),
     ("/resetToken", "is not valid any more; ask for a new letter"),
     ("/password", "is one of the passwords that everybody tries first"),

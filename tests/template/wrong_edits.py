@@ -39,7 +39,7 @@ EDITS = [
     ("a preflight's headers", "If-Match,If-None-Match,Idempotency-Key,", "If-Match,If-None-Match,", "Api: its Cors.AllowHeaders has no Idempotency-Key"),
     ("a preflight with a key", "AddApiKeyRequiredToCorsPreflight: false", "AddApiKeyRequiredToCorsPreflight: true", "Api: preflights want an API key"),
     ("everybody's pages", "AllowOrigin: &origin !Sub [\"'${Origin}'\", {Origin: !Select [0, !Ref AllowedOrigins]}]", "AllowOrigin: &origin \"'*'\"", "Api: Resource with id [Api] is invalid. Unable to add Cors configuration"),
-    ("an own answer's status", '"title":"Forbidden","status":403,\n              "detail":"Send', '"title":"Forbidden","status":401,\n              "detail":"Send', "Api, INVALID_API_KEY: its body says 401"),
+    ("an own answer's status", '"title":"Forbidden","status":403,\n              "code":"unknown-api-key"', '"title":"Forbidden","status":401,\n              "code":"unknown-api-key"', "Api, INVALID_API_KEY: its body says 401"),
     ("the WebSocket API's type", "Type: AWS::Serverless::WebSocketApi", "Type: AWS::Serverless::HttpApi", "LiveApi"),
     ("a WebSocket route", "        $disconnect: {", "        $disconected: {", "LiveApi: Resource with id [LiveApi] is invalid. Route key '$disconected'"),
     # The stream.

@@ -1,4 +1,4 @@
-//! The least that a function in Rust can be, to measure ours by: no routes, no log, no database.
+//! The baseline of the bench: a minimal function in Rust, without routes, log or database.
 
 use lambda_http::{Error, Request, run, service_fn};
 

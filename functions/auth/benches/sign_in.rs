@@ -1,8 +1,8 @@
 //! Measures what a sign-in's password costs beyond the hash itself: `cargo bench -p auth`.
 //!
-//! Compares the CPU time of the hasher (normalising the password, parsing the stored hash, waiting for a turn, the thread,
-//! the pepper, the comparison) with that of one bare Argon2id of the same parameters. The two alternate, so that other
-//! load on the machine affects both.
+//! Compares the CPU time of the hasher (normalising the password, parsing the stored hash, waiting for a turn, the
+//! thread, the pepper, the comparison) with that of one bare Argon2id of the same parameters. The two alternate, so
+//! that other load on the machine affects both.
 #![allow(clippy::print_stdout)]
 
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! How a session's tokens are sent: in the body, for apps and scripts, or in cookies, for websites. Never in both: scripts
-//! cannot read the cookies, but they could read the body.
+//! How a session's tokens are sent: in the body, for apps and scripts, or in cookies, for websites. Never in both:
+//! scripts cannot read the cookies, but they could read the body.
 
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};

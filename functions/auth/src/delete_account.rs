@@ -24,8 +24,8 @@ pub(crate) struct AccountDeletion {
     password: Password,
 }
 
-/// Deletes the caller's account: profile, names, password, picture and sessions. Favorites and reservations follow within
-/// moments.
+/// Deletes the caller's account: profile, names, password, picture and sessions. Favorites and reservations follow
+/// within moments.
 ///
 /// Email and username can be registered again at once. A letter confirms the deletion. Books that the caller added stay
 /// in the library, where librarians can change them. Copies that are checked out must still be returned.

@@ -61,7 +61,7 @@ impl Auth {
         let signer = tokens::Signer::new(secrets, app.settings.issuer.clone());
         if !app.keys.knows(&signer.public_key().id) {
             app.sessions.publish_key(signer.public_key(), app.now()).await?;
-            // The known keys were read before this one was published. Without it, the first tokens would be refused.
+            // The keys in memory lack the new one: without a refresh, this function would refuse its own tokens.
             app.keys.refresh(app.now()).await?;
         }
         let hasher = Arc::new(password::Hasher::new(secrets.pepper()));

@@ -44,8 +44,8 @@ pub(crate) struct Credentials {
 /// account accepts a try only after a pause. The pause doubles with each failure, up to a minute.
 ///
 /// # Errors
-/// 400 if the request is invalid; 401 if the name or the password is wrong; 429 after too many failures of the account or
-/// of the network address.
+/// 400 if the request is invalid; 401 if the name or the password is wrong; 429 after too many failures of the account
+/// or of the network address.
 #[utoipa::path(post, path = "/auth/login", tag = "auth", operation_id = "login", request_body = Credentials,
     extensions(("x-access" = json!("public")),
         ("x-refusals" = json!([Unauthenticated::WrongCredentials, TooMany::Requests]))),

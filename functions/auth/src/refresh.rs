@@ -28,9 +28,9 @@ pub(crate) struct RefreshRequest {
 
 /// Exchanges a refresh token for a new pair of tokens (RFC 9700, 4.14.2). The refresh token is spent.
 ///
-/// An app sends the token in the body. A website sends it in its cookie, without a body, and gets the new pair in cookies
-/// too. Spending a token again within 30 seconds, after a double click or a lost answer, returns the same next refresh
-/// token. Spending it later means that somebody has a copy, and ends the session.
+/// An app sends the token in the body. A website sends it in its cookie, without a body, and gets the new pair in
+/// cookies too. Spending a token again within 30 seconds, after a double click or a lost answer, returns the same next
+/// refresh token. Spending it later means that somebody has a copy, and ends the session.
 ///
 /// # Errors
 /// 401 if there is no refresh token, or if it is not the current one of a live session.

@@ -24,8 +24,8 @@ pub(crate) struct ResetRequest {
     email: Email,
 }
 
-/// Sends a letter with a token to choose a new password. The token is valid once, for ten minutes. A newer request makes
-/// older tokens invalid.
+/// Sends a letter with a token to choose a new password. The token is valid once, for ten minutes. A newer request
+/// makes older tokens invalid.
 ///
 /// The answer and its time are the same if no user has the address.
 ///

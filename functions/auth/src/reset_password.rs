@@ -26,7 +26,8 @@ pub(crate) struct Reset {
     new_password: NewPassword,
 }
 
-/// Sets a new password with the token from a letter. The token is spent, all sessions end, and a letter reports the change.
+/// Sets a new password with the token from a letter. The token is spent, all sessions end, and a letter reports the
+/// change.
 ///
 /// # Errors
 /// 400 if the token is not the latest, is spent, or is older than ten minutes; 400 if the new password is not accepted,

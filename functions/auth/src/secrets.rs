@@ -11,8 +11,8 @@ pub struct Secrets {
     /// The key that signs access tokens is derived from it. It can be replaced at any time: the old public key stays
     /// published.
     signing: Secret,
-    /// Part of every password hash and refresh token, so that a thief cannot use the tables alone. It is never replaced,
-    /// because no stored hash would match any more.
+    /// Part of every password hash and refresh token, so that a thief cannot use the tables alone. It is never
+    /// replaced, because no stored hash would match any more.
     pepper: Secret,
     /// The key of the tokens in letters is derived from it. Dispatch, which delivers the letters, has it too.
     letters: Secret,
@@ -45,8 +45,8 @@ impl Secrets {
         self.signing.derive("carrel access token signing key")
     }
 
-    /// Returns the sealer of refresh tokens. Its key is not derived from the signing secret, so that replacing that one ends
-    /// no session.
+    /// Returns the sealer of refresh tokens. Its key is not derived from the signing secret, so that replacing that one
+    /// ends no session.
     pub(crate) fn refresh_sealer(&self) -> Sealer {
         Sealer::new(&self.pepper, "carrel refresh token key")
     }

@@ -11,17 +11,17 @@ use shared::values::{Address, BookId};
 
 use crate::{Books, edit, versioned};
 
-/// Moves a book to the old books: it is listed there and not among the others, and cannot be changed until it is restored.
+/// Moves a book from the catalogue to the archive. Until it is restored, it is listed there and cannot be changed.
 ///
 /// # Errors
-/// 401 without a live session; 403 if it is another's; 404 if it is not there; 409 while copies of it are reserved or out; 412 if it is not at the version that
-/// `If-Match` names.
+/// 401 without a live session; 403 if the book is another user's; 404 if it is not in the catalogue; 409 while copies
+/// are reserved or checked out; 412 if the book is not at the version in `If-Match`.
 #[utoipa::path(post, path = "/books/{bookId}/archive", tag = "archive", operation_id = "archiveBook",
     params(("bookId" = BookId, Path), IfMatch),
     extensions(("x-access" = json!("owner")),
         ("x-refusals" = json!([Forbidden::NotYourBook, NotFound::Book, Conflict::BookInUse]))),
     responses(
-        (status = 200, description = "The book as it is now.", body = Book, headers(("ETag" = String, description = "Its version.")))))]
+        (status = 200, description = "The archived book.", body = Book, headers(("ETag" = String, description = "Its version.")))))]
 pub(crate) async fn archive(
     State(books): State<Books>,
     caller: Caller,

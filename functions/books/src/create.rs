@@ -15,19 +15,19 @@ use shared::values::{Address, BookId};
 
 use crate::Books;
 
-/// Adds a book, which is the caller's from then on.
+/// Adds a book to the catalogue. The caller becomes its owner.
 ///
-/// With an `Idempotency-Key`, the same request sent again within 24 hours gets the same answer and adds nothing.
+/// With an `Idempotency-Key`, the same request sent again within 24 hours returns the same answer and adds nothing.
 ///
 /// # Errors
-/// 401 without a live session; 403 where only librarians add books; 409 if another book has the ISBN; 422 if the key
-/// went with another request.
+/// 401 without a live session; 403 if only librarians may add books in this library; 409 if another book has the ISBN;
+/// 422 if the `Idempotency-Key` was sent with another request.
 #[utoipa::path(post, path = "/books", tag = "books", operation_id = "createBook", request_body = NewBook,
     params(IdempotencyKey),
     extensions(("x-access" = json!("writer")),
         ("x-refusals" = json!([Forbidden::LibrariansAddBooks, Conflict::IsbnTaken]))),
     responses(
-        (status = 201, description = "Added.", body = Book, headers(("ETag" = String, description = "Its version."), ("Location" = String, description = "Where it is.")))))]
+        (status = 201, description = "Added.", body = Book, headers(("ETag" = String, description = "Its version."), ("Location" = String, description = "The URL of the book.")))))]
 pub(crate) async fn create(
     State(books): State<Books>,
     caller: Caller,

@@ -10,16 +10,16 @@ use shared::values::{Address, BookId};
 
 use crate::{Books, edit};
 
-/// Deletes a book.
+/// Deletes a book from the catalogue.
 ///
 /// # Errors
-/// 401 without a live session; 403 if it is another's; 404 if there is none; 412 if it is not at the version that
-/// `If-Match` names.
+/// 401 without a live session; 403 if the book is another user's; 404 if it is not in the catalogue; 409 while copies
+/// are reserved or checked out; 412 if the book is not at the version in `If-Match`.
 #[utoipa::path(delete, path = "/books/{bookId}", tag = "books", operation_id = "deleteBook",
     params(("bookId" = BookId, Path), IfMatch),
     extensions(("x-access" = json!("owner")),
         ("x-refusals" = json!([Forbidden::NotYourBook, NotFound::Book, Conflict::BookInUse]))),
-    responses((status = 204, description = "Gone.")))]
+    responses((status = 204, description = "Deleted.")))]
 pub(crate) async fn delete(
     State(books): State<Books>,
     caller: Caller,

@@ -18,21 +18,21 @@ use crate::{Books, edit};
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Params {
-    /// The title, whatever the case and accents.
+    /// The title. Letter case and accents do not matter.
     #[param(inline)]
     title: Title,
 }
 
-/// Deletes the one book of the caller's that has a title.
+/// Deletes the one book of the caller that has a title.
 ///
 /// # Errors
-/// 401 without a live session; 404 if none of the caller's books has the title; 409 if several have; 412 if it is not
-/// at the version that `If-Match` names.
+/// 401 without a live session; 404 if no book of the caller in the catalogue has the title; 409 if several books of the
+/// caller have it, or while copies are reserved or checked out; 412 if the book is not at the version in `If-Match`.
 #[utoipa::path(delete, path = "/books", tag = "books", operation_id = "deleteBookByTitle",
     params(Params, IfMatch),
     extensions(("x-access" = json!("user")),
         ("x-refusals" = json!([NotFound::BookOfYours, Conflict::SeveralBooks, Conflict::BookInUse]))),
-    responses((status = 204, description = "Gone.")))]
+    responses((status = 204, description = "Deleted.")))]
 pub(crate) async fn delete_by_title(
     State(books): State<Books>,
     caller: Caller,

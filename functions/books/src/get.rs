@@ -13,17 +13,17 @@ use shared::values::BookId;
 
 use crate::Books;
 
-/// Gets a book.
+/// Returns a book of the catalogue.
 ///
 /// # Errors
-/// 404 if there is no such book.
+/// 401 without a live session, if this library is for members only; 404 if the book is not in the catalogue.
 #[utoipa::path(get, path = "/books/{bookId}", tag = "books", operation_id = "getBook",
     params(("bookId" = BookId, Path), IfNoneMatch),
     extensions(("x-access" = json!("reader")),
         ("x-refusals" = json!([NotFound::Book]))),
     responses(
         (status = 200, description = "The book.", body = Book, headers(("ETag" = String, description = "Its version."))),
-        (status = 304, description = "You have it as it is.")))]
+        (status = 304, description = "Not changed since the `ETag` in `If-None-Match`.")))]
 pub(crate) async fn get(
     State(books): State<Books>,
     _: CatalogReader,
@@ -33,17 +33,17 @@ pub(crate) async fn get(
     show(&books, id, Store::Books, &known).await
 }
 
-/// Gets one of the old books.
+/// Returns an old book of the archive.
 ///
 /// # Errors
-/// 404 if there is no such old book.
+/// 401 without a live session, if this library is for members only; 404 if the book is not in the archive.
 #[utoipa::path(get, path = "/archive/books/{bookId}", tag = "archive", operation_id = "getArchivedBook",
     params(("bookId" = BookId, Path), IfNoneMatch),
     extensions(("x-access" = json!("reader")),
         ("x-refusals" = json!([NotFound::Book]))),
     responses(
         (status = 200, description = "The book.", body = Book, headers(("ETag" = String, description = "Its version."))),
-        (status = 304, description = "You have it as it is.")))]
+        (status = 304, description = "Not changed since the `ETag` in `If-None-Match`.")))]
 pub(crate) async fn get_archived(
     State(books): State<Books>,
     _: CatalogReader,

@@ -1,4 +1,4 @@
-//! Books: the catalogue, and the old books.
+//! Books: the catalogue, and the old books of the archive.
 
 mod archive;
 mod create;
@@ -32,7 +32,7 @@ pub struct Books {
 }
 
 impl Books {
-    /// The state on the tables of `app`.
+    /// Returns the state on the tables of `app`.
     fn new(app: App) -> Self {
         Books { library: app.library(), app }
     }
@@ -44,7 +44,7 @@ impl FromRef<Books> for App {
     }
 }
 
-/// All routes of this function. The contract test compares them with template.yaml.
+/// Returns all routes of this function. The contract test compares them with template.yaml.
 pub fn routes() -> Routes<Books> {
     Routes::default()
         .routes(routes!(list::list, delete_by_title::delete_by_title).with_query())
@@ -56,18 +56,19 @@ pub fn routes() -> Routes<Books> {
         .routes(routes!(restore::restore))
 }
 
-/// The function, ready to answer.
+/// Returns the function's router.
 pub fn app(app: App) -> axum::Router {
     let settings = app.settings.clone();
     shared::edge::router(routes(), Books::new(app), settings, shared::edge::BODY_LIMIT)
 }
 
-/// A book with its version, which a next change can name.
+/// Returns an answer with a book and its version. The next change can send the version in `If-Match`.
 fn versioned(book: Book) -> Response {
     let version = book.version;
     with_etag(Json(book), version, None)
 }
 
+/// Returns what the caller may edit, and at which versions.
 fn edit<'a>(caller: &Caller, if_match: &'a IfMatch, actor: &'a Actor) -> Edit<'a> {
     let versions = match if_match {
         IfMatch::Any => None,

@@ -11,17 +11,17 @@ use shared::values::{Address, BookId};
 
 use crate::{Books, edit, versioned};
 
-/// Moves an old book back among the others.
+/// Moves a book from the archive back to the catalogue.
 ///
 /// # Errors
-/// 401 without a live session; 403 if it is another's; 404 if it is not there; 412 if it is not at the version that
-/// `If-Match` names.
+/// 401 without a live session; 403 if the book is another user's; 404 if it is not in the archive; 412 if it is not at
+/// the version in `If-Match`.
 #[utoipa::path(post, path = "/archive/books/{bookId}/restore", tag = "archive", operation_id = "restoreBook",
     params(("bookId" = BookId, Path), IfMatch),
     extensions(("x-access" = json!("owner")),
         ("x-refusals" = json!([Forbidden::NotYourBook, NotFound::Book]))),
     responses(
-        (status = 200, description = "The book as it is now.", body = Book, headers(("ETag" = String, description = "Its version.")))))]
+        (status = 200, description = "The restored book.", body = Book, headers(("ETag" = String, description = "Its version.")))))]
 pub(crate) async fn restore(
     State(books): State<Books>,
     caller: Caller,

@@ -11,17 +11,18 @@ use shared::values::{Address, BookId};
 
 use crate::{Books, edit, versioned};
 
-/// Changes some of what a book is (JSON Merge Patch, RFC 7396): `null` removes a field.
+/// Changes some fields of a book (JSON Merge Patch, RFC 7396). `null` removes a field.
 ///
 /// # Errors
-/// 401 without a live session; 403 if it is another's; 404 if there is none; 409 if another book has the ISBN; 412 if
-/// it is not at the version that `If-Match` names.
+/// 401 without a live session; 403 if the book is another user's; 404 if it is not in the catalogue; 409 if another
+/// book has the ISBN, or if more copies are reserved or checked out than the new number of copies; 412 if the book is
+/// not at the version in `If-Match`.
 #[utoipa::path(patch, path = "/books/{bookId}", tag = "books", operation_id = "updateBook", request_body = BookPatch,
     params(("bookId" = BookId, Path), IfMatch),
     extensions(("x-access" = json!("owner")),
         ("x-refusals" = json!([Forbidden::NotYourBook, NotFound::Book, Conflict::IsbnTaken, Conflict::BookInUse]))),
     responses(
-        (status = 200, description = "The book as it is now.", body = Book, headers(("ETag" = String, description = "Its version.")))))]
+        (status = 200, description = "The changed book.", body = Book, headers(("ETag" = String, description = "Its version.")))))]
 pub(crate) async fn update(
     State(books): State<Books>,
     caller: Caller,

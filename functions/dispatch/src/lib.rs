@@ -1,13 +1,13 @@
-//! What happens after the requests: the function that no API calls.
+//! Processes what follows a write. No API calls this function.
 //!
-//! It follows the stream of the Journal table. For every row, in order: the activity log lists it; if it concerns a book it
-//! gets its number and goes to the monitors; what a deed has as its consequence is done; and its letter is sent. Each of
-//! these does nothing the second time, for a stream may bring a row again. From time to time it makes the rounds of what
-//! should have happened by now.
+//! It follows the stream of the Journal table. A row about a book gets a number and is sent to the monitors. Every
+//! other row is added to the activity log. Then the consequences of the action are carried out, and the letter is sent.
+//! Each of these steps has no effect the second time, because a stream may deliver a row again. A schedule runs the
+//! sweep.
 
 mod mail;
+mod mailer;
 mod monitors;
-mod post;
 mod rows;
 mod ses;
 
@@ -16,8 +16,8 @@ use shared::runtime::app::App;
 use shared::tables::{Connections, Journal, Library};
 use shared::values::Address;
 
+pub use mailer::Mailer;
 pub use monitors::Monitors;
-pub use post::PostOffice;
 
 /// What this function needs beyond every function's [`App`].
 #[derive(Clone)]
@@ -26,15 +26,15 @@ pub struct Dispatch {
     library: Library,
     journal: Journal,
     connections: Connections,
-    post: PostOffice,
+    mailer: Mailer,
     monitors: Monitors,
 }
 
 impl Dispatch {
-    /// The state on the tables of `app`, which sends letters with `post` and live events to `monitors`.
-    pub fn new(app: App, post: PostOffice, monitors: Monitors) -> Self {
+    /// Returns the state on the tables of `app`. It sends letters with `mailer` and live events to `monitors`.
+    pub fn new(app: App, mailer: Mailer, monitors: Monitors) -> Self {
         let (library, journal, connections) = (app.library(), app.journal(), app.connections());
-        Dispatch { app, library, journal, connections, post, monitors }
+        Dispatch { app, library, journal, connections, mailer, monitors }
     }
 }
 
@@ -48,18 +48,18 @@ pub enum Event {
         /// The rows, in the stream's order.
         records: Vec<rows::Record>,
     },
-    /// The schedule's.
+    /// A task of the schedule.
     Task {
-        /// What is due.
+        /// The task to run.
         task: Task,
     },
 }
 
-/// What the schedule calls for.
+/// A task that the schedule starts.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Task {
-    /// What should have happened by now, and has not.
+    /// Lapses copies that were not collected in time, and reminds readers of loans that are due soon.
     Sweep,
 }
 
@@ -67,16 +67,16 @@ pub enum Task {
 #[derive(Serialize)]
 #[serde(untagged)]
 pub enum Answer {
-    /// To rows: those that Lambda has to send again
+    /// The answer to rows: those that Lambda must send again
     /// (<https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html>).
     #[serde(rename_all = "camelCase")]
     Stream {
         /// The rows that failed.
         batch_item_failures: Vec<FailedRow>,
     },
-    /// To the schedule.
+    /// The answer to a task.
     Task {
-        /// How many things were due.
+        /// How many reservations were processed.
         done: usize,
     },
 }
@@ -92,16 +92,16 @@ pub struct FailedRow {
 /// Answers an event.
 ///
 /// # Errors
-/// When nothing could be done. Rows that fail are in the answer.
+/// If the sweep fails. Rows that fail are in the answer.
 pub async fn handle(dispatch: Dispatch, event: Event) -> Result<Answer, shared::runtime::lambda::Error> {
     match event {
         Event::Stream { records } => {
-            let failed = rows::work_off(&dispatch, records).await;
+            let failed = rows::process(&dispatch, records).await;
             let failed = failed.into_iter().map(|item_identifier| FailedRow { item_identifier }).collect();
             Ok(Answer::Stream { batch_item_failures: failed })
         }
         Event::Task { task: Task::Sweep } => {
-            // Nobody's doing: each row names the reader that it is about.
+            // A placeholder: each row of the sweep names the reader that it concerns as its actor.
             let actor = dispatch.app.actor([0; 16].into(), Address::of_the_library());
             let done = dispatch.library.sweep(&actor).await?;
             tracing::info!(done, "sweep");

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use dispatch::{Dispatch, Monitors, PostOffice};
+use dispatch::{Dispatch, Mailer, Monitors};
 use shared::runtime::app::{App, sdk_config};
 use shared::runtime::environment::LIVE_ENDPOINT;
 use shared::runtime::lambda;
@@ -11,9 +11,9 @@ use shared::runtime::lambda;
 async fn main() -> ExitCode {
     lambda::run_events(async {
         let app = App::from_env().await;
-        let post = PostOffice::from_env(&app).await?;
+        let mailer = Mailer::from_env(&app).await?;
         let monitors = Monitors::new(&sdk_config(Some(LIVE_ENDPOINT.required())).await);
-        let dispatch = Dispatch::new(app, post, monitors);
+        let dispatch = Dispatch::new(app, mailer, monitors);
         Ok(move |event| dispatch::handle(dispatch.clone(), event))
     })
     .await

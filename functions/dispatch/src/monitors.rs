@@ -1,4 +1,4 @@
-//! The live monitors: what happens goes to each of them, as long as their session lives.
+//! Sends live events to the monitors whose sessions are live.
 
 use std::collections::HashSet;
 
@@ -15,41 +15,41 @@ use shared::values::UserId;
 
 use crate::Dispatch;
 
-/// Messages under way at a time.
+/// The most monitors that are called at a time.
 const AT_ONCE: usize = 16;
-/// Events of one message: it stays under the 32 KB of a frame, titles of any length included.
+/// The most events of a message. With titles of any length it stays below the 32 KB of a frame.
 const MOST_EVENTS: usize = 10;
 
-/// Reaches the monitors by the management API of the WebSocket API.
+/// Calls the management API of the WebSocket API.
 #[derive(Clone)]
 pub struct Monitors {
     client: Client,
 }
 
 impl Monitors {
-    /// The monitors of the WebSocket API whose management API `config` leads to.
+    /// Returns the monitors of the WebSocket API whose management API `config` addresses.
     pub fn new(config: &SdkConfig) -> Self {
         Monitors { client: Client::new(config) }
     }
 
-    /// Sends `events` to everybody who watches and may, and ends the connections of those who may not any more.
+    /// Sends `events` to the monitors that may watch, and closes the connections of those that may not any more.
     ///
-    /// What does not arrive is no reason to try again: ids without a gap tell a monitor what it has missed, and the list of
-    /// events has it.
+    /// A message that does not arrive is not sent again: a gap in the ids shows a monitor what it has missed, and
+    /// `GET /events` lists it.
     pub(crate) async fn send(&self, dispatch: &Dispatch, events: &[Event]) {
         let (watching, ended) = match self.connections(dispatch).await {
             Ok(connections) => connections,
-            Err(error) => return tracing::warn!(?error, "nobody knows who watches"),
+            Err(error) => return tracing::warn!(?error, "listing connections failed"),
         };
-        let ending = stream::iter(&ended).for_each_concurrent(AT_ONCE, |connection| self.end(dispatch, connection));
-        ending.await;
+        let closing = stream::iter(&ended).for_each_concurrent(AT_ONCE, |connection| self.close(dispatch, connection));
+        closing.await;
         let messages: Vec<Vec<u8>> =
             events.chunks(MOST_EVENTS).filter_map(|some| serde_json::to_vec(&json!({ "items": some })).ok()).collect();
         let (messages, all) = (&messages, stream::iter(&watching));
-        all.for_each_concurrent(AT_ONCE, |connection| self.post(dispatch, connection, messages)).await;
+        all.for_each_concurrent(AT_ONCE, |connection| self.send_to(dispatch, connection, messages)).await;
     }
 
-    /// Who watches and may, and who may not any more.
+    /// Returns the connections that may watch, and those that may not any more.
     async fn connections(&self, dispatch: &Dispatch) -> tables::Result<(Vec<Connection>, Vec<Connection>)> {
         let connections = dispatch.connections.list().await?;
         let users: HashSet<UserId> = connections.iter().map(|connection| connection.watcher.user).collect();
@@ -65,41 +65,41 @@ impl Monitors {
         }))
     }
 
-    /// One after the other, so that they arrive in their order.
-    async fn post(&self, dispatch: &Dispatch, connection: &Connection, messages: &[Vec<u8>]) {
+    /// Sends messages to one monitor, one after the other, so that they arrive in order.
+    async fn send_to(&self, dispatch: &Dispatch, connection: &Connection, messages: &[Vec<u8>]) {
         for message in messages {
             let sent = self.client.post_to_connection().connection_id(&connection.id);
             let Err(error) = sent.data(Blob::new(message.as_slice())).send().await else { continue };
             if error.as_service_error().is_some_and(|error| error.is_gone_exception()) {
-                forget_gone(dispatch, connection).await;
+                remove_gone(dispatch, connection).await;
             } else {
-                tracing::warn!(connection = connection.id, ?error, "a monitor could not be reached");
+                tracing::warn!(connection = connection.id, ?error, "sending to a monitor failed");
             }
             return;
         }
     }
 
-    async fn end(&self, dispatch: &Dispatch, connection: &Connection) {
+    async fn close(&self, dispatch: &Dispatch, connection: &Connection) {
         match self.client.delete_connection().connection_id(&connection.id).send().await {
-            Ok(_) => forget(dispatch, connection).await,
+            Ok(_) => remove(dispatch, connection).await,
             Err(error) if error.as_service_error().is_some_and(|error| error.is_gone_exception()) => {
-                forget_gone(dispatch, connection).await;
+                remove_gone(dispatch, connection).await;
             }
-            Err(error) => tracing::warn!(connection = connection.id, ?error, "a monitor could not be sent away"),
+            Err(error) => tracing::warn!(connection = connection.id, ?error, "closing a connection failed"),
         }
     }
 }
 
-/// Forgets a monitor that is not there; unless it only is not there yet.
-async fn forget_gone(dispatch: &Dispatch, connection: &Connection) {
+/// Removes a monitor that API Gateway does not know, unless its handshake may still be under way.
+async fn remove_gone(dispatch: &Dispatch, connection: &Connection) {
     if !connection.may_be_opening(dispatch.app.now()) {
-        forget(dispatch, connection).await;
+        remove(dispatch, connection).await;
     }
 }
 
-/// Its own `$disconnect` may never have come.
-async fn forget(dispatch: &Dispatch, connection: &Connection) {
+/// Removes a monitor from the list. API Gateway may not have sent its `$disconnect`.
+async fn remove(dispatch: &Dispatch, connection: &Connection) {
     if let Err(error) = dispatch.connections.remove(&connection.id).await {
-        tracing::warn!(?error, "a connection that is gone stays listed");
+        tracing::warn!(?error, "removing a closed connection failed");
     }
 }

@@ -1,4 +1,4 @@
-//! Rows of the journal, worked off.
+//! Processes the rows of the journal.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use shared::values::{Address, UserId};
 
 use crate::Dispatch;
 
-/// Groups of rows that are worked off side by side, each with a letter to send perhaps: a mail service takes its time.
+/// The most groups of rows that are processed at a time. Most of the time is spent waiting for SES.
 const AT_ONCE: usize = 16;
 
 /// A record of the stream
@@ -36,10 +36,10 @@ struct Numbered {
     row: Row,
 }
 
-/// Handles every row. Returns the sequence numbers of those that failed.
+/// Processes every row. Returns the sequence numbers of those that failed.
 ///
-/// What librarians see comes first, for all rows: it must not wait for the mail.
-pub(crate) async fn work_off(dispatch: &Dispatch, records: Vec<Record>) -> Vec<String> {
+/// The events of all rows are published first: they must not wait for the mail.
+pub(crate) async fn process(dispatch: &Dispatch, records: Vec<Record>) -> Vec<String> {
     let mut failed = Vec::new();
     let mut rows = Vec::new();
     for Record { dynamodb: Change { sequence_number: number, new_image } } in records {
@@ -51,7 +51,7 @@ pub(crate) async fn work_off(dispatch: &Dispatch, records: Vec<Record>) -> Vec<S
             }
         }
     }
-    if let Err(error) = show(dispatch, &rows).await {
+    if let Err(error) = publish(dispatch, &rows).await {
         for Numbered { number, row } in rows {
             let (row, error) = (row.id().to_string(), chain(&error));
             tracing::error!(sequence_number = number, row, error, "publishing a row failed");
@@ -59,12 +59,14 @@ pub(crate) async fn work_off(dispatch: &Dispatch, records: Vec<Record>) -> Vec<S
         }
         return failed;
     }
-    let at_once = stream::iter(by_addressee(rows)).map(|rows| in_order(dispatch, rows)).buffer_unordered(AT_ONCE);
+    let at_once =
+        stream::iter(by_addressee(rows)).map(|rows| process_in_order(dispatch, rows)).buffer_unordered(AT_ONCE);
     failed.extend(at_once.concat().await);
     failed
 }
 
-/// The rows in groups that may be worked off side by side: letters to the same reader stay in their order.
+/// Groups the rows by the addressee of their letters. Groups may be processed at the same time; letters to the same
+/// reader stay in order.
 fn by_addressee(rows: Vec<Numbered>) -> Vec<Vec<Numbered>> {
     let mut groups: HashMap<UserId, Vec<Numbered>> = HashMap::new();
     for row in rows {
@@ -74,21 +76,21 @@ fn by_addressee(rows: Vec<Numbered>) -> Vec<Vec<Numbered>> {
     groups.into_values().collect()
 }
 
-/// Handles rows one after the other. Returns the sequence numbers of those that failed.
-async fn in_order(dispatch: &Dispatch, rows: Vec<Numbered>) -> Vec<String> {
+/// Processes rows one after the other. Returns the sequence numbers of those that failed.
+async fn process_in_order(dispatch: &Dispatch, rows: Vec<Numbered>) -> Vec<String> {
     let mut failed = Vec::new();
     for Numbered { number, row } in rows {
-        if let Err(error) = follow_up(dispatch, &row).await {
+        if let Err(error) = process_row(dispatch, &row).await {
             let (row, error) = (row.id().to_string(), chain(error.as_ref()));
-            tracing::error!(sequence_number = number, row, error, "following up a row failed");
+            tracing::error!(sequence_number = number, row, error, "processing a row failed");
             failed.push(number);
         }
     }
     failed
 }
 
-/// Numbers the live events among the rows and sends them to the monitors, without those whose session has ended.
-async fn show(dispatch: &Dispatch, rows: &[Numbered]) -> Result<(), Fault> {
+/// Numbers the live events among the rows and sends them to the monitors. Monitors whose session has ended are closed.
+async fn publish(dispatch: &Dispatch, rows: &[Numbered]) -> Result<(), Fault> {
     let all: Vec<Row> = rows.iter().map(|numbered| numbered.row.clone()).collect();
     let events = dispatch.journal.number_events(&all).await?;
     let may_end_sessions = all.iter().any(|row| may_end_sessions(row.entry.what));
@@ -111,10 +113,10 @@ fn may_end_sessions(what: Action) -> bool {
     )
 }
 
-/// What a row has as its consequence.
-async fn follow_up(dispatch: &Dispatch, row: &Row) -> Result<(), shared::runtime::lambda::Error> {
+/// Adds a row to the activity log, carries out the consequences of its action and sends its letter.
+async fn process_row(dispatch: &Dispatch, row: &Row) -> Result<(), shared::runtime::lambda::Error> {
     let app = &dispatch.app;
-    // It stands for nobody's letter, and for nobody's deed.
+    // The row of a reset for an unknown address: no action and no letter.
     if row.entry.letter.as_ref().is_some_and(|letter| letter.subject == Subject::Nothing) {
         return Ok(());
     }
@@ -126,11 +128,11 @@ async fn follow_up(dispatch: &Dispatch, row: &Row) -> Result<(), shared::runtime
             dispatch.library.remove_all_favorites(user).await?;
             dispatch.library.cancel_all(user, &app.actor(user, Address::of_the_library())).await?;
         }
-        // There may be further copies, for those who wait.
+        // The book may have more copies now, for the readers in its queue.
         (Action::BookChanged, _, Some(book)) => {
             dispatch.library.serve_queue(book.id, &app.actor(row.who, Address::of_the_library())).await?;
         }
         _ => {}
     }
-    Ok(dispatch.post.deliver(row).await?)
+    Ok(dispatch.mailer.deliver(row).await?)
 }

@@ -1,4 +1,4 @@
-//! Hands mails to SES, and tells what became of them.
+//! Sends mails with SES, and reports whether SES accepted them.
 
 use std::error::Error as StdError;
 use std::time::Duration;
@@ -14,29 +14,29 @@ use uuid::Uuid;
 
 use crate::mail::Mail;
 
-/// The way to SES, and who the mails are from.
+/// A client of SES, and the sender of the mails.
 #[derive(Clone)]
 pub(crate) struct Ses {
     client: Client,
     sender: String,
 }
 
-/// What became of a mail that was handed over.
+/// What became of a mail.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// SES has it.
+    /// SES accepted it.
     Accepted,
-    /// SES does not have it: it said so, with this code, or was never reached. What it said besides is not kept: the
-    /// addresses it does not like are named there.
+    /// SES does not have it: SES refused it with this code, or was never reached. The message of the refusal is
+    /// dropped, because it contains addresses.
     Refused(String),
-    /// No answer came that says either.
+    /// There was no answer from SES, so it is unknown whether SES has it.
     Unanswered,
 }
 
 impl Ses {
-    /// Reached with `config`, but with a connection of its own for each mail and one try: nothing is sent again unless
-    /// it is certain that it was not sent before. Of a connection that was kept while Lambda froze the function, nobody
-    /// could tell whether it broke before or after SES had heard of the mail.
+    /// Returns a client with `config`, but with one connection for each mail and without retries: a mail is sent again
+    /// only if it certainly was not sent before. If a connection was kept open while Lambda froze the function, and
+    /// then broke, it would be unknown whether SES had received the mail.
     pub(crate) fn new(config: &SdkConfig, sender: String) -> Self {
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(Duration::from_secs(1))
@@ -51,7 +51,8 @@ impl Ses {
         Ses { client: Client::from_conf(config), sender }
     }
 
-    /// Hands a mail over. It carries the id of its letter, by which a mailbox can tell it from another with the same text.
+    /// Sends a mail. It is tagged with the id of its letter, so that a mailbox can tell it from another with the same
+    /// text.
     pub(crate) async fn send(&self, mail: &Mail, letter: Uuid) -> Outcome {
         let (content, tag) = match parts(mail, letter) {
             Ok(parts) => parts,
@@ -74,7 +75,7 @@ fn parts(mail: &Mail, letter: Uuid) -> Result<(EmailContent, MessageTag), BuildE
     Ok((EmailContent::builder().simple(message).build(), tag))
 }
 
-/// What it means that a call failed. In doubt, that nobody knows.
+/// Returns what a failed call means for the mail. If in doubt, the outcome is [`Outcome::Unanswered`].
 fn outcome(error: &SdkError<SendEmailError>) -> Outcome {
     let never_left = match error {
         SdkError::ConstructionFailure(_) => true,
@@ -84,18 +85,18 @@ fn outcome(error: &SdkError<SendEmailError>) -> Outcome {
     if never_left {
         return Outcome::Refused("SES could not be reached".to_owned());
     }
-    // What is cut off of a good answer is only the number that SES gave the mail.
+    // A truncated answer with a success status lacks only the message id.
     if error.raw_response().is_some_and(|answer| answer.status().is_success()) {
         return Outcome::Accepted;
     }
-    // An answer without a code is not SES's own, but of something between it and us.
+    // An answer without a code does not come from SES, but from a proxy in between.
     match error.as_service_error().and_then(ProvideErrorMetadata::code) {
         Some(code) => Outcome::Refused(code.to_owned()),
         None => Outcome::Unanswered,
     }
 }
 
-/// Whether there never was a connection that the request could have left by.
+/// Returns whether no connection was established, so that the request was never sent.
 fn is_unconnected(error: &dyn StdError) -> bool {
     let mut source = error.source();
     while let Some(error) = source {

@@ -1,4 +1,4 @@
-//! `POST /favorites/{bookId}`. Repeating it changes nothing.
+//! `POST /favorites/{bookId}`. Idempotent.
 
 use axum::Json;
 use axum::extract::State;
@@ -17,13 +17,13 @@ use crate::Favorites;
 /// Adds a book to the caller's favorites.
 ///
 /// # Errors
-/// 401 without a live session; 404 if there is no such book.
+/// 401 without a live session; 404 if the book is neither in the catalogue nor in the archive.
 #[utoipa::path(post, path = "/favorites/{bookId}", tag = "favorites", operation_id = "addFavorite",
     params(("bookId" = BookId, Path)),
     extensions(("x-access" = json!("user")), ("x-refusals" = json!([NotFound::Book]))),
     responses(
-        (status = 201, description = "Kept.", body = Book, headers(("Location" = String, description = "The favorites."))),
-        (status = 200, description = "Kept before.", body = Book)))]
+        (status = 201, description = "Added.", body = Book, headers(("Location" = String, description = "The URL of the favorite."))),
+        (status = 200, description = "The book was a favorite before.", body = Book)))]
 pub(crate) async fn add(
     State(favorites): State<Favorites>,
     caller: Caller,

@@ -18,7 +18,7 @@ pub struct Favorites {
 }
 
 impl Favorites {
-    /// The state on the tables of `app`.
+    /// Returns the state on the tables of `app`.
     fn new(app: App) -> Self {
         Favorites { library: app.library(), app }
     }
@@ -30,12 +30,12 @@ impl FromRef<Favorites> for App {
     }
 }
 
-/// All routes of this function. The contract test compares them with template.yaml.
+/// Returns all routes of this function. The contract test compares them with template.yaml.
 pub fn routes() -> Routes<Favorites> {
     Routes::default().routes(routes!(list::list).with_query()).routes(routes!(add::add, remove::remove))
 }
 
-/// The function, ready to answer.
+/// Returns the function's router.
 pub fn app(app: App) -> axum::Router {
     let settings = app.settings.clone();
     shared::edge::router(routes(), Favorites::new(app), settings, shared::edge::BODY_LIMIT)

@@ -1,4 +1,4 @@
-//! `DELETE /favorites/{bookId}`. Repeating it changes nothing.
+//! `DELETE /favorites/{bookId}`. Idempotent.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -9,13 +9,13 @@ use shared::values::{Address, BookId};
 
 use crate::Favorites;
 
-/// Lets go of a book that the caller keeps.
+/// Removes a book from the caller's favorites.
 ///
 /// # Errors
 /// 401 without a live session.
 #[utoipa::path(delete, path = "/favorites/{bookId}", tag = "favorites", operation_id = "removeFavorite",
     params(("bookId" = BookId, Path)), extensions(("x-access" = json!("user"))),
-    responses((status = 204, description = "Not kept any more.")))]
+    responses((status = 204, description = "The book is not a favorite.")))]
 pub(crate) async fn remove(
     State(favorites): State<Favorites>,
     caller: Caller,

@@ -12,28 +12,28 @@ use utoipa::ToSchema;
 
 use crate::Live;
 
-/// A ticket to the live events.
+/// A ticket for the live events.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Ticket {
-    /// Lets one connection in.
+    /// The ticket. It opens one connection.
     #[schema(example = "3q2-7wEjRWeJq83vASNFZ4mrze8BI0VniavN7wEjRWc")]
     ticket: String,
-    /// Where to connect, with the ticket.
+    /// The URL to connect to. It contains the ticket.
     #[schema(example = "wss://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/v1?ticket=3q2-7w…")]
     url: String,
-    /// Until when.
+    /// When the ticket expires.
     expires_at: Timestamp,
 }
 
-/// Gives a ticket to the live events: connect a WebSocket to its `url`, within 30 seconds, once.
+/// Creates a ticket for the live events. A client connects a WebSocket to its `url` once, within 30 seconds.
 ///
-/// What comes are messages such as `{"items": [event, …]}`, with events as `GET /events` lists them. Their ids follow one
-/// another: who misses one, or was away, gets the rest from there. Nothing is expected of the client. The connection
-/// ends with the session.
+/// The server sends messages like `{"items": [event, …]}`, with events as `GET /events` lists them. Their ids are
+/// consecutive: a client that misses events gets them from `GET /events`. Messages of the client are ignored. The
+/// connection ends with the session.
 ///
 /// # Errors
-/// 401 without a live session; 403 for readers.
+/// 401 without a live session; 403 if the caller is not a librarian.
 #[utoipa::path(post, path = "/live/tickets", tag = "live", operation_id = "createTicket",
     extensions(("x-access" = json!("admin"))),
     responses((status = 201, description = "The ticket.", body = Ticket)))]

@@ -1,4 +1,4 @@
-//! What librarians watch: live events, and the activity log.
+//! Live events and the activity log, for librarians.
 
 mod create_ticket;
 mod list_activity;
@@ -17,12 +17,12 @@ pub struct Live {
     app: App,
     journal: Journal,
     connections: Connections,
-    /// Where monitors connect: the WebSocket API's own address.
+    /// The URL of the WebSocket API, to which monitors connect.
     url: String,
 }
 
 impl Live {
-    /// The state on the tables of `app`. Monitors connect to the WebSocket API at `url`.
+    /// Returns the state on the tables of `app`. Monitors connect to the WebSocket API at `url`.
     pub fn new(app: App, url: String) -> Self {
         Live { journal: app.journal(), connections: app.connections(), app, url }
     }
@@ -34,7 +34,7 @@ impl FromRef<Live> for App {
     }
 }
 
-/// All routes of this function. The contract test compares them with template.yaml.
+/// Returns all routes of this function. The contract test compares them with template.yaml.
 pub fn routes() -> Routes<Live> {
     Routes::default()
         .routes(routes!(create_ticket::create_ticket))
@@ -42,7 +42,7 @@ pub fn routes() -> Routes<Live> {
         .routes(routes!(list_activity::list_activity).with_query())
 }
 
-/// The function, ready to answer. What comes over the WebSocket API goes to [`socket::handle`].
+/// Returns the function's router. [`socket::handle`] answers the events of the WebSocket API.
 pub fn app(live: Live) -> axum::Router {
     let settings = live.app.settings.clone();
     shared::edge::router(routes(), live, settings, shared::edge::BODY_LIMIT)

@@ -1,4 +1,4 @@
-//! The live function on AWS Lambda: a REST API's routes, and a WebSocket API's.
+//! The live function on AWS Lambda: routes of the REST API and of the WebSocket API.
 
 use std::process::ExitCode;
 

@@ -1,7 +1,7 @@
 //! The routes of the WebSocket API: `$connect`, `$disconnect`, `$default`.
 //!
-//! A handshake has a ticket of `POST /live/tickets`. From then on the feed has one direction: `dispatch` sends events, and
-//! what a client sends is ignored.
+//! A handshake needs a ticket of `POST /live/tickets`. After it, `dispatch` sends events to the client, and messages of
+//! the client are ignored.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -51,7 +51,7 @@ pub struct Answer {
 /// Answers an event of the WebSocket API.
 ///
 /// # Errors
-/// Never: what is refused or fails is in the answer's status, and in the log.
+/// None: a refusal or a fault is in the status of the answer.
 pub async fn handle(live: Live, event: Event) -> Result<Answer, shared::runtime::lambda::Error> {
     let Context { event_type, connection_id, request_id } = &event.request_context;
     let done = match event_type {
@@ -72,10 +72,10 @@ pub async fn handle(live: Live, event: Event) -> Result<Answer, shared::runtime:
     Ok(Answer { status_code })
 }
 
-/// Accepts the connection of a librarian whose ticket is fresh.
+/// Accepts the connection if its ticket is valid and belongs to a librarian.
 async fn connect(live: &Live, event: &Event, id: &str) -> Result<Option<Watcher>> {
     let (app, now) = (&live.app, live.app.now());
-    // A browser names the page's origin. A client that is no browser has no cookies that a page could use.
+    // Browsers send the page's origin. Other clients may not send one, and need no check: no page runs in them.
     if let Some(origin) = event.header("origin")
         && !is_allowed(origin.as_bytes(), &app.settings.allowed_origins)
     {
@@ -84,7 +84,8 @@ async fn connect(live: &Live, event: &Event, id: &str) -> Result<Option<Watcher>
     let ticket = event.query_string_parameters.as_ref().and_then(|query| query.get("ticket")?.as_str());
     let watcher = live.connections.spend_ticket(ticket.ok_or(Unauthenticated::NoTicket)?, now).await?;
     let watcher = watcher.ok_or(Unauthenticated::NoTicket)?;
-    // Stored before the session is checked: who ends the session in between finds the connection.
+    // Stored before the session is checked: if the session ends in between, dispatch finds the connection and closes
+    // it.
     live.connections.add(id, watcher, now).await?;
     let user = app.sessions.get(watcher.user).await?;
     if !user.is_some_and(|user| user.may_watch(watcher.session, now)) {
@@ -95,7 +96,7 @@ async fn connect(live: &Live, event: &Event, id: &str) -> Result<Option<Watcher>
 }
 
 impl Event {
-    /// The value of a header. API Gateway keeps the case that the client sent its name in.
+    /// Returns the value of a header. API Gateway passes the name on in the case that the client sent.
     fn header(&self, name: &str) -> Option<&str> {
         let headers = self.headers.as_ref()?;
         headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).and_then(|(_, value)| value.as_str())

@@ -12,15 +12,16 @@ use shared::values::{Address, ReservationId};
 
 use crate::{Reservations, scope};
 
-/// Gives up a place in the queue, or a copy that waits; that goes to the next in the queue.
+/// Cancels a reservation: a place in the queue, or a ready copy. The copy goes to the next reader in the queue.
 ///
 /// # Errors
-/// 401 without a live session; 404 if it is not there, has ended, or is another's; 409 if the copy is out.
+/// 401 without a live session; 404 if there is no such reservation, if it has ended, or if it is another reader's; 409
+/// if the copy is checked out.
 #[utoipa::path(delete, path = "/reservations/{reservationId}", tag = "reservations", operation_id = "cancelReservation",
     params(("reservationId" = ReservationId, Path)),
     extensions(("x-access" = json!("private")),
         ("x-refusals" = json!([NotFound::Reservation, Conflict::CheckedOut]))),
-    responses((status = 204, description = "Given up.")))]
+    responses((status = 204, description = "Cancelled.")))]
 pub(crate) async fn cancel(
     State(reservations): State<Reservations>,
     caller: Caller,

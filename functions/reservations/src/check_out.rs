@@ -11,16 +11,16 @@ use shared::values::{Address, ReservationId};
 
 use crate::{Reservations, request};
 
-/// Hands out the copy that waits for a reservation: it is due back in 21 days.
+/// Checks out the ready copy of a reservation. It is due in 21 days.
 ///
 /// # Errors
-/// 401 without a live session; 403 for readers; 404 if there is no such reservation; 409 if no copy waits for it; 422 if
-/// the key went with another request.
+/// 401 without a live session; 403 if the caller is not a librarian; 404 if there is no such reservation; 409 if no
+/// copy is ready for it; 422 if the `Idempotency-Key` was sent with another request.
 #[utoipa::path(post, path = "/reservations/{reservationId}/checkout", tag = "reservations", operation_id = "checkOutCopy",
     params(("reservationId" = ReservationId, Path), IdempotencyKey),
     extensions(("x-access" = json!("admin")),
         ("x-refusals" = json!([NotFound::Reservation, Conflict::NotReady, Conflict::CheckedOut, Conflict::Returned, Conflict::Cancelled, Conflict::Lapsed]))),
-    responses((status = 200, description = "The reservation as it is now.", body = Reservation)))]
+    responses((status = 200, description = "The changed reservation.", body = Reservation)))]
 pub(crate) async fn check_out(
     State(reservations): State<Reservations>,
     caller: Caller,

@@ -11,10 +11,10 @@ use shared::values::ReservationId;
 
 use crate::{Reservations, scope};
 
-/// Shows a reservation; also one that has ended, for thirty days.
+/// Returns a reservation. One that has ended is available for thirty days.
 ///
 /// # Errors
-/// 401 without a live session; 404 if it is not there, or another's.
+/// 401 without a live session; 404 if there is no such reservation, or if it is another reader's.
 #[utoipa::path(get, path = "/reservations/{reservationId}", tag = "reservations", operation_id = "getReservation",
     params(("reservationId" = ReservationId, Path)),
     extensions(("x-access" = json!("private")),

@@ -26,7 +26,7 @@ pub struct Reservations {
 }
 
 impl Reservations {
-    /// The state on the tables of `app`.
+    /// Returns the state on the tables of `app`.
     fn new(app: App) -> Self {
         Reservations { library: app.library(), app }
     }
@@ -38,7 +38,7 @@ impl FromRef<Reservations> for App {
     }
 }
 
-/// All routes of this function. The contract test compares them with template.yaml.
+/// Returns all routes of this function. The contract test compares them with template.yaml.
 pub fn routes() -> Routes<Reservations> {
     Routes::default()
         .routes(routes!(reserve::reserve))
@@ -49,17 +49,18 @@ pub fn routes() -> Routes<Reservations> {
         .routes(routes!(renew::renew))
 }
 
-/// The function, ready to answer.
+/// Returns the function's router.
 pub fn app(app: App) -> axum::Router {
     let settings = app.settings.clone();
     shared::edge::router(routes(), Reservations::new(app), settings, shared::edge::BODY_LIMIT)
 }
 
+/// Returns whose reservations the caller may see and change.
 fn scope(caller: &Caller) -> Scope {
     if caller.is_admin() { Scope::All } else { Scope::Own(caller.id) }
 }
 
-/// The request that the caller names with their key: this operation on this thing.
+/// Returns the request that the idempotency key stands for: an operation on one book or reservation.
 fn request(caller: &Caller, key: Option<IdempotencyKey>, operation: &str, of: impl ToString) -> Option<Request> {
     key.map(|key| Request::new(caller.id, &key.0, &(operation, of.to_string())))
 }

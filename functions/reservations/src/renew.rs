@@ -11,16 +11,16 @@ use shared::values::{Address, ReservationId};
 
 use crate::{Reservations, request, scope};
 
-/// Lets the reader keep a copy for 21 days from now, if nobody waits for it.
+/// Renews a loan for 21 days from now, if no other reader is waiting for the book.
 ///
 /// # Errors
-/// 401 without a live session; 404 if it is not there, or another's; 409 if the copy is not out, or others wait; 422 if
-/// the key went with another request.
+/// 401 without a live session; 404 if there is no such reservation, or if it is another reader's; 409 if the copy is
+/// not checked out, or if other readers are waiting; 422 if the `Idempotency-Key` was sent with another request.
 #[utoipa::path(post, path = "/reservations/{reservationId}/renew", tag = "reservations", operation_id = "renewLoan",
     params(("reservationId" = ReservationId, Path), IdempotencyKey),
     extensions(("x-access" = json!("private")),
         ("x-refusals" = json!([NotFound::Reservation, Conflict::NotReady, Conflict::NotCheckedOut, Conflict::Returned, Conflict::Cancelled, Conflict::Lapsed, Conflict::OthersWait]))),
-    responses((status = 200, description = "The reservation as it is now.", body = Reservation)))]
+    responses((status = 200, description = "The changed reservation.", body = Reservation)))]
 pub(crate) async fn renew(
     State(reservations): State<Reservations>,
     caller: Caller,

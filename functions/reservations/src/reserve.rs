@@ -14,21 +14,23 @@ use shared::values::{Address, BookId};
 
 use crate::{Reservations, request};
 
-/// Reserves a book for the caller: a copy, if one is there and nobody waits; else a place in the queue.
+/// Reserves a book for the caller: a ready copy, if one is free and no other reader is waiting, or a place in the
+/// queue.
 ///
-/// The copy waits for three days. A letter tells of it, and of the moment when it is the turn of who waits. With an
-/// `Idempotency-Key`, the same request sent again within 24 hours gets the same answer and reserves nothing.
+/// A ready copy is set aside for three days. A letter confirms the reservation, and another one follows when a copy is
+/// ready for a waiting reader. With an `Idempotency-Key`, the same request sent again within 24 hours returns the same
+/// answer and reserves nothing.
 ///
 /// # Errors
-/// 401 without a live session; 404 if there is no such book on the shelf; 409 if the caller has it reserved or borrowed
-/// already, or has ten reservations; 422 if the key went with another request.
+/// 401 without a live session; 404 if the book is not in the catalogue; 409 if the caller has already reserved or
+/// borrowed it, or has ten reservations and loans; 422 if the `Idempotency-Key` was sent with another request.
 #[utoipa::path(post, path = "/books/{bookId}/reservations", tag = "reservations", operation_id = "reserveBook",
     params(("bookId" = BookId, Path), IdempotencyKey),
     extensions(("x-access" = json!("user")),
         ("x-refusals" = json!([NotFound::Book, Conflict::AlreadyReserved, Conflict::TooManyReservations]))),
     responses(
-        (status = 201, description = "A copy waits.", body = Reservation, headers(("Location" = String, description = "Where it is."))),
-        (status = 202, description = "A place in the queue.", body = Reservation, headers(("Location" = String, description = "Where it is.")))))]
+        (status = 201, description = "A copy is ready.", body = Reservation, headers(("Location" = String, description = "The URL of the reservation."))),
+        (status = 202, description = "A place in the queue.", body = Reservation, headers(("Location" = String, description = "The URL of the reservation.")))))]
 pub(crate) async fn reserve(
     State(reservations): State<Reservations>,
     caller: Caller,

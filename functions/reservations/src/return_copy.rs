@@ -11,16 +11,16 @@ use shared::values::{Address, ReservationId};
 
 use crate::{Reservations, request};
 
-/// Takes a copy back: it goes to the next in the queue, or on the shelf.
+/// Returns a copy to the library. It is set aside for the next reader in the queue, if there is one.
 ///
 /// # Errors
-/// 401 without a live session; 403 for readers; 404 if there is no such reservation; 409 if its copy is not out; 422 if
-/// the key went with another request.
+/// 401 without a live session; 403 if the caller is not a librarian; 404 if there is no such reservation; 409 if its
+/// copy is not checked out; 422 if the `Idempotency-Key` was sent with another request.
 #[utoipa::path(post, path = "/reservations/{reservationId}/return", tag = "reservations", operation_id = "returnCopy",
     params(("reservationId" = ReservationId, Path), IdempotencyKey),
     extensions(("x-access" = json!("admin")),
         ("x-refusals" = json!([NotFound::Reservation, Conflict::NotReady, Conflict::NotCheckedOut, Conflict::Returned, Conflict::Cancelled, Conflict::Lapsed]))),
-    responses((status = 200, description = "The reservation as it is now.", body = Reservation)))]
+    responses((status = 200, description = "The changed reservation.", body = Reservation)))]
 pub(crate) async fn return_copy(
     State(reservations): State<Reservations>,
     caller: Caller,

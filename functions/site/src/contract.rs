@@ -8,8 +8,8 @@ use shared::edge::extract::IfNoneMatch;
 use shared::edge::with_etag;
 use utoipa::ToSchema;
 
-/// The committed contract. It is made by a program with this function in it, but from what the routes say and not from
-/// this text: whatever stands here, even nothing, the next one is right, and is here with the next build.
+/// The committed contract. The program that generates it includes this function, but generates it from the routes and
+/// not from this text: so an outdated text does no harm, and the next build includes the new one.
 const CONTRACT: &str = include_str!("../../../openapi.json");
 
 static TAG: LazyLock<String> = LazyLock::new(|| crate::tag(CONTRACT.as_bytes()));
@@ -19,7 +19,7 @@ static TAG: LazyLock<String> = LazyLock::new(|| crate::tag(CONTRACT.as_bytes()))
 #[schema(value_type = Object)]
 pub(crate) struct Contract(());
 
-/// Gets the contract (OpenAPI 3.1): this very document.
+/// Returns this contract (OpenAPI 3.1).
 ///
 /// # Errors
 /// None of its own.
@@ -27,8 +27,8 @@ pub(crate) struct Contract(());
     extensions(("x-access" = json!("public"))),
     responses(
         (status = 200, description = "The contract.", body = Contract,
-            headers(("ETag" = String, description = "Names this very text."))),
-        (status = 304, description = "You have it as it is.")))]
+            headers(("ETag" = String, description = "Identifies this text."))),
+        (status = 304, description = "Not changed since the `ETag` in `If-None-Match`.")))]
 pub(crate) async fn contract(known: IfNoneMatch) -> Response {
     let headers = [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "public, max-age=300")];
     with_etag((headers, CONTRACT), &*TAG, Some(&known))

@@ -5,15 +5,15 @@ const docs = document.getElementById("docs");
 SwaggerUIBundle({
   domNode: docs,
   url: docs.dataset.contract,
-  // Every operation, and every group of them, has an address of its own: #/books/listBooks.
+  // Each operation and each group has a URL of its own: #/books/listBooks.
   deepLinking: true,
   tryItOutEnabled: true,
   displayRequestDuration: true,
   filter: true,
-  // A token is as good as a password for ten minutes: it ends with the page.
+  // A stolen token is valid for up to ten minutes, so it must not outlive the page.
   persistAuthorization: false,
-  // Below the operations, closed: each shows the ones that it takes and gives anyway.
+  // Schemas are closed below the operations: each operation shows its own.
   defaultModelsExpandDepth: 0,
-  // Otherwise the contract's address would be sent to a public service, to have it checked.
+  // By default, Swagger UI sends the contract's URL to a public validator.
   validatorUrl: null,
 });

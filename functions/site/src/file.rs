@@ -1,4 +1,4 @@
-//! `GET /docs/{file}`: what the page is made of.
+//! `GET /docs/{file}`: the files that the page loads.
 
 use std::sync::LazyLock;
 
@@ -13,7 +13,7 @@ use shared::edge::refusals::NotFound;
 use shared::edge::with_etag;
 use utoipa::ToSchema;
 
-/// A file that is part of this binary.
+/// A file in this binary.
 struct File {
     name: &'static str,
     kind: &'static str,
@@ -56,7 +56,7 @@ static FILES: [File; 3] = [
     },
 ];
 
-/// The files there are.
+/// The names of the files.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it stands for its schema")]
 enum Name {
@@ -68,12 +68,12 @@ enum Name {
     Script,
 }
 
-/// Gets a part of the documentation's page: Swagger UI, and how it is set up.
+/// Returns a file of the documentation page: Swagger UI, or the script that configures it.
 ///
-/// Swagger UI comes compressed, whoever asks: all browsers take gzip, and there is nothing else to give.
+/// Swagger UI is always sent compressed, whatever `Accept-Encoding` says: all browsers accept gzip.
 ///
 /// # Errors
-/// 404 if the page has no such file.
+/// 404 if there is no such file.
 #[utoipa::path(get, path = "/docs/{file}", tag = "site", operation_id = "docsFile",
     params(("file" = inline(Name), Path, description = "The file's name."), IfNoneMatch),
     extensions(("x-access" = json!("public")),
@@ -81,8 +81,8 @@ enum Name {
     responses(
         (status = 200, description = "The file.",
             content((String = "text/javascript"), (String = "text/css")),
-            headers(("ETag" = String, description = "Names these very bytes."))),
-        (status = 304, description = "You have it as it is.")))]
+            headers(("ETag" = String, description = "Identifies these bytes."))),
+        (status = 304, description = "Not changed since the `ETag` in `If-None-Match`.")))]
 pub(crate) async fn file(name: Result<Path<String>, PathRejection>, known: IfNoneMatch) -> Result<Response> {
     let file = name.ok().and_then(|Path(name)| FILES.iter().find(|file| file.name == name));
     let file = file.ok_or(NotFound::File)?;

@@ -4,24 +4,24 @@ use axum::Json;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// How the library is.
+/// The status of the API.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Health {
-    /// `ok`: whoever gets an answer gets this one.
+    /// Always `ok`.
     #[schema(example = "ok")]
     status: &'static str,
 }
 
-/// Tells that the library is there: the gateway, and behind it a function.
+/// Returns `ok` if the gateway and a function are running.
 ///
-/// Nothing else is asked, the database least of all: a probe every second costs nothing, and a busy table does not make a
-/// library look gone.
+/// It does not call the database: a probe every second is cheap, and a busy table does not make the API look
+/// unavailable.
 ///
 /// # Errors
 /// None of its own.
 #[utoipa::path(get, path = "/health", tag = "site", operation_id = "health",
     extensions(("x-access" = json!("public"))),
-    responses((status = 200, description = "It is there.", body = Health)))]
+    responses((status = 200, description = "The API is running.", body = Health)))]
 pub(crate) async fn health() -> Json<Health> {
     Json(Health { status: "ok" })
 }

@@ -1,6 +1,6 @@
-//! What a library tells everybody about itself: its documentation, its contract, and that it is there.
+//! The documentation page, the contract and the health check.
 //!
-//! All of it is in the binary. This function has no table and may not read one.
+//! All of it is in the binary. This function cannot read any table.
 
 mod contract;
 mod file;
@@ -15,7 +15,7 @@ use shared::edge::routes::Routes;
 use shared::routes;
 use shared::runtime::app::Settings;
 
-/// All routes of this function. The contract test compares them with template.yaml.
+/// Returns all routes of this function. The contract test compares them with template.yaml.
 pub fn routes() -> Routes<Arc<Settings>> {
     Routes::default()
         .routes(routes!(health::health))
@@ -24,18 +24,19 @@ pub fn routes() -> Routes<Arc<Settings>> {
         .routes(routes!(file::file))
 }
 
-/// The routes whose answers are streamed, as the template says too: Swagger UI is compressed, and its bytes must reach
-/// every browser as bytes.
+/// The routes whose answers are streamed, in the template too: Swagger UI is compressed, and API Gateway must pass its
+/// bytes on unchanged.
 pub const STREAMED: &[(&str, &str)] = &[("GET", "/docs/{file}")];
 
-/// The function, ready to answer.
+/// Returns the function's router.
 pub fn app(settings: Arc<Settings>) -> axum::Router {
-    // API Gateway takes /docs/ for /docs, and people type both; what the page loads, it names by whole paths.
+    // API Gateway sends /docs/ to the route of /docs, so the router must answer both. The page loads its files by
+    // absolute paths.
     let routes = routes().route("/docs/", get(page::page));
     shared::edge::router(routes, settings.clone(), settings, shared::edge::BODY_LIMIT)
 }
 
-/// An ETag's value for these very bytes.
+/// Returns the value of the `ETag` for these bytes.
 fn tag(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }

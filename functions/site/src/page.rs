@@ -9,18 +9,18 @@ use shared::runtime::app::Settings;
 
 const PAGE: &str = include_str!("page.html");
 
-/// What the page may do. Everything that it is made of, and all that it asks, is this library's own, and nothing in it is
-/// inline. Beyond that it shows pictures from two sources that are no addresses:
-/// `data:`, as Swagger UI's style sheet has its arrows in itself, and the page its icon;
-/// `blob:`, as a picture that was asked for by trying it out is shown from memory.
+/// The Content-Security-Policy of the page. Scripts, styles and requests are allowed from this origin only, and nothing
+/// is inline. Images are allowed from two schemes:
+/// `data:`, because Swagger UI's style sheet contains its arrows, and the page its icon;
+/// `blob:`, because Swagger UI shows a picture that an operation returned from memory.
 ///
-/// Swagger UI does set styles of elements, but by script (CSSOM), which `style-src` is not about.
+/// Swagger UI sets styles of elements by script (CSSOM), which `style-src` does not restrict.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data: blob:; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// Shows the documentation: every operation, to read about and to try out.
+/// Returns the documentation page, which describes every operation and can call it.
 ///
-/// "Authorize" takes the `accessToken` of signing in, and a frontend's key; neither outlives the page.
+/// "Authorize" accepts an `accessToken` and the API key of a front end. The page forgets both when it is closed.
 ///
 /// # Errors
 /// None of its own.

@@ -1,4 +1,4 @@
-//! A function's process, as Lambda meets it: it asks for events, answers them, counts, and ends when it is told to.
+//! Runs a function as Lambda does: the process polls for events, answers them, logs a metric and ends on SIGTERM.
 #![cfg(unix)]
 
 use std::process::Stdio;
@@ -17,7 +17,7 @@ use tokio::sync::{Mutex, mpsc};
 
 /// Lambda's side of the Runtime API (<https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>).
 struct Runtime {
-    /// Events that wait to be asked for. Whoever asks for one more than there are, waits.
+    /// Events that have not been polled. Without one, a poll waits.
     events: Mutex<mpsc::Receiver<Value>>,
     answers: mpsc::Sender<Value>,
 }
@@ -51,15 +51,15 @@ async fn a_start_that_fails_is_a_line_of_the_log_with_its_cause() {
         (&line["level"], &line["error"]),
         (&json!("ERROR"), &json!("the environment variable TOKEN_ISSUER is not set"))
     );
-    assert!(line["place"].as_str().is_some_and(|place| place.contains("app.rs:")), "{line}");
+    assert!(line["place"].as_str().is_some_and(|place| place.contains("environment.rs:")), "{line}");
     assert_eq!(String::from_utf8_lossy(&function.stderr), "");
 }
 
 #[tokio::test]
-async fn it_answers_counts_its_cold_start_and_ends_when_told_to() {
-    let (events, to_come) = mpsc::channel(2);
-    let (given, mut answers) = mpsc::channel(2);
-    let runtime = Arc::new(Runtime { events: Mutex::new(to_come), answers: given });
+async fn a_function_answers_counts_its_cold_start_and_ends_on_sigterm() {
+    let (events, pending) = mpsc::channel(2);
+    let (sender, mut answers) = mpsc::channel(2);
+    let runtime = Arc::new(Runtime { events: Mutex::new(pending), answers: sender });
     let api = Router::new()
         .route("/2018-06-01/runtime/invocation/next", get(next))
         .route("/2018-06-01/runtime/invocation/{id}/response", post(answer))
@@ -78,29 +78,29 @@ async fn it_answers_counts_its_cold_start_and_ends_when_told_to() {
         .stdout(Stdio::piped())
         .kill_on_drop(true)
         .spawn()
-        .expect("it starts");
+        .expect("the function starts");
     let health: Value = serde_json::from_str(include_str!("../../../events/site/health.json")).expect("an event");
     for _ in 0..2 {
-        events.send(health.clone()).await.expect("it asks for events");
+        events.send(health.clone()).await.expect("the function polls for events");
         let answered = tokio::select! {
-            answered = answers.recv() => answered.expect("it answers"),
-            ended = function.wait() => panic!("it should go on: {ended:?}"),
+            answered = answers.recv() => answered.expect("the function answers"),
+            ended = function.wait() => panic!("the function ended: {ended:?}"),
         };
         assert_eq!((&answered["statusCode"], &answered["body"]), (&json!(200), &json!(r#"{"status":"ok"}"#)));
     }
 
-    let id = function.id().expect("it still runs").to_string();
-    let told = Command::new("kill").args(["-TERM", &id]).status().await.expect("it is told");
-    assert!(told.success());
+    let id = function.id().expect("the function is running").to_string();
+    let killed = Command::new("kill").args(["-TERM", &id]).status().await.expect("kill runs");
+    assert!(killed.success());
     let mut log = String::new();
-    let mut output = BufReader::new(function.stdout.take().expect("it has an output"));
+    let mut output = BufReader::new(function.stdout.take().expect("its output is piped"));
     output.read_to_string(&mut log).await.expect("its log is text");
-    assert!(function.wait().await.expect("it ends").success(), "{log}");
+    assert!(function.wait().await.expect("the function ends").success(), "{log}");
 
-    // The log is lines of JSON; one of them is for CloudWatch to count.
+    // The log has lines of JSON. One of them is a metric for CloudWatch.
     let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
     let counted: Vec<_> = lines.iter().filter(|line| line.get("_aws").is_some()).collect();
-    let [counted] = counted[..] else { panic!("one line should count: {log}") };
+    let [counted] = counted[..] else { panic!("one line should have a metric: {log}") };
     assert_eq!((&counted["Function"], &counted["ColdStarts"]), (&json!("site"), &json!(1)));
     let directive = &counted["_aws"]["CloudWatchMetrics"][0];
     assert_eq!(

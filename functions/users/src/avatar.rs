@@ -14,8 +14,8 @@ pub(crate) const SIDE: u32 = 256;
 
 const QUALITY: u8 = 85;
 
-/// The most pixels of an image, a side and in all. Phones take photos of up to 50 million pixels, and shrink them before
-/// they share them.
+/// The most pixels of an image, a side and in all. Phones take photos of up to 50 million pixels, and shrink them
+/// before they share them.
 const LONGEST: u32 = 8_000;
 const PIXELS: u64 = 40_000_000;
 

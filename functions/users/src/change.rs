@@ -33,8 +33,8 @@ pub(crate) struct StandingChange {
 /// Librarians cannot change their own account, so that the last one cannot lose the role by mistake.
 ///
 /// # Errors
-/// 401 without a live session; 403 if the caller is not a librarian; 404 if there is no such user; 409 if the user is the
-/// caller.
+/// 401 without a live session; 403 if the caller is not a librarian; 404 if there is no such user; 409 if the user is
+/// the caller.
 #[utoipa::path(patch, path = "/users/{userId}", tag = "users", operation_id = "changeUser", request_body = StandingChange,
     params(("userId" = UserId, Path)), extensions(("x-access" = json!("admin")),
         ("x-refusals" = json!([NotFound::User, Conflict::OwnAccount]))),

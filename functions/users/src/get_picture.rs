@@ -12,11 +12,11 @@ use crate::Users;
 use crate::default_picture::DEFAULT_PICTURE;
 use crate::put_picture::Image;
 
-/// Returns a user's picture: a JPEG of 256 × 256 pixels. A user without a picture has the default picture. An unknown id
-/// has it too, so that the answer does not show who is registered.
+/// Returns a user's picture: a JPEG of 256 × 256 pixels. A user without a picture has the default picture. An unknown
+/// id has it too, so that the answer does not show who is registered.
 ///
-/// Browsers and caches store a picture for five minutes, so that a page with fifty pictures does not send fifty requests
-/// each time it is opened. After setting a new picture, a client can bypass its own cache (`fetch` with
+/// Browsers and caches store a picture for five minutes, so that a page with fifty pictures does not send fifty
+/// requests each time it is opened. After setting a new picture, a client can bypass its own cache (`fetch` with
 /// `cache: "reload"`).
 ///
 /// # Errors
@@ -36,7 +36,8 @@ pub(crate) async fn get_picture(
     let headers = [
         (CONTENT_TYPE, "image/jpeg"),
         (CACHE_CONTROL, "public, max-age=300"),
-        // The website is on another site than the API: without this header, an isolated page (COEP) cannot show the picture.
+        // The website is on another site than the API: without this header, an isolated page (COEP) cannot show the
+        // picture.
         (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
     ];
     Ok(with_etag((headers, picture.bytes), picture.tag, Some(&known)))

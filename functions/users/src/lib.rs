@@ -53,7 +53,8 @@ pub fn routes() -> Routes<Users> {
         .routes(routes!(get_picture::get_picture))
 }
 
-/// The routes whose answers are streamed, in the template too: API Gateway must pass the bytes of a picture on unchanged.
+/// The routes whose answers are streamed, in the template too: API Gateway must pass the bytes of a picture on
+/// unchanged.
 pub const STREAMED: &[(&str, &str)] = &[("GET", "/users/{userId}/picture")];
 
 /// Returns the function's router.

@@ -21,8 +21,8 @@ use crate::image_jobs::ImageJobs;
 
 /// The most bytes of an image: 5 MiB.
 ///
-/// API Gateway accepts less. It puts the body into Lambda's event in base64, and an event has at most 6 MiB in all, which
-/// leaves about 4.4 MiB for the image. A larger image gets the gateway's own 413.
+/// API Gateway accepts less. It puts the body into Lambda's event in base64, and an event has at most 6 MiB in all,
+/// which leaves about 4.4 MiB for the image. A larger image gets the gateway's own 413.
 pub(crate) const LIMIT: usize = 5 << 20;
 
 /// Shared by all requests of the process. In the local runner there are several at a time.

@@ -11,11 +11,12 @@ use shared::values::{Address, UserId};
 
 use crate::Users;
 
-/// Deletes a user's account, with the same consequences as `DELETE /users/me`. Librarians delete their own account there.
+/// Deletes a user's account, with the same consequences as `DELETE /users/me`. Librarians delete their own account
+/// there.
 ///
 /// # Errors
-/// 401 without a live session; 403 if the caller is not a librarian; 404 if there is no such user; 409 if the user is the
-/// caller, or if the account is changed at the same time.
+/// 401 without a live session; 403 if the caller is not a librarian; 404 if there is no such user; 409 if the user is
+/// the caller, or if the account is changed at the same time.
 #[utoipa::path(delete, path = "/users/{userId}", tag = "users", operation_id = "deleteUser", params(("userId" = UserId, Path)),
     extensions(("x-access" = json!("admin")),
         ("x-refusals" = json!([NotFound::User, Conflict::OwnAccount, Conflict::AccountChanged]))),

@@ -1,7 +1,8 @@
 //! Checks a JPEG's markers (ITU T.81, B.1) before it is decoded.
 //!
 //! The decoder (zune-jpeg, as `image` configures it) paints missing pixels grey instead of failing. It passes over all
-//! pixels again for each scan; its own limit is 100 scans, for progressive images only, and `image` has no option for it.
+//! pixels again for each scan; its own limit is 100 scans, for progressive images only, and `image` has no option for
+//! it.
 
 const END_OF_IMAGE: u8 = 0xD9;
 const START_OF_SCAN: u8 = 0xDA;
@@ -31,8 +32,8 @@ pub(crate) fn check(mut jpeg: &[u8]) -> Result<(), &'static str> {
     }
 }
 
-/// Returns whether a segment follows the marker: it is not a stuffed byte of the pixels, a fill byte or a marker without
-/// a segment.
+/// Returns whether a segment follows the marker: it is not a stuffed byte of the pixels, a fill byte or a marker
+/// without a segment.
 fn begins_segment(code: u8) -> bool {
     !matches!(code, 0x00 | 0x01 | 0xD0..=0xD8 | 0xFF)
 }

@@ -60,6 +60,6 @@ fn named(refusal: Refusal) -> (&'static str, Error) {
 /// Returns one of the refusals of an operation with that status: the last of its codes.
 fn of_operation(status: &str, operation: &Value) -> Option<Refusal> {
     let codes = operation["x-codes"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    let refusals = codes.filter_map(|code| ALL.iter().find(|refusal| refusal.code == code));
-    refusals.filter(|refusal| refusal.kind.status.as_str() == status).last().copied()
+    let mut refusals = codes.filter_map(|code| ALL.iter().find(|refusal| refusal.code == code));
+    refusals.rfind(|refusal| refusal.kind.status.as_str() == status).copied()
 }

@@ -1,7 +1,7 @@
 //! Errors of requests, and their responses.
 //!
 //! Every error becomes a problem document (RFC 9457). Its status, title and code come from the table in
-//! [`refusals`](crate::edge::refusals). The cause of a 5xx is logged and never sent to the client.
+//! [`refusals`]. The cause of a 5xx is logged and never sent to the client.
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};

@@ -41,7 +41,7 @@ macro_rules! refusals {
             #[doc = $description]
             #[derive(Debug, Clone, Copy, PartialEq, Eq)]
             pub enum $kind {
-                $(#[doc = $sentence] $name,)+
+                $(#[doc = concat!("`", $code, "`")] $name,)+
             }
 
             impl $kind {

@@ -7,8 +7,8 @@
 //! | add, remove a monitor        | connections / id           | PutItem, DeleteItem     | 1 W        |
 //! | list all monitors            | connections                | Query, strong           | 1 R a 4 KB |
 //!
-//! A browser can send a token with a WebSocket's handshake only in its address, where proxies would log it. A ticket
-//! may stand there: it is useless after half a minute, and after its first use. Only its hash is stored.
+//! A browser can send a token with a WebSocket's handshake only in the URL, which proxies log. A ticket in a URL is
+//! harmless: it is valid for half a minute, and only once. Only its hash is stored.
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
@@ -67,8 +67,8 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Whether its handshake may still be under way. A connection is listed before its handshake is answered, and
-    /// cannot be reached until then.
+    /// Returns whether the handshake may not be finished yet. A monitor is added before its handshake is answered, and
+    /// cannot receive anything until then.
     pub fn may_be_opening(&self, now: Timestamp) -> bool {
         now.duration_since(self.since) < LONGEST_HANDSHAKE
     }

@@ -1,8 +1,8 @@
-//! The DynamoDB tables: a module for each, and in it a file for each entity, with its keys and access patterns on top.
+//! The DynamoDB tables: a module for each table, and in it a file for each entity, with its access patterns at the top.
 //!
-//! This is the only code that names DynamoDB, and it names no HTTP type (`tests/it/house.rs` holds both). A table is a
-//! type whose methods are its operations. [`table`] reads, [`write`] writes, alone or in transactions whose parts have
-//! names.
+//! The tables use no HTTP type, and `edge`, `crypto`, `values` and the functions use no DynamoDB type
+//! (`tests/it/house.rs` checks both). A table is a type whose methods are its operations. `table` reads. `write`
+//! writes single items, and transactions whose parts have names.
 
 pub mod accounts;
 pub mod connections;

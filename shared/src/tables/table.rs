@@ -155,8 +155,8 @@ impl Query {
         Ok(found)
     }
 
-    /// Reads a page of up to `limit` items. A page may have fewer items although the list continues: only a missing `next`
-    /// means the end. A position `P` consists of attributes of the last item.
+    /// Reads a page of up to `limit` items. A page may have fewer items although the list continues: only a missing
+    /// `next` means the end. A position `P` consists of attributes of the last item.
     ///
     /// The Query reads one item more, to find out whether the list continues. So the last page is not empty.
     pub(crate) async fn page<T: DeserializeOwned, P: DeserializeOwned>(self, limit: usize) -> Result<Page<T, P>> {
@@ -177,8 +177,8 @@ pub(crate) fn cut<T: DeserializeOwned, P: DeserializeOwned>(
     Ok(Page { items: items.into_iter().filter_map(readable).collect(), next })
 }
 
-/// Returns the record in an item; `None` if it cannot be read. This is logged with the item's key. One unreadable item must
-/// not make a list fail.
+/// Returns the record in an item; `None` if it cannot be read. This is logged with the item's key. One unreadable item
+/// must not make a list fail.
 pub(crate) fn readable<T: DeserializeOwned>(item: Item) -> Option<T> {
     let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).cloned();
     let (pk, sk) = (text("pk"), text("sk"));

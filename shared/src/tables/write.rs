@@ -261,8 +261,8 @@ impl Refusal {
         self.item(part).is_some()
     }
 
-    /// The item that stood in the way of that part, as it was. Empty if it did not exist, or [`Write::showing_item`]
-    /// was not asked for; `None` if the condition held.
+    /// Returns the item that did not meet the condition of that part. It is empty if it did not exist, or if
+    /// [`Write::showing_item`] was not called; `None` if the condition held.
     pub(crate) fn item(&self, part: Part) -> Option<&Item> {
         self.0.get(part.0)?.as_ref()
     }
@@ -280,10 +280,10 @@ impl Transaction {
         Part(self.parts.len() - 1)
     }
 
-    /// Carries it out.
+    /// Carries out the transaction.
     ///
-    /// A conflict with another transaction is no verdict: it is tried again up to three times, each after a longer
-    /// random pause. The SDK does not do this.
+    /// After a conflict with another transaction it is retried up to three times, after growing random pauses. The SDK
+    /// does not retry this.
     pub(crate) async fn commit(&self) -> Result<Committed> {
         let Some(Table { client, random, .. }) = self.parts.first().map(|part| &part.table) else {
             return Ok(Committed::Done);

@@ -7,8 +7,8 @@
 
 const LIST: &str = include_str!("../common_passwords.txt");
 
-/// Returns whether `password`, in lower case, is in the list. The search is binary and in place, so that a cold start does
-/// not parse the list.
+/// Returns whether `password`, in lower case, is in the list. The search is binary and in place, so that a cold start
+/// does not parse the list.
 pub(super) fn is_common(password: &str) -> bool {
     let list = LIST.as_bytes();
     // Both are always at the beginning of a line.

@@ -38,8 +38,8 @@ pub(crate) struct Hasher {
     turns: Arc<Semaphore>,
     /// Passwords that are being hashed or wait.
     slots: Arc<Semaphore>,
-    /// The memory of earlier hashes, to be used again: allocating it costs nearly as much as hashing. A buffer is taken and
-    /// put back during a turn, so there are never more buffers than turns.
+    /// The memory of earlier hashes, to be used again: allocating it costs nearly as much as hashing. A buffer is taken
+    /// and put back during a turn, so there are never more buffers than turns.
     buffers: Mutex<Vec<Vec<Block>>>,
 }
 
@@ -61,8 +61,8 @@ impl Hasher {
         }
     }
 
-    /// Takes a slot in the queue. An operation takes it before it reads or writes anything for a password: under a flood,
-    /// a request that cannot be served is refused at once, and its try is not counted.
+    /// Takes a slot in the queue. An operation takes it before it reads or writes anything for a password: under a
+    /// flood, a request that cannot be served is refused at once, and its try is not counted.
     ///
     /// # Errors
     /// 503 if too many sign-ins are waiting.
@@ -188,8 +188,8 @@ fn params(memory_kib: u32, passes: u32) -> ParamsBuilder {
     builder
 }
 
-/// Returns parameters for the rest of the work: what a hash with `done` costs less than a new one. `None` if the rest is too
-/// small for a hash.
+/// Returns parameters for the rest of the work: what a hash with `done` costs less than a new one. `None` if the rest
+/// is too small for a hash.
 fn rest(done: &Params) -> Option<Params> {
     let undone = MEMORY_KIB * PASSES - done.m_cost() * done.t_cost();
     params(undone / PASSES, PASSES).build().ok()

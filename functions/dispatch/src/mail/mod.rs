@@ -1,4 +1,4 @@
-//! The letters as they are read, as plain text and as HTML: from templates, which the compiler checks.
+//! Renders letters as plain text and as HTML, from templates that are checked at compile time.
 
 mod words;
 
@@ -12,20 +12,20 @@ use shared::tables::journal::letter::{Addressee, Letter, Subject};
 
 use words::{beginning, day, moment, one_line, ordinal};
 
-/// A letter, written.
+/// A rendered letter.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Mail {
     /// The address.
     pub(crate) to: String,
     /// The subject line.
     pub(crate) subject: String,
-    /// What it says.
+    /// The text.
     pub(crate) text: String,
-    /// The same, for those who read mail as a page.
+    /// The same text as HTML.
     pub(crate) html: String,
 }
 
-/// The text and the HTML of a mail, from two templates that see the fields by their names.
+/// Renders the text and the HTML of a mail from two templates, which use the fields by their names.
 macro_rules! render {
     ($text:literal, $html:literal, $subject:ident, $($field:ident),+) => {{
         #[derive(Template)]
@@ -38,12 +38,12 @@ macro_rules! render {
     }};
 }
 
-/// Writes a letter that was posted at `posted_at`; `None` where there is nothing to send. Links begin with `site`, the
-/// configured address of the website, never with what some request claims to be its host.
-pub(crate) fn write(
+/// Renders a letter of a row that was written at `written_at`. `None` if the subject is [`Subject::Nothing`]. Links
+/// begin with `site`, the configured URL of the website, and never with the `Host` header of a request.
+pub(crate) fn render(
     letter: &Letter,
     to: &Addressee,
-    posted_at: Timestamp,
+    written_at: Timestamp,
     key: &LetterKey,
     site: &str,
 ) -> Option<Mail> {
@@ -52,7 +52,7 @@ pub(crate) fn write(
     let (text, html, subject) = match &letter.subject {
         Subject::Welcome => {
             let subject = "Welcome to the library".to_owned();
-            let token = key.verification_token(letter.user, &to.email, posted_at);
+            let token = key.verification_token(letter.user, &to.email, written_at);
             let link = format!("{site}/verify-email?token={token}");
             render!("welcome.txt", "welcome.html", subject, greeting, link)
         }
@@ -92,6 +92,6 @@ pub(crate) fn write(
         }
         Subject::Nothing => return None,
     };
-    let [text, html] = [text, html].map(|part| part.expect("a template of strings can be written to a string"));
+    let [text, html] = [text, html].map(|part| part.expect("a template of strings can be rendered to a string"));
     Some(Mail { to: to.email.as_str().to_owned(), subject, text, html })
 }

@@ -5,7 +5,7 @@ use shared::tables::journal::letter::{Addressee, Letter, Subject};
 use shared::values::UserId;
 use uuid::Uuid;
 
-use super::{Mail, write};
+use super::{Mail, render};
 
 const SITE: &str = "https://library.example";
 
@@ -17,7 +17,7 @@ fn user() -> UserId {
     [1; 16].into()
 }
 
-fn posted_at() -> Timestamp {
+fn written_at() -> Timestamp {
     "2026-11-20T10:00:00Z".parse().expect("a time")
 }
 
@@ -27,10 +27,10 @@ fn to(name: Option<&str>) -> Addressee {
 
 fn mail(subject: Subject) -> Mail {
     let letter = Letter::to_reader(user(), subject);
-    write(&letter, &to(Some("Jane")), posted_at(), &key(), SITE).expect("a letter to send")
+    render(&letter, &to(Some("Jane")), written_at(), &key(), SITE).expect("a letter to send")
 }
 
-/// Every subject that there is something to say about, with a book of that title.
+/// Returns every subject that has a letter, with a book of that title.
 fn subjects(title: &str) -> Vec<Subject> {
     let title = || title.parse().expect("a title");
     let then = "2026-11-23T14:00:00Z".parse().expect("a time");
@@ -46,34 +46,34 @@ fn subjects(title: &str) -> Vec<Subject> {
     ]
 }
 
-/// The words that are links.
+/// Returns the links in a text.
 fn links(text: &str) -> Vec<&str> {
     text.split_whitespace().filter(|word| word.starts_with("http")).collect()
 }
 
-/// What a reader of the HTML sees, without the marks, a paragraph a line.
-fn seen(html: &str) -> String {
+/// Returns the text of the HTML without its tags, a paragraph a line.
+fn visible_text(html: &str) -> String {
     let (_, body) = html.split_once("<body>").expect("a body");
-    let mut seen = String::new();
+    let mut text_of_body = String::new();
     for piece in body.split('<').skip(1) {
         let (tag, text) = piece.split_once('>').expect("a whole tag");
-        // A title stands in quotes in plain text, and in italics here.
-        seen.push_str(match tag {
+        // A title is in quotes in plain text, and in italics in HTML.
+        text_of_body.push_str(match tag {
             "cite" => "“",
             "/cite" => "”",
             _ => "",
         });
-        seen.push_str(text);
+        text_of_body.push_str(text);
     }
-    seen
+    text_of_body
 }
 
 #[test]
-fn a_letter_says_the_same_as_text_and_as_a_page() {
+fn a_letter_has_the_same_words_as_text_and_as_html() {
     for subject in subjects("Kindred") {
         let mail = mail(subject);
-        let lines = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert_eq!(lines(&seen(&mail.html)), lines(&mail.text));
+        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(words(&visible_text(&mail.html)), words(&mail.text));
         assert!(mail.html.contains(&format!("<title>{}</title>", mail.subject)), "{}", mail.subject);
     }
 }
@@ -89,26 +89,26 @@ fn a_link_shows_where_it_leads_and_leads_to_the_website() {
             assert!(link.starts_with(&format!("{SITE}/")), "{link}");
             assert!(mail.html.contains(&format!("<a href=\"{link}\">{link}</a>")), "{}", mail.html);
         }
-        // Nothing is fetched, and nothing else can be followed.
+        // Nothing is loaded, and there are no other links.
         assert_eq!(mail.html.matches("http").count(), 2 * links.len());
         assert!(!mail.html.contains("src=") && !mail.html.contains("url("));
     }
 }
 
 #[test]
-fn links_carry_the_tokens_that_auth_opens() {
+fn links_contain_the_tokens_that_auth_opens() {
     let token = |subject| {
         let mail = mail(subject);
         links(&mail.text)[0].split_once("?token=").expect("a token").1.to_owned()
     };
-    let welcome = key().open_verification(&token(Subject::Welcome), posted_at());
+    let welcome = key().open_verification(&token(Subject::Welcome), written_at());
     assert_eq!(welcome, Some((user(), to(None).email)));
     let nonce = Uuid::from_bytes([2; 16]);
     assert_eq!(key().open_reset(&token(Subject::Reset { nonce })), Some((user(), nonce)));
 }
 
 #[test]
-fn a_title_is_nothing_but_a_title() {
+fn a_title_is_shown_as_text_only() {
     let title = "<script>alert(\"1\")</script> & 'more'";
     for subject in subjects(title).split_off(4) {
         let mail = mail(subject);
@@ -118,29 +118,29 @@ fn a_title_is_nothing_but_a_title() {
         assert!(mail.html.contains("&#60;script&#62;alert(&#34;1&#34;)"), "{}", mail.html);
     }
     for subject in subjects("One\u{2028}https://two.example").split_off(4) {
-        assert_eq!(links(&mail(subject).text).len(), 1 + 1, "the book's and ours");
+        assert_eq!(links(&mail(subject).text).len(), 1 + 1, "the link in the title and the letter's own");
     }
 }
 
 #[test]
-fn who_has_no_name_is_greeted_all_the_same() {
+fn a_reader_without_a_name_is_greeted_too() {
     let letter = Letter::to_reader(user(), Subject::Farewell);
-    let greeted = |name| write(&letter, &to(name), posted_at(), &key(), SITE).expect("a letter to send");
-    assert!(greeted(None).text.starts_with("Hello,\n\nyour account"));
-    assert!(greeted(None).html.contains("<p>Hello,</p>"));
-    assert!(greeted(Some("Anne O'Neill")).text.starts_with("Hello Anne O'Neill,\n\n"));
-    assert!(greeted(Some("Anne O'Neill")).html.contains("<p>Hello Anne O&#39;Neill,</p>"));
+    let rendered = |name| render(&letter, &to(name), written_at(), &key(), SITE).expect("a letter to send");
+    assert!(rendered(None).text.starts_with("Hello,\n\nyour account"));
+    assert!(rendered(None).html.contains("<p>Hello,</p>"));
+    assert!(rendered(Some("Anne O'Neill")).text.starts_with("Hello Anne O'Neill,\n\n"));
+    assert!(rendered(Some("Anne O'Neill")).html.contains("<p>Hello Anne O&#39;Neill,</p>"));
 }
 
 #[test]
-fn nothing_is_no_letter() {
+fn the_subject_nothing_has_no_mail() {
     let letter = Letter::to_reader(user(), Subject::Nothing);
-    assert!(write(&letter, &to(None), posted_at(), &key(), SITE).is_none());
+    assert!(render(&letter, &to(None), written_at(), &key(), SITE).is_none());
 }
 
 #[test]
-fn subjects_say_what_it_is_about() {
-    let said: Vec<_> = subjects("Kindred").into_iter().map(|subject| mail(subject).subject).collect();
+fn each_subject_has_its_subject_line() {
+    let lines: Vec<_> = subjects("Kindred").into_iter().map(|subject| mail(subject).subject).collect();
     let expected = [
         "Welcome to the library",
         "A new password",
@@ -151,11 +151,11 @@ fn subjects_say_what_it_is_about() {
         "It is your turn: Kindred",
         "Due on Monday, 23 November 2026: Kindred",
     ];
-    assert_eq!(said, expected);
+    assert_eq!(lines, expected);
 }
 
 #[test]
-fn a_whole_letter_reads_well() {
+fn a_letter_is_complete() {
     let mail = mail(Subject::Ready {
         title: "Kindred".parse().expect("a title"),
         until: "2026-11-23T14:00:00Z".parse().expect("a time"),
@@ -164,7 +164,7 @@ fn a_whole_letter_reads_well() {
     let text = "Hello Jane,\n\n\
                 it is your turn: a copy of “Kindred” waits for you.\n\n\
                 Collect it by Monday, 23 November 2026, 14:00 UTC. After that, it goes to the next reader.\n\n\
-                If you do not need it any more, please let it go:\n\n\
+                If you do not need it any more, please cancel the reservation:\n\n\
                 https://library.example/reservations\n\n\
                 The library\n";
     assert_eq!(mail.text, text);
@@ -172,7 +172,7 @@ fn a_whole_letter_reads_well() {
                 <p>Hello Jane,</p>\n\
                 <p>it is your turn: a copy of <cite><bdi>Kindred</bdi></cite> waits for you.</p>\n\
                 <p>Collect it by Monday, 23 November 2026, 14:00 UTC. After that, it goes to the next reader.</p>\n\
-                <p>If you do not need it any more, please let it go:</p>\n\
+                <p>If you do not need it any more, please cancel the reservation:</p>\n\
                 <p><a href=\"https://library.example/reservations\">https://library.example/reservations</a></p>\n\
                 <p>The library</p>\n\
                 </main>\n</body>\n</html>\n";

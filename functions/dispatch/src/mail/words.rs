@@ -1,20 +1,20 @@
-//! How a letter says a day, a place, a title.
+//! Formats days, positions and titles for a letter.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use shared::values::Title;
 
-/// The day of a moment, in UTC: `Monday, 23 November 2026`.
+/// Returns the day of a moment, in UTC: `Monday, 23 November 2026`.
 pub(super) fn day(at: Timestamp) -> String {
     at.to_zoned(TimeZone::UTC).strftime("%A, %-d %B %Y").to_string()
 }
 
-/// The day and the time of a moment, in UTC: `Monday, 23 November 2026, 14:05 UTC`.
+/// Returns the day and the time of a moment, in UTC: `Monday, 23 November 2026, 14:05 UTC`.
 pub(super) fn moment(at: Timestamp) -> String {
     at.to_zoned(TimeZone::UTC).strftime("%A, %-d %B %Y, %H:%M UTC").to_string()
 }
 
-/// `1st`, `2nd`, `3rd`, `4th`, …, `11th`, …, `21st`.
+/// Returns the ordinal of a position: `1st`, `2nd`, `3rd`, `4th`, …, `11th`, …, `21st`.
 pub(super) fn ordinal(place: u32) -> String {
     let ending = match (place % 100, place % 10) {
         (11..=13, _) => "th",
@@ -26,15 +26,15 @@ pub(super) fn ordinal(place: u32) -> String {
     format!("{place}{ending}")
 }
 
-/// A title as it can stand in a sentence. Strangers choose titles: what is no control character but breaks lines, or
-/// turns around what follows it, must do neither in a letter of ours.
+/// Returns a title that is safe in a sentence. Any user can choose a title: it must not contain line separators, or
+/// characters that reverse the direction of the text after it.
 pub(super) fn one_line(title: &Title) -> String {
-    let turns = |letter: &char| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let words: String = title.as_str().chars().filter(|letter| !turns(letter)).collect();
+    let changes_direction = |letter: &char| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let words: String = title.as_str().chars().filter(|letter| !changes_direction(letter)).collect();
     words.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// As much of a title as a subject line shows.
+/// Returns the first 80 characters of a title, for a subject line.
 pub(super) fn beginning(title: &str) -> String {
     match title.char_indices().nth(80) {
         Some((end, _)) => format!("{}…", title[..end].trim_end()),
@@ -47,30 +47,30 @@ mod tests {
     use super::{beginning, day, moment, one_line, ordinal};
 
     #[test]
-    fn a_day_is_that_of_the_moment() {
+    fn a_day_is_formatted_in_utc() {
         assert_eq!(day("2026-11-23T23:59:59Z".parse().expect("a time")), "Monday, 23 November 2026");
         assert_eq!(day("2027-01-01T00:00:00Z".parse().expect("a time")), "Friday, 1 January 2027");
     }
 
     #[test]
-    fn a_moment_has_its_minute() {
+    fn a_moment_has_the_time_to_the_minute() {
         assert_eq!(moment("2026-11-23T04:05:59Z".parse().expect("a time")), "Monday, 23 November 2026, 04:05 UTC");
     }
 
     #[test]
-    fn a_place_is_counted_as_people_count() {
+    fn a_position_becomes_an_english_ordinal() {
         let said = [1, 2, 3, 4, 10, 11, 12, 13, 21, 22, 23, 101, 111, 112, 1000].map(ordinal).join(" ");
         assert_eq!(said, "1st 2nd 3rd 4th 10th 11th 12th 13th 21st 22nd 23rd 101st 111th 112th 1000th");
     }
 
     #[test]
-    fn a_title_is_one_line_and_turns_nothing_around() {
+    fn a_title_is_one_line_without_changes_of_direction() {
         let title = "A\u{2028}B \u{a0}C\u{202e}D\u{2066}".parse().expect("a title");
         assert_eq!(one_line(&title), "A B CD");
     }
 
     #[test]
-    fn a_subject_line_has_the_beginning_of_a_long_title() {
+    fn a_long_title_is_shortened_for_a_subject_line() {
         assert_eq!(beginning("Kindred"), "Kindred");
         assert_eq!(beginning(&"é".repeat(80)), "é".repeat(80));
         assert_eq!(beginning(&format!("{} {}", "é".repeat(79), "z".repeat(9))), format!("{}…", "é".repeat(79)));

@@ -14,27 +14,27 @@ use crate::mail::Mail;
 
 const ACCEPTED: &str = "HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\n{\"MessageId\":\"1\"}";
 
-/// What stands in for SES does with each connection.
+/// What the fake SES does with each connection.
 #[derive(Clone, Copy)]
-enum Manner {
-    /// Reads a request, answers so, and closes the connection.
-    Answers(&'static str),
-    /// Answers so, and leaves the connection open.
-    Keeps(&'static str),
+enum Behavior {
+    /// Reads a request, sends this answer, and closes the connection.
+    AnswersAndCloses(&'static str),
+    /// Reads a request, sends this answer, and leaves the connection open.
+    AnswersAndKeepsOpen(&'static str),
     /// Reads nothing and closes the connection.
-    HangsUp,
-    /// Reads the request and says nothing until everybody's patience is at its end.
-    IsSilent,
+    Closes,
+    /// Reads the request and does not answer before the client's timeout.
+    DoesNotAnswer,
 }
 
-/// What stands in for SES: where it is, and what it was asked.
+/// A fake SES, with the requests that it received.
 struct Server {
     endpoint: String,
     requests: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
-    async fn with(manner: Manner) -> Server {
+    async fn with(behavior: Behavior) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let endpoint = format!("http://{}", listener.local_addr().expect("it is bound"));
         let requests = Arc::<Mutex<Vec<String>>>::default();
@@ -43,20 +43,20 @@ impl Server {
             let mut open = Vec::new();
             loop {
                 let (mut stream, _) = listener.accept().await.expect("a connection");
-                if let Manner::HangsUp = manner {
+                if let Behavior::Closes = behavior {
                     seen.lock().await.push(String::new());
                     continue;
                 }
                 seen.lock().await.push(read(&mut stream).await);
-                match manner {
-                    Manner::Answers(answer) | Manner::Keeps(answer) => {
-                        stream.write_all(answer.as_bytes()).await.expect("the caller listens");
+                match behavior {
+                    Behavior::AnswersAndCloses(answer) | Behavior::AnswersAndKeepsOpen(answer) => {
+                        stream.write_all(answer.as_bytes()).await.expect("the client reads");
                     }
-                    Manner::HangsUp => {}
-                    // The clock jumps to the next time that anybody waits for.
-                    Manner::IsSilent => tokio::time::pause(),
+                    Behavior::Closes => {}
+                    // A paused clock jumps to the next timeout.
+                    Behavior::DoesNotAnswer => tokio::time::pause(),
                 }
-                if let Manner::Keeps(_) | Manner::IsSilent = manner {
+                if let Behavior::AnswersAndKeepsOpen(_) | Behavior::DoesNotAnswer = behavior {
                     open.push(stream);
                 }
             }
@@ -68,19 +68,19 @@ impl Server {
         ses(&self.endpoint).await
     }
 
-    /// Sends a mail; tells what became of it, and how often it was sent.
+    /// Sends a mail. Returns what became of it, and how often it was sent.
     async fn send(&self) -> (Outcome, usize) {
         let outcome = self.ses().await.send(&mail(), LETTER).await;
         (outcome, self.requests.lock().await.len())
     }
 }
 
-/// The body of a request.
+/// Reads a request and returns its body.
 async fn read(stream: &mut TcpStream) -> String {
     let mut request = String::new();
     loop {
         let mut bytes = [0; 4096];
-        let count = stream.read(&mut bytes).await.expect("the caller speaks");
+        let count = stream.read(&mut bytes).await.expect("the client writes");
         request.push_str(std::str::from_utf8(&bytes[..count]).expect("text"));
         let Some((head, body)) = request.split_once("\r\n\r\n") else { continue };
         let head = head.to_lowercase();
@@ -112,8 +112,8 @@ fn refused(code: &str) -> (Outcome, usize) {
 }
 
 #[tokio::test]
-async fn a_mail_is_handed_over_whole_with_the_id_of_its_letter() {
-    let server = Server::with(Manner::Answers(ACCEPTED)).await;
+async fn a_mail_has_all_its_parts_and_the_id_of_its_letter() {
+    let server = Server::with(Behavior::AnswersAndCloses(ACCEPTED)).await;
     assert_eq!(server.send().await, (Outcome::Accepted, 1));
     let asked: Value = serde_json::from_str(&server.requests.lock().await[0]).expect("JSON");
     let part = |text: &str| json!({ "Data": text, "Charset": "UTF-8" });
@@ -128,17 +128,17 @@ async fn a_mail_is_handed_over_whole_with_the_id_of_its_letter() {
 }
 
 #[tokio::test]
-async fn each_mail_has_a_connection_of_its_own() {
-    let server = Server::with(Manner::Keeps(ACCEPTED)).await;
+async fn each_mail_uses_a_new_connection() {
+    let server = Server::with(Behavior::AnswersAndKeepsOpen(ACCEPTED)).await;
     let ses = server.ses().await;
     for _ in 0..3 {
-        // Of an open connection, the server reads nothing more.
+        // The server reads only one request from a connection.
         assert_eq!(ses.send(&mail(), LETTER).await, Outcome::Accepted);
     }
 }
 
 #[tokio::test]
-async fn a_refusal_is_told_by_its_code_alone_and_no_mail_is_sent_twice() {
+async fn a_refusal_is_reported_by_its_code_alone_and_no_mail_is_sent_twice() {
     for (answer, code) in [
         (
             "HTTP/1.1 429 Too Many Requests\r\nx-amzn-errortype: TooManyRequestsException\r\nContent-Length: 2\r\n\r\n{}",
@@ -154,12 +154,12 @@ async fn a_refusal_is_told_by_its_code_alone_and_no_mail_is_sent_twice() {
             "ServiceUnavailable",
         ),
     ] {
-        assert_eq!(Server::with(Manner::Answers(answer)).await.send().await, refused(code));
+        assert_eq!(Server::with(Behavior::AnswersAndCloses(answer)).await.send().await, refused(code));
     }
 }
 
 #[tokio::test]
-async fn what_never_left_counts_as_refused() {
+async fn a_mail_that_was_never_sent_counts_as_refused() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
     let endpoint = format!("http://{}", listener.local_addr().expect("it is bound"));
     drop(listener);
@@ -168,23 +168,23 @@ async fn what_never_left_counts_as_refused() {
 }
 
 #[tokio::test]
-async fn without_an_answer_nobody_knows() {
-    for manner in [
-        Manner::HangsUp,
-        Manner::IsSilent,
-        Manner::Answers(""),
-        Manner::Answers("HTTP/1.1 "),
-        Manner::Answers("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 11\r\n\r\n<h1>Oh.</h1>"),
+async fn a_mail_without_an_answer_of_ses_is_uncertain() {
+    for behavior in [
+        Behavior::Closes,
+        Behavior::DoesNotAnswer,
+        Behavior::AnswersAndCloses(""),
+        Behavior::AnswersAndCloses("HTTP/1.1 "),
+        Behavior::AnswersAndCloses("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 11\r\n\r\n<h1>Oh.</h1>"),
     ] {
-        assert_eq!(Server::with(manner).await.send().await, (Outcome::Unanswered, 1));
-        if let Manner::IsSilent = manner {
+        assert_eq!(Server::with(behavior).await.send().await, (Outcome::Unanswered, 1));
+        if let Behavior::DoesNotAnswer = behavior {
             tokio::time::resume();
         }
     }
 }
 
 #[tokio::test]
-async fn a_good_answer_may_end_early() {
-    let cut = Manner::Answers("HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\n{\"Mess");
-    assert_eq!(Server::with(cut).await.send().await, (Outcome::Accepted, 1));
+async fn a_truncated_answer_with_a_success_status_counts_as_accepted() {
+    let truncated = Behavior::AnswersAndCloses("HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\n{\"Mess");
+    assert_eq!(Server::with(truncated).await.send().await, (Outcome::Accepted, 1));
 }

@@ -6,8 +6,8 @@
 //! | … and may this address try       | login#n, address#a#w    | BatchGetItem, strong | 2 R   |
 //! | count a failure of an address    | address#a#w             | UpdateItem           | 1 W   |
 //!
-//! Each name to sign in with, email or username, is an item. It keeps the name unique and contains the password's hash, so
-//! that a sign-in reads one item for either name.
+//! Each name to sign in with, email or username, is an item. It keeps the name unique and contains the password's hash,
+//! so that a sign-in reads one item for either name.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -83,8 +83,8 @@ impl Accounts {
         Ok(self.table.get::<Record>(Key::of(login_key(name)), Strong).await?.map(Login::from))
     }
 
-    /// Reads the login of a name, and whether the caller's address may try passwords. Names that no user can have are read
-    /// too, so that all names take the same calls.
+    /// Reads the login of a name, and whether the caller's address may try passwords. Names that no user can have are
+    /// read too, so that all names take the same calls.
     ///
     /// # Errors
     /// A fault of the table.

@@ -1,8 +1,8 @@
 //! The Accounts table: users, their logins and pictures. Only auth, users and dispatch may read it.
 //!
-//! Each file has its access patterns at the top. [`user`]: profiles. [`logins`]: names to sign in with, and their password
-//! hashes. [`names`]: registration, and changes of usernames. [`passwords`]: new passwords. [`resets`]: lost passwords.
-//! [`pictures`]: pictures. [`removal`]: deletion of accounts.
+//! Each file has its access patterns at the top. `user`: profiles. `logins`: names to sign in with, and their
+//! password hashes. `names`: registration, and changes of usernames. `passwords`: new passwords. `resets`: lost
+//! passwords. `pictures`: pictures. `removal`: deletion of accounts.
 
 pub mod logins;
 pub mod names;

@@ -43,8 +43,8 @@ pub enum NotRenamed {
 }
 
 impl Accounts {
-    /// Registers a user in the Accounts and the Sessions table, in one transaction: no user is without a role, and no login is
-    /// without a user.
+    /// Registers a user in the Accounts and the Sessions table, in one transaction: no user is without a role, and no
+    /// login is without a user.
     ///
     /// # Errors
     /// [`NotRegistered`] if a name is taken; a fault of the tables.

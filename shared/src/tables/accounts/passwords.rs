@@ -40,7 +40,8 @@ impl Accounts {
     /// Replaces the hash of each login of the user, discards the reset and ends sessions, in one transaction.
     ///
     /// # Errors
-    /// [`Changed`] if the account has changed since it was read, or the reset is not valid any more; a fault of the tables.
+    /// [`Changed`] if the account has changed since it was read, or the reset is not valid any more; a fault of the
+    /// tables.
     pub async fn replace_password(&self, new: NewPassword<'_>, actor: &Actor) -> Result<(), Failure<Changed>> {
         let NewPassword { user, hash, proof, ending, letter } = new;
         let (action, reset) = match proof {

@@ -6,8 +6,8 @@
 //! | is this reset valid       | reset#u                    | GetItem, strong                    | 1 R   |
 //! | spend it                  | reset#u, login#n …         | part of the password's transaction | +2 W  |
 //!
-//! A newer request overwrites the older one, which becomes invalid. The token in the letter is sealed with a key that is in no
-//! table, so a person who can read this table cannot reset a password.
+//! A newer request overwrites the older one, which becomes invalid. The token in the letter is sealed with a key that
+//! is in no table, so a person who can read this table cannot reset a password.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -77,7 +77,8 @@ impl Accounts {
         }
     }
 
-    /// Returns the write that counts a request of an account or an address in this hour. It is refused if there were `most`.
+    /// Returns the write that counts a request of an account or an address in this hour. It is refused if there were
+    /// `most`.
     fn count_request(&self, of: &str, most: u32, now: Timestamp) -> Write {
         let hour = now.as_second() / HOUR;
         let key = Key::of(format!("limit#reset#{of}#{hour}"));

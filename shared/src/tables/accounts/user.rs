@@ -7,8 +7,8 @@
 //! | all users, oldest first        | index users       | Query                                | 1 R a page |
 //! | change a profile               | user#u            | one transaction                      | 5 W   |
 //!
-//! A profile contains no secret. Every change of a username, a password or the profile raises the profile's version, so that
-//! two changes never overlap.
+//! A profile contains no secret. Every change of a username, a password or the profile raises the profile's version, so
+//! that two changes never overlap.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

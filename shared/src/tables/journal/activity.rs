@@ -1,4 +1,4 @@
-//! The activity log: every row of the journal, by time, and by user and time.
+//! The activity log: all rows of the journal, by time, or by user and time.
 //!
 //! | question                          | key                    | call                | units        |
 //! |-----------------------------------|------------------------|---------------------|--------------|
@@ -6,8 +6,8 @@
 //! | a user's rows, newest first       | index activity-user    | Query               | ½ R a 4 KB   |
 //! | all rows, newest first            | index activity, months | Query, one a month  | ½ R a 4 KB   |
 //!
-//! All rows of a month share a partition of the index: to read back over a log of any length takes as many partitions as
-//! it is kept for months. The consumer of the stream writes them there: many at once delay the log, and no reader.
+//! All rows of a month share a partition of the index `activity`, so a list reads one partition for each month of the
+//! log. Dispatch adds the index keys after the request: a burst of rows delays the log, but no request.
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
@@ -23,7 +23,7 @@ use crate::tables::table::{Page, cut, to_value};
 use crate::tables::write::Write;
 use crate::values::{Address, ReservationId, UserId};
 
-/// What an update sets to list a row.
+/// The assignments of an update that adds a row to the log.
 pub(super) const KEYS: &str = "#month = :month, #user = :user, rowAt = :rowAt";
 
 /// Adds the values of [`KEYS`] to an update.
@@ -36,41 +36,41 @@ fn month(at: Timestamp) -> String {
     at.to_zoned(TimeZone::UTC).strftime("%Y-%m").to_string()
 }
 
-/// Text that sorts by time.
+/// Returns a time as text that sorts by time.
 fn sortable(at: Timestamp) -> String {
     format!("{at:.3}")
 }
 
-/// Something that somebody did.
+/// A row of the activity log.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Activity {
-    /// Names it.
+    /// The id of the row.
     pub id: Uuid,
     /// What was done.
     #[serde(rename = "type")]
     pub kind: Action,
-    /// When.
+    /// When it was done.
     pub time: Timestamp,
     /// Who did it.
     pub actor: UserId,
-    /// From which address.
+    /// The actor's network address.
     #[schema(value_type = String, example = "203.0.113.7")]
     pub from: Address,
-    /// To which user.
+    /// The user that it concerns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub user: Option<UserId>,
-    /// To which book.
+    /// The book that it concerns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub book: Option<BookName>,
-    /// To which reservation.
+    /// The reservation that it concerns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub reservation: Option<ReservationId>,
 }
 
-/// A row as the indexes have it.
+/// A row in the indexes.
 #[derive(Deserialize)]
 struct Listed {
     pk: RowKey,
@@ -90,7 +90,7 @@ impl From<Listed> for Activity {
     }
 }
 
-/// A position in the log: before a certain row.
+/// A position in the log: before a row.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Position {
@@ -98,20 +98,20 @@ pub struct Position {
     row_at: Timestamp,
 }
 
-/// Which rows.
+/// The selection of a list.
 #[derive(Debug, Clone, Copy)]
 pub struct Selection {
-    /// Only what this user did.
+    /// Only the actions of this user.
     pub user: Option<UserId>,
-    /// Only what was done after this time.
+    /// Only actions after this time.
     pub after: Option<Timestamp>,
 }
 
-/// A partition of an index: the index, its partition key and the value of that.
+/// A partition: the index, the name of its partition key, and the key's value.
 type Partition = (&'static str, &'static str, String);
 
 impl Journal {
-    /// Lists a row as activity, unless it has expired. Live events are listed when they are numbered. Idempotent.
+    /// Adds a row to the log, unless it has expired. Live events are added when they are numbered. Idempotent.
     ///
     /// # Errors
     /// A fault of the table.
@@ -132,7 +132,7 @@ impl Journal {
         before: Option<Position>,
         now: Timestamp,
     ) -> Result<Page<Activity, Position>> {
-        // Expired rows are not shown, though DynamoDB takes days to delete them.
+        // DynamoDB deletes expired rows days later, so they are excluded here.
         let after = selection.after.map_or(now - self.retention, |after| after.max(now - self.retention));
         let newest = before.as_ref().map_or(now, |before| before.row_at.min(now));
         if newest <= after {
@@ -148,7 +148,7 @@ impl Journal {
             let start = start.take().map(|position| start_key(&position, attribute, &value));
             let query = self.table.query("#partition = :partition AND rowAt > :after").index(index).backwards();
             let query = query.name("#partition", attribute).value(":partition", value).value(":after", sortable(after));
-            // One more than asked for tells whether there is more.
+            // One more than `limit`, to find out whether the list continues.
             let page = query.after(start).items(limit + 1 - found.items.len()).await?;
             found.items.extend(page.items);
             found.next = page.next;
@@ -161,13 +161,13 @@ impl Journal {
     }
 }
 
-/// The key of the index after which a list continues.
+/// Returns the index key after which the list continues.
 fn start_key(position: &Position, attribute: &str, value: &str) -> Item {
     let row_at = sortable(position.row_at);
     item([("pk", to_value(position.pk)), ("rowAt", to_value(row_at)), (attribute, to_value(value))])
 }
 
-/// The months from that of `newest` back to that of `oldest`.
+/// Returns the months from that of `newest` back to that of `oldest`.
 fn months(newest: Timestamp, oldest: Timestamp) -> impl Iterator<Item = String> {
     let day = |at: Timestamp| at.to_zoned(TimeZone::UTC).date().first_of_month();
     let (first, last) = (day(newest), day(oldest));

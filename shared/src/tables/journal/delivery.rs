@@ -1,13 +1,13 @@
-//! Which letters have been sent.
+//! Deliveries: the outcome of sending a letter.
 //!
 //! | question                   | key      | call            | units |
 //! |----------------------------|----------|-----------------|-------|
-//! | what became of a letter    | entry#id | GetItem, strong | 1 R   |
-//! | record what became of it   | entry#id | UpdateItem      | 1 W   |
+//! | was a letter sent          | entry#id | GetItem, strong | 1 R   |
+//! | record the delivery        | entry#id | UpdateItem      | 1 W   |
 //!
-//! Nobody may get a letter twice, and no transaction spans this table and the mail service. So a letter that was handed
-//! over without an answer counts as uncertain and is never sent again: a person has to look. Only a process that ends
-//! between the mail service's answer and the record of it sends a letter once more.
+//! No letter may be sent twice, and no transaction spans this table and the mail service. So a letter for which the
+//! mail service did not answer is recorded as uncertain and not sent again: an operator must check it. A letter is sent
+//! twice only if the process ends between the mail service's answer and the record of it.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -18,18 +18,18 @@ use crate::tables::fault::Result;
 use crate::tables::key::Key;
 use crate::tables::table::Consistency::Strong;
 
-/// What became of a letter.
+/// The outcome of sending a letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Delivery {
-    /// Nothing yet.
+    /// The letter has not been sent yet.
     #[serde(skip)]
     Due,
-    /// It has been handed to the mail service.
+    /// The mail service has accepted it.
     Sent,
-    /// It has been handed over without an answer: it is unknown whether the mail service has it.
+    /// The mail service did not answer: it may have accepted the letter.
     Uncertain,
-    /// The row has expired: the letter is not sent any more.
+    /// The row has expired, so the letter is not sent any more.
     #[serde(skip)]
     Void,
 }
@@ -40,7 +40,7 @@ struct Record {
 }
 
 impl Journal {
-    /// What became of the letter of a row.
+    /// Reads the delivery of a row's letter.
     ///
     /// # Errors
     /// A fault of the table.
@@ -49,7 +49,7 @@ impl Journal {
         Ok(record.map_or(Delivery::Void, |record| record.mail.unwrap_or(Delivery::Due)))
     }
 
-    /// Records what became of the letter of a row. Does nothing if the row has expired.
+    /// Records the delivery of a row's letter. Does nothing if the row has expired.
     ///
     /// # Errors
     /// A fault of the table.

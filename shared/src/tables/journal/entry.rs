@@ -1,11 +1,12 @@
-//! Rows of the journal: who did what, when, from where, and the letter that is sent for it.
+//! Rows of the journal: the actor, the action, what it concerns, and the letter to send.
 //!
 //! | question          | key      | call                                   | units |
 //! |-------------------|----------|----------------------------------------|-------|
 //! | record an action  | entry#id | a Put in the transaction of the action | +2 W  |
 //!
-//! An action and its row exist together or not at all: no letter is sent for what did not happen, none is lost for what
-//! did. A row is put without the keys of the table's indexes. They are written later, when no reader waits for them.
+//! An action and its row are written in one transaction: no letter is sent for an action that failed, and no letter is
+//! lost. A row is put without the keys of the table's indexes. Dispatch adds them later, so that no request waits for
+//! them.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -31,19 +32,19 @@ pub enum Action {
     /// Ended sessions.
     #[serde(rename = "user.signedOut")]
     SignedOut,
-    /// A refresh token was used twice, so somebody has a copy: the session was ended.
+    /// A refresh token was used twice, so somebody has a copy of it. The session was ended.
     #[serde(rename = "user.sessionStolen")]
     SessionStolen,
-    /// Proved the address.
+    /// Proved that the email address is theirs.
     #[serde(rename = "user.emailVerified")]
     EmailVerified,
-    /// Somebody asked for a letter that resets the password.
+    /// Somebody requested a reset of the password.
     #[serde(rename = "user.resetRequested")]
     ResetRequested,
-    /// Chose a new password, knowing the old one.
+    /// Changed the password.
     #[serde(rename = "user.passwordChanged")]
     PasswordChanged,
-    /// Chose a new password with a letter.
+    /// Reset the password with the token of a letter.
     #[serde(rename = "user.passwordReset")]
     PasswordReset,
     /// Changed the profile.
@@ -55,7 +56,7 @@ pub enum Action {
     /// Changed or removed the picture.
     #[serde(rename = "user.pictureChanged")]
     PictureChanged,
-    /// Changed what a user may do.
+    /// Changed a user's role, or disabled or enabled the user.
     #[serde(rename = "user.roleChanged")]
     RoleChanged,
     /// Deleted the account.
@@ -76,40 +77,40 @@ pub enum Action {
     /// Deleted a book.
     #[serde(rename = "book.deleted")]
     BookDeleted,
-    /// Moved a book to the old books.
+    /// Moved a book to the archive.
     #[serde(rename = "book.archived")]
     BookArchived,
-    /// Moved a book back from the old books.
+    /// Moved a book from the archive back to the catalogue.
     #[serde(rename = "book.restored")]
     BookRestored,
-    /// Reserved a book: a copy of it, or a place in its queue.
+    /// Reserved a book, and got a copy or a place in the queue.
     #[serde(rename = "book.reserved")]
     BookReserved,
-    /// Collected a reserved copy.
+    /// Checked out a ready copy.
     #[serde(rename = "book.checkedOut")]
     BookCheckedOut,
-    /// Brought a copy back.
+    /// Returned a copy.
     #[serde(rename = "book.returned")]
     BookReturned,
-    /// Has to bring a copy back soon.
+    /// The reader's loan is due soon.
     #[serde(rename = "book.dueSoon")]
     BookDueSoon,
-    /// Was next in the queue when a copy came free.
+    /// A copy became ready for the first reader in the queue.
     #[serde(rename = "reservation.ready")]
     ReservationReady,
-    /// Gave a reservation up.
+    /// Cancelled a reservation.
     #[serde(rename = "reservation.cancelled")]
     ReservationCancelled,
-    /// Did not collect a copy in time.
+    /// The reader did not collect a copy in time.
     #[serde(rename = "reservation.lapsed")]
     ReservationLapsed,
-    /// May keep a copy for longer.
+    /// Renewed a loan.
     #[serde(rename = "reservation.renewed")]
     ReservationRenewed,
 }
 
 impl Action {
-    /// Whether monitors show it: all that concerns books, nothing that is private.
+    /// Returns whether monitors receive it. Actions on books are live, and actions on users and favorites are private.
     pub fn is_live(self) -> bool {
         use Action::*;
         match self {
@@ -128,65 +129,65 @@ impl Action {
 pub struct BookName {
     /// Its id.
     pub id: BookId,
-    /// Its title at that time, if the actor's request knew it.
+    /// Its title at that time, if the request read the book.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub title: Option<Title>,
 }
 
-/// What a row records besides its actor.
+/// The content of a row without its actor.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Entry {
     /// What was done.
     pub what: Action,
-    /// The user it was done to.
+    /// The user that it concerns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub whom: Option<UserId>,
-    /// The book it was done to.
+    /// The book that it concerns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub book: Option<BookName>,
-    /// The reservation it was done to.
+    /// The reservation that it concerns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reservation: Option<ReservationId>,
-    /// The place in the queue that somebody got.
+    /// The reader's place in the queue.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<u32>,
-    /// The letter that is sent for it.
+    /// The letter to send.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub letter: Option<Letter>,
 }
 
 impl Entry {
-    /// What was done to a user.
+    /// Makes the entry of an action on a user.
     pub fn of_user(what: Action, whom: UserId) -> Self {
         Entry { what, whom: Some(whom), book: None, reservation: None, place: None, letter: None }
     }
 
-    /// What was done to a book.
+    /// Makes the entry of an action on a book.
     pub fn of_book(what: Action, id: BookId, title: Option<Title>) -> Self {
         let book = Some(BookName { id, title });
         Entry { what, whom: None, book, reservation: None, place: None, letter: None }
     }
 
-    /// With that letter, if there is one.
+    /// Sets the letter.
     pub fn with_letter(self, letter: Option<Letter>) -> Self {
         Entry { letter, ..self }
     }
 }
 
-/// A row, as it is stored.
+/// A row as stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Row {
     pub(super) pk: RowKey,
-    /// Who did it.
+    /// The actor.
     pub who: UserId,
     /// When, to the millisecond.
     pub at: Timestamp,
-    /// From which address.
+    /// The actor's network address.
     pub from: Address,
-    /// What.
+    /// The content.
     #[serde(flatten)]
     pub entry: Entry,
     /// Seconds since 1970.
@@ -199,7 +200,7 @@ key!(
 );
 
 impl Row {
-    /// The row in a record of the table's stream, which is in DynamoDB's JSON (`{"pk": {"S": …}, …}`).
+    /// Reads a row from a record of the table's stream, which has DynamoDB's JSON (`{"pk": {"S": …}, …}`).
     ///
     /// # Errors
     /// If it is not a row.
@@ -208,14 +209,14 @@ impl Row {
         Ok(serde_dynamo::from_item(image)?)
     }
 
-    /// Names the row, and its letter.
+    /// Returns the id of the row and of its letter.
     pub fn id(&self) -> Uuid {
         self.pk.0
     }
 }
 
 impl Journal {
-    /// The write that records what `actor` did.
+    /// Returns the write that records an action.
     pub(crate) fn put(&self, actor: &Actor, entry: Entry) -> Write {
         let row = Row {
             pk: RowKey(self.table.random.uuid(actor.at)),

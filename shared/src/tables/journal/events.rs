@@ -1,4 +1,4 @@
-//! Live events: the rows that concern books, in one numbered list.
+//! Live events: the rows about books, in one numbered list.
 //!
 //! | question                        | key                        | call                    | units           |
 //! |---------------------------------|----------------------------|-------------------------|-----------------|
@@ -6,11 +6,12 @@
 //! | the events after a number       | index events               | Query                   | ½ R a 4 KB      |
 //! | the newest events               | index events, backwards    | Query                   | ½ R a 4 KB      |
 //!
-//! The consumer of the stream numbers rows after the action: 1, 2, 3, … without a gap. A row's own id cannot serve. It is
-//! made before its transaction, so a row with an earlier id may appear after one with a later id, and a client that asks
-//! for all that is later than the last one seen would never see it.
+//! Dispatch numbers the rows after the action: 1, 2, 3, … without a gap. The id of a row is not enough for this: it is
+//! made before its transaction, so a row with a lower id may appear after one with a higher id. A client that asks for
+//! the events after its last one would never see it.
 //!
-//! The index follows the table within moments, each row in its own time: a list ends before a number that is missing.
+//! The index is eventually consistent, and rows may appear in any order. So a list ends before the first missing
+//! number.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -30,14 +31,14 @@ use crate::values::{ReservationId, UserId};
 /// The partition of the index.
 const FEED: &str = "events";
 const COUNTER: &str = "counter#events";
-/// A transaction takes a hundred writes; one is the counter's.
+/// The most rows of a transaction, which has at most a hundred writes. One write is for the counter.
 const MOST_AT_ONCE: usize = 99;
-/// How often rows are numbered again when another consumer took the numbers.
+/// The most retries when another invocation has taken the numbers.
 const MOST_TRIES: u32 = 20;
-/// Whatever is missing for longer than this has expired.
+/// The time after which a missing number means that its row has expired.
 const INDEXED_WITHIN: SignedDuration = SignedDuration::from_mins(1);
 
-/// Something that happened to a book.
+/// A live event: an action on a book.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = LiveEvent)]
 pub struct Event {
@@ -47,17 +48,17 @@ pub struct Event {
     /// What happened.
     #[serde(rename = "type")]
     pub kind: Action,
-    /// When.
+    /// When it happened.
     pub time: Timestamp,
-    /// Who did it. If nobody did anything (a reservation lapsed), whose reservation it is.
+    /// Who did it. If the library did it (a reservation lapsed), the reader of the reservation.
     pub actor: UserId,
-    /// To which book.
+    /// The book that it concerns.
     pub book: BookName,
-    /// To which reservation.
+    /// The reservation that it concerns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub reservation: Option<ReservationId>,
-    /// The place in the queue that somebody got.
+    /// The reader's place in the queue.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = 3)]
     pub place: Option<u32>,
@@ -69,7 +70,7 @@ struct Counter {
     number: u64,
 }
 
-/// A row as the index has it.
+/// A row in the index.
 #[derive(Deserialize)]
 struct Numbered {
     number: u64,
@@ -89,8 +90,8 @@ impl From<Numbered> for Event {
 }
 
 impl Journal {
-    /// Numbers those of `rows` that are live events, in their order, and lists them as activity. Returns the events that
-    /// are new by that: a row that has its number was processed before.
+    /// Numbers the live events among `rows`, in their order, and adds them to the activity log. Returns the newly
+    /// numbered events: a row that already has a number was processed before.
     ///
     /// # Errors
     /// A fault of the table.
@@ -105,7 +106,7 @@ impl Journal {
 
     async fn number_at_once(&self, rows: &[&Row]) -> Result<Vec<Event>> {
         let mut open = rows.to_vec();
-        // Another try if another consumer took the numbers, or if rows turn out to have theirs, or to be gone.
+        // Retried if another invocation has taken the numbers, or if rows have a number already or have expired.
         let mut retry = Retry::times(&self.table.random, MOST_TRIES, std::time::Duration::from_millis(1));
         while !open.is_empty() {
             let last = self.last_number().await?;
@@ -123,19 +124,19 @@ impl Journal {
                 }
             }
             if !open.is_empty() && !retry.again().await {
-                return Err(Fault::Busy("other consumers keep taking the numbers".into()));
+                return Err(Fault::Busy("too many invocations number events at once".into()));
             }
         }
         Ok(Vec::new())
     }
 
-    /// The number of the last event.
+    /// Reads the number of the last event.
     async fn last_number(&self) -> Result<u64> {
         let counter: Option<Counter> = self.table.get(Key::of(COUNTER), Strong).await?;
         Ok(counter.unwrap_or_default().number)
     }
 
-    /// Takes that many numbers after `last`.
+    /// Returns the write that takes `how_many` numbers after `last`.
     fn count(&self, last: u64, how_many: usize) -> Write {
         self.table
             .update(Key::of(COUNTER), "SET #number = :new")
@@ -145,7 +146,7 @@ impl Journal {
             .value(":new", last + how_many as u64)
     }
 
-    /// Gives a row its number, unless it has one or is gone.
+    /// Returns the write that numbers a row, unless it has a number already or has expired.
     fn assign(&self, row: &Row, number: u64) -> Write {
         let expression = format!("SET feed = :feed, #number = :number, {}", activity::KEYS);
         let update = self.table.update(Key::of(row.pk), expression).if_exists();
@@ -153,8 +154,8 @@ impl Journal {
         activity::with_keys(update.value(":feed", FEED).value(":number", number), row)
     }
 
-    /// Lists up to `limit` events after the number `after`, in their order; without one, the newest. Says whether there
-    /// are more.
+    /// Lists up to `limit` events after the number `after`, in their order. Without `after`, lists the newest events.
+    /// Also returns whether there are more.
     ///
     /// # Errors
     /// A fault of the table.
@@ -166,7 +167,7 @@ impl Journal {
             }
         };
         let query = query.index("events").value(":feed", FEED);
-        // One more than asked for tells whether there is more.
+        // One more than `limit`, to find out whether there are more.
         let found = query.items(limit + usize::from(after.is_some())).await?;
         let more = found.items.len() > limit || (after.is_some() && found.next.is_some());
         let mut events: Vec<Event> =
@@ -183,8 +184,8 @@ fn event(row: &Row, number: u64) -> Option<Event> {
     Some(Event { id: number, kind: entry.what, time: row.at, actor: row.who, book, reservation, place })
 }
 
-/// The events up to a number that is not indexed yet, so that a client that asks for those after the last one seen misses
-/// nothing.
+/// Removes the events after a number that is not in the index yet, so that a client that asks for the events after its
+/// last one misses nothing.
 fn until_a_gap(mut events: Vec<Event>, after: Option<u64>, now: Timestamp) -> Vec<Event> {
     let mut last = after;
     let gap = events.iter().position(|event| {

@@ -1,4 +1,4 @@
-//! Letters: what is sent by mail. A letter is a part of the journal's row for the action that causes it.
+//! Letters: the emails that the library sends. A letter is a part of the row of the action that causes it.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -6,26 +6,26 @@ use uuid::Uuid;
 
 use crate::values::{Email, Name, Title, UserId, Username};
 
-/// A letter to be sent. Its text is rendered when it is delivered; secrets are not in it.
+/// A letter to send. Dispatch renders its text. It contains no secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Letter {
     /// What it is about.
     pub subject: Subject,
-    /// Whom it goes to.
+    /// The user that it is for.
     pub user: UserId,
-    /// Their address and name, if the function that records the letter knows them. Otherwise they are looked up when the
-    /// letter is delivered: lending knows readers by their ids only.
+    /// Their address and name, if the function that records the letter has them. Otherwise dispatch reads them: lending
+    /// has only the ids of readers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<Addressee>,
 }
 
-/// Where a letter goes, and how to greet them.
+/// The address of a letter, and the name in its greeting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Addressee {
     /// The address.
     pub email: Email,
-    /// A name for the greeting, if they have one that can stand in a letter.
+    /// The name in the greeting, if the user has one that is safe in a letter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }
@@ -34,58 +34,59 @@ pub struct Addressee {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "about")]
 pub enum Subject {
-    /// A new user, who is asked to prove the address.
+    /// The welcome of a new user, with a link that proves the address.
     Welcome,
-    /// A lost password. The token is sealed when the letter is rendered: the nonce alone is useless.
+    /// The reset of a lost password. The token is sealed when the letter is rendered. The nonce alone is useless.
     Reset {
-        /// Names the one request that counts.
+        /// The nonce of the reset.
         nonce: Uuid,
     },
     /// The password has been changed, or reset.
     PasswordChanged,
     /// The account was deleted.
     Farewell,
-    /// A copy is reserved for a reader.
+    /// A copy is ready for a reader, immediately after the reservation.
     Reserved {
-        /// Of this book.
+        /// The book's title.
         title: Title,
-        /// Until then.
+        /// The end of the period to collect the copy.
         until: Timestamp,
     },
     /// A reader has a place in a queue.
     Queued {
-        /// For this book.
+        /// The book's title.
         title: Title,
         /// 1-based position in the queue.
         place: u32,
     },
-    /// A reader was next in the queue: a copy is reserved for them.
+    /// A copy is ready for the first reader in the queue.
     Ready {
-        /// Of this book.
+        /// The book's title.
         title: Title,
-        /// Until then.
+        /// The end of the period to collect the copy.
         until: Timestamp,
     },
     /// A copy is due soon.
     DueSoon {
-        /// Of this book.
+        /// The book's title.
         title: Title,
-        /// By then.
+        /// When the copy is due.
         due: Timestamp,
     },
-    /// No letter. It takes the place of one, so that a request for an unknown address writes the same as for a known one.
+    /// No letter is sent. A request for an unknown address has this subject, so that it makes the same writes as for a
+    /// known address.
     Nothing,
 }
 
 impl Letter {
-    /// A letter to a reader of whom only the id is known.
+    /// Makes a letter to a reader whose address dispatch will read.
     pub fn to_reader(user: UserId, subject: Subject) -> Letter {
         Letter { subject, user, to: None }
     }
 }
 
 impl Addressee {
-    /// The addressee with that address. The greeting uses the first of the names that can stand in a letter.
+    /// Makes the addressee. The greeting uses the first of the names that is safe in a letter.
     pub fn new(email: Email, first_name: Option<&Name>, username: Option<&Username>) -> Addressee {
         let names = [first_name.map(Name::as_str), username.map(Username::as_str)];
         let name = names.into_iter().flatten().find(|name| is_plain(name)).map(ToOwned::to_owned);
@@ -93,8 +94,8 @@ impl Addressee {
     }
 }
 
-/// Whether a name can stand in a letter. Somebody may register with another person's address: a letter must not carry
-/// their links or sentences to that person.
+/// Returns whether a name is safe in a letter. Somebody may register with another person's address, and a letter must
+/// not bring their links or sentences to that person.
 fn is_plain(name: &str) -> bool {
     name.chars().count() <= 40 && name.chars().all(|letter| letter.is_alphabetic() || " -'\u{2019}".contains(letter))
 }
@@ -104,7 +105,7 @@ mod tests {
     use super::is_plain;
 
     #[test]
-    fn a_letter_greets_by_name_and_carries_no_strangers_links() {
+    fn a_name_with_a_link_is_not_safe_in_a_letter() {
         for name in ["Jane", "Anne-Marie O\u{2019}Neill", "Ирина", "王小明"] {
             assert!(is_plain(name), "{name}");
         }

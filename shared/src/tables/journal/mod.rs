@@ -1,10 +1,10 @@
-//! The Journal table: a row for every sign-in and every write of every function, put by the very transaction that it
-//! records. What happens after a request follows from these rows: letters, live events, the activity log.
+//! The Journal table: a row for every write and every sign-in. The transaction of the action puts its row. Letters,
+//! live events and the activity log come from these rows.
 //!
-//! Functions may only put rows. `dispatch` follows the table's stream and processes them; `live` reads the indexes, which
-//! hold everything but the letters. Each file has its access patterns on top: [`entry`] the rows, [`letter`] what is sent
-//! by mail, [`events`] the numbered list that monitors follow, [`activity`] who did what, [`delivery`] which letters have
-//! been sent.
+//! Functions may only put rows. Dispatch follows the table's stream and processes them. Live reads the indexes, which
+//! contain everything except the letters. Each file has its access patterns at the top. [`entry`]: the rows.
+//! [`letter`]: their letters. [`events`]: the numbered list for monitors. [`activity`]: the activity log. [`delivery`]:
+//! the outcome of sending letters.
 
 pub mod activity;
 pub mod delivery;
@@ -24,7 +24,7 @@ pub use letter::{Letter, Subject};
 #[derive(Clone)]
 pub struct Journal {
     table: Table,
-    /// For how long rows are kept.
+    /// How long the journal keeps its rows.
     retention: SignedDuration,
 }
 
@@ -34,19 +34,19 @@ impl Journal {
     }
 }
 
-/// Who does something, when, and from where.
+/// Who does something, when, and from which network address.
 #[derive(Debug, Clone)]
 pub struct Actor {
-    /// Who.
+    /// The user.
     pub id: UserId,
-    /// When.
+    /// The time of the action.
     pub at: Timestamp,
-    /// From which address.
+    /// The network address.
     pub from: Address,
 }
 
 impl Actor {
-    /// The library itself, at the same time, for something that concerns `user`.
+    /// Returns the library as the actor, at the same time, for an action that concerns `user`.
     pub fn of_the_library(&self, user: UserId) -> Actor {
         Actor { id: user, at: self.at, from: Address::of_the_library() }
     }

@@ -1,12 +1,12 @@
-//! Books that move between the two stores: books and old books.
+//! Moving books between the two stores: the catalogue and the archive.
 //!
 //! | question                | key                  | call                          | units                 |
 //! |-------------------------|----------------------|-------------------------------|-----------------------|
 //! | archive a book          | book#b, its lending  | Query, strong; one transaction | 1 R, 6 W + 2 an index |
 //! | restore it              | book#b               | Query, strong; one transaction | 1 R, 4 W + 2 an index |
 //!
-//! The book's own item stays where it is, and with it the favorites that point to it. What changes are the partitions that
-//! list it: so it is always in exactly one store. A book with reservations cannot be archived.
+//! The key of the book's item does not change, so favorites still find it. Only its index keys change, so a book is
+//! always in exactly one store. A book with reservations cannot be archived.
 
 use super::Library;
 use super::book::{Book, Store};
@@ -17,7 +17,7 @@ use crate::tables::write::{Committed, Transaction};
 use crate::values::BookId;
 
 impl Library {
-    /// Moves a book to the old books.
+    /// Moves a book to the archive.
     ///
     /// # Errors
     /// [`NotEdited`]; a fault of the tables.
@@ -25,7 +25,7 @@ impl Library {
         self.move_book(id, Store::Books, Store::Archive, edit).await
     }
 
-    /// Moves an old book back to the books.
+    /// Moves a book from the archive back to the catalogue.
     ///
     /// # Errors
     /// [`NotEdited`]; a fault of the tables.
@@ -34,7 +34,7 @@ impl Library {
     }
 
     async fn move_book(&self, id: BookId, from: Store, to: Store, edit: &Edit<'_>) -> Result<Book, Failure<NotEdited>> {
-        // An edit that names no version is done even if the book is changed in between.
+        // An edit without versions is carried out even if the book changes in between.
         let mut retry = self.retry();
         loop {
             let (record, lending) = self.book_and_copies(id).await?;

@@ -1,5 +1,5 @@
-//! What a book is: as clients send it ([`NewBook`], [`BookPatch`]), as they get it ([`Book`]), and as it is stored.
-//! [`Details`] are what the last two share.
+//! The types of a book: in requests ([`NewBook`], [`BookPatch`]), in answers ([`Book`]), and as stored. [`Details`] is
+//! the common part of the last two.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,7 @@ pub struct NewBook {
     /// Who wrote it.
     #[schema(example = "Octavia E. Butler")]
     pub author: Author,
-    /// ISBN-10 or ISBN-13, with or without hyphens. No two books have the same.
+    /// ISBN-10 or ISBN-13, with or without hyphens. It is unique.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable)]
     pub isbn: Option<Isbn>,
@@ -54,7 +54,7 @@ fn one_copy() -> Copies {
     Copies::of::<1>()
 }
 
-/// A change of a book (JSON Merge Patch, RFC 7396): what is named is set, or removed by `null`.
+/// A change of a book (JSON Merge Patch, RFC 7396). `null` removes a field. Absent fields do not change.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct BookPatch {
@@ -97,7 +97,7 @@ pub struct BookPatch {
 }
 
 impl BookPatch {
-    /// The details of a book after the change.
+    /// Applies the change to the details of a book.
     pub fn apply(self, mut details: Details) -> Details {
         details.title = self.title.unwrap_or(details.title);
         details.author = self.author.unwrap_or(details.author);
@@ -112,7 +112,7 @@ impl BookPatch {
     }
 }
 
-/// What is known of a book.
+/// The details of a book.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Details {
@@ -124,7 +124,7 @@ pub struct Details {
     #[serde(default, deserialize_with = "stored::required")]
     #[schema(required = true, example = "Octavia E. Butler")]
     pub author: Author,
-    /// The ISBN in its 13 digits.
+    /// The ISBN as 13 digits.
     #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub isbn: Option<Isbn>,
@@ -167,14 +167,14 @@ impl From<NewBook> for Details {
 pub struct Book {
     /// The book's id.
     pub id: BookId,
-    /// What is known of it.
+    /// The details.
     #[serde(flatten)]
     pub details: Details,
-    /// Present and `true` if it is one of the old books.
+    /// Present and `true` if the book is in the archive.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
     pub archived: bool,
-    /// Who added it, and may change it.
+    /// The user who added it. They and librarians may change it.
     pub owner: UserId,
     /// When it was added.
     pub created_at: Timestamp,
@@ -188,14 +188,14 @@ pub struct Book {
 /// One of the two stores of the library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Store {
-    /// The books that can be borrowed.
+    /// The catalogue: books that readers can reserve.
     Books,
-    /// The old books, kept for the record.
+    /// The archive: books that were taken out of the catalogue.
     Archive,
 }
 
 impl Store {
-    /// The partition of the whole-store indexes, and the first part of the others'.
+    /// Returns the partition of the indexes `title` and `newest`, and the first part of those of the other indexes.
     pub(super) fn shelf(self) -> &'static str {
         match self {
             Store::Books => "books",
@@ -204,7 +204,7 @@ impl Store {
     }
 }
 
-/// A book as stored. Its age is in its id; all else that an index needs is an attribute of its own.
+/// A book as stored. Its id contains its age. Every other index key is an attribute of its own.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Record {
@@ -238,7 +238,7 @@ impl Record {
         }
     }
 
-    /// The next version of this book, with these details and in that store.
+    /// Returns the next version of this book, with these details and in that store.
     pub(super) fn next(&self, details: Details, store: Store, now: Timestamp) -> Self {
         Record { version: self.version + 1, ..Record::new(self.pk.0, details, self.owner, store, now) }
     }
@@ -247,7 +247,7 @@ impl Record {
         self.shelf == store.shelf()
     }
 
-    /// How many copies the library has.
+    /// Returns the number of copies.
     pub(super) fn copies(&self) -> u32 {
         self.details.copies.get().unsigned_abs()
     }
@@ -271,7 +271,7 @@ key!(
 /// The sort key of a book's own item.
 pub(super) const BOOK: &str = "book";
 
-/// The key of a book's own item.
+/// Returns the key of a book's own item.
 pub(super) fn book_key(id: BookId) -> Key {
     Key::of(BookKey(id)).and(BOOK)
 }
@@ -284,26 +284,26 @@ pub(super) fn owner_shelf(store: Store, owner: UserId) -> String {
     format!("{}#{owner}", store.shelf())
 }
 
-/// Ends a folded title in its key. It sorts below every letter, so that "Emma" comes before "Emma Bovary", and it is never
-/// part of a title, so that a search for all keys that begin with title and END finds equal titles only.
+/// Ends a folded title in its key. It sorts before every letter, so that "Emma" comes before "Emma Bovary". It is never
+/// part of a title, so that a search for keys that begin with a title and END finds only equal titles.
 pub(super) const END: char = '\u{1f}';
 
-/// The sort key of the title order: the folded title, and the id, which gives equal titles the order of their age.
+/// Returns the sort key of the title order: the folded title, and the id, which sorts equal titles by age.
 pub(super) fn title_key(title: &str, id: BookId) -> String {
     format!("{}{id}", title_stem(title))
 }
 
-/// What the keys of all books of a title begin with, and no other's.
+/// Returns the beginning of the title keys of all books with a title, and of no other book.
 pub(super) fn title_stem(title: &str) -> String {
     let mut stem = shorten(fold(title));
     stem.push(END);
     stem
 }
 
-/// The most bytes of folded text in a key: DynamoDB takes 1,024 in all of a sort key.
+/// The most bytes of folded text in a key. A sort key of DynamoDB has at most 1,024 bytes.
 pub(super) const LONGEST: usize = 900;
 
-/// Replaces the end of a text that is too long by its hash, so that different texts stay different.
+/// Shortens a text that is too long, and adds its hash, so that different texts stay different.
 fn shorten(mut folded: String) -> String {
     if folded.len() > LONGEST {
         let hash = Sha256::digest(folded.as_bytes());
@@ -318,19 +318,19 @@ mod tests {
     use super::{Store, author_shelf, title_key, title_stem};
 
     #[test]
-    fn a_title_comes_before_the_longer_ones_that_begin_with_it() {
+    fn a_title_sorts_before_longer_titles_that_begin_with_it() {
         let id = [0xff; 16].into();
         assert!(title_key("Emma", id) < title_key("Emma Bovary", [0; 16].into()));
         assert!(title_key("Emma", id) < title_key("Emma!", [0; 16].into()));
     }
 
     #[test]
-    fn letters_that_fold_into_many_still_fit() {
+    fn an_author_whose_letters_fold_into_many_fits_into_a_key() {
         assert!(author_shelf(Store::Books, &"\u{fdfa}".repeat(200)).len() <= 1_024);
     }
 
     #[test]
-    fn the_longest_titles_fit_and_differ_by_their_ends() {
+    fn long_titles_fit_into_a_key_and_stay_different() {
         let [one, other] = ["a", "b"].map(|end| format!("{}{end}", "龍".repeat(499)));
         assert!(title_key(&one, [0; 16].into()).len() <= 1_024);
         assert_ne!(title_stem(&one), title_stem(&other));

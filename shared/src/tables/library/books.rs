@@ -7,7 +7,7 @@
 //! | add a book                  | book#b, isbn#i          | one transaction                   | 4–6 W + indexes |
 //! | delete a book               | book#b, isbn#i, its lending | Query, strong; one transaction | 1 R, 6–8 W + indexes |
 //!
-//! An item `isbn#…` holds the id of the one book that has this ISBN. It keeps the ISBN unique and finds the book.
+//! An item `isbn#…` contains the id of the book with this ISBN. It keeps the ISBN unique, and finds the book.
 
 use serde::{Deserialize, Serialize};
 
@@ -21,25 +21,25 @@ use crate::tables::table::Consistency::{self, Eventual, Strong};
 use crate::tables::write::{Committed, Transaction, Write};
 use crate::values::{BookId, Isbn};
 
-/// The versions of a book that an edit is meant for; `None` is any.
+/// The versions of a book that an edit applies to; `None` for every version.
 pub type Versions<'a> = Option<&'a [u64]>;
 
 /// An edit of a book.
 pub struct Edit<'a> {
-    /// Whose books the actor may edit.
+    /// The books that the actor may edit.
     pub scope: Scope,
-    /// The versions that it is meant for.
+    /// The versions that it applies to.
     pub versions: Versions<'a>,
-    /// Who edits, and when.
+    /// The actor.
     pub actor: &'a Actor,
 }
 
-/// Whose books an actor may edit.
+/// The books that an actor may edit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
-    /// Their own: a reader.
+    /// Their own books, for a reader.
     Own,
-    /// Every book: a librarian.
+    /// Every book, for a librarian.
     All,
 }
 
@@ -48,13 +48,13 @@ pub enum Scope {
 pub enum NotEdited {
     /// There is no such book in this store.
     Absent,
-    /// It is another user's.
+    /// The book belongs to another user.
     NotYours,
-    /// It is at none of the versions that the edit is meant for.
+    /// The book has none of the versions that the edit applies to.
     Stale,
     /// Another book has that ISBN.
     IsbnTaken,
-    /// Copies of it are reserved or lent.
+    /// Copies of it are reserved or checked out.
     InUse,
 }
 
@@ -82,7 +82,7 @@ fn isbn_key(isbn: &Isbn) -> String {
 }
 
 impl Library {
-    /// Reads the book of that id, if it is in that store.
+    /// Reads the book with that id, if it is in that store.
     ///
     /// # Errors
     /// A fault of the table.
@@ -101,7 +101,7 @@ impl Library {
         }
     }
 
-    /// Reads the book of that id strongly, in whichever store it is.
+    /// Reads the book with that id strongly, from either store.
     ///
     /// # Errors
     /// A fault of the table.
@@ -113,8 +113,8 @@ impl Library {
         self.table.get(book_key(id), consistency).await
     }
 
-    /// Adds a book to the current books. Its owner is the actor. If the same request was carried out before, returns the
-    /// book of then.
+    /// Adds a book to the catalogue. Its owner is the actor. If the same request was carried out before, returns the
+    /// book that it added.
     ///
     /// # Errors
     /// [`NotAdded`]; a fault of the tables.
@@ -137,7 +137,7 @@ impl Library {
             Committed::Done => return Ok(book),
             Committed::Refused(refusal) => refusal,
         };
-        // Sent again, the request meets its own book's ISBN too: the earlier answer comes first.
+        // A repeated request is also refused by its own book's ISBN, so the earlier answer is checked first.
         if let (Some(request), Some(item)) = (request, remembered.and_then(|part| refusal.item(part))) {
             return match request.earlier(item.clone())? {
                 Earlier::Same(book) => Ok(Book { version: 1, ..book }),
@@ -147,7 +147,7 @@ impl Library {
         Err(Failure::Refused(NotAdded::IsbnTaken))
     }
 
-    /// Deletes one of the current books, and frees its ISBN.
+    /// Deletes a book of the catalogue. Its ISBN is free then.
     ///
     /// # Errors
     /// [`NotEdited`]; a fault of the tables.
@@ -170,31 +170,31 @@ impl Library {
         }
     }
 
-    /// The write that replaces the version `old` of a book.
+    /// Returns the write that replaces the version `old` of a book.
     pub(super) fn replace_book(&self, record: &Record, old: u64) -> Write {
         self.table.put(record).if_version(old)
     }
 
-    /// The write that reserves an ISBN for a book.
+    /// Returns the write that claims an ISBN for a book.
     pub(super) fn claim_isbn(&self, isbn: &Isbn, book: BookId) -> Write {
         self.table.put(&IsbnRecord { pk: isbn_key(isbn), sk: ISBN.into(), book }).if_new()
     }
 
-    /// The write that frees an ISBN.
+    /// Returns the write that releases an ISBN.
     pub(super) fn release_isbn(&self, isbn: &Isbn) -> Write {
         self.table.delete(Key::of(isbn_key(isbn)).and(ISBN))
     }
 
-    /// Refuses the transaction if the book is not at that version any more.
+    /// Returns the check that refuses a transaction if the book does not have that version.
     pub(super) fn check_book(&self, BookKey(id): BookKey, version: u64) -> Write {
         self.table.check(Key::of(BookKey(id)).and(BOOK)).if_version(version)
     }
 }
 
-/// The record of a book in `store` that may be edited so.
+/// Returns the record of a book if it is in `store` and the edit is permitted.
 ///
 /// # Errors
-/// The reason why not.
+/// [`NotEdited`].
 pub(super) fn allowed(record: Option<Record>, store: Store, edit: &Edit<'_>) -> Result<Record, Failure<NotEdited>> {
     let refused = |why| Err(Failure::Refused(why));
     let Some(record) = record.filter(|record| record.is_in(store)) else { return refused(NotEdited::Absent) };

@@ -9,9 +9,9 @@
 //! | a user's books, by title                        | owner-title   | ownerShelf, titleKey begins with     |
 //! | a user's books, newest first                    | owner-newest  | ownerShelf                           |
 //!
-//! Each list is one Query of one index that holds whole books: 20 books cost 1–1.5 units, in a library of any size. A book
-//! is newer than another if its id is greater, so the key `pk` sorts by age. The indexes follow the table within moments
-//! (they are eventually consistent).
+//! Each list is one Query of one index, which contains whole books. 20 books cost 1–1.5 units, in a library of any
+//! size. Only a list of one author's books of one owner may need more Queries. A newer book has a greater id, so the
+//! key `pk` sorts by age. The indexes are eventually consistent.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,29 +22,29 @@ use crate::tables::key::{Item, item};
 use crate::tables::table::{Page, Query, cut, to_value};
 use crate::values::{UserId, fold};
 
-/// Which books, in which order.
+/// The selection of a list, and its order.
 #[derive(Debug, Clone)]
 pub struct Selection {
-    /// From which store.
+    /// The store.
     pub store: Store,
-    /// Only this author's, whatever the case and accents.
+    /// Only books by this author, regardless of case and accents.
     pub author: Option<String>,
-    /// Only this user's.
+    /// Only books of this owner.
     pub owner: Option<UserId>,
     /// Only these titles.
     pub title: TitleMatch,
-    /// In which order.
+    /// The order.
     pub order: Order,
 }
 
-/// Which titles, whatever the case and accents.
+/// A condition on titles, regardless of case and accents.
 #[derive(Debug, Clone)]
 pub enum TitleMatch {
     /// Every title.
     Any,
-    /// This one.
+    /// This title.
     Equal(String),
-    /// Those that begin so.
+    /// Titles that begin with this text.
     Prefix(String),
 }
 
@@ -53,14 +53,14 @@ pub enum TitleMatch {
 pub enum Order {
     /// By title; equal titles by age.
     Title,
-    /// Newest first. Not with the beginning of a title: that would mean to sort all that begin so.
+    /// The newest first. Not for the beginning of a title, because all these books would have to be sorted.
     Newest,
 }
 
-/// Queries at most for a page of an author's books that are one owner's. The page may then be short.
+/// The most Queries for a page of an author's books with one owner. The page may have fewer than `limit` books then.
 const MOST_QUERIES: usize = 5;
 
-/// A position in a list: after a certain book.
+/// A position in a list: after a book.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Position {
@@ -71,7 +71,7 @@ pub struct Position {
 }
 
 impl Selection {
-    /// Whether a position can be one of this list. DynamoDB refuses any other.
+    /// Returns whether a position belongs to this list. DynamoDB refuses any other position.
     pub fn has(&self, Position { pk, title_key }: &Position) -> bool {
         let plan = Plan::new(self);
         match title_key {
@@ -99,7 +99,7 @@ impl Library {
         let plan = Plan::new(selection);
         let mut found = Page { items: Vec::new(), next: after.map(|position| plan.start_key(position)) };
         for _ in 0..MOST_QUERIES {
-            // One more than asked for tells whether there is more.
+            // One more than `limit`, to find out whether the list continues.
             let wanted = limit + 1 - found.items.len();
             let page = plan.query(self).after(found.next.take()).items(wanted).await?;
             found.items.extend(page.items);
@@ -114,15 +114,15 @@ impl Library {
     }
 }
 
-/// The Query that answers a selection.
+/// The Query of a selection.
 struct Plan {
     index: &'static str,
     /// The partition's attribute and value.
     partition: (&'static str, String),
-    /// What the title key begins with.
+    /// The beginning of the title key.
     beginning: Option<String>,
     condition: String,
-    /// What has to be filtered out of an author's books.
+    /// The owner, by which an author's books are filtered.
     owner: Option<String>,
     by_title: bool,
     ascending: bool,
@@ -136,7 +136,7 @@ impl Plan {
             TitleMatch::Equal(title) => Some(title_stem(title)),
             TitleMatch::Prefix(prefix) => Some(beginning(prefix)).filter(|beginning| !beginning.is_empty()),
         };
-        // Keys of equal titles go on with their ids, so their newest come first when read backwards.
+        // The keys of equal titles end with the ids, so the newest come first in descending order.
         let by_title = *order == Order::Title || beginning.is_some();
         let (partition, by_title_index, by_age_index) = match (author, owner) {
             (Some(author), _) => (("authorShelf", author_shelf(*store, author)), "author-title", "author-newest"),
@@ -168,7 +168,7 @@ impl Plan {
         }
     }
 
-    /// The key of the index after which the list continues.
+    /// Returns the index key after which the list continues.
     fn start_key(&self, Position { pk, title_key }: Position) -> Item {
         let partition = to_value(&self.partition.1);
         let mut key = item([("pk", to_value(pk)), ("sk", to_value(BOOK)), (self.partition.0, partition)]);
@@ -176,20 +176,21 @@ impl Plan {
         key
     }
 
-    /// A position without what this list does not need: an index that sorts by age has no titles in its key.
+    /// Returns a position without the title, if the index sorts by age.
     fn position(&self, position: Position) -> Position {
         Position { title_key: position.title_key.filter(|_| self.by_title), ..position }
     }
 }
 
-/// What the keys of titles with that beginning begin with. Empty if the prefix consists of accents only.
+/// Returns the beginning of the title keys of titles that begin with `prefix`. It is empty if the prefix has only
+/// accents.
 fn beginning(prefix: &str) -> String {
     let mut folded = fold(prefix);
     folded.truncate(folded.floor_char_boundary(LONGEST));
     folded
 }
 
-/// Whether a book that was found by other means is among the selected.
+/// Returns whether a book that was found by its ISBN belongs to a selection.
 pub fn contains(selection: &Selection, book: &Book) -> bool {
     let title = title_stem(book.details.title.as_str());
     let title_fits = match &selection.title {

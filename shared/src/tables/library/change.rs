@@ -15,7 +15,7 @@ use crate::tables::write::{Committed, Part, Transaction};
 use crate::values::BookId;
 
 impl Library {
-    /// Changes one of the current books. `change` makes the new details of the old ones.
+    /// Changes a book of the catalogue. `change` computes the new details from the old ones.
     ///
     /// # Errors
     /// [`NotEdited`]; a fault of the tables.
@@ -25,7 +25,7 @@ impl Library {
         change: impl Fn(Details) -> Details,
         edit: &Edit<'_>,
     ) -> Result<Book, Failure<NotEdited>> {
-        // An edit that names no version is done even if the book is changed in between.
+        // An edit without versions is carried out even if the book changes in between.
         let mut retry = self.retry();
         loop {
             let (record, lending) = self.book_and_copies(id).await?;
@@ -53,7 +53,8 @@ impl Library {
         }
     }
 
-    /// Adds the writes that free the old ISBN and claim the new one, if it is another. Returns the part that claims.
+    /// Adds the writes that release the old ISBN and claim the new one, if it has changed. Returns the part that claims
+    /// it.
     fn swap_isbn(&self, transaction: &mut Transaction, old: &Record, new: &Record) -> Option<Part> {
         if new.details.isbn == old.details.isbn {
             return None;

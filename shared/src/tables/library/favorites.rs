@@ -6,7 +6,7 @@
 //! | a reader's favorites, newest first (20)  | index reader-newest       | Query, BatchGetItem   | ≤ 11 R    |
 //! | remove one                               | user#u favorite#b         | one transaction       | 5 W       |
 //!
-//! A favorite is a pointer: a book that was deleted is simply not found any more.
+//! A favorite contains only the id of its book. A deleted book is not found any more, and is left out.
 
 use std::collections::HashMap;
 
@@ -43,7 +43,7 @@ struct Favorite {
     added_at: String,
 }
 
-/// A position in a reader's favorites: after a certain one.
+/// A position in a reader's favorites: after a favorite.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Position {
@@ -51,12 +51,12 @@ pub struct Position {
     added_at: Timestamp,
 }
 
-/// A book that a reader has added to their favorites.
+/// The outcome of adding a favorite.
 #[derive(Debug)]
 pub enum Added {
-    /// It is a favorite from now on.
+    /// The book is a new favorite.
     Now(Book),
-    /// It was one before.
+    /// The book was a favorite already.
     Before(Book),
 }
 
@@ -69,7 +69,7 @@ fn sortable(at: Timestamp) -> String {
 }
 
 impl Library {
-    /// Adds a book to the actor's favorites. Idempotent. `None` if there is no such book.
+    /// Adds a book to the actor's favorites. Idempotent. Returns `None` if there is no such book.
     ///
     /// # Errors
     /// A fault of the tables.
@@ -92,13 +92,13 @@ impl Library {
     pub async fn remove_favorite(&self, book: BookId, actor: &Actor) -> Result<()> {
         let delete = self.table.delete(favorite_key(actor.id, book)).if_exists();
         let entry = self.journal.put(actor, Entry::of_book(Action::FavoriteRemoved, book, None));
-        // Refused, it was no favorite: there is nothing to do and nothing to record.
+        // A refusal means that it was not a favorite, so no row is needed.
         Transaction::of([delete, entry]).commit().await?;
         Ok(())
     }
 
-    /// Lists up to `limit` favorite books of a reader after a position, the newest favorite first. A page has fewer if
-    /// books were deleted since.
+    /// Lists up to `limit` favorite books of a reader after a position, the newest favorite first. A page has fewer
+    /// books if some were deleted.
     ///
     /// # Errors
     /// A fault of the table.
@@ -114,7 +114,7 @@ impl Library {
         Ok(Page { items: self.books_of(&page.items).await?, next: page.next })
     }
 
-    /// The books of `favorites`, in that order, without those that are gone.
+    /// Reads the books of `favorites`, in their order. Deleted books are left out.
     async fn books_of(&self, favorites: &[Favorite]) -> Result<Vec<Book>> {
         let keys = favorites.iter().map(|favorite| book_key(favorite.sk.0)).collect();
         let found = self.table.get_batch(keys, Eventual).await?.into_iter().filter_map(readable::<Record>);
@@ -122,10 +122,10 @@ impl Library {
         Ok(favorites.iter().filter_map(|favorite| books.remove(&favorite.sk.0)).collect())
     }
 
-    /// Removes all favorites of a reader, at the end of their account.
+    /// Removes all favorites of a reader whose account was deleted.
     ///
     /// # Errors
-    /// A fault of the table. What is removed by then stays removed; the rest is for the next try.
+    /// A fault of the table. Favorites that were removed before it stay removed, and a retry removes the rest.
     pub async fn remove_all_favorites(&self, reader: UserId) -> Result<()> {
         let mut retry = self.retry();
         loop {
@@ -135,7 +135,7 @@ impl Library {
             if keys.is_empty() {
                 return Ok(());
             }
-            // What the database leaves unprocessed is found again.
+            // The next Query finds the unprocessed items again.
             let unprocessed = self.delete_batch(keys).await?;
             if unprocessed > 0 {
                 retry.again_or_busy().await?;
@@ -143,7 +143,7 @@ impl Library {
         }
     }
 
-    /// Deletes up to 25 items and returns how many the database left unprocessed.
+    /// Deletes up to 25 items, and returns how many DynamoDB left unprocessed.
     async fn delete_batch(&self, keys: Vec<Item>) -> Result<usize> {
         let request = |key| {
             let delete = DeleteRequest::builder().set_key(Some(key)).build().expect("the key is set");
@@ -155,7 +155,7 @@ impl Library {
     }
 }
 
-/// The key of the index after which a list continues.
+/// Returns the index key after which the list continues.
 fn start_key(reader: UserId, Position { sk, added_at }: &Position) -> Item {
     let (pk, added_at) = (ReaderKey(reader), sortable(*added_at));
     item([("pk", to_value(pk)), ("sk", to_value(sk)), ("reader", to_value(reader)), ("addedAt", to_value(added_at))])

@@ -1,12 +1,11 @@
-//! Answers remembered for 24 hours, so that a request that is sent again is not carried out again.
+//! Idempotency records: answers are stored for 24 hours, so that a repeated request is not carried out again.
 //!
 //! | question                           | key                  | call                                       | units |
 //! |------------------------------------|----------------------|--------------------------------------------|-------|
 //! | was this request carried out       | idempotency#user#key | a Put in the transaction that carries it out | +2 W  |
-//! | what was answered                  | idempotency#user#key | GetItem, strong                            | 1 R   |
+//! | the earlier answer                 | idempotency#user#key | GetItem, strong                            | 1 R   |
 //!
-//! The record is written by the transaction that does the work. There is no state in between: both exist or neither,
-//! whatever crashes when.
+//! The transaction that carries out the request writes the record. So both exist, or neither.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
@@ -24,7 +23,7 @@ use crate::values::UserId;
 const RECORD: &str = "idempotency";
 const RETENTION: SignedDuration = SignedDuration::from_hours(24);
 
-/// A request with an `Idempotency-Key`: who sent it, their key, and what exactly they asked for.
+/// A request with an `Idempotency-Key`: the user, their key, and a hash of the content.
 #[derive(Debug, Clone)]
 pub struct Request {
     pk: String,
@@ -42,7 +41,7 @@ struct Record {
     expires_at: i64,
 }
 
-/// What an earlier request with the same key was.
+/// An earlier request with the same key.
 pub(super) enum Earlier<T> {
     /// The same request, with its answer.
     Same(T),
@@ -51,17 +50,17 @@ pub(super) enum Earlier<T> {
 }
 
 impl Request {
-    /// The request that `user` names `key`. `content` is all that must be the same when it is sent again.
+    /// Makes the request of `user` with `key`. A repeated request must have the same `content`.
     ///
     /// # Panics
-    /// If `content` cannot be serialised, which is a fault of its type.
+    /// If `content` cannot be serialised.
     pub fn new(user: UserId, key: &str, content: &impl Serialize) -> Self {
         let content = serde_json::to_vec(content).expect("a request serialises to JSON");
         let digest = Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect();
         Request { pk: format!("idempotency#{user}#{key}"), digest }
     }
 
-    /// Reads the record that refused [`Library::remember`].
+    /// Reads the record that refused the write of [`Library::remember`].
     pub(super) fn earlier<T: DeserializeOwned>(&self, item: Item) -> Result<Earlier<T>> {
         self.compare(from_item(item)?)
     }
@@ -76,8 +75,8 @@ impl Request {
 }
 
 impl Library {
-    /// The write that remembers the answer, for the transaction that does the work. Refused if the request was carried out
-    /// before; [`Request::earlier`] reads the item then.
+    /// Returns the write that stores the answer, for the transaction that carries out the request. It is refused if the
+    /// key was used before. Then [`Request::earlier`] reads the item.
     pub(super) fn remember(&self, request: &Request, answer: &impl Serialize, now: Timestamp) -> Write {
         let record = Record {
             pk: request.pk.clone(),
@@ -90,7 +89,7 @@ impl Library {
         put.value(":now", now.as_second()).showing_item()
     }
 
-    /// Reads what a request was answered with before, if it has a key and was carried out.
+    /// Reads the earlier request with the same key, if there is one.
     pub(super) async fn earlier_answer<T: DeserializeOwned>(
         &self,
         request: Option<&Request>,

@@ -1,8 +1,9 @@
 //! The Library table: books, favorites, lending, idempotency records.
 //!
-//! Each file has its access patterns on top. [`book`] is what a book is, [`books`] reads, adds and deletes single ones,
-//! [`change`] changes them, [`archive`] moves them between the two stores, [`catalogue`] lists them, [`favorites`] are a
-//! reader's bookmarks, [`lending`] is reservations, queues and loans, [`idempotency`] remembers answers.
+//! Each file has its access patterns at the top. [`book`] has the types of a book, [`books`] reads, adds and deletes
+//! single books, [`change`] changes them, [`archive`] moves them between the two stores, [`catalogue`] lists them.
+//! [`favorites`] are a reader's bookmarks, [`lending`] has reservations, queues and loans, [`idempotency`] stores
+//! answers.
 
 pub mod archive;
 pub mod book;
@@ -32,7 +33,7 @@ impl Library {
     }
 }
 
-/// How long a step is tried that overlaps with others. A function has ten seconds.
+/// How long a write that collides with others is retried. A function has ten seconds for a request.
 const PATIENCE: Duration = Duration::from_secs(6);
 
 impl Library {

@@ -4,8 +4,9 @@
 //! |--------------------------|------------------|---------------------------|-------|
 //! | may a password be tried  | user#u, nobody#n | UpdateItem on a condition | ≤ 2 W |
 //!
-//! An attempt is counted before the password is hashed: a hundred parallel guesses must not buy a hundred hashes. A sign-in
-//! clears the count ([`super::open`]). Attempts at an unknown name are counted in the same way, under the name's hash.
+//! An attempt is counted before the password is hashed: a hundred parallel guesses must not buy a hundred hashes. A
+//! sign-in clears the count (`open`). Attempts at an unknown name are counted in the same way, under the
+//! name's hash.
 
 use std::time::Duration;
 
@@ -80,8 +81,8 @@ impl Sessions {
     pub async fn count_attempt(&self, account: Account<'_>, now: Timestamp) -> Result<Attempt> {
         let now = now.as_second();
         let mut seen = Count::default();
-        // The first write assumes that there are no failures. If there are, the refusal returns their count. Further retries
-        // are for parallel attempts, of which at most FREE are allowed.
+        // The first write assumes that there are no failures. If there are, the refusal returns their count. Further
+        // retries are for parallel attempts, of which at most FREE are allowed.
         let mut retry = Retry::times(&self.table.random, 2 * FREE, Duration::from_millis(1));
         loop {
             if seen.failures >= FREE && seen.retry_at > now {

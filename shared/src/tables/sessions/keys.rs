@@ -18,8 +18,8 @@ use crate::tables::table::Consistency::Strong;
 use crate::tables::table::from_item;
 use crate::tables::write::{Write, Written};
 
-/// The number of keys that are stored: the newest ones. An access token is valid for ten minutes, so the tokens of a key that
-/// was replaced twice have expired.
+/// The number of keys that are stored: the newest ones. An access token is valid for ten minutes, so the tokens of a
+/// key that was replaced twice have expired.
 const MOST_KEYS: usize = 3;
 const KEYS: &str = "keys";
 
@@ -55,13 +55,15 @@ impl Sessions {
         Ok(keys.map(|(id, stored)| PublicKey { id, x: stored.x }).collect())
     }
 
-    /// Publishes a key, and removes keys that are too old. A key must be published before the first token is signed with it.
+    /// Publishes a key, and removes keys that are too old. A key must be published before the first token is signed
+    /// with it.
     ///
     /// # Errors
     /// A fault of the table.
     pub async fn publish_key(&self, key: &PublicKey, now: Timestamp) -> Result<()> {
         let stored = Stored { x: key.x.clone(), published: now.as_second() };
-        // DynamoDB writes an entry only into an existing map. So the first update adds the map, and the second the entry.
+        // DynamoDB writes an entry only into an existing map. So the first update adds the map, and the second the
+        // entry.
         let empty = BTreeMap::<String, Stored>::new();
         self.update_keys("SET #keys = if_not_exists(#keys, :empty)").value(":empty", empty).send().await?;
         let add = self.update_keys("SET #keys.#id = if_not_exists(#keys.#id, :key)").name("#id", &key.id);

@@ -5,8 +5,8 @@
 //! | is this session live; its role      | user#u         | GetItem, strong              | 1 R   |
 //! | sessions and roles of several users | user#u …       | BatchGetItem                 | ½ R each, strong 1 R |
 //!
-//! [`attempts`] counts attempts at a password, [`open`] signs in, [`refresh`] spends refresh tokens, [`ending`] ends sessions,
-//! [`standing`] changes roles and disables users, [`keys`] stores the public signing keys.
+//! `attempts` counts attempts at a password, `open` signs in, `refresh` spends refresh tokens, `ending` ends
+//! sessions, `standing` changes roles and disables users, `keys` stores the public signing keys.
 //!
 //! A user has at most ten sessions of about 120 bytes each, so the item is smaller than 2 KB.
 
@@ -39,8 +39,8 @@ pub const MOST_SESSIONS: usize = 10;
 pub const IDLE: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// A session ends after this long, even if it is used (OWASP ASVS 5, 7.3.2).
 pub const ABSOLUTE: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// How long the previous refresh token returns the current one again, for a double click or a lost answer (RFC 9700, 4.14.2,
-/// permits this).
+/// How long the previous refresh token returns the current one again, for a double click or a lost answer (RFC 9700,
+/// 4.14.2, permits this).
 pub const GRACE: SignedDuration = SignedDuration::from_secs(30);
 
 /// The Sessions table.

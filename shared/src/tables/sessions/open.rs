@@ -18,7 +18,8 @@ use crate::tables::write::{Committed, Transaction, Write};
 use crate::values::SessionId;
 
 impl UserSessions {
-    /// Returns the sessions that must end before a new one begins: ended ones and, at the limit, the least recently refreshed.
+    /// Returns the sessions that must end before a new one begins: ended ones and, at the limit, the least recently
+    /// refreshed.
     fn surplus(&self, now: Timestamp) -> Vec<SessionId> {
         let mut sessions: Vec<_> = self.sessions.iter().collect();
         // Ids sort by age, for sessions of the same second.
@@ -30,8 +31,8 @@ impl UserSessions {
 }
 
 impl Sessions {
-    /// Adds a session of the actor and clears their count of failed attempts. Returns false if the user does not exist or is
-    /// disabled.
+    /// Adds a session of the actor and clears their count of failed attempts. Returns false if the user does not exist
+    /// or is disabled.
     ///
     /// # Errors
     /// A fault of the tables.
@@ -58,8 +59,8 @@ impl Sessions {
         }
     }
 
-    /// Returns the write that adds a session and removes `surplus`. Each of these must still exist: if a parallel sign-in has
-    /// removed one, the user would have too many sessions.
+    /// Returns the write that adds a session and removes `surplus`. Each of these must still exist: if a parallel
+    /// sign-in has removed one, the user would have too many sessions.
     fn add(&self, id: SessionId, session: &Session, surplus: &[SessionId], actor: &Actor) -> Write {
         let removals: Vec<_> = (0..surplus.len()).map(|at| format!("sessions.#gone{at}")).collect();
         let remove: String = removals.iter().map(|gone| format!(", {gone}")).collect();

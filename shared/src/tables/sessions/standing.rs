@@ -23,8 +23,8 @@ pub struct Standing {
 }
 
 impl Sessions {
-    /// Changes a user's role, or disables or enables the user. It applies to their next request. Disabling ends every session.
-    /// Returns false if the user does not exist.
+    /// Changes a user's role, or disables or enables the user. It applies to their next request. Disabling ends every
+    /// session. Returns false if the user does not exist.
     ///
     /// # Errors
     /// A fault of the tables.

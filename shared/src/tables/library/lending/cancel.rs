@@ -1,4 +1,4 @@
-//! Steps that end a reservation: cancel, return, the end of an account.
+//! Steps that end a reservation: cancelling, returning, and the deletion of an account.
 
 use super::reservation::{Reservation, Status};
 use super::{NotDone, Scope};
@@ -9,7 +9,7 @@ use crate::tables::library::idempotency::Request;
 use crate::values::{ReservationId, UserId};
 
 impl Library {
-    /// Cancels a reservation: gives up a place in the queue, or a copy that is ready.
+    /// Cancels a reservation that is waiting or ready.
     ///
     /// # Errors
     /// [`NotDone`]; a fault of the tables.
@@ -33,7 +33,7 @@ impl Library {
         }
     }
 
-    /// Takes a lent copy back.
+    /// Returns a copy that is checked out.
     ///
     /// # Errors
     /// [`NotDone`]; a fault of the tables.
@@ -48,7 +48,7 @@ impl Library {
             let found = self.current_reservation(id, Scope::All, actor).await?;
             let (record, copies) = found.ok_or(Failure::Refused(NotDone::Absent))?;
             if record.status != Status::CheckedOut {
-                // Sent again, the request finds its own work done.
+                // A repeated request finds the copy returned already, and gets the earlier answer.
                 return self.refuse(NotDone::Status(record.status), request, actor).await;
             }
             if let Some(done) = self.end(record, copies, Status::Returned, request, actor).await? {
@@ -58,11 +58,11 @@ impl Library {
         }
     }
 
-    /// Cancels everything that a reader has reserved and not collected, at the end of their account. What is lent stays
-    /// lent until it comes back.
+    /// Cancels all waiting and ready reservations of a reader whose account was deleted. Their loans stay until the
+    /// copies are returned.
     ///
     /// # Errors
-    /// A fault of the tables. What ended by then has ended; the rest is for the next try.
+    /// A fault of the tables. Reservations that ended before it stay ended, and a retry ends the rest.
     pub async fn cancel_all(&self, reader: UserId, actor: &Actor) -> Result<()> {
         for id in self.loans(reader).await? {
             for from in [Status::Waiting, Status::Ready] {

@@ -1,4 +1,4 @@
-//! Steps of a loan: a copy is lent, and lent for longer.
+//! Steps of a loan: checkout and renewal.
 
 use super::reservation::{LOAN_PERIOD, Record, Reservation, Status};
 use super::{NotDone, Scope, answered};
@@ -10,7 +10,7 @@ use crate::tables::write::Transaction;
 use crate::values::ReservationId;
 
 impl Library {
-    /// Lends a copy that is ready to its reader.
+    /// Checks a ready copy out to its reader.
     ///
     /// # Errors
     /// [`NotDone`]; a fault of the tables.
@@ -27,17 +27,17 @@ impl Library {
             if record.status != Status::Ready {
                 return self.refuse(NotDone::Status(record.status), request, actor).await;
             }
-            let lent = record.checked_out(actor.at + LOAN_PERIOD);
-            let entry = self.journal.put(actor, lent.entry(Action::BookCheckedOut));
-            let transaction = Transaction::of([self.put_reservation(&lent), entry]);
-            if let Some(done) = self.finish(transaction, request, lent.shown(None, actor.at), actor).await? {
+            let loan = record.checked_out(actor.at + LOAN_PERIOD);
+            let entry = self.journal.put(actor, loan.entry(Action::BookCheckedOut));
+            let transaction = Transaction::of([self.put_reservation(&loan), entry]);
+            if let Some(done) = self.finish(transaction, request, loan.shown(None, actor.at), actor).await? {
                 return done.map_err(Failure::Refused);
             }
             retry.again_or_busy().await?;
         }
     }
 
-    /// Lends a lent copy for longer, if nobody waits for it.
+    /// Renews a loan, if no reader waits for the book.
     ///
     /// # Errors
     /// [`NotDone`]; a fault of the tables.
@@ -61,7 +61,7 @@ impl Library {
             }
             let renewed: Record = record.checked_out(actor.at + LOAN_PERIOD);
             let entry = self.journal.put(actor, renewed.entry(Action::ReservationRenewed));
-            // The copies are written as they were read: so nobody has joined the queue in between.
+            // This write fails if a reader has joined the queue since the copies were read.
             let transaction = Transaction::of([self.put_reservation(&renewed), self.put_lending(&copies), entry]);
             if let Some(done) = self.finish(transaction, request, renewed.shown(None, actor.at), actor).await? {
                 return done.map_err(Failure::Refused);
@@ -70,7 +70,7 @@ impl Library {
         }
     }
 
-    /// Refuses a step, unless the same request was carried out before: then its answer is returned.
+    /// Refuses a step. If the same request was carried out before, returns its answer instead.
     pub(super) async fn refuse(
         &self,
         why: NotDone,

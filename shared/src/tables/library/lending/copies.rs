@@ -1,8 +1,8 @@
-//! The copies of a book and its queue, in one item.
+//! The copies of a book and its queue: one item.
 //!
-//! It exists once the book has been reserved, and is deleted when the book is archived or deleted. Whatever takes or frees
-//! a copy, or moves the queue, writes it on the condition that it is as it was read: so no copy is given twice, and no two
-//! readers get the same place.
+//! The first reservation of a book creates the item, and archiving or deleting the book deletes it. Each step that
+//! takes or frees a copy, or changes the queue, writes the item on the condition that it has not changed since it was
+//! read. So no copy is taken twice, and no two readers have the same place.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -13,14 +13,15 @@ use crate::tables::library::book::BookKey;
 use crate::tables::write::Write;
 use crate::values::BookId;
 
-/// The sort key. It follows the book's own, so that one Query reads both and nothing else.
+/// The sort key. It is the next one after the sort key of the book's own item, so one Query reads exactly these two
+/// items.
 pub(super) const LENDING: &str = "lending";
 
 pub(super) fn lending_key(book: BookId) -> Key {
     Key::of(BookKey(book)).and(LENDING)
 }
 
-/// The most numbers that are stored of readers who left the queue out of turn, so that the places behind them are exact.
+/// The most numbers in `gaps`. With more, places in the queue are not exact.
 const MOST_GAPS: usize = 100;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,27 +29,27 @@ const MOST_GAPS: usize = 100;
 pub(in crate::tables::library) struct Lending {
     pk: BookKey,
     sk: String,
-    /// How many the library has; the book says the same.
+    /// The number of copies. The book has the same number.
     pub(super) copies: u32,
-    /// How many are ready to be collected or lent.
+    /// The number of copies that are ready or checked out.
     pub(super) taken: u32,
-    /// How many readers wait.
+    /// The number of readers in the queue.
     pub(super) waiting: u32,
-    /// The number of the last who joined the queue.
+    /// The number of the last reader who joined the queue.
     tail: u64,
-    /// All up to this number have left the queue.
+    /// The readers up to this number have left the queue.
     head: u64,
-    /// The numbers behind `head` that left out of turn.
+    /// The numbers after `head` of readers who left the queue early.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     gaps: Vec<u64>,
-    /// No ready copy lapses before this (milliseconds since 1970). It may be too early.
+    /// The earliest time when a ready copy may lapse, in milliseconds since 1970. The actual time may be later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) next_lapse: Option<i64>,
     version: u64,
 }
 
 impl Lending {
-    /// The copies of a book that nobody has reserved yet.
+    /// Makes the item of a book without reservations.
     pub(super) fn new(book: BookId, copies: u32) -> Self {
         Lending {
             pk: BookKey(book),
@@ -64,49 +65,49 @@ impl Lending {
         }
     }
 
-    /// The book.
+    /// Returns the book.
     pub(super) fn book(&self) -> BookId {
         self.pk.0
     }
 
-    /// Whether it has never been stored.
+    /// Returns whether the item is not stored yet.
     pub(super) fn is_new(&self) -> bool {
         self.version == 0
     }
 
-    /// Whether the next reservation gets a copy: one is free, and nobody waits for it.
+    /// Returns whether a new reservation gets a copy: a copy is free, and the queue is empty.
     pub(super) fn has_a_free_copy(&self) -> bool {
         self.waiting == 0 && self.taken < self.copies
     }
 
-    /// Whether a copy is free for the next in the queue.
+    /// Returns whether a copy is free for the first reader in the queue.
     pub(super) fn has_a_copy_for_the_next(&self) -> bool {
         self.waiting > 0 && self.taken < self.copies
     }
 
-    /// Whether nobody has a copy or waits for one.
+    /// Returns whether no copy is taken and the queue is empty.
     pub(super) fn is_idle(&self) -> bool {
         self.taken == 0 && self.waiting == 0
     }
 
-    /// Whether a ready copy may have lapsed.
+    /// Returns whether a ready copy may have lapsed.
     pub(super) fn may_lapse(&self, now: Timestamp) -> bool {
         self.next_lapse.is_some_and(|lapse| lapse <= now.as_millisecond())
     }
 
-    /// Takes a copy for a reader, who may collect it until then.
+    /// Takes a copy for a reader, who may collect it until `until`.
     pub(super) fn take(&mut self, until: Timestamp) {
         let until = until.as_millisecond();
         self.taken += 1;
         self.next_lapse = Some(self.next_lapse.map_or(until, |next| next.min(until)));
     }
 
-    /// Puts a copy back on the shelf.
+    /// Frees a copy.
     pub(super) fn put_back(&mut self) {
         self.taken -= 1;
     }
 
-    /// Adds a reader to the end of the queue and returns their number.
+    /// Adds a reader to the queue, and returns their number.
     pub(super) fn join(&mut self) -> u64 {
         self.tail += 1;
         self.waiting += 1;
@@ -122,7 +123,7 @@ impl Lending {
         self.close_gaps();
     }
 
-    /// Gives a copy to the reader with that number, who was the next.
+    /// Takes a copy for the reader with that number, who was first in the queue.
     pub(super) fn promote(&mut self, number: u64, until: Timestamp) {
         self.waiting -= 1;
         self.head = number;
@@ -142,7 +143,7 @@ impl Lending {
         }
     }
 
-    /// The 1-based position of the reader with that number.
+    /// Returns the 1-based position of the reader with that number.
     pub(super) fn place(&self, number: u64) -> u32 {
         let before = self.gaps.iter().filter(|gap| **gap < number).count() as u64;
         let place = number.saturating_sub(self.head + before);
@@ -151,13 +152,14 @@ impl Lending {
 }
 
 impl Library {
-    /// The write that replaces the copies that were read, or adds the first ones.
+    /// Returns the write that adds the item, or replaces the version that was read.
     pub(super) fn put_lending(&self, lending: &Lending) -> Write {
         let put = self.table.put(&Lending { version: lending.version + 1, ..lending.clone() });
         if lending.is_new() { put.if_new() } else { put.if_version(lending.version) }
     }
 
-    /// The write that ends the lending of a book; `None` while somebody has a copy or waits for one.
+    /// Returns the write that deletes the item, for a book that is archived or deleted; `None` if a copy is taken or
+    /// the queue is not empty.
     pub(in crate::tables::library) fn close_lending(&self, book: BookId, lending: Option<&Lending>) -> Option<Write> {
         match lending {
             None => Some(self.check_never_lent(book)),
@@ -168,8 +170,8 @@ impl Library {
         }
     }
 
-    /// The write that goes with another number of copies; `None` if more than that are taken. Readers who wait get the
-    /// added copies in the background.
+    /// Returns the write that sets the number of copies; `None` if more copies are taken. Dispatch gives added copies
+    /// to the readers in the queue.
     pub(in crate::tables::library) fn recount(
         &self,
         book: BookId,
@@ -183,7 +185,7 @@ impl Library {
         }
     }
 
-    /// Refuses the transaction if somebody has reserved the book in between.
+    /// Returns the check that refuses a transaction if the book has been reserved in between.
     fn check_never_lent(&self, book: BookId) -> Write {
         self.table.check(lending_key(book)).if_new()
     }
@@ -195,7 +197,7 @@ mod tests {
 
     const LATER: Timestamp = Timestamp::UNIX_EPOCH;
 
-    /// A book with one lent copy, and a queue of that length.
+    /// Makes the item of a book with one copy, which is taken, and a queue of that length.
     fn queue(length: u64) -> Lending {
         let mut lending = Lending::new([1; 16].into(), 1);
         lending.take(LATER);
@@ -211,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_who_leaves_the_queue_moves_up_all_behind_them_and_nobody_else() {
+    fn when_a_reader_leaves_the_queue_all_later_readers_move_up() {
         let mut lending = queue(5);
         lending.leave(3);
         assert_eq!(places(&lending, [1, 2, 4, 5]), [1, 2, 3, 4]);
@@ -229,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_free_copy_is_for_the_first_in_the_queue() {
+    fn a_free_copy_is_for_the_first_reader_in_the_queue() {
         let mut lending = queue(1);
         lending.put_back();
         assert!(!lending.has_a_free_copy() && lending.has_a_copy_for_the_next());

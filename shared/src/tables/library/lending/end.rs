@@ -1,7 +1,7 @@
-//! The end of a reservation. A copy that comes free goes to the next in the queue in the same transaction.
+//! The end of a reservation. A copy that becomes free goes to the first reader in the queue, in the same transaction.
 
 use super::copies::Lending;
-use super::reservation::{COLLECT_WITHIN, Record, Reservation, Status, Turn};
+use super::reservation::{READY_FOR, Record, Reservation, Status, Turn};
 use super::{Tried, answered};
 use crate::tables::fault::Result;
 use crate::tables::journal::{Action, Actor, Entry, Letter, Subject};
@@ -11,7 +11,7 @@ use crate::tables::write::{Committed, Transaction, Write};
 use crate::values::{BookId, ReservationId};
 
 impl Library {
-    /// Ends a reservation that still has the status `from`, on behalf of the library.
+    /// Ends a reservation if it still has the status `from`. The library does this, not a request.
     pub(super) async fn end_if(&self, id: ReservationId, from: Status, to: Status, actor: &Actor) -> Result<()> {
         let mut retry = self.retry();
         loop {
@@ -23,7 +23,7 @@ impl Library {
         }
     }
 
-    /// Ends a reservation and gives its copy to the next in the queue, in one transaction.
+    /// Ends a reservation, and makes its copy ready for the first reader in the queue, in one transaction.
     pub(super) async fn end(
         &self,
         record: Record,
@@ -52,7 +52,7 @@ impl Library {
         let shown = record.shown(None, actor.at);
         let entry = self.journal.put(actor, entry);
         let mut transaction = Transaction::of([self.put_reservation(&record), self.put_lending(&copies), loan, entry]);
-        // After its cause, in the journal as well.
+        // The row of the promotion comes after the row of its cause.
         for write in promotion {
             transaction.add(write);
         }
@@ -78,8 +78,8 @@ impl Library {
         }
     }
 
-    /// The writes that give a copy to the next in the queue: none if no copy is free or nobody waits. `copies` counts them
-    /// in. `None` if the queue has moved since the copies were read.
+    /// Returns the writes that make a copy ready for the first reader in the queue, and updates `copies`. There are no
+    /// writes if no copy is free or the queue is empty. `None` if the queue has changed since the copies were read.
     pub(super) async fn promote(
         &self,
         book: BookId,
@@ -91,7 +91,7 @@ impl Library {
         }
         let next = self.first(book, Turn::Waiting).await?;
         let Some((number, next)) = next.and_then(|next| Some((next.number?, next))) else { return Ok(None) };
-        let until = actor.at + COLLECT_WITHIN;
+        let until = actor.at + READY_FOR;
         copies.promote(number, until);
         let letter = Letter::to_reader(next.reader, Subject::Ready { title: next.title.clone(), until });
         let entry = Entry { whom: None, ..next.entry(Action::ReservationReady) }.with_letter(Some(letter));

@@ -1,7 +1,7 @@
-//! Copies that were not collected in time.
+//! Lapsing of ready copies that were not collected in time.
 //!
-//! A copy lapses at its time, whether or not anything has processed it. Every step reads reservations through this file,
-//! so it never acts on a copy that has lapsed.
+//! A copy lapses at a certain time, even if nothing has processed the lapse yet. Every step reads reservations with the
+//! functions of this file, so no step uses a copy that has lapsed.
 
 use super::Scope;
 use super::copies::Lending;
@@ -11,17 +11,17 @@ use crate::tables::journal::Actor;
 use crate::tables::library::Library;
 use crate::values::{BookId, ReservationId};
 
-/// What lapsed of a book.
+/// The lapsed copies of a book.
 pub(super) struct Lapsed {
-    /// Whether anything had.
+    /// Whether a copy had lapsed.
     pub(super) any: bool,
-    /// When the first of the copies that are ready now lapses, in milliseconds since 1970.
+    /// When the next ready copy lapses, in milliseconds since 1970.
     pub(super) next: Option<i64>,
 }
 
 impl Library {
-    /// Reads a reservation and its book's copies, after the lapses of that book are processed. `None` if it is not in
-    /// `scope`.
+    /// Processes the lapses of a reservation's book, and reads the reservation and the copies. `None` if the
+    /// reservation is not in `scope`.
     pub(super) async fn current_reservation(
         &self,
         id: ReservationId,
@@ -39,8 +39,8 @@ impl Library {
                 return Ok(Some((record, lending)));
             }
             let lapsed = self.process_lapses(id.book, actor).await?;
-            // The two items are read at two moments: another step may have processed the lapse in between, so that only one
-            // of them shows it.
+            // The two items may be read at different times. If another step processes the lapse in between, only one of
+            // them shows it.
             if !lapsed.any && !has_lapsed {
                 lending.next_lapse = lapsed.next;
                 return Ok(Some((record, lending)));
@@ -49,8 +49,8 @@ impl Library {
         }
     }
 
-    /// Ends the reservations of a book whose copies were not collected in time. Each copy goes to the next in the queue, or
-    /// back to the shelf.
+    /// Ends the reservations of a book whose copies were not collected in time. Each copy goes to the first reader in
+    /// the queue, or becomes free.
     pub(super) async fn process_lapses(&self, book: BookId, actor: &Actor) -> Result<Lapsed> {
         let mut any = false;
         loop {

@@ -1,4 +1,4 @@
-//! Reservations as their readers see them.
+//! Reading reservations for their readers.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ use crate::values::{BookId, ReservationId, UserId};
 use super::copies::LENDING;
 
 impl Library {
-    /// Lists what a reader has reserved and borrowed, the last reserved first. What has ended is not in it.
+    /// Lists the reservations and loans of a reader, the newest reservation first. Ended ones are left out.
     ///
     /// # Errors
     /// A fault of the table.
@@ -33,7 +33,7 @@ impl Library {
         Ok(shown)
     }
 
-    /// Reads one reservation, also an ended one; `None` if it is not in `scope`.
+    /// Reads a reservation, which may have ended; `None` if it is not in `scope`.
     ///
     /// # Errors
     /// A fault of the table.

@@ -1,4 +1,4 @@
-//! Reads of lending, strongly: a book with its copies, a reservation with its book's copies, the first of a queue.
+//! Strong reads for lending: a book with its copies, a reservation with its book's copies, the first in a queue.
 
 use super::copies::{LENDING, Lending, lending_key};
 use super::reservation::{Record, Turn, reservation_key};
@@ -15,7 +15,7 @@ impl Library {
         &self,
         id: BookId,
     ) -> Result<(Option<book::Record>, Option<Lending>)> {
-        // The sort keys of both, and of nothing else, lie between these.
+        // Only these two sort keys are in this range.
         let query = self.table.query("pk = :book AND sk BETWEEN :first AND :last").strong();
         let query = query.value(":book", BookKey(id)).value(":first", BOOK).value(":last", LENDING);
         let (mut record, mut lending) = (None, None);
@@ -39,11 +39,11 @@ impl Library {
                 record = Some(from_item::<Record>(item)?);
             }
         }
-        // The book of an ended reservation may be archived or deleted.
+        // The item of the copies is missing if the reservation has ended and the book was archived or deleted.
         Ok(record.map(|record| (record, copies.unwrap_or_else(|| Lending::new(id.book, 0)))))
     }
 
-    /// Reads the first reservation of a book in that turn: the next in the queue, or the next that lapses.
+    /// Reads the first reservation of a book: the first in the queue, or the next one that lapses.
     pub(super) async fn first(&self, book: BookId, turn: Turn) -> Result<Option<Record>> {
         let query = self.table.query("pk = :book AND begins_with(turn, :turn)").index("turn").strong();
         query.value(":book", BookKey(book)).value(":turn", turn.prefix()).first().await

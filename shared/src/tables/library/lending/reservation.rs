@@ -1,4 +1,4 @@
-//! A reservation, from the request until the copy is returned.
+//! A reservation, until the copy is returned.
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -15,25 +15,25 @@ use crate::tables::library::book::BookKey;
 use crate::tables::write::Write;
 use crate::values::{ReservationId, Title, UserId};
 
-/// How long a ready copy is kept for its reader.
-pub const COLLECT_WITHIN: SignedDuration = SignedDuration::from_hours(3 * 24);
-/// How long a copy is lent.
+/// How long a reader may collect a ready copy.
+pub const READY_FOR: SignedDuration = SignedDuration::from_hours(3 * 24);
+/// How long a loan is, from the checkout or the last renewal.
 pub const LOAN_PERIOD: SignedDuration = SignedDuration::from_hours(21 * 24);
-/// How long before the due date a letter reminds of it.
+/// How long before the due date the reader gets a letter.
 pub const REMINDED_BEFORE: SignedDuration = SignedDuration::from_hours(3 * 24);
-/// How long an ended reservation is stored, so that a second request to end it gets a clear answer. After that it is
-/// private and deleted.
+/// How long an ended reservation is stored, so that a repeated request gets a clear answer. Then it is deleted, for
+/// privacy.
 const ENDED_RETENTION: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// The status of a reservation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Status {
-    /// In the queue.
+    /// The reader is in the queue.
     Waiting,
     /// A copy is ready to be collected.
     Ready,
-    /// The copy is lent.
+    /// The copy is checked out.
     CheckedOut,
     /// The copy was returned.
     Returned,
@@ -51,7 +51,7 @@ pub struct Reservation {
     pub id: ReservationId,
     /// The book.
     pub book: BookName,
-    /// Who reserved it.
+    /// The reader.
     pub reader: UserId,
     /// Its status.
     pub status: Status,
@@ -61,11 +61,11 @@ pub struct Reservation {
     pub place: Option<u32>,
     /// When the book was reserved.
     pub reserved_at: Timestamp,
-    /// The copy has to be collected by then, while `ready`.
+    /// The end of the period to collect the copy, while `ready`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub ready_until: Option<Timestamp>,
-    /// The copy is due by then, while `checkedOut`.
+    /// When the copy is due, while `checkedOut`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub due_at: Option<Timestamp>,
@@ -87,7 +87,7 @@ pub(super) struct Record {
     /// The key of the index `turn`, while waiting or ready.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     turn: Option<String>,
-    /// The keys of the index `deadlines`, while something has to be done by a certain time.
+    /// The keys of the index `deadlines`, while the reservation has a deadline for the sweep.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     day: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -112,17 +112,17 @@ pub(super) fn reservation_key(id: ReservationId) -> Key {
     Key::of(BookKey(id.book)).and(ReservationKey(id.own))
 }
 
-/// In which order reservations take their turn: the partitions of the index `turn`.
+/// The two orders of the index `turn`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Turn {
-    /// By their number in the queue.
+    /// Waiting reservations, by their number in the queue.
     Waiting,
-    /// By the time when they lapse.
+    /// Ready reservations, by the time when they lapse.
     Ready,
 }
 
 impl Turn {
-    /// What the keys of the index begin with.
+    /// Returns the beginning of the index keys.
     pub(super) fn prefix(self) -> &'static str {
         match self {
             Turn::Waiting => "waiting#",
@@ -131,18 +131,18 @@ impl Turn {
     }
 }
 
-/// The partition of the index of deadlines.
+/// Returns the partition of a time in the index `deadlines`.
 pub(super) fn day(at: Timestamp) -> String {
     at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d").to_string()
 }
 
-/// Text that sorts by time.
+/// Returns a time as text that sorts by time.
 pub(super) fn sortable(at: Timestamp) -> String {
     format!("{at:.3}")
 }
 
 impl Record {
-    /// A reservation that neither has a place in the queue nor a copy yet.
+    /// Makes a reservation that has neither a place in the queue nor a copy yet.
     pub(super) fn new(id: ReservationId, reader: UserId, title: Title, now: Timestamp) -> Self {
         Record {
             pk: BookKey(id.book),
@@ -163,30 +163,30 @@ impl Record {
         }
     }
 
-    /// In the queue, with that number.
+    /// Returns the reservation in the queue, with that number.
     pub(super) fn waiting(self, number: u64) -> Self {
         let turn = Some(format!("{}{number:020}", Turn::Waiting.prefix()));
         Record { status: Status::Waiting, number: Some(number), turn, ..self.idle() }
     }
 
-    /// With a copy that is ready until then.
+    /// Returns the reservation with a copy that is ready until `until`.
     pub(super) fn ready(self, until: Timestamp) -> Self {
         let turn = Some(format!("{}{}", Turn::Ready.prefix(), sortable(until)));
         Record { status: Status::Ready, ready_until: Some(until), turn, ..self.idle() }.with_deadline(Some(until))
     }
 
-    /// With a copy that is lent until then.
+    /// Returns the reservation with a copy that is checked out and due at `due`.
     pub(super) fn checked_out(self, due: Timestamp) -> Self {
         let record = Record { status: Status::CheckedOut, due_at: Some(due), ..self.idle() };
         record.with_deadline(Some(due - REMINDED_BEFORE))
     }
 
-    /// The same, once its reader has been reminded.
+    /// Returns the loan after its reader got the letter about the due date.
     pub(super) fn reminded(self) -> Self {
         self.with_deadline(None)
     }
 
-    /// Ended in one of the ways.
+    /// Returns the reservation with a status in which it has ended.
     pub(super) fn ended(self, status: Status, now: Timestamp) -> Self {
         Record { status, expires_at: Some((now + ENDED_RETENTION).as_second()), ..self.idle() }
     }
@@ -200,18 +200,17 @@ impl Record {
         Record { day: deadline.map(day), deadline: deadline.map(sortable), ..self }
     }
 
-    /// Whether its deadline is over.
+    /// Returns whether its deadline has passed.
     pub(super) fn is_due(&self, now: Timestamp) -> bool {
         self.deadline.as_ref().is_some_and(|deadline| *deadline <= sortable(now))
     }
 
-    /// Whether the copy was not collected in time. It counts as lapsed from then on, whether or not a step has processed
-    /// it.
+    /// Returns whether the copy was not collected in time, even if no step has processed the lapse yet.
     pub(super) fn has_lapsed(&self, now: Timestamp) -> bool {
         self.ready_until.is_some_and(|until| until <= now)
     }
 
-    /// Whether it has not ended.
+    /// Returns whether it has not ended.
     pub(super) fn is_live(&self, now: Timestamp) -> bool {
         match self.status {
             Status::Ready => !self.has_lapsed(now),
@@ -220,7 +219,7 @@ impl Record {
         }
     }
 
-    /// The reservation as its reader sees it.
+    /// Returns the reservation for its reader.
     pub(super) fn shown(&self, lending: Option<&Lending>, now: Timestamp) -> Reservation {
         let status = if self.has_lapsed(now) { Status::Lapsed } else { self.status };
         Reservation {
@@ -235,7 +234,7 @@ impl Record {
         }
     }
 
-    /// What a step of it is in the journal.
+    /// Makes the journal entry of a step.
     pub(super) fn entry(&self, action: Action) -> Entry {
         let (reservation, whom) = (Some(self.id), Some(self.reader));
         Entry { reservation, whom, ..Entry::of_book(action, self.id.book, Some(self.title.clone())) }
@@ -243,7 +242,7 @@ impl Record {
 }
 
 impl Library {
-    /// The write that replaces a reservation that was read, or adds a new one.
+    /// Returns the write that adds a reservation, or replaces the version that was read.
     pub(super) fn put_reservation(&self, record: &Record) -> Write {
         let put = self.table.put(&Record { version: record.version + 1, ..record.clone() });
         if record.version == 0 { put.if_new() } else { put.if_version(record.version) }

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::Scope;
 use super::copies::Lending;
 use super::loans::LoanRefusal;
-use super::reservation::{COLLECT_WITHIN, Record, Reservation};
+use super::reservation::{READY_FOR, Record, Reservation};
 use crate::tables::fault::{Failure, Result};
 use crate::tables::journal::{Action, Actor, Entry, Letter, Subject};
 use crate::tables::library::Library;
@@ -17,27 +17,27 @@ use crate::values::{BookId, ReservationId};
 /// Why a book was not reserved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotReserved {
-    /// There is no such book among the current ones.
+    /// There is no such book in the catalogue.
     NoSuchBook,
     /// The reader has reserved or borrowed this book.
     AlreadyHeld,
-    /// The reader has as many reservations and loans as they may.
+    /// The reader has the most reservations and loans that are permitted.
     TooMany,
     /// The Idempotency-Key was sent with another request.
     KeyReused,
 }
 
-/// A reservation that the book as it is allows, and the transaction that makes it.
+/// A reservation that is possible with the copies that were read, and its transaction.
 struct Plan {
     reservation: Reservation,
     transaction: Transaction,
-    /// The part that adds it to what the reader has.
+    /// The part that adds it to the reader's list.
     loan: Part,
 }
 
 impl Library {
-    /// Reserves a book for the actor: a copy, if one is free and nobody waits; else a place in the queue. `own` names the
-    /// reservation.
+    /// Reserves a book for the actor. They get a copy if one is free and the queue is empty, and a place in the queue
+    /// otherwise. `own` is a part of the reservation's id.
     ///
     /// # Errors
     /// [`NotReserved`]; a fault of the tables.
@@ -70,7 +70,7 @@ impl Library {
                 Committed::Done => return Ok(Box::new(reservation)),
                 Committed::Refused(refusal) => refusal,
             };
-            // Sent again, the request meets its own reservation too: the earlier answer comes first.
+            // A repeated request is also refused by its own reservation, so the earlier answer is checked first.
             if let (Some(request), Some(item)) = (request, remembered.and_then(|part| refusal.item(part))) {
                 return match request.earlier(item.clone())? {
                     Earlier::Same(reservation) => Ok(Box::new(reservation)),
@@ -81,7 +81,7 @@ impl Library {
                 Some(LoanRefusal::AlreadyHeld) => return refused(NotReserved::AlreadyHeld),
                 Some(LoanRefusal::LimitReached) if lapses_processed => return refused(NotReserved::TooMany),
                 Some(LoanRefusal::LimitReached) => {
-                    // Some of them may have lapsed without having been processed.
+                    // Some of them may have lapsed, and the lapses may not be processed yet.
                     for other in self.loans(actor.id).await? {
                         self.current_reservation(other, Scope::Own(actor.id), actor).await?;
                     }
@@ -98,7 +98,7 @@ impl Library {
         let record = Record::new(id, actor.id, title.clone(), now);
         let is_first_of_its_book = copies.is_new();
         let (record, subject) = if copies.has_a_free_copy() {
-            let until = now + COLLECT_WITHIN;
+            let until = now + READY_FOR;
             copies.take(until);
             (record.ready(until), Subject::Reserved { title: title.clone(), until })
         } else {
@@ -115,7 +115,7 @@ impl Library {
         transaction.add(self.put_reservation(&record));
         transaction.add(self.journal.put(actor, entry));
         if is_first_of_its_book {
-            // Later, the item about its copies shows that the book has not changed.
+            // Once the item of the copies exists, every change of the copies and of the store writes it.
             transaction.add(self.check_book(book.pk, book.version));
         }
         Plan { reservation, transaction, loan }

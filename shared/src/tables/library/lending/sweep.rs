@@ -1,4 +1,4 @@
-//! What the library does by itself: added copies go to those who wait, and a scheduled sweep processes what is due.
+//! The work that no request waits for: added copies go to readers in the queue, and the scheduled sweep processes deadlines.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
@@ -12,12 +12,12 @@ use crate::tables::table::readable;
 use crate::tables::write::{Committed, Transaction};
 use crate::values::{BookId, ReservationId};
 
-/// How far back a sweep looks, in days: after an outage of this length nothing is lost.
+/// How many days a sweep looks back. Nothing is lost if no sweep runs for this long.
 const LOOK_BACK: i64 = 14;
-/// The most reservations of one sweep.
+/// The most reservations that one sweep processes.
 const MOST: usize = 1_000;
 
-/// A key of the index of deadlines.
+/// An item of the index `deadlines`.
 #[derive(Deserialize)]
 struct Due {
     pk: BookKey,
@@ -25,7 +25,7 @@ struct Due {
 }
 
 impl Library {
-    /// Gives free copies of a book to those who wait, the first in the queue first.
+    /// Makes free copies of a book ready for the readers in the queue, in its order.
     ///
     /// # Errors
     /// A fault of the tables.
@@ -48,11 +48,11 @@ impl Library {
         }
     }
 
-    /// Processes every copy that was not collected in time, and reminds readers of copies that are due soon. Returns how
-    /// many there were.
+    /// Lapses copies that were not collected in time, and sends letters about loans that are due soon. Returns how many
+    /// reservations it processed.
     ///
     /// # Errors
-    /// A fault of the tables; the rest is for the next sweep.
+    /// A fault of the tables. The next sweep processes the rest.
     pub async fn sweep(&self, actor: &Actor) -> Result<usize> {
         let mut done = 0;
         for days_ago in 0..LOOK_BACK {
@@ -75,7 +75,7 @@ impl Library {
         Ok(done)
     }
 
-    /// Reads the reservations with a deadline of that day that is over.
+    /// Reads the reservations with a deadline on that day that has passed.
     async fn due(&self, day: &str, now: Timestamp, most: usize) -> Result<Vec<ReservationId>> {
         let query = self.table.query("#day = :day AND deadline <= :now").index("deadlines").name("#day", "day");
         let found = query.value(":day", day).value(":now", sortable(now)).items(most).await?;
@@ -83,7 +83,7 @@ impl Library {
         Ok(due.map(|Due { pk: BookKey(book), sk: ReservationKey(own) }| ReservationId { book, own }).collect())
     }
 
-    /// Sends a letter about a copy that is due soon, once.
+    /// Records the letter about a loan that is due soon, once.
     async fn remind(&self, id: ReservationId, actor: &Actor) -> Result<()> {
         let mut retry = self.retry();
         loop {

@@ -1,4 +1,4 @@
-//! What the functions find around them: a library with a book and a reader in it, secrets, and events.
+//! The environment of the functions: a library with a book and a reader, secrets, and events.
 
 use std::fs;
 use std::net::Ipv4Addr;
@@ -15,11 +15,12 @@ use crate::build::{Built, root};
 pub(crate) struct Measured {
     /// Its name.
     pub(crate) function: String,
-    /// An event of `events/` that it looks something up for.
+    /// An event of `events/` for which the function reads something.
     pub(crate) event: String,
 }
 
-/// The events that functions are measured with. A function without a line here gets the first GET of its folder in `events/`.
+/// The events that functions are measured with. A function without a line here gets the first GET of its folder in
+/// `events/`.
 const EVENTS: [&str; 7] = [
     "auth/list-sessions",
     "books/get",
@@ -30,7 +31,7 @@ const EVENTS: [&str; 7] = [
     "users/get-me",
 ];
 
-/// Returns what is measured: the yardstick, then every function of the template, in the order of their names.
+/// Returns the functions to measure: the baseline, and then every function of the template, by name.
 ///
 /// # Errors
 /// If a function has no event.
@@ -62,8 +63,10 @@ fn first_get(function: &str) -> Result<String, Failure> {
 }
 
 impl Measured {
+    /// Checks the answer to the event.
+    ///
     /// # Errors
-    /// Where the answer is another one than such an event should have.
+    /// If it is not the expected one.
     pub(crate) fn expect(&self, answer: &Value) -> Result<(), Failure> {
         let is_expected = match self.event.as_str() {
             "dispatch/sweep" => *answer == json!({"done": 0}),
@@ -77,21 +80,21 @@ impl Measured {
 const BOOK: &str = "0192f3a4-5b6c-7d8e-9f01-23456789abcd";
 const READER: (&str, &str) = ("johndoe@example.com", "password");
 
-/// What the functions find around them.
-pub(crate) struct Stage {
+/// The environment of the functions.
+pub(crate) struct Fixture {
     environment: Vec<(&'static str, String)>,
     token: String,
     book: String,
-    /// The most memory that auth had at once when it had signed somebody in, in bytes.
+    /// The peak of auth's memory after one sign-in, in bytes.
     pub(crate) signed_in: u64,
-    /// It ends when this is dropped.
+    /// Ends when this is dropped.
     _cloud: Cloud,
 }
 
-impl Stage {
-    /// Sets it, with the functions themselves: a library in memory whose only reader, a librarian too, keeps and has
-    /// reserved its only book.
-    pub(crate) async fn set(built: &Built) -> Result<Self, Failure> {
+impl Fixture {
+    /// Starts a library in memory, and fills it with the functions themselves. Its only user is a librarian, who has
+    /// added a book, and has it as a favorite and a reservation.
+    pub(crate) async fn start(built: &Built) -> Result<Self, Failure> {
         let options = Options { aws_port: 0, address: Ipv4Addr::LOCALHOST.into() };
         let cloud = Cloud::start(0, &Data::Memory, &options).await?;
         cloud.create_admin(READER.0, READER.1).await?;
@@ -104,25 +107,26 @@ impl Stage {
             ("AWS_LAMBDA_LOG_LEVEL", "INFO"),
         ];
         environment.extend(of_lambda.map(|(name, value)| (name, value.to_owned())));
-        let mut stage = Stage { environment, token: String::new(), book: BOOK.to_owned(), signed_in: 0, _cloud: cloud };
+        let mut fixture =
+            Fixture { environment, token: String::new(), book: BOOK.to_owned(), signed_in: 0, _cloud: cloud };
         let password = json!({"email": READER.0, "password": READER.1});
-        let (answer, memory) = stage.play(built, "auth/login", Some(password)).await?;
-        (stage.token, stage.signed_in) = (text(&answer, "accessToken")?, memory);
-        stage.book = text(&stage.play(built, "books/create", None).await?.0, "id")?;
-        stage.play(built, "favorites/add", None).await?;
-        stage.play(built, "reservations/reserve", None).await?;
-        Ok(stage)
+        let (answer, memory) = fixture.invoke(built, "auth/login", Some(password)).await?;
+        (fixture.token, fixture.signed_in) = (text(&answer, "accessToken")?, memory);
+        fixture.book = text(&fixture.invoke(built, "books/create", None).await?.0, "id")?;
+        fixture.invoke(built, "favorites/add", None).await?;
+        fixture.invoke(built, "reservations/reserve", None).await?;
+        Ok(fixture)
     }
 
-    /// What the template puts into the functions' environment, and Lambda besides.
+    /// Returns the environment variables of the template, and those of Lambda.
     pub(crate) fn environment(&self) -> &[(&'static str, String)] {
         &self.environment
     }
 
-    /// The event in `events/{name}.json`, of the reader and the book that are there.
+    /// Returns the event in `events/{name}.json`, with the token of the reader and the id of the book.
     ///
     /// # Errors
-    /// Where there is none.
+    /// If there is no such event.
     pub(crate) fn event(&self, name: &str) -> Result<String, Failure> {
         Ok(self.event_with(name, None)?.to_string())
     }
@@ -141,8 +145,9 @@ impl Stage {
         Ok(event)
     }
 
-    /// What the function answers to the event, with that body where one is given, and the most memory that it had.
-    async fn play(&self, built: &Built, name: &str, body: Option<Value>) -> Result<(Value, u64), Failure> {
+    /// Sends an event, with another body if there is one. Returns the body of the answer, and the peak of the
+    /// function's memory.
+    async fn invoke(&self, built: &Built, name: &str, body: Option<Value>) -> Result<(Value, u64), Failure> {
         let (function, _) = name.split_once('/').unwrap_or((name, ""));
         let (mut bootstrap, _) = Bootstrap::start(&built.bootstrap(function), &self.environment).await?;
         let (answer, _) = bootstrap.answer(&self.event_with(name, body)?.to_string()).await?;

@@ -1,4 +1,5 @@
-//! Delivers the letters of the journal: each once, or with a person's help.
+//! Delivers the letters of the journal, each once. A letter of which it is unknown whether it was sent is left to a
+//! person.
 
 use std::time::Duration;
 
@@ -19,15 +20,15 @@ use uuid::Uuid;
 use crate::mail::{self, Mail};
 use crate::ses::{Outcome, Ses};
 
-/// For how long the database is asked to note what became of a letter.
-const INSISTENCE: Duration = Duration::from_secs(20);
+/// How long recording a delivery is retried.
+const RECORD_WITHIN: Duration = Duration::from_secs(20);
 
-/// The longest pause before the mail service is asked again that takes no more for the moment.
-const PATIENCE: Duration = Duration::from_secs(8);
+/// The longest pause before a mail that SES throttled is sent again.
+const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 
-/// What it takes to deliver letters.
+/// Renders letters and sends them with SES.
 #[derive(Clone)]
-pub struct PostOffice {
+pub struct Mailer {
     accounts: Accounts,
     journal: Journal,
     site_url: String,
@@ -35,47 +36,47 @@ pub struct PostOffice {
     letters: LetterKey,
 }
 
-/// Why a letter has not been delivered. Holds neither its text nor its address, so that it can be logged.
+/// Why a letter was not delivered. It contains neither text nor address, so that it can be logged.
 #[derive(Debug)]
 pub enum Undelivered {
-    /// The database failed. To be tried again.
+    /// The database failed. This is retryable.
     Database(Fault),
-    /// SES did not take it, and said so with this code. To be tried again.
+    /// SES refused it with this code, or could not be reached. This is retryable.
     Refused(String),
-    /// It may have been sent. Trying again changes nothing: a person has to look.
+    /// It may have been sent. It is never sent again: a person must check.
     Uncertain,
 }
 
-impl PostOffice {
-    /// A post office with the tables and the website of `app`, that reaches SES with `config` and writes in the name of
-    /// `sender`, an address that SES knows to be ours.
+impl Mailer {
+    /// Returns a mailer with the tables and the website's URL of `app`. It reaches SES with `config` and sends from
+    /// `sender`, an address that is verified in SES.
     pub fn new(app: &App, config: &SdkConfig, sender: String, letters: LetterKey) -> Self {
         let (accounts, journal, site_url) = (app.accounts(), app.journal(), app.settings.site_url.clone());
-        PostOffice { accounts, journal, site_url, ses: Ses::new(config, sender), letters }
+        Mailer { accounts, journal, site_url, ses: Ses::new(config, sender), letters }
     }
 
-    /// The same, as a Lambda function finds it: by the environment variables `MAIL_SENDER`, `LETTER_SECRET` and, on a
-    /// laptop, `AWS_ENDPOINT_URL_SESV2`.
+    /// Returns a mailer with the settings of the environment variables `MAIL_SENDER`, `LETTER_SECRET` and, on a laptop,
+    /// `AWS_ENDPOINT_URL_SESV2`.
     ///
     /// # Errors
-    /// When the secret cannot be read.
+    /// If the secret cannot be read.
     pub async fn from_env(app: &App) -> Result<Self, lambda::Error> {
         let [letters] = secret::read([environment::LETTER_SECRET]).await?;
         let config = sdk_config(environment::SES_ENDPOINT.get()).await;
-        Ok(PostOffice::new(app, &config, environment::MAIL_SENDER.required(), LetterKey::from_secret(&letters)))
+        Ok(Mailer::new(app, &config, environment::MAIL_SENDER.required(), LetterKey::from_secret(&letters)))
     }
 
-    /// Sends the letter of a row, if it has one that has not been sent. Done twice, it does it once.
+    /// Sends the letter of a row, if there is one that has not been sent. Idempotent.
     ///
     /// # Errors
-    /// When it has not been sent, or nobody knows whether it has.
+    /// `Undelivered` if it was not sent, or if that is unknown.
     pub async fn deliver(&self, row: &Row) -> Result<(), Undelivered> {
         let Some(letter) = row.entry.letter.as_ref().filter(|letter| letter.subject != Subject::Nothing) else {
             return Ok(());
         };
         let (id, about) = (row.id(), about(&letter.subject));
-        let Some(mail) = self.write(letter, row).await? else {
-            tracing::info!(letter = %id, about, "there is nobody to send it to");
+        let Some(mail) = self.render(letter, row).await? else {
+            tracing::info!(letter = %id, about, "the addressee has no account or no email");
             return Ok(());
         };
         match self.journal.delivery(id).await? {
@@ -91,47 +92,50 @@ impl PostOffice {
             Outcome::Refused(code) => return Err(Undelivered::Refused(code)),
             Outcome::Unanswered => (Delivery::Uncertain, Err(Undelivered::Uncertain)),
         };
-        tracing::info!(letter = %id, about, ?delivery, "handed over");
-        // What is not noted would be sent once more.
-        self.insist(id, delivery).await?;
+        tracing::info!(letter = %id, about, ?delivery, "sent to SES");
+        // A letter whose delivery is not recorded would be sent again.
+        self.record_delivery(id, delivery).await?;
         result
     }
 
-    /// Hands a mail over; where the mail service takes no more for the moment, once more in a while.
+    /// Sends a mail, and retries it if SES throttles it.
     async fn send(&self, mail: &Mail, id: Uuid) -> Outcome {
         let mut pause = Duration::from_millis(500);
         loop {
             match self.ses.send(mail, id).await {
-                Outcome::Refused(code) if code == "TooManyRequestsException" && pause < PATIENCE => sleep(pause).await,
+                Outcome::Refused(code) if code == "TooManyRequestsException" && pause < LONGEST_PAUSE => {
+                    sleep(pause).await
+                }
                 outcome => return outcome,
             }
             pause *= 2;
         }
     }
 
-    /// Notes what became of a letter in a database that may fail for some seconds.
-    async fn insist(&self, id: Uuid, delivery: Delivery) -> Result<(), Fault> {
+    /// Records what became of a letter, and retries for some seconds if the database is busy.
+    async fn record_delivery(&self, id: Uuid, delivery: Delivery) -> Result<(), Fault> {
         let (begun, mut pause) = (Instant::now(), Duration::from_millis(100));
         loop {
             match self.journal.record_delivery(id, delivery).await {
-                Err(Fault::Busy(_)) if begun.elapsed() + pause < INSISTENCE => sleep(pause).await,
+                Err(Fault::Busy(_)) if begun.elapsed() + pause < RECORD_WITHIN => sleep(pause).await,
                 result => return result,
             }
             pause = Duration::from_secs(2).min(2 * pause);
         }
     }
 
-    async fn write(&self, letter: &Letter, row: &Row) -> Result<Option<Mail>, Fault> {
+    /// Renders a letter. `None` if there is no letter to send, or nobody to send it to.
+    async fn render(&self, letter: &Letter, row: &Row) -> Result<Option<Mail>, Fault> {
         let found = match &letter.to {
             Some(_) => None,
             None => self.accounts.get_user(letter.user).await?.and_then(|user| user.addressee()),
         };
         let to = letter.to.as_ref().or(found.as_ref());
-        Ok(to.and_then(|to| mail::write(letter, to, row.at, &self.letters, &self.site_url)))
+        Ok(to.and_then(|to| mail::render(letter, to, row.at, &self.letters, &self.site_url)))
     }
 }
 
-/// What a letter is about, for the log.
+/// Returns what a letter is about, for the log.
 fn about(subject: &Subject) -> &'static str {
     match subject {
         Subject::Welcome => "welcome",
@@ -157,7 +161,7 @@ impl std::fmt::Display for Undelivered {
         match self {
             Undelivered::Database(fault) => fault.fmt(f),
             Undelivered::Refused(code) => write!(f, "the letter was refused: {code}"),
-            Undelivered::Uncertain => f.write_str("nobody knows whether the letter was sent"),
+            Undelivered::Uncertain => f.write_str("it is unknown whether the letter was sent"),
         }
     }
 }
