@@ -61,6 +61,32 @@ fn every_link_of_a_document_leads_to_a_file_and_a_heading_that_exist() {
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
 
+/// Returns the paths that a text names between backquotes, such as `tests/it/`.
+fn named_paths(text: &str) -> Vec<&str> {
+    let code = text.split("```").step_by(2).flat_map(|prose| prose.split('`').skip(1).step_by(2));
+    let folders = ["bench/", "docs/", "events/", "functions/", "local/", "shared/", "tests/"];
+    let is_path = |code: &&str| {
+        folders.iter().any(|folder| code.starts_with(folder)) && !code.contains(['<', '*', ' ', '{', ':'])
+    };
+    code.filter(is_path).collect()
+}
+
+#[test]
+fn every_file_that_a_document_names_exists() {
+    let (mut checked, mut missing) = (0, Vec::new());
+    for (document, text) in documents() {
+        // The recipe's own function, which the reader adds.
+        for path in named_paths(&text).into_iter().filter(|path| !path.starts_with("functions/greeting/")) {
+            checked += 1;
+            if !root().join(path).exists() {
+                missing.push(format!("{}: {path}", document.display()));
+            }
+        }
+    }
+    assert!(checked > 50, "only {checked} paths were found");
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
 /// A row of the map: the question, the word to search for, and the files that have the answer.
 struct Row {
     question: String,

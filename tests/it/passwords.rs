@@ -3,7 +3,7 @@
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Params, Version};
 use serde_json::json;
-use tests::{Library, PASSWORD, Person, unique_email};
+use tests::{Library, PASSWORD, Person};
 
 const NEW: &str = "staple of the horse";
 
@@ -203,5 +203,4 @@ async fn a_reset_request_with_a_username_is_refused() {
     let username = tests::unique("reader");
     library.stranger().post("/auth/register", json!({"username": username, "password": PASSWORD})).await.expect(201);
     library.stranger().post("/auth/reset-password-request", json!({"email": username})).await.invalid("/email");
-    assert_eq!(library.letters(&unique_email()).await, []);
 }
