@@ -40,6 +40,13 @@ fn the_tables_name_no_http_type() {
 }
 
 #[test]
+fn no_other_part_names_the_edge() {
+    for folder in ["shared/src/runtime", "shared/src/crypto", "shared/src/values"] {
+        assert_none_names(folder, &["crate::edge"]);
+    }
+}
+
+#[test]
 fn only_the_tables_and_the_runtime_name_dynamodb() {
     for folder in ["shared/src/edge", "shared/src/crypto", "shared/src/values", "functions"] {
         assert_none_names(folder, &["aws_sdk_dynamodb", "serde_dynamo", "AttributeValue", "TransactWriteItem"]);

@@ -90,7 +90,7 @@ pub(crate) async fn register(
     auth.accounts.register(registration, &actor).await?;
     let tokens = auth.signer.tokens(Refresh { user: user.id, session, generation: 0 }, auth.app.random(), now)?;
     let (mut headers, tokens) = new.session.send(tokens);
-    let location = HeaderValue::try_from(auth.app.url(&format!("/users/{}", user.id)));
+    let location = HeaderValue::try_from(auth.app.settings.url(&format!("/users/{}", user.id)));
     headers.extend(location.ok().map(|location| (header::LOCATION, location)));
     Ok((StatusCode::CREATED, headers, Json(Welcome { user, tokens })))
 }

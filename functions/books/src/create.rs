@@ -43,7 +43,7 @@ pub(crate) async fn create(
     let id = BookId::new(actor.at, app.random());
     let request = key.map(|key| Request::new(caller.id, &key.0, &new));
     let book = books.library.add_book(id, new, request.as_ref(), &actor).await?;
-    let location = [(header::LOCATION, app.url(&format!("/books/{}", book.id)))];
+    let location = [(header::LOCATION, app.settings.url(&format!("/books/{}", book.id)))];
     let version = book.version;
     Ok(with_etag((StatusCode::CREATED, location, Json(book)), version, None))
 }

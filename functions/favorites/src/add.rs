@@ -33,7 +33,7 @@ pub(crate) async fn add(
     let app = &favorites.app;
     match favorites.library.add_favorite(id, &app.actor(caller.id, from)).await? {
         Some(Added::Now(book)) => {
-            let location = [(header::LOCATION, app.url(&format!("/favorites/{id}")))];
+            let location = [(header::LOCATION, app.settings.url(&format!("/favorites/{id}")))];
             Ok((StatusCode::CREATED, location, Json(book)).into_response())
         }
         Some(Added::Before(book)) => Ok(Json(book).into_response()),

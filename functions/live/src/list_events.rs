@@ -45,5 +45,5 @@ pub(crate) async fn list_events(
     let limit = params.limit.unwrap_or(DEFAULT_LIMIT).get();
     let (items, more) = live.journal.list_events(after, limit as usize, live.app.now()).await?;
     let last = items.last().filter(|_| more).map(|event| event.id.to_string());
-    Ok(Page { items, next_cursor: last }.linked(&live.app.url(&format!("/events?limit={limit}")), "after"))
+    Ok(Page { items, next_cursor: last }.linked(&live.app.settings.url(&format!("/events?limit={limit}")), "after"))
 }

@@ -45,6 +45,6 @@ pub(crate) async fn reserve(
     metrics::count(metrics::RESERVATIONS);
     let has_a_copy = reservation.status == Status::Ready;
     let status = if has_a_copy { StatusCode::CREATED } else { StatusCode::ACCEPTED };
-    let location = [(header::LOCATION, app.url(&format!("/reservations/{}", reservation.id)))];
+    let location = [(header::LOCATION, app.settings.url(&format!("/reservations/{}", reservation.id)))];
     Ok((status, location, Json(reservation)).into_response())
 }

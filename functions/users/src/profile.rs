@@ -57,7 +57,7 @@ impl Profile {
     /// Returns what every signed-in user may see.
     pub(crate) fn public(app: &App, user: User) -> Self {
         Profile {
-            picture: app.url(&format!("/users/{}/picture", user.id)),
+            picture: app.settings.url(&format!("/users/{}/picture", user.id)),
             id: user.id,
             username: user.username,
             first_name: user.first_name,

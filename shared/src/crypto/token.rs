@@ -10,10 +10,8 @@ use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 
-use crate::edge::error::Result;
-use crate::edge::refusals::Unauthenticated;
 use crate::tables::sessions::keys::PublicKey;
-use crate::tables::{self, Sessions};
+use crate::tables::{self, Failure, Sessions};
 use crate::values::{SessionId, UserId};
 
 /// The only algorithm. A token that names another is refused before its signature is checked (RFC 8725, 3.1).
@@ -59,6 +57,15 @@ pub struct Bearer {
     pub session: SessionId,
 }
 
+/// Why a token was not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotVerified {
+    /// It is not one of our tokens, or was changed.
+    Invalid,
+    /// It is one of our tokens, and has expired.
+    Expired,
+}
+
 /// A cache of the public keys.
 pub struct Keys {
     sessions: Sessions,
@@ -97,15 +104,15 @@ impl Keys {
     /// Verifies a token, and returns its user and session.
     ///
     /// # Errors
-    /// 401 if the token is invalid or has expired; 503 or 500 for a fault of the Sessions table.
-    pub async fn verify(&self, token: &str, now: Timestamp) -> Result<Bearer> {
-        const REFUSED: Unauthenticated = Unauthenticated::TokenInvalid;
+    /// [`NotVerified`]; a fault of the Sessions table.
+    pub async fn verify(&self, token: &str, now: Timestamp) -> tables::Result<Bearer, Failure<NotVerified>> {
+        const INVALID: Failure<NotVerified> = Failure::Refused(NotVerified::Invalid);
         if token.len() > LONGEST {
-            return Err(REFUSED.into());
+            return Err(INVALID);
         }
-        let header = jsonwebtoken::decode_header(token).map_err(|_| REFUSED)?;
-        let key_id = key_id(header).ok_or(REFUSED)?;
-        let key = self.key(&key_id, now).await?.ok_or(REFUSED)?;
+        let header = jsonwebtoken::decode_header(token).map_err(|_| INVALID)?;
+        let key_id = key_id(header).ok_or(INVALID)?;
+        let key = self.key(&key_id, now).await?.ok_or(INVALID)?;
 
         // The library treats a claim of a wrong type as absent, and uses the system's clock only. So it checks the
         // signature, the struct requires every claim with its type, and the values are checked here.
@@ -113,15 +120,15 @@ impl Keys {
         signature_only.validate_exp = false;
         signature_only.validate_aud = false;
         signature_only.required_spec_claims.clear();
-        let claims = jsonwebtoken::decode::<Claims>(token, &key, &signature_only).map_err(|_| REFUSED)?.claims;
+        let claims = jsonwebtoken::decode::<Claims>(token, &key, &signature_only).map_err(|_| INVALID)?.claims;
         let seconds = now.as_second();
         if claims.iss != self.issuer || claims.aud != AUDIENCE || claims.nbf > seconds.saturating_add(LEEWAY_SECONDS) {
-            return Err(REFUSED.into());
+            return Err(INVALID);
         }
         if claims.exp <= seconds.saturating_sub(LEEWAY_SECONDS) {
-            return Err(Unauthenticated::TokenExpired.into());
+            return Err(Failure::Refused(NotVerified::Expired));
         }
-        Ok(Bearer { user: claims.sub.parse().map_err(|_| REFUSED)?, session: claims.sid.parse().map_err(|_| REFUSED)? })
+        Ok(Bearer { user: claims.sub.parse().map_err(|_| INVALID)?, session: claims.sid.parse().map_err(|_| INVALID)? })
     }
 
     /// Returns the key with that id. An unknown id may be a new key, so the keys are read again, at most once a second.

@@ -1,5 +1,6 @@
-//! Converts the refusals of the tables into errors: the only place where a rule of the library gets its code.
+//! Converts the refusals of the tables and of tokens into errors: the only place where a rule of the library gets its code.
 
+use crate::crypto::token::NotVerified;
 use crate::edge::error::Error;
 use crate::edge::refusals::{Conflict, Forbidden, KeyReused, NotFound, Stale, Unauthenticated};
 use crate::tables::Failure;
@@ -14,6 +15,15 @@ impl<R: Into<Error>> From<Failure<R>> for Error {
         match failure {
             Failure::Refused(why) => why.into(),
             Failure::Fault(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<NotVerified> for Error {
+    fn from(why: NotVerified) -> Self {
+        match why {
+            NotVerified::Invalid => Unauthenticated::TokenInvalid.into(),
+            NotVerified::Expired => Unauthenticated::TokenExpired.into(),
         }
     }
 }

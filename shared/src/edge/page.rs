@@ -88,7 +88,7 @@ where
         };
         let canonical = serde_urlencoded::to_string(&filter).map_err(|error| Error::Internal(error.into()))?;
         let separator = if canonical.is_empty() { "" } else { "?" };
-        let url = App::from_ref(state).url(&format!("{}{separator}{canonical}", parts.uri.path()));
+        let url = App::from_ref(state).settings.url(&format!("{}{separator}{canonical}", parts.uri.path()));
         let (name, named) = (url.clone(), limit);
         let limit = limit.unwrap_or(DEFAULT_LIMIT).get() as usize;
         Ok(Listing { filter, limit, url, name, cursor, named, position: PhantomData })

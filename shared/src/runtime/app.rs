@@ -131,11 +131,6 @@ impl App {
     pub fn actor(&self, id: UserId, from: Address) -> Actor {
         Actor { id, at: self.now(), from }
     }
-
-    /// The path of a resource as clients see it, with the stage: `/books/1` → `/v1/books/1`.
-    pub fn url(&self, path: &str) -> String {
-        self.settings.url(path)
-    }
 }
 
 /// The names of the tables, which CloudFormation generates. A function has the names of the tables that it may use.
