@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use serde_json::{Value, json};
-use tests::{Library, Person};
+use tests::{Library, Person, time};
 
 const DAY: i64 = 24 * 60 * 60;
 const UNKNOWN_ID: &str = "AZLzpFtsfY6fASNFZ4mrzQGS86RbbH2OnwEjRWeJq80";
@@ -15,9 +15,8 @@ async fn book(owner: &Person, copies: u32) -> String {
 }
 
 /// Returns the time from now in whole days.
-fn days_until(time: &Value) -> i64 {
-    let time: Timestamp = time.as_str().unwrap_or_default().parse().expect("a time");
-    (time.duration_since(Timestamp::now()) + SignedDuration::from_mins(1)).as_secs() / DAY
+fn days_until(field: &Value) -> i64 {
+    (time(field).duration_since(Timestamp::now()) + SignedDuration::from_mins(1)).as_secs() / DAY
 }
 
 #[tokio::test]
@@ -42,7 +41,7 @@ async fn a_book_is_reserved_checked_out_renewed_and_returned() {
     assert_eq!(reader.get("/reservations").await.expect(200).json(), json!({"items": [out]}));
 
     let renewed = reader.steps(&id, "renew").await.expect(200).json();
-    assert!(renewed["dueAt"].as_str() > out["dueAt"].as_str(), "{renewed}");
+    assert!(time(&renewed["dueAt"]) > time(&out["dueAt"]), "{renewed}");
 
     let back = admin.steps(&id, "return").await.expect(200).json();
     assert_eq!((&back["status"], &back["dueAt"]), (&json!("returned"), &Value::Null));

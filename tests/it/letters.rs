@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use tests::{Library, Mail, PASSWORD, Person, unique};
+use tests::{Library, Mail, PASSWORD, Person, time, unique};
 
 const DAY: i64 = 24 * 60 * 60;
 
@@ -167,8 +167,7 @@ async fn a_reader_is_reminded_once_of_a_loan_that_is_due_soon_and_again_after_a_
 /// Returns the day on which the only reservation of a reader is due: `Monday, 23 November 2026`.
 async fn due_day(library: &Library, reader: &Person) -> String {
     let mine = library.signs_in(reader).await.get("/reservations").await.expect(200).json();
-    let due: jiff::Timestamp = mine["items"][0]["dueAt"].as_str().unwrap_or_default().parse().expect("a time");
-    due.to_zoned(jiff::tz::TimeZone::UTC).strftime("%A, %-d %B %Y").to_string()
+    time(&mine["items"][0]["dueAt"]).to_zoned(jiff::tz::TimeZone::UTC).strftime("%A, %-d %B %Y").to_string()
 }
 
 #[tokio::test]

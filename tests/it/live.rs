@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use serde_json::{Value, json};
-use tests::{Answer, Library, PASSWORD, Person, Socket};
+use tests::{Answer, Library, PASSWORD, Person, Socket, time};
 
 const DAY: i64 = 24 * 60 * 60;
 
@@ -37,8 +37,7 @@ async fn a_librarian_sees_a_reservation_as_it_happens() {
 
     let reservation = reader.reserves(&book).await.expect(201).string("id");
     let event = socket.event().await;
-    let time: Timestamp = event["time"].as_str().unwrap_or_default().parse().expect("a time");
-    assert!(time.duration_since(asked) < SignedDuration::from_secs(20), "{event}");
+    assert!(time(&event["time"]).duration_since(asked) < SignedDuration::from_secs(20), "{event}");
     let book = json!({"id": book, "title": "Kindred"});
     assert_eq!(
         event,

@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use serde_json::json;
-use tests::{Library, PASSWORD, Person};
+use tests::{Library, PASSWORD, Person, time};
 
 /// Signs a reader in on a device.
 async fn signs_in(library: &Library, reader: &Person, device: &str) -> Person {
@@ -25,7 +25,7 @@ async fn a_reader_lists_their_sessions_and_ends_one() {
     assert_eq!(items.len(), 3);
     assert_eq!((items[0]["device"].clone(), items[0]["current"].clone()), (json!("Laptop/2.0"), json!(true)));
     assert_eq!((items[1]["device"].clone(), items[1]["current"].clone()), (json!("Phone/1.0"), json!(false)));
-    assert!(items[1]["createdAt"].as_str() < items[0]["createdAt"].as_str());
+    assert!(time(&items[1]["createdAt"]) < time(&items[0]["createdAt"]));
 
     let phones = items[1]["id"].as_str().expect("an id");
     // Another reader's session is not found.

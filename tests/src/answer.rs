@@ -1,5 +1,6 @@
 //! Answers of the API.
 
+use jiff::Timestamp;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 use shared::edge::refusals::ALL;
@@ -87,4 +88,9 @@ impl Answer {
         let items = json["items"].as_array().unwrap_or_else(|| panic!("{} answered no list: {json}", self.asked));
         items.iter().map(|item| item[field].as_str().unwrap_or_default().to_owned()).collect()
     }
+}
+
+/// Returns the time in a field of an answer. Times must not be compared as text: they have no zeros at the end.
+pub fn time(field: &Value) -> Timestamp {
+    field.as_str().and_then(|text| text.parse().ok()).unwrap_or_else(|| panic!("should be a time: {field}"))
 }

@@ -9,7 +9,7 @@ mod post;
 mod setup;
 mod socket;
 
-pub use answer::Answer;
+pub use answer::{Answer, time};
 pub use library::{Library, PASSWORD, unique, unique_email};
 pub use mailbox::Mail;
 pub use person::{Person, Request};

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
 
 /// An item as DynamoDB stores it.
 pub(crate) type Item = std::collections::HashMap<String, AttributeValue>;
@@ -28,6 +29,11 @@ impl Key {
         self.0.insert("sk".to_owned(), AttributeValue::S(sk.to_string()));
         self
     }
+}
+
+/// Returns a time as text that sorts by time: always with three decimals.
+pub(crate) fn sortable(at: Timestamp) -> String {
+    format!("{at:.3}")
 }
 
 /// Defines the type of a key attribute that consists of a prefix and an id: `key!(BookKey(BookId) = "book#")`.

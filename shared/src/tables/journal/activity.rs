@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::Journal;
 use super::entry::{Action, BookName, Row, RowKey};
 use crate::tables::fault::Result;
-use crate::tables::key::{Item, Key, item};
+use crate::tables::key::{Item, Key, item, sortable};
 use crate::tables::table::{Page, cut, to_value};
 use crate::tables::write::Write;
 use crate::values::{Address, ReservationId, UserId};
@@ -34,11 +34,6 @@ pub(super) fn with_keys(update: Write, row: &Row) -> Write {
 
 fn month(at: Timestamp) -> String {
     at.to_zoned(TimeZone::UTC).strftime("%Y-%m").to_string()
-}
-
-/// Returns a time as text that sorts by time.
-fn sortable(at: Timestamp) -> String {
-    format!("{at:.3}")
 }
 
 /// A row of the activity log.

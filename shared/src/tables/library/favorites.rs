@@ -18,7 +18,7 @@ use super::Library;
 use super::book::{Book, Record, book_key};
 use crate::tables::fault::Result;
 use crate::tables::journal::{Action, Actor, Entry};
-use crate::tables::key::{Item, Key, item, key};
+use crate::tables::key::{Item, Key, item, key, sortable};
 use crate::tables::table::Consistency::Eventual;
 use crate::tables::table::{Page, readable, to_value};
 use crate::tables::write::{Committed, Transaction};
@@ -62,10 +62,6 @@ pub enum Added {
 
 fn favorite_key(reader: UserId, book: BookId) -> Key {
     Key::of(ReaderKey(reader)).and(FavoriteKey(book))
-}
-
-fn sortable(at: Timestamp) -> String {
-    format!("{at:.3}")
 }
 
 impl Library {

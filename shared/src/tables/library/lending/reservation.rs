@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::copies::Lending;
 use crate::tables::journal::entry::BookName;
 use crate::tables::journal::{Action, Entry};
-use crate::tables::key::{Key, key};
+use crate::tables::key::{Key, key, sortable};
 use crate::tables::library::Library;
 use crate::tables::library::book::BookKey;
 use crate::tables::write::Write;
@@ -134,11 +134,6 @@ impl Turn {
 /// Returns the partition of a time in the index `deadlines`.
 pub(super) fn day(at: Timestamp) -> String {
     at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d").to_string()
-}
-
-/// Returns a time as text that sorts by time.
-pub(super) fn sortable(at: Timestamp) -> String {
-    format!("{at:.3}")
 }
 
 impl Record {

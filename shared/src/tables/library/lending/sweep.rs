@@ -3,9 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
-use super::reservation::{ReservationKey, Status, day, sortable};
+use super::reservation::{ReservationKey, Status, day};
 use crate::tables::fault::Result;
 use crate::tables::journal::{Action, Actor, Letter, Subject};
+use crate::tables::key::sortable;
 use crate::tables::library::Library;
 use crate::tables::library::book::BookKey;
 use crate::tables::table::readable;
