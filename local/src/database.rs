@@ -11,10 +11,11 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use dynoxide::server::serve_with_shutdown;
+use shared::runtime::log::chain;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use uuid::Uuid;
 
-use crate::error::{Error, Result, with_causes};
+use crate::error::{Error, Result};
 use crate::folder::Folder;
 use crate::template::Table;
 
@@ -161,7 +162,7 @@ async fn upkeep(engine: dynoxide::Database, file: Option<PathBuf>) {
         // On a thread that may block. Between its pages the sweep lets requests pass.
         let swept = tokio::task::spawn_blocking(move || sweep(&engine, file.as_deref())).await;
         if let Ok(Err(problem)) = swept {
-            eprintln!("the sweep: {}", with_causes(&problem));
+            eprintln!("the sweep: {}", chain(&problem));
         }
     }
 }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 /// Whatever caused an error, with its own causes behind it.
 pub(crate) type Cause = Box<dyn std::error::Error + Send + Sync>;
 
-/// Why the runner could not start, or not finish starting. What caused it is the `source`: [`with_causes`] shows both.
+/// Why the runner could not start, or not finish starting. What caused it is the `source`: [`chain`](shared::runtime::log::chain) shows both.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Another program listens on the port.
@@ -99,30 +99,5 @@ impl Error {
 
     pub(crate) fn catalogue(source: impl Into<Cause>) -> Self {
         Error::Catalogue(source.into())
-    }
-}
-
-/// Returns an error and everything that caused it, in one line: `the secrets in .carrel: permission denied`.
-pub fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
-    let all = std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string);
-    let mut line = Vec::new();
-    for text in all {
-        // Some errors repeat their cause in their own text.
-        if !line.last().is_some_and(|last: &String| last.ends_with(&text)) {
-            line.push(text);
-        }
-    }
-    line.join(": ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_line_shows_every_cause_once() {
-        let system = io::Error::other(io::Error::other("the disk is full"));
-        let error = Error::Database(Box::new(Error::Io { what: "a file".to_owned(), source: system }));
-        assert_eq!(with_causes(&error), "the embedded DynamoDB failed: a file: the disk is full");
     }
 }

@@ -19,9 +19,9 @@ use http_body_util::Full;
 use lambda_http::lambda_runtime::Config;
 use lambda_http::{Body, Context, IntoResponse, RequestExt};
 use serde_json::Value;
+use shared::runtime::log::chain;
 use tower::ServiceExt;
 
-use crate::error::with_causes;
 use crate::event::Call;
 use crate::template::{Api, Route};
 
@@ -65,12 +65,11 @@ pub(crate) async fn invoke(
     let stage = format!("/{}", api.stage);
     let as_bytes = route.streamed || call.accepts_bytes(api);
     let answer = async move {
-        let request =
-            shared::runtime::lambda::request(&event).map_err(|problem| Failure::Failed(with_causes(&*problem)))?;
+        let request = shared::runtime::lambda::request(&event).map_err(|problem| Failure::Failed(chain(&*problem)))?;
         let request = without_stage(request, &stage).with_lambda_context(context);
         let response = function.oneshot(request).await.unwrap_or_else(|never| match never {});
         let (parts, body) = response.into_parts();
-        let body = to_bytes(body, ANSWER_LIMIT).await.map_err(|problem| Failure::Failed(with_causes(&problem)))?;
+        let body = to_bytes(body, ANSWER_LIMIT).await.map_err(|problem| Failure::Failed(chain(&problem)))?;
         // lambda_http decides what is text and what is bytes.
         let (parts, body) = Response::from_parts(parts, Full::new(body)).into_response().await.into_parts();
         let body = match body {

@@ -12,11 +12,12 @@ use live::Live;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::runtime::app::{App, Clock};
+use shared::runtime::log::chain;
 use utoipa::openapi::OpenApi;
 
 use crate::deployment::{Deployment, Environment, MAIL_SENDER, app, config};
 use crate::dev;
-use crate::error::{Error, Result, with_causes};
+use crate::error::{Error, Result};
 use crate::template::Template;
 use crate::{Functions, Handler};
 
@@ -169,7 +170,7 @@ where
     Arc::new(move |event| {
         let answer = serde_json::from_value(event).map(&function);
         async move {
-            let answer = answer.map_err(|error| error.to_string())?.await.map_err(|error| with_causes(&*error))?;
+            let answer = answer.map_err(|error| error.to_string())?.await.map_err(|error| chain(&*error))?;
             serde_json::to_value(answer).map_err(|error| error.to_string())
         }
         .boxed()

@@ -56,7 +56,7 @@ pub mod watch;
 
 pub use database::{Data, Database};
 pub use deployment::{Deployment, default_settings};
-pub use error::{Error, Result, with_causes};
+pub use error::{Error, Result};
 pub use function::{Functions, Handler};
 pub use functions::Carrel;
 pub use options::Options;

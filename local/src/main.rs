@@ -10,8 +10,9 @@ use local::monitor::{self, Monitor};
 use local::plans::local_key;
 use local::signals::Signals;
 use local::template::Template;
-use local::{Data, Error, Local, Options, default_settings, watch, with_causes};
+use local::{Data, Error, Local, Options, default_settings, watch};
 use shared::runtime::app::Settings;
+use shared::runtime::log::chain;
 use shared::values::Email;
 use url::Url;
 
@@ -252,6 +253,6 @@ fn folder_of(data: &Data) -> String {
 }
 
 fn fail(problem: &Error) -> ExitCode {
-    eprintln!("carrel: {}", with_causes(problem));
+    eprintln!("carrel: {}", chain(problem));
     ExitCode::FAILURE
 }

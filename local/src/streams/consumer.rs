@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::json;
+use shared::runtime::log::chain;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
@@ -12,7 +13,7 @@ use super::answer::Outcome;
 use super::dead_letters::DeadLetter;
 use super::source::{Record, Source};
 use super::{Pace, position_mark};
-use crate::error::{Error, Result, with_causes};
+use crate::error::{Error, Result};
 use crate::function::{Handler, call};
 use crate::log::Log;
 use crate::records::Records;
@@ -56,7 +57,7 @@ impl Consumer {
                 },
                 Ok(records) => self.handle(records).await,
                 Err(problem) => {
-                    eprintln!("the stream of {}: {}", self.mapping.table, with_causes(&problem));
+                    eprintln!("the stream of {}: {}", self.mapping.table, chain(&problem));
                     self.pause(MOST_DOUBLINGS).await;
                 }
             }
@@ -148,7 +149,7 @@ impl Consumer {
             let (records, letter) = (Arc::clone(&self.records), letter.clone());
             match blocking(move || letter.add(&records)).await {
                 Ok(()) => return self.advance(&sequence).await,
-                Err(problem) => eprintln!("record {sequence}: {}", with_causes(&problem)),
+                Err(problem) => eprintln!("record {sequence}: {}", chain(&problem)),
             }
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
@@ -160,7 +161,7 @@ impl Consumer {
         let position = sequence.to_owned();
         if let Err(problem) = blocking(move || records.set_mark(&mark, &position)).await {
             // Some records will come again.
-            eprintln!("the position in the stream of {}: {}", self.mapping.table, with_causes(&problem));
+            eprintln!("the position in the stream of {}: {}", self.mapping.table, chain(&problem));
         }
         self.position.send_replace(Some(sequence.to_owned()));
     }

@@ -7,7 +7,7 @@ use http::header;
 use http::request::Parts;
 use lambda_http::request::RequestContext;
 
-use crate::edge::Signature;
+use crate::edge::CallerId;
 use crate::edge::error::{Error, Result};
 use crate::edge::refusals::{Forbidden, Refusal, Unauthenticated};
 use crate::edge::refuses::Refuses;
@@ -73,9 +73,9 @@ where
         if !sessions.has_live(bearer.session, now) {
             return Err(Unauthenticated::SessionEnded.into());
         }
-        if let Some(signature) = parts.extensions.get::<Signature>() {
-            // Fails if the request has been signed already: by the same user.
-            let _ = signature.0.set(bearer.user);
+        if let Some(id) = parts.extensions.get::<CallerId>() {
+            // Fails if it is set already, to the same user: an extractor may run twice.
+            let _ = id.0.set(bearer.user);
         }
         Ok(Caller { id: bearer.user, session: bearer.session, role: sessions.role, sessions })
     }

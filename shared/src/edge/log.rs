@@ -20,14 +20,14 @@ const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The id of the caller, for the log line. [`Caller`](crate::edge::caller::Caller) sets it.
 #[derive(Clone, Default)]
-pub(crate) struct Signature(pub(crate) Arc<OnceLock<UserId>>);
+pub(crate) struct CallerId(pub(crate) Arc<OnceLock<UserId>>);
 
 /// Logs the request and counts it. The line has nothing that a client can choose freely: the route is a pattern.
 pub(super) async fn log(mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let cold_start = metrics::begin_event();
-    let signature = Signature::default();
-    request.extensions_mut().insert(signature.clone());
+    let caller = CallerId::default();
+    request.extensions_mut().insert(caller.clone());
     let method = request.method().clone();
     let request_id = request_id(&request);
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
@@ -48,7 +48,7 @@ pub(super) async fn log(mut request: Request, next: Next) -> Response {
                 status = status.as_u16(),
                 latency_ms = started.elapsed().as_secs_f64() * 1000.0,
                 request_id,
-                user_id = signature.0.get().map(tracing::field::display),
+                user_id = caller.0.get().map(tracing::field::display),
                 cold_start,
                 error = cause,
                 "request"

@@ -35,7 +35,7 @@ use http::Method;
 use tower::ServiceBuilder;
 
 pub use crate::edge::etag::with_etag;
-pub(crate) use crate::edge::log::Signature;
+pub(crate) use crate::edge::log::CallerId;
 
 use crate::edge::error::Error;
 use crate::edge::forgery::refuse_forgery;

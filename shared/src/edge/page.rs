@@ -127,7 +127,7 @@ impl<F, P: DeserializeOwned + Serialize> Listing<F, P> {
 
     /// Returns the page of this list with these items. `next` is the position where the list continues.
     pub fn page<T: Serialize>(&self, items: Vec<T>, next: Option<P>) -> Response {
-        let next_cursor = next.map(|position| Sealer::public(&self.name).seal(&position));
+        let next_cursor = next.map(|position| cursor(&self.name, &position));
         let limit = self.named.map(|limit| format!("limit={}", limit.get()));
         let separator = if self.url.contains('?') { '&' } else { '?' };
         let url = limit.map_or_else(|| self.url.clone(), |limit| format!("{}{separator}{limit}", self.url));

@@ -45,12 +45,16 @@ pub fn log_panics() {
     }));
 }
 
-/// Returns an error and its causes in one line. An SDK error's own message does not include the causes.
+/// Returns an error and its causes in one line. An SDK error's own message does not include the causes. A cause that
+/// the message before it ends with is left out.
 pub fn chain(error: &(dyn StdError + 'static)) -> String {
     let mut line = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
-        line = format!("{line}: {error}");
+        let text = error.to_string();
+        if !line.ends_with(&text) {
+            line = format!("{line}: {text}");
+        }
         cause = error.source();
     }
     line
@@ -109,5 +113,11 @@ pub(crate) mod tests {
     fn an_error_is_logged_with_all_its_causes() {
         let cause = Fault::Busy(Box::new(Fault::Broken("no route to host".into())));
         assert_eq!(chain(&cause), format!("{cause}: {}: no route to host", Fault::Broken("".into())));
+    }
+
+    #[test]
+    fn a_cause_that_an_error_repeats_is_shown_once() {
+        let error = Fault::Busy(std::io::Error::other(std::io::Error::other("the disk is full")).into());
+        assert_eq!(chain(&error), "the database is busy: the disk is full");
     }
 }
