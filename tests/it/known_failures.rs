@@ -18,11 +18,6 @@ struct Known {
 
 const KNOWN: &[Known] = &[
     Known {
-        id: "RAC1",
-        fails_with: "no librarian is left",
-        reason: "a librarian's write does not check that the actor is still a librarian",
-    },
-    Known {
         id: "ADM3",
         fails_with: "no librarian is left",
         reason: "the deletion of an account does not check that another librarian is left",

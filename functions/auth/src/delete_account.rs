@@ -46,7 +46,7 @@ pub(crate) async fn delete_account(
 ) -> Result<impl IntoResponse> {
     let slot = auth.hasher.slot()?;
     let user = prove_caller(&auth, &slot, &caller, &password, &from).await?;
-    let actor = auth.app.actor(caller.id, from);
+    let actor = caller.actor(&auth.app, from);
     auth.accounts.delete_account(&user, user.letter(Subject::Farewell), &actor).await?;
     Ok((StatusCode::NO_CONTENT, without_cookies(&headers)))
 }

@@ -36,6 +36,6 @@ pub(crate) async fn rename(
     Body(NewName { username }): Body<NewName>,
 ) -> Result<Json<User>> {
     let user = auth.accounts.get_user(caller.id).await?.ok_or(Unauthenticated::AccountGone)?;
-    auth.accounts.rename(&user, &username, &auth.app.actor(caller.id, from)).await?;
+    auth.accounts.rename(&user, &username, &caller.actor(&auth.app, from)).await?;
     Ok(Json(User { username: Some(username), version: user.version + 1, ..user }))
 }

@@ -46,7 +46,7 @@ pub(crate) async fn change(
     from: Address,
     Body(StandingChange { role, disabled }): Body<StandingChange>,
 ) -> Result<Json<Profile>> {
-    caller.require_admin()?;
+    let actor = caller.librarian(&users.app, from)?;
     let user = users.accounts.get_user(id).await?.ok_or(NotFound::User)?;
     if role.is_none() && disabled.is_none() {
         return Ok(Json(Profile::of(&users, user, &caller).await?));
@@ -54,7 +54,6 @@ pub(crate) async fn change(
     if id == caller.id {
         return Err(Conflict::OwnAccount.into());
     }
-    let actor = users.app.actor(caller.id, from);
     if !users.app.sessions.change_standing(id, Standing { role, disabled }, &actor).await? {
         return Err(NotFound::User.into());
     }

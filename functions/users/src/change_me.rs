@@ -55,7 +55,7 @@ pub(crate) async fn change_me(
     }
     names.first_name.apply(&mut user.first_name);
     names.last_name.apply(&mut user.last_name);
-    let actor = users.app.actor(caller.id, from);
+    let actor = caller.actor(&users.app, from);
     users.accounts.update_user(&user, Action::Changed, &actor).await?;
     let version = user.version + 1;
     Ok(with_etag(Json(Profile::whole(&users.app, user, &caller.sessions)), version, None))

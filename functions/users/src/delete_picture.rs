@@ -4,7 +4,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use shared::edge::caller::Caller;
 use shared::edge::error::Result;
-use shared::edge::refusals::Unauthenticated;
 use shared::values::Address;
 
 use crate::Users;
@@ -14,10 +13,9 @@ use crate::Users;
 /// # Errors
 /// 401 without a live session.
 #[utoipa::path(delete, path = "/users/me/picture", tag = "users", operation_id = "deletePicture",
-    extensions(("x-access" = json!("user")),
-        ("x-refusals" = json!([Unauthenticated::AccountGone]))),
+    extensions(("x-access" = json!("user"))),
     responses((status = 204, description = "The caller has no picture.")))]
 pub(crate) async fn delete_picture(State(users): State<Users>, caller: Caller, from: Address) -> Result<StatusCode> {
-    users.accounts.set_picture(None, &users.app.actor(caller.id, from)).await?;
+    users.accounts.set_picture(None, &caller.actor(&users.app, from)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -9,7 +9,7 @@ use image::ImageFormat;
 use shared::edge::caller::Caller;
 use shared::edge::error::{Error, Result};
 use shared::edge::extract::whole_body;
-use shared::edge::refusals::{Invalid, Refusal, TooLarge, Unauthenticated, UnsupportedMediaType};
+use shared::edge::refusals::{Invalid, Refusal, TooLarge, UnsupportedMediaType};
 use shared::edge::refuses::Refuses;
 use shared::tables::accounts::pictures::Picture;
 use shared::values::Address;
@@ -71,8 +71,7 @@ pub(crate) struct Image(#[expect(dead_code, reason = "it stands for its schema")
 /// are waiting.
 #[utoipa::path(put, path = "/users/me/picture", tag = "users", operation_id = "putPicture",
     request_body(content((Image = "image/jpeg"), (Image = "image/png"), (Image = "image/webp")), description = "The image itself."),
-    extensions(("x-access" = json!("user")),
-        ("x-refusals" = json!([Unauthenticated::AccountGone]))),
+    extensions(("x-access" = json!("user"))),
     responses((status = 204, description = "The picture is set.")))]
 pub(crate) async fn put_picture(
     State(users): State<Users>,
@@ -82,7 +81,7 @@ pub(crate) async fn put_picture(
 ) -> Result<StatusCode> {
     let jpeg = IMAGE_JOBS.run(move || square_jpeg(&bytes, format)).await?;
     let picture = Picture::new(jpeg.map_err(|detail| Error::invalid("", detail))?);
-    let actor = users.app.actor(caller.id, from);
+    let actor = caller.actor(&users.app, from);
     users.accounts.set_picture(Some(&picture), &actor).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -27,12 +27,11 @@ pub(crate) async fn remove(
     Path(id): Path<UserId>,
     from: Address,
 ) -> Result<StatusCode> {
-    caller.require_admin()?;
+    let actor = caller.librarian(&users.app, from)?;
     if id == caller.id {
         return Err(Conflict::OwnAccount.into());
     }
     let user = users.accounts.get_user(id).await?.ok_or(NotFound::User)?;
-    let actor = users.app.actor(caller.id, from);
     users.accounts.delete_account(&user, user.letter(Subject::Farewell), &actor).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -12,7 +12,8 @@ use crate::edge::error::{Error, Result};
 use crate::edge::refusals::{Forbidden, Refusal, Unauthenticated};
 use crate::edge::refuses::Refuses;
 use crate::runtime::app::App;
-use crate::tables::sessions::UserSessions;
+use crate::tables::journal::Actor;
+use crate::tables::sessions::{Needs, UserSessions, Verdict};
 use crate::values::{Address, Role, SessionId, UserId};
 
 /// The cookie with a website's access token. Its prefix binds it to this host and to HTTPS (RFC 6265bis, 4.1.3).
@@ -49,6 +50,27 @@ impl Caller {
     /// 403 if the caller is not a librarian.
     pub fn require_admin(&self) -> Result<()> {
         if self.is_admin() { Ok(()) } else { Err(Forbidden::LibrariansOnly.into()) }
+    }
+
+    /// Returns the caller as the actor of an action that happens now. Its writes are refused if the session has ended
+    /// before them.
+    pub fn actor(&self, app: &App, from: Address) -> Actor {
+        self.acting(Needs::Session, app, from)
+    }
+
+    /// Returns the caller as the actor of a librarian's action. Its writes are refused if the caller has lost the role
+    /// before them.
+    ///
+    /// # Errors
+    /// 403 if the caller is not a librarian.
+    pub fn librarian(&self, app: &App, from: Address) -> Result<Actor> {
+        self.require_admin()?;
+        Ok(self.acting(Needs::Librarian, app, from))
+    }
+
+    fn acting(&self, needs: Needs, app: &App, from: Address) -> Actor {
+        let verdict = Some(Verdict { session: self.session, needs });
+        Actor { verdict, ..app.actor(self.id, from) }
     }
 }
 

@@ -132,6 +132,7 @@ impl From<Fault> for Error {
         match fault {
             Fault::Busy(source) => Error::Unavailable(source),
             Fault::Broken(source) => Error::Internal(source),
+            Fault::Denied(why) => why.into(),
         }
     }
 }

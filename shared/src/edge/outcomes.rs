@@ -4,17 +4,28 @@ use crate::crypto::token::NotVerified;
 use crate::edge::error::Error;
 use crate::edge::refusals::{Conflict, Forbidden, KeyReused, NotFound, Stale, Unauthenticated};
 use crate::tables::Failure;
+use crate::tables::accounts::Changed;
 use crate::tables::accounts::names::{NotRegistered, NotRenamed};
 use crate::tables::accounts::resets::TooManyRequests;
-use crate::tables::accounts::{Changed, Gone};
 use crate::tables::library::books::{NotAdded, NotEdited};
 use crate::tables::library::lending::{NotDone, NotReserved, Status};
+use crate::tables::sessions::Denied;
 
 impl<R: Into<Error>> From<Failure<R>> for Error {
     fn from(failure: Failure<R>) -> Self {
         match failure {
             Failure::Refused(why) => why.into(),
             Failure::Fault(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<Denied> for Error {
+    /// The caller is told what the read of a later request would have told.
+    fn from(why: Denied) -> Self {
+        match why {
+            Denied::SessionEnded => Unauthenticated::SessionEnded.into(),
+            Denied::NotLibrarian => Forbidden::LibrariansOnly.into(),
         }
     }
 }
@@ -86,12 +97,6 @@ fn status_refusal(status: Status) -> Conflict {
 impl From<Changed> for Error {
     fn from(Changed: Changed) -> Self {
         Conflict::AccountChanged.into()
-    }
-}
-
-impl From<Gone> for Error {
-    fn from(Gone: Gone) -> Self {
-        Unauthenticated::AccountGone.into()
     }
 }
 

@@ -127,9 +127,9 @@ impl App {
         self.random.uuid(self.now())
     }
 
-    /// Returns the actor of an action that happens now.
+    /// Returns the actor of an action that happens now, without a session. A caller's actor is `Caller::actor`.
     pub fn actor(&self, id: UserId, from: Address) -> Actor {
-        Actor { id, at: self.now(), from }
+        Actor { id, at: self.now(), from, verdict: None }
     }
 }
 

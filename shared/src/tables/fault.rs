@@ -1,10 +1,13 @@
-//! Faults: failed calls to DynamoDB.
+//! Faults: failed calls to DynamoDB, and writes whose caller may not do them any more.
 
 use std::error::Error as StdError;
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
-/// A failed call. A refusal by the library's rules is not a fault: see [`Failure`].
+use super::sessions::Denied;
+
+/// Why a call was not carried out, for reasons that no operation handles itself. A refusal by the library's rules is not
+/// a fault: see [`Failure`].
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
     /// The database is throttling, slow or out of reach. The call is retryable.
@@ -13,6 +16,9 @@ pub enum Fault {
     /// The error is ours: a bad expression, a missing permission, an unreadable item.
     #[error("a call of the database failed")]
     Broken(#[source] Box<dyn StdError + Send + Sync>),
+    /// The caller may not do this any more. Nothing was written.
+    #[error("the caller may not do this any more")]
+    Denied(#[source] Denied),
 }
 
 /// The result of a table function.

@@ -19,6 +19,7 @@ use serde::Serialize;
 use super::fault::{Fault, Result};
 use super::key::{Item, Key};
 use super::retry::Retry;
+use super::sessions::{Denied, Verdict};
 use super::table::{Table, to_item, to_value};
 
 /// A write of one item, with an optional condition.
@@ -238,6 +239,8 @@ where
 #[derive(Default)]
 pub(crate) struct Transaction {
     parts: Vec<Write>,
+    /// The verdict that the first part carries.
+    verdict: Option<Verdict>,
 }
 
 /// Names a part of a transaction. [`Refusal`] says whether it was refused.
@@ -271,7 +274,17 @@ impl Refusal {
 impl Transaction {
     /// Makes a transaction of parts without names.
     pub(crate) fn of(parts: impl IntoIterator<Item = Write>) -> Self {
-        Transaction { parts: parts.into_iter().collect() }
+        Transaction { parts: parts.into_iter().collect(), verdict: None }
+    }
+
+    /// Makes a transaction whose first part carries a verdict on the caller.
+    pub(crate) fn under(verdict: Verdict, first: Write) -> Self {
+        Transaction { parts: vec![first], verdict: Some(verdict) }
+    }
+
+    /// Adds parts without names.
+    pub(crate) fn add_all(&mut self, parts: impl IntoIterator<Item = Write>) {
+        self.parts.extend(parts);
     }
 
     /// Adds a part and returns its name.
@@ -284,6 +297,9 @@ impl Transaction {
     ///
     /// After a conflict with another transaction it is retried up to three times, after growing random pauses. The SDK
     /// does not retry this.
+    ///
+    /// # Errors
+    /// [`Fault::Denied`] if the caller may not do this any more, whatever else is refused; another fault.
     pub(crate) async fn commit(&self) -> Result<Committed> {
         let Some(Table { client, random, .. }) = self.parts.first().map(|part| &part.table) else {
             return Ok(Committed::Done);
@@ -308,7 +324,11 @@ impl Transaction {
             };
             let reasons = cancelled.cancellation_reasons();
             if reasons.iter().any(is_refusal) {
-                return Ok(Committed::Refused(Refusal(reasons.iter().map(refused_item).collect())));
+                let refusal = Refusal(reasons.iter().map(refused_item).collect());
+                return match self.denied(&refusal) {
+                    Some(why) => Err(Fault::Denied(why)),
+                    None => Ok(Committed::Refused(refusal)),
+                };
             }
             if !reasons.iter().all(is_retryable) {
                 return Err(Fault::Broken(error.into()));
@@ -317,6 +337,12 @@ impl Transaction {
                 return Err(Fault::Busy(error.into()));
             }
         }
+    }
+}
+
+impl Transaction {
+    fn denied(&self, refusal: &Refusal) -> Option<Denied> {
+        self.verdict?.denied(refusal.item(Part(0))?)
     }
 }
 

@@ -49,28 +49,25 @@ impl Accounts {
 
     /// Returns the standings that the operation may have found.
     pub(super) fn during(&self, operation: &Operation) -> Vec<Standing> {
-        self.found(operation, |_, _| true)
+        self.found(operation, |_| true)
     }
 
     /// Returns the standings with which the operation may have caused the event of that number. The event happens before the
     /// standing ends, so before every event that was asked for only after that.
     pub(super) fn behind(&self, operation: &Operation, order: &Order, number: usize) -> Vec<Standing> {
-        self.found(operation, |standing, end| {
-            let is_checked = !is_known(if standing == Standing::Librarian { "RAC1" } else { "RAC5" });
-            !is_checked || number < order.to_come(end)
-        })
+        self.found(operation, |end| is_known("RAC5") || number < order.to_come(end))
     }
 
     /// Returns the standings that held at some moment of the operation and whose end `may_end` allows.
-    fn found(&self, operation: &Operation, may_end: impl Fn(Standing, usize) -> bool) -> Vec<Standing> {
+    fn found(&self, operation: &Operation, may_end: impl Fn(usize) -> bool) -> Vec<Standing> {
         let first = if operation.who == self.librarian { Standing::Librarian } else { Standing::Reader };
         let changes = self.changes.get(&operation.who).map(Vec::as_slice).unwrap_or_default();
         let over = if operation.is_unclear() { usize::MAX } else { operation.answered };
         let begins = [(first, 0)].into_iter().chain(changes.iter().map(|change| (change.to, change.sent)));
         let ends = changes.iter().map(|change| Some(change.answered)).chain([None]);
-        let held = begins.zip(ends).filter(|((standing, begin), end)| {
-            *begin < over && end.is_none_or(|end| end > operation.sent && may_end(*standing, end))
-        });
+        let held = begins
+            .zip(ends)
+            .filter(|((_, begin), end)| *begin < over && end.is_none_or(|end| end > operation.sent && may_end(end)));
         held.map(|((standing, _), _)| standing).collect()
     }
 

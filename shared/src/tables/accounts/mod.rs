@@ -30,10 +30,6 @@ pub struct Accounts {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Changed;
 
-/// The account does not exist any more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Gone;
-
 impl Accounts {
     pub(crate) fn new(table: Table, sessions: Sessions, journal: Journal) -> Self {
         Accounts { table, sessions, journal }

@@ -3,7 +3,7 @@
 //! | question            | key               | call                            | units  |
 //! |---------------------|-------------------|---------------------------------|--------|
 //! | register            | user#u, login#n … | one transaction over two tables | ≤ 14 W |
-//! | change a username   | user#u, login#n … | GetItem, one transaction        | 1 R, ≤ 10 W |
+//! | change a username   | user#u, login#n … | GetItem, one transaction        | 1 R, ≤ 12 W |
 
 use super::{Accounts, User};
 use crate::tables::fault::{Failure, Result};
@@ -79,7 +79,7 @@ impl Accounts {
         let login = self.get_login(&name).await?.ok_or(CHANGED)?;
         let old = user.username.as_ref().map(Username::folded);
         let renamed = User { username: Some(username.clone()), ..user.clone() };
-        let mut transaction = Transaction::default();
+        let mut transaction = self.sessions.transaction(actor);
         let profile = transaction.add(self.replace_user(&renamed));
         transaction.add(self.journal.put(actor, Entry::of_user(Action::Renamed, user.id)));
         // Names that differ only in case have the same item.

@@ -9,13 +9,13 @@ use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use sha2::{Digest, Sha256};
 
-use super::{Accounts, Gone};
-use crate::tables::fault::{Failure, Result};
+use super::Accounts;
+use crate::tables::fault::Result;
 use crate::tables::journal::{Action, Actor, Entry};
 use crate::tables::key::{Item, Key, item, key};
 use crate::tables::table::Consistency::Eventual;
 use crate::tables::table::to_value;
-use crate::tables::write::{Committed, Transaction, Write};
+use crate::tables::write::Write;
 use crate::values::UserId;
 
 /// A picture of a user.
@@ -54,17 +54,17 @@ impl Accounts {
     /// Sets the actor's picture, or removes it if `picture` is `None`.
     ///
     /// # Errors
-    /// [`Gone`] if the account does not exist any more; a fault of the tables.
-    pub async fn set_picture(&self, picture: Option<&Picture>, actor: &Actor) -> Result<(), Failure<Gone>> {
+    /// A fault of the tables.
+    pub async fn set_picture(&self, picture: Option<&Picture>, actor: &Actor) -> Result<()> {
         let change = match picture {
             Some(picture) => self.table.put_item(picture_item(actor.id, picture)),
             None => self.delete_picture(actor.id),
         };
         let entry = self.journal.put(actor, Entry::of_user(Action::PictureChanged, actor.id));
-        match Transaction::of([change, self.check_user(actor.id), entry]).commit().await? {
-            Committed::Done => Ok(()),
-            Committed::Refused(_) => Err(Failure::Refused(Gone)),
-        }
+        let mut transaction = self.sessions.transaction(actor);
+        transaction.add_all([change, entry]);
+        transaction.commit().await?;
+        Ok(())
     }
 
     /// Returns the write that removes a picture.

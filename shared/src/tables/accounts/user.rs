@@ -5,7 +5,7 @@
 //! | one user                       | user#u            | GetItem, strong                      | 1 R   |
 //! | the user with a username       | login#n, user#u   | 2 GetItem                            | 2 R   |
 //! | all users, oldest first        | index users       | Query                                | 1 R a page |
-//! | change a profile               | user#u            | one transaction                      | 5 W   |
+//! | change a profile               | user#u            | one transaction                      | 7 W   |
 //!
 //! A profile contains no secret. Every change of a username, a password or the profile raises the profile's version, so
 //! that two changes never overlap.
@@ -21,7 +21,7 @@ use crate::tables::journal::{Action, Actor, Entry, Letter, Subject};
 use crate::tables::key::{Item, Key, item, key};
 use crate::tables::table::Consistency::Strong;
 use crate::tables::table::{Page, to_value};
-use crate::tables::write::{Committed, Transaction, Write};
+use crate::tables::write::{Committed, Write};
 use crate::values::stored;
 use crate::values::{Email, Name, UserId, Username};
 
@@ -177,8 +177,9 @@ impl Accounts {
     /// # Errors
     /// [`Changed`] if the account has another version now, or does not exist any more; a fault of the tables.
     pub async fn update_user(&self, user: &User, action: Action, actor: &Actor) -> Result<(), Failure<Changed>> {
-        let entry = self.journal.put(actor, Entry::of_user(action, user.id));
-        match Transaction::of([self.replace_user(user), entry]).commit().await? {
+        let mut transaction = self.sessions.transaction(actor);
+        transaction.add_all([self.replace_user(user), self.journal.put(actor, Entry::of_user(action, user.id))]);
+        match transaction.commit().await? {
             Committed::Done => Ok(()),
             Committed::Refused(_) => Err(Failure::Refused(Changed)),
         }
@@ -203,10 +204,5 @@ impl Accounts {
     /// Returns the write that deletes a profile, if it still has the version that was read.
     pub(super) fn delete_user(&self, user: &User) -> Write {
         self.table.delete(Key::of(UserKey(user.id))).if_version(user.version)
-    }
-
-    /// Returns the check that refuses a transaction if the user does not exist.
-    pub(super) fn check_user(&self, id: UserId) -> Write {
-        self.table.check(Key::of(UserKey(id))).if_exists()
     }
 }

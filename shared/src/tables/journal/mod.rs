@@ -14,6 +14,7 @@ pub mod letter;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::sessions::Verdict;
 use super::table::Table;
 use crate::values::{Address, UserId};
 
@@ -43,11 +44,14 @@ pub struct Actor {
     pub at: Timestamp,
     /// The network address.
     pub from: Address,
+    /// What the request has read of the actor, and what every write of the action depends on. `None` for the library
+    /// itself, and for a person without a session.
+    pub verdict: Option<Verdict>,
 }
 
 impl Actor {
     /// Returns the library as the actor, at the same time, for an action that concerns `user`.
     pub fn of_the_library(&self, user: UserId) -> Actor {
-        Actor { id: user, at: self.at, from: Address::of_the_library() }
+        Actor { id: user, at: self.at, from: Address::of_the_library(), verdict: None }
     }
 }

@@ -6,7 +6,8 @@
 //! | sessions and roles of several users | user#u …       | BatchGetItem                 | ½ R each, strong 1 R |
 //!
 //! `attempts` counts attempts at a password, `open` signs in, `refresh` spends refresh tokens, `ending` ends
-//! sessions, `standing` changes roles and disables users, `keys` stores the public signing keys.
+//! sessions, `standing` changes roles and disables users, `verdict` carries what a request read of its caller into the
+//! write, `keys` stores the public signing keys.
 //!
 //! A user has at most ten sessions of about 120 bytes each, so the item is smaller than 2 KB.
 
@@ -16,6 +17,7 @@ pub mod keys;
 mod open;
 pub mod refresh;
 mod standing;
+pub mod verdict;
 
 use std::collections::HashMap;
 
@@ -32,6 +34,7 @@ use crate::values::{Role, SessionId, UserId};
 use Consistency::Strong;
 
 pub use standing::Standing;
+pub use verdict::{Denied, Needs, Verdict};
 
 /// The most sessions of a user. A further sign-in ends the session that was refreshed least recently.
 pub const MOST_SESSIONS: usize = 10;

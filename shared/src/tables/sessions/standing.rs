@@ -2,7 +2,7 @@
 //!
 //! | question                | key    | call                       | units   |
 //! |-------------------------|--------|----------------------------|---------|
-//! | change role or disabled | user#u | one write of a transaction | 2–4 W   |
+//! | change role or disabled | user#u | one write of a transaction | 2–4 W, and the caller's check |
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use super::{Session, Sessions, UserKey};
 use crate::tables::fault::Result;
 use crate::tables::journal::{Action, Actor, Entry};
 use crate::tables::key::Key;
-use crate::tables::write::{Committed, Transaction, Write};
+use crate::tables::write::{Committed, Write};
 use crate::values::{Role, UserId};
 
 /// A change of a user's role, or whether the user is disabled.
@@ -29,8 +29,9 @@ impl Sessions {
     /// # Errors
     /// A fault of the tables.
     pub async fn change_standing(&self, user: UserId, standing: Standing, actor: &Actor) -> Result<bool> {
+        let mut transaction = self.transaction(actor);
         let entry = self.journal.put(actor, Entry::of_user(Action::RoleChanged, user));
-        let transaction = Transaction::of([self.set_standing(user, standing), entry]);
+        transaction.add_all([self.set_standing(user, standing), entry]);
         Ok(matches!(transaction.commit().await?, Committed::Done))
     }
 

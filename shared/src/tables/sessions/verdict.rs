@@ -1,0 +1,93 @@
+//! Verdicts: what a request has found out about its caller, carried into the write that depends on it.
+//!
+//! | question                       | key    | call                                              | units |
+//! |--------------------------------|--------|---------------------------------------------------|-------|
+//! | may the caller still do this   | user#u | a ConditionCheck of the transaction of the action | 2 W   |
+//!
+//! A request reads its caller's item, and decides. Until it writes, the caller may sign out, be disabled, lose the role
+//! or delete the account. So the write carries the verdict as a condition: it is carried out only if the caller may do
+//! the same at that moment.
+//!
+//! A transaction that writes the caller's own item puts the condition on that write, because DynamoDB permits one
+//! operation on an item in a transaction.
+
+use super::{Sessions, UserKey, UserSessions};
+use crate::tables::journal::Actor;
+use crate::tables::key::{Item, Key};
+use crate::tables::table::from_item;
+use crate::tables::write::{Transaction, Write};
+use crate::values::{Role, SessionId};
+
+/// A verdict on an actor, as the request read it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verdict {
+    /// The session of the request. It ends with the account, and when the user is disabled.
+    pub session: SessionId,
+    /// What else the action needs.
+    pub needs: Needs,
+}
+
+/// What an action needs, beside a live session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// Nothing.
+    Session,
+    /// The role of a librarian.
+    Librarian,
+}
+
+/// Why a verdict does not hold any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Denied {
+    /// The session has ended.
+    #[error("the caller's session has ended")]
+    SessionEnded,
+    /// The caller is not a librarian any more.
+    #[error("the caller is not a librarian any more")]
+    NotLibrarian,
+}
+
+impl Verdict {
+    /// Adds the condition that the verdict holds to a write, or a check, of the caller's item.
+    fn on(self, write: Write) -> Write {
+        let write = write.when("attribute_exists(sessions.#caller)").name("#caller", self.session);
+        match self.needs {
+            Needs::Session => write,
+            Needs::Librarian => {
+                write.when("#callerRole = :callerRole").name("#callerRole", "role").value(":callerRole", Role::Admin)
+            }
+        }
+        .showing_item()
+    }
+
+    /// Returns why the verdict does not hold for the caller's item, which is empty if it does not exist; `None` if it
+    /// holds.
+    pub(crate) fn denied(self, item: &Item) -> Option<Denied> {
+        let user =
+            from_item::<UserSessions>(item.clone()).ok().filter(|user| user.sessions.contains_key(&self.session));
+        match (user, self.needs) {
+            (None, _) => Some(Denied::SessionEnded),
+            (Some(user), Needs::Librarian) if user.role != Role::Admin => Some(Denied::NotLibrarian),
+            _ => None,
+        }
+    }
+}
+
+impl Sessions {
+    /// Starts a transaction of the actor, which fails with [`Fault::Denied`](crate::tables::Fault::Denied) if the
+    /// actor's verdict does not hold any more.
+    pub(crate) fn transaction(&self, actor: &Actor) -> Transaction {
+        match actor.verdict {
+            Some(_) => self.transaction_with(self.table.check(Key::of(UserKey(actor.id))), actor),
+            None => Transaction::default(),
+        }
+    }
+
+    /// Starts a transaction that writes the actor's own item, and fails in the same way.
+    pub(crate) fn transaction_with(&self, own: Write, actor: &Actor) -> Transaction {
+        match actor.verdict {
+            Some(verdict) => Transaction::under(verdict, verdict.on(own)),
+            None => Transaction::of([own]),
+        }
+    }
+}
