@@ -1,5 +1,6 @@
 //! The runner: its start, what a test can ask of it, and its stop.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use auth::Auth;
@@ -11,6 +12,7 @@ use crate::database::Database;
 use crate::deployment::Deployment;
 use crate::dev;
 use crate::error::Result;
+use crate::function::Handler;
 use crate::functions::{self, Carrel};
 use crate::gateway::Gateway;
 use crate::live::{self, Sockets};
@@ -35,6 +37,7 @@ pub struct Local {
     auth: Auth,
     streams: Streams,
     schedules: Schedules,
+    handlers: HashMap<String, Handler>,
     served: Served,
 }
 
@@ -110,6 +113,7 @@ impl Local {
             mailbox: format!("{origin}{}", dev::MAIL),
             streams,
             schedules: Schedules::start(&template.schedules, &handlers, log)?,
+            handlers,
             records,
             gateway,
             sockets,
@@ -167,6 +171,15 @@ impl Local {
     /// The function's own, or that it has no schedule.
     pub async fn run_schedule(&self, binary: &str) -> Result<Vec<Value>, String> {
         self.schedules.run(binary).await
+    }
+
+    /// Calls a function that takes events, as `aws lambda invoke` does, and returns its answer.
+    ///
+    /// # Errors
+    /// The function's own, or that there is no such function.
+    pub async fn call(&self, binary: &str, event: Value) -> Result<Value, String> {
+        let handler = self.handlers.get(binary).ok_or_else(|| format!("{binary} takes no events"))?;
+        handler(event).await
     }
 
     /// Stops: refuses new requests, finishes running ones, ends the schedules, handles what waits in the streams, closes the

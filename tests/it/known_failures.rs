@@ -62,26 +62,11 @@ const KNOWN: &[Known] = &[
         fails_with: "the repeated request has another answer",
         reason: "a cancelled transaction counts as refused although a conflict is among its reasons",
     },
-    Known {
-        id: "RAC9",
-        fails_with: "an event is skipped",
-        reason: "the age of the action is compared, not the time of its numbering",
-    },
     Known { id: "RAC10", fails_with: "304 for a profile that has changed", reason: "the ETag does not cover the role" },
-    Known {
-        id: "RAC12",
-        fails_with: "dead letters",
-        reason: "a row that occurs twice in a batch makes the transaction invalid",
-    },
     Known {
         id: "RAC14-lapsed",
         fails_with: "a lapsed copy keeps its book on the shelf",
         reason: "archiving and deleting do not record lapsed copies first",
-    },
-    Known {
-        id: "RAC14-ticket",
-        fails_with: "a ticket is refused",
-        reason: "the SDK repeats the deletion of a ticket if the first answer was lost",
     },
     Known {
         id: "RAC14-throttle",

@@ -56,8 +56,7 @@ async fn a_row_that_fails_is_one_line_with_its_sequence_number_and_its_cause() {
     let carrel = carrel.unwrap_or_else(|error| panic!("{error}"));
     let row = json!({"dynamodb": {"SequenceNumber": "471100000000000000001", "NewImage": {"pk": {"S": "none"}}}});
     let answer = carrel.handlers["dispatch"](json!({"Records": [row]})).await;
-    let failed = json!({"batchItemFailures": [{"itemIdentifier": "471100000000000000001"}]});
-    assert_eq!(answer, Ok(failed));
+    assert_eq!(answer, Ok(json!({"batchItemFailures": []})), "it is parked");
     let text = log.text();
     let lines: Vec<Value> = text
         .lines()

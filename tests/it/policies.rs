@@ -100,6 +100,14 @@ async fn iam1_each_functions_policy_allows_exactly_what_its_code_does() {
     other.post(&format!("/favorites/{book}"), json!({})).await.expect(201);
     library.admin().await.delete(&format!("/users/{}", other.id)).await.expect(204);
     crate::pictures::upload_and_delete_a_picture(&library).await;
+    // A letter that is refused first is sent by an operator.
+    let late = tests::unique_email();
+    library.post().refuses(&late);
+    library.stranger().post("/auth/register", json!({"email": late, "password": tests::PASSWORD})).await.expect(201);
+    library.local().drained().await;
+    library.post().takes_again(&late);
+    let done = library.local().call("dispatch", json!({"task": "redrive"})).await;
+    assert_eq!(done, Ok(json!({"done": 1})));
     take_lending_through_its_cases(&library).await;
 
     let mut done = Permissions::new();

@@ -237,3 +237,17 @@ fn each_wrong_edit_of_the_template_is_reported() {
         assert!(faults.iter().any(|fault| fault.contains(said)), "{what}: {said:?} is not among {faults:#?}");
     }
 }
+
+#[test]
+fn aw9_no_log_level_drops_the_metrics() {
+    let template: Value = yaml_serde::from_str(include_str!("../../template.yaml")).expect("YAML");
+    let levels = &template["Parameters"]["ApplicationLogLevel"]["AllowedValues"];
+    let levels: Vec<_> = levels.as_sequence().expect("a list").iter().map(text).collect();
+    // A metric's line has no level, so Lambda takes it for INFO
+    // (https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
+    assert_eq!(levels, ["DEBUG", "INFO"]);
+    for function in template["Resources"].as_mapping().expect("resources").values() {
+        let own = &function["Properties"]["LoggingConfig"]["ApplicationLogLevel"];
+        assert!(own.is_null(), "a function has a level of its own: {own:?}");
+    }
+}

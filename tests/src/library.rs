@@ -1,5 +1,6 @@
 //! A library for one test.
 
+use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use local::Local;
@@ -8,6 +9,7 @@ use serde_json::{Value, json};
 use shared::runtime::app::Clock;
 
 use crate::database::{Client as DynamoDb, Proxy};
+use crate::setup::Written;
 use crate::{Answer, Person, Post, Setup};
 
 /// A running library. Each test has its own, empty and in memory. If `BASE_URL` is set, the tests share the deployed library
@@ -20,6 +22,7 @@ pub struct Library {
     pub(crate) clock: Clock,
     pub(crate) proxy: Option<Proxy>,
     pub(crate) post: Post,
+    pub(crate) written: Written,
 }
 
 /// Email and password of the administrator of a test's own library.
@@ -39,6 +42,7 @@ impl Library {
                 clock: Clock::system(),
                 proxy: None,
                 post: Post::default(),
+                written: Written::default(),
             },
             Err(_) => Library::own().start().await,
         }
@@ -88,6 +92,12 @@ impl Library {
     /// With a deployed library.
     pub fn dynamodb(&self) -> DynamoDb {
         DynamoDb::new(self.local().database().endpoint())
+    }
+
+    /// Returns the keys of the journal's rows, in the order in which they were written, if the library was set up with two
+    /// shards.
+    pub fn written_rows(&self) -> Vec<String> {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Returns the mail service of the library.

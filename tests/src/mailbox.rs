@@ -1,7 +1,7 @@
 //! The letters that a test's own library has sent, and the dead letters of its stream.
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::Library;
 
@@ -40,7 +40,27 @@ impl Library {
         newest_first.into_iter().rev().map(|mail| serde_json::from_value(mail).expect("a mail")).collect()
     }
 
-    /// Returns the rows that `dispatch` gave up, oldest first.
+    /// Returns the rows that `dispatch` has parked: the key and the reason of each.
+    pub async fn parked(&self) -> Vec<(String, String)> {
+        self.local().drained().await;
+        let query = json!({"TableName": "carrel-journal", "IndexName": "events", "KeyConditionExpression": "feed = :feed",
+            "ExpressionAttributeValues": {":feed": {"S": "parked"}}});
+        let found = self.dynamodb().call("Query", &query).await;
+        let text = |item: &Value, field: &str| item[field]["S"].as_str().unwrap_or_default().to_owned();
+        let parked = found["Items"].as_array().expect("items").iter();
+        parked.map(|item| (text(item, "pk").trim_start_matches("parked#").to_owned(), text(item, "why"))).collect()
+    }
+
+    /// Asserts that every row is done: `dispatch` has parked none, and Lambda has given up none.
+    ///
+    /// # Panics
+    /// Otherwise.
+    pub async fn finished(&self) {
+        assert_eq!(self.parked().await, [], "no row is parked");
+        assert_eq!(self.dead_letters().await, [] as [Value; 0], "no row is given up");
+    }
+
+    /// Returns the rows that Lambda has given up, oldest first.
     pub async fn dead_letters(&self) -> Vec<Value> {
         self.beside("/dev/dead-letters").await.into_iter().rev().collect()
     }

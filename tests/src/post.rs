@@ -1,12 +1,12 @@
 //! A proxy between `dispatch` and the runner's mail service, which can let it fail.
 
 use std::net::Ipv4Addr;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header::{CONTENT_LENGTH, HOST};
 use axum::http::{HeaderMap, StatusCode, Uri};
@@ -18,6 +18,7 @@ use reqwest::Client;
 pub struct Post {
     http: Client,
     refused: Arc<Mutex<Vec<String>>>,
+    is_down: Arc<AtomicBool>,
     too_busy: Arc<AtomicU32>,
     losing: Arc<AtomicU32>,
     asked: Arc<AtomicU32>,
@@ -37,6 +38,16 @@ impl Post {
     /// Refuses mail to that address from now on.
     pub fn refuses(&self, address: &str) {
         self.refused.lock().unwrap_or_else(PoisonError::into_inner).push(address.to_owned());
+    }
+
+    /// Takes mail to that address again.
+    pub fn takes_again(&self, address: &str) {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).retain(|refused| refused != address);
+    }
+
+    /// Answers as a load balancer does while no server is there, or works again.
+    pub fn is_down(&self, is_down: bool) {
+        self.is_down.store(is_down, Ordering::Relaxed);
     }
 
     /// Throttles the next so many mails.
@@ -72,6 +83,9 @@ async fn forward(State((post, ses)): State<(Post, String)>, uri: Uri, mut header
     if post.refused.lock().unwrap_or_else(PoisonError::into_inner).iter().any(|address| text.contains(address)) {
         return refusal(StatusCode::BAD_REQUEST, "MessageRejected");
     }
+    if post.is_down.load(Ordering::Relaxed) {
+        return (StatusCode::SERVICE_UNAVAILABLE, "<html>Service Unavailable</html>").into_response();
+    }
     if takes_one(&post.too_busy) {
         return refusal(StatusCode::TOO_MANY_REQUESTS, "TooManyRequestsException");
     }
@@ -80,8 +94,8 @@ async fn forward(State((post, ses)): State<(Post, String)>, uri: Uri, mut header
     let sent = post.http.post(format!("{ses}{uri}")).headers(headers).body(body).send().await.expect("SES answers");
     let (status, answer) = (sent.status(), sent.bytes().await.expect("whole"));
     if takes_one(&post.losing) {
-        let broken = Err::<Bytes, _>(std::io::Error::other("the connection is lost"));
-        return (StatusCode::BAD_GATEWAY, Body::from_stream(futures_util::stream::iter([broken]))).into_response();
+        // The connection breaks before a byte of the answer. A panic would do the same, and print something.
+        std::panic::resume_unwind(Box::new("the connection is lost"));
     }
     (status, answer).into_response()
 }

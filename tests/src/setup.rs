@@ -1,12 +1,13 @@
 //! The setup of a test's own library.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use auth::Secrets;
 use futures_util::FutureExt;
 use local::{Carrel, Deployment, Handler, Local, Options};
 use reqwest::Client;
+use serde_json::{Value, json};
 use shared::runtime::app::{Clock, Settings};
 use tokio::sync::Semaphore;
 
@@ -30,8 +31,12 @@ pub struct Setup {
     is_proxied: bool,
     is_metered: bool,
     around: Vec<(&'static str, Around)>,
+    written: Written,
     has_admin: bool,
 }
+
+/// The keys of the journal's rows, in the order in which they were written.
+pub(crate) type Written = Arc<Mutex<Vec<String>>>;
 
 /// A wrapper around a function that takes events.
 type Around = Box<dyn FnOnce(Handler) -> Handler>;
@@ -44,6 +49,7 @@ impl Default for Setup {
             is_proxied: false,
             is_metered: false,
             around: Vec::new(),
+            written: Written::default(),
             has_admin: true,
         }
     }
@@ -98,6 +104,14 @@ impl Setup {
         self
     }
 
+    /// Gives `dispatch` the rows of two shards: the order of rows is kept within each, and not between them. The library
+    /// remembers the order in which the rows were written.
+    pub fn two_shards(mut self) -> Self {
+        let written = Arc::clone(&self.written);
+        self.around.push(("dispatch", Box::new(|dispatch| from_two_shards(dispatch, written))));
+        self
+    }
+
     /// Answers handshakes only when `gate` has a permit.
     pub fn handshakes_wait_for(mut self, gate: Arc<Semaphore>) -> Self {
         self.around.push(("live", Box::new(|live| answering_later(live, gate))));
@@ -110,6 +124,24 @@ impl Setup {
         self
     }
 
+    /// Hands a failed batch to `dispatch` again after an hour only.
+    pub fn retries_too_late(mut self) -> Self {
+        self.options.retry_pause = Duration::from_secs(60 * 60);
+        self
+    }
+
+    /// Never calls `dispatch`: Lambda has given up every row. [`Local::call`] still does.
+    pub fn dispatch_is_away(mut self) -> Self {
+        let nothing = |dispatch: Handler| -> Handler {
+            Arc::new(move |event| match event["Records"].is_array() {
+                true => async { Ok(Value::Null) }.boxed(),
+                false => dispatch(event),
+            })
+        };
+        self.around.push(("dispatch", Box::new(nothing)));
+        self
+    }
+
     /// Starts without the administrator, whom only the local runner creates.
     pub fn without_admin(mut self) -> Self {
         self.has_admin = false;
@@ -118,7 +150,7 @@ impl Setup {
 
     /// Starts the library.
     pub async fn start(self) -> Library {
-        let Setup { options, secrets, is_proxied, is_metered, around, has_admin } = self;
+        let Setup { options, secrets, is_proxied, is_metered, around, written, has_admin } = self;
         let clock = options.clock.clone();
         let (mut proxy, post) = (None, Post::default());
         let carrel = async |database: &local::Database, mut deployment: Deployment| {
@@ -150,6 +182,7 @@ impl Setup {
             clock,
             proxy,
             post,
+            written,
         }
     }
 }
@@ -173,6 +206,28 @@ fn with_every_row_twice(handler: Handler) -> Handler {
             *records = records.iter().flat_map(|record| [record.clone(), record.clone()]).collect();
         }
         handler(event)
+    })
+}
+
+/// Wraps a function: it is called for each shard. Rows with even keys are in one shard, and come after the others.
+fn from_two_shards(handler: Handler, written: Written) -> Handler {
+    Arc::new(move |event| {
+        let (handler, written) = (Arc::clone(&handler), Arc::clone(&written));
+        async move {
+            let records = event["Records"].as_array().cloned();
+            let Some(records) = records else { return handler(event).await };
+            let key = |record: &Value| record["dynamodb"]["Keys"]["pk"]["S"].as_str().unwrap_or_default().to_owned();
+            written.lock().unwrap_or_else(PoisonError::into_inner).extend(records.iter().map(key));
+            let is_odd = |record: &Value| key(record).bytes().last().is_some_and(|digit| digit % 2 == 1);
+            let (odd, even): (Vec<_>, Vec<_>) = records.into_iter().partition(is_odd);
+            let mut failures = Vec::new();
+            for shard in [odd, even].into_iter().filter(|shard| !shard.is_empty()) {
+                let answer = handler(json!({ "Records": shard })).await?;
+                failures.extend(answer["batchItemFailures"].as_array().into_iter().flatten().cloned());
+            }
+            Ok(json!({ "batchItemFailures": failures }))
+        }
+        .boxed()
     })
 }
 

@@ -2,12 +2,13 @@
 //!
 //! It follows the stream of the Journal table. A row about a book gets a number and is sent to the monitors. Every
 //! other row is added to the activity log. Then the consequences of the action are carried out, and the letter is sent.
-//! Each of these steps has no effect the second time, because a stream may deliver a row again. A schedule runs the
-//! sweep.
+//! Each of these steps has no effect the second time, because a stream may deliver a row again. What cannot be finished is
+//! parked. Schedules run the sweep, and try letters again.
 
 mod mail;
 mod mailer;
 mod monitors;
+mod retry;
 mod rows;
 mod ses;
 
@@ -48,19 +49,26 @@ pub enum Event {
         /// The rows, in the stream's order.
         records: Vec<rows::Record>,
     },
-    /// A task of the schedule.
+    /// A task of a schedule or of an operator.
     Task {
         /// The task to run.
         task: Task,
+        /// The keys of the rows that it is about: `entry#…`. Without it, all parked rows.
+        #[serde(default)]
+        rows: Vec<String>,
     },
 }
 
-/// A task that the schedule starts.
-#[derive(Deserialize)]
+/// A task.
+#[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Task {
     /// Lapses copies that were not collected in time, and reminds readers of loans that are due soon.
     Sweep,
+    /// Tries the letters again that the mail service did not take.
+    Retry,
+    /// Tries every parked row again, or the rows of the event. An operator starts it.
+    Redrive,
 }
 
 /// The answer to an event.
@@ -76,7 +84,7 @@ pub enum Answer {
     },
     /// The answer to a task.
     Task {
-        /// How many reservations were processed.
+        /// How many reservations or rows were processed.
         done: usize,
     },
 }
@@ -92,7 +100,7 @@ pub struct FailedRow {
 /// Answers an event.
 ///
 /// # Errors
-/// If the sweep fails. Rows that fail are in the answer.
+/// If a task fails. Rows that fail are in the answer.
 pub async fn handle(dispatch: Dispatch, event: Event) -> Result<Answer, shared::runtime::lambda::Error> {
     match event {
         Event::Stream { records } => {
@@ -100,11 +108,17 @@ pub async fn handle(dispatch: Dispatch, event: Event) -> Result<Answer, shared::
             let failed = failed.into_iter().map(|item_identifier| FailedRow { item_identifier }).collect();
             Ok(Answer::Stream { batch_item_failures: failed })
         }
-        Event::Task { task: Task::Sweep } => {
-            // A placeholder: each row of the sweep names the reader that it concerns as its actor.
-            let actor = dispatch.app.actor([0; 16].into(), Address::of_the_library());
-            let done = dispatch.library.sweep(&actor).await?;
-            tracing::info!(done, "sweep");
+        Event::Task { task, rows } => {
+            let done = match task {
+                // A placeholder: each row of the sweep names the reader that it concerns as its actor.
+                Task::Sweep => {
+                    dispatch.library.sweep(&dispatch.app.actor([0; 16].into(), Address::of_the_library())).await?
+                }
+                Task::Retry => retry::parked(&dispatch, Some(dispatch.app.now())).await?,
+                Task::Redrive if rows.is_empty() => retry::parked(&dispatch, None).await?,
+                Task::Redrive => retry::these(&dispatch, rows).await?,
+            };
+            tracing::info!(done, ?task, "task");
             Ok(Answer::Task { done })
         }
     }

@@ -1,6 +1,7 @@
 //! Delivers the letters of the journal, each once. A letter of which it is unknown whether it was sent is left to a
 //! person.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use aws_config::SdkConfig;
@@ -23,8 +24,8 @@ use crate::ses::{Outcome, Ses};
 /// How long recording a delivery is retried.
 const RECORD_WITHIN: Duration = Duration::from_secs(20);
 
-/// The longest pause before a mail that SES throttled is sent again.
-const LONGEST_PAUSE: Duration = Duration::from_secs(8);
+/// The longest pause before a mail that SES did not take is sent again.
+const LONGEST_PAUSE: Duration = Duration::from_secs(4);
 
 /// Renders letters and sends them with SES.
 #[derive(Clone)]
@@ -39,9 +40,11 @@ pub struct Mailer {
 /// Why a letter was not delivered. It contains neither text nor address, so that it can be logged.
 #[derive(Debug)]
 pub enum Undelivered {
-    /// The database failed. This is retryable.
+    /// The database failed.
     Database(Fault),
-    /// SES refused it with this code, or could not be reached. This is retryable.
+    /// SES did not take it for now, and gave this code. This is retryable.
+    Later(String),
+    /// SES refused it for good, with this code.
     Refused(String),
     /// It may have been sent. It is never sent again: a person must check.
     Uncertain,
@@ -66,11 +69,12 @@ impl Mailer {
         Ok(Mailer::new(app, &config, environment::MAIL_SENDER.required(), LetterKey::from_secret(&letters)))
     }
 
-    /// Sends the letter of a row, if there is one that has not been sent. Idempotent.
+    /// Sends the letter of a row, if there is one that has not been sent. Idempotent. `is_struggling` is set when SES does not
+    /// take a letter after several tries; then each further letter is tried once.
     ///
     /// # Errors
     /// `Undelivered` if it was not sent, or if that is unknown.
-    pub async fn deliver(&self, row: &Row) -> Result<(), Undelivered> {
+    pub async fn deliver(&self, row: &Row, is_struggling: &AtomicBool) -> Result<(), Undelivered> {
         let Some(letter) = row.entry.letter.as_ref().filter(|letter| letter.subject != Subject::Nothing) else {
             return Ok(());
         };
@@ -84,11 +88,12 @@ impl Mailer {
             Delivery::Sent | Delivery::Void => return Ok(()),
             Delivery::Uncertain => return Err(Undelivered::Uncertain),
         }
-        let (delivery, result) = match self.send(&mail, id).await {
+        let (delivery, result) = match self.send(&mail, id, is_struggling).await {
             Outcome::Accepted => {
                 metrics::count(metrics::LETTERS);
                 (Delivery::Sent, Ok(()))
             }
+            Outcome::Later(code) => return Err(Undelivered::Later(code)),
             Outcome::Refused(code) => return Err(Undelivered::Refused(code)),
             Outcome::Unanswered => (Delivery::Uncertain, Err(Undelivered::Uncertain)),
         };
@@ -98,16 +103,17 @@ impl Mailer {
         result
     }
 
-    /// Sends a mail, and retries it if SES throttles it.
-    async fn send(&self, mail: &Mail, id: Uuid) -> Outcome {
+    /// Sends a mail, and retries it for some seconds if SES does not take it.
+    async fn send(&self, mail: &Mail, id: Uuid, is_struggling: &AtomicBool) -> Outcome {
         let mut pause = Duration::from_millis(500);
         loop {
-            match self.ses.send(mail, id).await {
-                Outcome::Refused(code) if code == "TooManyRequestsException" && pause < LONGEST_PAUSE => {
-                    sleep(pause).await
-                }
-                outcome => return outcome,
+            let outcome = self.ses.send(mail, id).await;
+            let Outcome::Later(_) = outcome else { return outcome };
+            if pause >= LONGEST_PAUSE || is_struggling.load(Ordering::Relaxed) {
+                is_struggling.store(true, Ordering::Relaxed);
+                return outcome;
             }
+            sleep(pause).await;
             pause *= 2;
         }
     }
@@ -153,24 +159,5 @@ fn about(subject: &Subject) -> &'static str {
 impl From<Fault> for Undelivered {
     fn from(fault: Fault) -> Self {
         Undelivered::Database(fault)
-    }
-}
-
-impl std::fmt::Display for Undelivered {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Undelivered::Database(fault) => fault.fmt(f),
-            Undelivered::Refused(code) => write!(f, "the letter was refused: {code}"),
-            Undelivered::Uncertain => f.write_str("it is unknown whether the letter was sent"),
-        }
-    }
-}
-
-impl std::error::Error for Undelivered {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Undelivered::Database(fault) => fault.source(),
-            _ => None,
-        }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use aws_config::SdkConfig;
 use aws_sdk_apigatewaymanagement::Client;
+use aws_sdk_apigatewaymanagement::error::SdkError;
 use aws_sdk_apigatewaymanagement::primitives::Blob;
 use futures_util::{StreamExt, stream};
 use serde_json::json;
@@ -70,7 +71,7 @@ impl Monitors {
         for message in messages {
             let sent = self.client.post_to_connection().connection_id(&connection.id);
             let Err(error) = sent.data(Blob::new(message.as_slice())).send().await else { continue };
-            if error.as_service_error().is_some_and(|error| error.is_gone_exception()) {
+            if is_gone(&error) {
                 remove_gone(dispatch, connection).await;
             } else {
                 tracing::warn!(connection = connection.id, ?error, "sending to a monitor failed");
@@ -82,12 +83,15 @@ impl Monitors {
     async fn close(&self, dispatch: &Dispatch, connection: &Connection) {
         match self.client.delete_connection().connection_id(&connection.id).send().await {
             Ok(_) => remove(dispatch, connection).await,
-            Err(error) if error.as_service_error().is_some_and(|error| error.is_gone_exception()) => {
-                remove_gone(dispatch, connection).await;
-            }
+            Err(error) if is_gone(&error) => remove_gone(dispatch, connection).await,
             Err(error) => tracing::warn!(connection = connection.id, ?error, "closing a connection failed"),
         }
     }
+}
+
+/// Returns whether API Gateway does not know a connection. It may leave out the name of the error.
+fn is_gone<E>(error: &SdkError<E>) -> bool {
+    error.raw_response().is_some_and(|answer| answer.status().as_u16() == 410)
 }
 
 /// Removes a monitor that API Gateway does not know, unless its handshake may still be under way.

@@ -26,8 +26,10 @@ pub(crate) struct Ses {
 pub(crate) enum Outcome {
     /// SES accepted it.
     Accepted,
-    /// SES does not have it: SES refused it with this code, or was never reached. The message of the refusal is
-    /// dropped, because it contains addresses.
+    /// SES does not have it, and may take it later: it answered with this code, or was never reached.
+    Later(String),
+    /// SES refused it with this code, and would refuse it again. The message of the refusal is dropped, because it
+    /// contains addresses.
     Refused(String),
     /// There was no answer from SES, so it is unknown whether SES has it.
     Unanswered,
@@ -75,24 +77,41 @@ fn parts(mail: &Mail, letter: Uuid) -> Result<(EmailContent, MessageTag), BuildE
     Ok((EmailContent::builder().simple(message).build(), tag))
 }
 
+/// The codes of refusals that stay until a person changes the mail, the account or the function's policy
+/// (<https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html>). All others pass, or are unknown.
+const FINAL: &[&str] = &[
+    "AccessDeniedException",
+    "AccountSuspendedException",
+    "BadRequestException",
+    "MailFromDomainNotVerifiedException",
+    "MessageRejected",
+    "NotFoundException",
+    "SendingPausedException",
+];
+
 /// Returns what a failed call means for the mail. If in doubt, the outcome is [`Outcome::Unanswered`].
 fn outcome(error: &SdkError<SendEmailError>) -> Outcome {
-    let never_left = match error {
-        SdkError::ConstructionFailure(_) => true,
-        SdkError::DispatchFailure(_) => is_unconnected(error),
-        _ => false,
-    };
-    if never_left {
-        return Outcome::Refused("SES could not be reached".to_owned());
+    match error {
+        SdkError::ConstructionFailure(_) => return Outcome::Refused("the request could not be made".to_owned()),
+        SdkError::DispatchFailure(_) if is_unconnected(error) => {
+            return Outcome::Later("SES could not be reached".to_owned());
+        }
+        _ => {}
     }
+    let Some(status) = error.raw_response().map(aws_sdk_sesv2::config::http::HttpResponse::status) else {
+        return Outcome::Unanswered;
+    };
     // A truncated answer with a success status lacks only the message id.
-    if error.raw_response().is_some_and(|answer| answer.status().is_success()) {
+    if status.is_success() {
         return Outcome::Accepted;
     }
-    // An answer without a code does not come from SES, but from a proxy in between.
-    match error.as_service_error().and_then(ProvideErrorMetadata::code) {
-        Some(code) => Outcome::Refused(code.to_owned()),
-        None => Outcome::Unanswered,
+    let code = error.as_service_error().and_then(ProvideErrorMetadata::code);
+    match code {
+        Some(code) if FINAL.contains(&code) && !status.is_server_error() && status.as_u16() != 429 => {
+            Outcome::Refused(code.to_owned())
+        }
+        // The answer of a load balancer is no JSON.
+        code => Outcome::Later(code.map_or_else(|| format!("status {}", status.as_u16()), ToOwned::to_owned)),
     }
 }
 

@@ -24,9 +24,11 @@ pub(crate) struct Params {
     limit: Option<Limit>,
 }
 
-/// Lists what happened to books, in its order: the live events, for who was away or cannot keep a connection.
+/// Lists what happened to books: the live events, for clients that were away or cannot keep a connection.
 ///
-/// Ids are whole numbers that follow one another; the last id that you have seen is the `after` of what you have not. The
+/// Ids are whole numbers that follow one another; the last id that you have seen is the `after` of what you have not seen.
+/// No event is skipped. The ids are the order in which the library processed the events: of two events that happened within
+/// moments of each other, even to the same book, the later one may have the lower id. `time` says when each happened. The
 /// list goes back as far as the activity log is kept.
 ///
 /// # Errors
@@ -43,7 +45,7 @@ pub(crate) async fn list_events(
     let after = params.after.map(u64::try_from).transpose();
     let after = after.map_err(|_| Error::invalid("?after", "should be the id of an event, or 0"))?;
     let limit = params.limit.unwrap_or(DEFAULT_LIMIT).get();
-    let (items, more) = live.journal.list_events(after, limit as usize, live.app.now()).await?;
-    let last = items.last().filter(|_| more).map(|event| event.id.to_string());
-    Ok(Page { items, next_cursor: last }.linked(&live.app.settings.url(&format!("/events?limit={limit}")), "after"))
+    let (items, last) = live.journal.list_events(after, limit as usize, live.app.now()).await?;
+    Ok(Page { items, next_cursor: last.map(|number| number.to_string()) }
+        .linked(&live.app.settings.url(&format!("/events?limit={limit}")), "after"))
 }

@@ -82,7 +82,7 @@ async fn connect(live: &Live, event: &Event, id: &str) -> Result<Option<Watcher>
         return Err(Forbidden::ForeignOrigin.into());
     }
     let ticket = event.query_string_parameters.as_ref().and_then(|query| query.get("ticket")?.as_str());
-    let watcher = live.connections.spend_ticket(ticket.ok_or(Unauthenticated::NoTicket)?, now).await?;
+    let watcher = live.connections.spend_ticket(ticket.ok_or(Unauthenticated::NoTicket)?, id, now).await?;
     let watcher = watcher.ok_or(Unauthenticated::NoTicket)?;
     // Stored before the session is checked: if the session ends in between, dispatch finds the connection and closes
     // it.

@@ -107,8 +107,7 @@ impl Consumer {
             waiting.push(Batch { records, failures: 0 });
             self.pause(0).await;
         } else if self.mapping.retries.is_some_and(|retries| failures >= retries) {
-            let others = if as_a_whole { Vec::new() } else { records.split_off(1) };
-            waiting.push(Batch { records: others, failures: 0 });
+            // Also what came after the record that was reported: Lambda discards what is left of the batch.
             for record in records {
                 self.give_up(record, &reason).await;
             }

@@ -15,6 +15,10 @@ pub const SIGN_INS: &str = "SignIns";
 pub const RESERVATIONS: &str = "Reservations";
 /// A letter was sent.
 pub const LETTERS: &str = "Letters";
+/// SES did not take a letter, which is tried again later.
+pub const LATE_LETTERS: &str = "LateLetters";
+/// A row of the journal is parked until an operator has it tried again. Each is a failure that nobody notices otherwise.
+pub const PARKED_ROWS: &str = "ParkedRows";
 /// A function answered with 429. The 429s of usage plans are not counted.
 pub const THROTTLED: &str = "Throttled";
 

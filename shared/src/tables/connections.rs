@@ -3,12 +3,12 @@
 //! | question                     | key                        | call                    | units      |
 //! |------------------------------|----------------------------|-------------------------|------------|
 //! | create a ticket              | ticket#hash                | PutItem                 | 1 W        |
-//! | spend a ticket               | ticket#hash                | DeleteItem, conditional | 1 W        |
+//! | spend a ticket               | ticket#hash                | UpdateItem, conditional | 1 W        |
 //! | add, remove a monitor        | connections / id           | PutItem, DeleteItem     | 1 W        |
 //! | list all monitors            | connections                | Query, strong           | 1 R a 4 KB |
 //!
 //! A browser can send a token with a WebSocket's handshake only in the URL, which proxies log. A ticket in a URL is
-//! harmless: it is valid for half a minute, and only once. Only its hash is stored.
+//! harmless: it is valid for half a minute, and for one connection. Only its hash is stored.
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
@@ -94,13 +94,18 @@ impl Connections {
         Ok(ticket)
     }
 
-    /// Spends a ticket and returns its user and session; `None` if it was spent before, has expired or never existed.
+    /// Spends a ticket on a connection and returns its user and session; `None` if another connection has it, it has
+    /// expired, or it never existed.
+    ///
+    /// The same connection may spend it again: if the answer of the first call is lost, the SDK repeats the call.
     ///
     /// # Errors
     /// A fault of the table.
-    pub async fn spend_ticket(&self, ticket: &str, now: Timestamp) -> Result<Option<Watcher>> {
-        let delete = self.0.delete(Key::of(ticket_key(ticket)).and(TICKET));
-        match delete.when("expiresAt > :now").value(":now", now.as_second()).send().await? {
+    pub async fn spend_ticket(&self, ticket: &str, connection: &str, now: Timestamp) -> Result<Option<Watcher>> {
+        let key = Key::of(ticket_key(ticket)).and(TICKET);
+        let spend = self.0.update(key, "SET spentBy = :connection").when("expiresAt > :now");
+        let spend = spend.when("(attribute_not_exists(spentBy) OR spentBy = :connection)");
+        match spend.value(":connection", connection).value(":now", now.as_second()).send().await? {
             Written::Done(spent) => Ok(Some(from_item::<Record>(spent)?.watcher)),
             Written::Refused(_) => Ok(None),
         }

@@ -18,6 +18,8 @@ pub enum Fault {
     Throttled,
     /// DynamoDB refuses it because of a fault of its own.
     Internal,
+    /// DynamoDB refuses it, and would refuse it again: the function's role does not allow it.
+    Denied,
     /// It does not reach DynamoDB, and the connection breaks.
     RequestLost,
     /// DynamoDB carries it out, and the connection breaks before the answer.
@@ -43,6 +45,7 @@ impl Fault {
             Fault::Internal => {
                 Some(Answer::error(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError").into_response())
             }
+            Fault::Denied => Some(Answer::error(StatusCode::BAD_REQUEST, "AccessDeniedException").into_response()),
             Fault::RequestLost => Some(broken(Bytes::from_static(b"{\"It"))),
             Fault::Conflict => conflict(request),
             Fault::AnswerLost | Fault::AnswerTruncated | Fault::ReasonsMixed => None,
@@ -91,6 +94,7 @@ pub(super) struct Faults {
     calls: Arc<AtomicU32>,
     shares: Arc<Mutex<Vec<Share>>>,
     chosen: Arc<Mutex<Vec<Chosen>>>,
+    failed: Arc<AtomicU32>,
 }
 
 /// So many of a hundred calls go wrong, in one of these ways.
@@ -125,7 +129,14 @@ impl Faults {
 
     /// How this call goes wrong, if it does.
     pub(super) fn next(&self, request: &Request) -> Option<Fault> {
-        self.next_chosen(request).or_else(|| self.next_by_chance())
+        let fault = self.next_chosen(request).or_else(|| self.next_by_chance());
+        self.failed.fetch_add(u32::from(fault.is_some()), Ordering::Relaxed);
+        fault
+    }
+
+    /// How many calls have gone wrong.
+    pub(super) fn failed(&self) -> u32 {
+        self.failed.load(Ordering::Relaxed)
     }
 
     fn next_chosen(&self, request: &Request) -> Option<Fault> {

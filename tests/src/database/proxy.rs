@@ -96,6 +96,11 @@ impl Proxy {
         self.faults.choose(pattern, fault, None);
     }
 
+    /// Returns how many calls have gone wrong.
+    pub fn failed(&self) -> u32 {
+        self.faults.failed()
+    }
+
     /// Lets no call go wrong from now on, and holds none at random.
     pub fn recover(&self) {
         self.faults.clear();

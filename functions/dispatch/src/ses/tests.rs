@@ -107,10 +107,6 @@ fn mail() -> Mail {
     Mail { to, subject, text, html }
 }
 
-fn refused(code: &str) -> (Outcome, usize) {
-    (Outcome::Refused(code.to_owned()), 1)
-}
-
 #[tokio::test]
 async fn a_mail_has_all_its_parts_and_the_id_of_its_letter() {
     let server = Server::with(Behavior::AnswersAndCloses(ACCEPTED)).await;
@@ -138,33 +134,45 @@ async fn each_mail_uses_a_new_connection() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_reported_by_its_code_alone_and_no_mail_is_sent_twice() {
-    for (answer, code) in [
+async fn fc2_a_refusal_is_final_or_passes_and_its_code_is_all_that_is_kept() {
+    let later = |code: &str| Outcome::Later(code.to_owned());
+    let refused = |code: &str| Outcome::Refused(code.to_owned());
+    for (answer, outcome) in [
         (
             "HTTP/1.1 429 Too Many Requests\r\nx-amzn-errortype: TooManyRequestsException\r\nContent-Length: 2\r\n\r\n{}",
-            "TooManyRequestsException",
+            later("TooManyRequestsException"),
         ),
+        ("HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n\r\n", later("status 429")),
         (
             "HTTP/1.1 400 Bad Request\r\nx-amzn-errortype: MessageRejected\r\nContent-Length: 38\r\n\r\n\
              {\"message\":\"Not verified: jane@x.org\"}",
-            "MessageRejected",
+            refused("MessageRejected"),
+        ),
+        (
+            "HTTP/1.1 403 Forbidden\r\nx-amzn-errortype: AccessDeniedException\r\nContent-Length: 2\r\n\r\n{}",
+            refused("AccessDeniedException"),
+        ),
+        (
+            "HTTP/1.1 400 Bad Request\r\nx-amzn-errortype: ThrottlingException\r\nContent-Length: 2\r\n\r\n{}",
+            later("ThrottlingException"),
         ),
         (
             "HTTP/1.1 503 Service Unavailable\r\nx-amzn-errortype: ServiceUnavailable\r\nContent-Length: 2\r\n\r\n{}",
-            "ServiceUnavailable",
+            later("ServiceUnavailable"),
         ),
+        ("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 11\r\n\r\n<h1>Oh.</h1>", later("status 502")),
     ] {
-        assert_eq!(Server::with(Behavior::AnswersAndCloses(answer)).await.send().await, refused(code));
+        assert_eq!(Server::with(Behavior::AnswersAndCloses(answer)).await.send().await, (outcome, 1), "{answer}");
     }
 }
 
 #[tokio::test]
-async fn a_mail_that_was_never_sent_counts_as_refused() {
+async fn a_mail_that_was_never_sent_is_sent_later() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
     let endpoint = format!("http://{}", listener.local_addr().expect("it is bound"));
     drop(listener);
     let outcome = ses(&endpoint).await.send(&mail(), LETTER).await;
-    assert_eq!(outcome, Outcome::Refused("SES could not be reached".to_owned()));
+    assert_eq!(outcome, Outcome::Later("SES could not be reached".to_owned()));
 }
 
 #[tokio::test]
@@ -174,7 +182,6 @@ async fn a_mail_without_an_answer_of_ses_is_uncertain() {
         Behavior::DoesNotAnswer,
         Behavior::AnswersAndCloses(""),
         Behavior::AnswersAndCloses("HTTP/1.1 "),
-        Behavior::AnswersAndCloses("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 11\r\n\r\n<h1>Oh.</h1>"),
     ] {
         assert_eq!(Server::with(behavior).await.send().await, (Outcome::Unanswered, 1));
         if let Behavior::DoesNotAnswer = behavior {

@@ -191,7 +191,7 @@ pub struct Row {
     #[serde(flatten)]
     pub entry: Entry,
     /// Seconds since 1970.
-    expires_at: i64,
+    pub(super) expires_at: i64,
 }
 
 key!(

@@ -4,13 +4,14 @@
 //! Functions may only put rows. Dispatch follows the table's stream and processes them. Live reads the indexes, which
 //! contain everything except the letters. Each file has its access patterns at the top. [`entry`]: the rows.
 //! [`letter`]: their letters. [`events`]: the numbered list for monitors. [`activity`]: the activity log. [`delivery`]:
-//! the outcome of sending letters.
+//! the outcome of sending letters. [`parked`]: the rows that dispatch could not finish.
 
 pub mod activity;
 pub mod delivery;
 pub mod entry;
 pub mod events;
 pub mod letter;
+pub mod parked;
 
 use jiff::{SignedDuration, Timestamp};
 
