@@ -158,7 +158,7 @@ async fn settle(dispatch: &Dispatch, row: &Row, trouble: Trouble) -> Outcome {
 /// Parks a row. If that fails, the row must be processed again.
 async fn park(dispatch: &Dispatch, key: &str, why: &str, again: Again) -> Outcome {
     if again == Again::OnRequest {
-        metrics::count(metrics::PARKED_ROWS);
+        metrics::count(metrics::FAILED_ROWS);
     }
     match dispatch.journal.park(key, why, again, dispatch.app.now()).await {
         Ok(()) => Outcome::Parked,
@@ -237,7 +237,7 @@ impl From<Fault> for Trouble {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Busy(_) => Trouble::Database(chain(&fault)),
-            Fault::Broken(_) => Trouble::Final(chain(&fault)),
+            Fault::Broken(_) | Fault::Denied(_) => Trouble::Final(chain(&fault)),
         }
     }
 }

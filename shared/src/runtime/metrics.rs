@@ -18,7 +18,7 @@ pub const LETTERS: &str = "Letters";
 /// SES did not take a letter, which is tried again later.
 pub const LATE_LETTERS: &str = "LateLetters";
 /// A row of the journal is parked until an operator has it tried again. Each is a failure that nobody notices otherwise.
-pub const PARKED_ROWS: &str = "ParkedRows";
+pub const FAILED_ROWS: &str = "FailedRows";
 /// A function answered with 429. The 429s of usage plans are not counted.
 pub const THROTTLED: &str = "Throttled";
 
