@@ -3,7 +3,7 @@
 
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use shared::crypto::token::LIFETIME;
 use shared::edge::caller::ACCESS_COOKIE;
 use shared::tables::sessions::ABSOLUTE;
@@ -25,21 +25,43 @@ pub(crate) enum Channel {
     Cookie,
 }
 
+/// A session whose tokens are in its cookies: for websites.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CookieSession {
+    #[schema(inline)]
+    token_type: Cookie,
+    /// How long the access token is valid, in seconds.
+    #[schema(example = 600)]
+    expires_in: i64,
+}
+
+/// The token type of a website.
+#[derive(Serialize, ToSchema)]
+enum Cookie {
+    Cookie,
+}
+
+/// What a client gets of its session, depending on the channel. `tokenType` distinguishes them.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum Sent {
+    Token(Tokens),
+    Cookie(CookieSession),
+}
+
 impl Channel {
     /// Returns the headers and the body that send the tokens.
-    pub(crate) fn send(self, tokens: Tokens) -> (HeaderMap, Tokens) {
-        let Tokens { access_token: Some(access), refresh_token: Some(refresh), .. } = &tokens else {
-            return (HeaderMap::new(), tokens);
-        };
+    pub(crate) fn send(self, tokens: Tokens) -> (HeaderMap, Sent) {
         match self {
-            Channel::Token => (HeaderMap::new(), tokens),
+            Channel::Token => (HeaderMap::new(), Sent::Token(tokens)),
             Channel::Cookie => {
                 let headers = cookies([
-                    (ACCESS_COOKIE, access, LIFETIME.as_secs()),
-                    (REFRESH_COOKIE, refresh, ABSOLUTE.as_secs()),
+                    (ACCESS_COOKIE, &tokens.access_token, LIFETIME.as_secs()),
+                    (REFRESH_COOKIE, &tokens.refresh_token, ABSOLUTE.as_secs()),
                 ]);
-                let tokens = Tokens { access_token: None, refresh_token: None, token_type: "Cookie", ..tokens };
-                (headers, tokens)
+                let session = CookieSession { token_type: Cookie::Cookie, expires_in: tokens.expires_in };
+                (headers, Sent::Cookie(session))
             }
         }
     }

@@ -17,11 +17,11 @@ use shared::values::{Address, Email, SessionId, Username};
 use utoipa::ToSchema;
 
 use crate::Auth;
-use crate::channel::Channel;
+use crate::channel::{Channel, Sent};
 use crate::password::{Password, Slot, Verified};
 use crate::proof::prove;
 use crate::register::user_agent;
-use crate::tokens::{Refresh, Tokens};
+use crate::tokens::Refresh;
 
 /// An email or a username, and the password.
 #[derive(Deserialize, ToSchema)]
@@ -50,7 +50,7 @@ pub(crate) struct Credentials {
     extensions(("x-access" = json!("public")),
         ("x-refusals" = json!([Unauthenticated::WrongCredentials, TooMany::Requests]))),
     responses(
-        (status = 200, description = "Signed in.", body = Tokens,
+        (status = 200, description = "Signed in.", body = inline(Sent),
             headers(("Set-Cookie" = String, description = "The tokens of a `cookie` session.")))))]
 pub(crate) async fn login(
     State(auth): State<Auth>,

@@ -15,8 +15,8 @@ use shared::values::Address;
 use utoipa::ToSchema;
 
 use crate::Auth;
-use crate::channel::{Channel, REFRESH_COOKIE};
-use crate::tokens::{Refresh, Sealed, Tokens};
+use crate::channel::{Channel, REFRESH_COOKIE, Sent};
+use crate::tokens::{Refresh, Sealed};
 
 /// A refresh token, which is spent by the request.
 #[derive(Deserialize, ToSchema)]
@@ -38,7 +38,7 @@ pub(crate) struct RefreshRequest {
     request_body = inline(Option<RefreshRequest>), extensions(("x-access" = json!("public")),
         ("x-refusals" = json!([Unauthenticated::NoRefreshToken, Unauthenticated::RefreshTokenInvalid, TooLarge::Body, UnsupportedMediaType::Json]))),
     responses(
-        (status = 200, description = "The next pair.", body = Tokens,
+        (status = 200, description = "The next pair.", body = inline(Sent),
             headers(("Set-Cookie" = String, description = "The tokens of a `cookie` session.")))))]
 pub(crate) async fn refresh(State(auth): State<Auth>, from: Address, request: Request) -> Result<impl IntoResponse> {
     let (parts, body) = request.into_parts();

@@ -16,7 +16,7 @@ use shared::values::{Address, Email, Name, Role, SessionId, UserId, Username};
 use utoipa::ToSchema;
 
 use crate::Auth;
-use crate::channel::Channel;
+use crate::channel::{Channel, CookieSession, Sent};
 use crate::password::NewPassword;
 use crate::tokens::{Refresh, Tokens};
 
@@ -39,13 +39,39 @@ pub(crate) struct Registration {
     session: Channel,
 }
 
-/// The new user, and the tokens of the first session.
+/// The new user of an app, and the tokens of the first session.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Welcome {
     /// The user.
     user: User,
     #[serde(flatten)]
     tokens: Tokens,
+}
+
+/// The new user of a website, whose tokens are in cookies.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct CookieWelcome {
+    /// The user.
+    user: User,
+    #[serde(flatten)]
+    session: CookieSession,
+}
+
+/// The answer, depending on the channel. `tokenType` distinguishes them.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum Registered {
+    Token(Welcome),
+    Cookie(CookieWelcome),
+}
+
+impl Registered {
+    fn new(user: User, sent: Sent) -> Self {
+        match sent {
+            Sent::Token(tokens) => Registered::Token(Welcome { user, tokens }),
+            Sent::Cookie(session) => Registered::Cookie(CookieWelcome { user, session }),
+        }
+    }
 }
 
 /// Registers a reader and signs them in.
@@ -56,7 +82,7 @@ pub(crate) struct Welcome {
     extensions(("x-access" = json!("public")),
         ("x-refusals" = json!([Conflict::EmailTaken, Conflict::UsernameTaken]))),
     responses(
-        (status = 201, description = "Registered and signed in.", body = Welcome, headers(("Location" = String, description = "The URL of the user.")))))]
+        (status = 201, description = "Registered and signed in.", body = inline(Registered), headers(("Location" = String, description = "The URL of the user.")))))]
 pub(crate) async fn register(
     State(auth): State<Auth>,
     from: Address,
@@ -89,10 +115,10 @@ pub(crate) async fn register(
     let registration = names::Registration { user: &user, hash: &hash, sessions: &signed_in, letter };
     auth.accounts.register(registration, &actor).await?;
     let tokens = auth.signer.tokens(Refresh { user: user.id, session, generation: 0 }, auth.app.random(), now)?;
-    let (mut headers, tokens) = new.session.send(tokens);
+    let (mut headers, sent) = new.session.send(tokens);
     let location = HeaderValue::try_from(auth.app.settings.url(&format!("/users/{}", user.id)));
     headers.extend(location.ok().map(|location| (header::LOCATION, location)));
-    Ok((StatusCode::CREATED, headers, Json(Welcome { user, tokens })))
+    Ok((StatusCode::CREATED, headers, Json(Registered::new(user, sent))))
 }
 
 /// Returns the `User-Agent` header, or an empty text.

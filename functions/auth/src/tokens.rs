@@ -16,24 +16,25 @@ use utoipa::ToSchema;
 
 use crate::Secrets;
 
-/// The tokens of a session. Those of a `cookie` session are in its cookies only.
+/// The tokens of a session, in the body: for apps and scripts.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Tokens {
     /// The access token, to be sent with every request as `Authorization: Bearer …`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub(crate) access_token: Option<String>,
+    pub(crate) access_token: String,
     /// The refresh token, which `/auth/refresh-token` exchanges once for the next pair.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub(crate) refresh_token: Option<String>,
-    /// `Bearer`, or `Cookie`.
-    #[schema(example = "Bearer")]
-    pub(crate) token_type: &'static str,
+    pub(crate) refresh_token: String,
+    #[schema(inline)]
+    pub(crate) token_type: Bearer,
     /// How long the access token is valid, in seconds.
     #[schema(example = 600)]
     pub(crate) expires_in: i64,
+}
+
+/// The token type of an app.
+#[derive(Serialize, ToSchema)]
+pub(crate) enum Bearer {
+    Bearer,
 }
 
 /// The contents of a refresh token.
@@ -90,12 +91,7 @@ impl Signer {
         let access_token =
             jsonwebtoken::encode(&self.header, &claims, &self.key).map_err(|error| Error::Internal(error.into()))?;
         let refresh_token = self.seal(refresh);
-        Ok(Tokens {
-            access_token: Some(access_token),
-            refresh_token: Some(refresh_token),
-            token_type: "Bearer",
-            expires_in: LIFETIME.as_secs(),
-        })
+        Ok(Tokens { access_token, refresh_token, token_type: Bearer::Bearer, expires_in: LIFETIME.as_secs() })
     }
 
     /// Returns the refresh token of a generation of a session.

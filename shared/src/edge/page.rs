@@ -9,7 +9,9 @@ use http::request::Parts;
 use http::{HeaderValue, header};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::Ref;
 use utoipa::openapi::path::{Parameter, ParameterIn};
+use utoipa::openapi::schema::{Array, ArrayBuilder};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::crypto::seal::Sealer;
@@ -151,10 +153,19 @@ pub fn foreign_cursor() -> Error {
 #[serde(rename_all = "camelCase")]
 pub struct Page<T> {
     /// The items, in the order asked for.
+    #[schema(schema_with = items::<T>)]
     pub items: Vec<T>,
     /// Send it as `cursor` for the next page. Absent on the last one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schema(nullable = false)]
     pub next_cursor: Option<String>,
+}
+
+/// Describes the items of a page for the contract. They refer to the item's own schema, so that a typed client has one
+/// type for a book, whether it comes alone or in a list.
+fn items<T: ToSchema>() -> Array {
+    let item = Ref::from_schema_name(T::name());
+    ArrayBuilder::new().items(item).description(Some("The items, in the order asked for.")).build()
 }
 
 impl<T: Serialize> Page<T> {
