@@ -62,3 +62,12 @@ pub use functions::Carrel;
 pub use options::Options;
 pub use runner::Local;
 pub use secrets::{rotate_keys, secrets};
+
+#[cfg(test)]
+mod http {
+    /// Returns the HTTP client of the tests. In a build of the whole workspace it speaks TLS, and needs a provider.
+    pub(crate) fn client() -> reqwest::Client {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        reqwest::Client::new()
+    }
+}

@@ -261,7 +261,7 @@ async fn a_body_without_a_content_type_is_refused() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let token = reader.access_token.clone().unwrap_or_default();
-    let mut request = reqwest::Client::new().post(format!("{}/books", library.url())).bearer_auth(token);
+    let mut request = tests::client(None).post(format!("{}/books", library.url())).bearer_auth(token);
     if let Ok(key) = std::env::var("API_KEY") {
         request = request.header("x-api-key", key);
     }

@@ -6,7 +6,7 @@ use tests::{Library, PASSWORD, unique_email};
 /// Returns the status and the text of the mailbox's answer. The mailbox is outside of the stage.
 async fn mailbox(library: &Library, path: &str, accept: &str) -> (u16, String) {
     let url = library.url().replace("/v1", &format!("/dev/mail{path}"));
-    let answer = reqwest::Client::new().get(url).header("accept", accept).send().await.expect("an answer");
+    let answer = tests::client(None).get(url).header("accept", accept).send().await.expect("an answer");
     (answer.status().as_u16(), answer.text().await.expect("text"))
 }
 
@@ -72,7 +72,7 @@ async fn a_link_shows_the_next_command_and_does_not_use_up_the_token() {
     let text = letters(&library, "").await[0]["text"].as_str().unwrap_or_default().to_owned();
     let link = text.lines().find(|line| line.starts_with("http")).expect("a link").to_owned();
     for _ in 0..2 {
-        let page = reqwest::get(&link).await.expect("an answer").text().await.expect("text");
+        let page = tests::client(None).get(&link).send().await.expect("an answer").text().await.expect("text");
         let (_, token) = link.split_once("?token=").expect("a token");
         let command = format!("curl {}/auth/verify-email --json '{{\"token\":\"{token}\"}}'", library.url());
         assert!(page.contains(&command), "{page}");
@@ -80,7 +80,13 @@ async fn a_link_shows_the_next_command_and_does_not_use_up_the_token() {
     let (_, token) = link.split_once("?token=").expect("a token");
     reader.post("/auth/verify-email", json!({"token": token})).await.expect(200);
     // An invalid token does not become a part of a command.
-    let page = reqwest::get(link.replace(token, "'%20%26%20rm%20-rf%20'")).await.expect("an answer").text().await;
+    let page = tests::client(None)
+        .get(link.replace(token, "'%20%26%20rm%20-rf%20'"))
+        .send()
+        .await
+        .expect("an answer")
+        .text()
+        .await;
     assert!(page.as_ref().is_ok_and(|page| !page.contains("rm")), "{page:?}");
 }
 

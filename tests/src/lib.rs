@@ -2,6 +2,7 @@
 
 mod answer;
 pub mod database;
+mod http;
 mod library;
 mod mailbox;
 mod person;
@@ -10,6 +11,7 @@ mod setup;
 mod socket;
 
 pub use answer::{Answer, time};
+pub use http::client;
 pub use library::{Library, PASSWORD, unique, unique_email};
 pub use mailbox::Mail;
 pub use person::{Person, Request};

@@ -6,9 +6,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use local::Local;
 use reqwest::Client;
 use serde_json::{Value, json};
+use shared::crypto::ed25519;
 use shared::runtime::app::Clock;
 
 use crate::database::{Client as DynamoDb, Proxy};
+use crate::http::client;
 use crate::setup::Written;
 use crate::{Answer, Person, Post, Setup};
 
@@ -34,17 +36,24 @@ impl Library {
     /// Starts the library of a test that runs against any library.
     pub async fn start() -> Library {
         match std::env::var("BASE_URL") {
-            Ok(url) => Library {
-                url: url.trim_end_matches('/').to_owned(),
-                http: Client::new(),
-                api_key: std::env::var("API_KEY").ok(),
-                local: None,
-                clock: Clock::system(),
-                proxy: None,
-                post: Post::default(),
-                written: Written::default(),
-            },
+            Ok(url) => Library::at(&url, client(None)),
             Err(_) => Library::own().start().await,
+        }
+    }
+
+    /// Returns a library that runs elsewhere, which `http` reaches.
+    pub fn at(url: &str, http: Client) -> Library {
+        // A library of the test's own installs it; tests verify tokens of deployed ones too.
+        ed25519::install();
+        Library {
+            url: url.trim_end_matches('/').to_owned(),
+            http,
+            api_key: std::env::var("API_KEY").ok(),
+            local: None,
+            clock: Clock::system(),
+            proxy: None,
+            post: Post::default(),
+            written: Written::default(),
         }
     }
 

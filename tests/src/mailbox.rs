@@ -69,7 +69,7 @@ impl Library {
     async fn beside(&self, path: &str) -> Vec<Value> {
         self.local().drained().await;
         let url = format!("{}{path}", self.url().trim_end_matches("/v1"));
-        let answer = reqwest::get(&url).await.unwrap_or_else(|error| panic!("{url}: {error}"));
+        let answer = crate::http::client(None).get(&url).send().await.unwrap_or_else(|error| panic!("{url}: {error}"));
         let json: Value = answer.json().await.unwrap_or_else(|error| panic!("{url}: {error}"));
         json["items"].as_array().unwrap_or_else(|| panic!("{url}: {json}")).clone()
     }

@@ -13,8 +13,10 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use reqwest::Client;
 
+use crate::http::client;
+
 /// The mail service (SES) as `dispatch` sees it.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Post {
     http: Client,
     refused: Arc<Mutex<Vec<String>>>,
@@ -23,6 +25,20 @@ pub struct Post {
     losing: Arc<AtomicU32>,
     asked: Arc<AtomicU32>,
     milliseconds: Arc<AtomicU32>,
+}
+
+impl Default for Post {
+    fn default() -> Self {
+        Post {
+            http: client(None),
+            refused: Arc::default(),
+            too_busy: Arc::default(),
+            losing: Arc::default(),
+            asked: Arc::default(),
+            milliseconds: Arc::default(),
+            is_down: Arc::default(),
+        }
+    }
 }
 
 impl Post {

@@ -6,12 +6,12 @@ use std::time::Duration;
 use auth::Secrets;
 use futures_util::FutureExt;
 use local::{Carrel, Deployment, Handler, Local, Options};
-use reqwest::Client;
 use serde_json::{Value, json};
 use shared::runtime::app::{Clock, Settings};
 use tokio::sync::Semaphore;
 
 use crate::database::{Client as DynamoDb, Proxy};
+use crate::http::client;
 use crate::library::ADMIN;
 use crate::{Library, Post};
 
@@ -176,7 +176,7 @@ impl Setup {
         }
         Library {
             url: local.url().to_owned(),
-            http: Client::new(),
+            http: client(None),
             api_key: None,
             local: Some(local),
             clock,

@@ -4,6 +4,7 @@
 `sam validate --lint` reads the template as it is written; then it is transformed as AWS would, with AWS's own translator,
 and cfn-lint reads what would be deployed; `rules` know what both miss. Each failure is a line that names the resource.
 
+`--write-tables` writes tables.json anew, the snapshot of keys and indexes.
 The first run installs the SAM CLI for itself (tools.py); later ones need no network.
 """
 
@@ -32,7 +33,7 @@ def read(text):
     return json.loads(json.dumps(yaml_parse(text)))
 
 
-def transformed(template):
+def transformed(template, values=None):
     """What CloudFormation is given: SAM's functions, APIs and events made into resources. And what the translator minds."""
     from boto3.session import Session
     from samtranslator.model.exceptions import InvalidDocumentException
@@ -47,7 +48,7 @@ def transformed(template):
     try:
         translator = Translator(managed, Parser(), boto_session=Session(region_name=REGION))
         defaults = {name: parameter.get("Default", "") for name, parameter in template["Parameters"].items()}
-        return translator.translate(template, parameter_values=defaults), []
+        return translator.translate(template, parameter_values=defaults | (values or {})), []
     except InvalidDocumentException as invalid:
         return None, [f"{getattr(cause, '_logical_id', 'template')}: {cause.message}" for cause in invalid.causes]
 
@@ -81,15 +82,28 @@ def problems(root, linters=True):
     deployed, minded = transformed(template)
     yield from minded
     if deployed:
-        yield from rules.broken(rules.Stack(root, template, deployed))
+        with_values = lambda values: transformed(template, values)[0]
+        yield from rules.broken(rules.Stack(root, template, deployed, with_values))
         if linters:
             yield from linted(deployed)
     if linters:
         yield from validated(root / "template.yaml")
 
 
+def write_tables():
+    """Writes the snapshot of keys and indexes anew, as after a release."""
+    import rules
+    from rules.tables import SNAPSHOT, keys_and_indexes
+
+    template = read((ROOT / "template.yaml").read_text())
+    stack = rules.Stack(ROOT, template, transformed(template)[0], transformed)
+    (ROOT / SNAPSHOT).write_text(json.dumps(keys_and_indexes(stack), indent=2) + "\n")
+
+
 def main():
     with_tools("sam")
+    if sys.argv[1:] == ["--write-tables"]:
+        return write_tables()
     found = list(problems(ROOT))
     for problem in found:
         print(problem)

@@ -18,7 +18,11 @@ import check
 EDITS = [
     # Routes. Whether they are the code's, and have examples, is found by tests/it/template.rs.
     ("a route of another API", "Properties: {RestApiId: !Ref Api, Method: GET, Path: /favorites}", "Properties: {Method: GET, Path: /favorites}", "FavoritesFunction, event List: its RestApiId should be Api"),
-    ("a plan without a quota", "      Quota: {Limit: 500000, Period: MONTH}\n", "", "PartnerPlan: its Quota should have a Limit"),
+    ("pln1: a plan without a quota", "      Quota: {Limit: 500000, Period: MONTH}\n", "", "PartnerPlan: its Quota should have a Limit"),
+    ("pln1: a quota that one client can use up for all", "{RateLimit: !Ref WebsiteRate, BurstLimit: 100}\n", "{RateLimit: !Ref WebsiteRate, BurstLimit: 100}\n      Quota: {Limit: 5000000, Period: MONTH}\n", "WebsitePlan: it should have no Quota"),
+    ("pln1: a rate that is no parameter", "RateLimit: !Ref MobileRate", "RateLimit: 20", "MobilePlan: its RateLimit should be !Ref MobileRate"),
+    ("pln1: a WAF that nobody asked for", "    Type: AWS::WAFv2::WebACL\n    Condition: HasWaf\n", "    Type: AWS::WAFv2::WebACL\n", "Waf: it should be there on request only"),
+    ("pln1: a WAF without a rate", "{AggregateKeyType: IP, Limit: !Ref WafRate}", "{AggregateKeyType: IP, Limit: 100}", "Waf: it should count each address by WafRate"),
     ("a route without its key", "        GetMe:         {Type: Api, Properties: {", "        GetMe:         {Type: Api, Properties: {Auth: {ApiKeyRequired: false}, ", "UsersFunction, event GetMe: GET /users/me wants no key"),
     # Functions.
     ("a Binary", "Binary: dispatch}", "Binary: despatch}", "DispatchFunction: there is no functions/despatch"),
@@ -33,9 +37,12 @@ EDITS = [
     ("a policy with a * resource", "Resource: [!GetAtt DeadLetterQueue.Arn]", "Resource: ['*']", "DispatchFunction: its policy allows sqs:SendMessage on *"),
     ("a policy on all indexes", "${LibraryTable.Arn}/index/reader-newest", "${LibraryTable.Arn}/index/*", "FavoritesFunction: its policy allows dynamodb:Query on ${LibraryTable.Arn}/index/*"),
     ("an action that is none", "secretsmanager:GetSecretValue]\n            Resource: [!Ref LetterSecret]", "secretsmanager:GetSecretValues]\n            Resource: [!Ref LetterSecret]", "DispatchFunctionRole.Properties.Policies.0.PolicyDocument.Statement.11.Action: 'getsecretvalues' is not one of", "lint"),
+    ("aw6: a role that cannot make what is there", "                Action: events:*\n", "                Action: sns:*\n", ".github/deploy-role.yaml: it allows nothing of events"),
+    ("aw6: a role for every environment", "environment:${Environment}", "environment:*", ".github/deploy-role.yaml: it should trust one environment"),
     # Gateways.
     ("a plan without a key", "{UsagePlanId: !Ref MobilePlan,", "{UsagePlanId: !Ref PartnerPlan,", "MobilePlan: no key belongs to it"),
-    ("a plan beyond the API's ceiling", "RateLimit: 50,", "RateLimit: 500,", "Api: its ThrottlingRateLimit is below"),
+    ("pln1: a plan beyond the API's ceiling", "    Default: 50\n", "    Default: 500\n", "Api: its ThrottlingRateLimit is below"),
+    ("aw2: a stage that keeps its copy", "      AlwaysDeploy: true\n", "", "Api: another AllowedOrigins changes it, and makes no other deployment"),
     ("a preflight's headers", "If-Match,If-None-Match,Idempotency-Key,", "If-Match,If-None-Match,", "Api: its Cors.AllowHeaders has no Idempotency-Key"),
     ("a preflight with a key", "AddApiKeyRequiredToCorsPreflight: false", "AddApiKeyRequiredToCorsPreflight: true", "Api: preflights want an API key"),
     ("everybody's pages", "AllowOrigin: &origin !Sub [\"'${Origin}'\", {Origin: !Select [0, !Ref AllowedOrigins]}]", "AllowOrigin: &origin \"'*'\"", "Api: Resource with id [Api] is invalid. Unable to add Cors configuration"),
@@ -45,18 +52,35 @@ EDITS = [
     # The stream.
     ("a stream's filter", '"NewImage":{"what":', '"NewImage":{"kind":', "DispatchFunctionJournal: its filter looks at kind"),
     # Tables, secrets, outputs.
+    ("aw11: another key", "      KeySchema:\n        - {AttributeName: pk, KeyType: HASH}\n      # What monitors show", "      KeySchema:\n        - {AttributeName: user, KeyType: HASH}\n      # What monitors show", "JournalTable: its keys were"),
+    ("aw11: another local index", "KeySchema: [{AttributeName: pk, KeyType: HASH}, {AttributeName: turn, KeyType: RANGE}]", "KeySchema: [{AttributeName: pk, KeyType: HASH}, {AttributeName: day, KeyType: RANGE}]", "LibraryTable: its local indexes have changed"),
+    ("aw11: another projection", "        - IndexName: deadlines\n          KeySchema: [{AttributeName: day, KeyType: HASH}, {AttributeName: deadline, KeyType: RANGE}]\n          Projection: {ProjectionType: KEYS_ONLY}", "        - IndexName: deadlines\n          KeySchema: [{AttributeName: day, KeyType: HASH}, {AttributeName: deadline, KeyType: RANGE}]\n          Projection: {ProjectionType: ALL}", "LibraryTable: its index deadlines has changed"),
+    ("aw11: two indexes in one update", "        - IndexName: owner-newest\n", "        - IndexName: owner-latest\n", "LibraryTable: the indexes owner-latest, owner-newest come or go at once"),
+    ("aw12: a secret that a failed deployment leaves behind", "  LetterSecret:\n    Type: AWS::SecretsManager::Secret\n    DeletionPolicy: RetainExceptOnCreate", "  LetterSecret:\n    Type: AWS::SecretsManager::Secret\n    DeletionPolicy: Retain", "LetterSecret: it should have DeletionPolicy: RetainExceptOnCreate"),
+    ("aw12: an identity that there is already", "    Type: AWS::SES::EmailIdentity\n    Condition: HasMailIdentity\n", "    Type: AWS::SES::EmailIdentity\n", "MailIdentity: it should have a Condition"),
+    ("aw13: a record that is not shown", "  DkimRecord3:\n    Condition: HasMailDomain\n    Value: !Sub ${MailIdentity.DkimDNSTokenName3} CNAME ${MailIdentity.DkimDNSTokenValue3}\n", "", "MailIdentity: no output shows its DkimDNSTokenName3"),
+    ("aw13: letters of an address alone", "!If [HasMailDomain, !Select [1, !Split [\"@\", !Ref MailSender]], !Ref MailSender]", "!Ref MailSender", "MailIdentity: it should be that of the domain"),
+    ("aw15: a table with a key of KMS", "      TimeToLiveSpecification: {AttributeName: expiresAt, Enabled: true}\n      StreamSpec", "      SSESpecification: {SSEEnabled: true}\n      TimeToLiveSpecification: {AttributeName: expiresAt, Enabled: true}\n      StreamSpec", "JournalTable: it should have no SSESpecification"),
     ("a table's protection", "  AccountsTable:\n    Type: AWS::DynamoDB::Table\n    DeletionPolicy: Retain", "  AccountsTable:\n    Type: AWS::DynamoDB::Table\n    DeletionPolicy: Delete", "AccountsTable: it should have DeletionPolicy: Retain"),
-    ("a table's backups", "PointInTimeRecoveryEnabled: true}\n      SSESpecification: {SSEEnabled: true}\n      TimeToLiveSpecification: {AttributeName: expiresAt, Enabled: true}\n      StreamSpec", "PointInTimeRecoveryEnabled: false}\n      SSESpecification: {SSEEnabled: true}\n      TimeToLiveSpecification: {AttributeName: expiresAt, Enabled: true}\n      StreamSpec", "JournalTable: it should have PointInTimeRecoveryEnabled"),
+    ("a table's backups", "PointInTimeRecoveryEnabled: true}\n      TimeToLiveSpecification: {AttributeName: expiresAt, Enabled: true}\n      StreamSpec", "PointInTimeRecoveryEnabled: false}\n      TimeToLiveSpecification: {AttributeName: expiresAt, Enabled: true}\n      StreamSpec", "JournalTable: it should have PointInTimeRecoveryEnabled"),
     ("a secret in the outputs", "    Value: !Ref LibraryTable\n", "    Value: !Sub '{{resolve:secretsmanager:${PepperSecret}}}'\n", "output LibraryTableName: it names PepperSecret"),
     # Operations.
     ("an alarm about nobody", "Dimensions: [{Name: FunctionName, Value: !Ref AuthFunction}]", "Dimensions: [{Name: FunctionName, Value: AuthFunction}]", 'AuthThrottledAlarm: its FunctionName is "AuthFunction"'),
+    ("aw9: a level that drops metrics", "AllowedValues: [DEBUG, INFO]", "AllowedValues: [DEBUG, INFO, ERROR]", "parameter ApplicationLogLevel: with ERROR"),
+    ("aw10: no alarm about failed rows", "      MetricName: FailedRows\n", "      MetricName: Letters\n", "DispatchFunction: no alarm watches its FailedRows"),
+    ("aw10: an alarm that is silent when nothing is called", "      TreatMissingData: breaching\n", "      TreatMissingData: notBreaching\n", "SweepStoppedAlarm: it should have TreatMissingData: breaching"),
+    ("aw10: no alarm about a disabled mapping", "MetricName: ConsumedWriteCapacityUnits,", "MetricName: WriteThrottleEvents,", "JournalTable: no alarm watches its ConsumedWriteCapacityUnits"),
+    ("aw10: a table that may be throttled in silence", "MetricName: WriteThrottleEvents, Dimensions: [{Name: TableName, Value: !Ref SessionsTable}]", "MetricName: WriteThrottleEvents, Dimensions: [{Name: TableName, Value: !Ref LibraryTable}]", "SessionsTable: no alarm watches its WriteThrottleEvents"),
+    ("aw10: bounces in silence", "MetricName: Reputation.BounceRate", "MetricName: Reputation.ComplaintRate", "this account: no alarm watches its Reputation.BounceRate"),
+    ("aw10: 429s that nobody counts", "MetricName: TooManyRequests, MetricValue", "MetricName: Refused, MetricValue", "TooManyRequestsAlarm: nobody measures TooManyRequests in Carrel"),
+    ("aw10: a WebSocket API without a log", "        DestinationArn: !GetAtt LiveApiLogs.Arn", "        DestinationArn: !GetAtt ApiLogs.Arn", "LiveApiLogs: nothing is logged there"),
     ("an alarm about another function", "Value: !Ref LiveFunction}]}}}", "Value: !Ref BooksFunction}]}}}", "LiveFunction: no alarm watches its Throttles"),
-    ("an alarm about nothing", "MetricName: IteratorAge\n", "MetricName: IteratorsAge\n", "JournalBehindAlarm: nobody measures IteratorsAge"),
+    ("an alarm about nothing", "      MetricName: IteratorAge\n", "      MetricName: IteratorsAge\n", "JournalBehindAlarm: nobody measures IteratorsAge"),
     ("an alarm that tells nobody", "Value: !GetAtt DeadLetterQueue.QueueName}]\n      Statistic: Maximum\n      Period: 300\n      EvaluationPeriods: 1\n      ComparisonOperator: GreaterThanThreshold\n      Threshold: 0\n      TreatMissingData: notBreaching\n      AlarmActions: *told\n", "Value: !GetAtt DeadLetterQueue.QueueName}]\n      Statistic: Maximum\n      Period: 300\n      EvaluationPeriods: 1\n      ComparisonOperator: GreaterThanThreshold\n      Threshold: 0\n      TreatMissingData: notBreaching\n", "DeadLettersAlarm: its AlarmActions should tell the AlarmTopic"),
     ("a log group", "LoggingConfig: {LogGroup: !Ref UsersLogs}\n", "Timeout: 10\n", "UsersFunction: its LoggingConfig names no LogGroup"),
     ("a log that is kept for ever", '{LogGroupName: !Sub "${AWS::StackName}/api", RetentionInDays: !Ref LogDays}', '{LogGroupName: !Sub "${AWS::StackName}/api"}', "ApiLogs: it is kept for ever"),
     ("a key in the access log", "$context.identity.apiKeyId", "$context.identity.apiKey", "Apiv1Stage: its access log tells $context.identity.apiKey"),
-    ("the dashboard", '"${DispatchErrorsAlarm.Arn}", ', "", "Dashboard: it does not show DispatchErrorsAlarm"),
+    ("the dashboard", '"${DispatchErrorsAlarm.Arn}",\n              ', "", "Dashboard: it does not show DispatchErrorsAlarm"),
     ("a dashboard about nothing", '[".", "Reservations", ".", "${Res', '[".", "Reserved", ".", "${Res', "Dashboard: nobody measures Reserved in Carrel"),
     # Settings.
     ("a parameter's value", '"MailSender=library@library.example"', '"MailSender=Library <library@library.example>"', "samconfig.toml, prod: MailSender is"),
@@ -64,14 +88,16 @@ EDITS = [
     ("a parameter that is not there", '"LogDays=90"', '"LogsDays=90"', "samconfig.toml, prod: there is no parameter LogsDays"),
 ]  # fmt: skip
 
-FILES = ["template.yaml", "samconfig.toml"]
+FILES = ["template.yaml", "samconfig.toml", ".github/deploy-role.yaml"]
 
 
 def edited(folder, old, new):
     """A folder like the workspace, but for one edit. All else is a link to what is there."""
+    (pathlib.Path(folder) / "tests").symlink_to(check.ROOT / "tests")
     for name in [*FILES, "functions", "shared", "events", "openapi.json"]:
         target = pathlib.Path(folder) / name
         if name in FILES:
+            target.parent.mkdir(exist_ok=True)
             text = (check.ROOT / name).read_text()
             target.write_text(text.replace(old, new))
         else:

@@ -264,15 +264,18 @@ async fn a_closed_gateway_refuses_new_requests_and_finishes_running_ones() {
     let gateway = Arc::new(gateway_of(function));
     let (address, _served) = serve(&gateway, Router::new().route("/dev", get(async || "here")));
     let url = format!("http://{address}");
-    let client = tokio::spawn(reqwest::get(format!("{url}/v1/free")));
+    let client = tokio::spawn(crate::http::client().get(format!("{url}/v1/free")).send());
     arrived.notified().await;
     let mut closing = std::pin::pin!(gateway.close());
     assert!((&mut closing).now_or_never().is_none());
 
-    let refused = reqwest::get(format!("{url}/v1/free")).await.expect("an answer");
+    let refused = crate::http::client().get(format!("{url}/v1/free")).send().await.expect("an answer");
     assert_eq!(refused.status(), StatusCode::INTERNAL_SERVER_ERROR, "the template has no other answer for it");
     assert_eq!(refused.headers()["connection"], "close");
-    assert_eq!(reqwest::get(format!("{url}/dev")).await.expect("an answer").status(), StatusCode::OK);
+    assert_eq!(
+        crate::http::client().get(format!("{url}/dev")).send().await.expect("an answer").status(),
+        StatusCode::OK
+    );
     assert!((&mut closing).now_or_never().is_none());
     leave.notify_one();
     closing.await;

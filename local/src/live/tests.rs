@@ -205,7 +205,7 @@ async fn a_handshake_is_answered_as_the_function_says() {
 #[tokio::test]
 async fn a_plain_request_is_asked_to_upgrade() {
     let gateway = Gateway::start().await;
-    let answer = reqwest::get(format!("http://{}/live", gateway.address)).await.expect("an answer");
+    let answer = crate::http::client().get(format!("http://{}/live", gateway.address)).send().await.expect("an answer");
     assert_eq!((answer.status().as_u16(), &answer.headers()["upgrade"]), (426, &"websocket".parse().expect("a value")));
     assert!(gateway.told.is_empty());
 }
@@ -458,7 +458,7 @@ async fn a_message_that_was_sent_before_the_close_arrives() {
 async fn the_management_api_refuses_requests_without_a_signature() {
     let mut gateway = Gateway::start().await;
     let (_socket, id) = gateway.connect().await;
-    let http = reqwest::Client::new();
+    let http = crate::http::client();
     for path in ["@connections", "%40connections"] {
         let url = format!("http://{}/live/{path}/{}", gateway.address, id.replace('=', "%3D"));
         for authorization in ["", "Bearer x", "AWS4-HMAC-SHA256"] {
@@ -506,7 +506,7 @@ async fn a_hundred_sockets_get_every_message_in_order() {
     for _ in 0..100 {
         sockets.push(gateway.connect().await);
     }
-    let (http, address) = (reqwest::Client::new(), gateway.address);
+    let (http, address) = (crate::http::client(), gateway.address);
     let readers = sockets.into_iter().map(|(mut socket, id)| {
         let url = format!("http://{address}/live/@connections/{}", id.replace('=', "%3D"));
         let http = http.clone();

@@ -60,7 +60,7 @@ fn put(local: &Local, pk: &str) {
 }
 
 async fn read(url: String) -> Value {
-    reqwest::get(url).await.expect("an answer").json().await.expect("it is JSON")
+    crate::http::client().get(url).send().await.expect("an answer").json().await.expect("it is JSON")
 }
 
 /// Sends a mail about each record, as a function behind a stream does. Meanwhile the gateway refuses clients.
@@ -72,8 +72,12 @@ async fn send_mails(mailbox: &str, event: Value) -> Result<Value, String> {
             "Destination": {"ToAddresses": ["jane@example.com"]},
             "Content": {"Simple": {"Subject": {"Data": "News"}, "Body": {"Text": {"Data": record["dynamodb"]["Keys"]["pk"]["S"]}}}},
         });
-        let client = reqwest::get(format!("{root}/v1/books")).await.map_err(|problem| problem.to_string())?;
-        let call = reqwest::Client::new().post(format!("{root}/dev/ses/v2/email/outbound-emails"));
+        let client = crate::http::client()
+            .get(format!("{root}/v1/books"))
+            .send()
+            .await
+            .map_err(|problem| problem.to_string())?;
+        let call = crate::http::client().post(format!("{root}/dev/ses/v2/email/outbound-emails"));
         let sent = call.header("authorization", "AWS4-HMAC-SHA256 x").json(&mail).send().await;
         let sent = sent.map_err(|problem| problem.to_string())?;
         assert_eq!((client.status().as_u16(), sent.status().as_u16()), (503, 200));

@@ -218,7 +218,7 @@ impl Settings {
     /// Reads the settings of a Lambda function from the environment variables that the template declares.
     ///
     /// # Panics
-    /// If a variable is missing or invalid.
+    /// If a variable is missing or invalid, unless it is optional: then that is logged.
     pub fn from_env() -> Self {
         Settings {
             base_path: environment::BASE_PATH.get().unwrap_or_default(),
@@ -228,9 +228,10 @@ impl Settings {
             allowed_origins: environment::ALLOWED_ORIGINS.list(),
             site_url: environment::SITE_URL.required(),
             activity_retention: environment::ACTIVITY_DAYS.days(),
-            admin_email: environment::ADMIN_EMAIL
-                .get()
-                .map(|email| email.parse().unwrap_or_else(|error| panic!("ADMIN_EMAIL {error}"))),
+            admin_email: environment::ADMIN_EMAIL.get().and_then(|email| {
+                // Nobody becomes a librarian by it; that is no reason to have no library.
+                email.parse().inspect_err(|error| tracing::error!(error, "ADMIN_EMAIL is ignored")).ok()
+            }),
         }
     }
 

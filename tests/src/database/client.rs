@@ -16,7 +16,7 @@ pub struct Client {
 impl Client {
     /// The DynamoDB at `endpoint`.
     pub fn new(endpoint: &str) -> Client {
-        Client { endpoint: endpoint.to_owned(), http: reqwest::Client::new() }
+        Client { endpoint: endpoint.to_owned(), http: crate::http::client(None) }
     }
 
     /// Calls DynamoDB. The call is neither counted nor held.

@@ -7,22 +7,52 @@ from .stack import named, rule
 
 
 @rule
-def a_usage_plan_has_a_quota_a_key_and_the_stage(stack):
+def a_usage_plan_has_a_key_and_the_stage(stack):
     keyed = {next(named(it["UsagePlanId"]), None) for it in stack.made("AWS::ApiGateway::UsagePlanKey").values()}
-    rates = 0
     for name, plan in stack.made("AWS::ApiGateway::UsagePlan").items():
-        throttle, quota = plan.get("Throttle", {}), plan.get("Quota", {})
-        rates += throttle.get("RateLimit", 0)
-        if not quota.get("Limit", 0) > 0:
-            yield f"{name}: its Quota should have a Limit"
         stages = [(it.get("ApiId"), it.get("Stage")) for it in plan.get("ApiStages", [])]
         if stages != [({"Ref": "Api"}, {"Ref": "Apiv1Stage"})]:
             yield f"{name}: its ApiStages should be the Api's one stage"
         if name not in keyed:
             yield f"{name}: no key belongs to it"
-    for settings in stack.results["Apiv1Stage"]["Properties"].get("MethodSettings", []):
-        if settings.get("ThrottlingRateLimit", 0) < rates:
-            yield f"Api: its ThrottlingRateLimit is below what the plans allow together, {rates}"
+
+
+@rule
+def pln1_no_client_can_use_up_the_plan_of_all(stack):
+    plans, total = stack.of("AWS::ApiGateway::UsagePlan"), 0
+    for name, plan in plans.items():
+        plan, kind = plan["Properties"], name.removesuffix("Plan")
+        rate = stack.value(plan.get("Throttle", {}).get("RateLimit"))
+        if plan.get("Throttle", {}).get("RateLimit") != {"Ref": f"{kind}Rate"}:
+            yield f"{name}: its RateLimit should be !Ref {kind}Rate"
+        total += float(rate or 0)
+        if name == "WebsitePlan" and "Quota" in plan:
+            yield f"{name}: it should have no Quota, which one client could use up for the month"
+        if name != "WebsitePlan" and not plan.get("Quota", {}).get("Limit", 0) > 0:
+            yield f"{name}: its Quota should have a Limit"
+    for settings in stack.resources["Api"]["Properties"].get("MethodSettings", []):
+        if float(stack.value(settings.get("ThrottlingRateLimit")) or 0) < total:
+            yield f"Api: its ThrottlingRateLimit is below what the plans allow together, {total:g}"
+    rules = [it for acl in stack.made("AWS::WAFv2::WebACL").values() for it in acl["Rules"]]
+    if [it["Statement"].get("RateBasedStatement", {}).get("Limit") for it in rules] != [{"Ref": "WafRate"}]:
+        yield "Waf: it should count each address by WafRate"
+    for kind in ("AWS::WAFv2::WebACL", "AWS::WAFv2::WebACLAssociation"):
+        for name, it in stack.of(kind).items():
+            if it.get("Condition") != "HasWaf" or stack.value({"Ref": "WafRate"}) != "0":
+                yield f"{name}: it should be there on request only, as it costs 6 dollars a month"
+
+
+@rule
+def aw2_a_changed_parameter_reaches_the_stage(stack):
+    """A stage keeps its copy of the API until it gets another deployment: one with another logical id."""
+    for name in stack.template["Parameters"].keys() & set(named(stack.resources["Api"])):
+        other = stack.transformed({name: "another value"})["Resources"]
+        bodies, deployments = [], []
+        for value, made in (("the default", stack.results), ("another value", other)):
+            bodies.append(json.dumps(made["Api"]["Properties"]["Body"]).replace(json.dumps({"Ref": name}), value))
+            deployments.append({it for it, about in made.items() if about["Type"] == "AWS::ApiGateway::Deployment"})
+        if bodies[0] != bodies[1] and deployments[0] == deployments[1]:
+            yield f"Api: another {name} changes it, and makes no other deployment"
 
 
 @rule

@@ -7,15 +7,17 @@ from .stack import named, rule
 
 # What CloudWatch measures. An alarm about anything else would be silent for ever.
 METRICS = {
-    "AWS/ApiGateway": {"4XXError", "5XXError", "Count", "Latency", "IntegrationLatency"},
+    "AWS/ApiGateway": {"4XXError", "5XXError", "Count", "Latency", "IntegrationLatency", "ClientError", "ExecutionError"},
+    "AWS/DynamoDB": {"ConsumedWriteCapacityUnits", "ReadThrottleEvents", "WriteThrottleEvents"},
     "AWS/Lambda": {"ConcurrentExecutions", "Duration", "Errors", "Invocations", "IteratorAge", "Throttles"},
+    "AWS/SES": {"Reputation.BounceRate", "Reputation.ComplaintRate"},
     "AWS/SQS": {"ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible"},
 }
 
 # What the access log may tell: no query, no body, no person, no key.
 LOGGED = {
-    "requestId", "requestTimeEpoch", "httpMethod", "resourcePath", "status", "error.responseType", "responseLatency",
-    "integration.latency", "responseLength", "identity.apiKeyId", "xrayTraceId",
+    "requestId", "requestTimeEpoch", "apiId", "httpMethod", "resourcePath", "status", "error.responseType", "responseLatency",
+    "integration.latency", "integration.status", "eventType", "routeKey", "responseLength", "identity.apiKeyId", "xrayTraceId",
 }  # fmt: skip
 
 
@@ -30,8 +32,9 @@ def a_function_has_a_log_group_that_forgets(stack):
         elif target in users:
             yield f"{name}: it has {users[target]}'s LogGroup"
         users[target] = name
-    for name, stage in stack.made("AWS::ApiGateway::Stage").items():
-        log = stage.get("AccessLogSetting", {})
+    stages = stack.made("AWS::ApiGateway::Stage") | stack.made("AWS::ApiGatewayV2::Stage")
+    for name, stage in stages.items():
+        log = stage.get("AccessLogSetting") or stage.get("AccessLogSettings") or {}
         target = next(named(log.get("DestinationArn")), None)
         if target not in groups:
             yield f"{name}: its access log goes to no LogGroup of the template"
@@ -57,6 +60,14 @@ def _not_loggable(format_):
 
 
 @rule
+def aw9_every_log_level_lets_metrics_pass(stack):
+    # Lambda takes a line without a level for INFO, and drops it above.
+    levels = set(stack.template["Parameters"]["ApplicationLogLevel"]["AllowedValues"])
+    for level in sorted(levels - {"DEBUG", "INFO"}):
+        yield f"parameter ApplicationLogLevel: with {level}, lines with metrics are dropped"
+
+
+@rule
 def an_alarm_is_about_something_that_is_measured_here(stack):
     watched = set()
     for name, alarm in stack.made("AWS::CloudWatch::Alarm").items():
@@ -71,8 +82,14 @@ def an_alarm_is_about_something_that_is_measured_here(stack):
         for told in ("AlarmActions", "OKActions"):
             if "AlarmTopic" not in named(alarm.get(told)):
                 yield f"{name}: its {told} should tell the AlarmTopic"
-        if alarm.get("TreatMissingData") != "notBreaching":
-            yield f"{name}: it should have TreatMissingData: notBreaching, as nothing is measured while nobody calls"
+        # A schedule calls at night, too.
+        missing = "breaching" if alarm.get("MetricName") == "Invocations" else "notBreaching"
+        if alarm.get("TreatMissingData") != missing:
+            yield f"{name}: it should have TreatMissingData: {missing}, as nothing is measured while nobody calls"
+    yield from _unwatched(stack, watched)
+
+
+def _unwatched(stack, watched):
     needed = {("5XXError", "Apiv1Stage"), ("Latency", "Apiv1Stage")}
     needed |= {("Throttles", name) for name in stack.made("AWS::Lambda::Function")}
     for mapping in stack.made("AWS::Lambda::EventSourceMapping").values():
@@ -83,14 +100,45 @@ def an_alarm_is_about_something_that_is_measured_here(stack):
         yield f"{target}: no alarm watches its {what}"
 
 
+@rule
+def aw10_an_alarm_rings_for_what_is_missing_refused_or_failed(stack):
+    watched = set()
+    for alarm in stack.made("AWS::CloudWatch::Alarm").values():
+        metrics = [it["MetricStat"]["Metric"] for it in alarm.get("Metrics", []) if "MetricStat" in it] or [alarm]
+        for metric in metrics:
+            targets = set(named([it["Value"] for it in metric.get("Dimensions", [])])) or {"this account"}
+            watched |= {(metric.get("MetricName"), target) for target in targets}
+    needed = {(f"{kind}ThrottleEvents", table) for table in stack.made("AWS::DynamoDB::Table") for kind in ("Read", "Write")}
+    needed |= {("Reputation.BounceRate", "this account"), ("Reputation.ComplaintRate", "this account")}
+    needed |= {("TooManyRequests", "Api"), ("ExecutionError", "LiveApi")}
+    for mapping in stack.made("AWS::Lambda::EventSourceMapping").values():
+        consumer, table = next(named(mapping["FunctionName"])), next(named(mapping["EventSourceArn"]))
+        needed |= {("FailedRows", consumer), ("Invocations", consumer), ("ConsumedWriteCapacityUnits", table)}
+    for what, target in sorted(needed - watched):
+        yield f"{target}: no alarm watches its {what}"
+
+
 def _is_measured_by_us(stack, namespace, what):
-    """Metrics of our own stand in our code."""
+    """Metrics of our own stand in our code, or are counted in a log."""
+    for counted in stack.made("AWS::Logs::MetricFilter").values():
+        for it in counted["MetricTransformations"]:
+            if (it["MetricNamespace"], it["MetricName"]) == (namespace, what):
+                return True
     code = "\n".join(stack.sources("shared/src", "functions"))
     return not str(namespace).startswith("AWS/") and f'"{namespace}"' in code and f'"{what}"' in code
 
 
 def _dimensions(stack, namespace, dimensions):
+    if namespace == "AWS/ApiGateway" and "ApiId" in dimensions:
+        namespace = "a WebSocket API"
     known = {
+        "AWS/DynamoDB": {"TableName": lambda it: "Ref" in it and stack.kind(it["Ref"]) == "AWS::DynamoDB::Table"},
+        # SES measures the account.
+        "AWS/SES": {},
+        "a WebSocket API": {
+            "ApiId": lambda it: "Ref" in it and stack.kind(it["Ref"]) == "AWS::ApiGatewayV2::Api",
+            "Stage": lambda it: "Ref" in it and stack.kind(it["Ref"]) == "AWS::ApiGatewayV2::Stage",
+        },
         "AWS/Lambda": {"FunctionName": lambda it: "Ref" in it and stack.kind(it["Ref"]) == "AWS::Lambda::Function"},
         "AWS/SQS": {"QueueName": lambda it: it in [{"Fn::GetAtt": [q, "QueueName"]} for q in stack.made("AWS::SQS::Queue")]},
         "AWS/ApiGateway": {

@@ -1,5 +1,7 @@
 """What each function may do."""
 
+from samcli.yamlhelper import yaml_parse
+
 from .stack import listed, named, rule
 
 # Where a policy of ours may have a `*`, and why. Nowhere else, and never as the whole resource.
@@ -16,6 +18,28 @@ MANAGED = {
     "AWSXRayDaemonWriteAccess": "the same in other partitions",
     "service-role/AmazonAPIGatewayPushToCloudWatchLogs": "the account's one role for the logs of all its APIs",
 }
+
+
+# The services whose resources a template makes, where a policy calls them otherwise.
+SERVICES = {"apigatewayv2": "apigateway", "events": "events", "wafv2": "wafv2"}
+
+
+@rule
+def aw6_the_role_that_deploys_can_make_every_resource(stack):
+    role = yaml_parse((stack.root / ".github" / "deploy-role.yaml").read_text())["Resources"]["Role"]["Properties"]
+    [document] = [it["PolicyDocument"] for it in role["Policies"]]
+    allowed = [it for it in document["Statement"] if it["Effect"] == "Allow"]
+    services = {action.split(":")[0] for it in allowed for action in listed(it["Action"])}
+    for name, resource in stack.results.items():
+        service = resource["Type"].split("::")[1].lower()
+        if SERVICES.get(service, service) not in services:
+            yield f".github/deploy-role.yaml: it allows nothing of {service}, which {name} needs"
+    for statement in allowed:
+        if "*" in listed(statement["Action"]):
+            yield ".github/deploy-role.yaml: it allows everything"
+    trusted = str(role["AssumeRolePolicyDocument"])
+    if "StringEquals" not in trusted or ":environment:${Environment}" not in trusted:
+        yield ".github/deploy-role.yaml: it should trust one environment of one repository"
 
 
 @rule

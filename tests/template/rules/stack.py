@@ -17,8 +17,10 @@ def rule(function):
 class Stack:
     """The template as it is written and as it would be deployed, and the folder with all that it must fit."""
 
-    def __init__(self, root, template, deployed):
+    def __init__(self, root, template, deployed, transformed):
         self.root, self.template, self.deployed = pathlib.Path(root), template, deployed
+        # What would be deployed with these values of parameters.
+        self.transformed = transformed
         self.resources, self.results = template["Resources"], deployed["Resources"]
         self.functions = self.of("AWS::Serverless::Function")
         self.binaries = {
@@ -33,6 +35,10 @@ class Stack:
     def made(self, kind):
         """The properties of all resources of a type, as deployed."""
         return {name: it.get("Properties", {}) for name, it in self.results.items() if it["Type"] == kind}
+
+    def value(self, it):
+        """A parameter's default in the place of a reference to it."""
+        return self.template["Parameters"][it["Ref"]]["Default"] if isinstance(it, dict) and "Ref" in it else it
 
     def kind(self, name):
         return self.results.get(name, {}).get("Type")
