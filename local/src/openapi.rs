@@ -42,7 +42,8 @@ struct Document;
 /// If the template cannot be read, or has a route that the code does not have.
 pub fn openapi() -> Result<Value> {
     let mut contract = serde_json::to_value(of_the_code()).map_err(|error| Error::template("openapi.json", error))?;
-    for route in &Template::embedded()?.routes {
+    // A HEAD is its GET without the content, and is not described again.
+    for route in Template::embedded()?.routes.iter().filter(|route| route.method != "HEAD") {
         let operation = &mut contract["paths"][&route.path][route.method.to_lowercase()];
         if operation.is_null() {
             let problem = format!("its code has no operation {} {}", route.method, route.path);

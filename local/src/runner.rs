@@ -6,6 +6,8 @@ use std::sync::Arc;
 use auth::Auth;
 use axum::body::Body;
 use axum::http::{Request, Response};
+use axum::response::Redirect;
+use axum::routing::get;
 use serde_json::Value;
 
 use crate::database::Database;
@@ -91,7 +93,8 @@ impl Local {
         let gateway = Arc::new(Gateway::new(template, functions, plans, log)?);
         let mut routes = mailbox::router(Arc::clone(&records), url.clone())
             .merge(ses::router(Arc::clone(&records)))
-            .merge(streams::dead_letters::router(Arc::clone(&records)));
+            .merge(streams::dead_letters::router(Arc::clone(&records)))
+            .route("/", get(Redirect::temporary(&format!("/{}/docs", template.api.stage))));
         if let Some(sockets) = &sockets {
             routes = routes.merge(live::router(Arc::clone(sockets)));
         }

@@ -171,7 +171,7 @@ def before_load_schema(context, raw_schema):
                 alternative.pop("apiKey", None)
             for parameter in operation.get("parameters", []):
                 # schemathesis writes no quotes into headers, and takes the empty text for one that fits instead.
-                if parameter["name"] == "If-Match":
+                if parameter["name"] in ["If-Match", "If-None-Match"] and "pattern" in parameter["schema"]:
                     parameter["schema"] = {"type": "string", "format": "etags"}
             operation["parameters"] = [parameter for parameter in operation.get("parameters", [])
                                        if goes_together(parameter["name"], operation["parameters"])]

@@ -216,8 +216,6 @@ async fn an_unknown_route_is_not_found() {
     let (reader, stranger) = (library.reader().await, library.stranger());
     let of_a_book = format!("/books/{UNKNOWN_ID}/pages");
     for path in [
-        "",
-        "/",
         "/nowhere",
         "/auth",
         "/auth/",
@@ -261,8 +259,8 @@ async fn a_path_has_only_the_methods_of_the_template() {
                 answer.problem(404, "not-found");
             }
         }
-        let head = stranger.ask(Method::HEAD, &path).await.expect(404);
-        assert_eq!(head.text, "");
+        // Each GET has its HEAD (RFC 9110, 9.1).
+        assert_eq!(methods.contains("HEAD"), methods.contains("GET"), "{path}");
         // A browser sends a preflight without credentials.
         let preflight =
             stranger.ask(Method::OPTIONS, &path).header("origin", "https://somewhere.example").await.expect(200);
@@ -330,8 +328,6 @@ async fn in1_only_json_is_accepted() {
             "application/json5",
             "application/json-seq",
             "application/json, text/plain",
-            "application/json; charset=utf-16",
-            "application/json; charset=iso-8859-1",
             "application/problem+json",
             "text/json",
             "json",

@@ -51,3 +51,4 @@ mod tls;
 mod tokens;
 mod users;
 mod watch;
+mod wire;

@@ -16,11 +16,11 @@ const BOMB: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x75\x30\0\0\x75\x30\x0
 const GREEN: Rgb<u8> = Rgb([40, 160, 80]);
 const PLUM: Rgb<u8> = Rgb([120, 40, 110]);
 
-fn plain(width: u32, height: u32, colour: Rgb<u8>) -> DynamicImage {
+pub(crate) fn plain(width: u32, height: u32, colour: Rgb<u8>) -> DynamicImage {
     RgbImage::from_pixel(width, height, colour).into()
 }
 
-fn encoded(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
+pub(crate) fn encoded(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     image.write_to(&mut bytes, format).expect("the image is encoded");
     bytes.into_inner()

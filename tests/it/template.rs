@@ -19,8 +19,13 @@ type Routes = BTreeMap<String, BTreeSet<(String, String)>>;
 fn answered() -> Routes {
     let of = |routes: utoipa::openapi::OpenApi| {
         let contract = serde_json::to_value(routes).expect("JSON");
-        crate::contract::operations(&contract).into_keys().collect()
+        crate::contract::operations(&contract).into_keys().flat_map(with_head).collect()
     };
+    // The router answers a HEAD where it answers a GET (RFC 9110, 9.3.2).
+    fn with_head((method, path): (String, String)) -> impl Iterator<Item = (String, String)> {
+        let head = (method == "GET").then(|| ("HEAD".to_owned(), path.clone()));
+        [(method, path)].into_iter().chain(head)
+    }
     let routes = FUNCTIONS.iter().filter_map(|function| Some((function.binary.to_owned(), of(function.routes?()))));
     routes.collect()
 }
@@ -82,6 +87,8 @@ fn wanted_examples(template: &str) -> BTreeMap<String, serde_json::Value> {
             "AWS::Serverless::Function" => {
                 for (event, it) in properties["Events"].as_mapping().into_iter().flatten() {
                     let call = match text(&it["Type"]) {
+                        // The example of the GET stands for its HEAD.
+                        "Api" if text(&it["Properties"]["Method"]) == "HEAD" => continue,
                         "Api" => json!([text(&it["Properties"]["Method"]), text(&it["Properties"]["Path"])]),
                         _ => json!(null),
                     };
@@ -161,7 +168,18 @@ fn every_event_has_an_example_and_every_example_an_event() {
 fn each_wrong_edit_of_the_template_is_reported() {
     let template = read("template.yaml");
     for (what, old, new, said) in [
-        ("a path", "Path: /favorites}", "Path: /favourites}", "favorites: only template.yaml has GET /favourites"),
+        (
+            "a path",
+            "Method: GET, Path: /favorites}",
+            "Method: GET, Path: /favourites}",
+            "favorites: only template.yaml has GET /favourites",
+        ),
+        (
+            "a missing HEAD",
+            "        HeadGetMe:     {Type",
+            "        # HeadGetMe: {Type",
+            "only the code has HEAD /users/me",
+        ),
         (
             "braces",
             "\"/books/{bookId}/archive\"",

@@ -72,7 +72,7 @@ pub(crate) async fn login(
         return Err(Unauthenticated::WrongCredentials.into());
     };
 
-    let (session, device) = (SessionId::new(now, auth.app.random()), Session::new(now, user_agent(&headers)));
+    let (session, device) = (SessionId::new(now, auth.app.random()), Session::new(now, &user_agent(&headers)));
     if !auth.app.sessions.open(session, &device, &auth.app.actor(login.user, from)).await? {
         return Err(Unauthenticated::WrongCredentials.into());
     }

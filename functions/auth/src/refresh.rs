@@ -6,9 +6,9 @@ use axum::extract::{FromRequest, Request, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use serde::Deserialize;
-use shared::edge::caller::cookie;
 use shared::edge::error::Result;
 use shared::edge::extract::Body;
+use shared::edge::headers::cookie;
 use shared::edge::refusals::{TooLarge, Unauthenticated, UnsupportedMediaType};
 use shared::tables::sessions::refresh::Refreshed;
 use shared::values::Address;
@@ -43,7 +43,7 @@ pub(crate) struct RefreshRequest {
 pub(crate) async fn refresh(State(auth): State<Auth>, from: Address, request: Request) -> Result<impl IntoResponse> {
     let (parts, body) = request.into_parts();
     let has_type = parts.headers.contains_key(CONTENT_TYPE);
-    let (channel, token) = match cookie(&parts, REFRESH_COOKIE).filter(|_| !has_type) {
+    let (channel, token) = match cookie(&parts.headers, REFRESH_COOKIE).filter(|_| !has_type) {
         Some(token) => (Channel::Cookie, Sealed(token.to_owned())),
         // A website without its cookie.
         None if !has_type && body.is_end_stream() => {

@@ -7,6 +7,7 @@ use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
 use shared::edge::error::{Error, Result};
 use shared::edge::extract::Body;
+use shared::edge::headers::text;
 use shared::edge::refusals::Conflict;
 use shared::tables::accounts::User;
 use shared::tables::accounts::names;
@@ -107,7 +108,7 @@ pub(crate) async fn register(
         version: 1,
     };
     let session = SessionId::new(now, auth.app.random());
-    let first = Session::new(now, user_agent(&headers));
+    let first = Session::new(now, &user_agent(&headers));
     let signed_in = UserSessions::new(user.id, Role::Member, Some((session, first)));
     let hash = slot.hash(&password, auth.app.random()).await?;
     let actor = auth.app.actor(user.id, from);
@@ -122,6 +123,6 @@ pub(crate) async fn register(
 }
 
 /// Returns the `User-Agent` header, or an empty text.
-pub(crate) fn user_agent(headers: &HeaderMap) -> &str {
-    headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default()
+pub(crate) fn user_agent(headers: &HeaderMap) -> String {
+    text(headers, &header::USER_AGENT).unwrap_or_default()
 }

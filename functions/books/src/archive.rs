@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use shared::edge::caller::Caller;
 use shared::edge::error::Result;
-use shared::edge::extract::{IfMatch, Path};
+use shared::edge::extract::{Path, Precondition};
 use shared::edge::refusals::{Conflict, Forbidden, NotFound};
 use shared::tables::library::book::Book;
 use shared::values::{Address, BookId};
@@ -17,7 +17,7 @@ use crate::{Books, edit, versioned};
 /// 401 without a live session; 403 if the book is another user's; 404 if it is not in the catalogue; 409 while copies
 /// are reserved or checked out; 412 if the book is not at the version in `If-Match`.
 #[utoipa::path(post, path = "/books/{bookId}/archive", tag = "archive", operation_id = "archiveBook",
-    params(("bookId" = BookId, Path), IfMatch),
+    params(("bookId" = BookId, Path), Precondition),
     extensions(("x-access" = json!("owner")),
         ("x-refusals" = json!([Forbidden::NotYourBook, NotFound::Book, Conflict::BookInUse]))),
     responses(
@@ -26,10 +26,10 @@ pub(crate) async fn archive(
     State(books): State<Books>,
     caller: Caller,
     Path(id): Path<BookId>,
-    if_match: IfMatch,
+    precondition: Precondition,
     from: Address,
 ) -> Result<Response> {
     let actor = books.app.actor(caller.id, from);
-    let archived = books.library.archive_book(id, &edit(&caller, &if_match, &actor)).await?;
+    let archived = books.library.archive_book(id, &edit(&caller, &precondition, &actor)).await?;
     Ok(versioned(archived))
 }

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use shared::edge::caller::Caller;
 use shared::edge::error::Result;
-use shared::edge::extract::{IfMatch, Query};
+use shared::edge::extract::{Precondition, Query};
 use shared::edge::refusals::{Conflict, NotFound};
 use shared::tables::library::book::Store;
 use shared::tables::library::catalogue::{Order, Selection, TitleMatch};
@@ -29,14 +29,14 @@ pub(crate) struct Params {
 /// 401 without a live session; 404 if no book of the caller in the catalogue has the title; 409 if several books of the
 /// caller have it, or while copies are reserved or checked out; 412 if the book is not at the version in `If-Match`.
 #[utoipa::path(delete, path = "/books", tag = "books", operation_id = "deleteBookByTitle",
-    params(Params, IfMatch),
+    params(Params, Precondition),
     extensions(("x-access" = json!("user")),
         ("x-refusals" = json!([NotFound::BookOfYours, Conflict::SeveralBooks, Conflict::BookInUse]))),
     responses((status = 204, description = "Deleted.")))]
 pub(crate) async fn delete_by_title(
     State(books): State<Books>,
     caller: Caller,
-    if_match: IfMatch,
+    precondition: Precondition,
     from: Address,
     Query(Params { title }): Query<Params>,
 ) -> Result<StatusCode> {
@@ -54,6 +54,6 @@ pub(crate) async fn delete_by_title(
         (Some(book), None) => book.id,
     };
     let actor = books.app.actor(caller.id, from);
-    books.library.delete_book(book, &edit(&caller, &if_match, &actor)).await?;
+    books.library.delete_book(book, &edit(&caller, &precondition, &actor)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

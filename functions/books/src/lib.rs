@@ -14,7 +14,7 @@ use axum::Json;
 use axum::extract::FromRef;
 use axum::response::Response;
 use shared::edge::caller::Caller;
-use shared::edge::extract::IfMatch;
+use shared::edge::extract::Precondition;
 use shared::edge::routes::Routes;
 use shared::edge::with_etag;
 use shared::routes;
@@ -69,11 +69,7 @@ fn versioned(book: Book) -> Response {
 }
 
 /// Returns what the caller may edit, and at which versions.
-fn edit<'a>(caller: &Caller, if_match: &'a IfMatch, actor: &'a Actor) -> Edit<'a> {
-    let versions = match if_match {
-        IfMatch::Any => None,
-        IfMatch::Versions(versions) => Some(versions.as_slice()),
-    };
+fn edit<'a>(caller: &Caller, precondition: &Precondition, actor: &'a Actor) -> Edit<'a> {
     let scope = if caller.is_admin() { Scope::All } else { Scope::Own };
-    Edit { scope, versions, actor }
+    Edit { scope, versions: precondition.versions(), actor }
 }

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use shared::edge::caller::Caller;
 use shared::edge::error::Result;
-use shared::edge::extract::{Body, IfMatch, Path};
+use shared::edge::extract::{Body, Path, Precondition};
 use shared::edge::refusals::{Conflict, Forbidden, NotFound};
 use shared::tables::library::book::{Book, Details, NewBook};
 use shared::values::{Address, BookId};
@@ -18,7 +18,7 @@ use crate::{Books, edit, versioned};
 /// book has the ISBN, or if more copies are reserved or checked out than the new number of copies; 412 if the book is
 /// not at the version in `If-Match`.
 #[utoipa::path(put, path = "/books/{bookId}", tag = "books", operation_id = "replaceBook", request_body = NewBook,
-    params(("bookId" = BookId, Path), IfMatch),
+    params(("bookId" = BookId, Path), Precondition),
     extensions(("x-access" = json!("owner")),
         ("x-refusals" = json!([Forbidden::NotYourBook, NotFound::Book, Conflict::IsbnTaken, Conflict::BookInUse]))),
     responses(
@@ -27,12 +27,12 @@ pub(crate) async fn replace(
     State(books): State<Books>,
     caller: Caller,
     Path(id): Path<BookId>,
-    if_match: IfMatch,
+    precondition: Precondition,
     from: Address,
     Body(new): Body<NewBook>,
 ) -> Result<Response> {
     let actor = books.app.actor(caller.id, from);
-    let edit = edit(&caller, &if_match, &actor);
+    let edit = edit(&caller, &precondition, &actor);
     let changed = books.library.change_book(id, |_| Details::from(new.clone()), &edit).await?;
     Ok(versioned(changed))
 }

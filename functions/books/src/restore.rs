@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use shared::edge::caller::Caller;
 use shared::edge::error::Result;
-use shared::edge::extract::{IfMatch, Path};
+use shared::edge::extract::{Path, Precondition};
 use shared::edge::refusals::{Forbidden, NotFound};
 use shared::tables::library::book::Book;
 use shared::values::{Address, BookId};
@@ -17,7 +17,7 @@ use crate::{Books, edit, versioned};
 /// 401 without a live session; 403 if the book is another user's; 404 if it is not in the archive; 412 if it is not at
 /// the version in `If-Match`.
 #[utoipa::path(post, path = "/archive/books/{bookId}/restore", tag = "archive", operation_id = "restoreBook",
-    params(("bookId" = BookId, Path), IfMatch),
+    params(("bookId" = BookId, Path), Precondition),
     extensions(("x-access" = json!("owner")),
         ("x-refusals" = json!([Forbidden::NotYourBook, NotFound::Book]))),
     responses(
@@ -26,10 +26,10 @@ pub(crate) async fn restore(
     State(books): State<Books>,
     caller: Caller,
     Path(id): Path<BookId>,
-    if_match: IfMatch,
+    precondition: Precondition,
     from: Address,
 ) -> Result<Response> {
     let actor = books.app.actor(caller.id, from);
-    let restored = books.library.restore_book(id, &edit(&caller, &if_match, &actor)).await?;
+    let restored = books.library.restore_book(id, &edit(&caller, &precondition, &actor)).await?;
     Ok(versioned(restored))
 }

@@ -6,10 +6,10 @@ mod contract;
 mod file;
 mod health;
 mod page;
+mod root;
 
 use std::sync::Arc;
 
-use axum::routing::get;
 use sha2::{Digest, Sha256};
 use shared::edge::routes::Routes;
 use shared::routes;
@@ -18,6 +18,7 @@ use shared::runtime::app::Settings;
 /// Returns all routes of this function. The contract test compares them with template.yaml.
 pub fn routes() -> Routes<Arc<Settings>> {
     Routes::default()
+        .routes(routes!(root::root))
         .routes(routes!(health::health))
         .routes(routes!(contract::contract))
         .routes(routes!(page::page))
@@ -30,10 +31,7 @@ pub const STREAMED: &[(&str, &str)] = &[("GET", "/docs/{file}")];
 
 /// Returns the function's router.
 pub fn app(settings: Arc<Settings>) -> axum::Router {
-    // API Gateway sends /docs/ to the route of /docs, so the router must answer both. The page loads its files by
-    // absolute paths.
-    let routes = routes().route("/docs/", get(page::page));
-    shared::edge::router(routes, settings.clone(), settings, shared::edge::BODY_LIMIT)
+    shared::edge::router(routes(), settings.clone(), settings, shared::edge::BODY_LIMIT)
 }
 
 /// Returns the value of the `ETag` for these bytes.

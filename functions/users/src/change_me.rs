@@ -6,7 +6,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use shared::edge::caller::Caller;
 use shared::edge::error::Result;
-use shared::edge::extract::{Body, IfMatch};
+use shared::edge::extract::{Body, Precondition};
 use shared::edge::refusals::{Conflict, Stale, Unauthenticated};
 use shared::edge::with_etag;
 use shared::tables::journal::Action;
@@ -35,7 +35,7 @@ pub(crate) struct Names {
 /// # Errors
 /// 401 without a live session; 409 if the account is changed at the same time; 412 if the profile is not at the version
 /// in `If-Match`.
-#[utoipa::path(patch, path = "/users/me", tag = "users", operation_id = "changeMe", params(IfMatch), request_body = Names,
+#[utoipa::path(patch, path = "/users/me", tag = "users", operation_id = "changeMe", params(Precondition), request_body = Names,
     extensions(("x-access" = json!("user")),
         ("x-refusals" = json!([Unauthenticated::AccountGone, Conflict::AccountChanged]))),
     responses(
@@ -43,14 +43,12 @@ pub(crate) struct Names {
 pub(crate) async fn change_me(
     State(users): State<Users>,
     caller: Caller,
-    if_match: IfMatch,
+    precondition: Precondition,
     from: Address,
     Body(names): Body<Names>,
 ) -> Result<Response> {
     let mut user = users.accounts.get_user(caller.id).await?.ok_or(Unauthenticated::AccountGone)?;
-    if let IfMatch::Versions(versions) = &if_match
-        && !versions.contains(&user.version)
-    {
+    if !precondition.allows(user.version) {
         return Err(Stale::Version.into());
     }
     names.first_name.apply(&mut user.first_name);

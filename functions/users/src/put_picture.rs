@@ -4,11 +4,12 @@ use std::sync::LazyLock;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use image::ImageFormat;
 use shared::edge::caller::Caller;
 use shared::edge::error::{Error, Result};
 use shared::edge::extract::whole_body;
+use shared::edge::headers::media_type;
 use shared::edge::refusals::{Invalid, Refusal, TooLarge, UnsupportedMediaType};
 use shared::edge::refuses::Refuses;
 use shared::tables::accounts::pictures::Picture;
@@ -38,11 +39,11 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
     type Rejection = Error;
 
     async fn from_request(request: Request, state: &S) -> Result<Self> {
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        let format = match kind.trim().to_ascii_lowercase().as_str() {
-            "image/jpeg" => ImageFormat::Jpeg,
-            "image/png" => ImageFormat::Png,
-            "image/webp" => ImageFormat::WebP,
+        // The second and third names are those of old programs, and of Internet Explorer.
+        let format = match media_type(request.headers()).as_deref() {
+            Some("image/jpeg" | "image/jpg" | "image/pjpeg") => ImageFormat::Jpeg,
+            Some("image/png" | "image/x-png") => ImageFormat::Png,
+            Some("image/webp") => ImageFormat::WebP,
             _ => return Err(UnsupportedMediaType::Image.into()),
         };
         Ok(Upload { format, bytes: whole_body(request, state).await? })

@@ -9,6 +9,7 @@ use lambda_http::request::RequestContext;
 
 use crate::edge::CallerId;
 use crate::edge::error::{Error, Result};
+use crate::edge::headers::cookie;
 use crate::edge::refusals::{Forbidden, Refusal, Unauthenticated};
 use crate::edge::refuses::Refuses;
 use crate::runtime::app::App;
@@ -103,28 +104,23 @@ where
     }
 }
 
+const BEARER: &[u8] = b"Bearer ";
+
 /// Returns the token of `Authorization: Bearer <token>` (RFC 6750, 2.1) or, without this header, of the cookie. A
 /// malformed header is refused even if the cookie is valid.
 fn access_token(parts: &Parts) -> Result<&str, Unauthenticated> {
     let missing = Unauthenticated::NoToken;
     let mut headers = parts.headers.get_all(header::AUTHORIZATION).iter();
     match (headers.next(), headers.next()) {
-        (None, _) => cookie(parts, ACCESS_COOKIE).ok_or(missing),
-        (Some(header), None) => match header.to_str().ok().and_then(|value| value.split_once(' ')) {
-            Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(token.trim()),
+        (None, _) => cookie(&parts.headers, ACCESS_COOKIE).ok_or(missing),
+        (Some(header), None) => match header.as_bytes().split_at_checked(BEARER.len()) {
+            Some((scheme, token)) if scheme.eq_ignore_ascii_case(BEARER) => {
+                std::str::from_utf8(token.trim_ascii()).map_err(|_| Unauthenticated::TokenInvalid)
+            }
             _ => Err(missing),
         },
         (Some(_), Some(_)) => Err(missing),
     }
-}
-
-/// Returns the value of a cookie (RFC 6265, 5.4). A cookie that is sent twice is ignored, because browsers do not do
-/// this.
-pub fn cookie<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
-    let headers = parts.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let pairs = headers.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    let mut values = pairs.filter(|(known, _)| *known == name).map(|(_, value)| value);
-    values.next().filter(|_| values.next().is_none())
 }
 
 /// Anybody who may read the catalogue: everybody or, with `CatalogReads = members`, signed-in users.

@@ -13,6 +13,7 @@ pub mod error;
 mod etag;
 pub mod extract;
 mod forgery;
+pub mod headers;
 mod log;
 pub mod origin;
 mod outcomes;

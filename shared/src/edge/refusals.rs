@@ -131,7 +131,7 @@ refusals! {
         OthersWait = "others-wait": "Other readers are waiting for this book.",
     }
     Stale = PRECONDITION_FAILED, "stale", "The resource has changed",
-        "The resource does not have the version in If-Match." {
+        "If-Match or If-None-Match excludes the version of the resource." {
         Version = "stale": "The resource has changed. Get its current version and try again.",
     }
     TooLarge = PAYLOAD_TOO_LARGE, "too-large", "The request is too large", "The body is too large." {

@@ -4,6 +4,7 @@
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use http::Method;
 
 use crate::edge::Edge;
 use crate::edge::error::Error;
@@ -20,5 +21,7 @@ pub(super) async fn refuse_unknown_query(State(edge): State<Edge>, request: Requ
 fn unknown_parameter(edge: &Edge, request: &Request) -> Option<String> {
     let (name, _) = form_urlencoded::parse(request.uri().query()?.as_bytes()).next()?;
     let route = request.extensions().get::<MatchedPath>()?.as_str().to_owned();
-    edge.without_query.contains(&(request.method().clone(), route)).then(|| name.into_owned())
+    // A HEAD is answered by the handler of the GET.
+    let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
+    edge.without_query.contains(&(method.clone(), route)).then(|| name.into_owned())
 }

@@ -226,25 +226,35 @@ pub fn request(event: &str) -> Result<Request, Error> {
 /// lambda_http reads the complete list, and then overwrites each name with its value in the short list. A header that
 /// was sent twice would look like a header that was sent once. So both lists become the complete one.
 ///
-/// The path of an HTTP API's event begins with the stage, which routes do not have. `cargo lambda watch` sends such
-/// events.
+/// The path becomes that of a route ([`route_path`]).
 fn complete(mut event: LambdaRequest) -> LambdaRequest {
+    let base = environment::BASE_PATH.get().unwrap_or_default();
+    let of_route = |path: &mut Option<String>| *path = path.take().map(|path| route_path(&base, &path).to_owned());
     match &mut event {
-        LambdaRequest::ApiGatewayV1(event) if !event.multi_value_headers.is_empty() => {
-            event.headers = mem::take(&mut event.multi_value_headers);
+        LambdaRequest::ApiGatewayV1(event) => {
+            if !event.multi_value_headers.is_empty() {
+                event.headers = mem::take(&mut event.multi_value_headers);
+            }
+            of_route(&mut event.path);
         }
-        LambdaRequest::ApiGatewayV2(event) => {
-            let base = environment::BASE_PATH.get().unwrap_or_default();
-            event.raw_path = event.raw_path.take().map(|path| without_base_path(&base, &path).to_owned());
-        }
+        LambdaRequest::ApiGatewayV2(event) => of_route(&mut event.raw_path),
         _ => {}
     }
     event
 }
 
-/// Removes `base` from the beginning of a path, if it is there.
-fn without_base_path<'a>(base: &str, path: &'a str) -> &'a str {
-    path.strip_prefix(base).filter(|path| path.starts_with('/')).unwrap_or(path)
+/// Returns a path as routes have it: without `base` at its beginning, and without a slash at its end.
+///
+/// The path begins with the stage in an event of an HTTP API, which `cargo lambda watch` sends, and with the mapping's
+/// base path behind a custom domain. API Gateway finds the resource of a path with a slash at its end, and leaves the
+/// slash in the event.
+fn route_path<'a>(base: &str, path: &'a str) -> &'a str {
+    let path = match path.strip_prefix(base) {
+        Some("") => "/",
+        Some(below) if below.starts_with('/') => below,
+        _ => path,
+    };
+    path.strip_suffix('/').filter(|path| !path.is_empty()).unwrap_or(path)
 }
 
 #[cfg(test)]
@@ -258,7 +268,7 @@ mod tests {
     use serde::Deserialize;
     use serde_json::value::RawValue;
 
-    use super::{Answer, Error, answer_event, failed, is_one_of, request, without_base_path};
+    use super::{Answer, Error, answer_event, failed, is_one_of, request, route_path};
     use crate::runtime::log::tests::Log;
     use crate::tables::Fault;
 
@@ -323,15 +333,21 @@ mod tests {
     }
 
     #[test]
-    fn the_path_of_an_http_api_loses_its_stage() {
+    fn aw3_a_path_loses_the_stage_or_the_base_path_of_a_custom_domain_and_a_slash_at_its_end() {
         for (base, path, below) in [
             ("/v1", "/v1/books", "/books"),
             ("/v1", "/v1/v1/books", "/v1/books"),
             ("/v1", "/v10/books", "/v10/books"),
             ("/v1", "/books", "/books"),
             ("", "/books", "/books"),
+            ("/v1", "/v1", "/"),
+            ("/v1", "/v1/", "/"),
+            ("/v1", "/", "/"),
+            ("/v1", "/v1/books/", "/books"),
+            ("/v1", "/books/%2F/", "/books/%2F"),
+            ("/v1", "/books//", "/books/"),
         ] {
-            assert_eq!(without_base_path(base, path), below, "{base} {path}");
+            assert_eq!(route_path(base, path), below, "{base} {path}");
         }
     }
 

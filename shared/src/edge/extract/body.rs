@@ -3,13 +3,12 @@
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
 use axum::extract::{FromRequest, Request};
-use http::HeaderMap;
-use http::header::CONTENT_TYPE;
 use serde::de::DeserializeOwned;
 
 use crate::edge::error::{Error, Invalid, Result};
 use crate::edge::extract::fields;
 use crate::edge::extract::json::{Json, escape};
+use crate::edge::headers::media_type;
 use crate::edge::refusals::{self, Refusal, TooLarge, UnsupportedMediaType};
 use crate::edge::refuses::Refuses;
 
@@ -24,7 +23,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, state: &S) -> Result<Self> {
-        if !is_json(request.headers()) {
+        if !matches!(
+            media_type(request.headers()).as_deref(),
+            Some("application/json" | "application/merge-patch+json")
+        ) {
             return Err(UnsupportedMediaType::Json.into());
         }
         parse(&whole_body(request, state).await?).map(Body).map_err(Error::Invalid)
@@ -47,18 +49,6 @@ pub async fn whole_body<S: Send + Sync>(request: Request, state: &S) -> Result<B
         Err(BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_))) => Err(TooLarge::Body.into()),
         Err(_) => Err(Error::invalid("", "the body is not complete")),
     }
-}
-
-/// Returns whether the content type is JSON or JSON Merge Patch, in UTF-8 or without a character set.
-fn is_json(headers: &HeaderMap) -> bool {
-    let Some(value) = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()) else {
-        return false;
-    };
-    let mut parts = value.split(';').map(str::trim);
-    let essence = parts.next().unwrap_or_default();
-    let json =
-        ["application/json", "application/merge-patch+json"].iter().any(|known| essence.eq_ignore_ascii_case(known));
-    json && parts.all(|parameter| parameter.replace('"', "").eq_ignore_ascii_case("charset=utf-8"))
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Vec<Invalid>> {

@@ -14,7 +14,7 @@ use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 pub use body::{Body, whole_body};
-pub use conditional::{IfMatch, IfNoneMatch};
+pub use conditional::{IfNoneMatch, Precondition};
 pub(crate) use fields::NOT_KNOWN;
 pub use idempotency::{IDEMPOTENCY_KEY, IdempotencyKey};
 pub use path::Path;

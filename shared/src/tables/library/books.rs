@@ -21,15 +21,34 @@ use crate::tables::table::Consistency::{self, Eventual, Strong};
 use crate::tables::write::{Committed, Transaction, Write};
 use crate::values::{BookId, Isbn};
 
-/// The versions of a book that an edit applies to; `None` for every version.
-pub type Versions<'a> = Option<&'a [u64]>;
+/// The versions of a book that an edit applies to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Versions {
+    /// Every version.
+    Any,
+    /// These versions.
+    OneOf(Vec<u64>),
+    /// All but these versions.
+    NoneOf(Vec<u64>),
+}
+
+impl Versions {
+    /// Returns whether a version is one of them.
+    pub fn allow(&self, version: u64) -> bool {
+        match self {
+            Versions::Any => true,
+            Versions::OneOf(versions) => versions.contains(&version),
+            Versions::NoneOf(versions) => !versions.contains(&version),
+        }
+    }
+}
 
 /// An edit of a book.
 pub struct Edit<'a> {
     /// The books that the actor may edit.
     pub scope: Scope,
     /// The versions that it applies to.
-    pub versions: Versions<'a>,
+    pub versions: Versions,
     /// The actor.
     pub actor: &'a Actor,
 }
@@ -201,7 +220,7 @@ pub(super) fn allowed(record: Option<Record>, store: Store, edit: &Edit<'_>) -> 
     if edit.scope == Scope::Own && record.owner != edit.actor.id {
         return refused(NotEdited::NotYours);
     }
-    if edit.versions.is_some_and(|versions| !versions.contains(&record.version)) {
+    if !edit.versions.allow(record.version) {
         return refused(NotEdited::Stale);
     }
     Ok(record)
