@@ -116,6 +116,8 @@ class Deployed:
             raise Wrong(f"dispatch answered {answer['Payload'].read()[:400]!r}")
 
     def walk(self):
+        # Stories sign the librarian in, too, and only the last ten sessions live.
+        self.librarian = self.stranger().signed_in(ADMIN)
         walk(self.stranger(), self.librarian, self.running, self.monitor, self.dispatch)
 
     def stories(self):
@@ -195,6 +197,8 @@ def unnoticed(stack, program, function, action):
                 if not how:
                     raise Wrong(f"{owner} without {what}: nothing noticed it")
                 say(f"{owner} without {what}: {how[:160]}")
+    # It was the role, and nothing else.
+    stack.walk()
 
 
 def noticed(stack, program, since):

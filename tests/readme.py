@@ -2,7 +2,8 @@
 """Pastes the commands of README.md and of documents under docs/ into a shell, and compares what is printed.
 
 Each document gets a library of its own. A `sh` block is pasted; the block after it is what must be printed, where `…` stands for
-anything. The README's first command is the one that starts the library. Needs curl, and the ports 9000 and 8000.
+anything. A comment `<!-- pastes: … -->` is pasted too: what the reader types by hand there; `<!-- starts: … -->` are flags of the
+document's library. The README's first command is the one that starts the library. Needs curl, and the ports 9000 and 8000.
 """
 
 import os
@@ -19,9 +20,9 @@ DOCUMENTS = ["README.md", "docs/tour.md", "docs/front-end.md", "docs/sign-in.md"
 START = "$ cargo run -p local "
 
 
-def start(data):
+def start(data, *flags):
     """Starts the runner, and returns it with the lines that it prints."""
-    runner = subprocess.Popen(["cargo", "run", "--quiet", "--package", "local", "--", "--data", data], cwd=ROOT,
+    runner = subprocess.Popen(["cargo", "run", "--quiet", "--package", "local", "--", "--data", data, *flags], cwd=ROOT,
                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True)
     lines = []
     for line in runner.stdout:
@@ -74,15 +75,18 @@ def compare(document, expected, printed):
 def check(document):
     """Pastes a document. Returns how many outputs were compared."""
     text = (ROOT / document).read_text()
-    pieces = re.findall(r"^```(\w+)\n(.*?)^```$|(" + re.escape(RESTART) + ")", text, re.S | re.M)
+    pieces = re.findall(r"^```(\w+)\n(.*?)^```$|(" + re.escape(RESTART) + ")|^<!-- pastes: (.*?) -->$", text, re.S | re.M)
+    flags = " ".join(re.findall(r"^<!-- starts: (.*?) -->$", text, re.M)).split()
     compared, printed = 0, None
     with tempfile.TemporaryDirectory() as folder:
-        (runner, welcome), shell = start(folder + "/data"), Shell(folder)
+        (runner, welcome), shell = start(folder + "/data", *flags), Shell(folder)
         try:
-            for language, block, restart in pieces:
+            for language, block, restart, by_hand in pieces:
                 if restart:
                     kill(runner)
-                    runner, welcome = start(folder + "/data")
+                    runner, welcome = start(folder + "/data", *flags)
+                elif by_hand:
+                    shell.paste(by_hand)
                 elif language == "sh":
                     printed = shell.paste(block)
                 elif language == "console" and block.startswith(START):

@@ -14,6 +14,7 @@
 //! | [`cloud`] | these services alone, for functions that run outside this program |
 //! | [`openapi`], [`watch`] | what is generated from the code and the template |
 //! | `catalogue` | the first books |
+//! | [`copy_table`] | what restores items from a backup |
 //! | [`monitor`] | a client that shows live events on a terminal |
 //! | [`signals`], `log` | how the program is asked to stop, and what it logs |
 //!
@@ -25,6 +26,7 @@
 mod answer;
 mod catalogue;
 pub mod cloud;
+pub mod copy_table;
 pub mod database;
 mod deployment;
 mod dev;

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use local::cloud::{self, Cloud};
+use local::copy_table;
 use local::monitor::{self, Monitor};
 use local::plans::local_key;
 use local::signals::Signals;
@@ -69,6 +70,8 @@ enum Command {
     Database(cloud::Options),
     /// Show the live events of a library, on this machine or in the cloud. For librarians.
     Monitor(monitor::Options),
+    /// Copy items of a restored table back into the live one, on this machine or in the cloud.
+    CopyTable(copy_table::Options),
     /// Replace the key that signs access tokens. Nobody is signed out.
     RotateKeys,
     /// Update the router table of `cargo lambda watch` in Cargo.toml from the template's routes.
@@ -89,6 +92,7 @@ async fn main() -> ExitCode {
         Some(Command::RotateKeys) => Some(rotate_keys(&arguments.data)),
         Some(Command::WatchRouter) => Some(update_watch_router()),
         Some(Command::Monitor(options)) => return monitor(options).await,
+        Some(Command::CopyTable(options)) => return copy_table(&options).await,
         Some(Command::Database(_)) | None => None,
     };
     match done {
@@ -146,6 +150,20 @@ async fn monitor(options: monitor::Options) -> ExitCode {
     monitor.leave().await;
     match ended {
         Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("carrel: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn copy_table(options: &copy_table::Options) -> ExitCode {
+    match copy_table::copy(options).await {
+        Ok(copy_table::Copied { copied, there }) => {
+            let did = if options.dry_run { "would be copied" } else { "copied" };
+            println!("{copied} items {did}; {there} are there already");
+            ExitCode::SUCCESS
+        }
         Err(problem) => {
             eprintln!("carrel: {problem}");
             ExitCode::FAILURE
