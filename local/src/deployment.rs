@@ -43,6 +43,7 @@ pub fn default_settings() -> Settings {
         members_only_reads: false,
         admins_only_writes: false,
         allowed_origins: Vec::new(),
+        library_addresses: Vec::new(),
         site_url: String::new(),
         activity_retention: SignedDuration::from_hours(90 * 24),
         admin_email: None,

@@ -14,7 +14,7 @@ use local::template::Template;
 use local::{Data, Error, Local, Options, default_settings, watch};
 use shared::runtime::app::Settings;
 use shared::runtime::log::chain;
-use shared::values::Email;
+use shared::values::{Email, Network};
 use url::Url;
 
 /// The administrator. The cloud has no such account.
@@ -52,6 +52,11 @@ struct Arguments {
     /// The website that links in letters lead to. Without it they lead to pages of this program.
     #[arg(long, value_name = "URL")]
     site: Option<Url>,
+
+    /// A network, such as 127.0.0.0/8, whose addresses may register any number of readers. Can be repeated. Elsewhere it is
+    /// 20 an hour.
+    #[arg(long = "library-address", value_name = "CIDR")]
+    library_addresses: Vec<Network>,
 
     /// The email address whose owner becomes a librarian by verifying it.
     #[arg(long, value_name = "EMAIL")]
@@ -181,6 +186,7 @@ async fn run(arguments: Arguments, data: Data, signals: &mut Signals) -> Result<
         settings: Settings {
             allowed_origins: arguments.origins,
             site_url: arguments.site.map(|site| site.as_str().trim_end_matches('/').to_owned()).unwrap_or_default(),
+            library_addresses: arguments.library_addresses,
             admin_email: arguments.admin_email,
             ..default_settings()
         },

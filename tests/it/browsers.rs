@@ -37,15 +37,15 @@ async fn ck1_a_websites_tokens_are_only_in_cookies_that_no_script_can_read() {
     let answer = library.stranger().post("/auth/login", credentials).await.expect(200);
     assert_eq!(answer.json(), json!({"tokenType": "Cookie", "expiresIn": 600}));
     let cookies = cookies(&answer);
-    assert_eq!(cookies.len(), 2, "both pass through the gateway");
-    for ((name, value, attributes), age) in cookies.iter().zip([600, 30 * 86_400]) {
+    assert_eq!(cookies.len(), 3, "all pass through the gateway");
+    for ((name, value, attributes), age) in cookies.iter().zip([600, 30 * 86_400, 90 * 86_400]) {
         assert!(name.starts_with("__Host-") && !value.is_empty(), "{name}={value}");
         assert_eq!(attributes, &format!("Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={age}"));
     }
     let registration = json!({"email": unique_email(), "password": PASSWORD, "session": "cookie"});
     let welcome = library.stranger().post("/auth/register", registration).await.expect(201);
     assert!(welcome.json()["accessToken"].is_null() && welcome.json()["refreshToken"].is_null());
-    assert_eq!(self::cookies(&welcome).len(), 2);
+    assert_eq!(self::cookies(&welcome).len(), 3);
     let wrong = json!({"email": reader.email, "password": PASSWORD, "session": "both"});
     library.stranger().post("/auth/login", wrong).await.invalid("/session");
 }

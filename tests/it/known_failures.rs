@@ -69,11 +69,6 @@ const KNOWN: &[Known] = &[
         reason: "archiving and deleting do not record lapsed copies first",
     },
     Known {
-        id: "RAC14-throttle",
-        fails_with: "a failure counts twice",
-        reason: "the SDK repeats the count of a failure if the first answer was lost",
-    },
-    Known {
         id: "RAC14-key",
         fails_with: "the repeated request has another answer",
         reason: "the book is read before the idempotency key",

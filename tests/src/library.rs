@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use local::Local;
 use reqwest::Client;
-use serde_json::{Value, json};
+use serde_json::json;
 use shared::crypto::ed25519;
 use shared::runtime::app::Clock;
 
@@ -172,8 +172,7 @@ impl Library {
 
     /// Sends a sign-in.
     pub async fn login(&self, email: &str, password: &str) -> Answer {
-        let credentials: Value = json!({"email": email, "password": password});
-        self.stranger().post("/auth/login", credentials).await
+        self.stranger().logs_in(email, password).await
     }
 }
 

@@ -1,6 +1,7 @@
 //! People who use the library, and their requests.
 
 use std::future::{Future, IntoFuture};
+use std::net::IpAddr;
 use std::pin::Pin;
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
@@ -97,6 +98,21 @@ impl Person {
             refresh_token: Some(answer.string("refreshToken")),
             ..self.clone()
         }
+    }
+
+    /// Returns the same person at a computer with this network address: any of the loopback network.
+    ///
+    /// # Panics
+    /// If the address is none.
+    pub fn at(&self, address: &str) -> Person {
+        let address: IpAddr = address.parse().expect("an address");
+        let http = Client::builder().local_address(address).build().expect("a client");
+        Person { http, ..self.clone() }
+    }
+
+    /// Sends a sign-in.
+    pub async fn logs_in(&self, email: &str, password: &str) -> Answer {
+        self.post("/auth/login", json!({"email": email, "password": password})).await
     }
 
     /// Spends the refresh token.

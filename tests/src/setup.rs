@@ -43,8 +43,11 @@ type Around = Box<dyn FnOnce(Handler) -> Handler>;
 
 impl Default for Setup {
     fn default() -> Self {
+        // The readers of a test are at the library.
+        let mut options = Options::default();
+        options.settings.library_addresses = vec!["127.0.0.1/32".parse().expect("a network")];
         Setup {
-            options: Options::default(),
+            options,
             secrets: secrets(SIGNING_SECRET),
             is_proxied: false,
             is_metered: false,

@@ -42,7 +42,7 @@ pub(crate) async fn change_password(
     Body(change): Body<Change>,
 ) -> Result<Json<Message>> {
     let slot = auth.hasher.slot()?;
-    let user = prove_caller(&auth, &slot, &caller, &change.current_password, &from).await?;
+    let (user, attempt) = prove_caller(&auth, &slot, &caller, &change.current_password, &from).await?;
     let new = change.new_password.accept(user.email.as_ref(), user.username.as_ref());
     let new = new.map_err(|reason| Error::invalid("/newPassword", reason))?;
     let hash = slot.hash(&new, auth.app.random()).await?;
@@ -51,6 +51,7 @@ pub(crate) async fn change_password(
         user: &user,
         hash: &hash,
         proof: Proof::Password,
+        attempt: &attempt,
         ending: Ending::These(caller.sessions.others(caller.session)),
         letter: user.letter(Subject::PasswordChanged),
     };

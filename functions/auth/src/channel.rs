@@ -6,13 +6,16 @@ use axum::http::{HeaderMap, HeaderValue};
 use serde::{Deserialize, Serialize};
 use shared::crypto::token::LIFETIME;
 use shared::edge::caller::ACCESS_COOKIE;
-use shared::tables::sessions::ABSOLUTE;
+use shared::tables::sessions::{ABSOLUTE, REMEMBERED_FOR};
 use utoipa::ToSchema;
 
 use crate::tokens::Tokens;
 
 /// The cookie that holds a website's refresh token.
 pub(crate) const REFRESH_COOKIE: &str = "__Host-refresh";
+
+/// The cookie by which a browser that has signed in before is known. Signing out leaves it.
+pub(crate) const DEVICE_COOKIE: &str = "__Host-device";
 
 /// How the tokens of a session are sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]
@@ -51,15 +54,17 @@ pub(crate) enum Sent {
 }
 
 impl Channel {
-    /// Returns the headers and the body that send the tokens.
-    pub(crate) fn send(self, tokens: Tokens) -> (HeaderMap, Sent) {
+    /// Returns the headers and the body that send the tokens, and a browser's device cookie.
+    pub(crate) fn send(self, tokens: Tokens, device: Option<&str>) -> (HeaderMap, Sent) {
         match self {
             Channel::Token => (HeaderMap::new(), Sent::Token(tokens)),
             Channel::Cookie => {
-                let headers = cookies([
-                    (ACCESS_COOKIE, &tokens.access_token, LIFETIME.as_secs()),
-                    (REFRESH_COOKIE, &tokens.refresh_token, ABSOLUTE.as_secs()),
-                ]);
+                let device = device.map(|device| (DEVICE_COOKIE, device, REMEMBERED_FOR.as_secs()));
+                let session = [
+                    (ACCESS_COOKIE, &*tokens.access_token, LIFETIME.as_secs()),
+                    (REFRESH_COOKIE, &*tokens.refresh_token, ABSOLUTE.as_secs()),
+                ];
+                let headers = cookies(session.into_iter().chain(device));
                 let session = CookieSession { token_type: Cookie::Cookie, expires_in: tokens.expires_in };
                 (headers, Sent::Cookie(session))
             }
@@ -79,7 +84,7 @@ pub(crate) fn without_cookies(request: &HeaderMap) -> HeaderMap {
 /// Returns headers that set cookies for this host only, over HTTPS only, unreadable for scripts, and not sent with the
 /// forms of other sites (OWASP Session Management Cheat Sheet). Browsers enforce host and HTTPS because of the names'
 /// prefix, `__Host-`.
-fn cookies(cookies: [(&str, &str, i64); 2]) -> HeaderMap {
+fn cookies<'a>(cookies: impl IntoIterator<Item = (&'a str, &'a str, i64)>) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for (name, value, seconds) in cookies {
         let cookie = format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={seconds}");

@@ -45,7 +45,7 @@ pub(crate) async fn delete_account(
     Body(AccountDeletion { password }): Body<AccountDeletion>,
 ) -> Result<impl IntoResponse> {
     let slot = auth.hasher.slot()?;
-    let user = prove_caller(&auth, &slot, &caller, &password, &from).await?;
+    let (user, _) = prove_caller(&auth, &slot, &caller, &password, &from).await?;
     let actor = caller.actor(&auth.app, from);
     auth.accounts.delete_account(&user, user.letter(Subject::Farewell), &actor).await?;
     Ok((StatusCode::NO_CONTENT, without_cookies(&headers)))

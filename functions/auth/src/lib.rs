@@ -18,6 +18,7 @@ mod rename;
 mod request_reset;
 mod reset_password;
 mod secrets;
+mod source;
 mod tokens;
 mod verify_email;
 
@@ -43,6 +44,7 @@ pub struct Auth {
     accounts: Accounts,
     hasher: Arc<password::Hasher>,
     signer: Arc<tokens::Signer>,
+    sources: Arc<source::Sources>,
     letters: LetterKey,
 }
 
@@ -65,7 +67,8 @@ impl Auth {
             app.keys.refresh(app.now()).await?;
         }
         let hasher = Arc::new(password::Hasher::new(secrets.pepper()));
-        Ok(Auth { accounts: app.accounts(), hasher, signer: Arc::new(signer), letters: secrets.letter_key(), app })
+        let (signer, sources) = (Arc::new(signer), Arc::new(source::Sources::new(secrets)));
+        Ok(Auth { accounts: app.accounts(), hasher, signer, sources, letters: secrets.letter_key(), app })
     }
 }
 

@@ -28,7 +28,7 @@ pub async fn create_local_admin(auth: &Auth, email: &str, password: &str) -> Res
     };
     // Hashed without the rules for new passwords, which would refuse the documented default password.
     let hash = auth.hasher.slot()?.hash(&Password::from(password.to_owned()), auth.app.random()).await?;
-    let sessions = UserSessions::new(user.id, Role::Admin, None);
+    let sessions = UserSessions::new(user.id, Role::Admin);
     let actor = auth.app.actor(user.id, Address::new("127.0.0.1"));
     let new = Registration { user: &user, hash: &hash, sessions: &sessions, letter: None };
     match auth.accounts.register(new, &actor).await {

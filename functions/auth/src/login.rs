@@ -10,7 +10,6 @@ use shared::edge::error::{Error, Result};
 use shared::edge::extract::Body;
 use shared::edge::refusals::{TooMany, Unauthenticated};
 use shared::runtime::metrics;
-use shared::tables::accounts::logins::AddressStatus;
 use shared::tables::sessions::Session;
 use shared::tables::sessions::attempts::Account;
 use shared::values::{Address, Email, SessionId, Username};
@@ -19,9 +18,9 @@ use utoipa::ToSchema;
 use crate::Auth;
 use crate::channel::{Channel, Sent};
 use crate::password::{Password, Slot, Verified};
-use crate::proof::prove;
+use crate::proof::{Trial, prove};
 use crate::register::user_agent;
-use crate::tokens::Refresh;
+use crate::tokens::{Refresh, Sealed};
 
 /// An email or a username, and the password.
 #[derive(Deserialize, ToSchema)]
@@ -32,6 +31,10 @@ pub(crate) struct Credentials {
     #[schema(nullable)]
     username: Option<String>,
     password: Password,
+    /// The last refresh token that this device got, if any, even if it has expired. It tells that the device has signed
+    /// in before, so that it does not have to wait when strangers guess the password. A website has a cookie for that.
+    #[schema(inline, nullable)]
+    refresh_token: Option<Sealed>,
     /// How the tokens are sent.
     #[serde(default)]
     #[schema(required = false)]
@@ -41,7 +44,8 @@ pub(crate) struct Credentials {
 /// Signs in.
 ///
 /// The answer and its time are the same for an unknown name and for a wrong password. After five failures in a row, the
-/// account accepts a try only after a pause. The pause doubles with each failure, up to a minute.
+/// account accepts a try only after a pause. The pause doubles with each failure, up to a minute. A device or a network
+/// address that has signed in to the account within ninety days has failures and pauses of its own.
 ///
 /// # Errors
 /// 400 if the request is invalid; 401 if the name or the password is wrong; 429 after too many failures of the account
@@ -61,30 +65,35 @@ pub(crate) async fn login(
     let now = auth.app.now();
     let name = sign_in_name(&credentials)?;
     let slot = auth.hasher.slot()?;
-    let (login, status) = auth.accounts.look_up_login(&name, &from, now).await?;
-    if let AddressStatus::Throttled { retry_after } = status {
-        return Err(Error::TooMany { retry_after });
-    }
-    let account = login.as_ref().map_or(Account::Unknown(&name), |login| Account::User(login.user));
-    let stored = login.as_ref().map(|login| login.hash.as_str());
-    let proven = prove(&auth, &slot, account, &credentials.password, stored, &from, now).await?;
+    let login = auth.accounts.get_login(&name).await?;
+    let device = auth.sources.device(&auth.signer, credentials.refresh_token.as_ref(), &headers);
+    let trial = Trial {
+        account: login.as_ref().map_or(Account::Unknown(&name), |login| Account::User(login.user)),
+        stored: login.as_ref().map(|login| login.hash.as_str()),
+        // An unknown name has the source of a user who does not exist.
+        source: auth.sources.of(login.as_ref().map_or([0; 16].into(), |login| login.user), device, &from),
+        from: &from,
+        now,
+    };
+    let (proven, attempt) = prove(&auth, &slot, trial, &credentials.password).await?;
     let (Some(login), Verified::Yes | Verified::YesButWeak) = (login, proven) else {
         return Err(Unauthenticated::WrongCredentials.into());
     };
 
     let (session, device) = (SessionId::new(now, auth.app.random()), Session::new(now, &user_agent(&headers)));
-    if !auth.app.sessions.open(session, &device, &auth.app.actor(login.user, from)).await? {
+    if !auth.app.sessions.open(session, &device, attempt, &auth.app.actor(login.user, from)).await? {
         return Err(Unauthenticated::WrongCredentials.into());
     }
     metrics::count(metrics::SIGN_INS);
     if proven == Verified::YesButWeak {
         // A failure does not fail the sign-in: the next sign-in tries again.
         if let Err(error) = strengthen(&auth, &slot, &name, &credentials.password, &login.hash).await {
-            tracing::warn!(?error, "replacing a weak password hash failed");
+            tracing::warn!(error = error.cause(), "replacing a weak password hash failed");
         }
     }
     let refresh = Refresh { user: login.user, session, generation: 0 };
-    let (headers, tokens) = credentials.session.send(auth.signer.tokens(refresh, auth.app.random(), now)?);
+    let tokens = auth.signer.tokens(refresh, auth.app.random(), now)?;
+    let (headers, tokens) = credentials.session.send(tokens, Some(&auth.sources.cookie(login.user, session)));
     Ok((headers, Json(tokens)))
 }
 

@@ -1,42 +1,63 @@
-//! Verifies passwords, with a throttle.
+//! Verifies passwords, with throttles.
 
 use jiff::Timestamp;
 use shared::edge::caller::Caller;
 use shared::edge::error::{Error, Result};
 use shared::edge::refusals::{Forbidden, Unauthenticated};
 use shared::tables::accounts::User;
-use shared::tables::sessions::attempts::{Account, Attempt};
+use shared::tables::accounts::limits::GUESSES;
+use shared::tables::sessions::Source;
+use shared::tables::sessions::attempts::{Account, Allowance, Attempt};
 use shared::values::Address;
 
 use crate::Auth;
 use crate::password::{Password, Slot, Verified};
 
-/// Verifies the password of `account`, whose hash is `stored`.
+/// The account whose password is tried, and who tries it.
+pub(crate) struct Trial<'a> {
+    pub(crate) account: Account<'a>,
+    /// The hash of the account's password.
+    pub(crate) stored: Option<&'a str>,
+    pub(crate) source: Source,
+    pub(crate) from: &'a Address,
+    pub(crate) now: Timestamp,
+}
+
+/// Verifies the password of an account. Returns the attempt, too, which was counted as a failure.
 ///
-/// The try is counted before the password is hashed: a hundred parallel guesses must not buy a hundred hashes. A name
-/// without an account costs the same calls and the same time.
+/// It is counted before the password is hashed: a hundred parallel guesses must not buy a hundred hashes. A name without
+/// an account costs the same calls and the same time. The address is counted, too, unless the device is known to the
+/// account: then it has a limit of its own, and others at its address cannot use that up.
 ///
 /// # Errors
 /// 429 after too many tries.
 pub(crate) async fn prove(
     auth: &Auth,
     slot: &Slot,
-    account: Account<'_>,
+    trial: Trial<'_>,
     password: &Password,
-    stored: Option<&str>,
-    from: &Address,
-    now: Timestamp,
-) -> Result<Verified> {
-    match auth.app.sessions.count_attempt(account, now).await? {
+) -> Result<(Verified, Attempt)> {
+    let Trial { account, stored, source, from, now } = trial;
+    let sessions = &auth.app.sessions;
+    let mut attempt = sessions.attempt(account, source, now).await?;
+    // Before the address: an account that waits costs it nothing.
+    if let Some(retry_after) = attempt.pause() {
+        return Err(Error::TooMany { retry_after });
+    }
+    let counts_address = !attempt.is_on_known_device();
+    if counts_address {
+        auth.accounts.count(&GUESSES, from, now).await?;
+    }
+    match sessions.count_attempt(&mut attempt).await? {
         // A deleted account costs a hash too, so that the answer takes the same time.
-        Attempt::Allowed | Attempt::Gone => {}
-        Attempt::TooSoon { retry_after } => return Err(Error::TooMany { retry_after }),
+        Allowance::Allowed | Allowance::Gone => {}
+        Allowance::TooSoon { retry_after } => return Err(Error::TooMany { retry_after }),
     }
     let verified = slot.verify(password, stored).await?;
-    if verified == Verified::No {
-        auth.accounts.count_failure(from, now).await?;
+    if counts_address && verified != Verified::No {
+        auth.accounts.take_back(&GUESSES, from, now).await?;
     }
-    Ok(verified)
+    Ok((verified, attempt))
 }
 
 /// Verifies the caller's password and returns the caller.
@@ -49,14 +70,20 @@ pub(crate) async fn prove_caller(
     caller: &Caller,
     password: &Password,
     from: &Address,
-) -> Result<User> {
+) -> Result<(User, Attempt)> {
     let user = auth.accounts.get_user(caller.id).await?.ok_or(Unauthenticated::AccountGone)?;
     // Each name of the user has the same hash, so any of them serves.
     let name = user.login_names().pop().ok_or(Unauthenticated::AccountGone)?;
     let login = auth.accounts.get_login(&name).await?.ok_or(Unauthenticated::AccountGone)?;
-    let account = Account::User(caller.id);
-    match prove(auth, slot, account, password, Some(&login.hash), from, auth.app.now()).await? {
-        Verified::Yes | Verified::YesButWeak => Ok(user),
-        Verified::No => Err(Forbidden::WrongPassword.into()),
+    let trial = Trial {
+        account: Account::User(caller.id),
+        stored: Some(&login.hash),
+        source: auth.sources.of_caller(caller, from),
+        from,
+        now: auth.app.now(),
+    };
+    match prove(auth, slot, trial, password).await? {
+        (Verified::Yes | Verified::YesButWeak, attempt) => Ok((user, attempt)),
+        (Verified::No, _) => Err(Forbidden::WrongPassword.into()),
     }
 }

@@ -61,7 +61,7 @@ pub(crate) async fn refresh(State(auth): State<Auth>, from: Address, request: Re
     match auth.app.sessions.spend_refresh(spent.session, spent.generation, &actor).await? {
         Refreshed::Next | Refreshed::Again => {
             let next = Refresh { generation: spent.generation + 1, ..spent };
-            let (headers, tokens) = channel.send(auth.signer.tokens(next, auth.app.random(), now)?);
+            let (headers, tokens) = channel.send(auth.signer.tokens(next, auth.app.random(), now)?, None);
             Ok((headers, Json(tokens)))
         }
         Refreshed::Stolen => {

@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use shared::edge::error::{Error, Result};
 use shared::edge::extract::Body;
 use shared::edge::headers::text;
-use shared::edge::refusals::Conflict;
+use shared::edge::refusals::{Conflict, TooMany};
 use shared::tables::accounts::User;
+use shared::tables::accounts::limits::REGISTRATIONS;
 use shared::tables::accounts::names;
 use shared::tables::journal::Subject;
 use shared::tables::sessions::{Session, UserSessions};
@@ -78,10 +79,11 @@ impl Registered {
 /// Registers a reader and signs them in.
 ///
 /// # Errors
-/// 400 if a field is invalid, with its name; 409 if another user has the email or the username.
+/// 400 if a field is invalid, with its name; 409 if another user has the email or the username; 429 after twenty
+/// registrations from one network address within an hour, unless it is the library's own.
 #[utoipa::path(post, path = "/auth/register", tag = "auth", operation_id = "register", request_body = Registration,
     extensions(("x-access" = json!("public")),
-        ("x-refusals" = json!([Conflict::EmailTaken, Conflict::UsernameTaken]))),
+        ("x-refusals" = json!([Conflict::EmailTaken, Conflict::UsernameTaken, TooMany::Requests]))),
     responses(
         (status = 201, description = "Registered and signed in.", body = inline(Registered), headers(("Location" = String, description = "The URL of the user.")))))]
 pub(crate) async fn register(
@@ -93,10 +95,14 @@ pub(crate) async fn register(
     if new.email.is_none() && new.username.is_none() {
         return Err(Error::invalid("/email", "is missing; an email or a username is needed to sign in"));
     }
-    let slot = auth.hasher.slot()?;
     let password = new.password.accept(new.email.as_ref(), new.username.as_ref());
     let password = password.map_err(|reason| Error::invalid("/password", reason))?;
+    let slot = auth.hasher.slot()?;
     let now = auth.app.now();
+    if !auth.app.settings.library_addresses.iter().any(|network| network.contains(&from)) {
+        // Before hashing: refusals must be cheap.
+        auth.accounts.count(&REGISTRATIONS, &from, now).await?;
+    }
     let user = User {
         id: UserId::new(now, auth.app.random()),
         email: new.email,
@@ -109,14 +115,15 @@ pub(crate) async fn register(
     };
     let session = SessionId::new(now, auth.app.random());
     let first = Session::new(now, &user_agent(&headers));
-    let signed_in = UserSessions::new(user.id, Role::Member, Some((session, first)));
+    let source = auth.sources.of(user.id, None, &from);
+    let signed_in = UserSessions::signed_in(user.id, Role::Member, (session, first), &source, now);
     let hash = slot.hash(&password, auth.app.random()).await?;
     let actor = auth.app.actor(user.id, from);
     let letter = user.letter(Subject::Welcome);
     let registration = names::Registration { user: &user, hash: &hash, sessions: &signed_in, letter };
     auth.accounts.register(registration, &actor).await?;
     let tokens = auth.signer.tokens(Refresh { user: user.id, session, generation: 0 }, auth.app.random(), now)?;
-    let (mut headers, sent) = new.session.send(tokens);
+    let (mut headers, sent) = new.session.send(tokens, Some(&auth.sources.cookie(user.id, session)));
     let location = HeaderValue::try_from(auth.app.settings.url(&format!("/users/{}", user.id)));
     headers.extend(location.ok().map(|location| (header::LOCATION, location)));
     Ok((StatusCode::CREATED, headers, Json(Registered::new(user, sent))))

@@ -30,8 +30,8 @@ pub(crate) struct ResetRequest {
 /// The answer and its time are the same if no user has the address.
 ///
 /// # Errors
-/// 400 if the address is invalid; 429 after five requests for one address, or fifty from one network address, within an
-/// hour.
+/// 400 if the address is invalid; 429 after five requests for one address from one network address, or fifty from one
+/// network address, within an hour.
 #[utoipa::path(post, path = "/auth/reset-password-request", tag = "auth", operation_id = "requestPasswordReset",
     request_body = ResetRequest, extensions(("x-access" = json!("public")),
         ("x-refusals" = json!([TooMany::Requests]))),

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use serde::Deserialize;
 use shared::edge::error::{Error, Result};
 use shared::edge::extract::Body;
@@ -9,6 +10,7 @@ use shared::tables::Failure;
 use shared::tables::accounts::Changed;
 use shared::tables::accounts::passwords::{self, Proof};
 use shared::tables::journal::Subject;
+use shared::tables::sessions::attempts::Account;
 use shared::tables::sessions::ending::Ending;
 use shared::values::Address;
 use utoipa::ToSchema;
@@ -16,6 +18,7 @@ use utoipa::ToSchema;
 use crate::Auth;
 use crate::message::Message;
 use crate::password::NewPassword;
+use crate::tokens::Sealed;
 
 /// The token from the letter, and the new password.
 #[derive(Deserialize, ToSchema)]
@@ -24,6 +27,9 @@ pub(crate) struct Reset {
     #[schema(max_length = 200)]
     reset_token: String,
     new_password: NewPassword,
+    /// The last refresh token that this device got, if any, even if it has expired. Its failed sign-ins are forgotten.
+    #[schema(inline, nullable)]
+    refresh_token: Option<Sealed>,
 }
 
 /// Sets a new password with the token from a letter. The token is spent, all sessions end, and a letter reports the
@@ -38,6 +44,7 @@ pub(crate) struct Reset {
 pub(crate) async fn reset_password(
     State(auth): State<Auth>,
     from: Address,
+    headers: HeaderMap,
     Body(reset): Body<Reset>,
 ) -> Result<Json<Message>> {
     let refused = || Error::invalid("/resetToken", "is not valid any more; ask for a new letter");
@@ -51,11 +58,15 @@ pub(crate) async fn reset_password(
     let user = auth.accounts.get_user(id).await?.ok_or_else(refused)?;
     let password = reset.new_password.accept(user.email.as_ref(), user.username.as_ref());
     let password = password.map_err(|reason| Error::invalid("/newPassword", reason))?;
+    let device = auth.sources.device(&auth.signer, reset.refresh_token.as_ref(), &headers);
+    let source = auth.sources.of(id, device, &from);
+    let attempt = auth.app.sessions.attempt(Account::User(id), source, now).await?;
     let hash = slot.hash(&password, auth.app.random()).await?;
     let new = passwords::NewPassword {
         user: &user,
         hash: &hash,
         proof: Proof::Reset(nonce),
+        attempt: &attempt,
         ending: Ending::All,
         letter: user.letter(Subject::PasswordChanged),
     };

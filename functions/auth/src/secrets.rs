@@ -51,6 +51,16 @@ impl Secrets {
         Sealer::new(&self.pepper, "carrel refresh token key")
     }
 
+    /// Returns the sealer of the cookies that tell devices.
+    pub(crate) fn device_sealer(&self) -> Sealer {
+        Sealer::new(&self.pepper, "carrel device cookie key")
+    }
+
+    /// Returns the sealer of the names that stand for network addresses.
+    pub(crate) fn address_sealer(&self) -> Sealer {
+        Sealer::new(&self.pepper, "carrel known address key")
+    }
+
     /// Returns the pepper.
     pub(crate) fn pepper(&self) -> [u8; 32] {
         self.pepper.derive("carrel password pepper")

@@ -32,6 +32,7 @@ pub fn environment(dynamodb: &str, aws: &str) -> Vec<(&'static str, String)> {
         choice(names::CATALOG_WRITES, settings.admins_only_writes),
         (names::ALLOWED_ORIGINS.name(), settings.allowed_origins.join(",")),
         (names::SITE_URL.name(), format!("{aws}{}", dev::SITE)),
+        (names::LIBRARY_ADDRESSES.name(), String::new()),
         (names::ADMIN_EMAIL.name(), String::new()),
         (names::ACTIVITY_DAYS.name(), (settings.activity_retention.as_hours() / 24).to_string()),
         (names::MAIL_SENDER.name(), MAIL_SENDER.to_owned()),

@@ -50,6 +50,16 @@ impl Sealer {
         rest.is_empty().then_some(value)
     }
 
+    /// Returns a short text that stands for a value. It is always the same, and nobody without the key learns the value
+    /// from it.
+    ///
+    /// # Panics
+    /// As [`Sealer::seal`].
+    pub fn pseudonym<T: Serialize + ?Sized>(&self, value: &T) -> String {
+        let bytes = postcard::to_extend(value, Vec::new()).expect("a sealed type can be serialised");
+        BASE64.encode(&self.mac(&bytes).finalize().into_bytes()[..12])
+    }
+
     fn mac(&self, value: &[u8]) -> Hmac<Sha256> {
         let mut mac = Hmac::new_from_slice(&self.key).expect("HMAC takes keys of any length");
         mac.update(value);
@@ -93,6 +103,15 @@ mod tests {
                 assert_eq!(sealer.open::<String>(text), None, "{text}");
             }
         }
+    }
+
+    #[test]
+    fn a_pseudonym_depends_on_the_value_and_the_key() {
+        let names: Vec<_> =
+            sealers().iter().flat_map(|sealer| ["emma", "jane"].map(|name| sealer.pseudonym(name))).collect();
+        assert!(names.iter().all(|name| name.len() == 16), "{names:?}");
+        assert_eq!(std::collections::BTreeSet::from_iter(&names).len(), 6, "{names:?}");
+        assert_eq!(names[0], sealers()[0].pseudonym("emma"));
     }
 
     #[test]

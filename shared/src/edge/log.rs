@@ -104,6 +104,7 @@ mod tests {
             members_only_reads: false,
             admins_only_writes: false,
             allowed_origins: Vec::new(),
+            library_addresses: Vec::new(),
             site_url: String::new(),
             activity_retention: SignedDuration::from_hours(1),
             admin_email: None,

@@ -5,8 +5,8 @@ use crate::edge::error::Error;
 use crate::edge::refusals::{Conflict, Forbidden, KeyReused, NotFound, Stale, Unauthenticated};
 use crate::tables::Failure;
 use crate::tables::accounts::Changed;
+use crate::tables::accounts::limits::Reached;
 use crate::tables::accounts::names::{NotRegistered, NotRenamed};
-use crate::tables::accounts::resets::TooManyRequests;
 use crate::tables::library::books::{NotAdded, NotEdited};
 use crate::tables::library::lending::{NotDone, NotReserved, Status};
 use crate::tables::sessions::Denied;
@@ -118,8 +118,8 @@ impl From<NotRenamed> for Error {
     }
 }
 
-impl From<TooManyRequests> for Error {
-    fn from(TooManyRequests { retry_after }: TooManyRequests) -> Self {
+impl From<Reached> for Error {
+    fn from(Reached { retry_after }: Reached) -> Self {
         Error::TooMany { retry_after }
     }
 }

@@ -21,7 +21,7 @@ use crate::runtime::https;
 use crate::runtime::random::Random;
 use crate::tables::journal::Actor;
 use crate::tables::{Accounts, Connections, Journal, Library, Sessions, Table};
-use crate::values::{Address, Email, UserId};
+use crate::values::{Address, Email, Network, UserId};
 
 /// The state that every function needs to answer requests. Cloning it is cheap.
 ///
@@ -208,6 +208,8 @@ pub struct Settings {
     pub allowed_origins: Vec<String>,
     /// The website's URL, without a slash at the end. Links in letters begin with it.
     pub site_url: String,
+    /// The library's own networks, where a class can register.
+    pub library_addresses: Vec<Network>,
     /// How long the journal keeps its rows.
     pub activity_retention: SignedDuration,
     /// The address that makes its owner a librarian, once they prove that it is theirs.
@@ -227,6 +229,7 @@ impl Settings {
             admins_only_writes: environment::CATALOG_WRITES.is_yes(),
             allowed_origins: environment::ALLOWED_ORIGINS.list(),
             site_url: environment::SITE_URL.required(),
+            library_addresses: environment::LIBRARY_ADDRESSES.networks(),
             activity_retention: environment::ACTIVITY_DAYS.days(),
             admin_email: environment::ADMIN_EMAIL.get().and_then(|email| {
                 // Nobody becomes a librarian by it; that is no reason to have no library.

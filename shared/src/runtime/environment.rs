@@ -3,6 +3,8 @@
 
 use jiff::SignedDuration;
 
+use crate::values::Network;
+
 /// An environment variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Variable(&'static str);
@@ -61,6 +63,8 @@ pub const CATALOG_WRITES: Choice = Choice { variable: Variable("CATALOG_WRITES")
 pub const ALLOWED_ORIGINS: Variable = Variable("ALLOWED_ORIGINS");
 /// The website's URL. Links in letters begin with it.
 pub const SITE_URL: Variable = Variable("SITE_URL");
+/// The library's own networks in CIDR notation, separated by commas: their registrations are not limited.
+pub const LIBRARY_ADDRESSES: Variable = Variable("LIBRARY_ADDRESSES");
 /// The address that makes its owner a librarian.
 pub const ADMIN_EMAIL: Variable = Variable("ADMIN_EMAIL");
 /// For how many days the journal keeps its rows.
@@ -103,6 +107,15 @@ impl Variable {
         let value = self.required();
         let days = value.parse::<u16>().unwrap_or_else(|_| panic!("{} is {value:?}, not a number of days", self.0));
         SignedDuration::from_hours(24 * i64::from(days))
+    }
+
+    /// Returns its value, a list of networks. A wrong one is logged and left out: it would only lift a limit.
+    pub fn networks(self) -> Vec<Network> {
+        let networks = self.list().into_iter().filter_map(|text| {
+            let network = text.parse();
+            network.inspect_err(|error| tracing::error!(variable = self.0, text, error, "a network is wrong")).ok()
+        });
+        networks.collect()
     }
 
     /// Returns the items of its value, a list with commas.

@@ -42,6 +42,32 @@ enum Action {
     Check(Key),
 }
 
+/// The changes of an update, clause by clause.
+#[derive(Default)]
+pub(crate) struct Changes {
+    sets: Vec<String>,
+    removes: Vec<String>,
+}
+
+impl Changes {
+    /// Sets an attribute: `"version = :version"`.
+    pub(crate) fn set(&mut self, clause: impl Into<String>) {
+        self.sets.push(clause.into());
+    }
+
+    /// Removes an attribute.
+    pub(crate) fn remove(&mut self, path: impl Into<String>) {
+        self.removes.push(path.into());
+    }
+}
+
+impl From<Changes> for String {
+    fn from(Changes { sets, removes }: Changes) -> String {
+        let clauses = [("SET", sets), ("REMOVE", removes)].into_iter().filter(|(_, parts)| !parts.is_empty());
+        clauses.map(|(word, parts)| format!("{word} {} ", parts.join(", "))).collect()
+    }
+}
+
 /// The outcome of a write.
 pub(crate) enum Written {
     /// It is done. The item is the new one after an update, the old one after a deletion, and empty otherwise.
@@ -132,6 +158,23 @@ impl Write {
 
     fn values(&self) -> Option<Item> {
         Some(self.values.clone()).filter(|values| !values.is_empty())
+    }
+
+    /// Carries out an update alone, and once. Its expression ends with a `SET` clause.
+    ///
+    /// If an answer is lost, the SDK sends the write again. The item knows its last write, so that the repetition has no
+    /// effect. A transaction needs no such thing, because DynamoDB recognises its token.
+    pub(crate) async fn send_once(mut self) -> Result<Written> {
+        let id = to_value(uuid::Uuid::from_bytes(self.table.random.bytes()));
+        if let Action::Update(_, expression) = &mut self.action {
+            expression.push_str(", lastWrite = :write");
+        }
+        self.values.insert(":write".to_owned(), id.clone());
+        let update = self.when("(attribute_not_exists(lastWrite) OR lastWrite <> :write)").showing_item();
+        match update.send().await? {
+            Written::Refused(Some(item)) if item.get("lastWrite") == Some(&id) => Ok(Written::Done(item)),
+            written => Ok(written),
+        }
     }
 
     /// Carries out the write alone.

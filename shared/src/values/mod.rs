@@ -13,7 +13,7 @@ pub(crate) mod stored;
 mod text;
 mod username;
 
-pub use address::Address;
+pub use address::{Address, Network};
 pub use bounded::{Bounded, Copies, Pages, Year};
 pub use day::Day;
 pub use email::Email;

@@ -2,8 +2,9 @@
 //!
 //! Each file has its access patterns at the top. `user`: profiles. `logins`: names to sign in with, and their
 //! password hashes. `names`: registration, and changes of usernames. `passwords`: new passwords. `resets`: lost
-//! passwords. `pictures`: pictures. `removal`: deletion of accounts.
+//! passwords. `limits`: how often an address may do something. `pictures`: pictures. `removal`: deletion of accounts.
 
+pub mod limits;
 pub mod logins;
 pub mod names;
 pub mod passwords;

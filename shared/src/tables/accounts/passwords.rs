@@ -10,7 +10,8 @@ use uuid::Uuid;
 use super::{Accounts, Changed, User};
 use crate::tables::fault::{Failure, Result};
 use crate::tables::journal::{Action, Actor, Entry, Letter};
-use crate::tables::sessions::ending::{Ending, Failures};
+use crate::tables::sessions::attempts::Attempt;
+use crate::tables::sessions::ending::Ending;
 use crate::tables::write::{Committed, Transaction};
 
 /// A new password.
@@ -21,6 +22,8 @@ pub struct NewPassword<'a> {
     pub hash: &'a str,
     /// How the user proved their identity.
     pub proof: Proof,
+    /// Where they did it.
+    pub attempt: &'a Attempt,
     /// The sessions that end.
     pub ending: Ending,
     /// The letter that confirms the change.
@@ -43,16 +46,18 @@ impl Accounts {
     /// [`Changed`] if the account has changed since it was read, or the reset is not valid any more; a fault of the
     /// tables.
     pub async fn replace_password(&self, new: NewPassword<'_>, actor: &Actor) -> Result<(), Failure<Changed>> {
-        let NewPassword { user, hash, proof, ending, letter } = new;
-        let (action, reset) = match proof {
-            Proof::Password => (Action::PasswordChanged, self.discard_reset(user.id)),
-            Proof::Reset(nonce) => (Action::PasswordReset, self.spend_reset(user.id, nonce, actor.at)),
+        let NewPassword { user, hash, proof, attempt, ending, letter } = new;
+        let (action, reset, after) = match proof {
+            Proof::Password => (Action::PasswordChanged, self.discard_reset(user.id), attempt.after_password(None)),
+            Proof::Reset(nonce) => {
+                (Action::PasswordReset, self.spend_reset(user.id, nonce, actor.at), attempt.after_letter())
+            }
         };
         let mut transaction = Transaction::of([reset, self.raise_version(user)]);
         for name in user.login_names() {
             transaction.add(self.set_hash(&name, hash).if_exists());
         }
-        transaction.add(self.sessions.end_write(user.id, &ending, Failures::Clear));
+        transaction.add(self.sessions.end_after(user.id, &ending, &after));
         transaction.add(self.journal.put(actor, Entry::of_user(action, user.id).with_letter(letter)));
         match transaction.commit().await? {
             Committed::Done => Ok(()),

@@ -1,10 +1,10 @@
 //! Lost passwords. A user has at most one valid reset.
 //!
-//! | question                  | key                        | call                               | units |
-//! |---------------------------|----------------------------|------------------------------------|-------|
-//! | request a reset           | reset#u, limit#e, limit#a  | one transaction                    | 8 W   |
-//! | is this reset valid       | reset#u                    | GetItem, strong                    | 1 R   |
-//! | spend it                  | reset#u, login#n …         | part of the password's transaction | +2 W  |
+//! | question                  | key                         | call                               | units |
+//! |---------------------------|-----------------------------|------------------------------------|-------|
+//! | request a reset           | reset#u, limit#ua, limit#a  | one transaction                    | 8 W   |
+//! | is this reset valid       | reset#u                     | GetItem, strong                    | 1 R   |
+//! | spend it                  | reset#u, login#n …          | part of the password's transaction | +2 W  |
 //!
 //! A newer request overwrites the older one, which becomes invalid. The token in the letter is sealed with a key that
 //! is in no table, so a person who can read this table cannot reset a password.
@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::Accounts;
+use super::limits::{RESETS, RESETS_OF_ACCOUNT, Reached};
 use crate::tables::fault::{Failure, Result};
 use crate::tables::journal::{Action, Actor, Entry, Letter};
 use crate::tables::key::{Key, key};
@@ -23,11 +24,6 @@ use crate::values::UserId;
 
 /// How long a reset is valid.
 pub const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
-/// The most requests for one account in an hour.
-const MOST_OF_AN_ACCOUNT: u32 = 5;
-/// The most requests from one network address in an hour.
-const MOST_OF_AN_ADDRESS: u32 = 50;
-const HOUR: i64 = 3_600;
 
 key!(
     /// The key of a user's reset.
@@ -43,48 +39,26 @@ struct Record {
     expires_at: i64,
 }
 
-/// The account or the address has had too many requests in this hour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TooManyRequests {
-    /// Seconds until the next hour begins.
-    pub retry_after: i64,
-}
-
 impl Accounts {
     /// Stores a reset of the letter's user, which replaces an earlier one, and records the letter.
     ///
     /// # Errors
-    /// [`TooManyRequests`] for the account or from the address; a fault of the tables.
-    pub async fn request_reset(
-        &self,
-        nonce: Uuid,
-        letter: Letter,
-        actor: &Actor,
-    ) -> Result<(), Failure<TooManyRequests>> {
-        let (user, now) = (letter.user, actor.at);
+    /// [`Reached`] if the address has requested too many, for the account or for all together; a fault of the tables.
+    pub async fn request_reset(&self, nonce: Uuid, letter: Letter, actor: &Actor) -> Result<(), Failure<Reached>> {
+        let (user, now, from) = (letter.user, actor.at, actor.from.as_str());
         let record = Record { pk: ResetKey(user), nonce, expires_at: (now + LIFETIME).as_second() };
         let entry = Entry::of_user(Action::ResetRequested, user).with_letter(Some(letter));
         let transaction = Transaction::of([
-            self.count_request(&user.to_string(), MOST_OF_AN_ACCOUNT, now),
-            self.count_request(actor.from.as_str(), MOST_OF_AN_ADDRESS, now),
+            // Not of the account alone: strangers would use up its owner's requests.
+            self.count_write(&RESETS_OF_ACCOUNT, &format!("{user}#{from}"), now),
+            self.count_write(&RESETS, from, now),
             self.table.put(&record),
             self.journal.put(actor, entry),
         ]);
-        let retry_after = HOUR - now.as_second().rem_euclid(HOUR);
         match transaction.commit().await? {
             Committed::Done => Ok(()),
-            Committed::Refused(_) => Err(Failure::Refused(TooManyRequests { retry_after })),
+            Committed::Refused(_) => Err(Failure::Refused(RESETS.reached(now))),
         }
-    }
-
-    /// Returns the write that counts a request of an account or an address in this hour. It is refused if there were
-    /// `most`.
-    fn count_request(&self, of: &str, most: u32, now: Timestamp) -> Write {
-        let hour = now.as_second() / HOUR;
-        let key = Key::of(format!("limit#reset#{of}#{hour}"));
-        let update = self.table.update(key, "ADD asked :one SET expiresAt = :end").value(":one", 1);
-        let update = update.value(":end", (hour + 2) * HOUR);
-        update.when("(attribute_not_exists(asked) OR asked < :most)").value(":most", most)
     }
 
     /// Returns whether a reset is valid.

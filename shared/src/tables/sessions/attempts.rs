@@ -1,31 +1,29 @@
-//! Failed attempts at an account's password. They are counted in its item of the Sessions table.
+//! Attempts at an account's password. The failures are counted in its item of the Sessions table.
 //!
-//! | question                 | key              | call                      | units |
-//! |--------------------------|------------------|---------------------------|-------|
-//! | may a password be tried  | user#u, nobody#n | UpdateItem on a condition | ≤ 2 W |
+//! | question                | key              | call                      | units |
+//! |-------------------------|------------------|---------------------------|-------|
+//! | may a password be tried | user#u, nobody#n | GetItem, strong           | 1 R   |
+//! | count the attempt       | user#u, nobody#n | UpdateItem on a condition | ≤ 3 W |
 //!
-//! An attempt is counted before the password is hashed: a hundred parallel guesses must not buy a hundred hashes. A
-//! sign-in clears the count (`open`). Attempts at an unknown name are counted in the same way, under the
-//! name's hash.
+//! An attempt is counted before the password is hashed: a hundred parallel guesses must not buy a hundred hashes. Which
+//! count it is depends on the source ([`known`](super::known)); whoever proves that the account is theirs clears it
+//! (`open`, `ending`). Attempts at an unknown name are counted in the same way, under the name's hash.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use super::{Sessions, UserKey};
+use super::known::{After, Count, Counts, FREE};
+use super::{Sessions, Source, UserKey};
 use crate::tables::fault::{Fault, Result};
-use crate::tables::key::Key;
+use crate::tables::key::{Item, Key};
 use crate::tables::retry::Retry;
+use crate::tables::table::Consistency::Strong;
 use crate::tables::table::from_item;
 use crate::tables::write::{Write, Written};
-use crate::values::UserId;
+use crate::values::{SessionId, UserId};
 
-/// The failures after which attempts must pause.
-const FREE: u32 = 5;
-/// The longest pause between two attempts, in seconds (OWASP ASVS 5, 6.1.1: slow down, never lock out).
-const LONGEST_PAUSE: i64 = 60;
 /// How long the count of an unknown name is stored.
 const RETENTION_SECONDS: i64 = 86_400;
 
@@ -51,10 +49,22 @@ impl Account<'_> {
     }
 }
 
+/// An attempt at the password of an account, and what the account's item says about its source.
+#[derive(Debug, Clone)]
+pub struct Attempt {
+    key: Key,
+    is_user: bool,
+    source: Source,
+    at: Timestamp,
+    counts: Counts,
+    /// The device or address that it is counted for; `None` for strangers.
+    known: Option<String>,
+}
+
 /// Whether a password may be tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Attempt {
-    /// It may be tried. The attempt is counted as a failure, until a sign-in clears the count.
+pub enum Allowance {
+    /// It may be tried. The attempt is counted as a failure, until a proof clears the count.
     Allowed,
     /// The pause has not ended.
     TooSoon {
@@ -65,33 +75,71 @@ pub enum Attempt {
     Gone,
 }
 
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-struct Count {
-    failures: u32,
-    /// Seconds since 1970.
-    retry_at: i64,
+impl Attempt {
+    /// Returns the seconds until an attempt from this source is allowed; `None` if it is.
+    pub fn pause(&self) -> Option<i64> {
+        self.count().pause(self.at)
+    }
+
+    /// Returns whether it is made on a device that has signed in to this account before.
+    pub fn is_on_known_device(&self) -> bool {
+        self.known.is_some() && self.known != Some(self.source.address.clone())
+    }
+
+    fn count(&self) -> Count {
+        self.counts.of(self.known.as_deref())
+    }
+
+    /// Returns what changes once the password was right, and begins the session `new`.
+    pub(crate) fn after_password(&self, new: Option<SessionId>) -> After {
+        self.counts.after(std::slice::from_ref(&self.known), &self.source, new, self.at)
+    }
+
+    /// Returns what changes once a letter's token was right.
+    pub(crate) fn after_letter(&self) -> After {
+        let device = self.source.device.map(|device| device.to_string());
+        self.counts.after(&[device, Some(self.source.address.clone())], &self.source, None, self.at)
+    }
+
+    /// Reads the counts from the item anew.
+    pub(super) fn look_again(&mut self, item: Item) -> Result<()> {
+        self.counts = from_item(item)?;
+        self.known = self.counts.known(&self.source, self.at);
+        Ok(())
+    }
 }
 
 impl Sessions {
-    /// Counts an attempt at an account's password, if it may be tried now.
+    /// Reads whether an attempt at an account's password is allowed, and for which device or address it would be counted.
     ///
     /// # Errors
     /// A fault of the table.
-    pub async fn count_attempt(&self, account: Account<'_>, now: Timestamp) -> Result<Attempt> {
-        let now = now.as_second();
-        let mut seen = Count::default();
-        // The first write assumes that there are no failures. If there are, the refusal returns their count. Further
-        // retries are for parallel attempts, of which at most FREE are allowed.
+    pub async fn attempt(&self, account: Account<'_>, source: Source, now: Timestamp) -> Result<Attempt> {
+        let (key, is_user) = (account.key(), matches!(account, Account::User(_)));
+        let item = self.table.get_item(key.clone(), Strong).await?;
+        let mut attempt = Attempt { key, is_user, source, at: now, counts: Counts::default(), known: None };
+        attempt.look_again(item.unwrap_or_default())?;
+        Ok(attempt)
+    }
+
+    /// Counts an attempt, if it is still allowed.
+    ///
+    /// # Errors
+    /// A fault of the table.
+    pub async fn count_attempt(&self, attempt: &mut Attempt) -> Result<Allowance> {
+        // For parallel attempts, of which at most FREE are allowed.
         let mut retry = Retry::times(&self.table.random, 2 * FREE, Duration::from_millis(1));
         loop {
-            if seen.failures >= FREE && seen.retry_at > now {
-                return Ok(Attempt::TooSoon { retry_after: seen.retry_at - now });
+            if let Some(retry_after) = attempt.pause() {
+                return Ok(Allowance::TooSoon { retry_after });
             }
-            match self.count_one_more(account, &seen, now).send().await? {
-                Written::Done(_) => return Ok(Attempt::Allowed),
-                Written::Refused(Some(item)) => seen = from_item(item)?,
-                Written::Refused(None) => return Ok(Attempt::Gone),
+            match self.one_more(attempt).send_once().await? {
+                Written::Done(item) => {
+                    attempt.look_again(item)?;
+                    return Ok(Allowance::Allowed);
+                }
+                Written::Refused(Some(item)) => attempt.look_again(item)?,
+                Written::Refused(None) => return Ok(Allowance::Gone),
             }
             if !retry.again().await {
                 return Err(Fault::Busy("too many parallel attempts at one password".into()));
@@ -99,24 +147,24 @@ impl Sessions {
         }
     }
 
-    fn count_one_more(&self, account: Account<'_>, seen: &Count, now: i64) -> Write {
-        let failures = seen.failures + 1;
-        let pause = failures.checked_sub(FREE).map_or(0, |beyond| LONGEST_PAUSE.min(1_i64 << beyond.min(6)));
-        let is_user = matches!(account, Account::User(_));
-        let expires = if is_user { "" } else { ", expiresAt = :end" };
-        let expression = format!("SET failures = :failures, retryAt = :retryAt{expires}");
-        let mut update = self.table.update(account.key(), expression);
-        update = update.value(":failures", failures).value(":retryAt", now + pause);
+    fn one_more(&self, attempt: &Attempt) -> Write {
+        let (now, seen) = (attempt.at, attempt.count());
+        let path = if attempt.known.is_some() { "known.#known" } else { "strangers" };
+        let expires = if attempt.is_user { "" } else { ", expiresAt = :end" };
+        let mut update = self.table.update(attempt.key.clone(), format!("SET {path} = :count{expires}"));
+        update = update.value(":count", seen.one_more(now));
+        if let Some(known) = &attempt.known {
+            update = update.name("#known", known).when("attribute_exists(known.#known)");
+        }
         update = if seen.failures == 0 {
-            update.when("attribute_not_exists(failures)")
+            update.when(format!("attribute_not_exists({path}.failures)"))
         } else {
-            update.when("failures = :seen").value(":seen", seen.failures)
+            update.when(format!("{path}.failures = :seen")).value(":seen", seen.failures)
         };
-        update = if is_user {
+        if attempt.is_user {
             update.when("attribute_exists(sessions)")
         } else {
-            update.value(":end", now + RETENTION_SECONDS)
-        };
-        update.showing_item()
+            update.value(":end", now.as_second() + RETENTION_SECONDS)
+        }
     }
 }

@@ -6,11 +6,12 @@
 
 use std::collections::HashMap;
 
+use super::known::After;
 use super::{Session, Sessions, UserKey};
 use crate::tables::fault::Result;
 use crate::tables::journal::{Action, Actor, Entry};
 use crate::tables::key::Key;
-use crate::tables::write::{Transaction, Write};
+use crate::tables::write::{Changes, Transaction, Write};
 use crate::values::{SessionId, UserId};
 
 /// Which sessions end.
@@ -20,15 +21,6 @@ pub enum Ending {
     These(Vec<SessionId>),
     /// All sessions of the user.
     All,
-}
-
-/// What happens to the count of failed attempts when sessions end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Failures {
-    /// The count stays.
-    Keep,
-    /// The count is cleared, because the user has proved their identity.
-    Clear,
 }
 
 impl Sessions {
@@ -42,23 +34,21 @@ impl Sessions {
         }
         let entry = self.journal.put(actor, Entry::of_user(action, actor.id));
         // A refusal means that the user does not exist any more, and has no sessions.
-        Transaction::of([self.end_write(actor.id, ending, Failures::Keep), entry]).commit().await?;
+        Transaction::of([self.end_write(actor.id, ending, Changes::default()), entry]).commit().await?;
         Ok(())
     }
 
-    /// Returns the write that ends sessions.
-    pub(crate) fn end_write(&self, user: UserId, ending: &Ending, failures: Failures) -> Write {
+    /// Returns the write that ends sessions, and makes these further changes of the user's item.
+    pub(crate) fn end_write(&self, user: UserId, ending: &Ending, mut changes: Changes) -> Write {
         let ids = match ending {
             Ending::All => [].as_slice(),
             Ending::These(ids) => ids,
         };
-        let mut removals: Vec<String> = (0..ids.len()).map(|at| format!("sessions.#id{at}")).collect();
-        if failures == Failures::Clear {
-            removals.extend(["failures".to_owned(), "retryAt".to_owned()]);
+        (0..ids.len()).for_each(|at| changes.remove(format!("sessions.#id{at}")));
+        if *ending == Ending::All {
+            changes.set("sessions = :none");
         }
-        let set = if *ending == Ending::All { "SET sessions = :none " } else { "" };
-        let remove = if removals.is_empty() { String::new() } else { format!("REMOVE {}", removals.join(", ")) };
-        let mut update = self.table.update(Key::of(UserKey(user)), format!("{set}{remove}"));
+        let mut update = self.table.update(Key::of(UserKey(user)), changes);
         for (at, id) in ids.iter().enumerate() {
             update = update.name(format!("#id{at}"), id);
         }
@@ -66,5 +56,13 @@ impl Sessions {
             update = update.value(":none", HashMap::<String, Session>::new());
         }
         update.when("attribute_exists(sessions)")
+    }
+
+    /// Returns the write that ends sessions because the user has proved that the account is theirs, and what that
+    /// changes.
+    pub(crate) fn end_after(&self, user: UserId, ending: &Ending, after: &After) -> Write {
+        let mut changes = Changes::default();
+        after.add_to(&mut changes);
+        after.fill(self.end_write(user, ending, changes))
     }
 }

@@ -5,21 +5,23 @@
 //! | is this session live; its role      | user#u         | GetItem, strong              | 1 R   |
 //! | sessions and roles of several users | user#u …       | BatchGetItem                 | ½ R each, strong 1 R |
 //!
-//! `attempts` counts attempts at a password, `open` signs in, `refresh` spends refresh tokens, `ending` ends
-//! sessions, `standing` changes roles and disables users, `verdict` carries what a request read of its caller into the
-//! write, `keys` stores the public signing keys.
+//! `attempts` counts attempts at a password, `known` remembers devices and addresses, `open` signs in, `refresh` spends
+//! refresh tokens, `ending` ends sessions, `standing` changes roles and disables users, `verdict` carries what a request
+//! read of its caller into the write, `keys` stores the public signing keys.
 //!
-//! A user has at most ten sessions of about 120 bytes each, so the item is smaller than 2 KB.
+//! A user has at most ten sessions of about 120 bytes each and 20 known devices and addresses of about 50, so the item is
+//! smaller than 3 KB.
 
 pub mod attempts;
 pub mod ending;
 pub mod keys;
+mod known;
 mod open;
 pub mod refresh;
 mod standing;
 pub mod verdict;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -33,6 +35,7 @@ use crate::values::{Role, SessionId, UserId};
 
 use Consistency::Strong;
 
+pub use known::{REMEMBERED_FOR, Source};
 pub use standing::Standing;
 pub use verdict::{Denied, Needs, Verdict};
 
@@ -68,6 +71,9 @@ pub struct UserSessions {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub disabled: bool,
     sessions: HashMap<SessionId, Session>,
+    /// Written at the registration, and read by nobody but an [`attempts::Attempt`].
+    #[serde(skip_deserializing)]
+    known: BTreeMap<String, known::Count>,
 }
 
 /// One session.
@@ -114,9 +120,15 @@ fn refreshed_after(now: Timestamp) -> i64 {
 }
 
 impl UserSessions {
-    /// Makes a new user's item, with an optional first session.
-    pub fn new(user: UserId, role: Role, first: Option<(SessionId, Session)>) -> Self {
-        UserSessions { pk: UserKey(user), role, disabled: false, sessions: first.into_iter().collect() }
+    /// Makes a new user's item without a session.
+    pub fn new(user: UserId, role: Role) -> Self {
+        UserSessions { pk: UserKey(user), role, disabled: false, sessions: HashMap::new(), known: BTreeMap::new() }
+    }
+
+    /// Makes a new user's item with a first session, which begins at this source.
+    pub fn signed_in(user: UserId, role: Role, first: (SessionId, Session), source: &Source, now: Timestamp) -> Self {
+        let known = known::at_first(source, first.0, now);
+        UserSessions { sessions: HashMap::from([first]), known, ..UserSessions::new(user, role) }
     }
 
     /// Returns the user.

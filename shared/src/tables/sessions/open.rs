@@ -8,13 +8,14 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::attempts::Attempt;
 use super::{MOST_SESSIONS, Session, Sessions, UserKey, UserSessions};
 use crate::tables::fault::{Fault, Result};
 use crate::tables::journal::{Action, Actor, Entry};
 use crate::tables::key::Key;
 use crate::tables::retry::Retry;
 use crate::tables::table::from_item;
-use crate::tables::write::{Committed, Transaction, Write};
+use crate::tables::write::{Changes, Committed, Transaction, Write};
 use crate::values::SessionId;
 
 impl UserSessions {
@@ -31,18 +32,18 @@ impl UserSessions {
 }
 
 impl Sessions {
-    /// Adds a session of the actor and clears their count of failed attempts. Returns false if the user does not exist
-    /// or is disabled.
+    /// Adds a session of the actor, clears the count of this attempt and remembers its source. Returns false if the user
+    /// does not exist or is disabled.
     ///
     /// # Errors
     /// A fault of the tables.
-    pub async fn open(&self, id: SessionId, session: &Session, actor: &Actor) -> Result<bool> {
+    pub async fn open(&self, id: SessionId, session: &Session, mut attempt: Attempt, actor: &Actor) -> Result<bool> {
         let mut surplus = Vec::new();
         // The first retry knows the sessions to remove. Further retries are for parallel sign-ins.
         let mut retry = Retry::times(&self.table.random, MOST_SESSIONS as u32, Duration::from_millis(1));
         loop {
             let mut transaction = Transaction::default();
-            let opened = transaction.add(self.add(id, session, &surplus, actor));
+            let opened = transaction.add(self.add(id, session, &surplus, &attempt, actor));
             transaction.add(self.journal.put(actor, Entry::of_user(Action::SignedIn, actor.id)));
             let refusal = match transaction.commit().await? {
                 Committed::Done => return Ok(true),
@@ -52,6 +53,7 @@ impl Sessions {
             if !item.contains_key("sessions") || item.contains_key("disabled") {
                 return Ok(false);
             }
+            attempt.look_again(item.clone())?;
             surplus = from_item::<UserSessions>(item)?.surplus(actor.at);
             if !retry.again().await {
                 return Err(Fault::Busy("too many sign-ins of one user at once".into()));
@@ -61,11 +63,14 @@ impl Sessions {
 
     /// Returns the write that adds a session and removes `surplus`. Each of these must still exist: if a parallel
     /// sign-in has removed one, the user would have too many sessions.
-    fn add(&self, id: SessionId, session: &Session, surplus: &[SessionId], actor: &Actor) -> Write {
+    fn add(&self, id: SessionId, session: &Session, surplus: &[SessionId], attempt: &Attempt, actor: &Actor) -> Write {
+        let (mut changes, after) = (Changes::default(), attempt.after_password(Some(id)));
+        changes.set("sessions.#id = :session");
+        after.add_to(&mut changes);
         let removals: Vec<_> = (0..surplus.len()).map(|at| format!("sessions.#gone{at}")).collect();
-        let remove: String = removals.iter().map(|gone| format!(", {gone}")).collect();
-        let expression = format!("SET sessions.#id = :session REMOVE failures, retryAt{remove}");
-        let mut update = self.table.update(Key::of(UserKey(actor.id)), expression).when("attribute_exists(sessions)");
+        removals.iter().for_each(|gone| changes.remove(gone));
+        let mut update = after.fill(self.table.update(Key::of(UserKey(actor.id)), changes));
+        update = update.when("attribute_exists(sessions)");
         update = update.when("attribute_not_exists(disabled)").when("size(sessions) < :most");
         for (at, gone) in surplus.iter().enumerate() {
             update = update.when(format!("attribute_exists({})", removals[at])).name(format!("#gone{at}"), gone);

@@ -1,0 +1,83 @@
+//! Limits: how often something may happen within a window of time, for a network address, or for an account and an
+//! address.
+//!
+//! | question                          | key              | call                                    | units |
+//! |-----------------------------------|------------------|-----------------------------------------|-------|
+//! | may it happen once more; count it | limit#what#of#w  | UpdateItem, or a part of a transaction  | 1 W   |
+//! | take a count back                 | limit#what#of#w  | UpdateItem                              | 1 W   |
+//!
+//! It is counted on the condition that the limit is not reached, so a limit holds for parallel requests, too. A count is
+//! deleted a window after its own.
+
+use jiff::Timestamp;
+
+use super::Accounts;
+use crate::tables::fault::{Failure, Result};
+use crate::tables::key::Key;
+use crate::tables::write::{Write, Written};
+use crate::values::Address;
+
+/// How often something may happen within a window of time.
+#[derive(Debug, Clone, Copy)]
+pub struct Limit {
+    what: &'static str,
+    most: u32,
+    seconds: i64,
+}
+
+/// The wrong passwords from one network address.
+pub const GUESSES: Limit = Limit { what: "guess", most: 50, seconds: 600 };
+/// The registrations from one network address.
+pub const REGISTRATIONS: Limit = Limit { what: "registration", most: 20, seconds: 3_600 };
+/// The resets that one network address requests.
+pub(super) const RESETS: Limit = Limit { what: "reset", most: 50, seconds: 3_600 };
+/// The resets that one network address requests for one account.
+pub(super) const RESETS_OF_ACCOUNT: Limit = Limit { what: "reset", most: 5, seconds: 3_600 };
+
+/// The limit is reached in this window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reached {
+    /// Seconds until the next window begins.
+    pub retry_after: i64,
+}
+
+impl Limit {
+    fn key(&self, of: &str, now: Timestamp) -> Key {
+        Key::of(format!("limit#{}#{of}#{}", self.what, now.as_second().div_euclid(self.seconds)))
+    }
+
+    /// Returns what a caller hears who has reached the limit.
+    pub(super) fn reached(&self, now: Timestamp) -> Reached {
+        Reached { retry_after: self.seconds - now.as_second().rem_euclid(self.seconds) }
+    }
+}
+
+impl Accounts {
+    /// Counts something that an address does.
+    ///
+    /// # Errors
+    /// [`Reached`] if it may not do it any more in this window; a fault of the table.
+    pub async fn count(&self, limit: &Limit, from: &Address, now: Timestamp) -> Result<(), Failure<Reached>> {
+        match self.count_write(limit, from.as_str(), now).send_once().await? {
+            Written::Done(_) => Ok(()),
+            Written::Refused(_) => Err(Failure::Refused(limit.reached(now))),
+        }
+    }
+
+    /// Takes back what was counted at that time.
+    ///
+    /// # Errors
+    /// A fault of the table.
+    pub async fn take_back(&self, limit: &Limit, from: &Address, counted_at: Timestamp) -> Result<()> {
+        let update = self.table.update(limit.key(from.as_str(), counted_at), "SET times = times - :one");
+        update.value(":one", 1).if_exists().send_once().await?;
+        Ok(())
+    }
+
+    /// Returns the write that counts something. It is refused if the limit is reached.
+    pub(super) fn count_write(&self, limit: &Limit, of: &str, now: Timestamp) -> Write {
+        let update = self.table.update(limit.key(of, now), "ADD times :one SET expiresAt = :end").value(":one", 1);
+        let update = update.value(":end", now.as_second() + 2 * limit.seconds);
+        update.when("(attribute_not_exists(times) OR times < :most)").value(":most", limit.most)
+    }
+}

@@ -1,0 +1,188 @@
+//! The devices and network addresses from which a user has signed in. Each has a count of failed attempts of its own, so
+//! that strangers who guess do not lock the user out (OWASP: slow down online guessing attacks with device cookies).
+//!
+//! They are a map in the user's item: the id of the session that a device began, or a name that stands for an address;
+//! when it last signed in; its failures. All other attempts share the count of `strangers`.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
+
+use crate::tables::write::{Changes, Write};
+use crate::values::SessionId;
+
+/// The most devices and addresses that are remembered of a user.
+const MOST: usize = 20;
+/// How long a device or an address is remembered after its last sign-in.
+pub const REMEMBERED_FOR: SignedDuration = SignedDuration::from_hours(90 * 24);
+/// The failures after which attempts must pause.
+pub(super) const FREE: u32 = 5;
+/// The longest pause between two attempts, in seconds (OWASP ASVS 5, 6.1.1: slow down, never lock out).
+const LONGEST_PAUSE: i64 = 60;
+
+/// Where an attempt at a password comes from.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// A session that its device began before, if the device can prove it.
+    pub device: Option<SessionId>,
+    /// A name that stands for its network address.
+    pub address: String,
+}
+
+/// The failures in a row of a device, an address or strangers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Count {
+    /// When it last signed in, in seconds since 1970. Strangers never have.
+    #[serde(skip_serializing_if = "is_zero")]
+    signed_in: i64,
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(super) failures: u32,
+    /// When the next attempt is allowed, in seconds since 1970.
+    #[serde(skip_serializing_if = "is_zero")]
+    retry_at: i64,
+}
+
+fn is_zero<N: Default + PartialEq>(number: &N) -> bool {
+    *number == N::default()
+}
+
+impl Count {
+    fn signed_in(at: Timestamp) -> Self {
+        Count { signed_in: at.as_second(), ..Count::default() }
+    }
+
+    fn cleared(self) -> Self {
+        Count { signed_in: self.signed_in, ..Count::default() }
+    }
+
+    fn is_remembered(&self, now: Timestamp) -> bool {
+        self.signed_in > (now - REMEMBERED_FOR).as_second()
+    }
+
+    /// Returns the count with one more failure.
+    pub(super) fn one_more(self, now: Timestamp) -> Self {
+        let failures = self.failures.saturating_add(1);
+        let pause = failures.checked_sub(FREE).map_or(0, |beyond| LONGEST_PAUSE.min(1_i64 << beyond.min(6)));
+        Count { failures, retry_at: now.as_second() + pause, ..self }
+    }
+
+    /// Returns the seconds until the next attempt is allowed; `None` if it is.
+    pub(super) fn pause(&self, now: Timestamp) -> Option<i64> {
+        let left = self.retry_at - now.as_second();
+        (self.failures >= FREE && left > 0).then_some(left)
+    }
+}
+
+/// The counts of an account, as read.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Counts {
+    strangers: Count,
+    known: BTreeMap<String, Count>,
+    sessions: HashMap<String, IgnoredAny>,
+}
+
+impl Counts {
+    /// Returns the device or address that an attempt is counted for; `None` for strangers. A known device comes before
+    /// its address, because strangers may have the same address.
+    pub(super) fn known(&self, source: &Source, now: Timestamp) -> Option<String> {
+        let is_known = |id: &String| self.known.get(id).is_some_and(|count| count.is_remembered(now));
+        let device = source.device.map(|device| device.to_string()).filter(is_known);
+        device.or_else(|| Some(source.address.clone()).filter(is_known))
+    }
+
+    /// Returns the count of a known device or address, or of strangers.
+    pub(super) fn of(&self, known: Option<&str>) -> Count {
+        known.map_or(self.strangers, |id| self.known.get(id).copied().unwrap_or_default())
+    }
+
+    /// Returns what changes once somebody has proved that the account is theirs. The counts of `cleared` begin anew; the
+    /// address is known from now on, and so is the device that begins the session `new`.
+    pub(super) fn after(
+        &self,
+        cleared: &[Option<String>],
+        source: &Source,
+        new: Option<SessionId>,
+        now: Timestamp,
+    ) -> After {
+        let mut known = self.known.clone();
+        for id in cleared.iter().flatten() {
+            known.entry(id.clone()).and_modify(|count| *count = count.cleared());
+        }
+        known.entry(source.address.clone()).or_default().signed_in = now.as_second();
+        if let Some(new) = new {
+            // The device is known by its new session, unless the old one may still ask for the password.
+            let old = source.device.map(|device| device.to_string());
+            known.retain(|id, _| old.as_ref() != Some(id) || self.sessions.contains_key(id));
+            known.insert(new.to_string(), Count::signed_in(now));
+        }
+        known.retain(|_, count| count.is_remembered(now));
+        for id in self.surplus(&known, now) {
+            known.remove(&id);
+        }
+        After { before: self.known.clone(), known, strangers_cleared: cleared.contains(&None) }
+    }
+
+    /// Returns what is too much: what has not signed in for longest, but sessions and what signs in now at the last.
+    fn surplus(&self, known: &BTreeMap<String, Count>, now: Timestamp) -> Vec<String> {
+        let mut ids: Vec<_> = known.iter().collect();
+        ids.sort_by_key(|(id, count)| {
+            (count.signed_in == now.as_second() || self.sessions.contains_key(*id), count.signed_in)
+        });
+        ids.iter().take(known.len().saturating_sub(MOST)).map(|(id, _)| (*id).clone()).collect()
+    }
+}
+
+/// The devices and addresses before and after a proof, and whether the strangers' count begins anew.
+pub(crate) struct After {
+    before: BTreeMap<String, Count>,
+    known: BTreeMap<String, Count>,
+    strangers_cleared: bool,
+}
+
+impl After {
+    /// Adds its clauses to the changes of the user's item.
+    pub(super) fn add_to(&self, changes: &mut Changes) {
+        if self.strangers_cleared {
+            changes.remove("strangers");
+        }
+        // An item may lack the map, and then nothing in it can be set.
+        if self.before.is_empty() {
+            return changes.set("known = :known");
+        }
+        for (at, (_, count)) in (0..).zip(self.changed()) {
+            match count {
+                Some(_) => changes.set(format!("known.#known{at} = :known{at}")),
+                None => changes.remove(format!("known.#known{at}")),
+            }
+        }
+    }
+
+    /// Adds its names and values to the write with these changes.
+    pub(super) fn fill(&self, write: Write) -> Write {
+        if self.before.is_empty() {
+            return write.value(":known", &self.known);
+        }
+        (0..).zip(self.changed()).fold(write, |write, (at, (id, count)): (u32, _)| {
+            let write = write.name(format!("#known{at}"), id);
+            match count {
+                Some(count) => write.value(&format!(":known{at}"), count),
+                None => write,
+            }
+        })
+    }
+
+    fn changed(&self) -> impl Iterator<Item = (&String, Option<&Count>)> {
+        let set = self.known.iter().filter(|(id, count)| self.before.get(*id) != Some(count));
+        let gone = self.before.keys().filter(|id| !self.known.contains_key(*id));
+        set.map(|(id, count)| (id, Some(count))).chain(gone.map(|id| (id, None)))
+    }
+}
+
+/// Returns what is known of a new user, who begins this session at this source.
+pub(super) fn at_first(source: &Source, session: SessionId, now: Timestamp) -> BTreeMap<String, Count> {
+    Counts::default().after(&[], source, Some(session), now).known
+}
