@@ -90,7 +90,8 @@ class Deployed:
             raise Wrong(f"sam {command[0]} failed\n{done.stdout[-4000:]}{done.stderr[-4000:]}")
 
     def deploy(self, **parameters):
-        parameters = {"MailSender": "library@dev.library.example", "SiteUrl": ORIGINS[0], "AdminEmail": ADMIN} | parameters
+        parameters = {"MailSender": "library@dev.library.example", "SiteUrl": ORIGINS[0], "AdminEmail": ADMIN,
+                      "LibraryAddresses": "127.0.0.0/8"} | parameters
         overrides = [f"{name}={value}" for name, value in parameters.items()]
         self.sam("deploy", "--template-file", self.template, "--config-file", ROOT / "samconfig.toml", "--no-confirm-changeset",
                  "--no-progressbar", "--parameter-overrides", *overrides)

@@ -3,8 +3,8 @@
 use std::convert::Infallible;
 
 use axum::extract::{FromRef, FromRequestParts};
-use http::request::Parts;
 use http::header;
+use http::request::Parts;
 use lambda_http::request::RequestContext;
 
 use crate::edge::CallerId;
