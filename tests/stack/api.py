@@ -9,7 +9,7 @@ import urllib.parse
 import urllib.request
 
 PASSWORD = "correct horse battery"
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 30
 
 
 class Answer:

@@ -31,6 +31,7 @@ EDITS = [
     ("a variable's name", "MAIL_SENDER: !Ref", "MAIL_FROM: !Ref", "DispatchFunction: its code reads MAIL_SENDER"),
     ("a laptop's variable in the cloud", "AWS_ENDPOINT_URL_SESV2: !Ref AWS::NoValue", "AWS_ENDPOINT_URL_SESV2: http://127.0.0.1:9000", "Globals: AWS_ENDPOINT_URL_SESV2 is for laptops"),
     ("a runtime", "Runtime: provided.al2023", "Runtime: provided.al2032", "AuthFunction.Properties.Runtime: 'provided.al2032' is not one of", "lint"),
+    ("aw19: functions with an alias", "    Handler: bootstrap\n", "    Handler: bootstrap\n    AutoPublishAlias: live\n    AutoPublishAliasAllProperties: true\n", "Globals: another CatalogReads makes no other version"),
     # Policies. One that is too narrow, or wide without a `*`, is found by tests/it/policies.rs, which knows what the code does.
     ("a table in the place of a secret", "Resource: [!Ref LetterSecret]\n\n  # Every row", "Resource: [!Ref JournalTable]\n\n  # Every row", "DispatchFunction: its policy allows secretsmanager:GetSecretValue on JournalTable"),
     ("a policy with a * action", "Action: [sqs:SendMessage]", "Action: ['sqs:*']", "DispatchFunction: its policy allows sqs:*"),
