@@ -7,7 +7,7 @@ use proptest::string::string_regex;
 use proptest::test_runner::TestRunner;
 use shared::runtime::app::Settings;
 use shared::runtime::environment as names;
-use shared::values::Email;
+use shared::values::{Email, Network};
 use yaml_serde::Value;
 
 use crate::contract::read;
@@ -63,7 +63,8 @@ fn patterns() -> Vec<(String, Values)> {
 fn fault(parameter: &str, value: &str) -> Option<String> {
     let uri = || value.parse::<axum::http::Uri>().map_err(|error| error.to_string());
     let read = match parameter {
-        "AdminEmail" if value.is_empty() => Ok(()),
+        "AdminEmail" | "LibraryAddresses" if value.is_empty() => Ok(()),
+        "LibraryAddresses" => value.parse::<Network>().map(drop).map_err(ToOwned::to_owned),
         "AdminEmail" | "MailSender" => value.parse::<Email>().map(drop).map_err(ToOwned::to_owned),
         "SiteUrl" if value.ends_with('/') => Err("a slash at the end".to_owned()),
         "SiteUrl" => uri().map(drop),
