@@ -73,6 +73,8 @@ fn fault(parameter: &str, value: &str) -> Option<String> {
             Some(authority) if format!("https://{authority}") == value && uri.port_u16() != Some(443) => Ok(()),
             _ => Err("no origin".to_owned()),
         }),
+        "LibraryAddresses" if value.is_empty() => Ok(()),
+        "LibraryAddresses" => value.parse::<Network>().map(drop).map_err(ToOwned::to_owned),
         "WafRate" => match value.parse::<u32>() {
             Ok(0 | 10..) => Ok(()),
             _ => Err("no rate".to_owned()),
@@ -124,6 +126,10 @@ fn aw8_a_bad_optional_setting_is_logged_and_ignored() {
     let (read, printed) = read_by_another_process("", &[(names::ADMIN_EMAIL.name(), "root@localhost")]);
     assert!(read && printed.contains("ADMIN_EMAIL is ignored"), "{printed}");
     assert!(!printed.contains("root@localhost"), "{printed}");
+    let wrong = "192.0.2.0/24,192.0.2.0/33";
+    let (read, printed) = read_by_another_process("", &[(names::LIBRARY_ADDRESSES.name(), wrong)]);
+    assert!(read && printed.contains("a network in LIBRARY_ADDRESSES is ignored"), "{printed}");
+    assert!(!printed.contains("192.0.2.0"), "{printed}");
     let (read, printed) =
         read_by_another_process("jane@library.example", &[(names::ADMIN_EMAIL.name(), "Jane@library.example")]);
     assert!(read, "{printed}");
@@ -132,8 +138,12 @@ fn aw8_a_bad_optional_setting_is_logged_and_ignored() {
 #[test]
 fn aw8_random_settings_that_the_template_lets_through_are_read_from_the_environment() {
     let mut runner = TestRunner::deterministic();
-    let variables =
-        [("AdminEmail", names::ADMIN_EMAIL), ("SiteUrl", names::SITE_URL), ("AllowedOrigins", names::ALLOWED_ORIGINS)];
+    let variables = [
+        ("AdminEmail", names::ADMIN_EMAIL),
+        ("SiteUrl", names::SITE_URL),
+        ("AllowedOrigins", names::ALLOWED_ORIGINS),
+        ("LibraryAddresses", names::LIBRARY_ADDRESSES),
+    ];
     for _ in 0..8 {
         let patterns = patterns();
         let of = |parameter: &str| patterns.iter().find(|(name, _)| name == parameter).expect("it has a pattern");

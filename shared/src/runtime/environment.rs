@@ -111,11 +111,12 @@ impl Variable {
 
     /// Returns its value, a list of networks. A wrong one is logged and left out: it would only lift a limit.
     pub fn networks(self) -> Vec<Network> {
-        let networks = self.list().into_iter().filter_map(|text| {
-            let network = text.parse();
-            network.inspect_err(|error| tracing::error!(variable = self.0, text, error, "a network is wrong")).ok()
-        });
-        networks.collect()
+        let networks = self.list().into_iter().map(|text| text.parse());
+        networks
+            .filter_map(|network| {
+                network.inspect_err(|error| tracing::error!(error, "a network in {} is ignored", self.0)).ok()
+            })
+            .collect()
     }
 
     /// Returns the items of its value, a list with commas.
