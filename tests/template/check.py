@@ -21,6 +21,7 @@ ROOT = HERE.parent.parent
 sys.dont_write_bytecode = True
 sys.path.insert(1, str(ROOT / "tests"))
 
+import gradual
 from tools import with_tools
 
 REGION = "eu-central-1"
@@ -64,6 +65,11 @@ def linted(deployed):
         yield f"{place}: {match.message[:200]} ({match.rule.id})"
 
 
+def gradually(text, release):
+    """What a gradual deployment would deploy."""
+    return transformed(read(gradual.gradual(text, release)), {"GradualDeployment": "true"})[0]
+
+
 def validated(file):
     """What `sam validate --lint` says."""
     environment = os.environ | {"SAM_CLI_TELEMETRY": "0", "AWS_DEFAULT_REGION": REGION}
@@ -78,14 +84,17 @@ def problems(root, linters=True):
     """Everything that is wrong with the template and the settings in the folder `root`."""
     import rules
 
-    template = read((root / "template.yaml").read_text())
+    text = (root / "template.yaml").read_text()
+    template = read(text)
     deployed, minded = transformed(template)
     yield from minded
     if deployed:
         with_values = lambda values: transformed(template, values)[0]
         yield from rules.broken(rules.Stack(root, template, deployed, with_values))
+        yield from rules.releases.broken(gradually(text, "one"), gradually(text, "two"))
         if linters:
             yield from linted(deployed)
+            yield from (f"gradually: {problem}" for problem in linted(gradually(text, "one")))
     if linters:
         yield from validated(root / "template.yaml")
 

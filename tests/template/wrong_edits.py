@@ -31,13 +31,12 @@ EDITS = [
     ("a variable's name", "MAIL_SENDER: !Ref", "MAIL_FROM: !Ref", "DispatchFunction: its code reads MAIL_SENDER"),
     ("a laptop's variable in the cloud", "AWS_ENDPOINT_URL_SESV2: !Ref AWS::NoValue", "AWS_ENDPOINT_URL_SESV2: http://127.0.0.1:9000", "Globals: AWS_ENDPOINT_URL_SESV2 is for laptops"),
     ("a runtime", "Runtime: provided.al2023", "Runtime: provided.al2032", "AuthFunction.Properties.Runtime: 'provided.al2032' is not one of", "lint"),
-    ("aw19: functions with an alias", "    Handler: bootstrap\n", "    Handler: bootstrap\n    AutoPublishAlias: live\n    AutoPublishAliasAllProperties: true\n", "Globals: another CatalogReads makes no other version"),
     # Policies. One that is too narrow, or wide without a `*`, is found by tests/it/policies.rs, which knows what the code does.
     ("a table in the place of a secret", "Resource: [!Ref LetterSecret]\n\n  # Every row", "Resource: [!Ref JournalTable]\n\n  # Every row", "DispatchFunction: its policy allows secretsmanager:GetSecretValue on JournalTable"),
     ("a policy with a * action", "Action: [sqs:SendMessage]", "Action: ['sqs:*']", "DispatchFunction: its policy allows sqs:*"),
     ("a policy with a * resource", "Resource: [!GetAtt DeadLetterQueue.Arn]", "Resource: ['*']", "DispatchFunction: its policy allows sqs:SendMessage on *"),
     ("a policy on all indexes", "${LibraryTable.Arn}/index/reader-newest", "${LibraryTable.Arn}/index/*", "FavoritesFunction: its policy allows dynamodb:Query on ${LibraryTable.Arn}/index/*"),
-    ("an action that is none", "secretsmanager:GetSecretValue]\n            Resource: [!Ref LetterSecret]", "secretsmanager:GetSecretValues]\n            Resource: [!Ref LetterSecret]", "DispatchFunctionRole.Properties.Policies.0.PolicyDocument.Statement.11.Action: 'getsecretvalues' is not one of", "lint"),
+    ("an action that is none", "secretsmanager:GetSecretValue]\n            Resource: [!Ref LetterSecret]", "secretsmanager:GetSecretValues]\n            Resource: [!Ref LetterSecret]", "DispatchFunctionRole.Properties.Policies.0.PolicyDocument.Statement.12.Action: 'getsecretvalues' is not one of", "lint"),
     ("aw6: a role that cannot make what is there", "                Action: events:*\n", "                Action: sns:*\n", ".github/deploy-role.yaml: it allows nothing of events"),
     ("aw6: a role for every environment", "environment:${Environment}", "environment:*", ".github/deploy-role.yaml: it should trust one environment"),
     # Gateways.
@@ -83,6 +82,10 @@ EDITS = [
     ("a key in the access log", "$context.identity.apiKeyId", "$context.identity.apiKey", "Apiv1Stage: its access log tells $context.identity.apiKey"),
     ("the dashboard", '"${DispatchErrorsAlarm.Arn}",\n              ', "", "Dashboard: it does not show DispatchErrorsAlarm"),
     ("a dashboard about nothing", '[".", "Reservations", ".", "${Res', '[".", "Reserved", ".", "${Res', "Dashboard: nobody measures Reserved in Carrel"),
+    # Releases.
+    ("aw19: a version that no alarm takes back", "      Alarms: [!Ref ApiErrorsAlarm]\n", "", "ApiErrorsAlarm does not take its version back"),
+    ("aw19: an alarm that waits for what waits for it", "Value: v1}]\n", "Value: !Ref Api.Stage}]\n", "gradually: Api: Circular Dependencies", "lint"),
+    ("aw19: a function whose versions are all at once", "      Description: The catalogue, and the old books.\n", "      Description: The catalogue, and the old books.\n      DeploymentPreference: {Enabled: false}\n", "aw19: BooksFunction: its new version gets all calls at once"),
     # Settings.
     ("a parameter's value", '"MailSender=library@library.example"', '"MailSender=Library <library@library.example>"', "samconfig.toml, prod: MailSender is"),
     ("a parameter that is not set", '    "MailSender=library@staging.library.example",\n', "", "samconfig.toml, staging: it sets no MailSender"),

@@ -56,19 +56,6 @@ def the_gateway_gets_every_route_with_its_function_and_its_key(stack):
 
 
 @rule
-def aw19_another_value_of_a_parameter_reaches_every_function(stack):
-    """docs/decisions/0014-functions-have-no-alias.md."""
-    if not stack.made("AWS::Lambda::Alias"):
-        return  # A function that is called itself has what the update gives it.
-    versions = stack.made("AWS::Lambda::Version")
-    environments = [function.get("Environment") for function in stack.made("AWS::Lambda::Function").values()]
-    for name in sorted(stack.template["Parameters"].keys() & set(named(environments))):
-        others = stack.transformed({name: "another value"})["Resources"]
-        if versions.keys() <= others.keys():
-            yield f"Globals: another {name} makes no other version, so no alias would get it"
-
-
-@rule
 def variables_are_those_that_the_code_reads(stack):
     shared = set(_read_variables(stack, "shared/src"))
     declared_for_all = stack.template["Globals"]["Function"]["Environment"]["Variables"]

@@ -79,6 +79,8 @@ def an_alarm_is_about_something_that_is_measured_here(stack):
             dimensions = {it["Name"]: it["Value"] for it in metric.get("Dimensions", [])}
             yield from (f"{name}: {fault}" for fault in _dimensions(stack, namespace, dimensions))
             watched |= {(what, target) for target in named(list(dimensions.values()))}
+            # A REST API's stage is known by its name.
+            watched |= {(what, dimensions["Stage"])} if isinstance(dimensions.get("Stage"), str) else set()
         for told in ("AlarmActions", "OKActions"):
             if "AlarmTopic" not in named(alarm.get(told)):
                 yield f"{name}: its {told} should tell the AlarmTopic"
@@ -90,7 +92,7 @@ def an_alarm_is_about_something_that_is_measured_here(stack):
 
 
 def _unwatched(stack, watched):
-    needed = {("5XXError", "Apiv1Stage"), ("Latency", "Apiv1Stage")}
+    needed = {("5XXError", "v1"), ("Latency", "v1")}
     needed |= {("Throttles", name) for name in stack.made("AWS::Lambda::Function")}
     for mapping in stack.made("AWS::Lambda::EventSourceMapping").values():
         consumer = next(named(mapping["FunctionName"]), None)
@@ -143,7 +145,7 @@ def _dimensions(stack, namespace, dimensions):
         "AWS/SQS": {"QueueName": lambda it: it in [{"Fn::GetAtt": [q, "QueueName"]} for q in stack.made("AWS::SQS::Queue")]},
         "AWS/ApiGateway": {
             "ApiName": lambda it: it in [api.get("Name") for api in stack.made("AWS::ApiGateway::RestApi").values()],
-            "Stage": lambda it: "Ref" in it and stack.kind(it["Ref"]) == "AWS::ApiGateway::Stage",
+            "Stage": lambda it: it in [stage.get("StageName") for stage in stack.made("AWS::ApiGateway::Stage").values()],
         },
     }
     if namespace not in known:
