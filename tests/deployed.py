@@ -153,7 +153,8 @@ def check(stack, program):
     no_call_was_refused(stack)
     say("stories ran")
     # Nobody watches in vain: a monitor that is told nothing is silent, not broken.
-    unnoticed(stack, program, "DispatchFunction", "execute-api:ManageConnections")
+    if list(unnoticed(stack, program, "DispatchFunction", "execute-api:ManageConnections")):
+        raise Wrong("a role was too narrow, and nothing noticed it")
     say("a narrow role was noticed")
     check_update(stack)
     say("updated")
@@ -188,16 +189,16 @@ def check_deletion(stack):
 
 
 def unnoticed(stack, program, function, action):
-    """Takes each action of that beginning from a function's role. Raises `Wrong` for one that nothing notices."""
+    """Takes each action of that beginning from a function's role. Yields each that nothing notices."""
     for owner, role, name, document in roles.policies(stack.running, STACK):
         for what, narrow in roles.narrowed(document):
             if owner == function and what.startswith(action):
                 since = stack.running.log.stat().st_size
                 with roles.with_policy(stack.running, role, name, document, narrow):
                     how = noticed(stack, program, since)
+                say(f"{owner} without {what}: {(how or 'NOTHING NOTICED IT')[:160]}")
                 if not how:
-                    raise Wrong(f"{owner} without {what}: nothing noticed it")
-                say(f"{owner} without {what}: {how[:160]}")
+                    yield f"{owner} without {what}: nothing noticed it"
     # It was the role, and nothing else.
     stack.walk()
 
@@ -217,9 +218,12 @@ def noticed(stack, program, since):
 
 def check_roles(stack, program, functions):
     begin(stack)
+    faults = []
     for function in sorted({it[0] for it in roles.policies(stack.running, STACK)}):
         if not functions or function in functions:
-            unnoticed(stack, program, function, "")
+            faults += unnoticed(stack, program, function, "")
+    if faults:
+        raise Wrong("\n".join(faults))
     print("deployed: every role that was too narrow was noticed")
 
 

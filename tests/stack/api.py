@@ -38,7 +38,7 @@ class Person:
 
     def __init__(self, url, key, token=None):
         self.url, self.key, self.token = url, key, token
-        self.id = self.email = None
+        self.id = self.email = self.refresh_token = None
 
     def ask(self, method, path, body=None, **headers):
         headers = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -65,7 +65,7 @@ class Person:
         """The same person with a session."""
         session = self.post("/auth/login", {"email": email, "password": password}).expect(200)
         person = Person(self.url, self.key, session["accessToken"])
-        person.email = email
+        person.email, person.refresh_token = email, session["refreshToken"]
         person.id = person.get("/users/me").expect(200)["id"]
         return person
 
@@ -93,6 +93,6 @@ def reader(stranger, emulator, email):
     link = re.search(r"verify-email\?token=([A-Za-z0-9_.-]+)", letter(emulator, email, "Welcome"))
     if not link:
         raise Wrong("the welcome letter has no link")
-    stranger.signed_in(email).post("/auth/verify-email", {"token": link[1]}).expect(200)
-    # A promotion ends the session, so another one.
-    return stranger.signed_in(email)
+    person = stranger.signed_in(email)
+    person.post("/auth/verify-email", {"token": link[1]}).expect(200)
+    return person

@@ -24,11 +24,14 @@ def walk(stranger, librarian, emulator, monitor, dispatch):
         lending(jane, joe, librarian, emulator, book, mark)
         people(stranger, jane, librarian)
         pages(stranger)
-        endings(stranger, jane, joe, librarian, book, mark)
+        endings(stranger, jane, joe, librarian, emulator, book, mark)
         dispatch({"task": "sweep"})
         logs(librarian, jane)
         # Last in the walk, first to go wrong in silence.
         until("the reservation on the monitor", lambda: f"Wild Seed {mark}" in seen())
+        # Its session ends, and so its socket is closed.
+        librarian.post("/auth/logout?scope=others").expect(200)
+        until("the end of the monitor's socket", lambda: "next try" in seen())
 
 
 @contextlib.contextmanager
@@ -123,19 +126,24 @@ def pages(stranger):
     stranger.get("/nothing").expect(404, "not-found")
 
 
-def endings(stranger, jane, joe, librarian, book, mark):
+def endings(stranger, jane, joe, librarian, emulator, book, mark):
     """Sessions, passwords, accounts: what ends, and what follows from it."""
     jane.ask("PUT", "/users/me/username", {"username": f"jane{mark}"}).expect(200)
     librarian.get(f"/users/by-username/jane{mark}").expect(200)
-    jane.get("/auth/sessions").expect(200)
+    other = stranger.signed_in(jane.email)
+    stranger.post("/auth/refresh-token", {"refreshToken": other.refresh_token}).expect(200)
+    sessions = jane.get("/auth/sessions").expect(200)["items"]
+    jane.ask("DELETE", f"/auth/sessions/{next(it['id'] for it in sessions if not it['current'])}").expect(204)
     stranger.post("/auth/reset-password-request", {"email": jane.email}).expect(202)
     jane.ask("PUT", "/auth/password", {"currentPassword": PASSWORD, "newPassword": f"{PASSWORD} {mark}"}).expect(200)
     jane.post("/auth/logout").expect(200)
     jane.get("/users/me").expect(401, "unauthenticated")
+    librarian.ask("PATCH", f"/users/{jane.id}", {"disabled": True}).expect(200)
+    stranger.post("/auth/login", {"email": jane.email, "password": f"{PASSWORD} {mark}"}).expect(401)
+    librarian.ask("DELETE", f"/users/{jane.id}").expect(204)
     joe.post(f"/favorites/{book}").expect(201)
-    librarian.ask("PATCH", f"/users/{joe.id}", {"disabled": True}).expect(200)
-    joe.get("/users/me").expect(401, "unauthenticated")
-    librarian.ask("DELETE", f"/users/{joe.id}").expect(204)
+    joe.ask("DELETE", "/users/me", {"password": PASSWORD}).expect(204)
+    letter(emulator, joe.email, "Your account is gone")
 
 
 def logs(librarian, jane):
