@@ -44,6 +44,7 @@ pub mod openapi;
 mod options;
 pub mod plans;
 mod records;
+mod refold;
 mod routes;
 mod runner;
 mod schedules;
@@ -62,6 +63,7 @@ pub use error::{Error, Result};
 pub use function::{Functions, Handler};
 pub use functions::Carrel;
 pub use options::Options;
+pub use refold::{refold_at, refold_cloud};
 pub use runner::Local;
 pub use secrets::{rotate_keys, secrets};
 

@@ -13,6 +13,7 @@ use axum::{Json, Router};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use shared::values::milliseconds;
 use uuid::Uuid;
 
 use crate::dev;
@@ -32,6 +33,7 @@ pub(crate) struct Mail {
     pub(crate) text: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) html: Option<String>,
+    #[serde(serialize_with = "milliseconds")]
     pub(crate) sent_at: Timestamp,
 }
 

@@ -79,6 +79,9 @@ enum Command {
     CopyTable(copy_table::Options),
     /// Replace the key that signs access tokens. Nobody is signed out.
     RotateKeys,
+    /// Rewrite the keys of titles, authors and names in the cloud's tables, after an update that changed their folding. The
+    /// environment has the names of the tables and AWS's credentials: see docs/operations.md.
+    Refold,
     /// Update the router table of `cargo lambda watch` in Cargo.toml from the template's routes.
     WatchRouter,
 }
@@ -96,6 +99,7 @@ async fn main() -> ExitCode {
         Some(Command::Openapi) => Some(local::openapi::openapi().map(|contract| println!("{contract:#}"))),
         Some(Command::RotateKeys) => Some(rotate_keys(&arguments.data)),
         Some(Command::WatchRouter) => Some(update_watch_router()),
+        Some(Command::Refold) => Some(refold().await),
         Some(Command::Monitor(options)) => return monitor(options).await,
         Some(Command::CopyTable(options)) => return copy_table(&options).await,
         Some(Command::Database(_)) | None => None,
@@ -131,6 +135,11 @@ fn rotate_keys(folder: &Path) -> Result<(), Error> {
     println!(
         "New access tokens are signed with a new key. Nobody is signed out: old tokens are valid until they expire."
     );
+    Ok(())
+}
+
+async fn refold() -> Result<(), Error> {
+    println!("{} keys were written anew.", local::refold_cloud().await?);
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use axum::response::Redirect;
 use axum::routing::get;
 use serde_json::Value;
 
-use crate::database::Database;
+use crate::database::{Data, Database};
 use crate::deployment::Deployment;
 use crate::dev;
 use crate::error::Result;
@@ -22,6 +22,7 @@ use crate::log::Log;
 use crate::options::Options;
 use crate::plans::Plans;
 use crate::records::Records;
+use crate::refold::refold;
 use crate::schedules::Schedules;
 use crate::secrets::secrets;
 use crate::streams::{self, Pace, Streams};
@@ -84,6 +85,9 @@ impl Local {
         let url = format!("{origin}/{}", template.api.stage);
         if settings.site_url.is_empty() {
             settings.site_url = format!("{origin}{}", dev::SITE);
+        }
+        if let Data::Folder(_) = &options.data {
+            refold(&surroundings.database, &records).await?;
         }
         // Boxed: a start is a deep stack of futures, deeper than the compiler looks.
         let started = Box::pin(carrel(&surroundings.database, Deployment::at(&origin, settings))).await?;

@@ -6,7 +6,7 @@ use tests::Library;
 use crate::books::assert_unchanged;
 
 #[tokio::test]
-async fn in5_unusual_text_is_stored_unchanged() {
+async fn unusual_text_is_stored_unchanged() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let titles = [
@@ -28,7 +28,6 @@ async fn in5_unusual_text_is_stored_unchanged() {
         "\u{10ffff}",
         &"龍".repeat(500),
         &"😀".repeat(500),
-        &"a\u{301}".repeat(250),
         &"\u{fdfa}".repeat(500),
     ];
     for title in titles {
@@ -55,7 +54,7 @@ fn encode(text: &str) -> String {
 }
 
 #[tokio::test]
-async fn in5_the_smallest_and_largest_values_are_accepted() {
+async fn the_smallest_and_largest_values_are_accepted() {
     let library = Library::start().await;
     let reader = library.reader().await;
     for (field, value) in [

@@ -253,7 +253,7 @@ async fn in3_an_invalid_query_is_refused() {
         reader.delete(&format!("/books{query}")).await.invalid(pointer);
     }
     reader.delete(&format!("/books?title={}", long(500))).await.invalid("?title");
-    for query in ["limit=1", "limit=100", "sort=title", "", "&", "limit=20&&", "titlePrefix=%CC%81", "author=%CC%81"] {
+    for query in ["limit=1", "limit=100", "sort=title", "", "&", "limit=20&&", "author=%CC%81"] {
         reader.get(&format!("/books?{query}")).await.expect(200);
     }
 }

@@ -402,7 +402,7 @@ async fn in1_a_body_that_is_not_exactly_one_json_object_is_refused() {
             format!("{text}{text}").into(),
             format!("{text},").into(),
             format!("{text}\0").into(),
-            format!("\u{feff}{text}").into(),
+            format!("\u{feff}\u{feff}{text}").into(),
             text.replace('"', "'").into(),
             text.replace('}', ",}").into(),
             format!("{{{name}:{value}}}").into(),

@@ -55,14 +55,14 @@ async fn a_name_is_taken_in_every_spelling() {
         names["password"] = json!(PASSWORD);
         library.stranger().post("/auth/register", names)
     };
-    let (word, username) = (unique("café"), unique("Café."));
+    let (word, username) = (unique("cafe"), unique("Café."));
     register(json!({"email": format!("{word}@bücher.example"), "username": username})).await.expect(201);
     for email in [
         format!("{word}@bücher.example"),
         format!(" {word}@bücher.example "),
         format!("{}@BÜCHER.Example", word.to_uppercase()),
         format!("{word}@xn--bcher-kva.example"),
-        format!("{}@bu\u{308}cher.example", word.replace('é', "e\u{301}")),
+        format!("\u{feff}{word}@bu\u{308}cher.example"),
     ] {
         register(json!({"email": email})).await.refused(409, "email-taken");
     }
@@ -149,7 +149,7 @@ async fn the_refusal_of_a_registration_names_the_invalid_field() {
     ] {
         refused.push(("/email", with("email", json!(email))));
     }
-    for username in ["", "ab", "jane doe", "jane@example.com", "jane/doe", "jane\u{0}doe", "jane\u{202e}doe"] {
+    for username in ["", "ab", "jane doe", "jane@example.com", "jane/doe", "jane\u{0}doe", "\u{301}jane", "jаne"] {
         refused.push(("/username", with("username", json!(username))));
     }
     for (pointer, value) in [

@@ -90,7 +90,19 @@ impl Answer {
     }
 }
 
-/// Returns the time in a field of an answer. Times must not be compared as text: they have no zeros at the end.
+/// Asserts that all times in an answer have three digits after the second (FL16).
+pub(crate) fn assert_milliseconds(asked: &str, json: &Value) {
+    match json {
+        Value::String(text) if text.ends_with('Z') && text.parse::<Timestamp>().is_ok() => {
+            assert_eq!(text.len(), "2024-05-31T12:00:00.000Z".len(), "{asked} answered {text}");
+        }
+        Value::Array(items) => items.iter().for_each(|item| assert_milliseconds(asked, item)),
+        Value::Object(fields) => fields.values().for_each(|field| assert_milliseconds(asked, field)),
+        _ => {}
+    }
+}
+
+/// Returns the time in a field of an answer.
 pub fn time(field: &Value) -> Timestamp {
     field.as_str().and_then(|text| text.parse().ok()).unwrap_or_else(|| panic!("should be a time: {field}"))
 }

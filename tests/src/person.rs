@@ -9,6 +9,7 @@ use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use crate::Answer;
+use crate::answer::assert_milliseconds;
 
 /// A person, signed in or not.
 #[derive(Debug, Clone)]
@@ -160,6 +161,9 @@ impl IntoFuture for Request {
             let (status, headers) = (response.status().as_u16(), response.headers().clone());
             let bytes = response.bytes().await.unwrap_or_else(|error| panic!("{}: {error}", self.asked)).to_vec();
             let text = String::from_utf8_lossy(&bytes).into_owned();
+            if let Ok(json) = serde_json::from_str(&text) {
+                assert_milliseconds(&self.asked, &json);
+            }
             Answer { asked: self.asked, status, headers, bytes, text }
         })
     }

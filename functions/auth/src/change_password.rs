@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 use crate::Auth;
 use crate::message::Message;
-use crate::password::{NewPassword, Password};
+use crate::password::{Known, NewPassword, Password};
 use crate::proof::prove_caller;
 
 /// The current password and the new one.
@@ -43,7 +43,7 @@ pub(crate) async fn change_password(
 ) -> Result<Json<Message>> {
     let slot = auth.hasher.slot()?;
     let (user, attempt) = prove_caller(&auth, &slot, &caller, &change.current_password, &from).await?;
-    let new = change.new_password.accept(user.email.as_ref(), user.username.as_ref());
+    let new = change.new_password.accept(&Known::of(&user, &auth.app.settings.site_url));
     let new = new.map_err(|reason| Error::invalid("/newPassword", reason))?;
     let hash = slot.hash(&new, auth.app.random()).await?;
     let actor = auth.app.actor(caller.id, from);

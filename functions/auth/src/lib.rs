@@ -10,6 +10,7 @@ mod local_admin;
 mod login;
 mod logout;
 mod message;
+mod new_username;
 mod password;
 mod proof;
 mod refresh;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use shared::edge::caller::Caller;
 use shared::edge::error::Result;
 use shared::edge::page::Page;
-use shared::values::SessionId;
+use shared::values::{SessionId, milliseconds};
 use utoipa::ToSchema;
 
 use crate::Auth;
@@ -22,8 +22,10 @@ pub(crate) struct SignIn {
     #[schema(example = "Mozilla/5.0 (X11; Linux x86_64)")]
     device: String,
     /// When it began.
+    #[serde(serialize_with = "milliseconds")]
     created_at: Timestamp,
     /// When it last got new tokens.
+    #[serde(serialize_with = "milliseconds")]
     last_used_at: Timestamp,
     /// Whether it is the one that asks.
     current: bool,
@@ -40,7 +42,7 @@ pub(crate) async fn list_sessions(State(auth): State<Auth>, caller: Caller) -> R
     let sign_in = |(id, session): (SessionId, &shared::tables::sessions::Session)| SignIn {
         id,
         device: session.device().to_owned(),
-        created_at: id.created_at(),
+        created_at: session.created_at(),
         last_used_at: session.refreshed_at(),
         current: id == caller.session,
     };

@@ -24,6 +24,7 @@ pub async fn create_local_admin(auth: &Auth, email: &str, password: &str) -> Res
         first_name: None,
         last_name: None,
         created_at: now,
+        look: None,
         version: 1,
     };
     // Hashed without the rules for new passwords, which would refuse the documented default password.

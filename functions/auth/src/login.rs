@@ -97,18 +97,16 @@ pub(crate) async fn login(
     Ok((headers, Json(tokens)))
 }
 
-/// Returns the name in the form that is looked up. An invalid name becomes one that no user can have, so that it costs
-/// the same reads.
+/// Returns the name in the form that is looked up. Older rules accepted names that today's refuse, so it is not checked.
+/// A name that no user can have becomes one that costs the same reads.
 fn sign_in_name(credentials: &Credentials) -> Result<String> {
     let impossible = |name: &str| {
         let hash = Sha256::digest(name);
         format!("?{}", hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
     };
     match (&credentials.email, &credentials.username) {
-        (Some(email), None) => {
-            Ok(email.parse().map_or_else(|_| impossible(email), |email: Email| email.as_str().to_owned()))
-        }
-        (None, Some(name)) => Ok(name.parse().map_or_else(|_| impossible(name), |name: Username| name.folded())),
+        (Some(email), None) => Ok(Email::sign_in_name(email).unwrap_or_else(|_| impossible(email))),
+        (None, Some(name)) => Ok(Username::sign_in_name(name).unwrap_or_else(|_| impossible(name))),
         (Some(_), Some(_)) => Err(Error::invalid("/username", "goes without email")),
         (None, None) => Err(Error::invalid("/email", "is missing; send an email or a username")),
     }

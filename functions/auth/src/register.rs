@@ -19,7 +19,8 @@ use utoipa::ToSchema;
 
 use crate::Auth;
 use crate::channel::{Channel, CookieSession, Sent};
-use crate::password::NewPassword;
+use crate::new_username::NewUsername;
+use crate::password::{Known, NewPassword};
 use crate::tokens::{Refresh, Tokens};
 
 /// A new user. An email or a username is required. Without an email, a forgotten password cannot be reset.
@@ -28,8 +29,8 @@ use crate::tokens::{Refresh, Tokens};
 pub(crate) struct Registration {
     #[schema(nullable)]
     email: Option<Email>,
-    #[schema(nullable)]
-    username: Option<Username>,
+    #[schema(value_type = Option<Username>, nullable)]
+    username: Option<NewUsername>,
     password: NewPassword,
     #[schema(nullable, example = "Jane")]
     first_name: Option<Name>,
@@ -79,7 +80,8 @@ impl Registered {
 /// Registers a reader and signs them in.
 ///
 /// # Errors
-/// 400 if a field is invalid, with its name; 409 if another user has the email or the username; 429 after twenty
+/// 400 if a field is invalid, with its name; 409 if another user has the email, or a username that is or looks the
+/// same; 429 after twenty
 /// registrations from one network address within an hour, unless it is the library's own.
 #[utoipa::path(post, path = "/auth/register", tag = "auth", operation_id = "register", request_body = Registration,
     extensions(("x-access" = json!("public")),
@@ -95,7 +97,14 @@ pub(crate) async fn register(
     if new.email.is_none() && new.username.is_none() {
         return Err(Error::invalid("/email", "is missing; an email or a username is needed to sign in"));
     }
-    let password = new.password.accept(new.email.as_ref(), new.username.as_ref());
+    let username = new.username.map(|NewUsername(username)| username);
+    let known = Known {
+        email: new.email.as_ref(),
+        username: username.as_ref(),
+        names: [new.first_name.as_ref(), new.last_name.as_ref()],
+        site: &auth.app.settings.site_url,
+    };
+    let password = new.password.accept(&known);
     let password = password.map_err(|reason| Error::invalid("/password", reason))?;
     let slot = auth.hasher.slot()?;
     let now = auth.app.now();
@@ -107,10 +116,11 @@ pub(crate) async fn register(
         id: UserId::new(now, auth.app.random()),
         email: new.email,
         email_verified: false,
-        username: new.username,
+        username,
         first_name: new.first_name,
         last_name: new.last_name,
         created_at: now,
+        look: None,
         version: 1,
     };
     let session = SessionId::new(now, auth.app.random());

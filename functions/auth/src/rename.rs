@@ -8,22 +8,24 @@ use shared::edge::error::Result;
 use shared::edge::extract::Body;
 use shared::edge::refusals::{Conflict, Unauthenticated};
 use shared::tables::accounts::User;
-use shared::values::{Address, Username};
+use shared::values::Address;
 use utoipa::ToSchema;
 
 use crate::Auth;
+use crate::new_username::NewUsername;
 
 /// The new username.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct NewName {
-    username: Username,
+    username: NewUsername,
 }
 
 /// Changes the caller's username, or sets the first one. The old username can be registered at once.
 ///
 /// # Errors
-/// 400 if the username is invalid; 401 without a live session; 409 if another user has it, or if the account is changed
+/// 400 if the username is invalid; 401 without a live session; 409 if another user has it or one that looks the
+/// same, or if the account is changed
 /// at the same time.
 #[utoipa::path(put, path = "/users/me/username", tag = "users", operation_id = "changeUsername", request_body = NewName,
     extensions(("x-access" = json!("user")),
@@ -33,7 +35,7 @@ pub(crate) async fn rename(
     State(auth): State<Auth>,
     caller: Caller,
     from: Address,
-    Body(NewName { username }): Body<NewName>,
+    Body(NewName { username: NewUsername(username) }): Body<NewName>,
 ) -> Result<Json<User>> {
     let user = auth.accounts.get_user(caller.id).await?.ok_or(Unauthenticated::AccountGone)?;
     auth.accounts.rename(&user, &username, &caller.actor(&auth.app, from)).await?;

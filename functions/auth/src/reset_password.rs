@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 
 use crate::Auth;
 use crate::message::Message;
-use crate::password::NewPassword;
+use crate::password::{Known, NewPassword};
 use crate::tokens::Sealed;
 
 /// The token from the letter, and the new password.
@@ -56,7 +56,7 @@ pub(crate) async fn reset_password(
         return Err(refused());
     }
     let user = auth.accounts.get_user(id).await?.ok_or_else(refused)?;
-    let password = reset.new_password.accept(user.email.as_ref(), user.username.as_ref());
+    let password = reset.new_password.accept(&Known::of(&user, &auth.app.settings.site_url));
     let password = password.map_err(|reason| Error::invalid("/newPassword", reason))?;
     let device = auth.sources.device(&auth.signer, reset.refresh_token.as_ref(), &headers);
     let source = auth.sources.of(id, device, &from);

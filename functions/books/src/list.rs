@@ -8,7 +8,7 @@ use shared::edge::error::{Error, Result};
 use shared::edge::page::{Listing, Page, foreign_cursor};
 use shared::tables::library::book::{Book, Store};
 use shared::tables::library::catalogue::{self, Order, Position, Selection, TitleMatch};
-use shared::values::{Author, Isbn, Name, Title, UserId};
+use shared::values::{Author, Isbn, Name, Title, UserId, fold};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::Books;
@@ -63,7 +63,7 @@ enum Sort {
 /// `limit` books where `author` and `owner` go together; `nextCursor` tells whether there is more.
 ///
 /// # Errors
-/// 400 for a parameter that is unknown or not as it should be, and for `titlePrefix` with `sort=-createdAt`; 401 for
+/// 400 for a parameter that is unknown or not as it should be, for `titlePrefix` without a letter, and for `titlePrefix` with `sort=-createdAt`; 401 for
 /// `owner=me` without a live session.
 #[utoipa::path(get, path = "/books", tag = "books", operation_id = "listBooks",
     params(Listing<Filter, Position>), extensions(("x-access" = json!("reader"))),
@@ -120,6 +120,9 @@ fn selection(store: Store, filter: &Filter, owner: Option<UserId>) -> Result<Sel
     let title = match (&filter.title, &filter.title_prefix) {
         (Some(_), Some(_)) => return Err(Error::invalid("?titlePrefix", "goes without title")),
         (Some(title), None) => TitleMatch::Equal(title.as_str().to_owned()),
+        (None, Some(prefix)) if fold(prefix.as_str()).is_empty() => {
+            return Err(Error::invalid("?titlePrefix", "should have a letter, a digit or a sign"));
+        }
         (None, Some(prefix)) => TitleMatch::Prefix(prefix.as_str().to_owned()),
         (None, None) => TitleMatch::Any,
     };

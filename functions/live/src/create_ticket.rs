@@ -8,6 +8,7 @@ use serde::Serialize;
 use shared::edge::caller::Caller;
 use shared::edge::error::Result;
 use shared::tables::connections::{TICKET_LIFETIME, Watcher};
+use shared::values::milliseconds;
 use utoipa::ToSchema;
 
 use crate::Live;
@@ -23,6 +24,7 @@ pub(crate) struct Ticket {
     #[schema(example = "wss://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/v1?ticket=3q2-7w…")]
     url: String,
     /// When the ticket expires.
+    #[serde(serialize_with = "milliseconds")]
     expires_at: Timestamp,
 }
 

@@ -3,9 +3,10 @@
 use std::io::Cursor;
 
 use image::codecs::jpeg::JpegEncoder;
+use image::codecs::webp::WebPDecoder;
 use image::imageops::FilterType;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, ImageResult, Limits, RgbImage};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, ImageResult, Limits, RgbImage, Rgba};
 
 use crate::scans;
 
@@ -62,9 +63,19 @@ fn decode(bytes: &[u8], format: ImageFormat) -> Result<(DynamicImage, Orientatio
     let mut limits = Limits::no_limits();
     (limits.max_image_width, limits.max_image_height, limits.max_alloc) = (Some(LONGEST), Some(LONGEST), Some(BYTES));
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    reader.limits(limits);
+    reader.limits(limits.clone());
     // This reads the header only.
-    let mut decoder = reader.into_decoder().map_err(detail)?;
+    let mut decoder: Box<dyn ImageDecoder> = if format == ImageFormat::WebP {
+        let mut webp = WebPDecoder::new(Cursor::new(bytes)).map_err(detail)?;
+        webp.set_limits(limits).map_err(detail)?;
+        // A frame may be smaller than the animation. What is around it would be black.
+        if webp.has_animation() {
+            webp.set_background_color(Rgba([255; 4])).map_err(detail)?;
+        }
+        Box::new(webp)
+    } else {
+        Box::new(reader.into_decoder().map_err(detail)?)
+    };
     let (width, height) = decoder.dimensions();
     if u64::from(width) * u64::from(height) > PIXELS || decoder.total_bytes() > BYTES {
         return Err(TOO_LARGE);

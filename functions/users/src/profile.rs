@@ -7,7 +7,7 @@ use shared::edge::error::Result;
 use shared::runtime::app::App;
 use shared::tables::accounts::User;
 use shared::tables::sessions::UserSessions;
-use shared::values::{Email, Name, Role, UserId, Username};
+use shared::values::{Email, Name, Role, UserId, Username, milliseconds};
 use utoipa::ToSchema;
 
 use crate::Users;
@@ -34,6 +34,7 @@ pub(crate) struct Profile {
     #[schema(example = "/v1/users/0192f3a4-5b6c-7d8e-9f01-23456789abcd/picture")]
     picture: String,
     /// The time of the registration.
+    #[serde(serialize_with = "milliseconds")]
     created_at: Timestamp,
     /// The email address.
     #[serde(skip_serializing_if = "Option::is_none")]

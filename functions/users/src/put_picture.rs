@@ -52,7 +52,8 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
 
 impl Refuses for Upload {
     fn refusals() -> Vec<Refusal> {
-        vec![Invalid::Input.refusal(), TooLarge::Body.refusal(), UnsupportedMediaType::Image.refusal()]
+        let of_type = [UnsupportedMediaType::Image.refusal(), UnsupportedMediaType::Encoded.refusal()];
+        [vec![Invalid::Input.refusal(), TooLarge::Body.refusal()], of_type.into()].concat()
     }
 }
 

@@ -39,7 +39,7 @@ pub struct Problem {
     /// The request's id. Support needs it to find the request.
     #[schema(example = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef")]
     pub request_id: String,
-    /// The invalid parts of the request. Only with status 400.
+    /// All invalid parts of the request, in their order, and the missing ones; at most 100. Only with status 400.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub errors: Vec<Invalid>,

@@ -112,7 +112,7 @@ refusals! {
         Method = "method-not-allowed": "This path does not have this method. The Allow header lists its methods.",
     }
     Conflict = CONFLICT, "conflict", "Conflict", "The current state does not allow this." {
-        UsernameTaken = "username-taken": "Another user has this username.",
+        UsernameTaken = "username-taken": "Another user has this username, or one that looks the same.",
         EmailTaken = "email-taken": "Another user has registered with this email.",
         AccountChanged = "account-changed": "The account has changed in the meantime. Try again.",
         OwnAccount = "own-account": "You cannot do this to your own account. Ask another librarian.",
@@ -140,6 +140,7 @@ refusals! {
     UnsupportedMediaType = UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "Unsupported media type",
         "The operation does not accept this media type." {
         Json = "json-expected": "Send the body as application/json.",
+        Encoded = "encoded-body": "Send the body as it is, without a Content-Encoding: compressed bodies are not read.",
         Image = "image-expected": "Send the body as image/jpeg, image/png or image/webp.",
     }
     KeyReused = UNPROCESSABLE_ENTITY, "key-reused", "The Idempotency-Key is taken",

@@ -68,6 +68,15 @@ impl App {
         app
     }
 
+    /// Creates the state of an operator's program, which reaches the tables that environment variables name.
+    ///
+    /// # Panics
+    /// If a variable of a table is missing.
+    pub async fn of_operator(settings: Settings) -> Self {
+        let client = Client::new(&sdk_config(environment::DYNAMODB_ENDPOINT.get()).await);
+        App::new(&client, &TableNames::from_env(), settings, Clock::system())
+    }
+
     /// Opens the connection and reads the public keys before the first request: Lambda's init runs at full CPU. A
     /// failure is only logged, because the first request reads the keys again.
     pub async fn warm(&self) {

@@ -6,50 +6,71 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use utoipa::ToSchema;
 
+use super::characters::is_ignorable;
 use super::stored::Stored;
 
-/// An email address, in lower case and Unicode's composed form (NFC). People write the case and the accents of their
-/// address differently each time, and mail providers do not distinguish addresses by them.
+/// An email address in its one spelling: without invisible characters, in lower case, and with the ASCII form of an
+/// international domain (RFC 5890). Before the `@` are ASCII characters only: no letter could be sent to others, because
+/// SES does not support them (RFC 6531).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String")]
 #[schema(value_type = String, format = Email, max_length = 254, example = "jane@example.com")]
 pub struct Email(String);
+
+const WRONG: &str = "should be an email address such as jane@example.com";
+const TOO_LONG: &str = "should have at most 254 characters";
 
 impl Email {
     /// Returns the address.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Returns the name with which the user of an address signs in. It is the address in its one spelling, also of
+    /// addresses that only older rules accepted.
+    ///
+    /// # Errors
+    /// If no rules could accept the address.
+    pub fn sign_in_name(text: &str) -> Result<String, &'static str> {
+        if text.len() > 1_000 {
+            return Err(TOO_LONG);
+        }
+        // Of what a person pastes: full-width letters, invisible characters, spaces at the ends.
+        let text: String = text.chars().filter(|&letter| !is_ignorable(letter)).nfkc().collect();
+        let (local, domain) = text.trim().rsplit_once('@').ok_or(WRONG)?;
+        let domain = idna::domain_to_ascii_strict(domain).map_err(|_| WRONG)?;
+        // The Turkish İ has the lower case i with a dot above it.
+        let local = local.to_lowercase().replace("i\u{307}", "i");
+        let address: String = format!("{local}@{domain}").nfkc().collect();
+        if address.len() > 254 { Err(TOO_LONG) } else { Ok(address) }
+    }
 }
 
 impl FromStr for Email {
     type Err = &'static str;
 
-    /// Parses a mailbox (RFC 5321) of at most 254 bytes. Quoted local parts and address literals are refused. An
-    /// international domain is stored in its ASCII form (RFC 5890).
+    /// Parses a mailbox (RFC 5321) of at most 254 characters. Quoted local parts and address literals are refused. All
+    /// checks come after the last rewriting.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        const WRONG: &str = "should be an email address such as jane@example.com";
-        let text: String = text.trim().nfc().collect();
-        if text.len() > 254 {
-            return Err("should have at most 254 characters");
+        let address = Email::sign_in_name(text)?;
+        let (local, domain) = address.rsplit_once('@').ok_or(WRONG)?;
+        if !local.is_ascii() {
+            return Err("should have no letters other than a to z before the @, because mail cannot be sent to them");
         }
-        let (local, domain) = text.rsplit_once('@').ok_or(WRONG)?;
-        let atom = |part: &str| !part.is_empty() && part.chars().all(is_local);
-        let domain = idna::domain_to_ascii_strict(domain).map_err(|_| WRONG)?;
+        let is_atom = |part: &str| !part.is_empty() && part.chars().all(is_local);
         let labels_fit = domain.split('.').all(|label| (1..=63).contains(&label.len()));
-        let named =
-            domain.rsplit('.').next().is_some_and(|top| top.len() > 1 && !top.chars().all(|c| c.is_ascii_digit()));
-        if local.len() > 64 || !local.split('.').all(atom) || !domain.contains('.') || !labels_fit || !named {
+        let top = domain.rsplit_once('.').map(|(_, top)| top);
+        let is_named = top.is_some_and(|top| top.len() > 1 && !top.bytes().all(|byte| byte.is_ascii_digit()));
+        if local.len() > 64 || !local.split('.').all(is_atom) || !labels_fit || !is_named {
             return Err(WRONG);
         }
-        let address = format!("{}@{domain}", local.to_lowercase());
-        if address.len() > 254 { Err("should have at most 254 characters") } else { Ok(Email(address)) }
+        Ok(Email(address))
     }
 }
 
-/// Returns whether a letter may be in a local part: `atext` of RFC 5322, and letters outside ASCII (RFC 6531).
+/// Returns whether a character may be in a local part: `atext` of RFC 5322.
 fn is_local(letter: char) -> bool {
-    letter.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(letter)
+    letter.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(letter)
 }
 
 impl TryFrom<String> for Email {
@@ -70,7 +91,10 @@ impl Stored for Email {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::Email;
+    use crate::values::characters::scalars;
 
     fn parse(text: &str) -> Option<String> {
         text.parse().ok().map(|email: Email| email.as_str().to_owned())
@@ -80,7 +104,31 @@ mod tests {
     fn an_address_has_one_form() {
         assert_eq!(parse("Jane.Doe+books@Example.COM").as_deref(), Some("jane.doe+books@example.com"));
         assert_eq!(parse("jane@bücher.example").as_deref(), Some("jane@xn--bcher-kva.example"));
-        assert_eq!(parse("rene\u{301}e@example.com").as_deref(), Some("ren\u{e9}e@example.com"));
+        assert_eq!(parse("ｊａｎｅ＠example．com").as_deref(), Some("jane@example.com"));
+    }
+
+    #[test]
+    fn fl1_the_turkish_i_signs_in_as_i() {
+        for spelling in ["İpek@example.com", "I\u{307}pek@example.com", "i\u{307}pek@example.com", "IPEK@EXAMPLE.COM"]
+        {
+            assert_eq!(parse(spelling).as_deref(), Some("ipek@example.com"), "{spelling}");
+        }
+    }
+
+    #[test]
+    fn fl6_invisible_characters_are_no_part_of_an_address() {
+        for spelling in ["\u{200e}jane@example.com", "jane@example.com\u{feff}", " ja\u{ad}ne@exam\u{200b}ple.com\t"] {
+            assert_eq!(parse(spelling).as_deref(), Some("jane@example.com"), "{spelling:?}");
+        }
+    }
+
+    #[test]
+    fn fc3_an_address_that_ses_cannot_write_to_is_refused() {
+        for address in ["josé@example.com", "mıke@example.com", "иван@example.com", "名@example.com"] {
+            let refused = address.parse::<Email>().expect_err(address);
+            assert!(refused.contains("before the @"), "{address}: {refused}");
+        }
+        assert_eq!(Email::sign_in_name("José@Example.com").as_deref(), Ok("josé@example.com"));
     }
 
     #[test]
@@ -102,6 +150,35 @@ mod tests {
             &long,
         ] {
             assert!(parse(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn can1_every_letter_of_an_address_that_is_accepted_is_accepted_again() {
+        for letter in scalars() {
+            for text in [
+                format!("{letter}@example.com"),
+                format!("a{letter}{letter}b@example.com"),
+                format!("a@b{letter}c.example"),
+            ] {
+                let Some(once) = parse(&text) else { continue };
+                assert_eq!(parse(&once).as_ref(), Some(&once), "{text:?}");
+            }
+            // 32 times Ⱥ grows in lower case.
+            if let Some(once) = parse(&format!("{}@example.com", letter.to_string().repeat(32))) {
+                assert_eq!(parse(&once), Some(once));
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn can1_every_address_that_is_accepted_is_accepted_again(local in any::<String>(), domain in "\\PC{1,20}\\.\\PC{1,5}") {
+            for text in [format!("{local}@example.com"), format!("jane@{domain}"), format!("{local}@{domain}")] {
+                if let Some(once) = parse(&text) {
+                    prop_assert_eq!(parse(&once), Some(once));
+                }
+            }
         }
     }
 }

@@ -56,13 +56,11 @@ macro_rules! id {
         impl FromStr for $name {
             type Err = &'static str;
 
-            /// Accepts only the canonical form: 36 characters in lower case, with hyphens.
+            /// Reads the 36 characters with hyphens, in either case (RFC 9562, 4). It is written in lower case.
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                let id = Uuid::try_parse(text).map_err(|_| "should be an id such as 0192f3a4-5b6c-7d8e-9f01-23456789abcd")?;
-                if id.hyphenated().encode_lower(&mut Uuid::encode_buffer()) != text {
-                    return Err("should be an id such as 0192f3a4-5b6c-7d8e-9f01-23456789abcd");
-                }
-                Ok($name(id))
+                // The other forms that the parser accepts have another length.
+                let id = Uuid::try_parse(text).ok().filter(|_| text.len() == 36);
+                id.map($name).ok_or("should be an id such as 0192f3a4-5b6c-7d8e-9f01-23456789abcd")
             }
         }
     };
@@ -135,5 +133,46 @@ impl PartialSchema for ReservationId {
 impl ToSchema for ReservationId {
     fn name() -> Cow<'static, str> {
         "ReservationId".into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BookId, ReservationId};
+    use crate::values::characters::scalars;
+
+    const ID: &str = "0192f3a4-5b6c-7d8e-9f01-23456789abcd";
+
+    #[test]
+    fn fl10_an_id_in_capitals_is_read_and_written_in_lower_case() {
+        assert_eq!(ID.to_uppercase().parse().map(|id: BookId| id.to_string()).as_deref(), Ok(ID));
+        for text in [
+            ID.replace('-', ""),
+            format!("{{{ID}}}"),
+            format!("urn:uuid:{ID}"),
+            format!(" {ID}"),
+            ID.replace('-', "--"),
+        ] {
+            assert!(text.parse::<BookId>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn can1_every_letter_of_an_id_that_is_accepted_is_accepted_again() {
+        let reservation = "AZLzpFtsfY6fASNFZ4mrzQGS86RbbH2OnwEjRWeJq80";
+        for letter in scalars() {
+            for (at, id) in [(0, ID), (8, ID), (35, ID)] {
+                let text = format!("{}{letter}{}", &id[..at], &id[at + 1..]);
+                if let Ok(once) = text.parse::<BookId>() {
+                    assert_eq!(once.to_string().parse(), Ok(once), "{text}");
+                }
+            }
+            for at in [0, 21, 42] {
+                let text = format!("{}{letter}{}", &reservation[..at], &reservation[at + 1..]);
+                if let Ok(once) = text.parse::<ReservationId>() {
+                    assert_eq!((once.to_string().parse(), once.to_string()), (Ok(once), text));
+                }
+            }
+        }
     }
 }

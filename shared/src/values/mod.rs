@@ -2,6 +2,7 @@
 
 mod address;
 mod bounded;
+mod characters;
 mod day;
 mod email;
 mod fold;
@@ -11,16 +12,18 @@ mod patch;
 mod role;
 pub(crate) mod stored;
 mod text;
+mod time;
 mod username;
 
 pub use address::{Address, Network};
 pub use bounded::{Bounded, Copies, Pages, Year};
 pub use day::Day;
 pub use email::Email;
-pub use fold::fold;
+pub use fold::{FOLD_VERSION, fold};
 pub use ids::{BookId, ReservationId, SessionId, UserId};
 pub use isbn::Isbn;
 pub use patch::{Patch, required};
 pub use role::Role;
 pub use text::{Author, Name, Text, Title};
+pub use time::milliseconds;
 pub use username::Username;

@@ -28,10 +28,14 @@ enum Found<R> {
 /// # Errors
 /// Never.
 pub(crate) fn optional<'de, T: Stored, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    Ok(match Found::<T::Raw>::deserialize(deserializer) {
+    let value = match Found::<T::Raw>::deserialize(deserializer) {
         Ok(Found::Right(raw)) => T::from_raw(raw),
         Ok(Found::Wrong(_)) | Err(_) => None,
-    })
+    };
+    if value.is_none() {
+        tracing::error!(kind = std::any::type_name::<T>(), "a stored value cannot be read, and is left out");
+    }
+    Ok(value)
 }
 
 /// Reads a required field, for `#[serde(default, deserialize_with = "stored::required")]`. The default replaces a value

@@ -122,7 +122,7 @@ impl Slot {
     /// 500 if hashing fails.
     pub(crate) async fn hash(&self, password: &Password, salt: [u8; 16]) -> Result<String> {
         let salt = Salt::new(&salt).map_err(internal)?;
-        let output = self.compute(password, salt, self.hasher.params.clone()).await?;
+        let output = self.compute(password.as_str(), salt, self.hasher.params.clone()).await?;
         let hash = PasswordHash {
             algorithm: ARGON2ID_IDENT,
             version: Some(Version::V0x13.into()),
@@ -146,25 +146,30 @@ impl Slot {
             self.hasher.read(stored).map_err(refused).ok()
         });
         let Some(Stored { salt, params, output: expected }) = ours else {
-            self.compute(password, Salt::new(&[0; 16]).map_err(internal)?, self.hasher.params.clone()).await?;
+            for form in password.forms() {
+                self.compute(form, Salt::new(&[0; 16]).map_err(internal)?, self.hasher.params.clone()).await?;
+            }
             return Ok(Verified::No);
         };
         let (weak, rest) = (params != self.hasher.params, rest(&params));
-        // `Output` compares in constant time.
-        if self.compute(password, salt, params).await? == expected {
-            return Ok(if weak { Verified::YesButWeak } else { Verified::Yes });
-        }
-        // A weak hash must fail as late as no hash at all: otherwise the time would show that the account exists.
-        if let Some(rest) = rest {
-            self.compute(password, salt, rest).await?;
+        for form in password.forms() {
+            // `Output` compares in constant time.
+            if self.compute(form, salt, params.clone()).await? == expected {
+                let is_present = !weak && form == password.as_str();
+                return Ok(if is_present { Verified::Yes } else { Verified::YesButWeak });
+            }
+            // A weak hash must fail as late as no hash at all: otherwise the time would show that the account exists.
+            if let Some(rest) = &rest {
+                self.compute(form, salt, rest.clone()).await?;
+            }
         }
         Ok(Verified::No)
     }
 
     /// Computes Argon2id when its turn comes. A waiting call holds the password and no buffer.
-    async fn compute(&self, password: &Password, salt: Salt, params: Params) -> Result<Output> {
+    async fn compute(&self, password: &str, salt: Salt, params: Params) -> Result<Output> {
         let turn = self.hasher.turns.clone().acquire_owned().await.map_err(internal)?;
-        let (hasher, password) = (Arc::clone(&self.hasher), password.as_str().to_owned());
+        let (hasher, password) = (Arc::clone(&self.hasher), password.to_owned());
         let hashed = tokio::task::spawn_blocking(move || {
             // The turn lasts until the hash is done, even if its request has been dropped.
             let _turn = turn;
@@ -250,6 +255,18 @@ mod tests {
         let slot = hasher.slot().expect("a slot is free");
         let unknown = slot.verify(&password("Cr\u{e9}ation"), None).await;
         assert_eq!(unknown.expect("verified"), Verified::No);
+    }
+
+    #[tokio::test]
+    async fn fl21_a_hash_of_before_blanks_were_one_still_matches_and_is_replaced() {
+        let hasher = hasher(1);
+        let before = stored("correct\u{a0}horse", &[1; 32], hasher.params.clone());
+        assert_eq!(verified(&hasher, "correct\u{a0}horse", &before).await, Verified::YesButWeak);
+        assert_eq!(verified(&hasher, "correct horse", &before).await, Verified::No);
+        let now = stored("correct horse", &[1; 32], hasher.params.clone());
+        for blank in [" ", "\u{a0}", "\u{3000}"] {
+            assert_eq!(verified(&hasher, &format!("correct{blank}horse"), &now).await, Verified::Yes);
+        }
     }
 
     #[tokio::test]

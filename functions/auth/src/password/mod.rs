@@ -5,4 +5,4 @@ mod hasher;
 mod rules;
 
 pub(crate) use hasher::{Hasher, Slot, Verified};
-pub(crate) use rules::{NewPassword, Password};
+pub(crate) use rules::{Known, NewPassword, Password};

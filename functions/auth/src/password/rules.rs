@@ -1,7 +1,10 @@
 //! The rules for passwords (NIST SP 800-63B: a length and a list of common passwords, but no rules of composition).
 
+use std::cmp::Reverse;
+
 use serde::Deserialize;
-use shared::values::{Email, Username};
+use shared::tables::accounts::User;
+use shared::values::{Email, Name, Username, fold};
 use unicode_normalization::UnicodeNormalization;
 use utoipa::ToSchema;
 
@@ -13,28 +16,64 @@ use super::common::is_common;
 #[schema(value_type = String, format = Password, min_length = 8, max_length = 128, example = "correct horse battery")]
 pub(crate) struct NewPassword(Password);
 
+/// What a stranger who guesses a user's password knows: the user, and the library.
+pub(crate) struct Known<'a> {
+    pub(crate) email: Option<&'a Email>,
+    pub(crate) username: Option<&'a Username>,
+    pub(crate) names: [Option<&'a Name>; 2],
+    /// The URL of the library's website.
+    pub(crate) site: &'a str,
+}
+
+impl<'a> Known<'a> {
+    /// Returns what is known of a user.
+    pub(crate) fn of(user: &'a User, site: &'a str) -> Self {
+        let names = [user.first_name.as_ref(), user.last_name.as_ref()];
+        Known { email: user.email.as_ref(), username: user.username.as_ref(), names, site }
+    }
+
+    /// Returns the words that such a password would have, folded, the longest first.
+    fn words(&self) -> Vec<String> {
+        let email = self.email.map(|email| email.as_str().rsplit_once('@').map_or("", |(local, _)| local));
+        let own =
+            self.names.into_iter().flatten().map(Name::as_str).chain(self.username.map(Username::as_str)).chain(email);
+        let host = self.site.split("//").last().unwrap_or_default().split(['/', ':']).next().unwrap_or_default();
+        let host = host.split('.').filter(|&label| label != "localhost");
+        let mut words: Vec<_> = own.chain(host).chain(["carrel", "library", "librarian"]).map(fold).collect();
+        words.retain(|word| word.chars().count() >= 3);
+        words.sort_by_key(|word| Reverse(word.len()));
+        words
+    }
+}
+
+/// The fewest letters and digits that a password has beside known words.
+const OWN_CHARACTERS: usize = 5;
+
 impl NewPassword {
-    /// Returns the password if the user with these names may have it.
+    /// Returns the password if the user of whom this is known may have it.
     ///
     /// # Errors
     /// The reason, as the end of a sentence for people.
-    pub(crate) fn accept(self, email: Option<&Email>, username: Option<&Username>) -> Result<Password, &'static str> {
+    pub(crate) fn accept(self, known: &Known<'_>) -> Result<Password, &'static str> {
         let text = self.0.as_str();
         let lower = text.to_lowercase();
-        if is_common(&lower) {
-            return Err("is one of the passwords that everybody tries first");
-        }
         // Compared after parsing, so that every spelling of the same name is refused.
         let is_email = |email: &Email| {
             let local = email.as_str().rsplit_once('@').map(|(local, _)| local);
             local == Some(&*lower) || text.parse().is_ok_and(|own: Email| own == *email)
         };
-        if email.is_some_and(is_email) {
+        if known.email.is_some_and(is_email) {
             return Err("should not be your email");
         }
         let is_username = |name: &Username| text.parse().is_ok_and(|own: Username| own.folded() == name.folded());
-        if username.is_some_and(is_username) {
+        if known.username.is_some_and(is_username) {
             return Err("should not be your username");
+        }
+        let folded = fold(text);
+        let rest = known.words().iter().fold(folded.clone(), |rest, word| rest.replace(word, " "));
+        let own: String = rest.chars().filter(|letter| letter.is_alphanumeric()).collect();
+        if rest != folded && (own.chars().count() < OWN_CHARACTERS || is_common(&own)) {
+            return Err("should have more than your names, the library's name and a few characters");
         }
         Ok(self.0)
     }
@@ -46,35 +85,59 @@ impl TryFrom<String> for NewPassword {
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let password = Password::from(text);
         match password.as_str().chars().count() {
+            8..=128 if is_common(&password.as_str().to_lowercase()) => {
+                Err("is one of the passwords that everybody tries first")
+            }
             8..=128 => Ok(NewPassword(password)),
             _ => Err("should have 8 to 128 characters"),
         }
     }
 }
 
-/// A password as typed, in Unicode's composed form, so that é is the same from every keyboard (NIST SP 800-63B).
+/// A password in the form in which passwords are compared (RFC 8265, OpaqueString): every blank is U+0020, and letters
+/// are composed, so that é and the blank are the same from every keyboard.
 #[derive(Deserialize, ToSchema)]
 #[serde(from = "String")]
 #[schema(value_type = String, format = Password, max_length = 1000, example = "correct horse battery")]
-pub(crate) struct Password(String);
+pub(crate) struct Password(Forms);
+
+struct Forms {
+    text: String,
+    /// The form of before blanks were one, if it is another. Hashes of it are still stored.
+    with_blanks: Option<String>,
+}
 
 impl Password {
     pub(super) fn as_str(&self) -> &str {
-        &self.0
+        &self.0.text
+    }
+
+    /// Returns the forms of which a stored hash can be: the present one, and one of before.
+    pub(super) fn forms(&self) -> impl Iterator<Item = &str> {
+        [Some(&self.0.text), self.0.with_blanks.as_ref()].into_iter().flatten().map(String::as_str)
     }
 }
 
 impl From<String> for Password {
-    fn from(text: String) -> Self {
-        Password(text.nfc().collect())
+    fn from(sent: String) -> Self {
+        let text: String = sent.chars().map(|letter| if is_blank(letter) { ' ' } else { letter }).nfc().collect();
+        let with_blanks: String = sent.nfc().collect();
+        Password(Forms { with_blanks: Some(with_blanks).filter(|before| *before != text), text })
     }
+}
+
+/// Returns whether a character is a blank of any width, but no line break.
+fn is_blank(letter: char) -> bool {
+    letter.is_whitespace() && !letter.is_control() && !matches!(letter, '\u{2028}' | '\u{2029}')
 }
 
 #[cfg(test)]
 mod tests {
-    use super::NewPassword;
+    use super::{Known, NewPassword, Password};
 
-    /// Returns why `text` cannot be the password of the user jane.austen@bücher.example, Miss_Straße.
+    const NOTHING: Known<'_> = Known { email: None, username: None, names: [None, None], site: "" };
+
+    /// Returns why `text` cannot be the password of Jane Āusten, jane.austen@bücher.example, Miss_Straße.
     fn refusal(text: &str) -> Option<&'static str> {
         let email = "Jane.Austen@b\u{fc}cher.example".parse().expect("an email");
         let username = "Miss_Stra\u{df}e".parse().expect("a username");
@@ -82,7 +145,14 @@ mod tests {
             Ok(new) => new,
             Err(reason) => return Some(reason),
         };
-        new.accept(Some(&email), Some(&username)).err()
+        let names = ["Jane", "\u{100}usten"].map(|name| name.parse().expect("a name"));
+        let known = Known {
+            email: Some(&email),
+            username: Some(&username),
+            names: [Some(&names[0]), Some(&names[1])],
+            site: "https://books.springfield.example:8443/v1",
+        };
+        new.accept(&known).err()
     }
 
     #[test]
@@ -100,7 +170,7 @@ mod tests {
     fn a_long_password_is_not_truncated() {
         let long = "x".repeat(127) + "y";
         let new = NewPassword::try_from(long.clone()).expect("of the right length");
-        assert!(new.accept(None, None).is_ok_and(|accepted| accepted.as_str() == long));
+        assert!(new.accept(&NOTHING).is_ok_and(|accepted| accepted.as_str() == long));
     }
 
     #[test]
@@ -119,14 +189,60 @@ mod tests {
             assert_eq!(refusal(username), Some("should not be your username"), "{username}");
         }
         let new = |text: &str| NewPassword::try_from(text.to_owned()).expect("of the right length");
-        assert!(new("jane.austen").accept(None, None).is_ok(), "the name of another user is accepted");
+        assert!(new("jane.austen").accept(&NOTHING).is_ok(), "the name of another user is accepted");
     }
 
     #[test]
     fn a_password_of_any_composition_is_accepted() {
-        for plain in ["aabbccddee", "        ", "jane.austen.", "miss_straße_", "correct horse", "ключ от шкафа"]
-        {
+        for plain in ["aabbccddee", "        ", "correct horse", "ключ от шкафа"] {
             assert_eq!(refusal(plain), None, "{plain}");
+        }
+    }
+
+    #[test]
+    fn pw3_a_password_of_known_words_is_refused() {
+        let known = Some("should have more than your names, the library's name and a few characters");
+        for text in [
+            "carrelcarrel",
+            "library1",
+            "Library-2024",
+            "carrel_Library",
+            "librarian!",
+            "springfield",
+            "Springfield12",
+            "jane.austen.",
+            "jane1234",
+            "JaneAusten",
+            "miss_straße_",
+            "MISS_STRASSE1",
+            "\u{c0}usten99",
+            "library password",
+            "libr\u{e1}ry123",
+        ] {
+            assert_eq!(refusal(text), known, "{text}");
+        }
+        for text in ["correct horse library", "janitor's horse", "my carrel is green", "library-9f8s7d6a"] {
+            assert_eq!(refusal(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn fl21_every_blank_is_the_same() {
+        let form = |text: &str| Password::from(text.to_owned()).as_str().to_owned();
+        for blank in "\u{a0}\u{3000}\u{2003}\u{202f}\u{1680}\u{205f}".chars() {
+            assert_eq!(form(&format!("correct{blank}horse")), "correct horse", "{blank:?}");
+        }
+        assert_eq!(form("tab\tbreak\u{2028}"), "tab\tbreak\u{2028}");
+        let forms = |text: &str| Password::from(text.to_owned()).forms().map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(forms("correct\u{a0}horse"), ["correct horse", "correct\u{a0}horse"]);
+        assert_eq!(forms("correct horse"), ["correct horse"]);
+    }
+
+    #[test]
+    fn can1_every_letter_of_a_password_has_one_form() {
+        for letter in '\0'..='\u{ffff}' {
+            let once = Password::from(format!("{letter}a{letter}{letter}"));
+            assert_eq!(Password::from(once.as_str().to_owned()).as_str(), once.as_str(), "{letter:?}");
         }
     }
 }

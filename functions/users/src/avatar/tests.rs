@@ -1,7 +1,7 @@
 //! Square JPEGs from generated images of every kind.
 
 use image::metadata::Orientation;
-use image::{ImageEncoder, Rgb, Rgba, RgbaImage};
+use image::{ImageEncoder, Rgb, RgbaImage};
 
 use super::*;
 
@@ -153,4 +153,42 @@ fn crc(bytes: &[u8]) -> u32 {
         (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ (0xEDB8_8320 & (crc & 1).wrapping_neg()))
     };
     !bytes.iter().fold(u32::MAX, step)
+}
+
+/// Returns an animation of one frame, whose upper left corner is at (64, 64) of a canvas.
+fn animation(canvas: u32, frame: u32, alpha: bool) -> Vec<u8> {
+    let chunk = |name: &[u8], data: &[u8]| {
+        let length = u32::try_from(data.len()).expect("a short chunk").to_le_bytes();
+        [name, &length, data, &b"\0"[..data.len() % 2]].concat()
+    };
+    let three = |number: u32| number.to_le_bytes()[..3].to_vec();
+    let image: DynamicImage = if alpha {
+        RgbaImage::from_pixel(frame, frame, Rgba([200, 30, 30, 255])).into()
+    } else {
+        RgbImage::from_pixel(frame, frame, RED).into()
+    };
+    // A file is the header, and the chunk of the image.
+    let still = encoded(image, ImageFormat::WebP);
+    let size = [three(canvas - 1), three(canvas - 1)].concat();
+    let frame =
+        [three(64 / 2), three(64 / 2), three(frame - 1), three(frame - 1), three(100), vec![0], still[12..].to_vec()];
+    let parts = [
+        b"WEBP".to_vec(),
+        chunk(b"VP8X", &[vec![if alpha { 0x12 } else { 0x02 }, 0, 0, 0], size].concat()),
+        chunk(b"ANIM", &[0, 0, 0, 0, 0, 0]),
+        chunk(b"ANMF", &frame.concat()),
+    ];
+    chunk(b"RIFF", &parts.concat())
+}
+
+#[test]
+fn fl23_what_is_around_the_frame_of_an_animation_is_white() {
+    for alpha in [false, true] {
+        let jpeg = square_jpeg(&animation(256, 128, alpha), ImageFormat::WebP);
+        let square = decoded(&jpeg.unwrap_or_else(|detail| panic!("alpha {alpha}: {detail}")));
+        is_about(*square.get_pixel(128, 128), RED);
+        for (x, y) in [(8, 8), (248, 8), (8, 248), (248, 248), (128, 20)] {
+            is_about(*square.get_pixel(x, y), Rgb([255, 255, 255]));
+        }
+    }
 }

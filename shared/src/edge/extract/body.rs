@@ -3,7 +3,10 @@
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
 use axum::extract::{FromRequest, Request};
+use http::header::CONTENT_ENCODING;
 use serde::de::DeserializeOwned;
+use utoipa::PartialSchema;
+use utoipa::openapi::{RefOr, Schema};
 
 use crate::edge::error::{Error, Invalid, Result};
 use crate::edge::extract::fields;
@@ -15,11 +18,12 @@ use crate::edge::refuses::Refuses;
 /// A JSON body.
 ///
 /// # Errors
-/// 415 for another content type; 413 over the route's limit; 400 if the body is not JSON, or if fields are unknown,
-/// missing, given twice, or of a wrong type or value. The problem document names all of these fields.
+/// 415 for another content type or an encoded body; 413 over the route's limit; 400 if the body is not JSON, or if fields
+/// are unknown, missing, given twice, or of a wrong type or value. The problem document names all of these fields, at
+/// most 100.
 pub struct Body<T>(pub T);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+impl<T: DeserializeOwned + PartialSchema, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, state: &S) -> Result<Self> {
@@ -35,15 +39,25 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
 
 impl<T> Refuses for Body<T> {
     fn refusals() -> Vec<Refusal> {
-        vec![refusals::Invalid::Input.refusal(), TooLarge::Body.refusal(), UnsupportedMediaType::Json.refusal()]
+        let of_type = [UnsupportedMediaType::Json.refusal(), UnsupportedMediaType::Encoded.refusal()];
+        [vec![refusals::Invalid::Input.refusal(), TooLarge::Body.refusal()], of_type.into()].concat()
     }
 }
 
 /// Reads a whole body.
 ///
 /// # Errors
-/// 413 over the route's limit; 400 if the body is not complete.
+/// 415 if the body is compressed or encoded in another way; 413 over the route's limit; 400 if the body is not complete.
 pub async fn whole_body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes> {
+    let codings = request
+        .headers()
+        .get_all(CONTENT_ENCODING)
+        .iter()
+        .flat_map(|value| value.as_bytes().split(|&byte| byte == b','));
+    // RFC 9110, 8.4.1: the body as it is.
+    if codings.map(<[u8]>::trim_ascii).any(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case(b"identity")) {
+        return Err(UnsupportedMediaType::Encoded.into());
+    }
     match Bytes::from_request(request, state).await {
         Ok(bytes) => Ok(bytes),
         Err(BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_))) => Err(TooLarge::Body.into()),
@@ -51,12 +65,12 @@ pub async fn whole_body<S: Send + Sync>(request: Request, state: &S) -> Result<B
     }
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Vec<Invalid>> {
+fn parse<T: DeserializeOwned + PartialSchema>(bytes: &[u8]) -> Result<T, Vec<Invalid>> {
     let one = |pointer: String, detail: String| vec![Invalid { pointer, detail }];
     let Json::Object(fields) = Json::parse(bytes).map_err(|error| vec![error])? else {
         return Err(one(String::new(), "the body should be a JSON object".into()));
     };
-    fields::read(fields).map_err(|wrong| {
+    fields::read(fields, required::<T>).map_err(|wrong| {
         let invalid = wrong.into_iter().map(|wrong| Invalid {
             pointer: wrong.path.iter().map(|name| format!("/{}", escape(name))).collect(),
             detail: wrong.detail,
@@ -65,14 +79,24 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Vec<Invalid>> {
     })
 }
 
+/// Returns the required fields of a body, as the contract names them: serde can name the first of those that are missing
+/// only.
+fn required<T: PartialSchema>() -> Vec<String> {
+    match T::schema() {
+        RefOr::T(Schema::Object(object)) => object.required,
+        _ => Vec::new(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde::Deserialize;
+    use utoipa::ToSchema;
 
     use super::parse;
     use crate::values::{Bounded, Email, Text};
 
-    #[derive(Debug, PartialEq, Deserialize)]
+    #[derive(Debug, PartialEq, Deserialize, ToSchema)]
     #[serde(rename_all = "camelCase", deny_unknown_fields)]
     struct Order {
         title: Text<10>,
@@ -85,14 +109,14 @@ mod tests {
         sender: Option<Sender>,
     }
 
-    #[derive(Debug, PartialEq, Deserialize)]
+    #[derive(Debug, PartialEq, Deserialize, ToSchema)]
     #[serde(rename_all = "lowercase")]
     enum Speed {
         Slow,
         Fast,
     }
 
-    #[derive(Debug, PartialEq, Deserialize)]
+    #[derive(Debug, PartialEq, Deserialize, ToSchema)]
     #[serde(deny_unknown_fields)]
     struct Sender {
         name: Text<5>,
@@ -123,7 +147,7 @@ mod tests {
     #[test]
     fn all_invalid_fields_are_named_at_once() {
         let body = r#"{"title": "", "email": "nobody", "copies": 11, "express": "yes", "speed": "faster", "color": 1,
-            "tags": ["a", 1], "sender": {"name": "J", "age": 1}}"#;
+            "tags": [1, "a", 2], "sender": {"name": "J. Doe", "age": 1}, "name": 1}"#;
         let named = [
             pair("/title", "should have 1 to 10 characters"),
             pair("/email", "should be an email address such as jane@example.com"),
@@ -131,8 +155,11 @@ mod tests {
             pair("/express", "should be a boolean"),
             pair("/speed", "should be `slow` or `fast`"),
             pair("/color", "is not known here"),
-            pair("/tags/1", "should be a string"),
+            pair("/tags/0", "should be a string"),
+            pair("/tags/2", "should be a string"),
+            pair("/sender/name", "should have 1 to 5 characters"),
             pair("/sender/age", "is not known here"),
+            pair("/name", "is not known here"),
         ];
         assert_eq!(wrong(body), named);
     }
@@ -150,6 +177,57 @@ mod tests {
             wrong(r#"{"title": "a", "sender": {"name": "J", "name": "K"}}"#),
             [pair("/sender/name", "is given twice")]
         );
+    }
+
+    #[derive(Debug, Deserialize, ToSchema)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "it is never read whole")]
+    struct Book {
+        title: Text<10>,
+        author: Text<10>,
+        pages: Option<u32>,
+        #[schema(required = false)]
+        #[serde(default)]
+        copies: u32,
+        isbn: Text<13>,
+    }
+
+    #[test]
+    fn all_missing_fields_are_named_after_the_invalid_ones() {
+        for (body, named) in [
+            ("{}", vec![("/title", "is missing"), ("/author", "is missing"), ("/isbn", "is missing")]),
+            (
+                r#"{"isbn": 7, "color": 1, "pages": "x"}"#,
+                vec![
+                    ("/isbn", "should be a string"),
+                    ("/color", "is not known here"),
+                    ("/pages", "should be a whole number"),
+                    ("/title", "is missing"),
+                    ("/author", "is missing"),
+                ],
+            ),
+        ] {
+            let errors = parse::<Book>(body.as_bytes()).expect_err(body);
+            let errors: Vec<_> = errors.iter().map(|error| (error.pointer.as_str(), error.detail.as_str())).collect();
+            assert_eq!(errors, named, "{body}");
+        }
+    }
+
+    #[test]
+    fn fl17_a_byte_order_mark_before_the_body_is_skipped() {
+        assert!(parse::<Order>("\u{feff}{\"title\": \"Emma\"}".as_bytes()).is_ok());
+        assert!(parse::<Order>("\u{feff}\u{feff}{\"title\": \"Emma\"}".as_bytes()).is_err());
+    }
+
+    #[test]
+    fn fc5_a_text_that_was_not_sent_in_utf_8_is_refused() {
+        let damaged = "has characters that were not sent in UTF-8; send UTF-8";
+        for title in ["J\u{fffd}rg", "J\\ufffdrg"] {
+            assert_eq!(wrong(&format!(r#"{{"title": "{title}"}}"#)), [pair("/title", damaged)]);
+        }
+        assert_eq!(wrong(r#"{"title": "a", "speed": "\ufffd", "tags": ["\ufffd"]}"#).len(), 2);
+        let latin = parse::<Order>(b"{\"title\": \"J\xf6rg\"}").expect_err("Latin-1");
+        assert_eq!(latin[0].detail, "the body is not UTF-8; send UTF-8");
     }
 
     #[test]
@@ -185,8 +263,8 @@ mod tests {
     }
 
     #[test]
-    fn at_most_twenty_fields_are_named() {
+    fn at_most_a_hundred_fields_are_named() {
         let unknown: Vec<_> = (0..5_000).map(|number| format!(r#""{number}": 1"#)).collect();
-        assert_eq!(wrong(&format!("{{{}}}", unknown.join(","))).len(), 20);
+        assert_eq!(wrong(&format!("{{{}}}", unknown.join(","))).len(), 100);
     }
 }

@@ -1,5 +1,6 @@
 //! Reads fields as a type, and collects the errors of all fields, with messages for clients.
 
+use std::collections::HashSet;
 use std::fmt::{self, Display};
 
 use serde::de::value::{BorrowedStrDeserializer, StrDeserializer};
@@ -8,13 +9,19 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
-use crate::edge::extract::json::{Fields, Json};
+use crate::edge::extract::json::{Json, unrepeated};
 
 /// The message for a field or parameter that the operation does not have.
 pub(crate) const NOT_KNOWN: &str = "is not known here";
 
+const MISSING: &str = "is missing";
+
+/// The message for text with U+FFFD. A sender or a gateway writes this character instead of bytes that are not UTF-8, so
+/// the text is damaged.
+const DAMAGED: &str = "has characters that were not sent in UTF-8; send UTF-8";
+
 /// The most errors that are collected: a body of 64 KiB may have thousands.
-const MOST: usize = 20;
+const MOST: usize = 100;
 
 /// The error of a field. Its message contains neither the value, which may be a password, nor the names of Rust types.
 #[derive(Debug)]
@@ -24,36 +31,54 @@ pub(super) struct FieldError {
     pub(super) detail: String,
 }
 
-/// Reads the fields as a `T`.
+/// Reads the fields as a `T`. `required` returns the names of its required fields.
 ///
 /// # Errors
-/// The errors of all invalid fields in their order, and of the first missing field.
-pub(super) fn read<T: DeserializeOwned>(fields: Fields) -> Result<T, Vec<FieldError>> {
-    let mut object = Json::Object(fields);
+/// The errors of all invalid fields in their order, and then of all missing fields.
+pub(super) fn read<T: DeserializeOwned>(
+    fields: impl IntoIterator<Item = (String, Json)>,
+    required: impl FnOnce() -> Vec<String>,
+) -> Result<T, Vec<FieldError>> {
+    let fields = unrepeated(fields);
+    let given: HashSet<String> = fields.iter().map(|(name, _)| name.clone()).collect();
+    let mut rest = Json::Object(fields);
     let mut wrong: Vec<FieldError> = Vec::new();
-    // serde stops at the first error. So the field with the error is removed, and the rest is read again.
-    loop {
-        let next = match T::deserialize(&object) {
+    // serde stops at the first error. So the value with the error is removed, and the rest is read again.
+    while wrong.len() < MOST {
+        let next = match T::deserialize(&rest) {
             Ok(read) if wrong.is_empty() => return Ok(read),
-            Ok(_) => return Err(wrong),
+            Ok(_) => break,
             Err(next) => next,
         };
-        let Some(name) = next.path.first().cloned() else {
-            wrong.push(next);
-            return Err(wrong);
-        };
-        // The field is missing because it was removed, or it was missing before.
-        if wrong.iter().any(|known| known.path[0] == name) {
-            return Err(wrong);
-        }
-        wrong.push(next);
-        if wrong.len() == MOST {
-            return Err(wrong);
-        }
-        if let Json::Object(fields) = &mut object {
-            fields.retain(|(known, _)| *known != name);
+        match (next.path.as_slice(), next.detail == MISSING) {
+            ([], _) => {
+                wrong.push(next);
+                break;
+            }
+            // Missing fields are found last. This one is missing, or was removed.
+            ([name], true) => {
+                let mut missing = required();
+                if !missing.contains(name) {
+                    missing.push(name.clone());
+                }
+                missing.retain(|name| !given.contains(name));
+                wrong.extend(missing.iter().map(|name| FieldError::at(name, MISSING)));
+                break;
+            }
+            // Without it, the object that contains it cannot be read.
+            ([object @ .., _], true) => {
+                rest.remove(object);
+                if !wrong.iter().any(|known| known.path.starts_with(&next.path)) {
+                    wrong.push(next);
+                }
+            }
+            (path, false) => {
+                rest.remove(path);
+                wrong.push(next);
+            }
         }
     }
+    Err(wrong)
 }
 
 impl FieldError {
@@ -109,7 +134,7 @@ impl de::Error for FieldError {
     }
 
     fn missing_field(name: &'static str) -> Self {
-        Self::at(name, "is missing")
+        Self::at(name, MISSING)
     }
 
     fn duplicate_field(name: &'static str) -> Self {
@@ -127,9 +152,13 @@ impl<'de> Deserializer<'de> for &'de Json {
             Json::Whole(value) => visitor.visit_i64(*value),
             Json::Large(value) => visitor.visit_u64(*value),
             Json::Float(value) => visitor.visit_f64(*value),
+            Json::Text(value) | Json::Parameter(value) if value.contains(char::REPLACEMENT_CHARACTER) => {
+                Err(de::Error::custom(DAMAGED))
+            }
             Json::Text(value) | Json::Parameter(value) => visitor.visit_borrowed_str(value),
-            Json::List(items) => visitor.visit_seq(Items(items.iter().enumerate())),
+            Json::List(items) => visitor.visit_seq(Items(items.iter())),
             Json::Object(fields) => visitor.visit_map(Entries { fields, next: 0 }),
+            Json::Repeated => Err(de::Error::custom("is given twice")),
         }
     }
 
@@ -174,6 +203,7 @@ impl<'de> Deserializer<'de> for &'de Json {
             Json::Text(value) | Json::Parameter(value) => {
                 visitor.visit_enum::<StrDeserializer<'_, FieldError>>(value.as_str().into_deserializer())
             }
+            Json::Repeated => self.deserialize_any(visitor),
             _ => Err(de::Error::invalid_type(Unexpected::Other("another type"), &visitor)),
         }
     }
@@ -198,7 +228,7 @@ impl<'de> Deserializer<'de> for &'de Json {
 }
 
 /// The items of an array.
-struct Items<'de>(std::iter::Enumerate<std::slice::Iter<'de, Json>>);
+struct Items<'de>(std::slice::Iter<'de, (usize, Json)>);
 
 impl<'de> de::SeqAccess<'de> for Items<'de> {
     type Error = FieldError;
@@ -226,10 +256,6 @@ impl<'de> de::MapAccess<'de> for Entries<'de> {
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, FieldError> {
         let (name, value) = &self.fields[self.next];
         self.next += 1;
-        // Two parsers could read two different values: one the first, the other the last.
-        if self.fields.iter().filter(|(other, _)| other == name).count() > 1 {
-            return Err(FieldError::at(name, "is given twice"));
-        }
         seed.deserialize(value).map_err(|wrong| wrong.within(name))
     }
 }

@@ -1,6 +1,7 @@
 //! JSON values. An object keeps the order of its fields, and repeated fields.
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{self, DeserializeSeed, MapAccess, SeqAccess, Visitor};
@@ -12,6 +13,9 @@ const LEVELS: usize = 16;
 
 /// The fields of an object, in their order.
 pub(super) type Fields = Vec<(String, Json)>;
+
+/// What some programs write before the text that they store in UTF-8 (RFC 8259, 8.1: a reader may skip it).
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// A value.
 #[derive(Debug)]
@@ -25,8 +29,12 @@ pub(super) enum Json {
     Text(String),
     /// The value of a query parameter. It may be read as a number, because a query has no types.
     Parameter(String),
-    List(Vec<Json>),
+    /// The items, each with its index in the document.
+    List(Vec<(usize, Json)>),
     Object(Fields),
+    /// The value of a field that is given more than once. Two parsers could read two different values: one the first,
+    /// the other the last.
+    Repeated,
 }
 
 impl Json {
@@ -35,6 +43,10 @@ impl Json {
     /// # Errors
     /// If it is not JSON, or has more than [`LEVELS`].
     pub(super) fn parse(bytes: &[u8]) -> Result<Json, Invalid> {
+        let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+        if std::str::from_utf8(bytes).is_err() {
+            return Err(Invalid { pointer: String::new(), detail: "the body is not UTF-8; send UTF-8".into() });
+        }
         let too_deep = RefCell::new(None);
         let mut parser = serde_json::Deserializer::from_slice(bytes);
         let parsed = Level { left: LEVELS, too_deep: &too_deep }.deserialize(&mut parser);
@@ -46,6 +58,37 @@ impl Json {
             None => Invalid { pointer: String::new(), detail: format!("the body is not JSON: {error}") },
         })
     }
+
+    /// Removes the value at a path, so that the rest can be read.
+    pub(super) fn remove(&mut self, path: &[String]) {
+        let Some((name, rest)) = path.split_first() else { return };
+        match self {
+            Json::Object(fields) if rest.is_empty() => fields.retain(|(known, _)| known != name),
+            Json::List(items) if rest.is_empty() => items.retain(|(index, _)| index.to_string() != *name),
+            Json::Object(fields) => {
+                fields.iter_mut().filter(|(known, _)| known == name).for_each(|(_, value)| value.remove(rest));
+            }
+            Json::List(items) => {
+                let of_index = items.iter_mut().filter(|(index, _)| index.to_string() == *name);
+                of_index.for_each(|(_, value)| value.remove(rest));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Returns the fields in their order, each once. A name that is repeated keeps its first place.
+pub(super) fn unrepeated(fields: impl IntoIterator<Item = (String, Json)>) -> Fields {
+    let (mut known, mut repeated, mut once) = (HashSet::new(), HashSet::new(), Fields::new());
+    for (name, value) in fields {
+        if known.insert(name.clone()) {
+            once.push((name, value));
+        } else {
+            repeated.insert(name);
+        }
+    }
+    once.iter_mut().filter(|(name, _)| repeated.contains(name)).for_each(|(_, value)| *value = Json::Repeated);
+    once
 }
 
 /// Escapes a name for a JSON Pointer (RFC 6901, 3).
@@ -116,7 +159,7 @@ impl<'de> Visitor<'de> for Level<'_> {
         let below = self.below()?;
         let mut list = Vec::new();
         while let Some(item) = items.next_element_seed(below)? {
-            list.push(item);
+            list.push((list.len(), item));
         }
         Ok(Json::List(list))
     }
@@ -131,6 +174,6 @@ impl<'de> Visitor<'de> for Level<'_> {
             })?;
             fields.push((name, value));
         }
-        Ok(Json::Object(fields))
+        Ok(Json::Object(unrepeated(fields)))
     }
 }

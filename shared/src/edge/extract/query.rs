@@ -41,8 +41,8 @@ fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Vec<Invalid>> {
 pub(crate) fn parse_pairs<T: DeserializeOwned>(
     pairs: impl IntoIterator<Item = (String, String)>,
 ) -> Result<T, Vec<Invalid>> {
-    let parameters = pairs.into_iter().map(|(name, value)| (name, Json::Parameter(value))).collect();
-    fields::read(parameters).map_err(|wrong| {
+    let parameters = pairs.into_iter().map(|(name, value)| (name, Json::Parameter(value)));
+    fields::read(parameters, Vec::new).map_err(|wrong| {
         let invalid = wrong.into_iter().map(|wrong| Invalid {
             pointer: format!("?{}", wrong.path.first().map_or("", String::as_str)),
             detail: wrong.detail,

@@ -1,11 +1,13 @@
 //! The Accounts table: users, their logins and pictures. Only auth, users and dispatch may read it.
 //!
 //! Each file has its access patterns at the top. `user`: profiles. `logins`: names to sign in with, and their
-//! password hashes. `names`: registration, and changes of usernames. `passwords`: new passwords. `resets`: lost
-//! passwords. `limits`: how often an address may do something. `pictures`: pictures. `removal`: deletion of accounts.
+//! password hashes. `looks`: what names look like. `names`: registration, and changes of usernames. `passwords`: new
+//! passwords. `resets`: lost passwords. `limits`: how often an address may do something. `pictures`: pictures.
+//! `removal`: deletion of accounts.
 
 pub mod limits;
 pub mod logins;
+mod looks;
 pub mod names;
 pub mod passwords;
 pub mod pictures;

@@ -1,9 +1,9 @@
 //! Names of users: registration, and changes of usernames.
 //!
-//! | question            | key               | call                            | units  |
-//! |---------------------|-------------------|---------------------------------|--------|
-//! | register            | user#u, login#n … | one transaction over two tables | ≤ 14 W |
-//! | change a username   | user#u, login#n … | GetItem, one transaction        | 1 R, ≤ 12 W |
+//! | question            | key                       | call                            | units  |
+//! |---------------------|---------------------------|---------------------------------|--------|
+//! | register            | user#u, login#n …, look#l | one transaction over two tables | ≤ 16 W |
+//! | change a username   | user#u, login#n …, look#l | GetItem, one transaction        | 1 R, ≤ 16 W |
 
 use super::{Accounts, User};
 use crate::tables::fault::{Failure, Result};
@@ -29,7 +29,7 @@ pub struct Registration<'a> {
 pub enum NotRegistered {
     /// Another user has the address.
     EmailTaken,
-    /// Another user has the username.
+    /// Another user has the username, or one that looks the same.
     UsernameTaken,
 }
 
@@ -50,7 +50,11 @@ impl Accounts {
     /// [`NotRegistered`] if a name is taken; a fault of the tables.
     pub async fn register(&self, new: Registration<'_>, actor: &Actor) -> Result<(), Failure<NotRegistered>> {
         let Registration { user, hash, sessions, letter } = new;
+        let user = &User { look: user.username.as_ref().map(Username::look), ..user.clone() };
         let mut transaction = Transaction::of([self.sessions.put_new(sessions), self.put_user(user)]);
+        if let Some(look) = &user.look {
+            transaction.add(self.claim_look(look, user.id));
+        }
         let mut logins: Vec<Part> = Vec::new();
         for name in user.login_names() {
             logins.push(transaction.add(self.put_login(&name, user.id, hash)));
@@ -78,7 +82,7 @@ impl Accounts {
         let name = user.login_names().pop().ok_or(CHANGED)?;
         let login = self.get_login(&name).await?.ok_or(CHANGED)?;
         let old = user.username.as_ref().map(Username::folded);
-        let renamed = User { username: Some(username.clone()), ..user.clone() };
+        let renamed = User { username: Some(username.clone()), look: Some(username.look()), ..user.clone() };
         let mut transaction = self.sessions.transaction(actor);
         let profile = transaction.add(self.replace_user(&renamed));
         transaction.add(self.journal.put(actor, Entry::of_user(Action::Renamed, user.id)));
@@ -87,6 +91,12 @@ impl Accounts {
             transaction.add(self.put_login(&username.folded(), user.id, &login.hash));
             if let Some(old) = old {
                 transaction.add(self.delete_login(&old));
+            }
+        }
+        if let (true, Some(look)) = (renamed.look != user.look, &renamed.look) {
+            transaction.add(self.claim_look(look, user.id));
+            if let Some(old) = &user.look {
+                transaction.add(self.release_look(old));
             }
         }
         match transaction.commit().await? {

@@ -2,7 +2,7 @@
 //!
 //! | question          | key                                      | call                            | units  |
 //! |-------------------|------------------------------------------|---------------------------------|--------|
-//! | delete an account | user#u, login#n …, picture#u, reset#u, … | one transaction over two tables | ≤ 20 W + 2 each KB of the picture |
+//! | delete an account | user#u, login#n …, picture#u, reset#u, … | one transaction over two tables | ≤ 22 W + 2 each KB of the picture |
 
 use super::{Accounts, Changed, User};
 use crate::tables::fault::{Failure, Result};
@@ -36,6 +36,9 @@ impl Accounts {
         ]);
         for name in user.login_names() {
             transaction.add(self.delete_login(&name));
+        }
+        if let Some(look) = &user.look {
+            transaction.add(self.release_look(look));
         }
         match transaction.commit().await? {
             Committed::Done => Ok(()),

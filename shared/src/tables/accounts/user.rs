@@ -23,7 +23,7 @@ use crate::tables::table::Consistency::Strong;
 use crate::tables::table::{Page, to_value};
 use crate::tables::write::{Committed, Write};
 use crate::values::stored;
-use crate::values::{Email, Name, UserId, Username};
+use crate::values::{Email, Name, UserId, Username, milliseconds};
 
 /// A user, as they see themselves.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -50,7 +50,12 @@ pub struct User {
     #[schema(nullable = false)]
     pub last_name: Option<Name>,
     /// When they registered.
+    #[serde(serialize_with = "milliseconds")]
     pub created_at: Timestamp,
+    /// What the username looks like, as it is claimed for the user; `None` if another user had claimed it before names
+    /// that look the same were refused.
+    #[serde(skip)]
+    pub look: Option<String>,
     /// Counts the changes of the account; the `ETag`.
     #[serde(skip)]
     pub version: u64,
@@ -99,6 +104,8 @@ struct Record {
     first_name: Option<Name>,
     #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
     last_name: Option<Name>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    look: Option<String>,
     created_at: Timestamp,
     version: u64,
 }
@@ -106,14 +113,14 @@ struct Record {
 impl From<Record> for User {
     fn from(record: Record) -> User {
         let Record { pk: UserKey(id), email, email_verified, username, first_name, last_name, .. } = record;
-        let Record { created_at, version, .. } = record;
-        User { id, email, email_verified, username, first_name, last_name, created_at, version }
+        let Record { look, created_at, version, .. } = record;
+        User { id, email, email_verified, username, first_name, last_name, created_at, look, version }
     }
 }
 
 impl Record {
     fn new(user: &User, version: u64) -> Self {
-        let User { id, email, email_verified, username, first_name, last_name, created_at, .. } = user.clone();
+        let User { id, email, email_verified, username, first_name, last_name, created_at, look, .. } = user.clone();
         let pk = UserKey(id);
         Record {
             pk,
@@ -124,6 +131,7 @@ impl Record {
             username,
             first_name,
             last_name,
+            look,
             created_at,
             version,
         }
@@ -193,6 +201,17 @@ impl Accounts {
     /// Returns the write that replaces a profile, if it still has the version that was read.
     pub(super) fn replace_user(&self, user: &User) -> Write {
         self.table.put(&Record::new(user, user.version + 1)).if_version(user.version)
+    }
+
+    /// Returns the check that refuses a transaction if the profile has another version than the one that was read.
+    pub(super) fn check_version(&self, user: &User) -> Write {
+        self.table.check(Key::of(UserKey(user.id))).if_version(user.version)
+    }
+
+    /// Returns the write that stores a claimed look, if the profile still has the version that was read.
+    pub(super) fn set_look(&self, user: &User, look: &str) -> Write {
+        let update = self.table.update(Key::of(UserKey(user.id)), "SET look = :look").value(":look", look);
+        update.if_version(user.version)
     }
 
     /// Returns the write that raises the version of an account, for changes of its other items.

@@ -21,7 +21,7 @@ use crate::tables::fault::Result;
 use crate::tables::key::{Item, Key, item, sortable};
 use crate::tables::table::{Page, cut, to_value};
 use crate::tables::write::Write;
-use crate::values::{Address, ReservationId, UserId};
+use crate::values::{Address, ReservationId, UserId, milliseconds};
 
 /// The assignments of an update that adds a row to the log.
 pub(super) const KEYS: &str = "#month = :month, #user = :user, rowAt = :rowAt";
@@ -45,6 +45,7 @@ pub struct Activity {
     #[serde(rename = "type")]
     pub kind: Action,
     /// When it was done.
+    #[serde(serialize_with = "milliseconds")]
     pub time: Timestamp,
     /// Who did it.
     pub actor: UserId,

@@ -29,7 +29,7 @@ use crate::tables::retry::Retry;
 use crate::tables::table::Consistency::Strong;
 use crate::tables::table::readable;
 use crate::tables::write::{Committed, Transaction, Write};
-use crate::values::{ReservationId, UserId};
+use crate::values::{ReservationId, UserId, milliseconds};
 
 /// The partition of the index.
 const FEED: &str = "events";
@@ -50,6 +50,7 @@ pub struct Event {
     #[serde(rename = "type")]
     pub kind: Action,
     /// When it happened.
+    #[serde(serialize_with = "milliseconds")]
     pub time: Timestamp,
     /// Who did it. If the library did it (a reservation lapsed), the reader of the reservation.
     pub actor: UserId,

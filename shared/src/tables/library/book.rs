@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::tables::key::{Key, key};
 use crate::values::{
-    Author, BookId, Copies, Day, Isbn, Name, Pages, Patch, Title, UserId, Year, fold, required, stored,
+    Author, BookId, Copies, Day, Isbn, Name, Pages, Patch, Title, UserId, Year, fold, milliseconds, required, stored,
 };
 
 /// A book as a client sends it.
@@ -177,8 +177,10 @@ pub struct Book {
     /// The user who added it. They and librarians may change it.
     pub owner: UserId,
     /// When it was added.
+    #[serde(serialize_with = "milliseconds")]
     pub created_at: Timestamp,
     /// When it was last changed.
+    #[serde(serialize_with = "milliseconds")]
     pub updated_at: Timestamp,
     /// Counts its changes; the `ETag`.
     #[serde(skip)]
@@ -241,6 +243,13 @@ impl Record {
     /// Returns the next version of this book, with these details and in that store.
     pub(super) fn next(&self, details: Details, store: Store, now: Timestamp) -> Self {
         Record { version: self.version + 1, ..Record::new(self.pk.0, details, self.owner, store, now) }
+    }
+
+    /// Returns the title key and the author's shelf that the book has now, if they differ from the stored ones.
+    pub(super) fn other_keys(&self, store: Store) -> Option<(String, String)> {
+        let title_key = title_key(self.details.title.as_str(), self.pk.0);
+        let author_shelf = author_shelf(store, self.details.author.as_str());
+        (title_key != self.title_key || author_shelf != self.author_shelf).then_some((title_key, author_shelf))
     }
 
     pub(super) fn is_in(&self, store: Store) -> bool {

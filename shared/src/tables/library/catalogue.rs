@@ -134,7 +134,7 @@ impl Plan {
         let beginning = match title {
             TitleMatch::Any => None,
             TitleMatch::Equal(title) => Some(title_stem(title)),
-            TitleMatch::Prefix(prefix) => Some(beginning(prefix)).filter(|beginning| !beginning.is_empty()),
+            TitleMatch::Prefix(prefix) => Some(beginning(prefix)),
         };
         // The keys of equal titles end with the ids, so the newest come first in descending order.
         let by_title = *order == Order::Title || beginning.is_some();
@@ -182,8 +182,7 @@ impl Plan {
     }
 }
 
-/// Returns the beginning of the title keys of titles that begin with `prefix`. It is empty if the prefix has only
-/// accents.
+/// Returns the beginning of the title keys of titles that begin with `prefix`.
 fn beginning(prefix: &str) -> String {
     let mut folded = fold(prefix);
     folded.truncate(folded.floor_char_boundary(LONGEST));

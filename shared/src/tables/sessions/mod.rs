@@ -96,6 +96,11 @@ impl Session {
         Session { generation: 0, created: now.as_second(), refreshed: now.as_second(), device }
     }
 
+    /// Returns when it began, in whole seconds as [`Session::refreshed_at`].
+    pub fn created_at(&self) -> Timestamp {
+        Timestamp::from_second(self.created).unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+
     /// Returns when it was last refreshed.
     pub fn refreshed_at(&self) -> Timestamp {
         Timestamp::from_second(self.refreshed).unwrap_or(Timestamp::UNIX_EPOCH)

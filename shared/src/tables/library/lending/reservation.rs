@@ -13,7 +13,7 @@ use crate::tables::key::{Key, key, sortable};
 use crate::tables::library::Library;
 use crate::tables::library::book::BookKey;
 use crate::tables::write::Write;
-use crate::values::{ReservationId, Title, UserId};
+use crate::values::{ReservationId, Title, UserId, milliseconds};
 
 /// How long a reader may collect a ready copy.
 pub const READY_FOR: SignedDuration = SignedDuration::from_hours(3 * 24);
@@ -60,13 +60,14 @@ pub struct Reservation {
     #[schema(nullable = false, example = 3)]
     pub place: Option<u32>,
     /// When the book was reserved.
+    #[serde(serialize_with = "milliseconds")]
     pub reserved_at: Timestamp,
     /// The end of the period to collect the copy, while `ready`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, serialize_with = "milliseconds", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub ready_until: Option<Timestamp>,
     /// When the copy is due, while `checkedOut`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, serialize_with = "milliseconds", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub due_at: Option<Timestamp>,
 }

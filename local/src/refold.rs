@@ -1,0 +1,43 @@
+//! Writes the keys of texts anew after a change of their folding: docs/decisions/0014 says why.
+
+use shared::runtime::app::{App, Clock};
+use shared::tables::Fault;
+use shared::values::FOLD_VERSION;
+
+use crate::database::Database;
+use crate::deployment::{app, default_settings};
+use crate::error::{Error, Result};
+use crate::records::Records;
+
+/// The mark of the version of the folding with which the keys were written.
+const MARK: &str = "fold";
+
+/// Rewrites the keys in the data folder if they were written with another version. Nothing is served before.
+pub(crate) async fn refold(database: &Database, records: &Records) -> Result<()> {
+    let version = FOLD_VERSION.to_string();
+    if records.mark(MARK).map_err(Error::database)?.as_ref() != Some(&version) {
+        refold_at(database.endpoint()).await?;
+        records.set_mark(MARK, &version).map_err(Error::database)?;
+    }
+    Ok(())
+}
+
+/// Rewrites the keys in the runner's tables at an endpoint. Returns how many differed.
+///
+/// # Errors
+/// If a table cannot be read or written. A second call goes on.
+pub async fn refold_at(endpoint: &str) -> Result<usize> {
+    rewrite(&app(endpoint, &default_settings(), &Clock::system()).await).await.map_err(Error::database)
+}
+
+/// Rewrites the keys in the tables that environment variables name, for the cloud. Returns how many differed.
+///
+/// # Errors
+/// If a table cannot be read or written. A second call goes on.
+pub async fn refold_cloud() -> Result<usize> {
+    rewrite(&App::of_operator(default_settings()).await).await.map_err(Error::database)
+}
+
+async fn rewrite(app: &App) -> std::result::Result<usize, Fault> {
+    Ok(app.library().refold().await? + app.accounts().refold().await?)
+}

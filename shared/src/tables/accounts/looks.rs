@@ -1,0 +1,91 @@
+//! Looks: what usernames look like (UTS 39). Each is claimed by one user, so that nobody can pass for another.
+//!
+//! | question                        | key    | call                       | units |
+//! |---------------------------------|--------|----------------------------|-------|
+//! | claim or release a name's look  | look#l | part of its transaction    | +2 W  |
+//! | … of names of before there were looks | index users | Query; a transaction each | |
+//!
+//! Unicode may change which letters look alike. So the claimed look stands in the profile, and is not computed again.
+
+use serde::Serialize;
+
+use super::Accounts;
+use super::user::User;
+use crate::tables::fault::Result;
+use crate::tables::key::Key;
+use crate::tables::write::{Committed, Transaction, Write};
+use crate::values::{UserId, Username};
+
+/// A claimed look as stored.
+#[derive(Serialize)]
+struct Record {
+    pk: String,
+    user: UserId,
+}
+
+fn look_key(look: &str) -> String {
+    format!("look#{look}")
+}
+
+impl Accounts {
+    /// Returns the write that claims a look for a user.
+    pub(super) fn claim_look(&self, look: &str, user: UserId) -> Write {
+        self.table.put(&Record { pk: look_key(look), user }).if_new()
+    }
+
+    /// Returns the write that releases a look.
+    pub(super) fn release_look(&self, look: &str) -> Write {
+        self.table.delete(Key::of(look_key(look)))
+    }
+
+    /// Claims the looks of usernames of before looks were claimed, and moves logins that have the form of before. Returns
+    /// how many users it changed. Where another user has the look or the login already, both users keep their names, and
+    /// the log has the second user's id.
+    ///
+    /// # Errors
+    /// A fault of the table. A second call goes on.
+    pub async fn refold(&self) -> Result<usize> {
+        let (mut changed, mut after) = (0, None);
+        loop {
+            let page = self.list_users(100, after.take()).await?;
+            for user in page.items {
+                if let Some(username) = &user.username {
+                    changed += usize::from(self.move_login(&user, username).await?);
+                    changed += usize::from(self.claim_old_look(&user, username).await?);
+                }
+            }
+            after = page.next;
+            if after.is_none() {
+                return Ok(changed);
+            }
+        }
+    }
+
+    async fn move_login(&self, user: &User, username: &Username) -> Result<bool> {
+        let (name, former) = (username.folded(), username.formerly_folded());
+        if name == former {
+            return Ok(false);
+        }
+        let Some(login) = self.get_login(&former).await?.filter(|login| login.user == user.id) else {
+            return Ok(false);
+        };
+        let put = self.put_login(&name, user.id, &login.hash);
+        self.done(user, Transaction::of([put, self.delete_login(&former), self.check_version(user)])).await
+    }
+
+    async fn claim_old_look(&self, user: &User, username: &Username) -> Result<bool> {
+        if user.look.is_some() {
+            return Ok(false);
+        }
+        let look = username.look();
+        self.done(user, Transaction::of([self.claim_look(&look, user.id), self.set_look(user, &look)])).await
+    }
+
+    async fn done(&self, user: &User, transaction: Transaction) -> Result<bool> {
+        let done = matches!(transaction.commit().await?, Committed::Done);
+        if !done {
+            tracing::warn!(user_id = %user.id, "another user has the same username or one that looks the same");
+        }
+        Ok(done)
+    }
+}

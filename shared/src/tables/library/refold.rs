@@ -1,0 +1,42 @@
+//! Keys of titles and authors that an older version of [`fold`](crate::values::fold) made.
+//!
+//! | question                  | key                 | call                     | units               |
+//! |---------------------------|---------------------|--------------------------|---------------------|
+//! | write the keys anew       | index newest, book#b | Query; an UpdateItem each | ½ R, and 1 W + indexes where it differs |
+
+use super::Library;
+use super::book::{Record, Store, book_key};
+use crate::tables::fault::Result;
+use crate::tables::table::readable;
+use crate::tables::write::Written;
+
+impl Library {
+    /// Writes the index keys of all books anew where they differ. A book that is changed at the same time gets its keys by
+    /// the change. Returns how many differed.
+    ///
+    /// # Errors
+    /// A fault of the table. A second call goes on.
+    pub async fn refold(&self) -> Result<usize> {
+        let mut rewritten = 0;
+        for store in [Store::Books, Store::Archive] {
+            let mut after = None;
+            loop {
+                let query = self.table.query("shelf = :shelf").index("newest").value(":shelf", store.shelf());
+                let page = query.after(after.take()).items(100).await?;
+                for record in page.items.into_iter().filter_map(readable::<Record>) {
+                    if let Some((title_key, author_shelf)) = record.other_keys(store) {
+                        let keys = "SET titleKey = :title, authorShelf = :author";
+                        let update = self.table.update(book_key(record.pk.0), keys).if_version(record.version);
+                        let update = update.value(":title", title_key).value(":author", author_shelf);
+                        rewritten += usize::from(matches!(update.send().await?, Written::Done(_)));
+                    }
+                }
+                after = page.next;
+                if after.is_none() {
+                    break;
+                }
+            }
+        }
+        Ok(rewritten)
+    }
+}
