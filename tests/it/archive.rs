@@ -76,7 +76,7 @@ async fn an_archived_book_keeps_its_isbn() {
     let book = json!({"title": "Kindred", "author": "Octavia E. Butler", "isbn": "9780807083697"});
     let id = reader.post("/books", book.clone()).await.expect(201).string("id");
     archives(&reader, &id).await.expect(200);
-    reader.post("/books", book).await.refused(409, "isbn-taken");
+    reader.post("/books", book).await.refused(409, "isbn-archived");
     assert_eq!(reader.get("/books?isbn=9780807083697").await.expect(200).each("id"), [""; 0]);
     assert_eq!(reader.get("/archive/books?isbn=0807083690").await.expect(200).each("id"), [id]);
 }

@@ -51,15 +51,19 @@ async fn changing_a_book_keeps_its_other_fields() {
         json!({"isbn": null, "publicationYear": null, "releaseDate": null}),
         json!({"isbn": null, "pages": null}),
     ];
-    for (version, change) in (2..).zip(changes) {
+    let mut version = 1;
+    for change in changes {
         let changed = reader.patch(&path, change.clone()).await.expect(200);
-        assert_eq!(changed.header("etag"), format!("\"{version}\""));
+        let before = book.clone();
         for (field, value) in change.as_object().into_iter().flatten() {
             book[field] = value.clone();
         }
         book["updatedAt"] = changed.json()["updatedAt"].clone();
         let without_nulls = book.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
         book = without_nulls.map(|(field, value)| (field.clone(), value.clone())).collect();
+        // What changes nothing is no change.
+        version += u32::from(book != before);
+        assert_eq!(changed.header("etag"), format!("\"{version}\""));
         assert_eq!(changed.json(), book);
         assert_unchanged(&reader, &changed).await;
     }
@@ -165,4 +169,54 @@ async fn twenty_parallel_changes_without_a_version_are_all_made() {
         answers.iter().filter_map(|answer| answer.header("etag").trim_matches('"').parse().ok()).collect();
     versions.sort_unstable();
     assert_eq!(versions, (2..=21).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn fl18_preconditions_hold_for_every_change_of_a_book() {
+    let library = Library::start().await;
+    let reader = library.reader().await;
+    let book = reader.post("/books", kindred()).await.expect(201).string("id");
+    let path = format!("/books/{book}");
+    let attempts = || {
+        [
+            reader.put(&path, json!({"title": "Dawn", "author": "O. E. Butler"})),
+            reader.patch(&path, json!({"pages": 9})),
+            reader.ask(Method::POST, &format!("{path}/archive")),
+            reader.delete(&path),
+        ]
+    };
+    for (name, value) in [
+        ("if-none-match", "*"),
+        ("if-none-match", "\"7\", W/\"1\""),
+        // A tag with a comma is one tag. It is valid, and matches nothing.
+        ("if-match", "\"a,b\""),
+        ("if-match", "\"1,2\""),
+        ("if-match", "W/\"1\""),
+    ] {
+        for attempt in attempts() {
+            attempt.header(name, value).await.problem(412, "stale");
+        }
+    }
+    for attempt in attempts() {
+        attempt.header("if-none-match", "1").await.invalid("If-None-Match");
+    }
+    reader.get(&path).header("if-none-match", "\"a,b\", \"1\"").await.expect(304);
+    reader.patch(&path, json!({"pages": 9})).header("if-none-match", "\"2\"").await.expect(200);
+    let archive = reader.ask(Method::POST, &format!("{path}/archive"));
+    archive.header("if-match", "\"1\", \"2\"").header("if-none-match", "\"1\"").await.expect(200);
+    reader.ask(Method::POST, &format!("/archive{path}/restore")).header("if-none-match", "*").await.problem(412, "stale");
+}
+
+#[tokio::test]
+async fn fl24_a_change_of_nothing_changes_nothing() {
+    let library = Library::start().await;
+    let reader = library.reader().await;
+    let added = reader.post("/books", kindred()).await.expect(201);
+    let path = format!("/books/{}", added.string("id"));
+    for answer in [reader.patch(&path, json!({})).await, reader.put(&path, kindred()).await] {
+        let answer = answer.expect(200);
+        assert_eq!((answer.header("etag"), answer.json()), ("\"1\"", added.json()));
+    }
+    reader.patch(&path, json!({})).header("if-match", "\"2\"").await.problem(412, "stale");
+    assert_unchanged(&reader, &added).await;
 }

@@ -69,7 +69,8 @@ async fn costs_of_books(library: &Library, reader: &Person) -> Costs {
         "country": "United States", "language": "English", "pages": 264});
     let stranger = library.stranger();
     // One transaction: two units each for the book, its ISBN and the journal row, and one for each index.
-    let added = measure!("POST /books", signed_in(1, 0.0, 4.0 + ROW + INDEXES), reader.post("/books", book), 201);
+    let added =
+        measure!("POST /books", signed_in(1, 0.0, 4.0 + ROW + INDEXES + CHECK), reader.post("/books", book), 201);
     let path = format!("/books/{}", added.string("id"));
     measure!("GET /books/{bookId}", anonymous(1, 0.5, 0.0), stranger.get(&path), 200);
     measure!("GET /books", anonymous(1, 1.5, 0.0), stranger.get("/books"), 200);
@@ -82,20 +83,25 @@ async fn costs_of_books(library: &Library, reader: &Person) -> Costs {
     // not return what it wrote, so the book is read first.
     measure!(
         "PATCH /books/{bookId}",
-        signed_in(2, 1.0, 2.0 + ROW + INDEXES),
+        signed_in(2, 1.0, 2.0 + ROW + INDEXES + CHECK),
         reader.patch(&path, json!({"pages": 287})),
         200
     );
     let favorite = path.replace("/books", "/favorites");
-    measure!("POST /favorites/{bookId}", signed_in(2, 1.0, 3.0 + ROW), reader.post(&favorite, json!({})), 201);
+    measure!("POST /favorites/{bookId}", signed_in(2, 1.0, 3.0 + ROW + CHECK), reader.post(&favorite, json!({})), 201);
     measure!("GET /favorites", signed_in(2, 11.0, 0.0), reader.get("/favorites"), 200);
-    measure!("DELETE /favorites/{bookId}", signed_in(1, 0.0, 3.0 + ROW), reader.delete(&favorite), 204);
+    measure!("DELETE /favorites/{bookId}", signed_in(1, 0.0, 3.0 + ROW + CHECK), reader.delete(&favorite), 204);
     // In each index the book moves to another partition. The transaction also checks that the book is not reserved.
     let archive = reader.ask(Method::POST, &format!("{path}/archive"));
-    measure!("POST /books/{bookId}/archive", signed_in(2, 1.0, 4.0 + ROW + 2.0 * INDEXES), archive, 200);
+    measure!("POST /books/{bookId}/archive", signed_in(2, 1.0, 4.0 + ROW + 2.0 * INDEXES + CHECK), archive, 200);
     let restore = reader.ask(Method::POST, &format!("/archive{path}/restore"));
-    measure!("POST /archive/books/{bookId}/restore", signed_in(2, 1.0, 2.0 + ROW + 2.0 * INDEXES), restore, 200);
-    measure!("DELETE /books/{bookId}", signed_in(2, 1.0, 6.0 + ROW + INDEXES), reader.delete(&path), 204);
+    measure!(
+        "POST /archive/books/{bookId}/restore",
+        signed_in(2, 1.0, 2.0 + ROW + 2.0 * INDEXES + CHECK),
+        restore,
+        200
+    );
+    measure!("DELETE /books/{bookId}", signed_in(2, 1.0, 6.0 + ROW + INDEXES + CHECK), reader.delete(&path), 204);
     costs
 }
 
@@ -209,21 +215,22 @@ async fn costs_of_lending(library: &Library, size: usize) -> Costs {
     let book = reader.post("/books", book).await.expect(201).string("id");
     let first = other.reserves(&book).await.expect(201).string("id");
     // The book's lending item, the list of the reader's reservations, the reservation with its two indexes, the journal row.
-    let reserved = measure!("POST …/reservations", signed_in(2, 1.0, 8.0 + ROW), reader.reserves(&book), 201);
+    let reserved = measure!("POST …/reservations", signed_in(2, 1.0, 8.0 + ROW + CHECK), reader.reserves(&book), 201);
     let path = format!("/reservations/{}", reserved.string("id"));
     measure!("GET /reservations/{id}", signed_in(1, 2.0, 0.0), reader.get(&path), 200);
     measure!("GET /reservations", signed_in(2, 3.0, 0.0), reader.get("/reservations"), 200);
     queue_up(library, &book, size).await;
     let third = library.reader().await;
-    let queued = measure!("POST …/reservations in a queue", signed_in(2, 1.0, 7.0 + ROW), third.reserves(&book), 202);
+    let queued =
+        measure!("POST …/reservations in a queue", signed_in(2, 1.0, 7.0 + ROW + CHECK), third.reserves(&book), 202);
     let checkout = admin.steps(&first, "checkout");
-    measure!("POST /reservations/{id}/checkout", signed_in(2, 2.0, 5.0 + ROW), checkout, 200);
+    measure!("POST /reservations/{id}/checkout", signed_in(2, 2.0, 5.0 + ROW + 2.0 * CHECK), checkout, 200);
     // The copy goes to the next reader, whose reservation is written with its indexes and a journal row of its own.
     let return_copy = admin.steps(&first, "return");
-    measure!("POST /reservations/{id}/return", signed_in(3, 3.0, 12.0 + 2.0 * ROW), return_copy, 200);
-    measure!("DELETE /reservations/{id}", signed_in(3, 3.0, 13.0 + 2.0 * ROW), reader.delete(&path), 204);
+    measure!("POST /reservations/{id}/return", signed_in(3, 3.0, 12.0 + 2.0 * ROW + CHECK), return_copy, 200);
+    measure!("DELETE /reservations/{id}", signed_in(3, 3.0, 13.0 + 2.0 * ROW + CHECK), reader.delete(&path), 204);
     let path = format!("/reservations/{}", queued.string("id"));
-    measure!("DELETE /reservations/{id} in a queue", signed_in(2, 2.0, 7.0 + ROW), third.delete(&path), 204);
+    measure!("DELETE /reservations/{id} in a queue", signed_in(2, 2.0, 7.0 + ROW + CHECK), third.delete(&path), 204);
     costs
 }
 

@@ -106,3 +106,67 @@ async fn invalid_requests_for_favorites_are_refused() {
     reader.get("/favorites?limit=1&limit=2").await.invalid("?limit");
     library.stranger().get("/favorites").await.problem(401, "unauthenticated");
 }
+
+/// Adds so many favorites of new books. Returns the ids, the newest first.
+async fn favorites(reader: &tests::Person, count: usize) -> Vec<String> {
+    let mut books = Vec::new();
+    for number in 0..count {
+        let book = reader.adds(&format!("Volume {number}"), "A. N. Author").await;
+        reader.post(&format!("/favorites/{book}"), json!({})).await.expect(201);
+        books.insert(0, book);
+    }
+    books
+}
+
+#[tokio::test]
+async fn fl11_a_page_of_favorites_has_items_while_there_are_any() {
+    let library = Library::start().await;
+    let reader = library.reader().await;
+    let books = favorites(&reader, 7).await;
+    for book in &books[..4] {
+        reader.delete(&format!("/books/{book}")).await.expect(204);
+    }
+    // The newest four are deleted. Two to a page, the first page is read on.
+    let page = reader.get("/favorites?limit=2").await.expect(200);
+    assert_eq!(page.each("id"), books[4..6]);
+    let cursor = page.string("nextCursor");
+    let last = reader.get(&format!("/favorites?limit=2&cursor={cursor}")).await.expect(200);
+    assert_eq!(last.each("id"), books[6..]);
+    assert!(last.json()["nextCursor"].is_null());
+    for book in &books[4..] {
+        reader.delete(&format!("/books/{book}")).await.expect(204);
+    }
+    assert_eq!(reader.get("/favorites?limit=2").await.expect(200).json(), json!({"items": []}));
+}
+
+#[tokio::test]
+async fn fl11_an_archived_favorite_is_shown_as_archived_with_a_link_that_opens() {
+    let library = Library::start().await;
+    let reader = library.reader().await;
+    let books = favorites(&reader, 2).await;
+    reader.ask(reqwest::Method::POST, &format!("/books/{}/archive", books[0])).await.expect(200);
+    let listed = reader.get("/favorites").await.expect(200).json();
+    for (item, archived) in listed["items"].as_array().expect("a list").iter().zip([true, false]) {
+        assert_eq!(item["archived"] == true, archived, "{item}");
+        let path = item["url"].as_str().expect("a link").strip_prefix("/v1").expect("the stage");
+        assert_eq!(reader.get(path).await.expect(200).json()["id"], item["id"]);
+    }
+}
+
+#[tokio::test]
+async fn the_location_of_a_favorite_leads_to_it() {
+    let library = Library::start().await;
+    let [reader, other] = [library.reader().await, library.reader().await];
+    let book = reader.adds("Kindred", "Octavia E. Butler").await;
+    let path = format!("/favorites/{book}");
+    reader.get(&path).await.refused(404, "no-such-favorite");
+    let added = reader.post(&path, json!({})).await.expect(201);
+    let location = added.header("location").strip_prefix("/v1").expect("the stage").to_owned();
+    assert_eq!(reader.get(&location).await.expect(200).json(), added.json());
+    other.get(&location).await.refused(404, "no-such-favorite");
+    reader.ask(reqwest::Method::POST, &format!("/books/{book}/archive")).await.expect(200);
+    assert_eq!(reader.get(&location).await.expect(200).json()["archived"], true);
+    reader.ask(reqwest::Method::POST, &format!("/archive/books/{book}/restore")).await.expect(200);
+    reader.delete(&format!("/books/{book}")).await.expect(204);
+    reader.get(&location).await.refused(404, "no-such-favorite");
+}

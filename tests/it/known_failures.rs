@@ -23,16 +23,6 @@ const KNOWN: &[Known] = &[
         reason: "the deletion of an account does not check that another librarian is left",
     },
     Known {
-        id: "RAC2",
-        fails_with: "one copy is lent twice",
-        reason: "the version of a book's lending item starts again at 1 after archive and restore",
-    },
-    Known {
-        id: "RAC3",
-        fails_with: "a book of another title is deleted",
-        reason: "the deletion is conditional on the version that it read, not on the listed version",
-    },
-    Known {
         id: "RAC4",
         fails_with: "an ended session is alive",
         reason: "the write ends the sessions that were read, not those that exist when it is made",
@@ -42,44 +32,13 @@ const KNOWN: &[Known] = &[
         fails_with: "a session of the old password is alive",
         reason: "opening a session is not conditional on the password that was verified",
     },
-    Known {
-        id: "RAC5",
-        fails_with: "a reservation without a reader",
-        reason: "a reader's write does not check that the account still exists",
-    },
-    Known {
-        id: "RAC6",
-        fails_with: "one unreadable book stops the others",
-        reason: "the sweep ends at the first failure",
-    },
-    Known {
-        id: "RAC7",
-        fails_with: "a copy is free while a reader waits",
-        reason: "only the row of the added copies gives them to waiting readers",
-    },
-    Known {
-        id: "RAC8",
-        fails_with: "the repeated request has another answer",
-        reason: "a cancelled transaction counts as refused although a conflict is among its reasons",
-    },
     Known { id: "RAC10", fails_with: "304 for a profile that has changed", reason: "the ETag does not cover the role" },
     Known {
-        id: "RAC14-lapsed",
-        fails_with: "a lapsed copy keeps its book on the shelf",
-        reason: "archiving and deleting do not record lapsed copies first",
+        id: "RAC14-ticket",
+        fails_with: "a ticket is refused",
+        reason: "the SDK repeats the deletion of a ticket if the first answer was lost",
     },
-    Known {
-        id: "RAC14-key",
-        fails_with: "the repeated request has another answer",
-        reason: "the book is read before the idempotency key",
-    },
-    Known { id: "ERR2", fails_with: "503", reason: "a single write that conflicts with a transaction is not retried" },
 ];
-
-/// Returns whether the failure of that id is known. Other tests leave out whatever would also show it.
-pub(crate) fn is_known(id: &str) -> bool {
-    KNOWN.iter().any(|known| known.id == id)
-}
 
 /// Runs a test that may be in the list. A listed test must fail as the list says, any other test must pass.
 pub(crate) async fn known_failure(id: &str, test: impl Future<Output = ()>) {

@@ -14,6 +14,7 @@ mod catalogue;
 mod checker;
 mod contract;
 mod costs;
+mod database_habits;
 mod differences;
 mod documents;
 mod edge;

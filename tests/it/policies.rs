@@ -70,7 +70,11 @@ async fn take_lending_through_its_cases(library: &Library) {
     admin.ask(reqwest::Method::POST, "/auth/logout").await.expect(200);
     library.local().drained().await;
     socket.closed().await;
-    library.wait(19 * 24 * 60 * 60);
+    let lapsing = owner.adds("Parable of the Talents", "Octavia E. Butler").await;
+    second.reserves(&lapsing).await.expect(201);
+    library.wait(3 * 24 * 60 * 60);
+    library.admin().await.ask(reqwest::Method::POST, &format!("/books/{lapsing}/archive")).await.expect(200);
+    library.wait(16 * 24 * 60 * 60);
     library.local().run_schedule("dispatch").await.expect("the sweep runs");
     let admin = library.admin().await;
     admin.steps(&reservation, "return").header("idempotency-key", "once").await.expect(200);

@@ -29,7 +29,7 @@ pub(crate) async fn archive(
     precondition: Precondition,
     from: Address,
 ) -> Result<Response> {
-    let actor = books.app.actor(caller.id, from);
+    let actor = caller.actor(&books.app, from);
     let archived = books.library.archive_book(id, &edit(&caller, &precondition, &actor)).await?;
     Ok(versioned(archived))
 }

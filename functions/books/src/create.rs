@@ -25,7 +25,7 @@ use crate::Books;
 #[utoipa::path(post, path = "/books", tag = "books", operation_id = "createBook", request_body = NewBook,
     params(IdempotencyKey),
     extensions(("x-access" = json!("writer")),
-        ("x-refusals" = json!([Forbidden::LibrariansAddBooks, Conflict::IsbnTaken]))),
+        ("x-refusals" = json!([Forbidden::LibrariansAddBooks, Conflict::IsbnTaken, Conflict::IsbnArchived]))),
     responses(
         (status = 201, description = "Added.", body = Book, headers(("ETag" = String, description = "Its version."), ("Location" = String, description = "The URL of the book.")))))]
 pub(crate) async fn create(
@@ -36,10 +36,11 @@ pub(crate) async fn create(
     Body(new): Body<NewBook>,
 ) -> Result<Response> {
     let app = &books.app;
-    if app.settings.admins_only_writes && !caller.is_admin() {
+    let admins_only = app.settings.admins_only_writes;
+    if admins_only && !caller.is_admin() {
         return Err(Forbidden::LibrariansAddBooks.into());
     }
-    let actor = app.actor(caller.id, from);
+    let actor = if admins_only { caller.librarian(app, from)? } else { caller.actor(app, from) };
     let id = BookId::new(actor.at, app.random());
     let request = key.map(|key| Request::new(caller.id, &key.0, &new));
     let book = books.library.add_book(id, new, request.as_ref(), &actor).await?;

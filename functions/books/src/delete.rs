@@ -27,7 +27,7 @@ pub(crate) async fn delete(
     precondition: Precondition,
     from: Address,
 ) -> Result<StatusCode> {
-    let actor = books.app.actor(caller.id, from);
+    let actor = caller.actor(&books.app, from);
     books.library.delete_book(id, &edit(&caller, &precondition, &actor)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -7,8 +7,6 @@ use shared::edge::caller::Caller;
 use shared::edge::error::Result;
 use shared::edge::extract::{Precondition, Query};
 use shared::edge::refusals::{Conflict, NotFound};
-use shared::tables::library::book::Store;
-use shared::tables::library::catalogue::{Order, Selection, TitleMatch};
 use shared::values::{Address, Title};
 use utoipa::IntoParams;
 
@@ -40,20 +38,7 @@ pub(crate) async fn delete_by_title(
     from: Address,
     Query(Params { title }): Query<Params>,
 ) -> Result<StatusCode> {
-    let selection = Selection {
-        store: Store::Books,
-        author: None,
-        owner: Some(caller.id),
-        title: TitleMatch::Equal(title.as_str().to_owned()),
-        order: Order::Title,
-    };
-    let found = books.library.list_books(&selection, 1, None).await?;
-    let book = match (found.items.first(), found.next) {
-        (None, _) => return Err(NotFound::BookOfYours.into()),
-        (Some(_), Some(_)) => return Err(Conflict::SeveralBooks.into()),
-        (Some(book), None) => book.id,
-    };
-    let actor = books.app.actor(caller.id, from);
-    books.library.delete_book(book, &edit(&caller, &precondition, &actor)).await?;
+    let actor = caller.actor(&books.app, from);
+    books.library.delete_book_by_title(title.as_str(), &edit(&caller, &precondition, &actor)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

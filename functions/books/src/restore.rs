@@ -29,7 +29,7 @@ pub(crate) async fn restore(
     precondition: Precondition,
     from: Address,
 ) -> Result<Response> {
-    let actor = books.app.actor(caller.id, from);
+    let actor = caller.actor(&books.app, from);
     let restored = books.library.restore_book(id, &edit(&caller, &precondition, &actor)).await?;
     Ok(versioned(restored))
 }

@@ -20,7 +20,7 @@ use crate::{Books, edit, versioned};
 #[utoipa::path(patch, path = "/books/{bookId}", tag = "books", operation_id = "updateBook", request_body = BookPatch,
     params(("bookId" = BookId, Path), Precondition),
     extensions(("x-access" = json!("owner")),
-        ("x-refusals" = json!([Forbidden::NotYourBook, NotFound::Book, Conflict::IsbnTaken, Conflict::BookInUse]))),
+        ("x-refusals" = json!([Forbidden::NotYourBook, NotFound::Book, Conflict::IsbnTaken, Conflict::IsbnArchived, Conflict::BookInUse]))),
     responses(
         (status = 200, description = "The changed book.", body = Book, headers(("ETag" = String, description = "Its version.")))))]
 pub(crate) async fn update(
@@ -31,7 +31,7 @@ pub(crate) async fn update(
     from: Address,
     Body(patch): Body<BookPatch>,
 ) -> Result<Response> {
-    let actor = books.app.actor(caller.id, from);
+    let actor = caller.actor(&books.app, from);
     let edit = edit(&caller, &precondition, &actor);
     let changed = books.library.change_book(id, |details| patch.clone().apply(details), &edit).await?;
     Ok(versioned(changed))

@@ -14,6 +14,8 @@ mod ses;
 
 use serde::{Deserialize, Serialize};
 use shared::runtime::app::App;
+use shared::runtime::metrics;
+use shared::tables::library::lending::Swept;
 use shared::tables::{Connections, Journal, Library};
 use shared::values::Address;
 
@@ -84,9 +86,17 @@ pub enum Answer {
     },
     /// The answer to a task.
     Task {
-        /// How many reservations or rows were processed.
+        /// How many items or rows were processed.
         done: usize,
+        /// How many items of the sweep failed. The next one tries them again.
+        #[serde(skip_serializing_if = "is_zero")]
+        failed: usize,
     },
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// A row that failed.
@@ -109,17 +119,21 @@ pub async fn handle(dispatch: Dispatch, event: Event) -> Result<Answer, shared::
             Ok(Answer::Stream { batch_item_failures: failed })
         }
         Event::Task { task, rows } => {
-            let done = match task {
+            let all = |done| Swept { done, failed: 0 };
+            let Swept { done, failed } = match task {
                 // A placeholder: each row of the sweep names the reader that it concerns as its actor.
                 Task::Sweep => {
-                    dispatch.library.sweep(&dispatch.app.actor([0; 16].into(), Address::of_the_library())).await?
+                    let actor = dispatch.app.actor([0; 16].into(), Address::of_the_library());
+                    let swept = dispatch.library.sweep(&actor).await?;
+                    metrics::count_many(metrics::SWEEP_FAILURES, swept.failed);
+                    swept
                 }
-                Task::Retry => retry::parked(&dispatch, Some(dispatch.app.now())).await?,
-                Task::Redrive if rows.is_empty() => retry::parked(&dispatch, None).await?,
-                Task::Redrive => retry::these(&dispatch, rows).await?,
+                Task::Retry => all(retry::parked(&dispatch, Some(dispatch.app.now())).await?),
+                Task::Redrive if rows.is_empty() => all(retry::parked(&dispatch, None).await?),
+                Task::Redrive => all(retry::these(&dispatch, rows).await?),
             };
-            tracing::info!(done, ?task, "task");
-            Ok(Answer::Task { done })
+            tracing::info!(done, failed, ?task, "task");
+            Ok(Answer::Task { done, failed })
         }
     }
 }

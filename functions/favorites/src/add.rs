@@ -8,11 +8,11 @@ use shared::edge::caller::Caller;
 use shared::edge::error::Result;
 use shared::edge::extract::Path;
 use shared::edge::refusals::NotFound;
-use shared::tables::library::book::Book;
 use shared::tables::library::favorites::Added;
 use shared::values::{Address, BookId};
 
 use crate::Favorites;
+use crate::favorite::Favorite;
 
 /// Adds a book to the caller's favorites.
 ///
@@ -22,8 +22,8 @@ use crate::Favorites;
     params(("bookId" = BookId, Path)),
     extensions(("x-access" = json!("user")), ("x-refusals" = json!([NotFound::Book]))),
     responses(
-        (status = 201, description = "Added.", body = Book, headers(("Location" = String, description = "The URL of the favorite."))),
-        (status = 200, description = "The book was a favorite before.", body = Book)))]
+        (status = 201, description = "Added.", body = Favorite, headers(("Location" = String, description = "The URL of the favorite."))),
+        (status = 200, description = "The book was a favorite before.", body = Favorite)))]
 pub(crate) async fn add(
     State(favorites): State<Favorites>,
     caller: Caller,
@@ -31,12 +31,12 @@ pub(crate) async fn add(
     from: Address,
 ) -> Result<impl IntoResponse> {
     let app = &favorites.app;
-    match favorites.library.add_favorite(id, &app.actor(caller.id, from)).await? {
+    match favorites.library.add_favorite(id, &caller.actor(app, from)).await? {
         Some(Added::Now(book)) => {
             let location = [(header::LOCATION, app.settings.url(&format!("/favorites/{id}")))];
-            Ok((StatusCode::CREATED, location, Json(book)).into_response())
+            Ok((StatusCode::CREATED, location, Json(Favorite::of(app, book))).into_response())
         }
-        Some(Added::Before(book)) => Ok(Json(book).into_response()),
+        Some(Added::Before(book)) => Ok(Json(Favorite::of(app, book)).into_response()),
         None => Err(NotFound::Book.into()),
     }
 }

@@ -1,6 +1,8 @@
 //! Favorites: books that a reader bookmarks.
 
 mod add;
+mod favorite;
+mod get;
 mod list;
 mod remove;
 
@@ -32,7 +34,7 @@ impl FromRef<Favorites> for App {
 
 /// Returns all routes of this function. The contract test compares them with template.yaml.
 pub fn routes() -> Routes<Favorites> {
-    Routes::default().routes(routes!(list::list).with_query()).routes(routes!(add::add, remove::remove))
+    Routes::default().routes(routes!(list::list).with_query()).routes(routes!(get::get, add::add, remove::remove))
 }
 
 /// Returns the function's router.

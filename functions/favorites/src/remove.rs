@@ -22,6 +22,6 @@ pub(crate) async fn remove(
     Path(id): Path<BookId>,
     from: Address,
 ) -> Result<StatusCode> {
-    favorites.library.remove_favorite(id, &favorites.app.actor(caller.id, from)).await?;
+    favorites.library.remove_favorite(id, &caller.actor(&favorites.app, from)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

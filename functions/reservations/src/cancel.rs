@@ -28,7 +28,7 @@ pub(crate) async fn cancel(
     Path(id): Path<ReservationId>,
     from: Address,
 ) -> Result<StatusCode> {
-    let actor = reservations.app.actor(caller.id, from);
+    let actor = caller.actor(&reservations.app, from);
     match reservations.library.cancel(id, scope(&caller), &actor).await {
         Ok(_) => Ok(StatusCode::NO_CONTENT),
         Err(Failure::Refused(NotDone::Status(Status::Returned | Status::Cancelled | Status::Lapsed))) => {

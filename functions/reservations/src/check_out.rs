@@ -28,8 +28,7 @@ pub(crate) async fn check_out(
     key: Option<IdempotencyKey>,
     from: Address,
 ) -> Result<Json<Box<Reservation>>> {
-    caller.require_admin()?;
+    let actor = caller.librarian(&reservations.app, from)?;
     let request = request(&caller, key, "checkout", id);
-    let actor = reservations.app.actor(caller.id, from);
     Ok(Json(reservations.library.check_out(id, request.as_ref(), &actor).await?))
 }

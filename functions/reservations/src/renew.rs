@@ -29,6 +29,6 @@ pub(crate) async fn renew(
     from: Address,
 ) -> Result<Json<Box<Reservation>>> {
     let request = request(&caller, key, "renew", id);
-    let actor = reservations.app.actor(caller.id, from);
+    let actor = caller.actor(&reservations.app, from);
     Ok(Json(reservations.library.renew(id, scope(&caller), request.as_ref(), &actor).await?))
 }

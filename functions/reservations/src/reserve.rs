@@ -40,7 +40,7 @@ pub(crate) async fn reserve(
 ) -> Result<Response> {
     let app = &reservations.app;
     let request = request(&caller, key, "reserve", book);
-    let actor = app.actor(caller.id, from);
+    let actor = caller.actor(app, from);
     let reservation = reservations.library.reserve(book, app.id(), request.as_ref(), &actor).await?;
     metrics::count(metrics::RESERVATIONS);
     let has_a_copy = reservation.status == Status::Ready;

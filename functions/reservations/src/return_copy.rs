@@ -28,8 +28,7 @@ pub(crate) async fn return_copy(
     key: Option<IdempotencyKey>,
     from: Address,
 ) -> Result<Json<Box<Reservation>>> {
-    caller.require_admin()?;
+    let actor = caller.librarian(&reservations.app, from)?;
     let request = request(&caller, key, "return", id);
-    let actor = reservations.app.actor(caller.id, from);
     Ok(Json(reservations.library.return_copy(id, request.as_ref(), &actor).await?))
 }

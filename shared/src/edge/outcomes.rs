@@ -7,7 +7,9 @@ use crate::tables::Failure;
 use crate::tables::accounts::Changed;
 use crate::tables::accounts::limits::Reached;
 use crate::tables::accounts::names::{NotRegistered, NotRenamed};
+use crate::tables::library::book::Store;
 use crate::tables::library::books::{NotAdded, NotEdited};
+use crate::tables::library::by_title::NotDeleted;
 use crate::tables::library::lending::{NotDone, NotReserved, Status};
 use crate::tables::sessions::Denied;
 
@@ -42,9 +44,17 @@ impl From<NotVerified> for Error {
 impl From<NotAdded> for Error {
     fn from(why: NotAdded) -> Self {
         match why {
-            NotAdded::IsbnTaken => Conflict::IsbnTaken.into(),
+            NotAdded::IsbnTaken(store) => isbn_refusal(store).into(),
             NotAdded::KeyReused => KeyReused::Key.into(),
         }
+    }
+}
+
+/// Returns the refusal of an ISBN that a book in that store has.
+fn isbn_refusal(store: Store) -> Conflict {
+    match store {
+        Store::Books => Conflict::IsbnTaken,
+        Store::Archive => Conflict::IsbnArchived,
     }
 }
 
@@ -54,8 +64,18 @@ impl From<NotEdited> for Error {
             NotEdited::Absent => NotFound::Book.into(),
             NotEdited::NotYours => Forbidden::NotYourBook.into(),
             NotEdited::Stale => Stale::Version.into(),
-            NotEdited::IsbnTaken => Conflict::IsbnTaken.into(),
+            NotEdited::IsbnTaken(store) => isbn_refusal(store).into(),
             NotEdited::InUse => Conflict::BookInUse.into(),
+        }
+    }
+}
+
+impl From<NotDeleted> for Error {
+    fn from(why: NotDeleted) -> Self {
+        match why {
+            NotDeleted::Absent => NotFound::BookOfYours.into(),
+            NotDeleted::Several => Conflict::SeveralBooks.into(),
+            NotDeleted::Refused(why) => why.into(),
         }
     }
 }

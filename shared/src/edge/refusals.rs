@@ -103,6 +103,7 @@ refusals! {
         Book = "no-such-book": "There is no such book.",
         BookOfYours = "no-such-book-of-yours": "None of your books has this title.",
         User = "no-such-user": "There is no such user.",
+        Favorite = "no-such-favorite": "This book is not one of your favorites.",
         Reservation = "no-such-reservation": "There is no such reservation.",
         Session = "no-such-session": "You have no such session.",
         File = "no-such-file": "There is no such file.",
@@ -117,6 +118,8 @@ refusals! {
         AccountChanged = "account-changed": "The account has changed in the meantime. Try again.",
         OwnAccount = "own-account": "You cannot do this to your own account. Ask another librarian.",
         IsbnTaken = "isbn-taken": "Another book has this ISBN.",
+        IsbnArchived = "isbn-archived":
+            "A book of the archive has this ISBN. Find it with GET /archive/books?isbn=, and restore it.",
         BookInUse = "book-in-use": "Copies of this book are reserved or checked out.",
         SeveralBooks = "several-books": "Several of your books have this title. Delete the book by its id.",
         AlreadyReserved = "already-reserved": "You have reserved or borrowed this book already.",

@@ -98,7 +98,7 @@ impl App {
     /// # Panics
     /// If the environment does not name it.
     pub fn library(&self) -> Library {
-        Library::new(self.table(&self.names.library), self.journal())
+        Library::new(self.table(&self.names.library), self.sessions.clone(), self.journal())
     }
 
     /// Opens the Journal table.

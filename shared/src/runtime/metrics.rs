@@ -22,6 +22,9 @@ pub const FAILED_ROWS: &str = "FailedRows";
 /// A function answered with 429. The 429s of usage plans are not counted.
 pub const THROTTLED: &str = "Throttled";
 
+/// An item of the sweep failed.
+pub const SWEEP_FAILURES: &str = "SweepFailures";
+
 /// An event was the first of its process.
 const COLD_STARTS: &str = "ColdStarts";
 
@@ -52,7 +55,12 @@ pub(crate) fn begin_event() -> bool {
 
 /// Increments the counter `what`.
 pub fn count(what: &'static str) {
-    metrics::counter!(what).increment(1);
+    count_many(what, 1);
+}
+
+/// Adds `many` to the counter `what`, also if it is zero.
+pub fn count_many(what: &'static str, many: usize) {
+    metrics::counter!(what).increment(many as u64);
 }
 
 /// Writes the counts since the last call. Must be called before an event ends, because Lambda may freeze the process

@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 
+use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
 use super::sessions::Denied;
@@ -35,15 +36,23 @@ pub enum Failure<R> {
     Fault(#[from] Fault),
 }
 
-impl<E, R> From<SdkError<E, R>> for Fault
+/// Returns a conversion of faults: a caller who is not a librarian any more is refused as `why` says, like every other
+/// reader.
+pub(crate) fn as_a_reader<R>(why: R) -> impl FnOnce(Fault) -> Failure<R> {
+    |fault| match fault {
+        Fault::Denied(Denied::NotLibrarian) => Failure::Refused(why),
+        fault => Failure::Fault(fault),
+    }
+}
+
+impl<E> From<SdkError<E, HttpResponse>> for Fault
 where
     E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
-    R: std::fmt::Debug + Send + Sync + 'static,
 {
-    fn from(error: SdkError<E, R>) -> Self {
+    fn from(error: SdkError<E, HttpResponse>) -> Self {
         let busy = match &error {
             SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) | SdkError::ResponseError(_) => true,
-            SdkError::ServiceError(answer) => answer.err().code().is_some_and(is_retryable),
+            SdkError::ServiceError(answer) => is_retryable(answer.raw().status().as_u16(), answer.err().code()),
             _ => false,
         };
         if busy { Fault::Busy(error.into()) } else { Fault::Broken(error.into()) }
@@ -56,19 +65,43 @@ impl From<serde_dynamo::Error> for Fault {
     }
 }
 
-/// The error codes that DynamoDB's documentation calls retryable
+/// Returns whether a call is retryable after this answer. The status decides first: whatever answers 5xx or 429, be it
+/// a proxy with a page of HTML, says that it is busy. Only DynamoDB answers 400 with a code
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>).
-fn is_retryable(code: &str) -> bool {
+fn is_retryable(status: u16, code: Option<&str>) -> bool {
+    let Some(code) = code.filter(|_| status < 500 && status != 429) else { return true };
     matches!(
         code,
-        "InternalServerError"
-            | "ItemCollectionSizeLimitExceededException"
+        "ItemCollectionSizeLimitExceededException"
             | "ProvisionedThroughputExceededException"
             | "RequestLimitExceeded"
-            | "ServiceUnavailable"
             | "ThrottlingException"
             | "ThrottlingError"
             | "TransactionConflictException"
             | "TransactionInProgressException"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_retryable;
+
+    #[test]
+    fn fc2_an_answer_is_sorted_by_its_status_and_then_by_its_code() {
+        for (status, code) in [
+            (500, Some("InternalServerError")),
+            (500, Some("ValidationException")),
+            (503, None),
+            (429, None),
+            (429, Some("SomethingNew")),
+            (400, None),
+            (400, Some("ThrottlingException")),
+            (400, Some("TransactionInProgressException")),
+        ] {
+            assert!(is_retryable(status, code), "{status} {code:?}");
+        }
+        for code in ["ValidationException", "ResourceNotFoundException", "AccessDeniedException", "SomethingNew"] {
+            assert!(!is_retryable(400, Some(code)), "{code}");
+        }
+    }
 }

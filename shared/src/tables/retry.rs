@@ -33,6 +33,11 @@ impl Retry {
         Retry { random: random.clone(), end: None, left: times, bound }
     }
 
+    /// Permits the retries of a write that meets a transaction under way on its item.
+    pub(crate) fn after_conflict(random: &Random) -> Self {
+        Retry::times(random, 3, Duration::from_millis(40))
+    }
+
     /// Waits before the next retry. Returns false if the time or the retries are used up.
     pub async fn again(&mut self) -> bool {
         if self.left == 0 || self.end.is_some_and(|end| Instant::now() > end) {

@@ -8,10 +8,12 @@ use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use uuid::Uuid;
 
 use super::fault::{Fault, Result};
 use super::key::{Item, Key};
 use super::retry::Retry;
+use crate::runtime::log::chain;
 use crate::runtime::random::Random;
 
 /// A table: the client that reaches it, and its name.
@@ -32,6 +34,9 @@ pub enum Consistency {
 }
 
 use Consistency::Strong;
+
+/// How long a batch is sent again while DynamoDB leaves parts of it unprocessed.
+pub(super) const UNPROCESSED_FOR: Duration = Duration::from_secs(2);
 
 impl Table {
     /// Makes a table. `random` sets the pauses of its retries.
@@ -57,7 +62,7 @@ impl Table {
     pub(crate) async fn get_batch(&self, keys: Vec<Key>, consistency: Consistency) -> Result<Vec<Item>> {
         let mut keys: Vec<Item> = keys.into_iter().map(|key| key.0).collect();
         let mut found = Vec::new();
-        let mut retry = Retry::new(&self.random, Duration::from_secs(2));
+        let mut retry = Retry::new(&self.random, UNPROCESSED_FOR);
         while !keys.is_empty() {
             let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(consistency == Strong);
             let wanted = wanted.build().expect("keys are set");
@@ -134,15 +139,30 @@ impl Query {
 
     /// Reads the first item.
     pub(crate) async fn first<T: DeserializeOwned>(self) -> Result<Option<T>> {
-        let found = self.0.limit(1).send().await?;
-        found.items.and_then(|mut items| items.pop()).map(from_item).transpose()
+        self.items(1).await?.items.pop().map(from_item).transpose()
     }
 
-    /// Reads up to `limit` items with one call, and returns them with the key where the list continues.
+    /// Reads up to `limit` items, and returns them with the key where the list continues.
+    ///
+    /// DynamoDB may return a short page although the list continues. The list ends where no key is returned
+    /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html>).
     pub(crate) async fn items(self, limit: usize) -> Result<Page<Item, Item>> {
-        let answer = self.0.limit(i32::try_from(limit).unwrap_or(i32::MAX)).send().await?;
-        let next = answer.last_evaluated_key.filter(|key| !key.is_empty());
-        Ok(Page { items: answer.items.unwrap_or_default(), next })
+        self.items_within(limit, usize::MAX).await
+    }
+
+    /// Does the same with at most `calls` calls, for a Query with a filter. The page may have fewer items then.
+    pub(crate) async fn items_within(self, limit: usize, calls: usize) -> Result<Page<Item, Item>> {
+        let (mut items, mut next) = (Vec::new(), self.0.get_exclusive_start_key().clone());
+        for _ in 0..calls {
+            let wanted = i32::try_from(limit - items.len()).unwrap_or(i32::MAX);
+            let answer = self.0.clone().limit(wanted).set_exclusive_start_key(next.take()).send().await?;
+            items.extend(answer.items.unwrap_or_default());
+            next = answer.last_evaluated_key.filter(|key| !key.is_empty());
+            if next.is_none() || items.len() >= limit {
+                break;
+            }
+        }
+        Ok(Page { items, next })
     }
 
     /// Reads all items, with as many calls as needed.
@@ -177,18 +197,14 @@ pub(crate) fn cut<T: DeserializeOwned, P: DeserializeOwned>(
     Ok(Page { items: items.into_iter().filter_map(readable).collect(), next })
 }
 
-/// Returns the record in an item; `None` if it cannot be read. This is logged with the item's key. One unreadable item
-/// must not make a list fail.
+/// Returns the record in an item; `None` if it cannot be read, which is logged. One unreadable item must not make a list
+/// fail.
 pub(crate) fn readable<T: DeserializeOwned>(item: Item) -> Option<T> {
-    let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).cloned();
-    let (pk, sk) = (text("pk"), text("sk"));
-    match from_item(item) {
-        Ok(record) => Some(record),
-        Err(error) => {
-            tracing::error!(pk, sk, error = %crate::runtime::log::chain(&error), "reading an item failed");
-            None
-        }
+    let record = from_item(item);
+    if let Err(unreadable) = &record {
+        tracing::error!(error = chain(unreadable), "reading an item failed");
     }
+    record.ok()
 }
 
 /// Returns whether an item has that sort key.
@@ -201,9 +217,21 @@ pub(crate) fn to_item(record: &impl Serialize) -> Item {
     serde_dynamo::aws_sdk_dynamodb_1::to_item(record).expect("a record serialises to an item")
 }
 
-/// Converts an item to a record.
+/// Converts an item to a record. The fault of an item that cannot be read names its key.
 pub(crate) fn from_item<T: DeserializeOwned>(item: Item) -> Result<T> {
-    Ok(serde_dynamo::aws_sdk_dynamodb_1::from_item(item)?)
+    let name = name(&item);
+    let record = serde_dynamo::aws_sdk_dynamodb_1::from_item(item);
+    record.map_err(|error| Fault::Broken(format!("the item {name} cannot be read: {error}").into()))
+}
+
+/// Returns the key of an item, for the log. What follows a prefix is left out unless it is an id: it may be a user's email.
+fn name(item: &Item) -> String {
+    let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).map_or("", String::as_str);
+    let pk = match text("pk").split_once('#') {
+        Some((kind, id)) if Uuid::try_parse(id).is_err() => format!("{kind}#…"),
+        _ => text("pk").to_owned(),
+    };
+    format!("{pk} {}", text("sk"))
 }
 
 /// Converts a value to an attribute.

@@ -1,26 +1,27 @@
-//! Writes: of single items, or as parts of a transaction.
+//! Writes: of single items, or as parts of a [`Transaction`].
+
+mod transaction;
 
 use std::collections::HashMap;
-use std::time::Duration;
 
-use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
-use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::config::http::HttpResponse;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
-use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::error::ConditionalCheckFailedException;
 use aws_sdk_dynamodb::types::{
-    CancellationReason, ConditionCheck, Delete, Put, ReturnValue, ReturnValuesOnConditionCheckFailure,
-    TransactWriteItem, Update,
+    ConditionCheck, Delete, DeleteRequest, Put, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+    Update, WriteRequest,
 };
 use serde::Serialize;
 
 use super::fault::{Fault, Result};
 use super::key::{Item, Key};
 use super::retry::Retry;
-use super::sessions::{Denied, Verdict};
-use super::table::{Table, to_item, to_value};
+use super::table::{Table, UNPROCESSED_FOR, to_item, to_value};
+
+pub(crate) use transaction::{Committed, Part, Transaction};
 
 /// A write of one item, with an optional condition.
 #[must_use]
@@ -102,6 +103,27 @@ impl Table {
         self.write(Action::Check(key))
     }
 
+    /// Deletes up to 25 items, not as one transaction.
+    ///
+    /// DynamoDB may leave deletions unprocessed. They must be sent again after a growing pause
+    /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html>).
+    pub(crate) async fn delete_batch(&self, keys: Vec<Item>) -> Result<()> {
+        let request = |key| {
+            let delete = DeleteRequest::builder().set_key(Some(key)).build().expect("the key is set");
+            WriteRequest::builder().delete_request(delete).build()
+        };
+        let mut requests: Vec<_> = keys.into_iter().map(request).collect();
+        let mut retry = Retry::new(&self.random, UNPROCESSED_FOR);
+        while !requests.is_empty() {
+            let batch = self.client.batch_write_item().request_items(&*self.name, requests).send().await?;
+            requests = batch.unprocessed_items.into_iter().flat_map(|tables| tables.into_values().flatten()).collect();
+            if !requests.is_empty() && !retry.again().await {
+                return Err(Fault::Busy("the database leaves deletions unprocessed".into()));
+            }
+        }
+        Ok(())
+    }
+
     fn write(&self, action: Action) -> Write {
         let (names, values) = (HashMap::new(), Item::new());
         let on_refusal = ReturnValuesOnConditionCheckFailure::None;
@@ -177,8 +199,19 @@ impl Write {
         }
     }
 
-    /// Carries out the write alone.
+    /// Carries out the write alone. If a transaction is under way on the item, the write is retried.
     pub(crate) async fn send(self) -> Result<Written> {
+        let mut retry = Retry::after_conflict(&self.table.random);
+        loop {
+            match self.clone().attempt().await? {
+                Some(written) => return Ok(written),
+                None => retry.again_or_busy().await?,
+            }
+        }
+    }
+
+    /// Carries out the write alone. `None` if a transaction is under way on the item.
+    async fn attempt(self) -> Result<Option<Written>> {
         let (names, values) = (self.names(), self.values());
         let Write { table: Table { client, name, .. }, action, condition, on_refusal, .. } = self;
         match action {
@@ -186,7 +219,7 @@ impl Write {
                 let put = client.put_item().table_name(&*name).set_item(Some(item)).set_condition_expression(condition);
                 let put = put.set_expression_attribute_names(names).set_expression_attribute_values(values);
                 match put.return_values_on_condition_check_failure(on_refusal).send().await {
-                    Ok(_) => Ok(Written::Done(Item::new())),
+                    Ok(_) => Ok(Some(Written::Done(Item::new()))),
                     Err(error) => refused(error),
                 }
             }
@@ -195,7 +228,7 @@ impl Write {
                 let update = update.set_condition_expression(condition).return_values(ReturnValue::AllNew);
                 let update = update.set_expression_attribute_names(names).set_expression_attribute_values(values);
                 match update.return_values_on_condition_check_failure(on_refusal).send().await {
-                    Ok(done) => Ok(Written::Done(done.attributes.unwrap_or_default())),
+                    Ok(done) => Ok(Some(Written::Done(done.attributes.unwrap_or_default()))),
                     Err(error) => refused(error),
                 }
             }
@@ -204,7 +237,7 @@ impl Write {
                 let delete = delete.set_condition_expression(condition).return_values(ReturnValue::AllOld);
                 let delete = delete.set_expression_attribute_names(names).set_expression_attribute_values(values);
                 match delete.return_values_on_condition_check_failure(on_refusal).send().await {
-                    Ok(done) => Ok(Written::Done(done.attributes.unwrap_or_default())),
+                    Ok(done) => Ok(Some(Written::Done(done.attributes.unwrap_or_default()))),
                     Err(error) => refused(error),
                 }
             }
@@ -268,144 +301,18 @@ macro_rules! may_refuse {
 
 may_refuse!(PutItemError, UpdateItemError, DeleteItemError);
 
-fn refused<E: MayRefuse, R>(error: SdkError<E, R>) -> Result<Written>
+/// Returns what the error of a single write means; `None` if a transaction is under way on the item. The SDK does not
+/// retry this.
+fn refused<E>(error: SdkError<E, HttpResponse>) -> Result<Option<Written>>
 where
-    Fault: From<SdkError<E, R>>,
+    E: MayRefuse + ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
-    match error.as_service_error().and_then(MayRefuse::refusal) {
-        Some(refusal) => Ok(Written::Refused(refusal.item.clone())),
-        None => Err(error.into()),
+    let answer = error.as_service_error();
+    if let Some(refusal) = answer.and_then(MayRefuse::refusal) {
+        return Ok(Some(Written::Refused(refusal.item.clone())));
     }
-}
-
-/// Writes that happen all together or not at all.
-#[derive(Default)]
-pub(crate) struct Transaction {
-    parts: Vec<Write>,
-    /// The verdict that the first part carries.
-    verdict: Option<Verdict>,
-}
-
-/// Names a part of a transaction. [`Refusal`] says whether it was refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Part(usize);
-
-/// The outcome of a transaction.
-pub(crate) enum Committed {
-    /// All of it happened.
-    Done,
-    /// A condition failed, so nothing happened.
-    Refused(Refusal),
-}
-
-/// Which parts of a transaction were refused.
-pub(crate) struct Refusal(Vec<Option<Item>>);
-
-impl Refusal {
-    /// Returns whether the condition of that part failed.
-    pub(crate) fn is_at(&self, part: Part) -> bool {
-        self.item(part).is_some()
+    match answer.and_then(ProvideErrorMetadata::code) {
+        Some("TransactionConflictException") => Ok(None),
+        _ => Err(error.into()),
     }
-
-    /// Returns the item that did not meet the condition of that part. It is empty if it did not exist, or if
-    /// [`Write::showing_item`] was not called; `None` if the condition held.
-    pub(crate) fn item(&self, part: Part) -> Option<&Item> {
-        self.0.get(part.0)?.as_ref()
-    }
-}
-
-impl Transaction {
-    /// Makes a transaction of parts without names.
-    pub(crate) fn of(parts: impl IntoIterator<Item = Write>) -> Self {
-        Transaction { parts: parts.into_iter().collect(), verdict: None }
-    }
-
-    /// Makes a transaction whose first part carries a verdict on the caller.
-    pub(crate) fn under(verdict: Verdict, first: Write) -> Self {
-        Transaction { parts: vec![first], verdict: Some(verdict) }
-    }
-
-    /// Adds parts without names.
-    pub(crate) fn add_all(&mut self, parts: impl IntoIterator<Item = Write>) {
-        self.parts.extend(parts);
-    }
-
-    /// Adds a part and returns its name.
-    pub(crate) fn add(&mut self, write: Write) -> Part {
-        self.parts.push(write);
-        Part(self.parts.len() - 1)
-    }
-
-    /// Carries out the transaction.
-    ///
-    /// After a conflict with another transaction it is retried up to three times, after growing random pauses. The SDK
-    /// does not retry this.
-    ///
-    /// # Errors
-    /// [`Fault::Denied`] if the caller may not do this any more, whatever else is refused; another fault.
-    pub(crate) async fn commit(&self) -> Result<Committed> {
-        let Some(Table { client, random, .. }) = self.parts.first().map(|part| &part.table) else {
-            return Ok(Committed::Done);
-        };
-        let items: Vec<_> = self.parts.iter().map(|part| part.clone().part()).collect();
-        let mut retry = Retry::times(random, 3, Duration::from_millis(40));
-        loop {
-            let sent = client
-                .transact_write_items()
-                .set_transact_items(Some(items.clone()))
-                .customize()
-                .config_override(aws_sdk_dynamodb::config::Builder::new().timeout_config(timeouts()))
-                .send()
-                .await;
-            let error = match sent {
-                Ok(_) => return Ok(Committed::Done),
-                Err(error) => error,
-            };
-            let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error()
-            else {
-                return Err(error.into());
-            };
-            let reasons = cancelled.cancellation_reasons();
-            if reasons.iter().any(is_refusal) {
-                let refusal = Refusal(reasons.iter().map(refused_item).collect());
-                return match self.denied(&refusal) {
-                    Some(why) => Err(Fault::Denied(why)),
-                    None => Ok(Committed::Refused(refusal)),
-                };
-            }
-            if !reasons.iter().all(is_retryable) {
-                return Err(Fault::Broken(error.into()));
-            }
-            if !retry.again().await {
-                return Err(Fault::Busy(error.into()));
-            }
-        }
-    }
-}
-
-impl Transaction {
-    fn denied(&self, refusal: &Refusal) -> Option<Denied> {
-        self.verdict?.denied(refusal.item(Part(0))?)
-    }
-}
-
-/// A transaction takes several round trips inside DynamoDB.
-fn timeouts() -> TimeoutConfig {
-    TimeoutConfig::builder()
-        .operation_attempt_timeout(Duration::from_millis(2_500))
-        .operation_timeout(Duration::from_millis(7_500))
-        .build()
-}
-
-fn is_refusal(reason: &CancellationReason) -> bool {
-    reason.code() == Some("ConditionalCheckFailed")
-}
-
-fn refused_item(reason: &CancellationReason) -> Option<Item> {
-    is_refusal(reason).then(|| reason.item().cloned().unwrap_or_default())
-}
-
-fn is_retryable(reason: &CancellationReason) -> bool {
-    let retryable = ["None", "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
-    reason.code().is_none_or(|code| retryable.contains(&code))
 }

@@ -8,7 +8,6 @@ use shared::values::UserId;
 
 use super::clients::Operation;
 use super::order::Order;
-use crate::known_failures::is_known;
 
 /// What a person may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +54,7 @@ impl Accounts {
     /// Returns the standings with which the operation may have caused the event of that number. The event happens before the
     /// standing ends, so before every event that was asked for only after that.
     pub(super) fn behind(&self, operation: &Operation, order: &Order, number: usize) -> Vec<Standing> {
-        self.found(operation, |end| is_known("RAC5") || number < order.to_come(end))
+        self.found(operation, |end| number < order.to_come(end))
     }
 
     /// Returns the standings that held at some moment of the operation and whose end `may_end` allows.

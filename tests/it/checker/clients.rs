@@ -14,7 +14,6 @@ use super::answers::Outcome;
 use super::chance::Chance;
 use super::desk::{Desk, Known, id_of};
 use super::model::Command;
-use crate::known_failures::is_known;
 
 /// One request and its answer.
 #[derive(Debug, Clone)]
@@ -60,7 +59,6 @@ impl Desk {
             3 => self.any_reservation(Command::Return, &[Status::CheckedOut], chance),
             4 => self.any_reservation(Command::Renew, &[Status::CheckedOut], chance),
             5 => self.any_shelf(Command::Archive, chance),
-            6 if is_known("RAC2") => self.any_book(number, chance),
             6 => self.any_shelf(Command::Restore, chance),
             7 => self.any_shelf(Command::Delete, chance),
             _ => return None,
@@ -133,7 +131,7 @@ impl Desk {
     /// Makes a reader a librarian, or a librarian a reader; or disables or deletes an account.
     async fn change_any_account(&self, chance: &mut Chance) {
         let reader = &self.readers[chance.below(self.readers.len())];
-        let deletes = chance.once_in(2) && !is_known("RAC5");
+        let deletes = chance.once_in(2);
         match (chance.below(4), self.standing(reader)) {
             (0, _) => self.change(reader, Standing::SignedOut, deletes).await,
             (_, Standing::Reader) => self.change(reader, Standing::Librarian, false).await,

@@ -6,6 +6,7 @@ use shared::values::BookId;
 use tests::{Library, Person};
 
 use super::accounts::Standing;
+use super::answers::Outcome;
 use super::chance::Chance;
 use super::clients::Operation;
 use super::desk::Desk;
@@ -82,14 +83,16 @@ async fn readers_come_back_or_leave(library: &Library, desk: &mut Desk, chance: 
 /// Restores archived books and replaces deleted ones.
 async fn shelves_are_filled(desk: &mut Desk, model: &mut Model, chance: &mut Chance) -> Vec<Operation> {
     let mut operations = Vec::new();
-    for book in desk.archived() {
-        operations.push(desk.ask(&desk.librarian, Command::Restore(book)).await);
-    }
     for number in 0..BOOKS {
         let book = desk.books[number];
-        if desk.may_be_deleted(book) && desk.librarian.get(&format!("/books/{book}")).await.status == 404 {
+        if desk.librarian.get(&format!("/books/{book}")).await.status == 200 {
+            continue;
+        }
+        let restored = desk.ask(&desk.librarian, Command::Restore(book)).await;
+        if matches!(restored.outcome, Outcome::Refused(_)) {
             desk.books[number] = a_book_is_added(&desk.librarian, model, chance).await;
         }
+        operations.push(restored);
     }
     operations
 }
@@ -102,7 +105,7 @@ async fn copies_are_bought_or_lost(desk: &Desk, model: &mut Model, chance: &mut 
         let changed = desk.librarian.patch(&format!("/books/{id}"), json!({"copies": copies})).await;
         if changed.status != 409 {
             changed.expect(200);
-            model.books.entry(*id).and_modify(|book| book.recounts.push_back(copies));
+            model.books.entry(*id).and_modify(|book| book.will_have(copies));
         }
     }
 }

@@ -29,7 +29,6 @@ pub(super) struct Desk {
     ticks: AtomicUsize,
     known: Mutex<Vec<Known>>,
     archived: Mutex<Vec<BookId>>,
-    deleted: Mutex<Vec<BookId>>,
     is_broken: AtomicBool,
 }
 
@@ -54,7 +53,6 @@ impl Desk {
             ticks: AtomicUsize::default(),
             known: Mutex::default(),
             archived: Mutex::default(),
-            deleted: Mutex::default(),
             is_broken: AtomicBool::default(),
         }
     }
@@ -156,11 +154,6 @@ impl Desk {
         lock(&self.archived).clone()
     }
 
-    /// Whether the book may have been deleted.
-    pub(super) fn may_be_deleted(&self, book: BookId) -> bool {
-        lock(&self.deleted).contains(&book)
-    }
-
     /// Counts the requests and answers of all clients, in their order.
     fn tick(&self) -> usize {
         self.ticks.fetch_add(1, Ordering::SeqCst)
@@ -188,7 +181,6 @@ impl Desk {
             (Command::Archive(book), Outcome::Done(_) | Outcome::Unclear(_)) => {
                 lock(&self.archived).push(book);
             }
-            (Command::Delete(book), Outcome::Done(_) | Outcome::Unclear(_)) => lock(&self.deleted).push(book),
             (Command::Restore(book), Outcome::Done(_) | Outcome::Refused(_)) => {
                 lock(&self.archived).retain(|archived| *archived != book);
             }

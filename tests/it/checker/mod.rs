@@ -13,7 +13,6 @@
 //! - `tables`: compares the tables with the model, and with each other
 //!
 //! `CHECKER_SEED` repeats the choices of another run, though not its race; `CHECKER_OPERATIONS` is the number of commands.
-//! Commands and faults that would show a failure which [`crate::known_failures`] lists are left out.
 
 mod accounts;
 mod answers;
@@ -47,8 +46,6 @@ use days::a_new_day_begins;
 use desk::{Desk, id_of};
 use model::{Book, Model};
 
-use crate::known_failures::is_known;
-
 const CLIENTS: usize = 16;
 const BOOKS: usize = 20;
 /// Between the races some days pass, so that copies lapse.
@@ -81,9 +78,7 @@ async fn err1_and_so_it_is_where_one_call_of_the_database_in_ten_fails() {
     let faults = || {
         library.proxy().fail(10);
         library.proxy().fail_with(3, &[Fault::Conflict]);
-        if !is_known("RAC8") {
-            library.proxy().fail_with(30, &[Fault::ReasonsMixed]);
-        }
+        library.proxy().fail_with(30, &[Fault::ReasonsMixed]);
         library.proxy().hold_at_random(10);
     };
     is_explained(&library, OPERATIONS_ON_FAULTS, faults).await;

@@ -114,6 +114,13 @@ impl Book {
         }
     }
 
+    /// Notes a new number of copies. If it is the old one, nothing is changed, and there is no event.
+    pub(super) fn will_have(&mut self, copies: usize) {
+        if self.recounts.back().copied().unwrap_or(self.copies) != copies {
+            self.recounts.push_back(copies);
+        }
+    }
+
     /// Whether a copy is free and a reader waits for it.
     pub(super) fn has_a_copy_for_the_next(&self) -> bool {
         self.has_a_copy_left() && !self.queue.is_empty()

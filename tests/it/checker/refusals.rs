@@ -6,7 +6,6 @@ use shared::values::{BookId, ReservationId, UserId};
 
 use super::accounts::Standing;
 use super::model::{Command, Model, Place};
-use crate::known_failures::is_known;
 
 const MOST_OF_A_READER: usize = 10;
 
@@ -92,8 +91,7 @@ impl Model {
     /// Whether a copy is out or waits to be collected, or somebody waits for one.
     fn is_in_use(&self, book: BookId, now: Timestamp) -> bool {
         let book = &self.books[&book];
-        let counts = |id: &ReservationId| is_known("RAC14-lapsed") || self.cards[id].is_live(now);
-        book.taken.iter().any(counts) || !book.queue.is_empty()
+        book.taken.iter().any(|id| self.cards[id].is_live(now)) || !book.queue.is_empty()
     }
 
     fn place(&self, book: BookId) -> Place {

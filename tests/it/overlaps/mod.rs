@@ -8,6 +8,7 @@ mod books;
 mod lending;
 mod librarians;
 mod rows;
+mod sweep;
 mod writes;
 
 use std::future::IntoFuture;

@@ -8,20 +8,17 @@ use crate::known_failures::known_failure;
 
 #[tokio::test]
 async fn err2_a_single_write_that_meets_a_transaction_is_tried_again() {
-    known_failure("ERR2", async {
-        let library = Library::own().proxied().start().await;
-        let (admin, reader) = (library.admin().await, library.reader().await);
-        let conflict = |pattern: Pattern| library.proxy().fail_once(pattern, Fault::Conflict);
-        conflict(Pattern::of("auth").action("UpdateItem"));
-        library.signs_in(&reader).await;
-        conflict(Pattern::of("auth").action("UpdateItem"));
-        reader.refreshes().await.expect(200);
-        conflict(Pattern::of("live").action("PutItem"));
-        admin.ask(Method::POST, "/live/tickets").await.expect(201);
-        conflict(Pattern::of("live").action("DeleteItem"));
-        admin.watches().await;
-    })
-    .await;
+    let library = Library::own().proxied().start().await;
+    let (admin, reader) = (library.admin().await, library.reader().await);
+    let conflict = |pattern: Pattern| library.proxy().fail_once(pattern, Fault::Conflict);
+    conflict(Pattern::of("auth").action("UpdateItem"));
+    library.signs_in(&reader).await;
+    conflict(Pattern::of("auth").action("UpdateItem"));
+    reader.refreshes().await.expect(200);
+    conflict(Pattern::of("live").action("PutItem"));
+    admin.ask(Method::POST, "/live/tickets").await.expect(201);
+    conflict(Pattern::of("live").action("DeleteItem"));
+    admin.watches().await;
 }
 
 #[tokio::test]

@@ -15,9 +15,15 @@ pub(super) struct Answer {
 
 impl Answer {
     /// An answer of this body, in the form that the SDK expects.
-    fn json(status: StatusCode, body: &Value) -> Answer {
+    pub(super) fn json(status: StatusCode, body: &Value) -> Answer {
         let headers = [(CONTENT_TYPE, HeaderValue::from_static("application/x-amz-json-1.0"))];
         Answer { status, headers: headers.into_iter().collect(), bytes: body.to_string().into() }
+    }
+
+    /// An answer that is not DynamoDB's.
+    pub(super) fn text(status: StatusCode, body: &'static str) -> Answer {
+        let headers = [(CONTENT_TYPE, HeaderValue::from_static("text/html"))];
+        Answer { status, headers: headers.into_iter().collect(), bytes: Bytes::from_static(body.as_bytes()) }
     }
 
     /// An error of DynamoDB.

@@ -20,6 +20,16 @@ pub enum Fault {
     Internal,
     /// DynamoDB refuses it, and would refuse it again: the function's role does not allow it.
     Denied,
+    /// Something before DynamoDB answers 503 with a page of HTML.
+    PageOfHtml,
+    /// Something before DynamoDB answers 429 without a body.
+    EmptyTooMany,
+    /// DynamoDB answers 500 with a code that nobody knows.
+    UnknownCode,
+    /// DynamoDB processes nothing of a batch, and says so. Every other call is not affected.
+    Unprocessed,
+    /// DynamoDB ends the page of a Query after two items, although there are more. Every other call is not affected.
+    ShortPage,
     /// It does not reach DynamoDB, and the connection breaks.
     RequestLost,
     /// DynamoDB carries it out, and the connection breaks before the answer.
@@ -47,9 +57,27 @@ impl Fault {
             }
             Fault::Denied => Some(Answer::error(StatusCode::BAD_REQUEST, "AccessDeniedException").into_response()),
             Fault::RequestLost => Some(broken(Bytes::from_static(b"{\"It"))),
+            Fault::PageOfHtml => {
+                Some(Answer::text(StatusCode::SERVICE_UNAVAILABLE, "<html>busy</html>").into_response())
+            }
+            Fault::EmptyTooMany => Some(Answer::text(StatusCode::TOO_MANY_REQUESTS, "").into_response()),
+            Fault::UnknownCode => {
+                Some(Answer::error(StatusCode::INTERNAL_SERVER_ERROR, "SomethingNewException").into_response())
+            }
+            Fault::Unprocessed => unprocessed(request),
             Fault::Conflict => conflict(request),
-            Fault::AnswerLost | Fault::AnswerTruncated | Fault::ReasonsMixed => None,
+            Fault::ShortPage | Fault::AnswerLost | Fault::AnswerTruncated | Fault::ReasonsMixed => None,
         }
+    }
+
+    /// The call that reaches DynamoDB.
+    pub(super) fn forwarded(self, request: &Request) -> Bytes {
+        if self != Fault::ShortPage || request.action != "Query" {
+            return request.bytes.clone();
+        }
+        let mut body = request.body().clone();
+        body["Limit"] = json!(body["Limit"].as_u64().unwrap_or(2).min(2));
+        body.to_string().into()
     }
 
     /// What the function gets of DynamoDB's answer.
@@ -61,6 +89,15 @@ impl Fault {
             _ => answer.into_response(),
         }
     }
+}
+
+fn unprocessed(request: &Request) -> Option<Response> {
+    let body = match request.action.as_str() {
+        "BatchGetItem" => json!({"Responses": {}, "UnprocessedKeys": request.body()["RequestItems"]}),
+        "BatchWriteItem" => json!({"UnprocessedItems": request.body()["RequestItems"]}),
+        _ => return None,
+    };
+    Some(Answer::json(StatusCode::OK, &body).into_response())
 }
 
 fn conflict(request: &Request) -> Option<Response> {

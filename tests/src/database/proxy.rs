@@ -91,6 +91,11 @@ impl Proxy {
         self.faults.choose(pattern, fault, Some(1));
     }
 
+    /// Lets the next `count` calls of that pattern go wrong.
+    pub fn fail_times(&self, count: u32, pattern: Pattern, fault: Fault) {
+        self.faults.choose(pattern, fault, Some(count));
+    }
+
     /// Lets every call of that pattern go wrong from now on.
     pub fn fail_always(&self, pattern: Pattern, fault: Fault) {
         self.faults.choose(pattern, fault, None);
@@ -123,7 +128,10 @@ async fn forward(State((proxy, function)): State<(Proxy, String)>, headers: Head
             meter.record(&request, &answer.bytes);
             answer
         }
-        None => proxy.database.forward(headers, request.bytes).await,
+        None => {
+            let bytes = fault.map_or_else(|| request.bytes.clone(), |fault| fault.forwarded(&request));
+            proxy.database.forward(headers, bytes).await
+        }
     };
     match fault {
         Some(fault) => fault.change(answer),

@@ -15,7 +15,7 @@ pub mod parked;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::sessions::Verdict;
+use super::sessions::{Needs, Verdict};
 use super::table::Table;
 use crate::values::{Address, UserId};
 
@@ -51,6 +51,14 @@ pub struct Actor {
 }
 
 impl Actor {
+    /// Returns the actor of an action on something of `owner`: on what is another user's, only a librarian may act.
+    pub(crate) fn on_what_is_of(&self, owner: UserId) -> Actor {
+        if owner == self.id {
+            return self.clone();
+        }
+        Actor { verdict: self.verdict.map(|verdict| Verdict { needs: Needs::Librarian, ..verdict }), ..self.clone() }
+    }
+
     /// Returns the library as the actor, at the same time, for an action that concerns `user`.
     pub fn of_the_library(&self, user: UserId) -> Actor {
         Actor { id: user, at: self.at, from: Address::of_the_library(), verdict: None }

@@ -11,9 +11,9 @@
 use super::Library;
 use super::book::{Book, Store};
 use super::books::{Edit, NotEdited, allowed};
-use crate::tables::fault::Failure;
+use crate::tables::fault::{Failure, as_a_reader};
 use crate::tables::journal::{Action, Entry};
-use crate::tables::write::{Committed, Transaction};
+use crate::tables::write::Committed;
 use crate::values::BookId;
 
 impl Library {
@@ -37,11 +37,12 @@ impl Library {
         // An edit without versions is carried out even if the book changes in between.
         let mut retry = self.retry();
         loop {
-            let (record, lending) = self.book_and_copies(id).await?;
+            let (record, lending) = self.current_book(id, edit.actor, &mut retry).await?;
             let record = allowed(record, from, edit)?;
             let moved = record.next(record.details.clone(), to, edit.actor.at);
             let action = if to == Store::Archive { Action::BookArchived } else { Action::BookRestored };
-            let mut transaction = Transaction::of([
+            let mut transaction = self.sessions.transaction(&edit.actor.on_what_is_of(record.owner));
+            transaction.add_all([
                 self.replace_book(&moved, record.version),
                 self.journal.put(edit.actor, Entry::of_book(action, id, Some(moved.details.title.clone()))),
             ]);
@@ -49,7 +50,8 @@ impl Library {
                 let closed = self.close_lending(id, lending.as_ref()).ok_or(Failure::Refused(NotEdited::InUse))?;
                 transaction.add(closed);
             }
-            if let Committed::Done = transaction.commit().await? {
+            let committed = transaction.commit().await.map_err(as_a_reader(NotEdited::NotYours))?;
+            if let Committed::Done = committed {
                 return Ok(moved.into());
             }
             retry.again_or_busy().await?;

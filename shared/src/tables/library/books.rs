@@ -14,11 +14,13 @@ use serde::{Deserialize, Serialize};
 use super::Library;
 use super::book::{BOOK, Book, BookKey, Details, NewBook, Record, Store, book_key};
 use super::idempotency::{Earlier, Request};
-use crate::tables::fault::{Failure, Result};
+use crate::tables::fault::{Failure, Result, as_a_reader};
 use crate::tables::journal::{Action, Actor, Entry};
-use crate::tables::key::Key;
+use crate::tables::key::{Item, Key};
+use crate::tables::retry::Retry;
 use crate::tables::table::Consistency::{self, Eventual, Strong};
-use crate::tables::write::{Committed, Transaction, Write};
+use crate::tables::table::from_item;
+use crate::tables::write::{Committed, Write};
 use crate::values::{BookId, Isbn};
 
 /// The versions of a book that an edit applies to.
@@ -71,8 +73,8 @@ pub enum NotEdited {
     NotYours,
     /// The book has none of the versions that the edit applies to.
     Stale,
-    /// Another book has that ISBN.
-    IsbnTaken,
+    /// Another book has that ISBN, and is in this store.
+    IsbnTaken(Store),
     /// Copies of it are reserved or checked out.
     InUse,
 }
@@ -80,8 +82,8 @@ pub enum NotEdited {
 /// Why a book was not added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotAdded {
-    /// Another book has that ISBN.
-    IsbnTaken,
+    /// Another book has that ISBN, and is in this store.
+    IsbnTaken(Store),
     /// The Idempotency-Key was sent with another request.
     KeyReused,
 }
@@ -128,7 +130,7 @@ impl Library {
         Ok(self.book_record(id, Strong).await?.map(Book::from))
     }
 
-    async fn book_record(&self, id: BookId, consistency: Consistency) -> Result<Option<Record>> {
+    pub(super) async fn book_record(&self, id: BookId, consistency: Consistency) -> Result<Option<Record>> {
         self.table.get(book_key(id), consistency).await
     }
 
@@ -146,24 +148,38 @@ impl Library {
     ) -> Result<Book, Failure<NotAdded>> {
         let record = Record::new(id, Details::from(new), actor.id, Store::Books, actor.at);
         let entry = Entry::of_book(Action::BookAdded, id, Some(record.details.title.clone()));
-        let mut transaction = Transaction::of([self.table.put(&record).if_new(), self.journal.put(actor, entry)]);
-        if let Some(isbn) = &record.details.isbn {
-            transaction.add(self.claim_isbn(isbn, id));
-        }
+        let mut transaction = self.sessions.transaction(actor);
+        transaction.add_all([self.table.put(&record).if_new(), self.journal.put(actor, entry)]);
+        let isbn = record.details.isbn.as_ref().map(|isbn| transaction.add(self.claim_isbn(isbn, id)));
         let book = Book::from(record);
         let remembered = request.map(|request| transaction.add(self.remember(request, &book, actor.at)));
-        let refusal = match transaction.commit().await? {
-            Committed::Done => return Ok(book),
-            Committed::Refused(refusal) => refusal,
-        };
-        // A repeated request is also refused by its own book's ISBN, so the earlier answer is checked first.
-        if let (Some(request), Some(item)) = (request, remembered.and_then(|part| refusal.item(part))) {
-            return match request.earlier(item.clone())? {
-                Earlier::Same(book) => Ok(Book { version: 1, ..book }),
-                Earlier::Other => Err(Failure::Refused(NotAdded::KeyReused)),
+        let mut retry = self.retry();
+        loop {
+            let refusal = match transaction.commit().await? {
+                Committed::Done => return Ok(book),
+                Committed::Refused(refusal) => refusal,
             };
+            // A repeated request is also refused by its own book's ISBN, so the earlier answer is checked first.
+            if let (Some(request), Some(item)) = (request, remembered.and_then(|part| refusal.item(part))) {
+                return match request.earlier(item.clone())? {
+                    Earlier::Same(book) => Ok(Book { version: 1, ..book }),
+                    Earlier::Other => Err(Failure::Refused(NotAdded::KeyReused)),
+                };
+            }
+            if let Some(store) = self.store_of_holder(isbn.and_then(|part| refusal.item(part))).await? {
+                return Err(Failure::Refused(NotAdded::IsbnTaken(store)));
+            }
+            retry.again_or_busy().await?;
         }
-        Err(Failure::Refused(NotAdded::IsbnTaken))
+    }
+
+    /// Returns the store of the book that holds an ISBN: `claim` is the item that refused [`Library::claim_isbn`]. `None`
+    /// if the claim was not refused, or the book has released the ISBN in between.
+    pub(super) async fn store_of_holder(&self, claim: Option<&Item>) -> Result<Option<Store>> {
+        let Some(claim) = claim else { return Ok(None) };
+        let IsbnRecord { book, .. } = from_item(claim.clone())?;
+        let holder = self.book_record(book, Strong).await?;
+        Ok(holder.map(|holder| if holder.is_in(Store::Archive) { Store::Archive } else { Store::Books }))
     }
 
     /// Deletes a book of the catalogue. Its ISBN is free then.
@@ -171,19 +187,35 @@ impl Library {
     /// # Errors
     /// [`NotEdited`]; a fault of the tables.
     pub async fn delete_book(&self, id: BookId, edit: &Edit<'_>) -> Result<(), Failure<NotEdited>> {
-        let mut retry = self.retry();
+        self.delete_version(id, None, edit, &mut self.retry()).await.map(drop)
+    }
+
+    /// Deletes a book of the catalogue, if it has the version `listed`. Returns false if it has another version.
+    pub(super) async fn delete_version(
+        &self,
+        id: BookId,
+        listed: Option<u64>,
+        edit: &Edit<'_>,
+        retry: &mut Retry,
+    ) -> Result<bool, Failure<NotEdited>> {
         loop {
-            let (record, lending) = self.book_and_copies(id).await?;
+            let (record, lending) = self.current_book(id, edit.actor, retry).await?;
+            let actual = record.as_ref().filter(|record| record.is_in(Store::Books)).map(|record| record.version);
+            if listed.is_some() && listed != actual {
+                return Ok(false);
+            }
             let record = allowed(record, Store::Books, edit)?;
             let closed = self.close_lending(id, lending.as_ref()).ok_or(Failure::Refused(NotEdited::InUse))?;
             let entry = Entry::of_book(Action::BookDeleted, id, Some(record.details.title));
             let delete = self.table.delete(book_key(id)).if_version(record.version);
-            let mut transaction = Transaction::of([delete, closed, self.journal.put(edit.actor, entry)]);
+            let mut transaction = self.sessions.transaction(&edit.actor.on_what_is_of(record.owner));
+            transaction.add_all([delete, closed, self.journal.put(edit.actor, entry)]);
             if let Some(isbn) = &record.details.isbn {
                 transaction.add(self.release_isbn(isbn));
             }
-            if let Committed::Done = transaction.commit().await? {
-                return Ok(());
+            let committed = transaction.commit().await.map_err(as_a_reader(NotEdited::NotYours))?;
+            if let Committed::Done = committed {
+                return Ok(true);
             }
             retry.again_or_busy().await?;
         }
@@ -196,7 +228,7 @@ impl Library {
 
     /// Returns the write that claims an ISBN for a book.
     pub(super) fn claim_isbn(&self, isbn: &Isbn, book: BookId) -> Write {
-        self.table.put(&IsbnRecord { pk: isbn_key(isbn), sk: ISBN.into(), book }).if_new()
+        self.table.put(&IsbnRecord { pk: isbn_key(isbn), sk: ISBN.into(), book }).if_new().showing_item()
     }
 
     /// Returns the write that releases an ISBN.

@@ -97,17 +97,9 @@ impl Library {
         after: Option<Position>,
     ) -> Result<Page<Book, Position>> {
         let plan = Plan::new(selection);
-        let mut found = Page { items: Vec::new(), next: after.map(|position| plan.start_key(position)) };
-        for _ in 0..MOST_QUERIES {
-            // One more than `limit`, to find out whether the list continues.
-            let wanted = limit + 1 - found.items.len();
-            let page = plan.query(self).after(found.next.take()).items(wanted).await?;
-            found.items.extend(page.items);
-            found.next = page.next;
-            if found.next.is_none() || found.items.len() > limit {
-                break;
-            }
-        }
+        let after = after.map(|position| plan.start_key(position));
+        // One more than `limit`, to find out whether the list continues.
+        let found = plan.query(self).after(after).items_within(limit + 1, MOST_QUERIES).await?;
         let page: Page<Record, Position> = cut(found, limit)?;
         let next = page.next.map(|position| plan.position(position));
         Ok(Page { items: page.items.into_iter().map(Book::from).collect(), next })

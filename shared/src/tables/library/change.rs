@@ -9,13 +9,14 @@
 use super::Library;
 use super::book::{Book, Details, Record, Store};
 use super::books::{Edit, NotEdited, allowed};
-use crate::tables::fault::Failure;
+use crate::tables::fault::{Failure, as_a_reader};
 use crate::tables::journal::{Action, Entry};
 use crate::tables::write::{Committed, Part, Transaction};
 use crate::values::BookId;
 
 impl Library {
-    /// Changes a book of the catalogue. `change` computes the new details from the old ones.
+    /// Changes a book of the catalogue. `change` computes the new details from the old ones. If they are equal, nothing is
+    /// written.
     ///
     /// # Errors
     /// [`NotEdited`]; a fault of the tables.
@@ -28,24 +29,35 @@ impl Library {
         // An edit without versions is carried out even if the book changes in between.
         let mut retry = self.retry();
         loop {
-            let (record, lending) = self.book_and_copies(id).await?;
+            let (record, mut lending) = self.book_and_copies(id).await?;
             let old = allowed(record, Store::Books, edit)?;
-            let new = old.next(change(old.details.clone()), Store::Books, edit.actor.at);
+            let details = change(old.details.clone());
+            if details == old.details {
+                return Ok(old.into());
+            }
+            if details.copies != old.details.copies
+                && let Some(lending) = &mut lending
+                && !self.settle(lending, edit.actor, &mut retry).await?
+            {
+                retry.again_or_busy().await?;
+                continue;
+            }
+            let new = old.next(details, Store::Books, edit.actor.at);
             let title = Some(new.details.title.clone());
-            let mut transaction = Transaction::default();
+            let mut transaction = self.sessions.transaction(&edit.actor.on_what_is_of(old.owner));
             let replaced = transaction.add(self.replace_book(&new, old.version));
             transaction.add(self.journal.put(edit.actor, Entry::of_book(Action::BookChanged, id, title)));
             if new.details.copies != old.details.copies {
-                let counted = self.recount(id, lending.as_ref(), new.copies());
+                let counted = self.set_copies(id, lending.as_ref(), new.copies(), edit.actor.at);
                 transaction.add(counted.ok_or(Failure::Refused(NotEdited::InUse))?);
             }
             let isbn = self.swap_isbn(&mut transaction, &old, &new);
-            match transaction.commit().await? {
+            match transaction.commit().await.map_err(as_a_reader(NotEdited::NotYours))? {
                 Committed::Done => return Ok(new.into()),
                 Committed::Refused(refusal) => {
-                    let is_taken = isbn.is_some_and(|isbn| refusal.is_at(isbn));
-                    if is_taken && !refusal.is_at(replaced) {
-                        return Err(Failure::Refused(NotEdited::IsbnTaken));
+                    let claim = isbn.and_then(|isbn| refusal.item(isbn)).filter(|_| !refusal.is_at(replaced));
+                    if let Some(store) = self.store_of_holder(claim).await? {
+                        return Err(Failure::Refused(NotEdited::IsbnTaken(store)));
                     }
                 }
             }

@@ -2,26 +2,27 @@
 //!
 //! | question                                 | key                       | call                  | units     |
 //! |------------------------------------------|---------------------------|-----------------------|-----------|
-//! | add a book that exists                   | book#b, user#u favorite#b | GetItem, strong; one transaction | 1 R, 5 W  |
+//! | add a book that exists                   | book#b, user#u favorite#b | GetItem, strong; one transaction | 1 R, 7 W  |
 //! | a reader's favorites, newest first (20)  | index reader-newest       | Query, BatchGetItem   | ≤ 11 R    |
-//! | remove one                               | user#u favorite#b         | one transaction       | 5 W       |
+//! | one of them                              | user#u favorite#b, book#b | BatchGetItem, strong  | 2 R       |
+//! | remove one                               | user#u favorite#b         | one transaction       | 7 W       |
 //!
-//! A favorite contains only the id of its book. A deleted book is not found any more, and is left out.
+//! A favorite contains only the id of its book. A deleted book is not found any more, and is left out. If all books of a
+//! page were deleted, the list reads on, up to five times a hundred favorites (51 R each).
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::{DeleteRequest, WriteRequest};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Library;
-use super::book::{Book, Record, book_key};
-use crate::tables::fault::Result;
+use super::book::{BOOK, Book, Record, book_key};
+use crate::tables::fault::{Fault, Result};
 use crate::tables::journal::{Action, Actor, Entry};
 use crate::tables::key::{Item, Key, item, key, sortable};
-use crate::tables::table::Consistency::Eventual;
-use crate::tables::table::{Page, readable, to_value};
-use crate::tables::write::{Committed, Transaction};
+use crate::tables::table::Consistency::{Eventual, Strong};
+use crate::tables::table::{Page, from_item, is_at, readable, to_value};
+use crate::tables::write::Committed;
 use crate::values::{BookId, UserId};
 
 key!(
@@ -43,6 +44,13 @@ struct Favorite {
     added_at: String,
 }
 
+impl Favorite {
+    fn position(&self) -> Result<Position> {
+        let added_at = self.added_at.parse().map_err(|error: jiff::Error| Fault::Broken(error.into()))?;
+        Ok(Position { sk: self.sk, added_at })
+    }
+}
+
 /// A position in a reader's favorites: after a favorite.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -50,6 +58,13 @@ pub struct Position {
     sk: FavoriteKey,
     added_at: Timestamp,
 }
+
+/// How many favorites a list reads at once, if all books of its page were deleted.
+const FURTHER_PAGE: usize = 100;
+/// How often it does so.
+const MOST_FURTHER_PAGES: usize = 5;
+/// The most deletions of a batch.
+const MOST_DELETIONS: usize = 25;
 
 /// The outcome of adding a favorite.
 #[derive(Debug)]
@@ -74,7 +89,8 @@ impl Library {
         let (pk, sk) = (ReaderKey(actor.id), FavoriteKey(book));
         let favorite = Favorite { pk, sk, reader: actor.id, added_at: sortable(actor.at) };
         let entry = Entry::of_book(Action::FavoriteAdded, book, Some(found.details.title.clone()));
-        let transaction = Transaction::of([self.table.put(&favorite).if_new(), self.journal.put(actor, entry)]);
+        let mut transaction = self.sessions.transaction(actor);
+        transaction.add_all([self.table.put(&favorite).if_new(), self.journal.put(actor, entry)]);
         Ok(Some(match transaction.commit().await? {
             Committed::Done => Added::Now(found),
             Committed::Refused(_) => Added::Before(found),
@@ -89,12 +105,14 @@ impl Library {
         let delete = self.table.delete(favorite_key(actor.id, book)).if_exists();
         let entry = self.journal.put(actor, Entry::of_book(Action::FavoriteRemoved, book, None));
         // A refusal means that it was not a favorite, so no row is needed.
-        Transaction::of([delete, entry]).commit().await?;
+        let mut transaction = self.sessions.transaction(actor);
+        transaction.add_all([delete, entry]);
+        transaction.commit().await?;
         Ok(())
     }
 
     /// Lists up to `limit` favorite books of a reader after a position, the newest favorite first. A page has fewer
-    /// books if some were deleted.
+    /// books if some were deleted. An empty page has no next one.
     ///
     /// # Errors
     /// A fault of the table.
@@ -104,18 +122,49 @@ impl Library {
         limit: usize,
         after: Option<Position>,
     ) -> Result<Page<Book, Position>> {
-        let query = self.table.query("reader = :reader").index("reader-newest").value(":reader", reader).backwards();
-        let after = after.map(|position| start_key(reader, &position));
-        let page = query.after(after).page::<Favorite, Position>(limit).await?;
-        Ok(Page { items: self.books_of(&page.items).await?, next: page.next })
+        let (mut after, mut width) = (after, limit);
+        for _ in 0..=MOST_FURTHER_PAGES {
+            let start = after.map(|position| start_key(reader, &position));
+            let query = self.table.query("reader = :reader").index("reader-newest").value(":reader", reader);
+            let page = query.backwards().after(start).page::<Favorite, Position>(width).await?;
+            let mut kept = self.books_of(page.items).await?;
+            let next = match kept.get(limit - 1).filter(|_| kept.len() > limit) {
+                Some((last, _)) => Some(last.position()?),
+                None => page.next,
+            };
+            kept.truncate(limit);
+            if !kept.is_empty() || next.is_none() {
+                return Ok(Page { items: kept.into_iter().map(|(_, book)| book).collect(), next });
+            }
+            (after, width) = (next, FURTHER_PAGE);
+        }
+        Ok(Page { items: Vec::new(), next: None })
+    }
+
+    /// Reads a favorite book of a reader; `None` if it is not one of their favorites, or was deleted.
+    ///
+    /// # Errors
+    /// A fault of the table.
+    pub async fn get_favorite(&self, reader: UserId, book: BookId) -> Result<Option<Book>> {
+        let found = self.table.get_batch(vec![favorite_key(reader, book), book_key(book)], Strong).await?;
+        let (mut record, mut is_favorite) = (None, false);
+        for item in found {
+            if is_at(&item, BOOK) {
+                record = Some(from_item::<Record>(item)?);
+            } else {
+                is_favorite = true;
+            }
+        }
+        Ok(record.filter(|_| is_favorite).map(Book::from))
     }
 
     /// Reads the books of `favorites`, in their order. Deleted books are left out.
-    async fn books_of(&self, favorites: &[Favorite]) -> Result<Vec<Book>> {
+    async fn books_of(&self, favorites: Vec<Favorite>) -> Result<Vec<(Favorite, Book)>> {
         let keys = favorites.iter().map(|favorite| book_key(favorite.sk.0)).collect();
         let found = self.table.get_batch(keys, Eventual).await?.into_iter().filter_map(readable::<Record>);
         let mut books: HashMap<BookId, Book> = found.map(|record| (record.pk.0, Book::from(record))).collect();
-        Ok(favorites.iter().filter_map(|favorite| books.remove(&favorite.sk.0)).collect())
+        let kept = favorites.into_iter().filter_map(|favorite| Some((books.remove(&favorite.sk.0)?, favorite)));
+        Ok(kept.map(|(book, favorite)| (favorite, book)).collect())
     }
 
     /// Removes all favorites of a reader whose account was deleted.
@@ -123,31 +172,15 @@ impl Library {
     /// # Errors
     /// A fault of the table. Favorites that were removed before it stay removed, and a retry removes the rest.
     pub async fn remove_all_favorites(&self, reader: UserId) -> Result<()> {
-        let mut retry = self.retry();
         loop {
             let query = self.table.query("pk = :reader AND begins_with(sk, :favorite)").only("pk, sk").strong();
             let query = query.value(":reader", ReaderKey(reader)).value(":favorite", "favorite#");
-            let keys = query.items(25).await?.items;
+            let keys = query.items(MOST_DELETIONS).await?.items;
             if keys.is_empty() {
                 return Ok(());
             }
-            // The next Query finds the unprocessed items again.
-            let unprocessed = self.delete_batch(keys).await?;
-            if unprocessed > 0 {
-                retry.again_or_busy().await?;
-            }
+            self.table.delete_batch(keys).await?;
         }
-    }
-
-    /// Deletes up to 25 items, and returns how many DynamoDB left unprocessed.
-    async fn delete_batch(&self, keys: Vec<Item>) -> Result<usize> {
-        let request = |key| {
-            let delete = DeleteRequest::builder().set_key(Some(key)).build().expect("the key is set");
-            WriteRequest::builder().delete_request(delete).build()
-        };
-        let requests: Vec<_> = keys.into_iter().map(request).collect();
-        let batch = self.table.client.batch_write_item().request_items(&*self.table.name, requests).send().await?;
-        Ok(batch.unprocessed_items.into_iter().flat_map(|tables| tables.into_values().flatten()).count())
     }
 }
 

@@ -1,13 +1,14 @@
 //! The Library table: books, favorites, lending, idempotency records.
 //!
 //! Each file has its access patterns at the top. [`book`] has the types of a book, [`books`] reads, adds and deletes
-//! single books, [`change`] changes them, [`archive`] moves them between the two stores, [`catalogue`] lists them.
+//! single books, [`by_title`] deletes one by its title, [`change`] changes them, [`archive`] moves them between the two stores, [`catalogue`] lists them.
 //! [`favorites`] are a reader's bookmarks, [`lending`] has reservations, queues and loans, [`idempotency`] stores
 //! answers, [`refold`] writes index keys anew after a change of the folding.
 
 pub mod archive;
 pub mod book;
 pub mod books;
+pub mod by_title;
 pub mod catalogue;
 pub mod change;
 pub mod favorites;
@@ -19,23 +20,26 @@ use std::time::Duration;
 
 use super::journal::Journal;
 use super::retry::Retry;
+use super::sessions::Sessions;
 use super::table::Table;
 
-/// The Library table, and the journal that records its changes.
+/// The Library table, the sessions on which its changes depend, and the journal that records them.
 #[derive(Clone)]
 pub struct Library {
     table: Table,
+    sessions: Sessions,
     journal: Journal,
 }
 
 impl Library {
-    pub(crate) fn new(table: Table, journal: Journal) -> Self {
-        Library { table, journal }
+    pub(crate) fn new(table: Table, sessions: Sessions, journal: Journal) -> Self {
+        Library { table, sessions, journal }
     }
 }
 
-/// How long a write that collides with others is retried. A function has ten seconds for a request.
-const PATIENCE: Duration = Duration::from_secs(6);
+/// How long all steps of a request together are retried, if they collide with other writes. A function has ten seconds
+/// for a request, and the last try may take some of them.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Library {
     fn retry(&self) -> Retry {

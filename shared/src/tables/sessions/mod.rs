@@ -193,6 +193,11 @@ impl Sessions {
         self.table.put(user).if_new()
     }
 
+    /// Returns the check that refuses a transaction if the user does not exist any more.
+    pub(crate) fn check_exists(&self, user: UserId) -> Write {
+        self.table.check(Key::of(UserKey(user))).when("attribute_exists(sessions)")
+    }
+
     /// Returns the write that deletes a user's item.
     pub(crate) fn delete(&self, user: UserId) -> Write {
         self.table.delete(Key::of(UserKey(user)))

@@ -2,7 +2,7 @@
 
 use super::reservation::{Reservation, Status};
 use super::{NotDone, Scope};
-use crate::tables::fault::{Failure, Result};
+use crate::tables::fault::{Failure, Result, as_a_reader};
 use crate::tables::journal::Actor;
 use crate::tables::library::Library;
 use crate::tables::library::idempotency::Request;
@@ -21,12 +21,13 @@ impl Library {
     ) -> Result<Box<Reservation>, Failure<NotDone>> {
         let mut retry = self.retry();
         loop {
-            let found = self.current_reservation(id, scope, actor).await?;
+            let found = self.current_reservation(id, scope, actor, &mut retry).await?;
             let (record, copies) = found.ok_or(Failure::Refused(NotDone::Absent))?;
             if !matches!(record.status, Status::Waiting | Status::Ready) {
                 return Err(Failure::Refused(NotDone::Status(record.status)));
             }
-            if let Some(done) = self.end(record, copies, Status::Cancelled, None, actor).await? {
+            let done = self.end(record, copies, Status::Cancelled, None, actor).await;
+            if let Some(done) = done.map_err(as_a_reader(NotDone::Absent))? {
                 return done.map_err(Failure::Refused);
             }
             retry.again_or_busy().await?;
@@ -45,7 +46,7 @@ impl Library {
     ) -> Result<Box<Reservation>, Failure<NotDone>> {
         let mut retry = self.retry();
         loop {
-            let found = self.current_reservation(id, Scope::All, actor).await?;
+            let found = self.current_reservation(id, Scope::All, actor, &mut retry).await?;
             let (record, copies) = found.ok_or(Failure::Refused(NotDone::Absent))?;
             if record.status != Status::CheckedOut {
                 // A repeated request finds the copy returned already, and gets the earlier answer.
@@ -64,9 +65,10 @@ impl Library {
     /// # Errors
     /// A fault of the tables. Reservations that ended before it stay ended, and a retry ends the rest.
     pub async fn cancel_all(&self, reader: UserId, actor: &Actor) -> Result<()> {
+        let mut retry = self.retry();
         for id in self.loans(reader).await? {
             for from in [Status::Waiting, Status::Ready] {
-                self.end_if(id, from, Status::Cancelled, &actor.of_the_library(reader)).await?;
+                self.end_if(id, from, Status::Cancelled, &actor.of_the_library(reader), &mut retry).await?;
             }
         }
         Ok(())

@@ -2,11 +2,10 @@
 
 use super::reservation::{LOAN_PERIOD, Record, Reservation, Status};
 use super::{NotDone, Scope, answered};
-use crate::tables::fault::{Failure, Result};
+use crate::tables::fault::{Failure, Result, as_a_reader};
 use crate::tables::journal::{Action, Actor};
 use crate::tables::library::Library;
 use crate::tables::library::idempotency::Request;
-use crate::tables::write::Transaction;
 use crate::values::ReservationId;
 
 impl Library {
@@ -22,14 +21,19 @@ impl Library {
     ) -> Result<Box<Reservation>, Failure<NotDone>> {
         let mut retry = self.retry();
         loop {
-            let found = self.current_reservation(id, Scope::All, actor).await?;
+            let found = self.current_reservation(id, Scope::All, actor, &mut retry).await?;
             let (record, _) = found.ok_or(Failure::Refused(NotDone::Absent))?;
             if record.status != Status::Ready {
                 return self.refuse(NotDone::Status(record.status), request, actor).await;
             }
             let loan = record.checked_out(actor.at + LOAN_PERIOD);
             let entry = self.journal.put(actor, loan.entry(Action::BookCheckedOut));
-            let transaction = Transaction::of([self.put_reservation(&loan), entry]);
+            let mut transaction = self.sessions.transaction(actor);
+            transaction.add_all([self.put_reservation(&loan), entry]);
+            if loan.reader != actor.id {
+                // The reservations of a deleted account are cancelled a moment later.
+                transaction.add(self.sessions.check_exists(loan.reader));
+            }
             if let Some(done) = self.finish(transaction, request, loan.shown(None, actor.at), actor).await? {
                 return done.map_err(Failure::Refused);
             }
@@ -50,7 +54,7 @@ impl Library {
     ) -> Result<Box<Reservation>, Failure<NotDone>> {
         let mut retry = self.retry();
         loop {
-            let found = self.current_reservation(id, scope, actor).await?;
+            let found = self.current_reservation(id, scope, actor, &mut retry).await?;
             let (record, copies) = found.ok_or(Failure::Refused(NotDone::Absent))?;
             match record.status {
                 Status::CheckedOut if copies.waiting > 0 => {
@@ -62,8 +66,10 @@ impl Library {
             let renewed: Record = record.checked_out(actor.at + LOAN_PERIOD);
             let entry = self.journal.put(actor, renewed.entry(Action::ReservationRenewed));
             // This write fails if a reader has joined the queue since the copies were read.
-            let transaction = Transaction::of([self.put_reservation(&renewed), self.put_lending(&copies), entry]);
-            if let Some(done) = self.finish(transaction, request, renewed.shown(None, actor.at), actor).await? {
+            let mut transaction = self.sessions.transaction(&actor.on_what_is_of(renewed.reader));
+            transaction.add_all([self.put_reservation(&renewed), self.put_lending(&copies, actor.at), entry]);
+            let done = self.finish(transaction, request, renewed.shown(None, actor.at), actor).await;
+            if let Some(done) = done.map_err(as_a_reader(NotDone::Absent))? {
                 return done.map_err(Failure::Refused);
             }
             retry.again_or_busy().await?;

@@ -2,14 +2,18 @@
 //!
 //! The first reservation of a book creates the item, and archiving or deleting the book deletes it. Each step that
 //! takes or frees a copy, or changes the queue, writes the item on the condition that it has not changed since it was
-//! read. So no copy is taken twice, and no two readers have the same place.
+//! read. So no copy is taken twice, and no two readers have the same place. The versions of a new item begin above all
+//! versions that an earlier item of the same book had.
+//!
+//! While a copy is free and a reader waits for it, the item is in the index `deadlines`, where the sweep finds it.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::tables::key::Key;
+use super::reservation::day;
+use crate::tables::key::{Key, sortable};
 use crate::tables::library::Library;
-use crate::tables::library::book::BookKey;
+use crate::tables::library::book::{self, BookKey};
 use crate::tables::write::Write;
 use crate::values::BookId;
 
@@ -45,24 +49,61 @@ pub(in crate::tables::library) struct Lending {
     /// The earliest time when a ready copy may lapse, in milliseconds since 1970. The actual time may be later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) next_lapse: Option<i64>,
+    /// The keys of the index `deadlines`, while a copy is free for the first reader in the queue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    day: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    deadline: Option<String>,
     version: u64,
+    /// Whether the item is stored.
+    #[serde(skip, default = "yes")]
+    is_stored: bool,
 }
+
+fn yes() -> bool {
+    true
+}
+
+/// A counter would fall below zero, so the item does not count the reservations of its book.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Miscounted;
 
 impl Lending {
     /// Makes the item of a book without reservations.
-    pub(super) fn new(book: BookId, copies: u32) -> Self {
+    ///
+    /// An item is created in a transaction that checks the book's version, and deleted in one that raises it. So the
+    /// book's version is a base that no earlier item had.
+    pub(super) fn new(book: &book::Record) -> Self {
+        Lending { copies: book.copies(), version: book.version << 32, ..Lending::absent(book.pk.0) }
+    }
+
+    /// Makes the item of a book that cannot be reserved.
+    pub(super) fn absent(book: BookId) -> Self {
         Lending {
             pk: BookKey(book),
             sk: LENDING.into(),
-            copies,
+            copies: 0,
             taken: 0,
             waiting: 0,
             tail: 0,
             head: 0,
             gaps: Vec::new(),
             next_lapse: None,
+            day: None,
+            deadline: None,
             version: 0,
+            is_stored: false,
         }
+    }
+
+    /// Returns the item that replaces a stored one of that version.
+    pub(super) fn replacing(self, version: u64) -> Self {
+        Lending { version, is_stored: true, ..self }
+    }
+
+    /// Returns whether both are the same version of the stored item, or neither is stored.
+    pub(super) fn is_same_version(&self, other: &Lending) -> bool {
+        self.is_stored == other.is_stored && (!self.is_stored || self.version == other.version)
     }
 
     /// Returns the book.
@@ -72,7 +113,7 @@ impl Lending {
 
     /// Returns whether the item is not stored yet.
     pub(super) fn is_new(&self) -> bool {
-        self.version == 0
+        !self.is_stored
     }
 
     /// Returns whether a new reservation gets a copy: a copy is free, and the queue is empty.
@@ -103,8 +144,9 @@ impl Lending {
     }
 
     /// Frees a copy.
-    pub(super) fn put_back(&mut self) {
-        self.taken -= 1;
+    pub(super) fn put_back(&mut self) -> Result<(), Miscounted> {
+        self.taken = self.taken.checked_sub(1).ok_or(Miscounted)?;
+        Ok(())
     }
 
     /// Adds a reader to the queue, and returns their number.
@@ -115,21 +157,42 @@ impl Lending {
     }
 
     /// Removes the reader with that number from the queue.
-    pub(super) fn leave(&mut self, number: u64) {
-        self.waiting -= 1;
+    pub(super) fn leave(&mut self, number: u64) -> Result<(), Miscounted> {
+        self.waiting = self.waiting.checked_sub(1).ok_or(Miscounted)?;
         if number == self.head + 1 || self.gaps.len() < MOST_GAPS {
             self.gaps.push(number);
         }
         self.close_gaps();
+        Ok(())
     }
 
     /// Takes a copy for the reader with that number, who was first in the queue.
-    pub(super) fn promote(&mut self, number: u64, until: Timestamp) {
-        self.waiting -= 1;
+    pub(super) fn promote(&mut self, number: u64, until: Timestamp) -> Result<(), Miscounted> {
+        self.waiting = self.waiting.checked_sub(1).ok_or(Miscounted)?;
         self.head = number;
         self.gaps.retain(|gap| *gap > number);
         self.close_gaps();
         self.take(until);
+        Ok(())
+    }
+
+    /// Returns the item with the counts of these reservations: the ends of the ready ones, the number of checked-out ones,
+    /// and the numbers of the waiting ones.
+    pub(super) fn counting(&self, ready: &[i64], checked_out: u32, waiting: &[u64]) -> Self {
+        let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        let last = waiting.iter().copied().max().unwrap_or_default();
+        let tail = self.tail.max(last);
+        let head = waiting.iter().min().map_or(tail, |first| first.saturating_sub(1));
+        let is_gone = |number: &u64| !waiting.contains(number);
+        Lending {
+            taken: checked_out.saturating_add(count(ready.len())),
+            waiting: count(waiting.len()),
+            tail,
+            head,
+            gaps: (head + 1..=tail).filter(is_gone).take(MOST_GAPS).collect(),
+            next_lapse: ready.iter().copied().min(),
+            ..self.clone()
+        }
     }
 
     fn close_gaps(&mut self) {
@@ -153,8 +216,10 @@ impl Lending {
 
 impl Library {
     /// Returns the write that adds the item, or replaces the version that was read.
-    pub(super) fn put_lending(&self, lending: &Lending) -> Write {
-        let put = self.table.put(&Lending { version: lending.version + 1, ..lending.clone() });
+    pub(super) fn put_lending(&self, lending: &Lending, now: Timestamp) -> Write {
+        let owes = lending.has_a_copy_for_the_next();
+        let (day, deadline) = (owes.then(|| day(now)), owes.then(|| sortable(now)));
+        let put = self.table.put(&Lending { day, deadline, version: lending.version + 1, ..lending.clone() });
         if lending.is_new() { put.if_new() } else { put.if_version(lending.version) }
     }
 
@@ -171,17 +236,18 @@ impl Library {
     }
 
     /// Returns the write that sets the number of copies; `None` if more copies are taken. Dispatch gives added copies
-    /// to the readers in the queue.
-    pub(in crate::tables::library) fn recount(
+    /// to the readers in the queue; if it fails, whoever touches the book next does so, or the sweep.
+    pub(in crate::tables::library) fn set_copies(
         &self,
         book: BookId,
         lending: Option<&Lending>,
         copies: u32,
+        now: Timestamp,
     ) -> Option<Write> {
         match lending {
             None => Some(self.check_never_lent(book)),
             Some(lending) if lending.taken > copies => None,
-            Some(lending) => Some(self.put_lending(&Lending { copies, ..lending.clone() })),
+            Some(lending) => Some(self.put_lending(&Lending { copies, ..lending.clone() }, now)),
         }
     }
 
@@ -199,7 +265,7 @@ mod tests {
 
     /// Makes the item of a book with one copy, which is taken, and a queue of that length.
     fn queue(length: u64) -> Lending {
-        let mut lending = Lending::new([1; 16].into(), 1);
+        let mut lending = Lending { copies: 1, ..Lending::absent([1; 16].into()) };
         lending.take(LATER);
         for number in 1..=length {
             assert_eq!(lending.join(), number);
@@ -215,16 +281,16 @@ mod tests {
     #[test]
     fn when_a_reader_leaves_the_queue_all_later_readers_move_up() {
         let mut lending = queue(5);
-        lending.leave(3);
+        lending.leave(3).expect("counted");
         assert_eq!(places(&lending, [1, 2, 4, 5]), [1, 2, 3, 4]);
-        lending.leave(1);
+        lending.leave(1).expect("counted");
         assert_eq!(places(&lending, [2, 4, 5]), [1, 2, 3]);
-        lending.put_back();
-        lending.promote(2, LATER);
+        lending.put_back().expect("counted");
+        lending.promote(2, LATER).expect("counted");
         assert_eq!(places(&lending, [4, 5]), [1, 2]);
         assert_eq!((lending.head, lending.waiting, lending.gaps.len()), (3, 2, 0));
-        lending.leave(5);
-        lending.leave(4);
+        lending.leave(5).expect("counted");
+        lending.leave(4).expect("counted");
         assert_eq!((lending.head, lending.waiting), (5, 0));
         assert_eq!(lending.join(), 6);
         assert_eq!(lending.place(6), 1);
@@ -233,11 +299,11 @@ mod tests {
     #[test]
     fn a_free_copy_is_for_the_first_reader_in_the_queue() {
         let mut lending = queue(1);
-        lending.put_back();
+        lending.put_back().expect("counted");
         assert!(!lending.has_a_free_copy() && lending.has_a_copy_for_the_next());
-        lending.promote(1, LATER);
+        lending.promote(1, LATER).expect("counted");
         assert!(!lending.has_a_copy_for_the_next() && !lending.has_a_free_copy());
-        lending.put_back();
+        lending.put_back().expect("counted");
         assert!(lending.has_a_free_copy() && lending.is_idle());
     }
 
@@ -245,11 +311,32 @@ mod tests {
     fn the_item_stays_small_however_many_readers_leave() {
         let mut lending = queue(1_000);
         for number in 2..=900 {
-            lending.leave(number);
+            lending.leave(number).expect("counted");
         }
         assert_eq!(lending.gaps.len(), MOST_GAPS);
         assert_eq!(lending.place(1_000), 101, "a place is never worse than the last");
-        lending.leave(1);
+        lending.leave(1).expect("counted");
         assert_eq!(lending.waiting, 100);
+    }
+
+    #[test]
+    fn rac2_a_counter_never_wraps() {
+        let mut lending = Lending::absent([1; 16].into());
+        assert_eq!(lending.put_back(), Err(Miscounted));
+        assert_eq!(lending.leave(1), Err(Miscounted));
+        assert_eq!(lending.promote(1, LATER), Err(Miscounted));
+        assert_eq!(lending, Lending::absent([1; 16].into()));
+    }
+
+    #[test]
+    fn rac2_an_item_is_counted_anew_from_its_reservations() {
+        let mut lending = queue(6);
+        for number in [1, 3, 6] {
+            lending.leave(number).expect("counted");
+        }
+        let (ready, waiting) = ([LATER.as_millisecond()], [5, 2, 4]);
+        let wrong = Lending { taken: 7, waiting: 0, head: 6, gaps: Vec::new(), next_lapse: None, ..lending.clone() };
+        assert_eq!(wrong.counting(&ready, 0, &waiting), lending);
+        assert_eq!(places(&wrong.counting(&ready, 0, &waiting), waiting), [3, 1, 2]);
     }
 }

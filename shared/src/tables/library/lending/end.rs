@@ -1,22 +1,32 @@
 //! The end of a reservation. A copy that becomes free goes to the first reader in the queue, in the same transaction.
 
-use super::copies::Lending;
+use super::copies::{Lending, Miscounted};
 use super::reservation::{READY_FOR, Record, Reservation, Status, Turn};
 use super::{Tried, answered};
 use crate::tables::fault::Result;
 use crate::tables::journal::{Action, Actor, Entry, Letter, Subject};
 use crate::tables::library::Library;
 use crate::tables::library::idempotency::Request;
+use crate::tables::retry::Retry;
 use crate::tables::write::{Committed, Transaction, Write};
 use crate::values::{BookId, ReservationId};
 
 impl Library {
     /// Ends a reservation if it still has the status `from`. The library does this, not a request.
-    pub(super) async fn end_if(&self, id: ReservationId, from: Status, to: Status, actor: &Actor) -> Result<()> {
-        let mut retry = self.retry();
+    pub(super) async fn end_if(
+        &self,
+        id: ReservationId,
+        from: Status,
+        to: Status,
+        actor: &Actor,
+        retry: &mut Retry,
+    ) -> Result<()> {
         loop {
-            let Some((record, copies)) = self.reservation_and_copies(id).await? else { return Ok(()) };
-            if record.status != from || self.end(record, copies, to, None, actor).await?.is_some() {
+            let found = self.reservation_and_copies(id).await?.filter(|(record, _)| record.status == from);
+            let Some((record, copies)) = found else { return Ok(()) };
+            if copies.has_a_copy_for_the_next() {
+                self.give_free_copies(id.book, actor, retry).await?;
+            } else if self.end(record, copies, to, None, actor).await?.is_some() {
                 return Ok(());
             }
             retry.again_or_busy().await?;
@@ -32,15 +42,15 @@ impl Library {
         request: Option<&Request>,
         actor: &Actor,
     ) -> Result<Tried> {
-        let mut promotion = Vec::new();
-        match record.number {
+        let counted = match record.number {
             Some(number) => copies.leave(number),
-            None => {
-                copies.put_back();
-                let Some(next) = self.promote(record.id.book, &mut copies, actor).await? else { return Ok(None) };
-                promotion = next;
-            }
+            None => copies.put_back(),
+        };
+        if counted == Err(Miscounted) {
+            self.mend(record.id.book, Some(&copies), actor.at).await?;
+            return Ok(None);
         }
+        let Some(promotion) = self.promote(record.id.book, &mut copies, actor).await? else { return Ok(None) };
         let action = match status {
             Status::Returned => Action::BookReturned,
             Status::Lapsed => Action::ReservationLapsed,
@@ -51,7 +61,9 @@ impl Library {
         let record = record.ended(status, actor.at);
         let shown = record.shown(None, actor.at);
         let entry = self.journal.put(actor, entry);
-        let mut transaction = Transaction::of([self.put_reservation(&record), self.put_lending(&copies), loan, entry]);
+        let lending = self.put_lending(&copies, actor.at);
+        let mut transaction = self.sessions.transaction(&actor.on_what_is_of(record.reader));
+        transaction.add_all([self.put_reservation(&record), lending, loan, entry]);
         // The row of the promotion comes after the row of its cause.
         for write in promotion {
             transaction.add(write);
@@ -89,10 +101,14 @@ impl Library {
         if !copies.has_a_copy_for_the_next() {
             return Ok(Some(Vec::new()));
         }
-        let next = self.first(book, Turn::Waiting).await?;
-        let Some((number, next)) = next.and_then(|next| Some((next.number?, next))) else { return Ok(None) };
         let until = actor.at + READY_FOR;
-        copies.promote(number, until);
+        let next = self.first(book, Turn::Waiting).await?;
+        let next = next.and_then(|next| Some((copies.promote(next.number?, until).ok()?, next)));
+        let Some(((), next)) = next else {
+            // The queue has changed since the copies were read, or the copies do not count it.
+            self.mend(book, Some(copies), actor.at).await?;
+            return Ok(None);
+        };
         let letter = Letter::to_reader(next.reader, Subject::Ready { title: next.title.clone(), until });
         let entry = Entry { whom: None, ..next.entry(Action::ReservationReady) }.with_letter(Some(letter));
         let library = actor.of_the_library(next.reader);

@@ -18,22 +18,23 @@
 //! steps, each succeeds within a few seconds.
 //!
 //! A copy that becomes free goes to the first reader in the queue, in the same transaction. A copy that is not
-//! collected in time lapses at once. The next step on the book processes the lapse first (`lapse`). The sweep
-//! processes the lapses of all other books.
+//! collected in time lapses at once. The next step on the book records the lapse first (`settle`). The sweep does so
+//! for all other books.
 //!
-//! The files build on one another: `reservation`, `copies` and `loans` have the items, `read` reads them,
-//! `end` ends a reservation, `lapse` ends reservations that were not collected. All steps use these.
+//! The files build on one another: `reservation`, `copies` and `loans` have the items, `read` reads them, `mend` counts
+//! them anew, `end` ends a reservation, `settle` prepares a book for a step. All steps use these.
 
 mod cancel;
 mod check_out;
 mod copies;
 mod end;
-mod lapse;
 mod list;
 mod loans;
+mod mend;
 mod read;
 pub mod reservation;
 mod reserve;
+mod settle;
 mod sweep;
 
 use super::idempotency::Earlier;
@@ -41,6 +42,7 @@ use crate::values::UserId;
 
 pub use reservation::{Reservation, Status};
 pub use reserve::NotReserved;
+pub use sweep::Swept;
 
 /// Whose reservations an actor may see and change.
 #[derive(Debug, Clone, Copy)]

@@ -40,7 +40,13 @@ impl Library {
             }
         }
         // The item of the copies is missing if the reservation has ended and the book was archived or deleted.
-        Ok(record.map(|record| (record, copies.unwrap_or_else(|| Lending::new(id.book, 0)))))
+        Ok(record.map(|record| (record, copies.unwrap_or_else(|| Lending::absent(id.book)))))
+    }
+
+    /// Returns whether the stored copies of a book are still those that were read.
+    pub(super) async fn is_current(&self, lending: &Lending) -> Result<bool> {
+        let stored = self.table.get::<Lending>(lending_key(lending.book()), Strong).await?;
+        Ok(stored.map_or(lending.is_new(), |stored| stored.is_same_version(lending)))
     }
 
     /// Reads the first reservation of a book: the first in the queue, or the next one that lapses.

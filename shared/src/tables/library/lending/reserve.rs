@@ -49,21 +49,15 @@ impl Library {
         actor: &Actor,
     ) -> Result<Box<Reservation>, Failure<NotReserved>> {
         let refused = |why| Err(Failure::Refused(why));
-        let mut lapses_processed = false;
+        let mut are_loans_current = false;
         let mut retry = self.retry();
         loop {
-            let (record, lending) = self.book_and_copies(book).await?;
+            let (record, lending) = self.current_book(book, actor, &mut retry).await?;
             let Some(found) = record.filter(|record| record.is_in(Store::Books)) else {
-                return refused(NotReserved::NoSuchBook);
+                let earlier = self.earlier_answer(request, actor.at).await?;
+                return earlier.map_or(Err(NotReserved::NoSuchBook), answered).map_err(Failure::Refused);
             };
-            let mut copies = lending.unwrap_or_else(|| Lending::new(book, found.copies()));
-            if copies.may_lapse(actor.at) {
-                let lapsed = self.process_lapses(book, actor).await?;
-                if lapsed.any {
-                    continue;
-                }
-                copies.next_lapse = lapsed.next;
-            }
+            let copies = lending.unwrap_or_else(|| Lending::new(&found));
             let Plan { reservation, mut transaction, loan } = self.plan(&found, own, copies, actor);
             let remembered = request.map(|request| transaction.add(self.remember(request, &reservation, actor.at)));
             let refusal = match transaction.commit().await? {
@@ -72,20 +66,17 @@ impl Library {
             };
             // A repeated request is also refused by its own reservation, so the earlier answer is checked first.
             if let (Some(request), Some(item)) = (request, remembered.and_then(|part| refusal.item(part))) {
-                return match request.earlier(item.clone())? {
-                    Earlier::Same(reservation) => Ok(Box::new(reservation)),
-                    Earlier::Other => refused(NotReserved::KeyReused),
-                };
+                return answered(request.earlier(item.clone())?).map_err(Failure::Refused);
             }
             match refusal.item(loan).map(|item| LoanRefusal::of(item, book)) {
                 Some(LoanRefusal::AlreadyHeld) => return refused(NotReserved::AlreadyHeld),
-                Some(LoanRefusal::LimitReached) if lapses_processed => return refused(NotReserved::TooMany),
+                Some(LoanRefusal::LimitReached) if are_loans_current => return refused(NotReserved::TooMany),
                 Some(LoanRefusal::LimitReached) => {
-                    // Some of them may have lapsed, and the lapses may not be processed yet.
+                    // Some of them may have lapsed, and the lapses may not be recorded yet.
                     for other in self.loans(actor.id).await? {
-                        self.current_reservation(other, Scope::Own(actor.id), actor).await?;
+                        self.current_reservation(other, Scope::Own(actor.id), actor, &mut retry).await?;
                     }
-                    lapses_processed = true;
+                    are_loans_current = true;
                 }
                 None => {}
             }
@@ -109,8 +100,8 @@ impl Library {
         let reservation = record.shown(Some(&copies), now);
         let entry = Entry { place: reservation.place, whom: None, ..record.entry(Action::BookReserved) };
         let entry = entry.with_letter(Some(Letter::to_reader(actor.id, subject)));
-        let mut transaction = Transaction::default();
-        transaction.add(self.put_lending(&copies));
+        let mut transaction = self.sessions.transaction(actor);
+        transaction.add(self.put_lending(&copies, now));
         let loan = transaction.add(self.add_loan(&record));
         transaction.add(self.put_reservation(&record));
         transaction.add(self.journal.put(actor, entry));
@@ -119,5 +110,13 @@ impl Library {
             transaction.add(self.check_book(book.pk, book.version));
         }
         Plan { reservation, transaction, loan }
+    }
+}
+
+/// Returns the answer of an earlier request with the same key.
+fn answered(earlier: Earlier<Reservation>) -> Result<Box<Reservation>, NotReserved> {
+    match earlier {
+        Earlier::Same(reservation) => Ok(Box::new(reservation)),
+        Earlier::Other => Err(NotReserved::KeyReused),
     }
 }

@@ -1,87 +1,115 @@
-//! The work that no request waits for: added copies go to readers in the queue, and the scheduled sweep processes deadlines.
+//! The scheduled sweep: it processes the deadlines that no request waits for.
+
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
+use tokio::time::Instant;
 
+use super::copies::LENDING;
 use super::reservation::{ReservationKey, Status, day};
-use crate::tables::fault::Result;
+use crate::runtime::log::chain;
+use crate::tables::fault::{Fault, Result};
 use crate::tables::journal::{Action, Actor, Letter, Subject};
-use crate::tables::key::sortable;
+use crate::tables::key::{Item, sortable};
 use crate::tables::library::Library;
 use crate::tables::library::book::BookKey;
-use crate::tables::table::readable;
+use crate::tables::table::{Page, readable};
 use crate::tables::write::{Committed, Transaction};
-use crate::values::{BookId, ReservationId};
+use crate::values::ReservationId;
 
 /// How many days a sweep looks back. Nothing is lost if no sweep runs for this long.
 const LOOK_BACK: i64 = 14;
-/// The most reservations that one sweep processes.
+/// The most items that one sweep processes. Items that fail do not count: they must not hold up the others.
 const MOST: usize = 1_000;
+/// The items of a page.
+const PAGE: usize = 100;
+/// When a sweep ends, although there is more to do. The function has a minute.
+const SWEEP_FOR: Duration = Duration::from_secs(40);
 
-/// An item of the index `deadlines`.
+/// The outcome of a sweep.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// How many items were processed.
+    pub done: usize,
+    /// How many items failed. The next sweep tries them again.
+    pub failed: usize,
+}
+
+/// An item of the index `deadlines`: a reservation, or the copies of a book.
 #[derive(Deserialize)]
 struct Due {
     pk: BookKey,
-    sk: ReservationKey,
+    sk: String,
 }
 
 impl Library {
-    /// Makes free copies of a book ready for the readers in the queue, in its order.
+    /// Lapses copies that were not collected in time, gives free copies to readers who wait, and records letters about
+    /// loans that are due soon. An item that fails is logged, and the others are processed.
     ///
     /// # Errors
-    /// A fault of the tables.
-    pub async fn serve_queue(&self, book: BookId, actor: &Actor) -> Result<()> {
-        let mut retry = self.retry();
-        loop {
-            let (_, Some(mut copies)) = self.book_and_copies(book).await? else { return Ok(()) };
-            let is_given = match self.promote(book, &mut copies, actor).await? {
-                Some(writes) if writes.is_empty() => return Ok(()),
-                Some(writes) => {
-                    let mut transaction = Transaction::of(writes);
-                    transaction.add(self.put_lending(&copies));
-                    matches!(transaction.commit().await?, Committed::Done)
-                }
-                None => false,
-            };
-            if !is_given {
-                retry.again_or_busy().await?;
-            }
-        }
-    }
-
-    /// Lapses copies that were not collected in time, and sends letters about loans that are due soon. Returns how many
-    /// reservations it processed.
-    ///
-    /// # Errors
-    /// A fault of the tables. The next sweep processes the rest.
-    pub async fn sweep(&self, actor: &Actor) -> Result<usize> {
-        let mut done = 0;
+    /// A fault of the index. The next sweep processes the rest.
+    pub async fn sweep(&self, actor: &Actor) -> Result<Swept> {
+        let (mut swept, end) = (Swept::default(), Instant::now() + SWEEP_FOR);
         for days_ago in 0..LOOK_BACK {
-            if done >= MOST {
-                break;
-            }
             let day = day(actor.at - SignedDuration::from_hours(24 * days_ago));
-            for id in self.due(&day, actor.at, MOST - done).await? {
-                let Some((record, _)) = self.reservation_and_copies(id).await? else { continue };
-                match record.status {
-                    Status::Ready => {
-                        self.process_lapses(id.book, actor).await?;
+            let mut after = None;
+            loop {
+                let page = self.due(&day, actor.at, after).await?;
+                for item in page.items {
+                    if swept.done >= MOST || Instant::now() > end {
+                        return Ok(swept);
                     }
-                    Status::CheckedOut => self.remind(id, actor).await?,
-                    _ => {}
+                    let Some(due) = readable::<Due>(item) else {
+                        swept.failed += 1;
+                        continue;
+                    };
+                    match self.process(&due, actor).await {
+                        Ok(()) => swept.done += 1,
+                        Err(fault) => {
+                            let item = format!("{} {}", due.pk, due.sk);
+                            tracing::error!(item, error = chain(&fault), "an item of the sweep failed");
+                            swept.failed += 1;
+                        }
+                    }
                 }
-                done += 1;
+                after = page.next;
+                if after.is_none() {
+                    break;
+                }
             }
         }
-        Ok(done)
+        Ok(swept)
     }
 
-    /// Reads the reservations with a deadline on that day that has passed.
-    async fn due(&self, day: &str, now: Timestamp, most: usize) -> Result<Vec<ReservationId>> {
+    /// Reads a page of the items with a deadline on that day that has passed.
+    async fn due(&self, day: &str, now: Timestamp, after: Option<Item>) -> Result<Page<Item, Item>> {
         let query = self.table.query("#day = :day AND deadline <= :now").index("deadlines").name("#day", "day");
-        let found = query.value(":day", day).value(":now", sortable(now)).items(most).await?;
-        let due = found.items.into_iter().filter_map(readable::<Due>);
-        Ok(due.map(|Due { pk: BookKey(book), sk: ReservationKey(own) }| ReservationId { book, own }).collect())
+        query.value(":day", day).value(":now", sortable(now)).after(after).items(PAGE).await
+    }
+
+    /// Processes an item. If it fails for good, the copies of its book are mended, and it is processed again.
+    async fn process(&self, due: &Due, actor: &Actor) -> Result<()> {
+        match self.process_once(due, actor).await {
+            Err(Fault::Broken(_)) if self.mend(due.pk.0, None, actor.at).await? => self.process_once(due, actor).await,
+            result => result,
+        }
+    }
+
+    async fn process_once(&self, Due { pk: BookKey(book), sk }: &Due, actor: &Actor) -> Result<()> {
+        let book = *book;
+        if sk == LENDING {
+            return self.serve_queue(book, actor).await;
+        }
+        let Ok(ReservationKey(own)) = sk.parse() else {
+            return Err(Fault::Broken("it is neither a reservation nor the copies of a book".into()));
+        };
+        let Some((record, _)) = self.reservation_and_copies(ReservationId { book, own }).await? else { return Ok(()) };
+        match record.status {
+            Status::Ready if record.has_lapsed(actor.at) => self.lapse(&record, actor, &mut self.retry()).await,
+            Status::CheckedOut => self.remind(record.id, actor).await,
+            _ => Ok(()),
+        }
     }
 
     /// Records the letter about a loan that is due soon, once.
