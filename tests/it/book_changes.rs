@@ -204,7 +204,11 @@ async fn fl18_preconditions_hold_for_every_change_of_a_book() {
     reader.patch(&path, json!({"pages": 9})).header("if-none-match", "\"2\"").await.expect(200);
     let archive = reader.ask(Method::POST, &format!("{path}/archive"));
     archive.header("if-match", "\"1\", \"2\"").header("if-none-match", "\"1\"").await.expect(200);
-    reader.ask(Method::POST, &format!("/archive{path}/restore")).header("if-none-match", "*").await.problem(412, "stale");
+    reader
+        .ask(Method::POST, &format!("/archive{path}/restore"))
+        .header("if-none-match", "*")
+        .await
+        .problem(412, "stale");
 }
 
 #[tokio::test]

@@ -33,11 +33,6 @@ const KNOWN: &[Known] = &[
         reason: "opening a session is not conditional on the password that was verified",
     },
     Known { id: "RAC10", fails_with: "304 for a profile that has changed", reason: "the ETag does not cover the role" },
-    Known {
-        id: "RAC14-ticket",
-        fails_with: "a ticket is refused",
-        reason: "the SDK repeats the deletion of a ticket if the first answer was lost",
-    },
 ];
 
 /// Runs a test that may be in the list. A listed test must fail as the list says, any other test must pass.

@@ -46,8 +46,6 @@ pub(super) struct Book {
     pub(super) copies: usize,
     /// The numbers of copies that it will have, in their order.
     pub(super) recounts: VecDeque<usize>,
-    /// Whether copies were added, and readers still wait who will get one of them.
-    pub(super) is_being_filled: bool,
     /// The reservations whose copies wait to be collected or are out.
     pub(super) taken: Vec<ReservationId>,
     pub(super) queue: Vec<ReservationId>,
@@ -104,14 +102,7 @@ impl fmt::Display for Command {
 
 impl Book {
     pub(super) fn new(copies: usize) -> Self {
-        Book {
-            place: Place::Nowhere,
-            copies,
-            recounts: VecDeque::new(),
-            is_being_filled: false,
-            taken: Vec::new(),
-            queue: Vec::new(),
-        }
+        Book { place: Place::Nowhere, copies, recounts: VecDeque::new(), taken: Vec::new(), queue: Vec::new() }
     }
 
     /// Notes a new number of copies. If it is the old one, nothing is changed, and there is no event.

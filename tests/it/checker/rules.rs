@@ -36,24 +36,16 @@ impl Model {
             Action::ReservationLapsed => self.lapse(id, event),
             Action::BookDueSoon => self.remind(id, event),
             _ => Err("nobody does such things here".into()),
-        }?;
-        self.fill_on(id)
+        }
     }
 
     /// Ends a reservation because its reader's account is deleted. Nobody has to note first what has lapsed.
     pub(super) fn forget(&mut self, event: &Event) -> Result<(), String> {
         let id = event.reservation.ok_or(NO_RESERVATION)?;
         match self.is_about_its_reader(id, event)?.status {
-            Status::Waiting | Status::Ready => self.end(id, Status::Cancelled)?,
-            status => return Err(format!("it is {status:?}")),
+            Status::Waiting | Status::Ready => self.end(id, Status::Cancelled),
+            status => Err(format!("it is {status:?}")),
         }
-        self.fill_on(id)
-    }
-
-    fn fill_on(&mut self, id: ReservationId) -> Result<(), String> {
-        let book = self.books.get_mut(&id.book).ok_or(NO_BOOK)?;
-        book.is_being_filled &= book.has_a_copy_for_the_next();
-        Ok(())
     }
 
     fn apply_to_book(&mut self, event: &Event) -> Result<(), String> {
@@ -77,22 +69,24 @@ impl Model {
             }
             Action::BookChanged => {
                 book.copies = book.recounts.pop_front().ok_or("nobody has changed it")?;
-                book.is_being_filled = book.has_a_copy_for_the_next();
                 if book.taken.len() <= book.copies { Ok(()) } else { Err("more copies than that are taken".into()) }
             }
             _ => Err("nobody does such things here".into()),
         }
     }
 
-    /// A change of a book is possible at any time. Before any other event, a free copy goes to the next in the queue (an added
-    /// copy does so in the background), and what has lapsed is noted.
+    /// A change of a book is possible at any time. Before any other event that takes or frees a copy, or changes the queue, a
+    /// free copy goes to the next in the queue, and what has lapsed is noted.
     fn is_in_turn(&self, event: &Event) -> Result<(), String> {
-        use Action::{BookAdded, BookChanged, BookDueSoon, BookRestored, ReservationLapsed, ReservationReady};
+        use Action::{
+            BookAdded, BookChanged, BookCheckedOut, BookDueSoon, BookRestored, ReservationLapsed, ReservationReady,
+        };
         let book = self.books.get(&event.book.id).ok_or(NO_BOOK)?;
         if matches!(event.kind, BookAdded | BookChanged | BookRestored) {
             return Ok(());
         }
-        if event.kind != ReservationReady && book.has_a_copy_for_the_next() && !book.is_being_filled {
+        let touches_no_copies = matches!(event.kind, ReservationReady | BookCheckedOut | BookDueSoon);
+        if !touches_no_copies && book.has_a_copy_for_the_next() {
             return Err("a copy is there, and the first of the queue should get it before that".into());
         }
         let has_lapsed = |id: &&ReservationId| self.cards[*id].status(event.time) == Status::Lapsed;

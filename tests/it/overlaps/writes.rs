@@ -4,8 +4,6 @@ use reqwest::Method;
 use tests::database::{Fault, Pattern};
 use tests::{Library, Socket};
 
-use crate::known_failures::known_failure;
-
 #[tokio::test]
 async fn err2_a_single_write_that_meets_a_transaction_is_tried_again() {
     let library = Library::own().proxied().start().await;

@@ -2,8 +2,8 @@
 //!
 //! | question                | key                  | call                          | units                 |
 //! |-------------------------|----------------------|-------------------------------|-----------------------|
-//! | archive a book          | book#b, its lending  | Query, strong; one transaction | 1 R, 6 W + 2 an index |
-//! | restore it              | book#b               | Query, strong; one transaction | 1 R, 4 W + 2 an index |
+//! | archive a book          | book#b, its lending  | Query, strong; one transaction | 1 R, 8 W + 2 an index |
+//! | restore it              | book#b               | Query, strong; one transaction | 1 R, 6 W + 2 an index |
 //!
 //! The key of the book's item does not change, so favorites still find it. Only its index keys change, so a book is
 //! always in exactly one store. A book with reservations cannot be archived.

@@ -4,8 +4,8 @@
 //! |-----------------------------|-------------------------|-----------------------------------|-----------------|
 //! | one book                    | book#b                  | GetItem                           | ½ R             |
 //! | which book has this ISBN    | isbn#i, then book#b     | 2 GetItem                         | 1 R             |
-//! | add a book                  | book#b, isbn#i          | one transaction                   | 4–6 W + indexes |
-//! | delete a book               | book#b, isbn#i, its lending | Query, strong; one transaction | 1 R, 6–8 W + indexes |
+//! | add a book                  | book#b, isbn#i          | one transaction                   | 6–8 W + indexes |
+//! | delete a book               | book#b, isbn#i, its lending | Query, strong; one transaction | 1 R, 8–10 W + indexes |
 //!
 //! An item `isbn#…` contains the id of the book with this ISBN. It keeps the ISBN unique, and finds the book.
 

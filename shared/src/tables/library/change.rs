@@ -2,9 +2,9 @@
 //!
 //! | question          | key                                 | call                           | units               |
 //! |-------------------|-------------------------------------|--------------------------------|---------------------|
-//! | change a book     | book#b                              | Query, strong; one transaction | 1 R, 4 W + indexes  |
-//! | … and its ISBN    | also isbn#old, isbn#new             | the same                       | 1 R, ≤ 8 W + indexes |
-//! | … and its copies  | also its lending                    | the same                       | 1 R, 6 W + indexes  |
+//! | change a book     | book#b                              | Query, strong; one transaction | 1 R, 6 W + indexes  |
+//! | … and its ISBN    | also isbn#old, isbn#new             | the same                       | 1 R, ≤ 10 W + indexes |
+//! | … and its copies  | also its lending                    | the same                       | 1 R, 8 W + indexes  |
 
 use super::Library;
 use super::book::{Book, Details, Record, Store};

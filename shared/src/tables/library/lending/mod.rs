@@ -2,11 +2,11 @@
 //!
 //! | question                                | key                                         | call                       | units          |
 //! |-----------------------------------------|---------------------------------------------|----------------------------|----------------|
-//! | reserve a book                          | book#b lending, reservation#r; user#u loans | Query, one transaction     | 1 R, ≤ 12 W    |
+//! | reserve a book                          | book#b lending, reservation#r; user#u loans | Query, one transaction     | 1 R, ≤ 14 W    |
 //! | a reader's reservations and loans       | user#u loans; then each and its book's lending | GetItem, BatchGetItem, strong | ≤ 21 R   |
 //! | one reservation                         | book#b reservation#r, lending               | BatchGetItem, strong       | 2 R            |
-//! | check out; renew                        | book#b reservation#r (lending)              | the above, one transaction | 2 R, ≤ 8 W     |
-//! | cancel; return; lapse                   | all three; also of the first in the queue   | the above, Query, one transaction | 3 R, ≤ 17 W |
+//! | check out; renew                        | book#b reservation#r (lending)              | the above, one transaction | 2 R, ≤ 12 W    |
+//! | cancel; return; lapse                   | all three; also of the first in the queue   | the above, Query, one transaction | 3 R, ≤ 21 W |
 //! | first in the queue; next to lapse       | index turn                                  | Query, strong              | 1 R            |
 //! | deadlines that have passed              | index deadlines, a partition a day          | Query                      | ½ R            |
 //!
