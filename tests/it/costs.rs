@@ -161,7 +161,8 @@ fn aw20_what_an_idle_stack_costs_is_counted_in_the_template() {
 }
 
 /// The metrics that one function counts each: `shared/src/runtime/metrics.rs`.
-const COUNTED: [&str; 6] = [
+const COUNTED: [&str; 7] = [
+    metrics::SWEEP_FAILURES,
     metrics::SIGN_INS,
     metrics::RESERVATIONS,
     metrics::LETTERS,

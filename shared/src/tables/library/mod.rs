@@ -39,7 +39,7 @@ impl Library {
 
 /// How long all steps of a request together are retried, if they collide with other writes. A function has ten seconds
 /// for a request, and the last try may take some of them.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(6);
 
 impl Library {
     fn retry(&self) -> Retry {
