@@ -73,8 +73,6 @@ fn fault(parameter: &str, value: &str) -> Option<String> {
             Some(authority) if format!("https://{authority}") == value && uri.port_u16() != Some(443) => Ok(()),
             _ => Err("no origin".to_owned()),
         }),
-        "LibraryAddresses" if value.is_empty() => Ok(()),
-        "LibraryAddresses" => value.parse::<Network>().map(drop).map_err(ToOwned::to_owned),
         "WafRate" => match value.parse::<u32>() {
             Ok(0 | 10..) => Ok(()),
             _ => Err("no rate".to_owned()),
