@@ -208,6 +208,8 @@ def noticed(stack, program, since):
     try:
         stack.walk()
     except Wrong as wrong:
+        if " 429 " in str(wrong):
+            raise  # It came too often, whatever its role.
         return str(wrong).splitlines()[0]
     refused = stack.running.refused(since)
     if not refused:
