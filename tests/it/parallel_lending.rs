@@ -6,15 +6,17 @@ use futures_util::future::join_all;
 use serde_json::json;
 use tests::{Answer, Library, Person};
 
-/// Reserves a book. Retries a 503 with the same idempotency key.
+/// Reserves a book. Retries a 503 with the same idempotency key, and the gateway's own answer to a function that takes more
+/// than its ten seconds, as on a busy machine.
 async fn reserves_with_retries(reader: &Person, book: &str) -> Answer {
-    for _ in 0..10 {
+    for _ in 0..30 {
         let answer = reader.reserves(book).header("idempotency-key", "once").await;
-        if answer.status != 503 {
+        let is_the_gateways = answer.status == 500 && answer.header("x-request-id").is_empty();
+        if answer.status != 503 && !is_the_gateways {
             return answer;
         }
     }
-    panic!("ten attempts were not enough");
+    panic!("thirty attempts were not enough");
 }
 
 #[tokio::test(flavor = "multi_thread")]
