@@ -101,9 +101,15 @@ impl Attempt {
         self.counts.after(&[device, Some(self.source.address.clone())], &self.source, None, self.at)
     }
 
-    /// Reads the counts from the item anew.
-    pub(super) fn look_again(&mut self, item: Item) -> Result<()> {
+    /// Reads the counts from the item anew. What the attempt was counted for stays.
+    pub(super) fn read(&mut self, item: Item) -> Result<()> {
         self.counts = from_item(item)?;
+        Ok(())
+    }
+
+    /// Reads the counts from the item anew, and for which device or address the attempt would be counted.
+    fn look_again(&mut self, item: Item) -> Result<()> {
+        self.read(item)?;
         self.known = self.counts.known(&self.source, self.at);
         Ok(())
     }
@@ -135,7 +141,7 @@ impl Sessions {
             }
             match self.one_more(attempt).send_once().await? {
                 Written::Done(item) => {
-                    attempt.look_again(item)?;
+                    attempt.read(item)?;
                     return Ok(Allowance::Allowed);
                 }
                 Written::Refused(Some(item)) => attempt.look_again(item)?,

@@ -186,3 +186,79 @@ impl After {
 pub(super) fn at_first(source: &Source, session: SessionId, now: Timestamp) -> BTreeMap<String, Count> {
     Counts::default().after(&[], source, Some(session), now).known
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use jiff::{SignedDuration, Timestamp};
+    use serde::de::IgnoredAny;
+
+    use super::{Count, Counts, MOST, REMEMBERED_FOR, Source};
+    use crate::values::SessionId;
+
+    const NOW: i64 = 1_800_000_000;
+
+    fn now() -> Timestamp {
+        Timestamp::from_second(NOW).expect("a time")
+    }
+
+    fn source(device: Option<u8>) -> Source {
+        Source { device: device.map(session), address: "home".to_owned() }
+    }
+
+    fn session(number: u8) -> SessionId {
+        [number; 16].into()
+    }
+
+    fn count(age: i64, failures: u32) -> Count {
+        Count { signed_in: NOW - age, failures, retry_at: NOW + 60 * i64::from(failures >= 5) }
+    }
+
+    fn counts(known: &[(&str, Count)]) -> Counts {
+        let known = known.iter().map(|(id, count)| ((*id).to_owned(), *count)).collect();
+        Counts { strangers: count(0, 9), known, ..Counts::default() }
+    }
+
+    #[test]
+    fn lck1_a_proof_clears_the_count_of_its_attempt_and_no_other() {
+        let device = session(1).to_string();
+        let counts = counts(&[("home", count(9, 5)), (&device, count(9, 3)), ("other", count(9, 4))]);
+        let after = counts.after(&[Some(device.clone())], &source(Some(1)), None, now());
+        assert!(!after.strangers_cleared);
+        let failures: BTreeMap<_, _> = after.known.iter().map(|(id, count)| (id.as_str(), count.failures)).collect();
+        assert_eq!(failures, BTreeMap::from([("home", 5), ("other", 4), (device.as_str(), 0)]));
+        assert!(counts.after(&[None], &source(None), None, now()).strangers_cleared);
+    }
+
+    #[test]
+    fn lck1_a_device_moves_to_its_new_session_if_the_old_one_has_ended() {
+        let (old, new) = (session(1).to_string(), session(2).to_string());
+        let mut counts = counts(&[(&old, count(9, 0))]);
+        let ids = |counts: &Counts| {
+            let after = counts.after(&[], &source(Some(1)), Some(session(2)), now());
+            after.known.into_keys().collect::<Vec<_>>()
+        };
+        assert_eq!(ids(&counts), [new.clone(), "home".to_owned()]);
+        counts.sessions.insert(old.clone(), IgnoredAny);
+        assert_eq!(ids(&counts), [old, new, "home".to_owned()]);
+    }
+
+    #[test]
+    fn lck1_the_oldest_go_first_but_live_sessions_and_what_is_new_stay() {
+        let live = session(7).to_string();
+        let names: Vec<_> = (0..MOST).map(|number| format!("address{number}")).collect();
+        let ages = (0..).map(|age| count(100 - age, 0));
+        let mut known: Vec<_> = names.iter().map(String::as_str).zip(ages).collect();
+        known.push((&live, count(1_000, 0)));
+        known.push(("forgotten", count((REMEMBERED_FOR + SignedDuration::from_secs(1)).as_secs(), 0)));
+        let mut counts = counts(&known);
+        counts.sessions.insert(live.clone(), IgnoredAny);
+        let after = counts.after(&[], &source(None), Some(session(2)), now());
+        assert_eq!(after.known.len(), MOST);
+        for stays in [&live, "home", &session(2).to_string(), "address19", "address3"] {
+            assert!(after.known.contains_key(stays), "{stays}");
+        }
+        assert!(!after.known.contains_key("address2") && !after.known.contains_key("forgotten"));
+    }
+}

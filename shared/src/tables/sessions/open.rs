@@ -53,7 +53,7 @@ impl Sessions {
             if !item.contains_key("sessions") || item.contains_key("disabled") {
                 return Ok(false);
             }
-            attempt.look_again(item.clone())?;
+            attempt.read(item.clone())?;
             surplus = from_item::<UserSessions>(item)?.surplus(actor.at);
             if !retry.again().await {
                 return Err(Fault::Busy("too many sign-ins of one user at once".into()));
