@@ -167,6 +167,6 @@ mod tests {
             hash.update("\n");
         }
         let hash: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!((FOLD_VERSION, hash.as_str()), (2, "2c9189a1c4fbb97a"));
+        assert_eq!((FOLD_VERSION, hash.as_str()), (2, "75401bc9108eedbd"));
     }
 }
