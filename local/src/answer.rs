@@ -4,48 +4,68 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::event::Call;
 use crate::template::{Answer, Api};
 
-/// API Gateway's response types, as far as the runner gives them.
+/// Why API Gateway answers by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// No such route. API Gateway calls it a request without a signature.
     MissingAuthenticationToken,
+    /// No such route, and the `Authorization` header is no signature.
+    IncompleteSignature,
     InvalidApiKey,
     Throttled,
     QuotaExceeded,
-    RequestTooLarge,
-    /// The request is malformed.
-    BadRequest,
     /// The function crashed or took too long.
     FunctionFailed,
+    /// The function took longer than API Gateway waits.
+    TimedOut,
     /// The runner is stopping.
     Closing,
+    /// It is not HTTP as API Gateway reads it.
+    Malformed,
+    UrlTooLong,
+    HeadersTooLarge,
+    /// The body, or the event that has it.
+    RequestTooLarge,
 }
 
 impl Kind {
-    /// Returns the name in the template, its fallback, and API Gateway's own status.
-    fn about(self) -> (&'static str, &'static str, StatusCode) {
+    /// Returns the status and message of API Gateway itself, and the name of its response type in the template. Nothing can
+    /// change the answers without a name: the developer guide says so of the 413 ("Important notes"), and what is no request
+    /// belongs to no API.
+    fn about(self) -> (StatusCode, &'static str, Option<&'static str>) {
         match self {
-            Kind::MissingAuthenticationToken => ("MISSING_AUTHENTICATION_TOKEN", "DEFAULT_4XX", StatusCode::FORBIDDEN),
-            Kind::InvalidApiKey => ("INVALID_API_KEY", "DEFAULT_4XX", StatusCode::FORBIDDEN),
-            Kind::Throttled => ("THROTTLED", "DEFAULT_4XX", StatusCode::TOO_MANY_REQUESTS),
-            Kind::QuotaExceeded => ("QUOTA_EXCEEDED", "DEFAULT_4XX", StatusCode::TOO_MANY_REQUESTS),
-            Kind::RequestTooLarge => ("REQUEST_TOO_LARGE", "DEFAULT_4XX", StatusCode::PAYLOAD_TOO_LARGE),
-            Kind::BadRequest => ("DEFAULT_4XX", "DEFAULT_4XX", StatusCode::BAD_REQUEST),
-            Kind::Closing => ("INTEGRATION_FAILURE", "DEFAULT_5XX", StatusCode::SERVICE_UNAVAILABLE),
-            Kind::FunctionFailed => ("DEFAULT_5XX", "DEFAULT_5XX", StatusCode::BAD_GATEWAY),
+            Kind::MissingAuthenticationToken => {
+                (StatusCode::FORBIDDEN, "Missing Authentication Token", Some("MISSING_AUTHENTICATION_TOKEN"))
+            }
+            // It has no response type of its own.
+            Kind::IncompleteSignature => (StatusCode::FORBIDDEN, "Invalid key=value pair", Some("DEFAULT_4XX")),
+            Kind::InvalidApiKey => (StatusCode::FORBIDDEN, "Forbidden", Some("INVALID_API_KEY")),
+            Kind::Throttled => (StatusCode::TOO_MANY_REQUESTS, "Too Many Requests", Some("THROTTLED")),
+            Kind::QuotaExceeded => (StatusCode::TOO_MANY_REQUESTS, "Limit Exceeded", Some("QUOTA_EXCEEDED")),
+            Kind::Closing => (StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable", Some("INTEGRATION_FAILURE")),
+            Kind::TimedOut => (StatusCode::GATEWAY_TIMEOUT, "Endpoint request timed out", Some("INTEGRATION_TIMEOUT")),
+            Kind::FunctionFailed => (StatusCode::BAD_GATEWAY, "Internal server error", Some("DEFAULT_5XX")),
+            Kind::Malformed => (StatusCode::BAD_REQUEST, "Bad Request", None),
+            Kind::UrlTooLong => (StatusCode::URI_TOO_LONG, "Request-URI Too Long", None),
+            Kind::HeadersTooLarge => {
+                (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "Request Header Fields Too Large", None)
+            }
+            Kind::RequestTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large", None),
         }
     }
 
     /// Returns the template's answer of this kind to `call`.
     pub(crate) fn answer(self, api: &Api, call: &Call) -> Response<Body> {
-        let (name, fallback, status) = self.about();
-        let unknown = Answer::default();
-        let answer = api.answers.get(name).or_else(|| api.answers.get(fallback)).unwrap_or(&unknown);
+        let (status, message, name) = self.about();
+        let default = Answer { body: Some(json!({ "message": message }).to_string()), ..Answer::default() };
+        let fallback = if status.is_server_error() { "DEFAULT_5XX" } else { "DEFAULT_4XX" };
+        let answer = name.and_then(|name| api.answers.get(name).or_else(|| api.answers.get(fallback)));
+        let answer = answer.unwrap_or(&default);
         let status = answer.status.and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(status);
         let template = answer.body.as_deref().unwrap_or(r#"{"message":null}"#);
         let mut response = Response::new(Body::from(fill(template, api, call)));

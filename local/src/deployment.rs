@@ -34,6 +34,9 @@ impl Deployment {
     }
 }
 
+/// The origins of pages that a program on this machine serves, at every port. The cloud lets in none of them.
+pub const PAGES_OF_THIS_MACHINE: [&str; 2] = ["http://localhost:*", "http://127.0.0.1:*"];
+
 /// Returns the settings of a stack whose parameters have their defaults, and which has no website. [`crate::Local`] adds
 /// the URL that links in letters begin with, unless the settings have one.
 pub fn default_settings() -> Settings {

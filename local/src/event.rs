@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use axum::http::request::Parts;
-use axum::http::uri::{Authority, Uri};
+use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, Method, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -47,7 +47,7 @@ impl Call {
             id: Uuid::new_v4().to_string(),
             time: Timestamp::now(),
             peer,
-            method: request.method.clone(),
+            method: method(request),
             path: path.to_owned(),
             whole_path,
             query: request.uri.query().map(str::to_owned),
@@ -56,20 +56,32 @@ impl Call {
         }
     }
 
-    /// Returns whether its URL is valid. lambda_http panics on an invalid one.
-    pub(crate) fn has_valid_url(&self, api: &Api) -> bool {
+    /// Returns whether API Gateway would read it: it has one valid host (RFC 9112, 3.2), and no character in the query that
+    /// must be encoded (developer guide, "Important notes").
+    pub(crate) fn is_well_formed(&self) -> bool {
         let host = self.host();
-        let address = Url::parse(&format!("http://{host}/{}{}", api.stage, self.path));
-        let query = serde_urlencoded::to_string(self.query_parameters()).unwrap_or_default();
-        let plain_host = host.parse::<Authority>().is_ok() && !host.contains('@');
-        plain_host && address.is_ok_and(|address| format!("{address}?{query}").parse::<Uri>().is_ok())
+        let is_host =
+            host.parse::<Authority>().is_ok() && !host.contains('@') && Url::parse(&format!("http://{host}")).is_ok();
+        let hosts = self.headers.get_all(header::HOST).iter().count();
+        is_host && hosts <= 1 && !self.query.as_deref().unwrap_or_default().contains(['|', '{', '}'])
     }
 
-    /// Returns the size of the request line and the headers, which API Gateway limits.
-    pub(crate) fn head_size(&self) -> usize {
-        let query = self.query.as_ref().map_or(0, String::len);
-        let headers: usize = self.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
-        self.method.as_str().len() + self.whole_path.len() + query + headers
+    /// Returns the length of the URL, which API Gateway limits.
+    pub(crate) fn url_length(&self) -> usize {
+        "https://".len()
+            + self.host().len()
+            + self.whole_path.len()
+            + self.query.as_ref().map_or(0, |query| 1 + query.len())
+    }
+
+    /// Returns the size of the headers, which API Gateway limits.
+    pub(crate) fn headers_size(&self) -> usize {
+        self.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum()
+    }
+
+    /// Returns whether its `Authorization` header is of another kind than AWS's signatures.
+    pub(crate) fn has_other_authorization(&self) -> bool {
+        self.headers.get(header::AUTHORIZATION).is_some_and(|value| !value.as_bytes().starts_with(SIGNATURE))
     }
 
     pub(crate) fn host(&self) -> &str {
@@ -147,7 +159,11 @@ impl Call {
     /// Returns the caller's headers, with those that API Gateway adds or replaces.
     pub(crate) fn forwarded_headers(&self) -> HeaderMap {
         let mut headers = self.headers.clone();
-        let forwarded = headers.get("x-forwarded-for").and_then(|list| list.to_str().ok());
+        DROPPED.iter().for_each(|name| drop(headers.remove(*name)));
+        if !self.has_other_authorization() {
+            headers.remove(header::AUTHORIZATION);
+        }
+        let forwarded = headers.get("x-forwarded-for").map(|list| text(list.as_bytes()));
         let forwarded = forwarded.map_or_else(|| self.peer.to_string(), |list| format!("{list}, {}", self.peer));
         let port = self.host().rsplit_once(':').map_or("80", |(_, port)| port).to_owned();
         let random = self.id.chars().filter(char::is_ascii_hexdigit).take(24).collect::<String>();
@@ -165,8 +181,10 @@ impl Call {
         headers
     }
 
+    /// Returns the parameters of the query. A semicolon separates them too (developer guide, "Important notes").
     pub(crate) fn query_parameters(&self) -> Vec<(String, String)> {
-        self.query.as_deref().and_then(|query| serde_urlencoded::from_str(query).ok()).unwrap_or_default()
+        let query = self.query.as_deref().unwrap_or_default().replace(';', "&");
+        serde_urlencoded::from_str(&query).unwrap_or_default()
     }
 
     /// Returns whether bytes reach this client as bytes. Only the first media type of `Accept` counts, and `*/*` has no special
@@ -176,21 +194,52 @@ impl Call {
     }
 
     fn first_type_is_binary(&self, name: HeaderName, api: &Api) -> bool {
-        let kinds = self.headers.get(name).and_then(|kinds| kinds.to_str().ok()).unwrap_or_default();
+        let kinds = self.headers.get(name).map(|kinds| text(kinds.as_bytes())).unwrap_or_default();
         let first = kinds.split([',', ';']).next().unwrap_or_default().trim();
         api.binary_media_types.iter().any(|pattern| matches(pattern, first))
     }
 
+    /// Returns the body for the event, and whether it is base64. A body is text unless its type is one of the API's binary
+    /// types: bytes that are not UTF-8 are lost (developer guide, "Content type conversions": `CONVERT_TO_TEXT`).
     fn encoded_body(&self, api: &Api) -> (Option<String>, bool) {
         if self.body.is_empty() {
             return (None, false);
         }
-        let binary = self.first_type_is_binary(header::CONTENT_TYPE, api);
-        match std::str::from_utf8(&self.body) {
-            Ok(text) if !binary => (Some(text.to_owned()), false),
-            _ => (Some(BASE64.encode(&self.body)), true),
+        if self.first_type_is_binary(header::CONTENT_TYPE, api) {
+            (Some(BASE64.encode(&self.body)), true)
+        } else {
+            (Some(String::from_utf8_lossy(&self.body).into_owned()), false)
         }
     }
+}
+
+/// The beginning of AWS's signatures in `Authorization`.
+const SIGNATURE: &[u8] = b"AWS4-";
+
+/// Overrides the method (developer guide, "Important notes").
+const METHOD_OVERRIDE: &str = "x-http-method-override";
+
+/// The headers that API Gateway does not hand on to a function (developer guide, "Important notes").
+const DROPPED: [&str; 13] = [
+    "connection",
+    "content-md5",
+    "expect",
+    "keep-alive",
+    "max-forwards",
+    "proxy-authenticate",
+    "server",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "www-authenticate",
+    METHOD_OVERRIDE,
+];
+
+/// Returns the method of a request as API Gateway sees it.
+fn method(request: &Parts) -> Method {
+    let instead = request.headers.get(METHOD_OVERRIDE).and_then(|name| Method::from_bytes(name.as_bytes()).ok());
+    instead.unwrap_or_else(|| request.method.clone())
 }
 
 /// Returns whether a media type matches a pattern: `image/png`, `image/*` or `*/*`.

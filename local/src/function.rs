@@ -23,6 +23,7 @@ use shared::runtime::log::chain;
 use tower::ServiceExt;
 
 use crate::event::Call;
+use crate::gateway::TIME_LIMIT;
 use crate::template::{Api, Route};
 
 /// The routers of the functions, by binary: `books`. The same routers run on Lambda.
@@ -78,7 +79,7 @@ pub(crate) async fn invoke(
         };
         Ok(Response::from_parts(parts, body))
     };
-    apart(answer, route.timeout).await
+    apart(answer, route.timeout.min(TIME_LIMIT)).await
 }
 
 /// Calls a function with an event.

@@ -3,7 +3,7 @@
 //! A request finds its route in the template, is counted against a usage plan, becomes a proxy event, and goes to the
 //! function that the template names. The gateway's own errors are answered with the template's gateway responses.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -13,6 +13,7 @@ use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, header};
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use shared::edge::origin::is_allowed;
 use tokio_util::task::TaskTracker;
 
 use crate::answer::{Kind, retry_after};
@@ -22,11 +23,15 @@ use crate::function::{EVENT_LIMIT, Failure, Functions, invoke};
 use crate::log::Log;
 use crate::plans::{Plans, Verdict};
 use crate::routes::Routes;
-use crate::template::{Api, Cors, Route, Template};
+use crate::template::{Api, Preflight, Route, Template};
+use crate::wire::Peer;
 
-/// The size limits of a body, and of the request line with the headers.
+/// The limits of a body, of a URL and of the headers, and the longest time that a function gets (developer guide, "Quotas for
+/// configuring and running a REST API").
 const BODY_LIMIT: usize = 10 << 20;
-const HEAD_LIMIT: usize = 10_240;
+const URL_LIMIT: usize = 10_240;
+const HEADERS_LIMIT: usize = 10_240;
+pub(crate) const TIME_LIMIT: Duration = Duration::from_secs(29);
 
 /// Answers requests as API Gateway does.
 #[derive(Debug)]
@@ -47,7 +52,7 @@ impl Gateway {
         if let Some(Route { function, binary, .. }) = orphan {
             return Err(Error::template(function, format!("the runner does not know the function {binary}")));
         }
-        let routes = Routes::new(&template.routes);
+        let routes = Routes::new(&template.routes)?;
         let (api, running) = (template.api.clone(), TaskTracker::new());
         Ok(Gateway { api, routes, functions, plans, log, running })
     }
@@ -79,14 +84,22 @@ impl Gateway {
         let mut failure = None;
         let (mut response, by) = match self.forward(&mut call, body, plans).await {
             Ok((response, route)) => (response.map(Body::from), route.binary.as_str()),
-            Err(Refusal::Preflight(cors)) => (preflight(cors), "gateway"),
+            Err(Refusal::Preflight(preflight)) => (preflight_answer(preflight, &call), "gateway"),
             Err(Refusal::Kind(kind)) => (kind.answer(&self.api, &call), "gateway"),
             Err(Refusal::Later(kind, wait)) => (retry_after(kind.answer(&self.api, &call), wait), "gateway"),
             Err(Refusal::Failed(problem)) => {
+                let kind = if problem == Failure::TimedOut(TIME_LIMIT) { Kind::TimedOut } else { Kind::FunctionFailed };
                 failure = Some(problem);
-                (Kind::FunctionFailed.answer(&self.api, &call), "gateway")
+                (kind.answer(&self.api, &call), "gateway")
             }
         };
+        // What API Gateway answers by itself names the first origin of the template. Pages of this machine are the runner's own
+        // affair.
+        if let Some(preflight) = self.api.preflight.as_ref().filter(|_| by == "gateway") {
+            let of_machines: Vec<_> =
+                preflight.origins.iter().filter(|origin| origin.ends_with(":*")).cloned().collect();
+            permit(&call, &of_machines, &mut response);
+        }
         // The body may be unread: the client must not send its next request on this connection.
         if by == "gateway" && has_body {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
@@ -111,20 +124,26 @@ impl Gateway {
         body: Body,
         plans: Option<&Plans>,
     ) -> Result<(Response<Bytes>, &Route), Refusal<'_>> {
-        if call.head_size() > HEAD_LIMIT {
-            return Err(Refusal::Kind(Kind::RequestTooLarge));
+        if !call.is_well_formed() {
+            return Err(Refusal::Kind(Kind::Malformed));
         }
-        let no_route = Refusal::Kind(Kind::MissingAuthenticationToken);
+        if call.url_length() > URL_LIMIT {
+            return Err(Refusal::Kind(Kind::UrlTooLong));
+        }
+        if call.headers_size() > HEADERS_LIMIT {
+            return Err(Refusal::Kind(Kind::HeadersTooLarge));
+        }
+        // API Gateway takes a request without a route for one that should be signed, and looks for AWS's signature.
+        let unsigned =
+            if call.has_other_authorization() { Kind::IncompleteSignature } else { Kind::MissingAuthenticationToken };
+        let no_route = Refusal::Kind(unsigned);
         let Some((resource, variables)) = self.routes.find(&call.path).filter(|_| !call.path.is_empty()) else {
             return Err(no_route);
         };
         let Some(route) = resource.route(call.method.as_str()) else {
-            return Err(self
-                .api
-                .cors
-                .as_ref()
-                .filter(|_| call.method == Method::OPTIONS)
-                .map_or(no_route, Refusal::Preflight));
+            let is_of = |preflight: &&Preflight| resource.path().is_some_and(|path| preflight.paths.contains(path));
+            let preflight = self.api.preflight.as_ref().filter(|_| call.method == Method::OPTIONS).filter(is_of);
+            return Err(preflight.map_or(no_route, Refusal::Preflight));
         };
         if let Some(plans) = plans.filter(|_| route.key_required) {
             match plans.check(call.api_key()) {
@@ -134,9 +153,6 @@ impl Gateway {
                 Verdict::QuotaExceeded { retry_after } => return Err(Refusal::Later(Kind::QuotaExceeded, retry_after)),
             }
         }
-        if !call.has_valid_url(&self.api) {
-            return Err(Refusal::Kind(Kind::BadRequest));
-        }
         call.body = read(body).await.map_err(Refusal::Kind)?;
         let event = call.event(&self.api, route, &variables).to_string();
         if event.len() >= EVENT_LIMIT {
@@ -145,8 +161,7 @@ impl Gateway {
         let function = self.functions[&route.binary].clone();
         let response = invoke(function, event, call, &self.api, route).await;
         let mut response = response.map_err(Refusal::Failed)?;
-        remove_hop_by_hop(response.headers_mut());
-        remap_challenge(response.headers_mut());
+        rewrite(response.headers_mut());
         Ok((response, route))
     }
 }
@@ -155,7 +170,7 @@ impl Gateway {
 enum Refusal<'a> {
     Kind(Kind),
     Later(Kind, Duration),
-    Preflight(&'a Cors),
+    Preflight(&'a Preflight),
     /// The function was called and did not answer.
     Failed(Failure),
 }
@@ -172,7 +187,7 @@ struct Answered<'a> {
 
 async fn answer_client(
     State(gateway): State<Arc<Gateway>>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    ConnectInfo(Peer(peer)): ConnectInfo<Peer>,
     request: Request<Body>,
 ) -> Response<Body> {
     let started = Instant::now();
@@ -196,41 +211,57 @@ async fn read(body: Body) -> Result<Bytes, Kind> {
     match Limited::new(body, BODY_LIMIT).collect().await {
         Ok(body) => Ok(body.to_bytes()),
         Err(problem) if problem.is::<LengthLimitError>() => Err(Kind::RequestTooLarge),
-        Err(_) => Err(Kind::BadRequest),
+        Err(_) => Err(Kind::Malformed),
     }
 }
 
-fn preflight(cors: &Cors) -> Response<Body> {
+fn preflight_answer(preflight: &Preflight, call: &Call) -> Response<Body> {
     let mut response = Response::new(Body::empty());
-    for (name, value) in &cors.0 {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            response.headers_mut().insert(HeaderName::from_static(name), value);
+    for (name, value) in &preflight.headers {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_str(value)) {
+            response.headers_mut().insert(name, value);
         }
     }
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    permit(call, &preflight.origins, &mut response);
     response
 }
 
-/// Removes the hop-by-hop headers (RFC 9110, 7.6.1).
-fn remove_hop_by_hop(headers: &mut HeaderMap) {
-    for name in [
-        header::CONNECTION,
-        header::CONTENT_LENGTH,
-        header::TE,
-        header::TRAILER,
-        header::TRANSFER_ENCODING,
-        header::UPGRADE,
-    ] {
-        headers.remove(name);
+/// Permits the page of a request to read the answer, if its origin is one of these.
+fn permit(call: &Call, origins: &[String], response: &mut Response<Body>) {
+    if let Some(origin) = call.headers.get(header::ORIGIN).filter(|origin| is_allowed(origin.as_bytes(), origins)) {
+        response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
     }
-    headers.remove("keep-alive");
 }
 
-/// Renames a function's `WWW-Authenticate`, as every REST API does. No client knows the other name, so the problem document
-/// says what to do.
-fn remap_challenge(headers: &mut HeaderMap) {
-    if let Some(challenge) = headers.remove(header::WWW_AUTHENTICATE) {
-        headers.insert(HeaderName::from_static("x-amzn-remapped-www-authenticate"), challenge);
+/// The headers of a function that API Gateway drops, and those that it renames (developer guide, "Important notes"). No client
+/// knows the other names. hyper writes the length and the date.
+const DROPPED: [&str; 11] = [
+    "content-length",
+    "expect",
+    "host",
+    "keep-alive",
+    "proxy-authenticate",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "via",
+    "date",
+];
+const RENAMED: [&str; 7] =
+    ["authorization", "connection", "content-md5", "max-forwards", "server", "user-agent", "www-authenticate"];
+
+/// Changes the headers of a function's answer as every REST API does.
+fn rewrite(headers: &mut HeaderMap) {
+    DROPPED.iter().for_each(|name| drop(headers.remove(*name)));
+    for name in RENAMED {
+        let renamed = HeaderName::try_from(format!("x-amzn-remapped-{name}"));
+        if let (Some(value), Ok(renamed)) = (headers.remove(name), renamed) {
+            headers.insert(renamed, value);
+        }
     }
+    headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
 }
 
 #[cfg(test)]

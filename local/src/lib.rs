@@ -6,7 +6,7 @@
 //! | [`functions`], `deployment` | the one list of functions, and what they are started with |
 //! | `runner`, `options` | one start and one stop of everything |
 //! | `surroundings`, [`database`], `records`, `folder`, `secrets` | the ports, the embedded DynamoDB, the data folder |
-//! | `gateway`, `routes`, `event`, `answer`, [`plans`] | API Gateway, with its usage plans |
+//! | `wire`, `gateway`, `routes`, `event`, `answer`, [`plans`] | API Gateway, with its usage plans |
 //! | `function` | Lambda |
 //! | `streams`, `schedules` | its event source mappings and EventBridge |
 //! | `live` | API Gateway's WebSocket API |
@@ -56,9 +56,10 @@ mod streams;
 mod surroundings;
 pub mod template;
 pub mod watch;
+mod wire;
 
 pub use database::{Data, Database};
-pub use deployment::{Deployment, default_settings};
+pub use deployment::{Deployment, PAGES_OF_THIS_MACHINE, default_settings};
 pub use error::{Error, Result};
 pub use function::{Functions, Handler};
 pub use functions::Carrel;

@@ -11,8 +11,9 @@ use local::monitor::{self, Monitor};
 use local::plans::local_key;
 use local::signals::Signals;
 use local::template::Template;
-use local::{Data, Error, Local, Options, default_settings, watch};
+use local::{Data, Error, Local, Options, PAGES_OF_THIS_MACHINE, default_settings, watch};
 use shared::runtime::app::Settings;
+use shared::runtime::environment::{CATALOG_READS, CATALOG_WRITES};
 use shared::runtime::log::chain;
 use shared::values::{Email, Network};
 use url::Url;
@@ -44,8 +45,8 @@ struct Arguments {
     #[arg(long)]
     no_usage_plans: bool,
 
-    /// A website whose pages may call the API, such as http://localhost:5173. Can be repeated; as in the cloud, preflights
-    /// allow only the first.
+    /// A website whose pages may call the API, such as https://library.example. Can be repeated. Pages of this machine may
+    /// always do so, at every port.
     #[arg(long = "origin", value_name = "URL", value_parser = origin)]
     origins: Vec<String>,
 
@@ -57,6 +58,14 @@ struct Arguments {
     /// 20 an hour.
     #[arg(long = "library-address", value_name = "CIDR")]
     library_addresses: Vec<Network>,
+
+    /// Who may look at books: everybody, or signed-in users.
+    #[arg(long, value_name = "WHO", value_parser = CATALOG_READS.words(), default_value = CATALOG_READS.word(false))]
+    catalog_reads: String,
+
+    /// Who may add books: signed-in users, or librarians.
+    #[arg(long, value_name = "WHO", value_parser = CATALOG_WRITES.words(), default_value = CATALOG_WRITES.word(false))]
+    catalog_writes: String,
 
     /// The email address whose owner becomes a librarian by verifying it.
     #[arg(long, value_name = "EMAIL")]
@@ -193,7 +202,9 @@ async fn run(arguments: Arguments, data: Data, signals: &mut Signals) -> Result<
         usage_plans: !arguments.no_usage_plans,
         access_log: true,
         settings: Settings {
-            allowed_origins: arguments.origins,
+            members_only_reads: arguments.catalog_reads == CATALOG_READS.word(true),
+            admins_only_writes: arguments.catalog_writes == CATALOG_WRITES.word(true),
+            allowed_origins: arguments.origins.into_iter().chain(PAGES_OF_THIS_MACHINE.map(str::to_owned)).collect(),
             site_url: arguments.site.map(|site| site.as_str().trim_end_matches('/').to_owned()).unwrap_or_default(),
             library_addresses: arguments.library_addresses,
             admin_email: arguments.admin_email,
@@ -256,6 +267,7 @@ fn welcome(local: &Local, data: &Data) -> Result<(), Error> {
     let data = folder_of(data);
     let (email, password) = ADMIN;
     let (url, mailbox, dynamodb) = (local.url(), local.mailbox(), local.database().endpoint());
+    let of_this = if url == monitor::DEFAULT_URL { String::new() } else { format!(" --url {url}") };
     println!(
         "
   Carrel is open.
@@ -269,7 +281,7 @@ fn welcome(local: &Local, data: &Data) -> Result<(), Error> {
   API keys   {keys}   (in X-Api-Key; optional here)
 
   Try        curl '{url}/books?limit=3'
-  Watch      cargo run -p local -- monitor
+  Watch      cargo run -p local -- monitor{of_this}
 
   Ctrl-C closes the library.
 ",

@@ -27,11 +27,14 @@ use library::Library;
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
+/// The URL of the runner's API at its default port.
+pub const DEFAULT_URL: &str = "http://127.0.0.1:9000/v1";
+
 /// Which library is watched, and by whom.
 #[derive(Debug, Clone, Args)]
 pub struct Options {
     /// The URL of the API, with its stage.
-    #[arg(long, default_value = "http://127.0.0.1:9000/v1")]
+    #[arg(long, default_value = DEFAULT_URL)]
     pub url: String,
 
     /// The email address of a librarian.

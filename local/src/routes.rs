@@ -1,50 +1,74 @@
-//! Finds the route of a path and a method as API Gateway does.
+//! Finds the route of a path and a method as API Gateway does: in its tree of resources.
 
+use std::collections::BTreeMap;
+
+use crate::error::{Error, Result};
 use crate::template::Route;
 
-/// The template's routes, sorted for lookup.
-#[derive(Debug)]
+/// The template's routes, in the tree that API Gateway makes of their paths.
+#[derive(Debug, Default)]
 pub(crate) struct Routes {
-    resources: Vec<Resource>,
+    root: Resource,
 }
 
-/// One path and the routes of its methods.
-#[derive(Debug)]
+/// A resource: one path. It has no routes if only the paths below it have some.
+#[derive(Debug, Default)]
 pub(crate) struct Resource {
-    segments: Vec<Segment>,
     routes: Vec<Route>,
+    /// `books`
+    literals: BTreeMap<String, Resource>,
+    /// `{bookId}`, or `{proxy+}` for this segment and all after it.
+    variable: Option<(Variable, Box<Resource>)>,
 }
 
-// The order is the order of precedence.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Segment {
-    Literal(String),
-    /// `{bookId}`
-    Variable(String),
-    /// `{proxy+}`: this segment and all after it.
-    Rest(String),
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Variable {
+    name: String,
+    is_greedy: bool,
 }
 
 /// A resource, and the values of its variables, percent-encoded as they were sent.
 pub(crate) type Found<'a> = (&'a Resource, Vec<(String, String)>);
 
 impl Routes {
-    pub(crate) fn new(routes: &[Route]) -> Self {
-        let mut resources: Vec<Resource> = Vec::new();
+    /// Makes the tree.
+    ///
+    /// # Errors
+    /// If API Gateway would refuse a path.
+    pub(crate) fn new(routes: &[Route]) -> Result<Self> {
+        let mut tree = Routes::default();
         for route in routes {
-            let segments: Vec<_> = segments(&route.path).map(Segment::read).collect();
-            match resources.iter_mut().find(|resource| resource.segments == segments) {
-                Some(resource) => resource.routes.push(route.clone()),
-                None => resources.push(Resource { segments, routes: vec![route.clone()] }),
+            let mut resource = &mut tree.root;
+            for segment in segments(&route.path) {
+                resource = resource.child(segment).map_err(|problem| Error::template(&route.function, problem))?;
             }
+            resource.routes.push(route.clone());
         }
-        resources.sort_by(|a, b| a.segments.cmp(&b.segments));
-        Routes { resources }
+        Ok(tree)
     }
 
-    /// Returns the resource at `path`. As in API Gateway, a slash at the end makes no difference.
+    /// Returns the resource at `path`. A slash at the end makes no difference.
+    ///
+    /// At each level a literal precedes a variable, whatever is below it: API Gateway does not look further. (Developer
+    /// guide, "Set up a method request": "a method request against a specific resource takes precedence over a method
+    /// request against a generic resource at the same level of the resource hierarchy".)
     pub(crate) fn find(&self, path: &str) -> Option<Found<'_>> {
-        self.resources.iter().find_map(|resource| Some((resource, resource.variables(path)?)))
+        let (mut resource, mut variables) = (&self.root, Vec::new());
+        let mut given = segments(path);
+        while let Some(segment) = given.next() {
+            if let Some(child) = resource.literals.get(segment) {
+                resource = child;
+                continue;
+            }
+            let (variable, child) = resource.variable.as_ref().filter(|_| !segment.is_empty())?;
+            let mut value = segment.to_owned();
+            if variable.is_greedy {
+                value = given.by_ref().fold(value, |value, segment| value + "/" + segment);
+            }
+            variables.push((variable.name.clone(), value));
+            resource = child;
+        }
+        Some((resource, variables))
     }
 }
 
@@ -55,40 +79,39 @@ impl Resource {
         of(method).or_else(|| of("ANY"))
     }
 
-    fn variables(&self, path: &str) -> Option<Vec<(String, String)>> {
-        let mut given = segments(path);
-        let mut variables = Vec::new();
-        for segment in &self.segments {
-            let text = given.next()?;
-            match segment {
-                Segment::Literal(literal) if literal == text => {}
-                Segment::Literal(_) => return None,
-                Segment::Variable(name) if !text.is_empty() => variables.push((name.clone(), text.to_owned())),
-                Segment::Variable(_) => return None,
-                Segment::Rest(name) => {
-                    let rest = given.by_ref().fold(text.to_owned(), |rest, text| rest + "/" + text);
-                    variables.push((name.clone(), rest));
-                }
+    /// Returns the path of its routes, if it has some.
+    pub(crate) fn path(&self) -> Option<&str> {
+        self.routes.first().map(|route| route.path.as_str())
+    }
+
+    /// Returns the resource below this one, and adds it if there is none.
+    fn child(&mut self, segment: &str) -> Result<&mut Resource, String> {
+        let Some(name) = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) else {
+            // Developer guide, "Important notes".
+            let is_permitted = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.,:".contains(&byte);
+            if segment.is_empty() || !segment.bytes().all(is_permitted) {
+                return Err(format!("API Gateway takes no resource {segment:?}"));
             }
+            return Ok(self.literals.entry(segment.to_owned()).or_default());
+        };
+        let greedy = name.strip_suffix('+');
+        let variable = Variable { name: greedy.unwrap_or(name).to_owned(), is_greedy: greedy.is_some() };
+        let (known, child) = self.variable.get_or_insert_with(|| (variable.clone(), Box::default()));
+        if *known != variable {
+            return Err(format!(
+                "API Gateway takes one variable a level, but {segment} stands beside {{{}}}",
+                known.name
+            ));
         }
-        given.next().is_none().then_some(variables)
+        Ok(child)
     }
 }
 
-impl Segment {
-    fn read(text: &str) -> Self {
-        match text.strip_prefix('{').and_then(|text| text.strip_suffix('}')) {
-            None => Segment::Literal(text.to_owned()),
-            Some(name) => match name.strip_suffix('+') {
-                Some(name) => Segment::Rest(name.to_owned()),
-                None => Segment::Variable(name.to_owned()),
-            },
-        }
-    }
-}
-
+/// Returns the segments of a path without the slash at its end. The root has none.
 fn segments(path: &str) -> impl Iterator<Item = &str> {
-    path.strip_prefix('/').unwrap_or(path).trim_end_matches('/').split('/')
+    let path = path.strip_prefix('/').unwrap_or(path);
+    let path = path.strip_suffix('/').unwrap_or(path);
+    path.split('/').filter(move |_| !path.is_empty())
 }
 
 #[cfg(test)]
@@ -96,7 +119,7 @@ mod tests {
     use super::*;
     use std::time::Duration;
 
-    fn routes(list: &[&str]) -> Routes {
+    fn tree(list: &[&str]) -> Result<Routes> {
         let route = |line: &&str| {
             let (method, path) = line.split_once(' ').expect("a method and a path");
             Route {
@@ -112,6 +135,10 @@ mod tests {
         Routes::new(&list.iter().map(route).collect::<Vec<_>>())
     }
 
+    fn routes(list: &[&str]) -> Routes {
+        tree(list).expect("API Gateway takes them")
+    }
+
     fn found(routes: &Routes, method: &str, path: &str) -> Option<String> {
         let (resource, variables) = routes.find(path)?;
         let variables: Vec<_> = variables.iter().map(|(name, value)| format!(" {name}={value}")).collect();
@@ -119,13 +146,36 @@ mod tests {
     }
 
     #[test]
-    fn a_literal_precedes_a_variable_and_a_variable_precedes_the_rest() {
-        let routes = routes(&["GET /{proxy+}", "GET /users/{id}", "GET /users/me", "GET /users/{id}/picture"]);
+    fn aw16_a_literal_precedes_a_variable_and_the_tree_is_not_searched_again() {
+        let routes = routes(&[
+            "GET /users/{id}",
+            "GET /users/me",
+            "GET /users/{id}/picture",
+            "PUT /users/me/picture",
+            "GET /users/by-username/{name}",
+        ]);
         let get = |path| found(&routes, "GET", path);
         assert_eq!(get("/users/me").as_deref(), Some("/users/me"));
         assert_eq!(get("/users/7").as_deref(), Some("/users/{id} id=7"));
-        assert_eq!(get("/users/me/picture").as_deref(), Some("/users/{id}/picture id=me"));
+        assert_eq!(get("/users/7/picture").as_deref(), Some("/users/{id}/picture id=7"));
+        assert_eq!(get("/users/by-username/jane").as_deref(), Some("/users/by-username/{name} name=jane"));
+        // A resource without a method, and one without this method.
+        assert_eq!(get("/users/by-username"), None);
+        assert_eq!(get("/users/me/picture"), None);
+        assert_eq!(found(&routes, "PUT", "/users/me/picture").as_deref(), Some("/users/me/picture"));
+        assert_eq!(get("/users/by-username/jane/picture"), None);
+        assert_eq!(get("/users"), None);
+    }
+
+    #[test]
+    fn aw16_a_greedy_variable_stands_for_what_is_beside_no_literal() {
+        let routes = routes(&["GET /{proxy+}", "GET /books", "POST /books/{id}"]);
+        let get = |path| found(&routes, "GET", path);
         assert_eq!(get("/a/b//c").as_deref(), Some("/{proxy+} proxy=a/b//c"));
+        assert_eq!(get("/books").as_deref(), Some("/books"));
+        assert_eq!(get("/books/1"), None);
+        assert_eq!(get("/books/1/pages"), None);
+        assert_eq!(get("/"), None);
     }
 
     #[test]
@@ -137,12 +187,24 @@ mod tests {
     }
 
     #[test]
-    fn variables_stay_encoded_and_are_never_empty() {
+    fn fc9_one_slash_at_the_end_makes_no_difference_and_variables_stay_encoded() {
         let routes = routes(&["GET /books/{id}", "GET /"]);
         assert_eq!(found(&routes, "GET", "/books/%2F%00").as_deref(), Some("/books/{id} id=%2F%00"));
         assert_eq!(found(&routes, "GET", "/books/"), None);
+        assert_eq!(found(&routes, "GET", "/books//"), None);
         assert_eq!(found(&routes, "GET", "/books/1/").as_deref(), Some("/books/{id} id=1"));
+        assert_eq!(found(&routes, "GET", "/books/1//"), None);
         assert_eq!(found(&routes, "GET", "/").as_deref(), Some("/"));
         assert_eq!(found(&routes, "GET", "").as_deref(), Some("/"));
+    }
+
+    #[test]
+    fn aw16_a_path_that_api_gateway_would_not_take_is_refused() {
+        let said = |list: &[&str]| tree(list).expect_err("refused").to_string();
+        assert!(said(&["GET /users/{id}", "GET /users/{userId}/picture"]).contains("{userId} stands beside {id}"));
+        assert!(said(&["GET /books/{id"]).contains("no resource \"{id\""));
+        assert!(said(&["GET /books//pages"]).contains("no resource \"\""));
+        assert!(said(&["GET /b;ooks"]).contains("no resource \"b;ooks\""));
+        assert!(tree(&["GET /.well-known/jwks.json"]).is_ok());
     }
 }

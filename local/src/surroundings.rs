@@ -16,6 +16,7 @@ use crate::database::{Data, Database};
 use crate::error::{Error, Result};
 use crate::records::Records;
 use crate::template::Table;
+use crate::wire::{Peer, Strict};
 
 /// Reachable for programs on this machine alone.
 pub(crate) const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
@@ -67,8 +68,8 @@ impl Surroundings {
     /// Serves these routes from now on.
     pub(crate) fn serve(self, routes: Router) -> Served {
         let stop = CancellationToken::new();
-        let service = routes.into_make_service_with_connect_info::<SocketAddr>();
-        let server = axum::serve(self.listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
+        let service = routes.into_make_service_with_connect_info::<Peer>();
+        let server = axum::serve(Strict(self.listener), service).with_graceful_shutdown(stop.clone().cancelled_owned());
         Served {
             database: self.database,
             stopping: stop.clone(),

@@ -5,6 +5,7 @@ mod api;
 mod filter;
 mod mappings;
 mod plans;
+mod preflight;
 mod routes;
 mod schedules;
 mod sockets;
@@ -17,10 +18,11 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-pub use api::{Answer, Api, Cors};
+pub use api::{Answer, Api};
 pub use filter::Filter;
 pub use mappings::Mapping;
 pub use plans::{Period, Plan, Quota};
+pub use preflight::Preflight;
 pub use routes::Route;
 pub use schedules::Schedule;
 pub use sockets::{SocketRoute, WebSocketApi};
@@ -66,15 +68,22 @@ impl Template {
         Ok(TEMPLATE.get_or_init(|| template))
     }
 
-    /// Returns it for a stack with these `AllowedOrigins`. Without any, the parameter has its default.
+    /// Returns it for a stack with these `AllowedOrigins`. Without any, the parameter has its default. An origin with every port
+    /// (`http://localhost:*`) is no value of the parameter: preflights of the runner allow it besides.
     ///
     /// # Errors
     /// Names the resource that is wrong.
     pub fn for_origins(origins: &[String]) -> Result<Self> {
-        if origins.is_empty() {
-            return Ok(Template::embedded()?.clone());
+        let (of_machines, exact): (Vec<_>, Vec<_>) = origins.iter().partition(|origin| origin.ends_with(":*"));
+        let mut template = if exact.is_empty() {
+            Template::embedded()?.clone()
+        } else {
+            Template::read_with(TEXT, BTreeMap::from([("AllowedOrigins".to_owned(), json!(exact))]))?
+        };
+        if let Some(preflight) = &mut template.api.preflight {
+            preflight.origins.extend(of_machines.into_iter().cloned());
         }
-        Template::read_with(TEXT, BTreeMap::from([("AllowedOrigins".to_owned(), json!(origins))]))
+        Ok(template)
     }
 
     /// Reads a template, with its parameters' defaults.

@@ -245,7 +245,7 @@ async fn a_body_with_another_content_type_than_json_is_refused() {
             answer.problem(415, "unsupported-media-type");
         }
         // A request without a body has no content type either.
-        reader.ask(method, &path).await.problem(415, "unsupported-media-type");
+        reader.ask(method, &path).await.invalid("");
     }
     assert_nothing_changed(&reader, &book).await;
     let path = format!("/books/{}", book.string("id"));

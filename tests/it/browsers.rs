@@ -189,3 +189,83 @@ async fn cor1_only_a_page_of_exactly_an_allowed_origin_reads_an_answer() {
     let gateway = ask("https://evil.example", "/nowhere").await.problem(404, "not-found");
     assert!(!gateway.header("access-control-allow-origin").contains("evil"));
 }
+
+#[tokio::test]
+async fn aw4_a_page_of_another_site_signs_in_with_tokens_and_is_told_why_not_with_cookies() {
+    let library = library().await;
+    let reader = library.reader().await;
+    let origin = library.url().trim_end_matches("/v1").to_owned();
+    let sign_in = |page: &str, site: &str, session: &str| {
+        let credentials = json!({"email": reader.email, "password": PASSWORD, "session": session});
+        library.stranger().post("/auth/login", credentials).header("origin", page).header("sec-fetch-site", site)
+    };
+    // As a browser sends it from the page of an allowed origin, which is another site than the API.
+    let refused = sign_in(SITE, "cross-site", "cookie").await.invalid("/session");
+    assert!(
+        refused.text.contains("a browser keeps no cookies of 127.0.0.1 for a page of library.example"),
+        "{}",
+        refused.text
+    );
+    assert_eq!((refused.header("set-cookie"), refused.header("access-control-allow-origin")), ("", SITE));
+    sign_in(SITE, "cross-site", "token").await.expect(200);
+    // From a page of the API's own origin, and of its site.
+    assert_eq!(cookies(&sign_in(&origin, "same-origin", "cookie").await.expect(200)).len(), 2);
+    assert_eq!(cookies(&sign_in(SITE, "same-site", "cookie").await.expect(200)).len(), 2);
+    // Nobody is registered by a request that is refused.
+    let email = unique_email();
+    let registration = json!({"email": email, "password": PASSWORD, "session": "cookie"});
+    let ask = || library.stranger().post("/auth/register", registration.clone()).header("origin", SITE);
+    ask().header("sec-fetch-site", "cross-site").await.invalid("/session");
+    ask().header("sec-fetch-site", "same-site").await.expect(201);
+}
+
+#[tokio::test]
+async fn a_page_of_this_machine_may_call_a_laptops_library_and_is_told_which_name_to_use_for_cookies() {
+    let machines = local::PAGES_OF_THIS_MACHINE.map(str::to_owned);
+    let library = Library::own().settings(|settings| settings.allowed_origins = machines.into()).start().await;
+    let reader = library.reader().await;
+    let port = library.url().rsplit(':').next().and_then(|rest| rest.split('/').next()).unwrap_or_default().to_owned();
+    for page in ["http://localhost:5173", "http://127.0.0.1:3000", "http://localhost"] {
+        let preflight = library.stranger().ask(Method::OPTIONS, "/books").header("origin", page).await.expect(200);
+        assert_eq!(preflight.header("access-control-allow-origin"), page);
+        let book = json!({"title": "Kindred", "author": "Octavia E. Butler"});
+        let added = reader.post("/books", book).header("origin", page).header("sec-fetch-site", "cross-site").await;
+        assert_eq!(added.expect(201).header("access-control-allow-origin"), page);
+        let nowhere = library.stranger().get("/nowhere").header("origin", page).await.expect(404);
+        assert_eq!(nowhere.header("access-control-allow-origin"), page);
+    }
+    let credentials = json!({"email": reader.email, "password": PASSWORD, "session": "cookie"});
+    let sign_in = |page: &str, site: &str| {
+        let ask = library.stranger().post("/auth/login", credentials.clone());
+        ask.header("origin", page).header("sec-fetch-site", site)
+    };
+    let refused = sign_in("http://localhost:5173", "cross-site").await.invalid("/session");
+    assert!(refused.text.contains(&format!("Call this library at localhost:{port}")), "{}", refused.text);
+    sign_in("http://127.0.0.1:5173", "same-site").await.expect(200);
+    // Every other page stays out.
+    let foreign = reader
+        .post("/books", json!({"title": "a", "author": "b"}))
+        .header("origin", "http://localhost.evil.example:80");
+    assert_eq!(foreign.await.header("access-control-allow-origin"), "");
+}
+
+#[tokio::test]
+async fn aw5_three_websites_get_their_preflights() {
+    let sites = ["https://library.example", "https://www.library.example", "https://other.example"];
+    let origins = sites.map(str::to_owned).to_vec();
+    let library = Library::own().settings(|settings| settings.allowed_origins = origins).start().await;
+    for path in ["/books", "/users/me", "/books/0192f3a4-5b6c-7d8e-9f01-23456789abcd/", "/"] {
+        for site in sites {
+            let preflight = library.stranger().ask(Method::OPTIONS, path).header("origin", site).await.expect(200);
+            assert_eq!(preflight.header("access-control-allow-origin"), site, "{path}");
+            assert_eq!(preflight.header("access-control-allow-credentials"), "true");
+            assert!(preflight.header("access-control-allow-headers").contains("If-None-Match"));
+            assert!(preflight.header("access-control-allow-methods").contains("PATCH"));
+            assert_eq!(preflight.header("vary"), "Origin");
+        }
+        for foreign in ["https://evil.example", "null", "https://library.example.evil.example"] {
+            let preflight = library.stranger().ask(Method::OPTIONS, path).header("origin", foreign).await.expect(200);
+            assert_eq!(preflight.header("access-control-allow-origin"), "", "{foreign}");
+        }
+    }
+}

@@ -175,7 +175,7 @@ async fn a_problem_document_names_its_request() {
         (reader.get(&format!("/books/{UNKNOWN_ID}")).await, 404, "not-found", format!("/v1/books/{UNKNOWN_ID}")),
         (stranger.get("/books/%C3%A9%20%2F").await, 400, "invalid-input", "/v1/books/%C3%A9%20%2F".into()),
         (stranger.get("/nowhere?secret=1").await, 404, "not-found", "/v1/nowhere".into()),
-        (stranger.ask(Method::POST, "/auth/login").await, 415, "unsupported-media-type", "/v1/auth/login".into()),
+        (stranger.ask(Method::POST, "/auth/login").await, 400, "invalid-input", "/v1/auth/login".into()),
     ] {
         let answer = answer.problem(status, kind);
         assert_eq!(answer.string("instance"), instance);
@@ -298,7 +298,8 @@ async fn neither_a_header_nor_a_parameter_overrides_the_method() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let book = format!("/books/{}", reader.adds("Kindred", "Octavia E. Butler").await);
-    for header in ["x-http-method-override", "x-http-method", "x-method-override"] {
+    // API Gateway itself overrides the method by `X-HTTP-Method-Override`. A page that sends it asks for permission first.
+    for header in ["x-http-method", "x-method-override"] {
         reader.get(&book).header(header, "DELETE").await.expect(200);
     }
     reader.get(&format!("{book}?_method=DELETE")).await;
@@ -315,7 +316,7 @@ async fn in1_only_json_is_accepted() {
         let ask = || reader.ask(method.clone(), &path);
         // A refresh without a body is valid: a website sends its token in a cookie.
         if path != "/auth/refresh-token" {
-            ask().await.problem(415, "unsupported-media-type");
+            ask().await.invalid("");
         }
         for kind in [
             "text/plain",

@@ -21,6 +21,7 @@ mod edge;
 mod example_events;
 mod faults;
 mod favorites;
+mod gateway_answers;
 mod house;
 mod idempotency;
 mod isbns;

@@ -37,6 +37,10 @@ fn route_faults(template: &str) -> Vec<String> {
         Err(error) => return vec![error.to_string()],
     };
     let (mut routed, mut faults) = (Routes::new(), Vec::new());
+    let preflights = template.api.preflight.unwrap_or_default().paths;
+    let paths: BTreeSet<_> = template.routes.iter().map(|route| route.path.clone()).collect();
+    faults.extend(paths.difference(&preflights).map(|path| format!("the template's Api has no OPTIONS for {path}")));
+    faults.extend(preflights.difference(&paths).map(|path| format!("the template's Api has OPTIONS for {path} alone")));
     for route in template.routes {
         let [method, path] = [&route.method, &route.path];
         if !routed.entry(route.binary.clone()).or_default().insert((method.clone(), path.clone())) {
@@ -173,6 +177,12 @@ fn each_wrong_edit_of_the_template_is_reported() {
             "Method: GET, Path: /favorites}",
             "Method: GET, Path: /favourites}",
             "favorites: only template.yaml has GET /favourites",
+        ),
+        (
+            "a missing OPTIONS",
+            "          /favorites: {options: *preflight}\n",
+            "",
+            "the template's Api has no OPTIONS for /favorites",
         ),
         (
             "a missing HEAD",

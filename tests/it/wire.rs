@@ -224,3 +224,28 @@ async fn the_address_of_the_api_leads_to_its_documentation() {
         assert_eq!(type_.as_deref().ok(), Some("text/html; charset=utf-8"));
     }
 }
+
+#[tokio::test]
+async fn what_has_no_body_is_told_what_to_send() {
+    let library = Library::own().start().await;
+    let reader = library.reader().await;
+    let refused = reader.delete("/users/me").await.invalid("/password");
+    assert!(
+        refused.string("detail").starts_with("the body is missing; send a JSON object; /password"),
+        "{}",
+        refused.text
+    );
+    reader.ask(Method::PATCH, "/users/me").await.invalid("");
+    reader.get("/users/me").await.expect(200);
+    let title = library.login(&reader.email, "wrong").await.refused(401, "wrong-credentials").string("title");
+    assert_eq!(title, "Not signed in");
+}
+
+#[tokio::test]
+async fn aw16_a_resource_without_methods_is_no_route() {
+    let library = Library::own().start().await;
+    let admin = library.admin().await;
+    for path in ["/users/by-username", "/users/by-username/", "/live", "/auth", "/.well-known", "/archive"] {
+        admin.get(path).await.refused(404, "no-such-route");
+    }
+}

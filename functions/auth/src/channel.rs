@@ -6,6 +6,8 @@ use axum::http::{HeaderMap, HeaderValue};
 use serde::{Deserialize, Serialize};
 use shared::crypto::token::LIFETIME;
 use shared::edge::caller::ACCESS_COOKIE;
+use shared::edge::error::Result;
+use shared::edge::site::refuse_other_site;
 use shared::tables::sessions::{ABSOLUTE, REMEMBERED_FOR};
 use utoipa::ToSchema;
 
@@ -54,6 +56,14 @@ pub(crate) enum Sent {
 }
 
 impl Channel {
+    /// Refuses cookies for a page of another site, before anything is done.
+    ///
+    /// # Errors
+    /// 400 at `/session`.
+    pub(crate) fn reaches(self, headers: &HeaderMap) -> Result<()> {
+        if self == Channel::Cookie { refuse_other_site(headers, "/session") } else { Ok(()) }
+    }
+
     /// Returns the headers and the body that send the tokens, and a browser's device cookie.
     pub(crate) fn send(self, tokens: Tokens, device: Option<&str>) -> (HeaderMap, Sent) {
         match self {

@@ -63,6 +63,7 @@ pub(crate) async fn login(
     Body(credentials): Body<Credentials>,
 ) -> Result<impl IntoResponse> {
     let now = auth.app.now();
+    credentials.session.reaches(&headers)?;
     let name = sign_in_name(&credentials)?;
     let slot = auth.hasher.slot()?;
     let login = auth.accounts.get_login(&name).await?;

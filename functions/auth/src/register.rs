@@ -97,6 +97,7 @@ pub(crate) async fn register(
     if new.email.is_none() && new.username.is_none() {
         return Err(Error::invalid("/email", "is missing; an email or a username is needed to sign in"));
     }
+    new.session.reaches(&headers)?;
     let username = new.username.map(|NewUsername(username)| username);
     let known = Known {
         email: new.email.as_ref(),

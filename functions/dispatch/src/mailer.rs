@@ -65,7 +65,7 @@ impl Mailer {
     /// If the secret cannot be read.
     pub async fn from_env(app: &App) -> Result<Self, lambda::Error> {
         let [letters] = secret::read([environment::LETTER_SECRET]).await?;
-        let config = sdk_config(environment::SES_ENDPOINT.get()).await;
+        let config = sdk_config(environment::SES_ENDPOINT.url()).await;
         Ok(Mailer::new(app, &config, environment::MAIL_SENDER.required(), LetterKey::from_secret(&letters)))
     }
 

@@ -1,5 +1,7 @@
 //! The gateway in front of a function of the test.
 
+use std::net::SocketAddr;
+
 use super::*;
 use crate::database::Data;
 use crate::surroundings::{LOOPBACK, Port, Served, Surroundings};
@@ -37,7 +39,24 @@ Resources:
     Properties:
       StageName: v1
       Auth: {ApiKeyRequired: true}
-      Cors: {AllowOrigin: "'https://a.example'", AllowHeaders: "'X-Api-Key'"}
+      DefinitionBody:
+        paths:
+          '/books/{id}':
+            options:
+              responses: {'200': {headers: {Access-Control-Allow-Origin: {type: string}, Access-Control-Allow-Headers: {type: string}}}}
+              x-amazon-apigateway-integration:
+                type: mock
+                requestTemplates: {application/json: '{"statusCode":200}'}
+                responses:
+                  default:
+                    responseParameters: {method.response.header.Access-Control-Allow-Headers: "'X-Api-Key'"}
+                    responseTemplates:
+                      application/json: >-
+                        #set($permitted = "")
+                        #foreach($allowed in ["https://a.example","https://b.example","http://localhost:*"])
+                        #if($allowed == $input.params().header.origin || $allowed == $input.params().header.Origin)#set($permitted = $allowed)#end
+                        #end
+                        #if($permitted != "")#set($context.responseOverride.header.Access-Control-Allow-Origin = $permitted)#end
       BinaryMediaTypes: [image~1png]
       GatewayResponses:
         MISSING_AUTHENTICATION_TOKEN:
@@ -111,7 +130,7 @@ async fn a_function_sees_paths_without_the_stage_and_its_context() {
 
 #[tokio::test]
 async fn a_path_without_a_route_gets_the_templates_answer() {
-    for uri in ["/", "/v1", "/v2/books/1", "/v1/nowhere", "/v1/books/%22/%5C", "*"] {
+    for uri in ["/", "/v1", "/v2/books/1", "/v1/nowhere", "/v1/books/%22/%5C", "/v1/books//", "*"] {
         let (status, headers, body) = ask(&gateway(), get_request(uri)).await;
         assert_eq!(status, StatusCode::NOT_FOUND, "{uri}");
         assert_eq!(headers["content-type"], "application/problem+json");
@@ -137,8 +156,35 @@ async fn a_preflight_is_answered_without_a_key() {
         Request::options("/v1/books/1").header("x-api-key", "wrong").body(Body::empty()).expect("it is a request");
     let (status, headers, _) = ask(&gateway(), request).await;
     assert_eq!(status, StatusCode::OK);
-    assert_eq!(headers["access-control-allow-origin"], "https://a.example");
+    assert!(!headers.contains_key("access-control-allow-origin"), "it came from no page");
     assert_eq!(headers["access-control-allow-headers"], "X-Api-Key");
+}
+
+#[tokio::test]
+async fn aw5_a_preflight_permits_each_allowed_origin_and_no_other() {
+    let gateway = gateway();
+    for (origin, is_allowed) in [
+        ("https://a.example", true),
+        ("https://b.example", true),
+        ("http://localhost:5173", true),
+        ("https://a.example.evil.example", false),
+        ("http://localhost.evil.example", false),
+        ("https://A.example", false),
+        ("null", false),
+    ] {
+        let permitted = async |method: &str, uri: &str| {
+            let request = Request::builder().method(method).uri(uri).header("origin", origin);
+            let (_, headers, _) = ask(&gateway, request.body(Body::empty()).expect("it is a request")).await;
+            headers.get("access-control-allow-origin").and_then(|value| value.to_str().ok()).map(str::to_owned)
+        };
+        assert_eq!(permitted("OPTIONS", "/v1/books/1").await.as_deref(), is_allowed.then_some(origin), "{origin}");
+        // The runner lets a page of this machine read the gateway's own answers, which the cloud does for its first origin.
+        let is_here = origin == "http://localhost:5173";
+        assert_eq!(permitted("GET", "/v1/nowhere").await.as_deref(), is_here.then_some(origin), "{origin}");
+    }
+    // The template has no OPTIONS for this path.
+    let request = Request::options("/v1/books").body(Body::empty()).expect("it is a request");
+    assert_eq!(ask(&gateway, request).await.0, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
@@ -190,8 +236,112 @@ async fn a_request_that_is_too_large_is_refused() {
         request.body(Body::from(vec![0xFF; size])).expect("it is a request")
     };
     assert_eq!(gateway().send(image(EVENT_LIMIT / 4 * 3)).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
-    let long = format!("/v1/books/1?{}", "q".repeat(HEAD_LIMIT));
-    assert_eq!(gateway().send(get_request(&long)).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    let long = format!("/v1/books/1?{}", "q".repeat(URL_LIMIT));
+    assert_eq!(gateway().send(get_request(&long)).await.status(), StatusCode::URI_TOO_LONG);
+    let mut request = get_request("/v1/books/1");
+    request.headers_mut().insert("x-long", HeaderValue::try_from("q".repeat(HEADERS_LIMIT)).expect("a value"));
+    assert_eq!(gateway().send(request).await.status(), StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);
+}
+
+#[tokio::test]
+async fn fc11_a_query_is_read_as_api_gateway_reads_it() {
+    let gateway = gateway();
+    for raw in ["a|b", "a=|", "{a}", "a={", "}"] {
+        let Ok(request) = Request::get(format!("/v1/books/1?{raw}")).body(Body::empty()) else { continue };
+        let (status, headers, text) = ask(&gateway, request).await;
+        assert_eq!((status, text.as_str()), (StatusCode::BAD_REQUEST, r#"{"message":"Bad Request"}"#), "{raw}");
+        assert_eq!(headers["content-type"], "application/json");
+    }
+    assert_eq!(gateway.send(get_request("/v1/books/1?a=%7C%7B%7D")).await.status(), StatusCode::OK);
+    let (_, _, text) = ask(&gateway, get_request("/v1/books/1?a=1;b=2")).await;
+    assert!(["1 a=1&b=2", "1 b=2&a=1"].contains(&text.as_str()), "{text}");
+}
+
+#[tokio::test]
+async fn fc14_an_authorization_header_on_an_unknown_route_is_taken_for_a_signature() {
+    let gateway = gateway();
+    // The template of this test has no answer for it.
+    for (method, uri) in [("GET", "/v1/nowhere"), ("PUT", "/v1/books/1"), ("OPTIONS", "/v1/nowhere")] {
+        let ask = async |authorization: &str| {
+            let request = Request::builder().method(method).uri(uri).header("authorization", authorization);
+            ask(&gateway, request.body(Body::empty()).expect("it is a request")).await.0
+        };
+        assert_eq!(ask("Bearer x").await, StatusCode::FORBIDDEN, "{method} {uri}");
+        assert_eq!(ask("AWS4-HMAC-SHA256 Credential=x").await, StatusCode::NOT_FOUND, "{method} {uri}");
+    }
+}
+
+#[tokio::test]
+async fn headers_are_dropped_and_renamed_as_api_gateway_does() {
+    let function = Router::new().route(
+        "/free",
+        get(async |request: AxumRequest| {
+            let sent: Vec<_> = request.headers().keys().map(|name| name.as_str().to_owned()).collect();
+            let answer =
+                [("server", "me"), ("www-authenticate", "Bearer"), ("via", "me"), ("date", "now"), ("age", "1")];
+            (answer, sent.join(" "))
+        }),
+    );
+    let gateway = gateway_of(function);
+    let mut request = get_request("/v1/free");
+    for name in
+        ["connection", "te", "expect", "content-md5", "max-forwards", "upgrade", "range", "referer", "authorization"]
+    {
+        let value = if name == "authorization" { "AWS4-HMAC-SHA256 x" } else { "x" };
+        request.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    let (_, headers, text) = ask(&gateway, request).await;
+    let sent: Vec<_> = text.split(' ').filter(|name| !name.starts_with("x-")).collect();
+    assert_eq!(sent, ["host", "range", "referer"]);
+    assert_eq!(headers["x-amzn-remapped-server"], "me");
+    assert_eq!(headers["x-amzn-remapped-www-authenticate"], "Bearer");
+    assert!(
+        !["server", "www-authenticate", "via", "date"].iter().any(|name| headers.contains_key(*name)),
+        "{headers:?}"
+    );
+    assert_eq!(headers["age"], "1");
+    // The method is overridden, and the header of it does not reach the function.
+    let mut request = Request::post("/v1/free").body(Body::empty()).expect("it is a request");
+    request.headers_mut().insert("x-http-method-override", HeaderValue::from_static("GET"));
+    let (status, _, text) = ask(&gateway, request).await;
+    assert_eq!((status, text.contains("override")), (StatusCode::OK, false));
+}
+
+#[tokio::test]
+async fn fc16_two_hosts_and_a_line_feed_alone_are_refused() {
+    let gateway = Arc::new(gateway());
+    let (address, _served) = serve(&gateway, Router::new());
+    for (bytes, status) in [
+        (&b"GET /v1/free HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n"[..], "200"),
+        (b"GET /v1/free HTTP/1.1\r\nhost: a\r\nhost: a\r\nconnection: close\r\n\r\n", "400"),
+        (b"GET /v1/free HTTP/1.1\r\nhost: a\r\nHost: b\r\nconnection: close\r\n\r\n", "400"),
+        (b"GET /v1/free HTTP/1.1\nhost: a\nconnection: close\n\n", "400"),
+        (b"GET /v1/free HTTP/1.1\r\nhost: a\nx: y\r\nconnection: close\r\n\r\n", "400"),
+        (b"GET /v1/free HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\n", "400"),
+        (b"POST /v1/books HTTP/1.1\r\nhost: a\r\ncontent-length: 3\r\nconnection: close\r\n\r\n\n\na", "200"),
+    ] {
+        let mut connection = tokio::net::TcpStream::connect(address).await.expect("it listens");
+        connection.write_all(bytes).await.expect("it is sent");
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).await.expect("an answer");
+        assert_eq!(answer.split(' ').nth(1), Some(status), "{:?}: {answer}", String::from_utf8_lossy(bytes));
+    }
+    // Also in the second request of a connection; bodies, and what follows `100 Continue`, are not looked at.
+    let mut connection = tokio::net::TcpStream::connect(address).await.expect("it listens");
+    let mut answers = String::new();
+    for part in [
+        &b"POST /v1/stream HTTP/1.1\r\nhost: a\r\nx-api-key: local-one\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\n"[..],
+        b"\n\n",
+        b"GET /v1/free HTTP/1.1\r\nhost: a\r\n\r\n",
+        b"GET /v1/free HTTP/1.1\nhost: a\r\n\r\n",
+    ] {
+        connection.write_all(part).await.expect("it is sent");
+        let mut bytes = [0; 4_096];
+        let length = connection.read(&mut bytes).await.expect("an answer");
+        answers.push_str(&String::from_utf8_lossy(&bytes[..length]));
+    }
+    let statuses: Vec<_> = answers.split("HTTP/1.1 ").skip(1).map(|answer| &answer[..3]).collect();
+    assert_eq!(statuses, ["100", "200", "200", "400"], "{answers}");
 }
 
 #[tokio::test]

@@ -1,6 +1,5 @@
 //! `GET /live`: a client asks for a socket, and the function admits or refuses it.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -17,10 +16,11 @@ use super::session::Session;
 use super::sockets::Sockets;
 use crate::dev;
 use crate::event::Call;
+use crate::wire::Peer;
 
 pub(super) async fn handshake(
     State(sockets): State<Arc<Sockets>>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    ConnectInfo(Peer(peer)): ConnectInfo<Peer>,
     request: Request<Body>,
 ) -> Response<Body> {
     let (mut parts, _) = request.into_parts();

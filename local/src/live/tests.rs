@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::sockets::Limits;
 use super::*;
+use crate::wire::{Peer, Strict};
 use aws_credential_types::Credentials;
 use aws_sdk_apigatewaymanagement::Client;
 use aws_sdk_apigatewaymanagement::config::{BehaviorVersion, Region};
@@ -81,8 +82,8 @@ impl Gateway {
         let sockets = sockets.expect("the function is there");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let address = listener.local_addr().expect("it has an address");
-        let service = router(Arc::clone(&sockets)).into_make_service_with_connect_info::<SocketAddr>();
-        tokio::spawn(async move { axum::serve(listener, service).await });
+        let service = router(Arc::clone(&sockets)).into_make_service_with_connect_info::<Peer>();
+        tokio::spawn(async move { axum::serve(Strict(listener), service).await });
         Gateway { address, sockets, told }
     }
 

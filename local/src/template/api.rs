@@ -1,10 +1,11 @@
-//! The REST API itself: its stage, its CORS, and its own answers.
+//! The REST API itself: its stage, its preflights, and its own answers.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::preflight::Preflight;
 use super::section;
 use crate::error::{Error, Result};
 
@@ -16,17 +17,13 @@ pub struct Api {
     /// Whether a route needs an API key by default.
     pub key_required: bool,
     /// The answer to preflights, if the API has CORS.
-    pub cors: Option<Cors>,
+    pub preflight: Option<Preflight>,
     /// The content types whose bodies reach a function as base64. A client that names one of them first in `Accept` gets a
     /// function's base64 as bytes.
     pub binary_media_types: Vec<String>,
     /// The gateway's own answers, by response type: `THROTTLED`, `DEFAULT_4XX`, …
     pub answers: BTreeMap<String, Answer>,
 }
-
-/// The headers of a preflight's answer: name and value.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Cors(pub Vec<(&'static str, String)>);
 
 /// One of the gateway's own answers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,7 +42,8 @@ struct Properties {
     stage_name: String,
     #[serde(default)]
     auth: Auth,
-    cors: Option<BTreeMap<String, Value>>,
+    #[serde(default)]
+    definition_body: Value,
     #[serde(default)]
     binary_media_types: Vec<String>,
     #[serde(default)]
@@ -91,35 +89,11 @@ impl Api {
         Ok(Api {
             stage: properties.stage_name,
             key_required: properties.auth.api_key_required,
-            cors: properties.cors.map(|cors| Cors::read(id, &cors)).transpose()?,
+            preflight: Preflight::read(&properties.definition_body).map_err(|problem| Error::template(id, problem))?,
             // API Gateway's OpenAPI wants the slash of a media type escaped.
             binary_media_types: properties.binary_media_types.iter().map(|kind| kind.replace("~1", "/")).collect(),
             answers,
         })
-    }
-}
-
-impl Cors {
-    fn read(id: &str, properties: &BTreeMap<String, Value>) -> Result<Self> {
-        let mut headers = Vec::new();
-        for (property, value) in properties {
-            let name = match property.as_str() {
-                "AllowOrigin" => "access-control-allow-origin",
-                "AllowMethods" => "access-control-allow-methods",
-                "AllowHeaders" => "access-control-allow-headers",
-                "AllowCredentials" => "access-control-allow-credentials",
-                "MaxAge" => "access-control-max-age",
-                _ => return Err(Error::template(id, format!("the runner does not know Cors.{property}"))),
-            };
-            let value = match value {
-                Value::String(text) => {
-                    unquoted(text).ok_or_else(|| Error::template(id, format!("Cors.{property} should be quoted")))
-                }
-                other => Ok(other.to_string()),
-            };
-            headers.push((name, value?));
-        }
-        Ok(Cors(headers))
     }
 }
 
@@ -142,6 +116,6 @@ impl Answer {
 }
 
 /// Returns the literal of a mapping expression, `'no-store'`, without its quotes.
-fn unquoted(text: &str) -> Option<String> {
+pub(super) fn unquoted(text: &str) -> Option<String> {
     Some(text.strip_prefix('\'')?.strip_suffix('\'')?.to_owned())
 }

@@ -50,7 +50,7 @@ impl Secret {
 /// # Errors
 /// If a secret cannot be read, or is too short.
 pub async fn read<const N: usize>(variables: [Variable; N]) -> Result<[Secret; N], Error> {
-    let client = Client::new(&app::sdk_config(environment::SECRETS_MANAGER_ENDPOINT.get()).await);
+    let client = Client::new(&app::sdk_config(environment::SECRETS_MANAGER_ENDPOINT.url()).await);
     let mut secrets = Vec::with_capacity(N);
     for variable in variables {
         let answer = client.get_secret_value().secret_id(variable.required()).send().await?;

@@ -24,6 +24,7 @@ mod protect;
 pub mod refusals;
 pub mod refuses;
 pub mod routes;
+pub mod site;
 mod unknown_query;
 
 use std::collections::HashSet;

@@ -14,9 +14,16 @@ use crate::edge::Edge;
 /// The response headers that a page of an allowed origin may read.
 const EXPOSED: &str = "ETag, Link, Location, Retry-After, X-Request-Id";
 
-/// Returns whether pages of an origin may use the API.
+/// Returns whether pages of an origin may use the API. `http://localhost:*` in the list allows every port; only the local
+/// runner has such entries, and the template's parameter takes none.
 pub fn is_allowed(origin: &[u8], allowed: &[String]) -> bool {
-    allowed.iter().any(|allowed| allowed.as_bytes() == origin)
+    allowed.iter().any(|allowed| match allowed.strip_suffix(":*") {
+        None => allowed.as_bytes() == origin,
+        Some(host) => origin.strip_prefix(host.as_bytes()).is_some_and(|rest| match rest.strip_prefix(b":") {
+            Some(port) => !port.is_empty() && port.iter().all(u8::is_ascii_digit),
+            None => rest.is_empty(),
+        }),
+    })
 }
 
 /// Permits pages of allowed origins to read the answer (CORS).
@@ -40,6 +47,24 @@ fn add_permission(allowed: Option<HeaderValue>, headers: &mut HeaderMap) {
 #[cfg(test)]
 mod tests {
     use super::is_allowed;
+
+    #[test]
+    fn every_port_of_a_machine_can_be_allowed() {
+        let allowed = ["http://localhost:*".to_owned()];
+        for (origin, is_one) in [
+            ("http://localhost:5173", true),
+            ("http://localhost", true),
+            ("http://localhost:", false),
+            ("http://localhost:x", false),
+            ("http://localhost:80.evil.example", false),
+            ("http://localhost.evil.example", false),
+            ("http://localhost.evil.example:80", false),
+            ("https://localhost:5173", false),
+            ("http://127.0.0.1:5173", false),
+        ] {
+            assert_eq!(is_allowed(origin.as_bytes(), &allowed), is_one, "{origin}");
+        }
+    }
 
     #[test]
     fn only_an_exact_origin_is_allowed() {

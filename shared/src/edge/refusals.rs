@@ -79,7 +79,7 @@ refusals! {
     Invalid = BAD_REQUEST, "invalid-input", "The request is not valid", "The request is not valid; `errors` names what." {
         Input = "invalid-input": "The request is not valid; `errors` names what.",
     }
-    Unauthenticated = UNAUTHORIZED, "unauthenticated", "Sign in first", "Sign in first." {
+    Unauthenticated = UNAUTHORIZED, "unauthenticated", "Not signed in", "The caller is not signed in." {
         NoToken = "no-token": "Send an access token: Authorization: Bearer <token>.",
         TokenInvalid = "token-invalid": "The access token is not valid. Get a new one.",
         TokenExpired = "token-expired": "The access token has expired. Refresh it.",
@@ -96,10 +96,13 @@ refusals! {
         LibrariansAddBooks = "librarians-add-books": "Only librarians may add books in this library.",
         WrongPassword = "wrong-password": "The password is wrong.",
         ForeignOrigin = "foreign-origin": "Pages of this origin may not do this.",
-        UnknownApiKey = "unknown-api-key": "Send your frontend's API key in the X-Api-Key header.",
+        UnknownApiKey = "unknown-api-key":
+            "The API key in X-Api-Key is unknown, or missing. Send the key of your frontend.",
+        Refused = "refused": "The firewall of this API refuses the request.",
     }
     NotFound = NOT_FOUND, "not-found", "Not found", "The resource does not exist." {
-        Route = "no-such-route": "There is no such route.",
+        Route = "no-such-route":
+            "There is no such route. The path, the method, or the stage /v1 may be wrong.",
         Book = "no-such-book": "There is no such book.",
         BookOfYours = "no-such-book-of-yours": "None of your books has this title.",
         User = "no-such-user": "There is no such user.",
@@ -152,7 +155,8 @@ refusals! {
     }
     TooMany = TOO_MANY_REQUESTS, "too-many-requests", "Too many requests",
         "Too many requests; `Retry-After` says how long to wait." {
-        Requests = "too-many-requests": "Too many attempts. The Retry-After header says how long to wait.",
+        Requests = "too-many-requests": "Too many requests. The Retry-After header says how long to wait.",
+        QuotaUsedUp = "quota-used-up": "The quota of this frontend's API key is used up.",
     }
     Internal = INTERNAL_SERVER_ERROR, "internal", "Internal error", "Something went wrong on our side." {
         Fault = "internal": "Something went wrong on our side. The request id helps us to find the cause.",
@@ -160,6 +164,9 @@ refusals! {
     Unavailable = SERVICE_UNAVAILABLE, "unavailable", "Temporarily unavailable",
         "Temporarily unavailable; `Retry-After` says how long to wait." {
         Busy = "unavailable": "Try again in a moment.",
+    }
+    Timeout = GATEWAY_TIMEOUT, "timeout", "The answer took too long", "The answer took too long; `Retry-After` says how long to wait." {
+        Late = "timeout": "The answer took too long. Try again in a moment.",
     }
 }
 

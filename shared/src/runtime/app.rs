@@ -62,7 +62,7 @@ impl App {
     /// If a variable is missing or invalid: a function with wrong settings must fail at its start, not at its first
     /// request.
     pub async fn from_env() -> Self {
-        let client = Client::new(&sdk_config(environment::DYNAMODB_ENDPOINT.get()).await);
+        let client = Client::new(&sdk_config(environment::DYNAMODB_ENDPOINT.url()).await);
         let app = App::new(&client, &TableNames::from_env(), Settings::from_env(), Clock::system());
         app.warm().await;
         app
@@ -73,7 +73,7 @@ impl App {
     /// # Panics
     /// If a variable of a table is missing.
     pub async fn of_operator(settings: Settings) -> Self {
-        let client = Client::new(&sdk_config(environment::DYNAMODB_ENDPOINT.get()).await);
+        let client = Client::new(&sdk_config(environment::DYNAMODB_ENDPOINT.url()).await);
         App::new(&client, &TableNames::from_env(), settings, Clock::system())
     }
 

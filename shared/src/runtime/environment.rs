@@ -9,6 +9,10 @@ use crate::values::Network;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Variable(&'static str);
 
+/// The environment variable that has the URL of a service, if it is not AWS's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Endpoint(Variable);
+
 /// An environment variable that has one of two values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Choice {
@@ -18,11 +22,16 @@ pub struct Choice {
 }
 
 /// The URL of DynamoDB. Only set outside AWS.
-pub const DYNAMODB_ENDPOINT: Variable = Variable("AWS_ENDPOINT_URL_DYNAMODB");
+pub const DYNAMODB_ENDPOINT: Endpoint = Endpoint(Variable("AWS_ENDPOINT_URL_DYNAMODB"));
 /// The URL of Secrets Manager. Only set outside AWS.
-pub const SECRETS_MANAGER_ENDPOINT: Variable = Variable("AWS_ENDPOINT_URL_SECRETS_MANAGER");
+pub const SECRETS_MANAGER_ENDPOINT: Endpoint = Endpoint(Variable("AWS_ENDPOINT_URL_SECRETS_MANAGER"));
 /// The URL of SES. Only set outside AWS.
-pub const SES_ENDPOINT: Variable = Variable("AWS_ENDPOINT_URL_SESV2");
+pub const SES_ENDPOINT: Endpoint = Endpoint(Variable("AWS_ENDPOINT_URL_SESV2"));
+
+/// The URL of every service that has none of its own. Only set outside AWS.
+const ANY_ENDPOINT: Variable = Variable("AWS_ENDPOINT_URL");
+/// `true` ignores all these URLs.
+const IGNORE_ENDPOINTS: Variable = Variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS");
 
 /// The region. Set by Lambda and read by the SDK.
 pub const REGION: Variable = Variable("AWS_REGION");
@@ -80,6 +89,25 @@ pub const LIVE_URL: Variable = Variable("LIVE_URL");
 /// The URL of the WebSocket API's management API, through which functions send to monitors.
 pub const LIVE_ENDPOINT: Variable = Variable("LIVE_ENDPOINT");
 
+impl Endpoint {
+    /// Returns the name of the service's own variable.
+    pub const fn name(self) -> &'static str {
+        self.0.name()
+    }
+
+    /// Returns the URL, as every SDK reads it (AWS SDKs and Tools reference, "Service-specific endpoints"): the service's own,
+    /// otherwise that of all services.
+    pub fn url(self) -> Option<String> {
+        endpoint(Variable::get, self.0)
+    }
+}
+
+/// Returns the URL of a service from the variables that `get` reads.
+fn endpoint(get: impl Fn(Variable) -> Option<String>, own: Variable) -> Option<String> {
+    let is_ignored = get(IGNORE_ENDPOINTS).is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    get(own).or_else(|| get(ANY_ENDPOINT)).filter(|_| !is_ignored)
+}
+
 impl Variable {
     /// Returns its name.
     pub const fn name(self) -> &'static str {
@@ -131,6 +159,11 @@ impl Choice {
         self.variable.name()
     }
 
+    /// Returns the value for no, and the value for yes.
+    pub const fn words(self) -> [&'static str; 2] {
+        self.words
+    }
+
     /// Returns the value for yes, or the value for no.
     pub const fn word(self, yes: bool) -> &'static str {
         self.words[yes as usize]
@@ -147,5 +180,28 @@ impl Choice {
             Some(value) if value != no => panic!("{} is {value:?}, but should be {no:?} or {yes:?}", self.name()),
             _ => false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Variable, endpoint};
+
+    #[test]
+    fn the_url_of_one_service_precedes_that_of_all_and_both_can_be_ignored() {
+        let url = |set: &[(&str, &str)]| {
+            let get =
+                |Variable(name)| set.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+            endpoint(get, Variable("AWS_ENDPOINT_URL_SESV2")).unwrap_or_default()
+        };
+        let (own, all) = (("AWS_ENDPOINT_URL_SESV2", "http://ses"), ("AWS_ENDPOINT_URL", "http://all"));
+        let other = ("AWS_ENDPOINT_URL_DYNAMODB", "http://dynamodb");
+        let ignore = ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true");
+        assert_eq!(url(&[]), "");
+        assert_eq!(url(&[other]), "");
+        assert_eq!(url(&[own, all]), "http://ses");
+        assert_eq!(url(&[all, other]), "http://all");
+        assert_eq!(url(&[own, all, ignore]), "");
+        assert_eq!(url(&[own, ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "false")]), "http://ses");
     }
 }

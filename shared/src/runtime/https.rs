@@ -36,13 +36,14 @@ pub fn client(idle: usize) -> SharedHttpClient {
     http_client_fn(move |_, _| https.clone())
 }
 
-/// Amazon Root CA 1 to 4, from <https://www.amazontrust.com/repository/>. They are in DER because every start reads
-/// them.
-const ROOTS: [&[u8]; 4] = [
+/// Amazon Root CA 1 to 4, and Starfield Services Root CA G2, to which some endpoints of AWS chain: the roots of
+/// <https://www.amazontrust.com/repository/>. They are in DER because every start reads them.
+const ROOTS: [&[u8]; 5] = [
     include_bytes!("amazon-roots/1.der"),
     include_bytes!("amazon-roots/2.der"),
     include_bytes!("amazon-roots/3.der"),
     include_bytes!("amazon-roots/4.der"),
+    include_bytes!("amazon-roots/starfield.der"),
 ];
 
 /// TLS with ring. aws-lc would gather entropy from CPU jitter for its first random number: 30 ms of CPU, most of a
@@ -120,6 +121,7 @@ fn connector_error(error: legacy::Error) -> ConnectorError {
 
 #[cfg(test)]
 mod tests {
+    use sha2::{Digest, Sha256};
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::{TcpListener, TcpStream};
 
@@ -145,6 +147,22 @@ mod tests {
         let length = connection.read(&mut bytes).await.expect("a request");
         bytes.truncate(length);
         bytes
+    }
+
+    #[test]
+    fn aw18_the_roots_are_those_that_amazon_publishes() {
+        // The fingerprints of the repository's page.
+        let published = [
+            "8ecde6884f3d87b1125ba31ac3fcb13d7016de7f57cc904fe1cb97c6ae98196e",
+            "1ba5b2aa8c65401a82960118f80bec4f62304d83cec4713a19c39c011ea46db4",
+            "18ce6cfe7bf14e60b2e347b8dfe868cb31d02ebb3ada271569f50343b46db3a4",
+            "e35d28419ed02025cfa69038cd623962458da5c695fbdea3c22b0bfb25897092",
+            "568d6905a2c88708a4b3025190edcfedb1974a606a13c6e5290fcb2ae63edab5",
+        ];
+        let fingerprint =
+            |root: &&[u8]| Sha256::digest(root).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        assert_eq!(ROOTS.iter().map(fingerprint).collect::<Vec<_>>(), published);
+        assert_eq!(TLS.alpn_protocols.len(), 0, "all of them are certificates");
     }
 
     #[tokio::test]

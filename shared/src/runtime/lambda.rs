@@ -229,7 +229,7 @@ pub fn request(event: &str) -> Result<Request, Error> {
 /// The path becomes that of a route ([`route_path`]).
 fn complete(mut event: LambdaRequest) -> LambdaRequest {
     let base = environment::BASE_PATH.get().unwrap_or_default();
-    let of_route = |path: &mut Option<String>| *path = path.take().map(|path| route_path(&base, &path).to_owned());
+    let of_route = |path: &mut Option<String>| *path = path.take().map(|path| encoded(route_path(&base, &path)));
     match &mut event {
         LambdaRequest::ApiGatewayV1(event) => {
             if !event.multi_value_headers.is_empty() {
@@ -241,6 +241,19 @@ fn complete(mut event: LambdaRequest) -> LambdaRequest {
         _ => {}
     }
     event
+}
+
+/// Percent-encodes what no path may have. API Gateway hands on what it was sent, and lambda_http panics on it.
+fn encoded(path: &str) -> String {
+    let mut encoded = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_graphic() && !b"\"#<>?\\^`{|}".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
 }
 
 /// Returns a path as routes have it: without `base` at its beginning, and without a slash at its end.
@@ -348,6 +361,21 @@ mod tests {
             ("/v1", "/books//", "/books/"),
         ] {
             assert_eq!(route_path(base, path), below, "{base} {path}");
+        }
+    }
+
+    #[test]
+    fn no_path_of_an_event_is_too_malformed_to_be_refused() {
+        for path in
+            ["/a b", "/\"", "/<>", "/\\", "/{}", "/|", "/^`", "/é", "/\u{7f}\0", "/#a", "/?a", "//", "", "a", "/%zz"]
+        {
+            let context =
+                json!({"resourcePath": "/books/{bookId}", "httpMethod": "GET", "stage": "v1", "identity": {}});
+            let event = json!({
+                "resource": "/books/{bookId}", "path": path, "httpMethod": "GET", "headers": {"host": "localhost"},
+                "requestContext": context,
+            });
+            assert!(request(&event.to_string()).is_ok(), "{path:?}");
         }
     }
 

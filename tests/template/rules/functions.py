@@ -79,9 +79,9 @@ def variables_are_those_that_the_code_reads(stack):
 def _read_variables(stack, folder):
     """The variables that code reads: each is an entry of the environment module, and read by one of its methods."""
     module = (stack.root / "shared/src/runtime/environment.rs").read_text()
-    entries = dict(re.findall(r'pub const (\w+): (?:Variable|Choice) =[^;]*?"([A-Z0-9_]+)"', module))
+    entries = dict(re.findall(r'pub const (\w+): (?:Variable|Choice|Endpoint) =[^;]*?"([A-Z0-9_]+)"', module))
     for source in stack.sources(folder):
-        read = re.findall(r"\b([A-Z][A-Z0-9_]+)\s*\.(?:get|required|days|list|networks|is_yes)\(\)", source)
+        read = re.findall(r"\b([A-Z][A-Z0-9_]+)\s*\.(?:get|required|days|list|networks|is_yes|url)\(\)", source)
         for several in re.findall(r"secret::read\(\[([^\]]*)\]", source):
             read += re.findall(r"\b[A-Z][A-Z0-9_]+\b", several)
         yield from (entries[name] for name in read if name in entries)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import unittest.mock
 
 from .stack import named, rule
 
@@ -46,7 +47,9 @@ def pln1_no_client_can_use_up_the_plan_of_all(stack):
 def aw2_a_changed_parameter_reaches_the_stage(stack):
     """A stage keeps its copy of the API until it gets another deployment: one with another logical id."""
     for name in stack.template["Parameters"].keys() & set(named(stack.resources["Api"])):
-        other = stack.transformed({name: "another value"})["Resources"]
+        # The id of a deployment depends on the second.
+        with unittest.mock.patch("samtranslator.model.apigateway.time.time", lambda: 0):
+            other = stack.transformed({name: "another value"})["Resources"]
         bodies, deployments = [], []
         for value, made in (("the default", stack.results), ("another value", other)):
             bodies.append(json.dumps(made["Api"]["Properties"]["Body"]).replace(json.dumps({"Ref": name}), value))
@@ -57,18 +60,55 @@ def aw2_a_changed_parameter_reaches_the_stage(stack):
 
 @rule
 def browsers_may_send_what_the_contract_asks_for(stack):
-    cors = stack.resources["Api"]["Properties"].get("Cors", {})
-    unquoted = {name: str(value).strip("'").split(",") for name, value in cors.items()}
+    of_first = preflights(stack)["/books"]["responses"]["default"]["responseParameters"]
+    prefix = "method.response.header.Access-Control-"
+    unquoted = {name.removeprefix(prefix): str(value).strip("'").split(",") for name, value in of_first.items()}
     contract = [it for item in stack.json("openapi.json")["paths"].values() for it in item.values()]
     headers = {it["name"] for operation in contract for it in operation.get("parameters", []) if it["in"] == "header"}
-    for header in sorted((headers | {"Authorization", "Content-Type", "X-Api-Key"}) - set(unquoted.get("AllowHeaders", []))):
-        yield f"Api: its Cors.AllowHeaders has no {header}"
+    for header in sorted((headers | {"Authorization", "Content-Type", "X-Api-Key"}) - set(unquoted.get("Allow-Headers", []))):
+        yield f"Api: its preflights allow no {header}"
     # Browsers ask nobody before a HEAD (Fetch Standard, CORS-safelisted methods).
     methods = {method for _, _, method, _, _ in stack.routes()} - {"HEAD"}
-    for method in sorted(methods - set(unquoted.get("AllowMethods", []))):
-        yield f"Api: its Cors.AllowMethods has no {method}"
-    if "AllowedOrigins" not in named(cors.get("AllowOrigin")):
-        yield "Api: its Cors.AllowOrigin should come from AllowedOrigins"
+    for method in sorted(methods - set(unquoted.get("Allow-Methods", []))):
+        yield f"Api: its preflights allow no {method}"
+
+
+@rule
+def aw5_a_preflight_permits_each_allowed_origin_and_no_other(stack):
+    """API Gateway's templates are written in Velocity's language: this runs them, with three origins."""
+    import airspeed
+
+    class Input:
+        def __init__(self, headers):
+            self.headers = headers
+
+        def params(self):
+            return {"path": {}, "querystring": {}, "header": self.headers}
+
+    allowed = ["https://library.example", "https://www.library.example", "https://other.example:8443"]
+    foreign = ["https://library.example.evil.example", "http://library.example", "https://other.example", "null", ""]
+    routes = {path for _, _, _, path, _ in stack.routes()}
+    for path in sorted(routes ^ preflights(stack).keys()):
+        yield f"Api: {path} should have routes and an OPTIONS method, or neither"
+    for path, integration in preflights(stack).items():
+        text, values = integration["responses"]["default"]["responseTemplates"]["application/json"]["Fn::Sub"]
+        is_list = values == {"Origins": {"Fn::Join": ['","', {"Ref": "AllowedOrigins"}]}}
+        text = text.replace("${Origins}", '","'.join(allowed if is_list else allowed[:1]))
+        for origin in allowed + foreign:
+            for name in ("origin", "Origin"):
+                override = {}
+                context = {"responseOverride": {"header": override}}
+                airspeed.Template(text).merge({"input": Input({name: origin}), "context": context})
+                wanted = {"Access-Control-Allow-Origin": origin} if origin in allowed else {}
+                if override != wanted:
+                    yield f"Api, {path}: a preflight of {origin!r} is answered with {override}"
+
+
+def preflights(stack):
+    """The integration of each OPTIONS method, by path."""
+    paths = stack.results["Api"]["Properties"]["Body"]["paths"]
+    methods = {path: item["options"] for path, item in paths.items() if "options" in item}
+    return {path: method["x-amazon-apigateway-integration"] for path, method in methods.items()}
 
 
 @rule

@@ -1,9 +1,9 @@
 //! Bodies.
 
-use axum::body::Bytes;
+use axum::body::{Bytes, HttpBody};
 use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
 use axum::extract::{FromRequest, Request};
-use http::header::CONTENT_ENCODING;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use serde::de::DeserializeOwned;
 use utoipa::PartialSchema;
 use utoipa::openapi::{RefOr, Schema};
@@ -18,7 +18,7 @@ use crate::edge::refuses::Refuses;
 /// A JSON body.
 ///
 /// # Errors
-/// 415 for another content type or an encoded body; 413 over the route's limit; 400 if the body is not JSON, or if fields
+/// 400 if there is no body; 415 for another content type or an encoded body; 413 over the route's limit; 400 if the body is not JSON, or if fields
 /// are unknown, missing, given twice, or of a wrong type or value. The problem document names all of these fields, at
 /// most 100.
 pub struct Body<T>(pub T);
@@ -27,11 +27,12 @@ impl<T: DeserializeOwned + PartialSchema, S: Send + Sync> FromRequest<S> for Bod
     type Rejection = Error;
 
     async fn from_request(request: Request, state: &S) -> Result<Self> {
-        if !matches!(
-            media_type(request.headers()).as_deref(),
-            Some("application/json" | "application/merge-patch+json")
-        ) {
-            return Err(UnsupportedMediaType::Json.into());
+        match media_type(request.headers()).as_deref() {
+            Some("application/json" | "application/merge-patch+json") => {}
+            None if !request.headers().contains_key(CONTENT_TYPE) && request.body().is_end_stream() => {
+                return Err(Error::Invalid(missing::<T>()));
+            }
+            _ => return Err(UnsupportedMediaType::Json.into()),
         }
         parse(&whole_body(request, state).await?).map(Body).map_err(Error::Invalid)
     }
@@ -63,6 +64,13 @@ pub async fn whole_body<S: Send + Sync>(request: Request, state: &S) -> Result<B
         Err(BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_))) => Err(TooLarge::Body.into()),
         Err(_) => Err(Error::invalid("", "the body is not complete")),
     }
+}
+
+/// Says that there is no body, and what it needs.
+fn missing<T: DeserializeOwned + PartialSchema>() -> Vec<Invalid> {
+    let body = Invalid { pointer: String::new(), detail: "the body is missing; send a JSON object".into() };
+    let fields = parse::<T>(b"{}").err().unwrap_or_default();
+    [body].into_iter().chain(fields).collect()
 }
 
 fn parse<T: DeserializeOwned + PartialSchema>(bytes: &[u8]) -> Result<T, Vec<Invalid>> {
