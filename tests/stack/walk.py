@@ -26,6 +26,7 @@ def walk(stranger, librarian, emulator, monitor, dispatch):
         pages(stranger)
         endings(stranger, jane, joe, librarian, emulator, book, mark)
         dispatch({"task": "sweep"})
+        dispatch({"task": "retry"})
         logs(librarian, jane)
         # Last in the walk, first to go wrong in silence.
         until("the reservation on the monitor", lambda: f"Wild Seed {mark}" in seen())
