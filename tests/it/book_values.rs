@@ -6,7 +6,7 @@ use tests::Library;
 use crate::books::assert_unchanged;
 
 #[tokio::test]
-async fn unusual_text_is_stored_unchanged() {
+async fn in5_unusual_text_is_stored_unchanged() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let titles = [
@@ -54,7 +54,7 @@ fn encode(text: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_smallest_and_largest_values_are_accepted() {
+async fn in5_the_smallest_and_largest_values_are_accepted() {
     let library = Library::start().await;
     let reader = library.reader().await;
     for (field, value) in [

@@ -1,9 +1,10 @@
 //! The documents: their links are not broken, and their lists agree with the code.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::contract::{read, root};
+use crate::house;
 
 /// Returns every document of the repository with its text.
 fn documents() -> Vec<(PathBuf, String)> {
@@ -113,21 +114,9 @@ fn map() -> Vec<Row> {
 
 /// Returns the files in which a newcomer would search: the Rust code without `tests/`, and the template.
 fn sources() -> Vec<String> {
-    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
-        for path in std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
-            if path.is_dir() {
-                walk(&path, found);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                found.push(path);
-            }
-        }
-    }
-    let mut found = vec![root().join("template.yaml")];
-    for folder in ["shared/src", "functions", "local/src"] {
-        walk(&root().join(folder), &mut found);
-    }
-    let relative = |path: PathBuf| path.strip_prefix(root()).expect("in the workspace").display().to_string();
-    found.into_iter().map(relative).collect()
+    let files = ["shared/src", "functions", "local/src"].into_iter().flat_map(|folder| house::sources(folder, "rs"));
+    let paths = files.map(|(path, _)| path).chain([root().join("template.yaml")]);
+    paths.map(|path| path.strip_prefix(root()).expect("in the workspace").display().to_string()).collect()
 }
 
 #[test]
@@ -152,42 +141,4 @@ fn every_alarm_has_a_runbook_and_every_parameter_has_a_description() {
     let parameters = parameters.map(|name| format!("\n| `{}` | ", name.as_str().expect("a name")));
     let missing: Vec<_> = alarms.chain(parameters).filter(|text| !operations.contains(text.as_str())).collect();
     assert!(missing.is_empty(), "docs/operations.md lacks {missing:?}");
-}
-
-#[test]
-fn security_md_explains_every_id_in_the_name_of_a_test() {
-    let security = read("SECURITY.md");
-    let explained =
-        |family: &str| security.contains(&format!("| {family}")) || security.contains(&format!(", {family}"));
-    let (mut ids, mut unexplained) = (BTreeSet::new(), BTreeSet::new());
-    let mut folders =
-        vec![root().join("tests/it"), root().join("functions"), root().join("local"), root().join("shared")];
-    while let Some(folder) = folders.pop() {
-        for path in std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                ids.extend(read(path).lines().filter_map(id_of_a_test));
-            }
-        }
-    }
-    assert!(ids.len() > 30, "{ids:?}");
-    for id in ids {
-        let family = id.trim_end_matches(|letter: char| letter.is_ascii_digit());
-        if !explained(family) {
-            unexplained.insert(id);
-        }
-    }
-    assert!(unexplained.is_empty(), "SECURITY.md does not explain {unexplained:?}");
-}
-
-/// Returns the id at the start of a test name, such as `SES3`.
-fn id_of_a_test(line: &str) -> Option<String> {
-    let name = line.trim_start().trim_start_matches("async ").strip_prefix("fn ")?;
-    let id = name.split('_').next()?;
-    let letters = id.trim_end_matches(|letter: char| letter.is_ascii_digit());
-    let is_id = (2..=4).contains(&letters.len())
-        && letters.len() < id.len()
-        && letters.bytes().all(|it| it.is_ascii_lowercase());
-    is_id.then(|| id.to_uppercase())
 }

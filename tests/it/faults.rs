@@ -1,9 +1,12 @@
 //! A failing database: every answer is correct or a 503, no acknowledged write is lost, no write is done twice, and no
 //! caller without a session gets access.
 
+use std::time::Instant;
+
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use tests::{Answer, Library, PASSWORD, Person, unique_email};
+use tests::database::Pattern;
+use tests::{Answer, Library, PASSWORD, Person, Request, unique_email};
 
 /// Sends a request until the answer is not a 503.
 async fn retried<F: Future<Output = Answer>>(mut request: impl FnMut() -> F) -> Answer {
@@ -48,6 +51,28 @@ async fn adds_favorites(reader: &Person) -> Vec<String> {
 fn sorted(mut ids: Vec<String>) -> Vec<String> {
     ids.sort();
     ids
+}
+
+#[tokio::test]
+async fn tmo1_a_call_that_the_database_does_not_answer_ends_before_its_function() {
+    let library = Library::own().proxied().start().await;
+    let owner = library.reader().await;
+    let book = owner.adds("Kindred", "Octavia E. Butler").await;
+    let path = format!("/books/{book}");
+    let read = library.proxy().hold(Pattern::of("books").action("GetItem").naming(format!("book#{book}")));
+    let write = library.proxy().hold(Pattern::transaction_of("favorites"));
+    let timed = async |request: Request| {
+        let started = Instant::now();
+        request.await.problem(503, "unavailable");
+        started.elapsed()
+    };
+    let (of_read, of_write) =
+        tokio::join!(timed(owner.get(&path)), timed(owner.post(&format!("/favorites/{book}"), json!({}))));
+    drop((read, write));
+    // The gateway's own answer would be a 504, after the ten seconds of a function.
+    for (took, limit) in [(of_read, 3.0), (of_write, 7.5)] {
+        assert!((limit - 0.1..10.0).contains(&took.as_secs_f64()), "{took:?} instead of {limit} s");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,28 +3,29 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Returns every Rust file below a folder of the repository, with its text.
-fn sources(folder: &str) -> Vec<(PathBuf, String)> {
-    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+use crate::contract::root;
+
+/// Returns every file of a language below a folder of the repository, with its text. The language is a file extension.
+pub(crate) fn sources(folder: &str, language: &str) -> Vec<(PathBuf, String)> {
+    fn walk(folder: &Path, language: &str, found: &mut Vec<PathBuf>) {
         for entry in fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
             match entry.extension().and_then(|extension| extension.to_str()) {
-                Some("rs") => found.push(entry),
-                None if entry.is_dir() => walk(&entry, found),
+                Some(extension) if extension == language => found.push(entry),
+                None if entry.is_dir() => walk(&entry, language, found),
                 _ => {}
             }
         }
     }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder);
     let mut found = Vec::new();
-    walk(&root, &mut found);
-    assert!(!found.is_empty(), "no source in {folder}");
+    walk(&root().join(folder), language, &mut found);
+    assert!(!found.is_empty(), "no {language} in {folder}");
     found.into_iter().map(|path| (path.clone(), fs::read_to_string(path).expect("text"))).collect()
 }
 
 /// Asserts that no line of code below a folder contains one of the words.
 #[track_caller]
 fn assert_none_names(folder: &str, words: &[&str]) {
-    for (path, text) in sources(folder) {
+    for (path, text) in sources(folder, "rs") {
         for (number, line) in text.lines().enumerate() {
             let is_code = !line.trim_start().starts_with("//");
             if let Some(word) = words.iter().find(|word| is_code && line.contains(**word)) {

@@ -7,7 +7,7 @@ use tests::Library;
 use crate::books::{assert_unchanged, count, kindred, send_all, unique_isbn, with_isbn};
 
 #[tokio::test]
-async fn every_spelling_of_an_isbn_is_stored_as_thirteen_digits() {
+async fn in4_every_spelling_of_an_isbn_is_stored_as_thirteen_digits() {
     let library = Library::start().await;
     let reader = library.reader().await;
     let spellings: [fn(&str, &str) -> String; 6] = [

@@ -28,6 +28,7 @@ mod isbns;
 mod journal;
 mod known_devices;
 mod known_failures;
+mod legend;
 mod lending;
 mod letters;
 mod limits;

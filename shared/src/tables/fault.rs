@@ -2,7 +2,6 @@
 
 use std::error::Error as StdError;
 
-use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
 use super::sessions::Denied;
@@ -45,11 +44,11 @@ pub(crate) fn as_a_reader<R>(why: R) -> impl FnOnce(Fault) -> Failure<R> {
     }
 }
 
-impl<E> From<SdkError<E, HttpResponse>> for Fault
+impl<E> From<SdkError<E>> for Fault
 where
     E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
 {
-    fn from(error: SdkError<E, HttpResponse>) -> Self {
+    fn from(error: SdkError<E>) -> Self {
         let busy = match &error {
             SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) | SdkError::ResponseError(_) => true,
             SdkError::ServiceError(answer) => is_retryable(answer.raw().status().as_u16(), answer.err().code()),

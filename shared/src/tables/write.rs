@@ -4,7 +4,6 @@ mod transaction;
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
@@ -303,7 +302,7 @@ may_refuse!(PutItemError, UpdateItemError, DeleteItemError);
 
 /// Returns what the error of a single write means; `None` if a transaction is under way on the item. The SDK does not
 /// retry this.
-fn refused<E>(error: SdkError<E, HttpResponse>) -> Result<Option<Written>>
+fn refused<E>(error: SdkError<E>) -> Result<Option<Written>>
 where
     E: MayRefuse + ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
