@@ -110,7 +110,7 @@ impl Resource {
 /// Returns the segments of a path without the slash at its end. The root has none.
 fn segments(path: &str) -> impl Iterator<Item = &str> {
     let path = path.strip_prefix('/').unwrap_or(path);
-    let path = path.strip_suffix('/').unwrap_or(path);
+    let path = path.strip_suffix('/').filter(|path| !path.is_empty()).unwrap_or(path);
     path.split('/').filter(move |_| !path.is_empty())
 }
 
@@ -196,6 +196,7 @@ mod tests {
         assert_eq!(found(&routes, "GET", "/books/1//"), None);
         assert_eq!(found(&routes, "GET", "/").as_deref(), Some("/"));
         assert_eq!(found(&routes, "GET", "").as_deref(), Some("/"));
+        assert_eq!(found(&routes, "GET", "//"), None);
     }
 
     #[test]

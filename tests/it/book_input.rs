@@ -68,9 +68,12 @@ async fn in1_a_body_that_is_not_a_json_object_is_refused() {
         for body in bodies {
             reader.ask(method.clone(), &path).body("application/json", body.to_owned()).await.invalid("");
         }
-        for body in [&b"{\"title\":\"\xff\",\"author\":\"A\"}"[..], b"\xff\xfe{\x00}\x00", b"\x00"] {
+        for body in [&b"\xff\xfe{\x00}\x00"[..], b"\x00"] {
             reader.ask(method.clone(), &path).body("application/json", body).await.invalid("");
         }
+        // API Gateway hands on U+FFFD for what is not UTF-8.
+        let latin1 = &b"{\"title\":\"\xff\",\"author\":\"A\"}"[..];
+        reader.ask(method.clone(), &path).body("application/json", latin1).await.invalid("/title");
         reader.ask(method.clone(), &path).body("application/json", deep_field.clone()).await.invalid("/title");
         reader.ask(method, &path).header("content-type", "application/json").await.invalid("");
     }

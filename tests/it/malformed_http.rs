@@ -46,7 +46,8 @@ async fn a_malformed_path_is_refused() {
         urn:uuid:01920000-0000-7000-8000-000000000000 0192F3A4-5B6C-7D8E-9F01-23456789ABCD 0192f3a45b6c7d8e9f0123456789abcd
     "#;
     let mut malformed: Vec<Vec<u8>> = words.split_whitespace().map(|word| word.as_bytes().to_vec()).collect();
-    malformed.extend((0..=255_u8).map(|byte| vec![byte]));
+    // A path ends before these two, so that only a slash is at its end.
+    malformed.extend((0..=255_u8).filter(|byte| !b"#?".contains(byte)).map(|byte| vec![byte]));
     malformed.extend((0..=255_u8).map(|byte| format!("%{byte:02x}").into_bytes()));
     malformed.extend([1_000, 8_000, 10_000, 10_240, 65_000].map(|length| vec![b'a'; length]));
     malformed.push("%2F".repeat(3_000).into_bytes());

@@ -192,8 +192,8 @@ fn each_wrong_edit_of_the_template_is_reported() {
         ),
         (
             "braces",
-            "\"/books/{bookId}/archive\"",
-            "\"/books/{bookId/archive\"",
+            "Path: \"/books/{bookId}/archive\"",
+            "Path: \"/books/{bookId/archive\"",
             "only template.yaml has POST /books/{bookId/",
         ),
         (
