@@ -94,10 +94,16 @@ def run(*command):
 
 
 @contextlib.contextmanager
-def process(*command, log):
+def process(*command, log, environment=None):
     """A program that ends with this one."""
     with open(WORK / log, "w") as output:
-        child = subprocess.Popen([str(word) for word in command], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
+        child = subprocess.Popen(
+            [str(word) for word in command],
+            cwd=ROOT,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=os.environ | (environment or {}),
+        )
     try:
         yield child
     finally:
@@ -155,7 +161,9 @@ def functions(template, environment):
     command += ["--env-vars", WORK / "environment.json", "--warm-containers", "LAZY"]
     if not subprocess.run(["docker", "image", "inspect", IMAGE], capture_output=True).returncode:
         command.append("--skip-pull-image")
-    with process(*command, log="functions.log") as child:
+    # SAM passes its own credentials on, not those of the file.
+    credentials = {name: environment[name] for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")}
+    with process(*command, log="functions.log", environment=credentials) as child:
         wait_for(child, "functions.log", lambda text: f"Running on http://127.0.0.1:{port}" in text)
         yield f"http://127.0.0.1:{port}/2015-03-31/functions"
 

@@ -95,7 +95,7 @@ impl Fixture {
     /// Starts a library in memory, and fills it with the functions themselves. Its only user is a librarian, who has
     /// added a book, and has it as a favorite and a reservation.
     pub(crate) async fn start(built: &Built) -> Result<Self, Failure> {
-        let options = Options { aws_port: 0, address: Ipv4Addr::LOCALHOST.into() };
+        let options = Options { aws_port: 0, address: Ipv4Addr::LOCALHOST.into(), env_file: None };
         let cloud = Cloud::start(0, &Data::Memory, &options).await?;
         cloud.create_admin(READER.0, READER.1).await?;
         let mut environment = cloud.environment();

@@ -44,6 +44,10 @@ pub struct Options {
     /// The URL of another DynamoDB than AWS's, such as http://127.0.0.1:8000.
     #[arg(long, value_name = "URL")]
     pub endpoint: Option<String>,
+
+    /// The access key of that DynamoDB, as the runner prints it.
+    #[arg(long, value_name = "KEY", default_value = "local")]
+    pub access_key: String,
 }
 
 /// How many items were copied, and how many the live table had already.
@@ -63,7 +67,7 @@ type Item = HashMap<String, AttributeValue>;
 /// A line that says which call failed. Running it again goes on: what was copied is there.
 pub async fn copy(options: &Options) -> Result<Copied, String> {
     let config = match &options.endpoint {
-        Some(endpoint) => config(endpoint).await,
+        Some(endpoint) => config(endpoint, &options.access_key).await,
         None => sdk_config(None).await,
     };
     let client = Client::new(&config);

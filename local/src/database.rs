@@ -1,22 +1,24 @@
 //! The embedded DynamoDB, and what it needs around it: a folder that one process uses at a time, indexes on its stream
 //! table, and a sweep of expired items.
 
+mod server;
 mod streams;
 mod tables;
 
+use std::future::IntoFuture;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use dynoxide::server::serve_with_shutdown;
 use shared::runtime::log::chain;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::folder::Folder;
+use crate::secrets;
 use crate::template::Table;
 
 /// Where the data lives.
@@ -42,6 +44,7 @@ impl Data {
 #[derive(Debug)]
 pub struct Database {
     endpoint: String,
+    access_key: String,
     engine: Engine,
     stop: Option<DropGuard>,
     thread: Option<JoinHandle<()>>,
@@ -77,22 +80,24 @@ impl Database {
         let address = listener.local_addr().and_then(|address| listener.set_nonblocking(true).map(|()| address));
         let address = address.map_err(Error::io("the DynamoDB port"))?;
         let engine = Engine::open(data)?;
+        let access_key = secrets::access_key(data)?;
         tables::create(&engine.database, tables, engine.folder.as_deref().map(Folder::path))?;
 
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(Error::io("the DynamoDB's runtime"))?;
         let stop = CancellationToken::new();
         // A thread of its own: SQLite blocks, and must not block its clients.
-        let (served, stopping) = (engine.clone(), stop.clone());
+        let (served, stopping, key) = (engine.clone(), stop.clone(), access_key.clone());
         let thread = std::thread::Builder::new().name("dynamodb".into()).spawn(move || {
             let file = served.folder.as_deref().map(Folder::database_file);
-            runtime.block_on(serve(listener, served.database.clone(), file, stopping));
+            runtime.block_on(serve(listener, served.database.clone(), key, file, stopping));
             // Every connection has a handle on the database: they go first, then the lock.
             drop(runtime);
             drop(served);
         });
         Ok(Database {
             endpoint: format!("http://{address}"),
+            access_key,
             engine,
             stop: Some(stop.drop_guard()),
             thread: Some(thread.map_err(Error::io("the DynamoDB's thread"))?),
@@ -102,6 +107,11 @@ impl Database {
     /// Returns its URL: `http://127.0.0.1:8000`.
     pub fn endpoint(&self) -> &str {
         &self.endpoint
+    }
+
+    /// Returns the access key without which it refuses a request. The secret key is of no account.
+    pub fn access_key(&self) -> &str {
+        &self.access_key
     }
 
     /// Returns the handle that reads its streams.
@@ -136,13 +146,20 @@ impl Engine {
     }
 }
 
-async fn serve(listener: TcpListener, engine: dynoxide::Database, file: Option<PathBuf>, stop: CancellationToken) {
+async fn serve(
+    listener: TcpListener,
+    engine: dynoxide::Database,
+    access_key: String,
+    file: Option<PathBuf>,
+    stop: CancellationToken,
+) {
     let listener = match tokio::net::TcpListener::from_std(listener) {
         Ok(listener) => listener,
         Err(problem) => return eprintln!("the embedded DynamoDB: {problem}"),
     };
     let upkeep = tokio::spawn(upkeep(engine.clone(), file));
-    let server = serve_with_shutdown(listener, engine, stop.clone().cancelled_owned());
+    let server = axum::serve(listener, server::router(engine, access_key));
+    let server = server.with_graceful_shutdown(stop.clone().cancelled_owned()).into_future();
     let overdue = async {
         stop.cancelled().await;
         tokio::time::sleep(DRAIN).await;

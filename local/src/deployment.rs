@@ -20,17 +20,20 @@ pub struct Deployment {
     pub origin: String,
     /// Where SES is.
     pub ses: String,
+    /// The access key that the calls of AWS are signed with.
+    pub access_key: String,
 }
 
 impl Deployment {
     /// Returns that of a gateway at `origin`, which also serves SES.
-    pub(crate) fn at(origin: &str, settings: Settings) -> Self {
-        Deployment { settings, origin: origin.to_owned(), ses: format!("{origin}{}", dev::SES) }
+    pub(crate) fn at(origin: &str, settings: Settings, access_key: &str) -> Self {
+        let (ses, access_key) = (format!("{origin}{}", dev::SES), access_key.to_owned());
+        Deployment { settings, origin: origin.to_owned(), ses, access_key }
     }
 
     /// Returns that of functions without a gateway.
-    pub fn without_gateway(settings: Settings) -> Self {
-        Deployment::at("http://localhost", settings)
+    pub fn without_gateway(settings: Settings, access_key: &str) -> Self {
+        Deployment::at("http://localhost", settings, access_key)
     }
 }
 
@@ -65,7 +68,7 @@ pub(crate) struct Environment {
 impl Environment {
     /// Returns the app of the function.
     pub(crate) async fn app(&self) -> App {
-        app(&self.dynamodb, &self.deployment.settings, &self.clock).await
+        app(&self.dynamodb, &self.deployment, &self.clock).await
     }
 }
 
@@ -73,15 +76,16 @@ impl Environment {
 pub(crate) const MAIL_SENDER: &str = "library@localhost";
 
 /// Returns the app of a function on the DynamoDB at an endpoint.
-pub(crate) async fn app(dynamodb: &str, settings: &Settings, clock: &Clock) -> App {
-    let app = App::new(&Client::new(&config(dynamodb).await), &table_names(), settings.clone(), clock.clone());
+pub(crate) async fn app(dynamodb: &str, deployment: &Deployment, clock: &Clock) -> App {
+    let client = Client::new(&config(dynamodb, &deployment.access_key).await);
+    let app = App::new(&client, &table_names(), deployment.settings.clone(), clock.clone());
     app.warm().await;
     app
 }
 
 /// Returns how the functions reach a service of AWS at `endpoint`. Region and credentials stand in for what Lambda would set.
-pub(crate) async fn config(endpoint: &str) -> SdkConfig {
-    let credentials = Credentials::new("local", "local", None, None, "local");
+pub(crate) async fn config(endpoint: &str, access_key: &str) -> SdkConfig {
+    let credentials = Credentials::new(access_key, "local", None, None, "local");
     let config = sdk_config(Some(endpoint.to_owned())).await.into_builder();
     config
         .region(Region::from_static("local"))

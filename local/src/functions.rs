@@ -94,10 +94,10 @@ fn start_site(environment: Environment) -> BoxFuture<'static, Started> {
 fn start_dispatch(environment: Environment) -> BoxFuture<'static, Started> {
     async move {
         let app = environment.app().await;
-        let Deployment { origin, ses, .. } = &environment.deployment;
+        let Deployment { origin, ses, access_key, .. } = &environment.deployment;
         let key = environment.secrets.letter_key();
-        let mailer = Mailer::new(&app, &config(ses).await, MAIL_SENDER.to_owned(), key);
-        let monitors = Monitors::new(&config(&format!("{origin}{}", dev::LIVE)).await);
+        let mailer = Mailer::new(&app, &config(ses, access_key).await, MAIL_SENDER.to_owned(), key);
+        let monitors = Monitors::new(&config(&format!("{origin}{}", dev::LIVE), access_key).await);
         let dispatch = Dispatch::new(app, mailer, monitors);
         Started { router: None, handler: Some(handler(move |event| dispatch::handle(dispatch.clone(), event))) }
     }
@@ -132,7 +132,7 @@ impl Carrel {
         deployment: Deployment,
         clock: Clock,
     ) -> Result<Self> {
-        let auth = Auth::new(app(&endpoints("auth"), &deployment.settings, &clock).await, secrets).await;
+        let auth = Auth::new(app(&endpoints("auth"), &deployment, &clock).await, secrets).await;
         let auth = auth.map_err(Error::database)?;
         let mut carrel = Carrel { functions: HashMap::new(), handlers: HashMap::new(), auth: auth.clone() };
         for function in FUNCTIONS {

@@ -14,6 +14,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, 
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use shared::edge::origin::is_allowed;
+use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 
 use crate::answer::{Kind, retry_after};
@@ -33,6 +34,9 @@ const URL_LIMIT: usize = 10_240;
 const HEADERS_LIMIT: usize = 10_240;
 pub(crate) const TIME_LIMIT: Duration = Duration::from_secs(29);
 
+/// What the log shows for a path without a route.
+const NO_ROUTE: &str = "(no route)";
+
 /// Answers requests as API Gateway does.
 #[derive(Debug)]
 pub(crate) struct Gateway {
@@ -43,6 +47,8 @@ pub(crate) struct Gateway {
     log: Log,
     /// The requests that are being answered. Closed, it refuses new ones.
     running: TaskTracker,
+    /// Whether clients are answered. Until then their requests wait.
+    is_open: watch::Sender<bool>,
 }
 
 impl Gateway {
@@ -54,12 +60,19 @@ impl Gateway {
         }
         let routes = Routes::new(&template.routes)?;
         let (api, running) = (template.api.clone(), TaskTracker::new());
-        Ok(Gateway { api, routes, functions, plans, log, running })
+        let is_open = watch::Sender::new(false);
+        Ok(Gateway { api, routes, functions, plans, log, running, is_open })
+    }
+
+    /// Answers clients from now on.
+    pub(crate) fn open(&self) {
+        self.is_open.send_replace(true);
     }
 
     /// Refuses new requests, and waits until the running ones are answered.
     pub(crate) async fn close(&self) {
         self.running.close();
+        self.open();
         self.running.wait().await;
     }
 
@@ -107,7 +120,8 @@ impl Gateway {
         if let Ok(id) = HeaderValue::from_str(&call.id) {
             response.headers_mut().insert(HeaderName::from_static("x-amzn-requestid"), id);
         }
-        Answered { response, by, id: call.id, failure }
+        let route = self.routes.find(&call.path).and_then(|(resource, _)| resource.path()).unwrap_or(NO_ROUTE);
+        Answered { response, route, by, id: call.id, failure }
     }
 
     fn refuse(&self, peer: IpAddr, request: Request<Body>) -> Answered<'_> {
@@ -115,7 +129,7 @@ impl Gateway {
         let call = Call::new(peer, &head, &self.api.stage);
         let mut response = Kind::Closing.answer(&self.api, &call);
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
-        Answered { response, by: "gateway", id: call.id, failure: None }
+        Answered { response, route: NO_ROUTE, by: "gateway", id: call.id, failure: None }
     }
 
     async fn forward(
@@ -178,6 +192,8 @@ enum Refusal<'a> {
 /// A response, and what the log says about it.
 struct Answered<'a> {
     response: Response<Body>,
+    /// The path in the template: `/books/{bookId}`.
+    route: &'a str,
     /// Who answered: a function, or the gateway.
     by: &'a str,
     /// The id of the request.
@@ -191,20 +207,29 @@ async fn answer_client(
     request: Request<Body>,
 ) -> Response<Body> {
     let started = Instant::now();
-    let (method, path) = (request.method().to_string(), request.uri().path().to_owned());
+    let method = request.method().to_string();
+    // A gateway is never dropped before its clients.
+    let _ = gateway.is_open.subscribe().wait_for(|is_open| *is_open).await;
     let _running = gateway.running.token();
     let answered = if gateway.running.is_closed() {
         gateway.refuse(peer.ip(), request)
     } else {
         gateway.answer(peer.ip(), request, gateway.plans.as_ref()).await
     };
-    let Answered { response, by, id, failure } = answered;
-    let (status, millis) = (response.status(), started.elapsed().as_millis());
-    // The id finds the function's own line. The query is left out: it may hold secrets.
-    let id = if status.is_server_error() { format!("  request {id}") } else { String::new() };
-    let cause = failure.map(|failure| format!(": {failure}")).unwrap_or_default();
-    gateway.log.line(format_args!("{}  {method:<7} {path}  {millis} ms  {by}{id}{cause}", status.as_u16()));
-    response
+    gateway.log.line(format_args!("{}", answered.line(&method, started.elapsed())));
+    answered.response
+}
+
+impl Answered<'_> {
+    /// Returns the line of the access log.
+    fn line(&self, method: &str, took: Duration) -> String {
+        let Answered { response, route, by, id, failure } = self;
+        let (status, millis) = (response.status(), took.as_millis());
+        // The id finds the function's own line. The route is named, not the path: a path may hold a name, a query a secret.
+        let id = if status.is_server_error() { format!("  request {id}") } else { String::new() };
+        let cause = failure.as_ref().map(|failure| format!(": {failure}")).unwrap_or_default();
+        format!("{}  {method:<7} {route}  {millis} ms  {by}{id}{cause}", status.as_u16())
+    }
 }
 
 async fn read(body: Body) -> Result<Bytes, Kind> {

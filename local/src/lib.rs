@@ -7,6 +7,7 @@
 //! | `runner`, `options` | one start and one stop of everything |
 //! | `surroundings`, [`database`], `records`, `folder`, `secrets` | the ports, the embedded DynamoDB, the data folder |
 //! | `wire`, `gateway`, `routes`, `event`, `answer`, [`plans`] | API Gateway, with its usage plans |
+//! | `host` | the names by which clients may call this machine |
 //! | `function` | Lambda |
 //! | `streams`, `schedules` | its event source mappings and EventBridge |
 //! | `live` | API Gateway's WebSocket API |
@@ -36,6 +37,7 @@ mod folder;
 mod function;
 pub mod functions;
 mod gateway;
+mod host;
 mod live;
 mod log;
 mod mailbox;

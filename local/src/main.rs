@@ -71,6 +71,11 @@ struct Arguments {
     #[arg(long, value_name = "EMAIL")]
     admin_email: Option<Email>,
 
+    /// Put the mail service into SES's sandbox, as in a new account: it takes mail only for addresses and domains that are
+    /// given here. Can be repeated.
+    #[arg(long = "sandbox", value_name = "VERIFIED")]
+    sandbox: Option<Vec<String>>,
+
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -201,6 +206,8 @@ async fn run(arguments: Arguments, data: Data, signals: &mut Signals) -> Result<
         data: data.clone(),
         usage_plans: !arguments.no_usage_plans,
         access_log: true,
+        sandbox: arguments.sandbox,
+        opens_at_once: false,
         settings: Settings {
             members_only_reads: arguments.catalog_reads == CATALOG_READS.word(true),
             admins_only_writes: arguments.catalog_writes == CATALOG_WRITES.word(true),
@@ -225,6 +232,9 @@ async fn run(arguments: Arguments, data: Data, signals: &mut Signals) -> Result<
 async fn database(port: u16, data: &Data, options: &cloud::Options, signals: &mut Signals) -> Result<(), Error> {
     let cloud = Cloud::start(port, data, options).await?;
     cloud.create_admin(ADMIN.0, ADMIN.1).await?;
+    if let Some(file) = &options.env_file {
+        cloud.write_environment(file)?;
+    }
     let environment: Vec<_> = cloud.environment().iter().map(|(name, value)| format!("{name}={value}\n")).collect();
     let (email, password) = ADMIN;
     println!(
@@ -259,6 +269,7 @@ async fn open(options: Options) -> Result<Local, Error> {
     let local = Local::start(options).await?;
     local.create_admin(ADMIN.0, ADMIN.1).await?;
     local.add_catalogue(ADMIN.0, ADMIN.1).await?;
+    local.open();
     Ok(local)
 }
 
@@ -266,7 +277,8 @@ fn welcome(local: &Local, data: &Data) -> Result<(), Error> {
     let keys: Vec<_> = Template::embedded()?.plans.iter().map(local_key).collect();
     let data = folder_of(data);
     let (email, password) = ADMIN;
-    let (url, mailbox, dynamodb) = (local.url(), local.mailbox(), local.database().endpoint());
+    let (url, mailbox) = (local.url(), local.mailbox());
+    let (dynamodb, access_key) = (local.database().endpoint(), local.database().access_key());
     let of_this = if url == monitor::DEFAULT_URL { String::new() } else { format!(" --url {url}") };
     println!(
         "
@@ -275,7 +287,7 @@ fn welcome(local: &Local, data: &Data) -> Result<(), Error> {
   API        {url}
   Docs       {url}/docs
   Mailbox    {mailbox}   (no letter leaves this machine)
-  DynamoDB   {dynamodb}
+  DynamoDB   {dynamodb}   (access key {access_key})
   Data       {data}
   Admin      {email} / {password}   (only on this machine, never in the cloud)
   API keys   {keys}   (in X-Api-Key; optional here)

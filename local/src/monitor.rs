@@ -65,8 +65,10 @@ enum End {
 const FIRST: usize = 10;
 /// The pause before the first retry, and the longest pause.
 const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
-/// How often a ping is sent.
+/// How often a ping is sent, to notice a lost connection.
 const HEARTBEAT: Duration = Duration::from_secs(30);
+/// How often a message is sent. API Gateway closes a socket that carries none for ten minutes, and pings are no messages.
+const KEEP_ALIVE: Duration = Duration::from_secs(5 * 60);
 /// How long the opening of a socket may take.
 const OPEN_TIMEOUT: Duration = Duration::from_secs(15);
 /// The pauses before each request for missing events. The API reads them from an index, which may lag behind the socket.
@@ -140,6 +142,7 @@ impl Monitor {
         }
         eprintln!("-- watching {}; Ctrl-C stops", self.library.url());
         let mut heartbeat = interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
+        let mut keep_alive = interval_at(Instant::now() + KEEP_ALIVE, KEEP_ALIVE);
         let mut alive = true;
         loop {
             tokio::select! {
@@ -152,6 +155,7 @@ impl Monitor {
                         self.complete(out).await?;
                     }
                 }
+                _ = keep_alive.tick() => socket.send(Message::Text("ping".into())).await.map_err(lost)?,
                 _ = heartbeat.tick() => {
                     if !alive {
                         return Err(End::Passing("the library does not answer any more".to_owned()));

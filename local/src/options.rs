@@ -22,6 +22,10 @@ pub struct Options {
     pub access_log: bool,
     /// The template's parameters. The defaults are the template's, without a website.
     pub settings: Settings,
+    /// The addresses and domains that are verified in SES's sandbox. Outside it, mails go to every address.
+    pub sandbox: Option<Vec<String>>,
+    /// Whether the gateway answers at once, or after [`crate::Local::open`].
+    pub opens_at_once: bool,
     /// The functions' clock. A test keeps a clone, to move it.
     pub clock: Clock,
     /// The pause between two reads of a stream that had nothing new.
@@ -39,6 +43,8 @@ impl Default for Options {
             usage_plans: false,
             access_log: false,
             settings: default_settings(),
+            sandbox: None,
+            opens_at_once: true,
             clock: Clock::system(),
             poll_interval: Duration::from_millis(50),
             retry_pause: Duration::from_millis(100),

@@ -5,7 +5,7 @@ use shared::tables::Fault;
 use shared::values::FOLD_VERSION;
 
 use crate::database::Database;
-use crate::deployment::{app, default_settings};
+use crate::deployment::{Deployment, app, default_settings};
 use crate::error::{Error, Result};
 use crate::records::Records;
 
@@ -16,7 +16,7 @@ const MARK: &str = "fold";
 pub(crate) async fn refold(database: &Database, records: &Records) -> Result<()> {
     let version = FOLD_VERSION.to_string();
     if records.mark(MARK).map_err(Error::database)?.as_ref() != Some(&version) {
-        refold_at(database.endpoint()).await?;
+        refold_at(database.endpoint(), database.access_key()).await?;
         records.set_mark(MARK, &version).map_err(Error::database)?;
     }
     Ok(())
@@ -26,8 +26,9 @@ pub(crate) async fn refold(database: &Database, records: &Records) -> Result<()>
 ///
 /// # Errors
 /// If a table cannot be read or written. A second call goes on.
-pub async fn refold_at(endpoint: &str) -> Result<usize> {
-    rewrite(&app(endpoint, &default_settings(), &Clock::system()).await).await.map_err(Error::database)
+pub async fn refold_at(endpoint: &str, access_key: &str) -> Result<usize> {
+    let deployment = Deployment::without_gateway(default_settings(), access_key);
+    rewrite(&app(endpoint, &deployment, &Clock::system()).await).await.map_err(Error::database)
 }
 
 /// Rewrites the keys in the tables that environment variables name, for the cloud. Returns how many differed.

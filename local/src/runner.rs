@@ -11,7 +11,7 @@ use axum::routing::get;
 use serde_json::Value;
 
 use crate::database::{Data, Database};
-use crate::deployment::Deployment;
+use crate::deployment::{Deployment, MAIL_SENDER};
 use crate::dev;
 use crate::error::Result;
 use crate::function::Handler;
@@ -19,16 +19,17 @@ use crate::functions::{self, Carrel};
 use crate::gateway::Gateway;
 use crate::live::{self, Sockets};
 use crate::log::Log;
+use crate::mailbox;
 use crate::options::Options;
 use crate::plans::Plans;
 use crate::records::Records;
 use crate::refold::refold;
 use crate::schedules::Schedules;
 use crate::secrets::secrets;
+use crate::ses::{self, Account};
 use crate::streams::{self, Pace, Streams};
 use crate::surroundings::{DRAIN, LOOPBACK, Port, Served, Surroundings};
 use crate::template::Template;
-use crate::{mailbox, ses};
 
 /// A running library. Dropped, it stops in its own time; [`Local::stop`] waits until it has.
 pub struct Local {
@@ -89,14 +90,20 @@ impl Local {
         if let Data::Folder(_) = &options.data {
             refold(&surroundings.database, &records).await?;
         }
+        let deployment = Deployment::at(&origin, settings, surroundings.database.access_key());
         // Boxed: a start is a deep stack of futures, deeper than the compiler looks.
-        let started = Box::pin(carrel(&surroundings.database, Deployment::at(&origin, settings))).await?;
+        let started = Box::pin(carrel(&surroundings.database, deployment)).await?;
         let Carrel { functions, handlers, auth } = started;
         let sockets = template.sockets.as_ref().map(|api| Sockets::new(api, &handlers, log)).transpose()?;
         let plans = options.usage_plans.then(|| Plans::new(&template.plans));
         let gateway = Arc::new(Gateway::new(template, functions, plans, log)?);
+        if options.opens_at_once {
+            gateway.open();
+        }
+        let account =
+            Account { sender: MAIL_SENDER.to_owned(), sandbox: options.sandbox, policy: template.mail.clone() };
         let mut routes = mailbox::router(Arc::clone(&records), url.clone())
-            .merge(ses::router(Arc::clone(&records)))
+            .merge(ses::router(Arc::clone(&records), account))
             .merge(streams::dead_letters::router(Arc::clone(&records)))
             .route("/", get(Redirect::temporary(&format!("/{}/docs", template.api.stage))));
         if let Some(sockets) = &sockets {
@@ -160,6 +167,11 @@ impl Local {
     /// If the database fails, or the email is invalid.
     pub async fn create_admin(&self, email: &str, password: &str) -> Result<bool> {
         functions::create_admin(&self.auth, email, password).await
+    }
+
+    /// Lets the gateway answer clients, if it does not yet. Until then their requests wait.
+    pub fn open(&self) {
+        self.gateway.open();
     }
 
     /// Answers a request as a client's, without a connection and without a usage plan.

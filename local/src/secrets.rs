@@ -53,6 +53,21 @@ pub fn rotate_keys(folder: &Path) -> Result<()> {
     rotated.map_err(failed(folder))
 }
 
+/// Returns the access key of the embedded DynamoDB, which the first start of a data folder generates. In memory it is new
+/// each time.
+pub(crate) fn access_key(data: &Data) -> Result<String> {
+    let generate = || format!("CARREL{}", Uuid::new_v4().simple()).to_uppercase();
+    let Data::Folder(folder) = data else { return Ok(generate()) };
+    let file = folder.join("access-key");
+    let known = fs::read_to_string(&file).ok().map(|key| key.trim().to_owned()).filter(|key| key.len() > 20);
+    if let Some(key) = known {
+        return Ok(key);
+    }
+    let key = generate();
+    write_whole(&file, format!("{key}\n").as_bytes()).map_err(failed(folder))?;
+    Ok(key)
+}
+
 fn file(folder: &Path) -> PathBuf {
     folder.join("secrets")
 }

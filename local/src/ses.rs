@@ -1,9 +1,16 @@
-//! SendEmail of SES (API version 2) under `/dev/ses`. Every letter arrives in the mailbox, and never leaves this machine.
+//! SendEmail of SES (API version 2) under `/dev/ses`. Every letter arrives in the mailbox, and never leaves this machine. What
+//! SES refuses is refused.
+//!
+//! - `account`: who may send to whom
+//! - `address`: which addresses are valid
+
+mod account;
+mod address;
 
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
@@ -16,10 +23,22 @@ use uuid::Uuid;
 use crate::dev;
 use crate::mailbox::Mail;
 use crate::records::Records;
+pub(crate) use account::Account;
+
+/// SES: its account, and where mails arrive.
+struct Ses {
+    records: Arc<Records>,
+    account: Account,
+}
+
+/// The most bytes of a request (<https://docs.aws.amazon.com/ses/latest/dg/quotas.html>).
+const REQUEST_LIMIT: usize = 40 << 20;
 
 /// Returns the route of SendEmail.
-pub(crate) fn router(records: Arc<Records>) -> Router {
-    Router::new().route(&format!("{}/v2/email/outbound-emails", dev::SES), post(send)).with_state(records)
+pub(crate) fn router(records: Arc<Records>, account: Account) -> Router {
+    let ses = Arc::new(Ses { records, account });
+    let path = format!("{}/v2/email/outbound-emails", dev::SES);
+    Router::new().route(&path, post(send)).layer(DefaultBodyLimit::max(REQUEST_LIMIT)).with_state(ses)
 }
 
 #[derive(Deserialize)]
@@ -75,6 +94,7 @@ struct Tag {
 }
 
 /// Why a mail is not sent: status, SES's exception, message.
+#[derive(Debug)]
 struct Refusal(StatusCode, &'static str, String);
 
 impl IntoResponse for Refusal {
@@ -86,17 +106,18 @@ impl IntoResponse for Refusal {
 }
 
 /// `POST /v2/email/outbound-emails`. A mail with a tag `letter` is delivered once, however often it is sent.
-async fn send(State(records): State<Arc<Records>>, headers: HeaderMap, body: Bytes) -> Result<Response, Refusal> {
+async fn send(State(ses): State<Arc<Ses>>, headers: HeaderMap, body: Bytes) -> Result<Response, Refusal> {
     let signature = headers.get(header::AUTHORIZATION).and_then(|signature| signature.to_str().ok());
     if !signature.is_some_and(|signature| signature.starts_with("AWS4-HMAC-SHA256 ")) {
         let problem = "Missing Authentication Token".to_owned();
         return Err(Refusal(StatusCode::FORBIDDEN, "MissingAuthenticationTokenException", problem));
     }
     let request = serde_json::from_slice(&body).map_err(|problem| bad(problem.to_string()))?;
-    let mail = read(request).map_err(bad)?;
+    let (from, mail) = read(request).map_err(bad)?;
+    ses.account.check(&from, &mail.to)?;
     let id = mail.id;
     // The answer comes when the mail is on the disk.
-    match tokio::task::spawn_blocking(move || mail.deliver(&records)).await {
+    match tokio::task::spawn_blocking(move || mail.deliver(&ses.records)).await {
         Ok(Ok(())) => Ok(Json(json!({ "MessageId": id })).into_response()),
         Ok(Err(problem)) => Err(broken(&problem)),
         Err(problem) => Err(broken(&problem)),
@@ -111,19 +132,25 @@ fn broken(problem: &dyn std::error::Error) -> Refusal {
     Refusal(StatusCode::INTERNAL_SERVER_ERROR, "InternalServiceErrorException", format!("the mailbox: {problem}"))
 }
 
-fn read(request: SendEmail) -> Result<Mail, String> {
+/// Returns the sender and the mail of a request.
+fn read(request: SendEmail) -> Result<(String, Mail), String> {
     let SendEmail { from_email_address, destination, content, email_tags } = request;
     let Destination { to_addresses, cc_addresses, bcc_addresses } = destination;
     let Some(Simple { subject, body }) = content.simple else {
         return Err("this mailbox supports Content.Simple only".to_owned());
     };
-    if !from_email_address.is_some_and(|from| is_address(&from)) {
-        return Err("FromEmailAddress is missing or invalid".to_owned());
-    }
+    let from = from_email_address.filter(|from| !from.is_empty()).ok_or("FromEmailAddress is missing")?;
     let [to] = <[String; 1]>::try_from([to_addresses, cc_addresses, bcc_addresses].concat())
         .map_err(|all| format!("this mailbox takes one address for a mail, not {}", all.len()))?;
-    if !is_address(&to) {
-        return Err(format!("{to} is not an email address"));
+    if let Some(fault) = address::fault(&from).or_else(|| address::fault(&to)) {
+        return Err(fault);
+    }
+    let is_tag = |text: &str| {
+        let fits = |letter: char| letter.is_ascii_alphanumeric() || "_-.@".contains(letter);
+        (1..=256).contains(&text.len()) && text.chars().all(fits)
+    };
+    if email_tags.iter().any(|tag| !is_tag(&tag.name) || !is_tag(&tag.value)) {
+        return Err("a tag has other characters than ASCII letters, digits, _, -, . and @".to_owned());
     }
     if subject.data.chars().any(char::is_control) {
         return Err("Subject is more than one line".to_owned());
@@ -137,25 +164,15 @@ fn read(request: SendEmail) -> Result<Mail, String> {
         None => Uuid::new_v4(),
     };
     let now = Timestamp::now();
-    Ok(Mail {
+    let mail = Mail {
         id,
         to,
         subject: subject.data,
         text: body.text.map(|part| part.data).unwrap_or_default(),
         html: body.html.map(|part| part.data),
         sent_at: now.round(Unit::Millisecond).unwrap_or(now),
-    })
-}
-
-/// `jane@example.com`, or `Jane <jane@example.com>`.
-fn is_address(text: &str) -> bool {
-    let (name, address) = match text.strip_suffix('>').and_then(|text| text.split_once('<')) {
-        Some(both) => both,
-        None => ("", text),
     };
-    let parts = address.split_once('@');
-    let plain = |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c.is_control());
-    !name.contains(char::is_control) && parts.is_some_and(|(local, domain)| plain(local) && plain(domain))
+    Ok((from, mail))
 }
 
 #[cfg(test)]

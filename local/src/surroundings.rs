@@ -9,11 +9,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::middleware::from_fn;
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::database::{Data, Database};
 use crate::error::{Error, Result};
+use crate::host;
 use crate::records::Records;
 use crate::template::Table;
 use crate::wire::{Peer, Strict};
@@ -68,6 +70,7 @@ impl Surroundings {
     /// Serves these routes from now on.
     pub(crate) fn serve(self, routes: Router) -> Served {
         let stop = CancellationToken::new();
+        let routes = routes.layer(from_fn(host::refuse_foreign));
         let service = routes.into_make_service_with_connect_info::<Peer>();
         let server = axum::serve(Strict(self.listener), service).with_graceful_shutdown(stop.clone().cancelled_owned());
         Served {

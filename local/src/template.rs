@@ -3,6 +3,7 @@
 
 mod api;
 mod filter;
+mod mail;
 mod mappings;
 mod plans;
 mod preflight;
@@ -20,6 +21,7 @@ use serde_json::{Map, Value, json};
 
 pub use api::{Answer, Api};
 pub use filter::Filter;
+pub use mail::MailPolicy;
 pub use mappings::Mapping;
 pub use plans::{Period, Plan, Quota};
 pub use preflight::Preflight;
@@ -29,6 +31,7 @@ pub use sockets::{SocketRoute, WebSocketApi};
 pub use tables::Table;
 use value::{Scope, json_from};
 
+use crate::deployment::MAIL_SENDER;
 use crate::error::{Error, Result};
 
 const TEXT: &str = include_str!("../../template.yaml");
@@ -52,6 +55,8 @@ pub struct Template {
     pub mappings: Vec<Mapping>,
     /// Which function is called at which rate.
     pub schedules: Vec<Schedule>,
+    /// What the functions' roles allow with SES.
+    pub mail: MailPolicy,
 }
 
 impl Template {
@@ -99,6 +104,8 @@ impl Template {
         let yaml = yaml_serde::from_str(text).map_err(|problem| Error::template("as a whole", problem))?;
         let Document { globals, parameters, conditions, resources } = section("as a whole", json_from(&yaml))?;
         let mut values = values(&parameters);
+        // It has no default.
+        values.insert("MailSender".to_owned(), json!(MAIL_SENDER));
         values.extend(given);
         let scope = Scope { values, conditions };
         let globals = scope.resolve(&globals);
@@ -114,7 +121,10 @@ impl Template {
             match kind.as_str() {
                 "AWS::Serverless::Api" => template.api = Api::read(&id, &globals["Api"], &properties)?,
                 "AWS::Serverless::WebSocketApi" => sockets = Some((id, properties)),
-                "AWS::Serverless::Function" => functions.push((id, properties, metadata)),
+                "AWS::Serverless::Function" => {
+                    template.mail.read(&id, &properties)?;
+                    functions.push((id, properties, metadata));
+                }
                 "AWS::Lambda::EventSourceMapping" => mappings.push((id, properties)),
                 "AWS::DynamoDB::Table" => template.tables.push(Table::read(&id, &properties)?),
                 "AWS::ApiGateway::UsagePlan" => template.plans.push(Plan::read(&id, properties)?),

@@ -37,7 +37,13 @@ fn named_events() -> Vec<(String, String, Value)> {
 async fn carrel(library: &Library) -> Carrel {
     let endpoint = library.local().database().endpoint();
     let secrets = secrets(SIGNING_SECRET);
-    let carrel = Carrel::on(endpoint, &secrets, Deployment::without_gateway(default_settings()), Clock::system()).await;
+    let carrel = Carrel::on(
+        endpoint,
+        &secrets,
+        Deployment::without_gateway(default_settings(), library.local().database().access_key()),
+        Clock::system(),
+    )
+    .await;
     carrel.unwrap_or_else(|error| panic!("{error}"))
 }
 

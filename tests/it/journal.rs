@@ -68,7 +68,7 @@ async fn every_write_and_every_sign_in_has_one_row_with_actor_action_time_and_ad
 
 /// Registers a reader.
 async fn registers(expected: &mut Expected) -> Person {
-    let reader = expected.library.reader().await;
+    let reader = expected.library.newcomer().await;
     expected.done(&reader.id, "user.registered", &reader.id);
     reader
 }

@@ -39,7 +39,8 @@ async fn every_letter_about_an_account_arrives_once_at_its_address() {
     let email = tests::unique_email();
     let registration = json!({"email": email, "password": PASSWORD, "firstName": "Jane"});
     let stranger = library.stranger();
-    stranger.post("/auth/register", registration).await.expect(201);
+    let welcome = stranger.post("/auth/register", registration).await.expect(201);
+    library.verify(welcome.json()["user"]["id"].as_str().unwrap_or_default()).await;
     stranger.post("/auth/reset-password-request", json!({"email": email})).await.expect(202);
     let token = library.mailed_token(&email, "reset-password").await;
     let reset = json!({"resetToken": token, "newPassword": "a new horse battery"});
@@ -59,6 +60,79 @@ async fn every_letter_about_an_account_arrives_once_at_its_address() {
     }
     assert_eq!(library.mails(&bystander.email).await.len(), 1, "the other reader gets only the welcome");
     assert_eq!(library.every_mail().await.len(), 6);
+}
+
+#[tokio::test]
+async fn aw1_in_the_sandbox_verified_recipients_get_letters_and_others_do_not() {
+    let librarian = "librarian@example.com";
+    let becomes_admin = |settings: &mut shared::runtime::app::Settings| settings.admin_email = librarian.parse().ok();
+    let library = Library::own().sandbox(&[librarian]).settings(becomes_admin).start().await;
+    for email in [librarian, "reader@example.com"] {
+        let registration = json!({"email": email, "password": PASSWORD});
+        library.stranger().post("/auth/register", registration).await.expect(201);
+    }
+    assert_eq!(subjects_to(&library, librarian).await, ["Welcome to the library"]);
+    assert_eq!(subjects_to(&library, "reader@example.com").await, [] as [String; 0]);
+    let parked: Vec<_> = library.parked().await.into_iter().map(|(_, why)| why).collect();
+    assert_eq!(parked, ["the letter was refused: MessageRejected"]);
+}
+
+/// Returns the subjects of the letters to an address, oldest first.
+async fn subjects_to(library: &Library, email: &str) -> Vec<String> {
+    library.mails(email).await.into_iter().map(|mail| mail.subject).collect()
+}
+
+#[tokio::test]
+async fn abu1_an_address_that_is_not_verified_gets_letters_that_verify_it_alone_and_three_a_day() {
+    let library = Library::own().standing_clock().start().await;
+    let admin = library.admin().await;
+    let reader = library.newcomer().await;
+    let book = book(&admin).await;
+    // Whether a newcomer may reserve is another rule.
+    reader.reserves(&book).await;
+    let change = json!({"currentPassword": PASSWORD, "newPassword": "another horse battery"});
+    reader.put("/auth/password", change).await.expect(200);
+    for _ in 0..4 {
+        library.wait(60);
+        let request = json!({"email": reader.email});
+        library.stranger().post("/auth/reset-password-request", request).await.expect(202);
+    }
+    reader.delete("/users/me").json(&json!({"password": "another horse battery"})).await.expect(204);
+    let letters = subjects(&library, &reader).await;
+    assert_eq!(letters, ["Welcome to the library", "A new password", "A new password"]);
+
+    // Registering and deleting in turns does not help.
+    for _ in 0..3 {
+        let registration = json!({"email": reader.email, "password": PASSWORD});
+        let welcome = library.stranger().post("/auth/register", registration).await.expect(201);
+        let again = library.stranger().with_tokens(&welcome);
+        again.delete("/users/me").json(&json!({"password": PASSWORD})).await.expect(204);
+    }
+    assert_eq!(subjects(&library, &reader).await.len(), 3);
+    library.wait(DAY);
+    let registration = json!({"email": reader.email, "password": PASSWORD});
+    library.stranger().post("/auth/register", registration).await.expect(201);
+    assert_eq!(subjects(&library, &reader).await.len(), 4);
+    library.finished().await;
+}
+
+#[tokio::test]
+async fn abu1_an_address_gets_thirty_letters_a_day_about_books_and_still_those_about_its_security() {
+    let library = Library::own().standing_clock().start().await;
+    let (admin, reader) = (library.admin().await, library.reader().await);
+    let book = book(&admin).await;
+    for _ in 0..35 {
+        let reservation = reader.reserves(&book).await.expect(201).string("id");
+        reader.cancels(&reservation).await.expect(204);
+    }
+    assert_eq!(subjects(&library, &reader).await.len(), 1 + 30);
+    let change = json!({"currentPassword": PASSWORD, "newPassword": "another horse battery"});
+    reader.put("/auth/password", change).await.expect(200);
+    let letters = subjects(&library, &reader).await;
+    assert_eq!(letters.last().map(String::as_str), Some("Your password has been changed"));
+    library.wait(DAY);
+    reader.with_tokens(&library.login(&reader.email, "another horse battery").await).reserves(&book).await.expect(201);
+    assert_eq!(subjects(&library, &reader).await.len(), 1 + 30 + 2);
 }
 
 #[tokio::test]

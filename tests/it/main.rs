@@ -33,6 +33,7 @@ mod lending;
 mod letters;
 mod limits;
 mod live;
+mod local_runner;
 mod logs;
 mod mailbox;
 mod malformed_http;

@@ -153,9 +153,9 @@ async fn can1_keys_of_an_older_folding_are_written_anew() {
 
     let version = reader.get(&format!("/books/{book}")).await.expect(200).header("etag").to_owned();
     assert_eq!(reader.get("/books?title=dracula%20-%20a%20mystery").await.expect(200).each("id"), [""; 0]);
-    let endpoint = library.local().database().endpoint();
-    assert_eq!(local::refold_at(endpoint).await.expect("rewritten"), 4);
-    assert_eq!(local::refold_at(endpoint).await.expect("rewritten"), 0, "all keys are new");
+    let (endpoint, access_key) = (library.local().database().endpoint(), library.local().database().access_key());
+    assert_eq!(local::refold_at(endpoint, access_key).await.expect("rewritten"), 4);
+    assert_eq!(local::refold_at(endpoint, access_key).await.expect("rewritten"), 0, "all keys are new");
     assert_eq!(reader.get("/books?title=dracula%20-%20a%20mystery").await.expect(200).each("id"), [book.clone()]);
     assert_eq!(reader.get("/books?author=%C9%99li").await.expect(200).each("id"), [book.clone()]);
     assert_eq!(reader.get("/archive/books?title=dunya").await.expect(200).each("id"), [archived]);

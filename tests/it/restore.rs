@@ -29,6 +29,7 @@ async fn copied_back(library: &Library, table: &str, change: impl Fn(&mut Option
         overwrite: false,
         dry_run: false,
         endpoint: Some(library.local().database().endpoint().to_owned()),
+        access_key: library.local().database().access_key().to_owned(),
     };
     change(&mut options);
     copy(&options).await.unwrap_or_else(|error| panic!("{error}"))

@@ -17,7 +17,7 @@ impl Renewed {
     async fn start(library: &Library, signing: &str, clock: &Clock) -> Renewed {
         let endpoint = library.local().database().endpoint();
         let secrets = secrets(&format!("the signing secret called {signing}, and long enough"));
-        let deployment = Deployment::without_gateway(default_settings());
+        let deployment = Deployment::without_gateway(default_settings(), library.local().database().access_key());
         let carrel = Carrel::on(endpoint, &secrets, deployment, clock.clone()).await;
         Renewed(carrel.unwrap_or_else(|error| panic!("{error}")))
     }

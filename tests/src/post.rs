@@ -9,7 +9,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header::{CONTENT_LENGTH, HOST};
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{HeaderMap, HeaderName, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use reqwest::Client;
 
@@ -108,12 +108,14 @@ async fn forward(State((post, ses)): State<(Post, String)>, uri: Uri, mut header
     headers.remove(HOST);
     headers.remove(CONTENT_LENGTH);
     let sent = post.http.post(format!("{ses}{uri}")).headers(headers).body(body).send().await.expect("SES answers");
+    let kind = sent.headers().get("x-amzn-errortype").cloned();
+    let kind: HeaderMap = kind.map(|kind| (HeaderName::from_static("x-amzn-errortype"), kind)).into_iter().collect();
     let (status, answer) = (sent.status(), sent.bytes().await.expect("whole"));
     if takes_one(&post.losing) {
         // The connection breaks before a byte of the answer. A panic would do the same, and print something.
         std::panic::resume_unwind(Box::new("the connection is lost"));
     }
-    (status, answer).into_response()
+    (status, kind, answer).into_response()
 }
 
 /// Returns the answer of SES that refuses a mail.

@@ -77,6 +77,12 @@ impl Setup {
         self
     }
 
+    /// Puts the mail service into SES's sandbox, with these addresses and domains verified.
+    pub fn sandbox(mut self, verified: &[&str]) -> Self {
+        self.options.sandbox = Some(verified.iter().map(ToString::to_string).collect());
+        self
+    }
+
     /// Stops the clock: only [`Library::wait`] moves it.
     pub fn standing_clock(mut self) -> Self {
         self.options.clock = Clock::fixed();
@@ -159,7 +165,7 @@ impl Setup {
         let carrel = async |database: &local::Database, mut deployment: Deployment| {
             deployment.ses = post.start(&deployment.ses).await;
             let mut carrel = if is_proxied {
-                let started = Proxy::new(DynamoDb::new(database.endpoint()), is_metered);
+                let started = Proxy::new(DynamoDb::of(database), is_metered);
                 let endpoints = started.start().await;
                 proxy = Some(started);
                 Carrel::on_each(|function| endpoints[function].clone(), &secrets, deployment, clock).await?

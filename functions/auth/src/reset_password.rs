@@ -9,7 +9,7 @@ use shared::edge::extract::Body;
 use shared::tables::Failure;
 use shared::tables::accounts::Changed;
 use shared::tables::accounts::passwords::{self, Proof};
-use shared::tables::journal::Subject;
+use shared::tables::journal::{Letter, Subject};
 use shared::tables::sessions::attempts::Account;
 use shared::tables::sessions::ending::Ending;
 use shared::values::Address;
@@ -68,7 +68,7 @@ pub(crate) async fn reset_password(
         proof: Proof::Reset(nonce),
         attempt: &attempt,
         ending: Ending::All,
-        letter: user.letter(Subject::PasswordChanged),
+        letter: user.letter(Subject::PasswordChanged).map(Letter::to_proved_address),
     };
     match auth.accounts.replace_password(new, &auth.app.actor(id, from)).await {
         Ok(()) => Ok(Json(Message { message: "password changed successfully" })),

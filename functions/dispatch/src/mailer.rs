@@ -13,7 +13,7 @@ use shared::runtime::lambda;
 use shared::runtime::metrics;
 use shared::tables::journal::Row;
 use shared::tables::journal::delivery::Delivery;
-use shared::tables::journal::letter::{Letter, Subject};
+use shared::tables::journal::letter::{Addressee, Letter, Subject};
 use shared::tables::{Accounts, Fault, Journal};
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
@@ -35,6 +35,7 @@ pub struct Mailer {
     site_url: String,
     ses: Ses,
     letters: LetterKey,
+    app: App,
 }
 
 /// Why a letter was not delivered. It contains neither text nor address, so that it can be logged.
@@ -55,7 +56,7 @@ impl Mailer {
     /// `sender`, an address that is verified in SES.
     pub fn new(app: &App, config: &SdkConfig, sender: String, letters: LetterKey) -> Self {
         let (accounts, journal, site_url) = (app.accounts(), app.journal(), app.settings.site_url.clone());
-        Mailer { accounts, journal, site_url, ses: Ses::new(config, sender), letters }
+        Mailer { accounts, journal, site_url, ses: Ses::new(config, sender), letters, app: app.clone() }
     }
 
     /// Returns a mailer with the settings of the environment variables `MAIL_SENDER`, `LETTER_SECRET` and, on a laptop,
@@ -79,14 +80,23 @@ impl Mailer {
             return Ok(());
         };
         let (id, about) = (row.id(), about(&letter.subject));
-        let Some(mail) = self.render(letter, row).await? else {
+        let Some(to) = self.addressee(letter).await? else {
             tracing::info!(letter = %id, about, "the addressee has no account or no email");
             return Ok(());
         };
+        let Some(kind) = letter.kind(&to) else {
+            tracing::info!(letter = %id, about, "the address is not proved");
+            return Ok(());
+        };
+        let Some(mail) = mail::render(letter, &to, row.at, &self.letters, &self.site_url) else { return Ok(()) };
         match self.journal.delivery(id).await? {
             Delivery::Due => {}
             Delivery::Sent | Delivery::Void => return Ok(()),
             Delivery::Uncertain => return Err(Undelivered::Uncertain),
+        }
+        if !self.journal.count_letter(&to.email, kind, id, self.app.now()).await? {
+            tracing::warn!(letter = %id, about, ?kind, "the address has had enough letters today");
+            return Ok(());
         }
         let (delivery, result) = match self.send(&mail, id, is_struggling).await {
             Outcome::Accepted => {
@@ -130,14 +140,12 @@ impl Mailer {
         }
     }
 
-    /// Renders a letter. `None` if there is no letter to send, or nobody to send it to.
-    async fn render(&self, letter: &Letter, row: &Row) -> Result<Option<Mail>, Fault> {
-        let found = match &letter.to {
-            Some(_) => None,
-            None => self.accounts.get_user(letter.user).await?.and_then(|user| user.addressee()),
-        };
-        let to = letter.to.as_ref().or(found.as_ref());
-        Ok(to.and_then(|to| mail::render(letter, to, row.at, &self.letters, &self.site_url)))
+    /// Returns whom a letter is for; `None` if they have no account or no address.
+    async fn addressee(&self, letter: &Letter) -> Result<Option<Addressee>, Fault> {
+        match &letter.to {
+            Some(to) => Ok(Some(to.clone())),
+            None => Ok(self.accounts.get_user(letter.user).await?.and_then(|user| user.addressee())),
+        }
     }
 }
 

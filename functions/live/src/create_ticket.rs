@@ -31,8 +31,12 @@ pub(crate) struct Ticket {
 /// Creates a ticket for the live events. A client connects a WebSocket to its `url` once, within 30 seconds.
 ///
 /// The server sends messages like `{"items": [event, …]}`, with events as `GET /events` lists them. Their ids are
-/// consecutive: a client that misses events gets them from `GET /events`. Messages of the client are ignored. The
-/// connection ends with the session.
+/// consecutive: a client that misses events gets them from `GET /events?after=`, with the last id that it has seen.
+///
+/// A connection that carries no message for ten minutes is closed, and every connection is closed after two hours. So send
+/// any short text, such as `ping`, every five minutes: it is ignored (frames of the type ping may not count). When the
+/// connection closes, ask for a new ticket, connect, and then read `GET /events?after=`. The connection also ends with the
+/// session; then no ticket is given.
 ///
 /// # Errors
 /// 401 without a live session; 403 if the caller is not a librarian.

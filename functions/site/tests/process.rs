@@ -40,9 +40,17 @@ async fn answer(State(runtime): State<Arc<Runtime>>, body: Bytes) {
 }
 
 #[tokio::test]
-async fn a_start_that_fails_is_a_line_of_the_log_with_its_cause() {
+async fn fc6_a_start_that_fails_is_a_line_of_the_log_with_its_cause_at_every_level() {
+    for level in ["DEBUG", "INFO", "ERROR"] {
+        fails_with_a_line(level).await;
+    }
+}
+
+async fn fails_with_a_line(level: &str) {
     let environment = include_str!("../../../.env.example").lines().filter_map(|line| line.split_once('='));
-    let function = Command::new(env!("CARGO_BIN_EXE_site")).envs(environment).env_remove("TOKEN_ISSUER").output();
+    let mut function = Command::new(env!("CARGO_BIN_EXE_site"));
+    let function = function.envs(environment).env_remove("TOKEN_ISSUER");
+    let function = function.env("AWS_LAMBDA_LOG_LEVEL", level).output();
     let function = function.await.expect("it starts and ends");
     assert!(!function.status.success());
     let log = String::from_utf8(function.stdout).expect("text");

@@ -11,9 +11,9 @@ pub(super) const SECRETS: [&str; 3] = ["carrel-signing", "carrel-pepper", "carre
 /// Where `cargo lambda watch` serves the API.
 pub(super) const API: &str = "http://127.0.0.1:9000/v1";
 
-/// Returns every variable, for functions that find DynamoDB at `dynamodb` and the other services at `aws`. `.env.example`
-/// has them for the default ports.
-pub fn environment(dynamodb: &str, aws: &str) -> Vec<(&'static str, String)> {
+/// Returns every variable, for functions that find DynamoDB at `dynamodb` and the other services at `aws`, and sign
+/// their calls with the access key. `.env.example` has them for the default ports.
+pub fn environment(dynamodb: &str, aws: &str, access_key: &str) -> Vec<(&'static str, String)> {
     let (tables, settings) = (table_names(), default_settings());
     let [signing, pepper, letters] = SECRETS.map(ToOwned::to_owned);
     let local = || "local".to_owned();
@@ -23,7 +23,7 @@ pub fn environment(dynamodb: &str, aws: &str) -> Vec<(&'static str, String)> {
         (names::SECRETS_MANAGER_ENDPOINT.name(), format!("{aws}{}", dev::SECRETS)),
         (names::SES_ENDPOINT.name(), format!("{aws}{}", dev::SES)),
         (names::REGION.name(), local()),
-        (names::ACCESS_KEY_ID.name(), local()),
+        (names::ACCESS_KEY_ID.name(), access_key.to_owned()),
         (names::SECRET_ACCESS_KEY.name(), local()),
         (names::SIGNING_SECRET.name(), signing),
         (names::PEPPER_SECRET.name(), pepper),

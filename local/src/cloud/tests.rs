@@ -9,11 +9,10 @@ use aws_sdk_secretsmanager::error::ProvideErrorMetadata;
 use shared::runtime::app::sdk_config;
 
 use super::*;
-use crate::error::Error;
 use crate::folder::tests::Scratch;
 
 async fn start(data: &Data) -> Cloud {
-    let options = Options { aws_port: 0, address: LOOPBACK };
+    let options = Options { aws_port: 0, address: LOOPBACK, env_file: None };
     Cloud::start(0, data, &options).await.unwrap_or_else(|problem| panic!("{problem}"))
 }
 
@@ -62,7 +61,7 @@ async fn after_a_stop_the_folder_is_free_and_has_one_administrator() {
     let data = Data::Folder(scratch.0.clone());
     for is_first in [true, false] {
         let cloud = start(&data).await;
-        let refused = Cloud::start(0, &data, &Options { aws_port: 0, address: LOOPBACK }).await;
+        let refused = Cloud::start(0, &data, &Options { aws_port: 0, address: LOOPBACK, env_file: None }).await;
         assert!(matches!(refused, Err(Error::FolderInUse(_))));
         let made = cloud.create_admin("johndoe@example.com", "password").await.expect("it can be written");
         assert_eq!(made, is_first);

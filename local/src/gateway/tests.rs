@@ -473,3 +473,21 @@ async fn no_malformed_request_crashes_a_function() {
         }
     }
 }
+
+#[tokio::test]
+async fn log2_the_access_log_names_the_route_and_not_the_path() {
+    let template = Template::embedded().expect("it is right");
+    let functions = template.functions.iter().map(|binary| (binary.clone(), Router::new())).collect();
+    let gateway = Gateway::new(template, functions, None, Log { on: false }).expect("every function is there");
+    let peer = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    for (path, route) in [
+        ("/v1/users/by-username/canary?q=canary", "/users/by-username/{username}"),
+        ("/v1/books/canary", "/books/{bookId}"),
+        ("/v1/canary", "(no route)"),
+        ("/canary", "(no route)"),
+    ] {
+        let request = Request::get(path).header("host", "localhost").body(Body::empty()).expect("it is a request");
+        let line = gateway.answer(peer, request, None).await.line("GET", Duration::ZERO);
+        assert!(line.contains(&format!("GET     {route}  ")) && !line.contains("canary"), "{line}");
+    }
+}

@@ -84,6 +84,11 @@ impl Connection {
     }
 }
 
+/// Returns whether a text has the form of an id.
+pub(super) fn is_id(text: &str) -> bool {
+    URL_SAFE.decode(text).is_ok_and(|bytes| bytes.len() == 11)
+}
+
 /// Returns an id like API Gateway's: eleven bytes in base64, such as `L0SM9cOFvHcCIhw=`.
 pub(super) fn new_id() -> String {
     // Without the three bytes of a UUID that have fixed bits.

@@ -15,6 +15,7 @@ use serde_json::json;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::close::Close;
+use super::connection::is_id;
 use super::sockets::Sockets;
 use crate::dev;
 
@@ -49,13 +50,13 @@ async fn send(State(sockets): State<Arc<Sockets>>, Path(id): Path<String>, body:
     let Ok(text) = text else { return bad_request() };
     match sockets.find(&id).map(|connection| connection.send(text)) {
         Some(Ok(())) => Bytes::new().into_response(),
-        _ => gone(),
+        _ => absent(&id),
     }
 }
 
 /// `GET`: who is connected, and since when.
 async fn status(State(sockets): State<Arc<Sockets>>, Path(id): Path<String>) -> Response<Body> {
-    let Some(connection) = sockets.find(&id) else { return gone() };
+    let Some(connection) = sockets.find(&id) else { return absent(&id) };
     let status = json!({
         "connectedAt": connection.connected_at,
         "identity": {"sourceIp": connection.source_ip, "userAgent": connection.user_agent},
@@ -66,14 +67,14 @@ async fn status(State(sockets): State<Arc<Sockets>>, Path(id): Path<String>) -> 
 
 /// `DELETE`: closes it.
 async fn close(State(sockets): State<Arc<Sockets>>, Path(id): Path<String>) -> Response<Body> {
-    let Some(connection) = sockets.remove(&id) else { return gone() };
+    let Some(connection) = sockets.remove(&id) else { return absent(&id) };
     connection.close(Close::NORMAL);
     StatusCode::NO_CONTENT.into_response()
 }
 
-/// The socket is closed or unknown.
-fn gone() -> Response<Body> {
-    exception(StatusCode::GONE, "GoneException")
+/// The socket is closed or unknown. What has not the form of an id never was one.
+fn absent(id: &str) -> Response<Body> {
+    if is_id(id) { exception(StatusCode::GONE, "GoneException") } else { bad_request() }
 }
 
 fn bad_request() -> Response<Body> {

@@ -97,8 +97,8 @@ impl Session {
                         }
                         Some(Ok(Message::Binary(_))) => return Close::BINARY,
                         Some(Ok(Message::Close(frame))) => return Close::of_client(frame),
-                        // The library answers pings.
-                        Some(Ok(_)) => {}
+                        // The library answers pings. They are no messages, and may not keep a socket open.
+                        Some(Ok(_)) => continue,
                         Some(Err(error)) => return Close::of_error(&error),
                         None => return Close::LOST,
                     }

@@ -379,6 +379,47 @@ async fn an_idle_socket_and_an_old_socket_are_closed() {
     }
 }
 
+/// Moves the clock. It stands only meanwhile: a clock that stands jumps ahead of messages that are under way.
+async fn advance(time: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(time).await;
+    tokio::time::resume();
+}
+
+/// The time that a socket stays open, if its client sends a frame every five minutes.
+async fn lifetime(frame: Message) -> (Duration, u16) {
+    let mut gateway = Gateway::start().await;
+    let (mut socket, _) = gateway.connect().await;
+    for number in 1.. {
+        advance(Duration::from_secs(5 * 60)).await;
+        // A socket that is closed meanwhile does not take it.
+        let _ = socket.send(frame.clone()).await;
+        tokio::select! {
+            Some(_) = gateway.told.recv() => {}
+            answer = socket.next() => match answer {
+                Some(Ok(Message::Close(Some(end)))) => return (Duration::from_secs(number * 5 * 60), end.code.into()),
+                Some(Ok(Message::Pong(_))) => {}
+                other => panic!("{other:?}"),
+            },
+        }
+    }
+    unreachable!("it counts without an end")
+}
+
+#[tokio::test]
+async fn aw17_messages_keep_a_socket_open_for_two_hours_and_pings_do_not() {
+    let (lived, code) = lifetime(Message::Text("ping".into())).await;
+    assert!((7_200..=7_500).contains(&lived.as_secs()), "{lived:?}");
+    assert_eq!(code, 1001);
+}
+
+#[tokio::test]
+async fn aw17_a_socket_without_messages_is_closed_after_ten_minutes() {
+    let (lived, code) = lifetime(Message::Ping("".into())).await;
+    assert!((600..=900).contains(&lived.as_secs()), "{lived:?}");
+    assert_eq!(code, 1001);
+}
+
 #[tokio::test]
 async fn a_ping_is_answered() {
     let mut gateway = Gateway::start().await;
@@ -430,6 +471,8 @@ async fn the_sdk_sends_looks_up_and_closes() {
     assert!(too_large.is_payload_too_large_exception(), "{too_large:?}");
     let gone = post("L0SM9cOFvHcCIhw=", "hello").await.expect_err("it never was").into_service_error();
     assert!(gone.is_gone_exception(), "{gone:?}");
+    let invalid = post("nobody", "hello").await.expect_err("it is no id");
+    assert_eq!(invalid.raw_response().map(|answer| answer.status().as_u16()), Some(400));
     let gone = sdk.get_connection().connection_id("L0SM9cOFvHcCIhw=").send().await.expect_err("it never was");
     assert!(gone.into_service_error().is_gone_exception());
 

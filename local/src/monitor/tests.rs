@@ -302,3 +302,24 @@ async fn a_socket_of_the_cloud_speaks_tls() {
     let error = monitor.end().await.expect_err("nothing answers");
     assert!(error.starts_with("the socket could not be opened: "), "{error}");
 }
+
+#[tokio::test]
+async fn aw17_a_monitor_sends_a_message_every_five_minutes() {
+    let library = Library::start().await;
+    let mut shown = library.watched();
+    let mut socket = library.socket().await;
+    let mut said = Vec::new();
+    for half_minute in 1..=21 {
+        send(&mut socket, &items([half_minute])).await;
+        assert_eq!(shown.next(1).await, [half_minute.to_string()]);
+        // The clock stands only meanwhile: a clock that stands jumps ahead of messages that are under way.
+        tokio::time::pause();
+        tokio::time::advance(HEARTBEAT).await;
+        tokio::time::resume();
+        while !matches!(socket.next().await, Some(Ok(Message::Ping(_)))) {
+            said.push(half_minute);
+        }
+    }
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert!(said[0] >= 10 && said[1] >= 20, "{said:?}");
+}

@@ -68,7 +68,7 @@ async fn send_mails(mailbox: &str, event: Value) -> Result<Value, String> {
     let root = mailbox.trim_end_matches("/dev/mail");
     for record in event["Records"].as_array().into_iter().flatten() {
         let mail = json!({
-            "FromEmailAddress": "library@example.com",
+            "FromEmailAddress": "library@localhost",
             "Destination": {"ToAddresses": ["jane@example.com"]},
             "Content": {"Simple": {"Subject": {"Data": "News"}, "Body": {"Text": {"Data": record["dynamodb"]["Keys"]["pk"]["S"]}}}},
         });

@@ -14,12 +14,39 @@ use tower::ServiceExt;
 use super::*;
 use crate::folder::tests::Scratch;
 use crate::records::List;
+use crate::template::Template;
+
+/// An account outside the sandbox.
+fn account() -> Account {
+    Account {
+        sender: "library@example.com".to_owned(),
+        sandbox: None,
+        policy: Template::embedded().expect("it is right").mail.clone(),
+    }
+}
 
 /// A client of an SES of its own.
 async fn client(records: &Arc<Records>) -> Client {
+    client_of(records, policy_for_any(account())).await
+}
+
+/// The same account with a role that allows everything.
+fn policy_for_any(account: Account) -> Account {
+    let any = "
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Metadata: {BuildProperties: {Binary: dispatch}}
+    Properties: {Policies: {Statement: [{Effect: Allow, Action: ses:SendEmail, Resource: '*'}]}}
+  Api: {Type: AWS::Serverless::Api, Properties: {StageName: v1}}
+";
+    Account { policy: Template::read(any).expect("it is right").mail, ..account }
+}
+
+async fn client_of(records: &Arc<Records>, account: Account) -> Client {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
     let address = listener.local_addr().expect("it has an address");
-    let app = router(Arc::clone(records));
+    let app = router(Arc::clone(records), account);
     tokio::spawn(async move { axum::serve(listener, app).await });
     let config = shared::runtime::app::sdk_config(Some(format!("http://{address}/dev/ses"))).await.into_builder();
     let credentials = SharedCredentialsProvider::new(Credentials::new("local", "local", None, None, "local"));
@@ -101,6 +128,8 @@ async fn a_malformed_mail_is_refused_as_by_ses() {
         (mail(&client, "").destination(to(&["a@example.com", "b@example.com"])), "one address"),
         (mail(&client, "").destination(to(&["zoe"])), "zoe"),
         (mail(&client, "").content(types::EmailContent::builder().raw(raw).build()), "Content.Simple"),
+        (mail(&client, "").destination(to(&["josé@example.com"])), "Local address"),
+        (mail(&client, "").destination(to(&["a@bücher.example"])), "Domain"),
         (mail(&client, "").email_tags(nobody), "letter"),
         (two_lines, "Subject"),
     ] {
@@ -119,10 +148,56 @@ async fn a_request_without_a_signature_or_without_json_is_refused() {
     ] {
         let request = Request::post("/dev/ses/v2/email/outbound-emails").header(header::AUTHORIZATION, signature);
         let request = request.body(axum::body::Body::from("{")).expect("it is a request");
-        let answer = router(in_memory()).oneshot(request).await.expect("it never fails");
+        let answer = router(in_memory(), account()).oneshot(request).await.expect("it never fails");
         assert_eq!((answer.status(), answer.headers()["x-amzn-errortype"].to_str().ok()), (status, Some(kind)));
         let body = to_bytes(answer.into_body(), 1000).await.expect("it has a body");
         let body: Value = serde_json::from_slice(&body).expect("it is JSON");
         assert!(body["message"].is_string());
     }
+}
+
+#[tokio::test]
+async fn fc3_a_sender_that_is_not_verified_is_refused() {
+    let records = in_memory();
+    let client = client(&records).await;
+    let other = mail(&client, "").from_email_address("other@example.com").send().await;
+    let problem = other.expect_err("it is not verified").into_service_error();
+    assert!(problem.is_message_rejected(), "{problem:?}");
+}
+
+#[tokio::test]
+async fn aw1_in_the_sandbox_the_role_must_allow_the_recipients_identity_too() {
+    let send = async |account: Account, to: &str| {
+        let records = in_memory();
+        let client = client_of(&records, account.clone()).await;
+        let to = types::Destination::builder().to_addresses(to).build();
+        let sent = mail(&client, "").from_email_address(account.sender).destination(to).send().await;
+        sent.map(drop).map_err(|problem| problem.into_service_error().code().unwrap_or_default().to_owned())
+    };
+    let sender = crate::deployment::MAIL_SENDER.to_owned();
+    let sandbox = Some(vec!["zoe@example.com".to_owned(), "school.example".to_owned()]);
+    let ours = Account { sender, sandbox, ..account() };
+    for verified in ["zoe@example.com", "max@school.example", crate::deployment::MAIL_SENDER] {
+        assert_eq!(send(ours.clone(), verified).await, Ok(()), "{verified}");
+    }
+    assert_eq!(send(ours.clone(), "eve@example.com").await, Err("MessageRejected".to_owned()));
+    let narrow = format!(
+        "
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Metadata: {{BuildProperties: {{Binary: dispatch}}}}
+    Properties:
+      Policies:
+        Statement:
+          - Effect: Allow
+            Action: ses:SendEmail
+            Resource: arn:aws:ses:local:123456789012:identity/{}
+  Api: {{Type: AWS::Serverless::Api, Properties: {{StageName: v1}}}}
+",
+        ours.sender
+    );
+    let narrow = Account { policy: Template::read(&narrow).expect("it is right").mail, ..ours };
+    assert_eq!(send(narrow.clone(), "zoe@example.com").await, Err("AccessDeniedException".to_owned()));
+    assert_eq!(send(Account { sandbox: None, ..narrow }, "zoe@example.com").await, Ok(()), "outside the sandbox");
 }

@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn a_function_that_ends_with_an_error_says_why() {
+    fn fc6_a_function_that_ends_with_an_error_says_why() {
         let (log, _logging) = Log::of_this_thread();
         let _ = failed(&Error::from(Fault::Broken("no such table".into())));
         let lines = log.lines();

@@ -110,6 +110,19 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn fc6_a_panic_is_a_line_of_json_with_its_level_and_its_cause() {
+        let (log, _logging) = Log::of_this_thread();
+        let before = std::panic::take_hook();
+        super::log_panics();
+        let panicked = std::panic::catch_unwind(|| panic!("on purpose"));
+        std::panic::set_hook(before);
+        assert!(panicked.is_err());
+        let lines = log.lines();
+        assert_eq!((&lines[0]["level"], &lines[0]["error"]), (&"ERROR".into(), &"on purpose".into()));
+        assert!(lines[0]["place"].as_str().is_some_and(|place| place.contains("log.rs:")), "{lines:?}");
+    }
+
+    #[test]
     fn an_error_is_logged_with_all_its_causes() {
         let cause = Fault::Busy(Box::new(Fault::Broken("no route to host".into())));
         assert_eq!(chain(&cause), format!("{cause}: {}: no route to host", Fault::Broken("".into())));

@@ -10,13 +10,15 @@ use super::answer::Answer;
 #[derive(Clone)]
 pub struct Client {
     endpoint: String,
+    access_key: String,
     http: reqwest::Client,
 }
 
 impl Client {
-    /// The DynamoDB at `endpoint`.
-    pub fn new(endpoint: &str) -> Client {
-        Client { endpoint: endpoint.to_owned(), http: crate::http::client(None) }
+    /// A client of the runner's DynamoDB.
+    pub fn of(database: &local::Database) -> Client {
+        let (endpoint, access_key) = (database.endpoint().to_owned(), database.access_key().to_owned());
+        Client { endpoint, access_key, http: crate::http::client(None) }
     }
 
     /// Calls DynamoDB. The call is neither counted nor held.
@@ -25,8 +27,10 @@ impl Client {
     /// If DynamoDB refuses the call.
     pub async fn call(&self, action: &str, request: &Value) -> Value {
         // The database requires a signature of the right form and does not verify it.
-        let signature =
-            "AWS4-HMAC-SHA256 Credential=local/20260101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0";
+        let signature = format!(
+            "AWS4-HMAC-SHA256 Credential={}/20260101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0",
+            self.access_key
+        );
         let call = self.http.post(&self.endpoint).header("authorization", signature);
         let call = call.header("x-amz-date", "20260101T000000Z");
         let call = call.header("x-amz-target", format!("DynamoDB_20120810.{action}"));

@@ -34,12 +34,36 @@ pub(super) fn one_line(title: &Title) -> String {
     words.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Returns the first 80 characters of a title, for a subject line.
+/// Returns a title for a subject line: its first 40 characters, without what reads as a link. Any user can choose a title, and
+/// a subject line is shown where nothing else of the letter is.
 pub(super) fn beginning(title: &str) -> String {
-    match title.char_indices().nth(80) {
+    let words: Vec<_> = title.split_whitespace().map(without_link).filter(|word| !word.is_empty()).collect();
+    let title = words.join(" ");
+    match title.char_indices().nth(40) {
         Some((end, _)) => format!("{}…", title[..end].trim_end()),
-        None => title.to_owned(),
+        None => title,
     }
+}
+
+/// Returns a word without the marks that make it a link or an address: `https://evil.example/now` becomes `evil example now`.
+/// A dot counts if at least two letters follow it at once, as in no abbreviation (`J. R. R.`, `Ph.D.`, `2.0`).
+fn without_link(word: &str) -> String {
+    let letters: Vec<char> = word.chars().collect();
+    let is_letter = |place: usize| letters.get(place).is_some_and(|letter| letter.is_alphanumeric());
+    let reads_as_dot = |letter: char| matches!(letter, '.' | '\u{3002}' | '\u{ff0e}' | '\u{ff61}' | '\u{2024}');
+    let joins = |place: usize| {
+        let letter = letters[place];
+        let begins_a_domain =
+            letters.get(place + 1).is_some_and(|letter| letter.is_alphabetic()) && is_letter(place + 2);
+        (reads_as_dot(letter) && place > 0 && is_letter(place - 1) && begins_a_domain) || "@\\".contains(letter)
+    };
+    let is_link = word.contains("://") || word.contains("//") || (0..letters.len()).any(joins);
+    if !is_link {
+        return word.to_owned();
+    }
+    let word = word.split_once("://").map_or(word, |(_, rest)| rest);
+    let parts = word.split(|letter: char| reads_as_dot(letter) || "/@:\\?#".contains(letter));
+    parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -70,9 +94,23 @@ mod tests {
     }
 
     #[test]
-    fn a_long_title_is_shortened_for_a_subject_line() {
+    fn abu1_a_title_is_short_and_has_no_link_in_a_subject_line() {
         assert_eq!(beginning("Kindred"), "Kindred");
-        assert_eq!(beginning(&"é".repeat(80)), "é".repeat(80));
-        assert_eq!(beginning(&format!("{} {}", "é".repeat(79), "z".repeat(9))), format!("{}…", "é".repeat(79)));
+        assert_eq!(beginning(&"é".repeat(40)), "é".repeat(40));
+        assert_eq!(beginning(&format!("{} {}", "é".repeat(39), "z".repeat(9))), format!("{}…", "é".repeat(39)));
+        for (title, shown) in [
+            ("Win at https://evil.example/now?a=b", "Win at evil example now a=b"),
+            ("Win at evil.example", "Win at evil example"),
+            ("www.evil.example", "www evil example"),
+            ("evil\u{3002}example", "evil example"),
+            ("call me@evil.example", "call me evil example"),
+            ("//evil.example", "evil example"),
+            ("evil.example.", "evil example"),
+            ("St. John's Ph.D., J.R.R. and R.U.R. 2.0", "St. John's Ph.D., J.R.R. and R.U.R. 2.0"),
+            ("Either/Or", "Either/Or"),
+            ("", ""),
+        ] {
+            assert_eq!(beginning(title), shown);
+        }
     }
 }

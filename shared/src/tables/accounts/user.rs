@@ -70,7 +70,7 @@ impl User {
 
     /// Returns their address and their name in a greeting; `None` if they have no address.
     pub fn addressee(&self) -> Option<Addressee> {
-        Some(Addressee::new(self.email.clone()?, self.first_name.as_ref(), self.username.as_ref()))
+        Some(Addressee::new(self.email.clone()?, self.email_verified, self.first_name.as_ref(), self.username.as_ref()))
     }
 
     /// Returns a letter to them; `None` if they have no address.

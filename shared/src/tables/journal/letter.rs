@@ -2,8 +2,10 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use unicode_normalization::char::is_combining_mark;
 use uuid::Uuid;
 
+use super::quota::Kind;
 use crate::values::{Email, Name, Title, UserId, Username};
 
 /// A letter to send. Dispatch renders its text. It contains no secrets.
@@ -28,6 +30,9 @@ pub struct Addressee {
     /// The name in the greeting, if the user has one that is safe in a letter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Whether the user has proved that the address is theirs. Only letters whose link proves it go to any other address.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub proved: bool,
 }
 
 /// What a letter is about.
@@ -83,21 +88,51 @@ impl Letter {
     pub fn to_reader(user: UserId, subject: Subject) -> Letter {
         Letter { subject, user, to: None }
     }
+
+    /// Makes it a letter to an address that its addressee proves with this very action.
+    #[must_use]
+    pub fn to_proved_address(mut self) -> Letter {
+        if let Some(to) = &mut self.to {
+            to.proved = true;
+        }
+        self
+    }
+
+    /// Returns the quota that it counts against; `None` if it must not be sent to `to`.
+    pub fn kind(&self, to: &Addressee) -> Option<Kind> {
+        match self.subject {
+            Subject::Welcome | Subject::Reset { .. } if !to.proved => Some(Kind::Unproved),
+            _ if !to.proved => None,
+            Subject::Reserved { .. } | Subject::Queued { .. } | Subject::Ready { .. } | Subject::DueSoon { .. } => {
+                Some(Kind::Books)
+            }
+            _ => Some(Kind::Security),
+        }
+    }
 }
 
 impl Addressee {
     /// Makes the addressee. The greeting uses the first of the names that is safe in a letter.
-    pub fn new(email: Email, first_name: Option<&Name>, username: Option<&Username>) -> Addressee {
+    pub fn new(email: Email, proved: bool, first_name: Option<&Name>, username: Option<&Username>) -> Addressee {
         let names = [first_name.map(Name::as_str), username.map(Username::as_str)];
         let name = names.into_iter().flatten().find(|name| is_plain(name)).map(ToOwned::to_owned);
-        Addressee { email, name }
+        Addressee { email, name, proved }
     }
 }
 
 /// Returns whether a name is safe in a letter. Somebody may register with another person's address, and a letter must
-/// not bring their links or sentences to that person.
+/// not bring their links or sentences to that person: a name has letters of any script, the marks on them, and what joins
+/// parts of a name.
 fn is_plain(name: &str) -> bool {
-    name.chars().count() <= 40 && name.chars().all(|letter| letter.is_alphabetic() || " -'\u{2019}".contains(letter))
+    // U+200C and U+200D change how letters of Persian or Sinhala join.
+    let may_follow_a_letter = |letter: char| is_combining_mark(letter) || "-'\u{2019}\u{200c}\u{200d}".contains(letter);
+    let mut after_letter = false;
+    let fits = |letter: char| {
+        let fits = letter.is_alphabetic() || letter == ' ' || (after_letter && may_follow_a_letter(letter));
+        after_letter = fits && letter != ' ';
+        fits
+    };
+    name.chars().count() <= 40 && name.chars().all(fits)
 }
 
 #[cfg(test)]
@@ -105,11 +140,42 @@ mod tests {
     use super::is_plain;
 
     #[test]
-    fn a_name_with_a_link_is_not_safe_in_a_letter() {
-        for name in ["Jane", "Anne-Marie O\u{2019}Neill", "Ирина", "王小明"] {
+    fn fl4_a_name_of_every_script_is_in_the_greeting_and_a_name_with_a_link_is_not() {
+        for name in [
+            "Jane",
+            "Anne-Marie O\u{2019}Neill",
+            "Ирина",
+            "王小明",
+            "முருகன்",
+            "कृष्ण",
+            "రాముడు",
+            "রবীন্দ্রনাথ",
+            "សុខា",
+            "ọ́lá",
+            "ọlá",
+            "عبد الرحمٰن",
+            "יַעֲקֹב",
+            "ศิริพร",
+            "မောင်",
+            "ශ්\u{200d}රී",
+            "می\u{200c}نا",
+            "がっこう",
+            "Zoë",
+        ] {
             assert!(is_plain(name), "{name}");
         }
-        for name in ["evil.example", "Win at https://evil.example", "<b>Jane</b>", "jane.doe", &"Jane ".repeat(9)] {
+        for name in [
+            "\u{301}",
+            "- Jane",
+            "J\u{2028}ane",
+            "evil\u{3002}example",
+            "evil\u{ff0e}example",
+            "evil.example",
+            "Win at https://evil.example",
+            "<b>Jane</b>",
+            "jane.doe",
+            &"Jane ".repeat(9),
+        ] {
             assert!(!is_plain(name), "{name}");
         }
     }

@@ -4,7 +4,8 @@
 //! Functions may only put rows. Dispatch follows the table's stream and processes them. Live reads the indexes, which
 //! contain everything except the letters. Each file has its access patterns at the top. [`entry`]: the rows.
 //! [`letter`]: their letters. [`events`]: the numbered list for monitors. [`activity`]: the activity log. [`delivery`]:
-//! the outcome of sending letters. [`parked`]: the rows that dispatch could not finish.
+//! the outcome of sending letters. [`parked`]: the rows that dispatch could not finish. [`quota`]: how many
+//! letters an address gets.
 
 pub mod activity;
 pub mod delivery;
@@ -12,6 +13,7 @@ pub mod entry;
 pub mod events;
 pub mod letter;
 pub mod parked;
+pub mod quota;
 
 use jiff::{SignedDuration, Timestamp};
 
