@@ -105,6 +105,8 @@ mod tests {
     #[tokio::test]
     async fn an_event_reaches_the_bootstrap_and_its_answer_comes_back() {
         let mut runtime = Runtime::start().await.expect("a free port");
+        // In a build of the whole workspace the client speaks TLS, and needs a provider.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let (client, url) = (reqwest::Client::new(), format!("http://{}/2018-06-01/runtime", runtime.address));
         let asking = tokio::spawn(client.get(format!("{url}/invocation/next")).send());
         assert!(matches!(runtime.receive().await, Message::Next));

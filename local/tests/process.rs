@@ -12,6 +12,12 @@ use serde_json::{Value, json};
 use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message;
 
+/// Returns an HTTP client. In a build of the whole workspace it speaks TLS, and needs a provider.
+fn client() -> Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::new()
+}
+
 /// A library in a process of its own. Dropped, the process is killed.
 struct Process {
     child: Child,
@@ -34,7 +40,7 @@ impl Process {
 
     async fn login(&self) -> String {
         let who = json!({"email": "johndoe@example.com", "password": "password"});
-        let answer = Client::new().post(format!("{}/auth/login", self.url)).json(&who).send().await.expect("an answer");
+        let answer = client().post(format!("{}/auth/login", self.url)).json(&who).send().await.expect("an answer");
         let tokens: Value = answer.json().await.expect("it is JSON");
         tokens["accessToken"].as_str().expect("a token").to_owned()
     }
@@ -49,7 +55,7 @@ impl Process {
 
     /// Sends a request that succeeds.
     async fn ask(&self, method: Method, path: &str, token: &str, body: &Value) -> Value {
-        let request = Client::new().request(method, format!("{}{path}", self.url)).bearer_auth(token).json(body);
+        let request = client().request(method, format!("{}{path}", self.url)).bearer_auth(token).json(body);
         let answer = request.send().await.expect("an answer");
         let (status, text) = (answer.status(), answer.text().await.expect("text"));
         assert!(status.is_success(), "{path} answered {status} {text}");
@@ -63,7 +69,7 @@ impl Process {
     /// Returns the subjects of the letters to an address, the oldest first.
     async fn letters(&self, email: &str) -> Vec<String> {
         let url = format!("{}/dev/mail?to={email}", self.url.trim_end_matches("/v1"));
-        let mails: Value = reqwest::get(url).await.expect("an answer").json().await.expect("it is JSON");
+        let mails: Value = client().get(url).send().await.expect("an answer").json().await.expect("it is JSON");
         let subjects = mails["items"].as_array().expect("a list").iter().rev().map(|mail| mail["subject"].as_str());
         subjects.map(|subject| subject.expect("a subject").to_owned()).collect()
     }
@@ -105,12 +111,12 @@ impl Process {
 
     async fn add(&self, token: &str, title: &str) -> StatusCode {
         let book = json!({"title": title, "author": "Nobody"});
-        let request = Client::new().post(format!("{}/books", self.url)).bearer_auth(token).json(&book);
+        let request = client().post(format!("{}/books", self.url)).bearer_auth(token).json(&book);
         request.send().await.expect("an answer").status()
     }
 
     async fn books(&self, query: &str) -> usize {
-        let answer = reqwest::get(format!("{}/books?limit=100&{query}", self.url)).await.expect("an answer");
+        let answer = client().get(format!("{}/books?limit=100&{query}", self.url)).send().await.expect("an answer");
         let page: Value = answer.json().await.expect("it is JSON");
         page["items"].as_array().expect("a list").len()
     }

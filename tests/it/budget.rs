@@ -119,7 +119,7 @@ async fn costs_of_users(library: &Library) -> Costs {
     // Session, profile, two names, journal. The address is counted first, unless it is the library's own.
     let registration = json!({"email": email, "username": unique("jane"), "password": PASSWORD});
     let registration = stranger.at("127.0.0.2").post("/auth/register", registration);
-    let registered = measure!("POST /auth/register", anonymous(2, 0.0, 12.0), registration, 201);
+    let registered = measure!("POST /auth/register", anonymous(2, 0.0, 14.0), registration, 201);
     let id = registered.json()["user"]["id"].as_str().unwrap_or_default().to_owned();
     let verification = json!({"token": library.mailed_token(&email, "verify-email").await});
     measure!("POST /auth/verify-email", anonymous(2, 1.0, 5.0), stranger.post("/auth/verify-email", verification), 200);

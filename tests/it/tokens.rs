@@ -172,7 +172,6 @@ async fn jwt3_every_claim_must_have_a_valid_value() {
     let (token, key) = (Token::of(&reader), signing_key(SIGNING_SECRET));
     let others = Token::of(&other).claims;
     let now = token.claims["iat"].as_i64().unwrap_or_default();
-    let upper = |name: &str| json!(token.claims[name].as_str().unwrap_or_default().to_uppercase());
     for (name, values) in [
         ("iss", vec![json!("another"), json!(""), json!("Carrel"), json!("carrel "), json!("https://carrel.example")]),
         ("aud", vec![json!("another"), json!(""), json!("Carrel"), json!("carrel "), json!("*")]),
@@ -183,7 +182,6 @@ async fn jwt3_every_claim_must_have_a_valid_value() {
             vec![
                 others["sub"].clone(),
                 token.claims["sid"].clone(),
-                upper("sub"),
                 json!(""),
                 json!("jane"),
                 json!("keys"),
@@ -197,7 +195,6 @@ async fn jwt3_every_claim_must_have_a_valid_value() {
             vec![
                 others["sid"].clone(),
                 token.claims["sub"].clone(),
-                upper("sid"),
                 json!(""),
                 json!("#id"),
                 json!("00000000-0000-0000-0000-000000000000"),
