@@ -163,7 +163,7 @@ async fn costs_of_users(library: &Library) -> Costs {
     measure!("GET /users/{id} as librarian", signed_in(2, 2.0, 0.0), admin.get(&format!("/users/{id}")), 200);
     let name = unique("jane");
     let rename = json!({"username": name});
-    measure!("PUT /users/me/username", signed_in(3, 2.0, 9.0 + CHECK), jane.put("/users/me/username", rename), 200);
+    measure!("PUT /users/me/username", signed_in(3, 2.0, 13.0 + CHECK), jane.put("/users/me/username", rename), 200);
     let by_name = format!("/users/by-username/{name}");
     measure!("GET /users/by-username/{name}", signed_in(2, 2.0, 0.0), jane.get(&by_name), 200);
     let standing = json!({"role": "admin"});
@@ -198,7 +198,7 @@ async fn costs_of_users(library: &Library) -> Costs {
     measure!("POST /auth/logout", signed_in(1, 0.0, 4.0), again.ask(reqwest::Method::POST, "/auth/logout"), 200);
     // Profile, picture, reset, two names, sessions, journal.
     let goodbye = jane.ask(reqwest::Method::DELETE, "/users/me").json(&json!({"password": PASSWORD}));
-    measure!("DELETE /users/me", signed_in(5, 3.0, 16.0), goodbye, 204);
+    measure!("DELETE /users/me", signed_in(5, 3.0, 18.0), goodbye, 204);
     measure!("DELETE /users/{id}", signed_in(2, 1.0, 13.0 + CHECK), admin.delete(&format!("/users/{}", other.id)), 204);
     costs
 }
