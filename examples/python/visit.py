@@ -25,6 +25,7 @@ from carrel.models import (
     BookPatch,
     EmailCredentials,
     EmailRegistration,
+    Favorite,
     Message,
     NewBook,
     PageBook,
@@ -103,7 +104,7 @@ def main() -> None:
     # The generated function cannot choose among three types of images. The client under it can.
     picture = reader.get_httpx_client().put("/users/me/picture", content=PNG, headers={"Content-Type": "image/png"})
     picture.raise_for_status()
-    expect(Book, add_favorite.sync(book.id, client=reader))
+    expect(Favorite, add_favorite.sync(book.id, client=reader))
     reservation = expect(Reservation, reserve_book.sync(book.id, client=reader))
     print(f"the reservation is {reservation.status}")
 

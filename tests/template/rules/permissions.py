@@ -7,6 +7,7 @@ from .stack import listed, named, rule
 # Where a policy of ours may have a `*`, and why. Nowhere else, and never as the whole resource.
 WILDCARDS = {
     ("dynamodb:ListStreams", "${JournalTable.Arn}/stream/*"): "it is about all streams that the table has ever had",
+    ("ses:SendEmail", ":identity/*"): "in its sandbox SES checks the recipient too; the condition names the one sender",
     ("execute-api:ManageConnections", "/POST/@connections/*"): "API Gateway makes up the connections' ids",
     ("execute-api:ManageConnections", "/DELETE/@connections/*"): "API Gateway makes up the connections' ids",
 }
