@@ -120,7 +120,9 @@ impl Gateway {
         if let Ok(id) = HeaderValue::from_str(&call.id) {
             response.headers_mut().insert(HeaderName::from_static("x-amzn-requestid"), id);
         }
-        let route = self.routes.find(&call.path).and_then(|(resource, _)| resource.path()).unwrap_or(NO_ROUTE);
+        let found = self.routes.find(&call.path).and_then(|(resource, _)| resource.path());
+        // The root has no route; a path outside the stage ends there.
+        let route = found.filter(|path| *path != "/").unwrap_or(NO_ROUTE);
         Answered { response, route, by, id: call.id, failure }
     }
 

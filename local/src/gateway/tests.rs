@@ -330,10 +330,10 @@ async fn fc16_two_hosts_and_a_line_feed_alone_are_refused() {
     let mut connection = tokio::net::TcpStream::connect(address).await.expect("it listens");
     let mut answers = String::new();
     for part in [
-        &b"POST /v1/stream HTTP/1.1\r\nhost: a\r\nx-api-key: local-one\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\n"[..],
+        &b"POST /v1/stream HTTP/1.1\r\nhost: localhost\r\nx-api-key: local-one\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\n"[..],
         b"\n\n",
-        b"GET /v1/free HTTP/1.1\r\nhost: a\r\n\r\n",
-        b"GET /v1/free HTTP/1.1\nhost: a\r\n\r\n",
+        b"GET /v1/free HTTP/1.1\r\nhost: localhost\r\n\r\n",
+        b"GET /v1/free HTTP/1.1\nhost: localhost\r\n\r\n",
     ] {
         connection.write_all(part).await.expect("it is sent");
         let mut bytes = [0; 4_096];
