@@ -60,11 +60,16 @@ impl Gateway {
         }
         let routes = Routes::new(&template.routes)?;
         let (api, running) = (template.api.clone(), TaskTracker::new());
-        let is_open = watch::Sender::new(false);
+        let is_open = watch::Sender::new(true);
         Ok(Gateway { api, routes, functions, plans, log, running, is_open })
     }
 
-    /// Answers clients from now on.
+    /// Lets clients wait until [`Gateway::open`].
+    pub(crate) fn hold(&self) {
+        self.is_open.send_replace(false);
+    }
+
+    /// Answers clients, also those that wait.
     pub(crate) fn open(&self) {
         self.is_open.send_replace(true);
     }

@@ -97,8 +97,8 @@ impl Local {
         let sockets = template.sockets.as_ref().map(|api| Sockets::new(api, &handlers, log)).transpose()?;
         let plans = options.usage_plans.then(|| Plans::new(&template.plans));
         let gateway = Arc::new(Gateway::new(template, functions, plans, log)?);
-        if options.opens_at_once {
-            gateway.open();
+        if !options.opens_at_once {
+            gateway.hold();
         }
         let account =
             Account { sender: MAIL_SENDER.to_owned(), sandbox: options.sandbox, policy: template.mail.clone() };

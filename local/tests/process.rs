@@ -35,7 +35,9 @@ impl Process {
             let line = lines.iter().find_map(|line| line.trim().strip_prefix(name));
             line.expect("the welcome names it").trim().to_owned()
         };
-        Process { url: after("API "), dynamodb: after("DynamoDB"), child }
+        // After the address comes the access key.
+        let dynamodb = after("DynamoDB").split_whitespace().next().expect("an address").to_owned();
+        Process { url: after("API "), dynamodb, child }
     }
 
     async fn login(&self) -> String {
@@ -45,12 +47,19 @@ impl Process {
         tokens["accessToken"].as_str().expect("a token").to_owned()
     }
 
-    /// Registers a reader. Returns the id and the token.
+    /// Registers a reader, who verifies the address. Returns the id and the token.
     async fn reader(&self, email: &str) -> (String, String) {
         let who = json!({"email": email, "password": "correct horse battery"});
         let welcome = self.ask(Method::POST, "/auth/register", "", &who).await;
         let text = |value: &Value| value.as_str().expect("a string").to_owned();
-        (text(&welcome["user"]["id"]), text(&welcome["accessToken"]))
+        let (id, token) = (text(&welcome["user"]["id"]), text(&welcome["accessToken"]));
+        self.letters_come(email, 1).await;
+        let url = format!("{}/dev/mail?to={email}", self.url.trim_end_matches("/v1"));
+        let mails: Value = client().get(url).send().await.expect("an answer").json().await.expect("it is JSON");
+        let letter = mails["items"][0]["text"].as_str().expect("a text");
+        let proof = letter.split_once("?token=").and_then(|(_, rest)| rest.split_whitespace().next());
+        self.ask(Method::POST, "/auth/verify-email", &token, &json!({"token": proof.expect("a token")})).await;
+        (id, token)
     }
 
     /// Sends a request that succeeds.
@@ -309,8 +318,11 @@ async fn kil1_a_copy_is_lent_exactly_once_whenever_the_library_is_killed() {
         ("reservation.ready", &queued),
     ];
     assert_eq!(lending, expected.map(|(kind, id)| (kind.to_owned(), id.clone())));
-    assert_eq!(library.activity(&admin, &first).await, ["user.registered", "book.reserved"]);
-    assert_eq!(library.activity(&admin, &second).await, ["user.registered", "book.reserved", "reservation.ready"]);
+    assert_eq!(library.activity(&admin, &first).await, ["user.registered", "user.emailVerified", "book.reserved"]);
+    assert_eq!(
+        library.activity(&admin, &second).await,
+        ["user.registered", "user.emailVerified", "book.reserved", "reservation.ready"]
+    );
     let mine = library.get("/reservations", &seconds).await;
     assert_eq!((&mine["items"][0]["id"], &mine["items"][0]["status"]), (&json!(queued), &json!("ready")));
     assert_eq!(library.get("/reservations", &firsts).await["items"], json!([]));

@@ -361,7 +361,6 @@ async fn a_function_that_panics_or_is_too_slow_is_a_server_error() {
 
 /// Serves a gateway and other routes as the runner does.
 fn serve(gateway: &Arc<Gateway>, routes: Router) -> (SocketAddr, Served) {
-    gateway.open();
     let port = Port { number: 0, flag: "--port" };
     let surroundings = Surroundings::start(LOOPBACK, port, 0, &Data::Memory, &[]).expect("the ports are free");
     (surroundings.address, surroundings.serve(Arc::clone(gateway).behind(routes)))

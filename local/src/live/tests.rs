@@ -394,13 +394,19 @@ async fn lifetime(frame: Message) -> (Duration, u16) {
         advance(Duration::from_secs(5 * 60)).await;
         // A socket that is closed meanwhile does not take it.
         let _ = socket.send(frame.clone()).await;
-        tokio::select! {
-            Some(_) = gateway.told.recv() => {}
-            answer = socket.next() => match answer {
-                Some(Ok(Message::Close(Some(end)))) => return (Duration::from_secs(number * 5 * 60), end.code.into()),
-                Some(Ok(Message::Pong(_))) => {}
-                other => panic!("{other:?}"),
-            },
+        loop {
+            tokio::select! {
+                Some(event) = gateway.told.recv() => {
+                    if event["requestContext"]["eventType"] == "MESSAGE" {
+                        break;
+                    }
+                }
+                answer = socket.next() => match answer {
+                    Some(Ok(Message::Close(Some(end)))) => return (Duration::from_secs(number * 5 * 60), end.code.into()),
+                    Some(Ok(Message::Pong(_))) => break,
+                    other => panic!("{other:?}"),
+                },
+            }
         }
     }
     unreachable!("it counts without an end")
