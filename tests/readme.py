@@ -16,7 +16,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RESTART = "<!-- the runner is killed and started here -->"
-DOCUMENTS = ["README.md", "docs/tour.md", "docs/front-end.md", "docs/sign-in.md"]
+DOCUMENTS = ["README.md", "docs/tour.md", "docs/front-end.md", "docs/sign-in.md", "docs/operations.md"]
 START = "$ cargo run -p local "
 
 
@@ -46,6 +46,9 @@ class Shell:
         self.bash = subprocess.Popen(["bash"], cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def paste(self, block):
+        # Whoever runs this may have credentials of a real account. Blocks for AWS are `bash` or `console`.
+        if re.search(r"\baws ", block):
+            sys.exit(f"a block that calls AWS should not be `sh`:\n{block}")
         # A body ends without a line break; on a terminal the prompt would follow it.
         lines = [f"{line}\necho" if line.startswith("curl ") else line for line in block.splitlines()]
         self.bash.stdin.write("\n".join(lines) + f"\necho '{self.END}'\n")

@@ -1,4 +1,4 @@
-//! Writes the keys of texts anew after a change of their folding: docs/decisions/0014 says why.
+//! Writes the keys of texts anew after a change of their folding: docs/decisions/0015 says why.
 
 use shared::runtime::app::{App, Clock};
 use shared::tables::Fault;

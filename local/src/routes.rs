@@ -79,12 +79,12 @@ impl Resource {
         of(method).or_else(|| of("ANY"))
     }
 
-    /// Returns the path of its routes, if it has some.
+    /// Returns the path of its routes, if it has routes.
     pub(crate) fn path(&self) -> Option<&str> {
         self.routes.first().map(|route| route.path.as_str())
     }
 
-    /// Returns the resource below this one, and adds it if there is none.
+    /// Returns the child resource for a segment of a path. Creates it if it does not exist.
     fn child(&mut self, segment: &str) -> Result<&mut Resource, String> {
         let Some(name) = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) else {
             // Developer guide, "Important notes".

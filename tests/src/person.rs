@@ -104,7 +104,7 @@ impl Person {
     /// Returns the same person at a computer with this network address: any of the loopback network.
     ///
     /// # Panics
-    /// If the address is none.
+    /// If `address` is not an IP address.
     pub fn at(&self, address: &str) -> Person {
         let address: IpAddr = address.parse().expect("an address");
         let http = Client::builder().local_address(address).build().expect("a client");

@@ -16,7 +16,7 @@ use crate::favorite::Favorite;
 /// more. An archived book is marked, and its `url` leads to the archive.
 ///
 /// # Errors
-/// 401 without a live session; 400 for a limit or cursor that is none.
+/// 401 without a live session; 400 if `limit` or `cursor` is invalid.
 #[utoipa::path(get, path = "/favorites", tag = "favorites", operation_id = "listFavorites",
     params(Listing<NoFilter, Position>), extensions(("x-access" = json!("user"))),
     responses((status = 200, description = "A page of books.", body = Page<Favorite>,

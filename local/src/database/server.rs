@@ -75,7 +75,7 @@ fn typed(status: StatusCode, body: String) -> Response {
     (status, headers, body).into_response()
 }
 
-/// Runs an operation. `None` if there is none of that name.
+/// Runs an operation of DynamoDB by its name. Returns `None` if the name is unknown.
 fn run(database: &dynoxide::Database, operation: &str, body: &[u8]) -> Option<dynoxide::Result<String>> {
     macro_rules! operations {
         ($($name:literal => $method:ident),+ $(,)?) => {

@@ -32,7 +32,7 @@ impl Username {
         fold(&self.0)
     }
 
-    /// Returns the folded form of before İ counted as i, in which old logins are stored.
+    /// Returns the folded form of earlier versions, in which İ was not i. Old logins are stored in it.
     pub fn formerly_folded(&self) -> String {
         self.0.chars().flat_map(caseless).nfkc().collect()
     }

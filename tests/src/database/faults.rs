@@ -24,7 +24,7 @@ pub enum Fault {
     PageOfHtml,
     /// Something before DynamoDB answers 429 without a body.
     EmptyTooMany,
-    /// DynamoDB answers 500 with a code that nobody knows.
+    /// DynamoDB answers 500 with an unknown error code.
     UnknownCode,
     /// DynamoDB processes nothing of a batch, and says so. Every other call is not affected.
     Unprocessed,

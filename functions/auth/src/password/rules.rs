@@ -103,7 +103,7 @@ pub(crate) struct Password(Forms);
 
 struct Forms {
     text: String,
-    /// The form of before blanks were one, if it is another. Hashes of it are still stored.
+    /// The form of earlier versions, which kept each kind of blank; `None` if it is the same. Hashes of it are still stored.
     with_blanks: Option<String>,
 }
 
@@ -112,7 +112,7 @@ impl Password {
         &self.0.text
     }
 
-    /// Returns the forms of which a stored hash can be: the present one, and one of before.
+    /// Returns the forms that a stored hash may be of: the present one, and that of earlier versions.
     pub(super) fn forms(&self) -> impl Iterator<Item = &str> {
         [Some(&self.0.text), self.0.with_blanks.as_ref()].into_iter().flatten().map(String::as_str)
     }

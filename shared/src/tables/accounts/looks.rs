@@ -3,7 +3,7 @@
 //! | question                        | key    | call                       | units |
 //! |---------------------------------|--------|----------------------------|-------|
 //! | claim or release a name's look  | look#l | part of its transaction    | +2 W  |
-//! | … of names of before there were looks | index users | Query; a transaction each | |
+//! | claim the looks of older names  | index users | Query; a transaction each | |
 //!
 //! Unicode may change which letters look alike. So the claimed look stands in the profile, and is not computed again.
 
@@ -38,8 +38,8 @@ impl Accounts {
         self.table.delete(Key::of(look_key(look)))
     }
 
-    /// Claims the looks of usernames of before looks were claimed, and moves logins that have the form of before. Returns
-    /// how many users it changed. Where another user has the look or the login already, both users keep their names, and
+    /// Claims the looks of usernames that earlier versions stored, and moves logins that are stored in an earlier form.
+    /// Returns how many users it changed. Where another user has the look or the login already, both users keep their names, and
     /// the log has the second user's id.
     ///
     /// # Errors

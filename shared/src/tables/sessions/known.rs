@@ -177,8 +177,8 @@ impl After {
 
     fn changed(&self) -> impl Iterator<Item = (&String, Option<&Count>)> {
         let set = self.known.iter().filter(|(id, count)| self.before.get(*id) != Some(count));
-        let gone = self.before.keys().filter(|id| !self.known.contains_key(*id));
-        set.map(|(id, count)| (id, Some(count))).chain(gone.map(|id| (id, None)))
+        let removed = self.before.keys().filter(|id| !self.known.contains_key(*id));
+        set.map(|(id, count)| (id, Some(count))).chain(removed.map(|id| (id, None)))
     }
 }
 
