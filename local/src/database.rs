@@ -109,7 +109,7 @@ impl Database {
         &self.endpoint
     }
 
-    /// Returns the access key without which it refuses a request. The secret key is of no account.
+    /// Returns the access key. Requests without it are refused. The secret key is not checked.
     pub fn access_key(&self) -> &str {
         &self.access_key
     }

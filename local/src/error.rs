@@ -7,7 +7,8 @@ use std::path::PathBuf;
 /// Whatever caused an error, with its own causes behind it.
 pub(crate) type Cause = Box<dyn std::error::Error + Send + Sync>;
 
-/// Why the runner could not start, or not finish starting. What caused it is the `source`: [`chain`](shared::runtime::log::chain) shows both.
+/// Why the runner could not start, or not finish starting. The cause is the `source`;
+/// [`chain`](shared::runtime::log::chain) shows both.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Another program listens on the port.

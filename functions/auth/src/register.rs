@@ -81,8 +81,7 @@ impl Registered {
 ///
 /// # Errors
 /// 400 if a field is invalid, with its name; 409 if another user has the email, or a username that is or looks the
-/// same; 429 after twenty
-/// registrations from one network address within an hour, unless it is the library's own.
+/// same; 429 after twenty registrations from one network address within an hour, unless it is the library's own.
 #[utoipa::path(post, path = "/auth/register", tag = "auth", operation_id = "register", request_body = Registration,
     extensions(("x-access" = json!("public")),
         ("x-refusals" = json!([Conflict::EmailTaken, Conflict::UsernameTaken, TooMany::Requests]))),

@@ -63,8 +63,8 @@ enum Sort {
 /// `limit` books where `author` and `owner` go together; `nextCursor` tells whether there is more.
 ///
 /// # Errors
-/// 400 for a parameter that is unknown or not as it should be, for `titlePrefix` without a letter, and for `titlePrefix` with `sort=-createdAt`; 401 for
-/// `owner=me` without a live session.
+/// 400 if a parameter is unknown or invalid, for `titlePrefix` without a letter, and for `titlePrefix` with
+/// `sort=-createdAt`; 401 for `owner=me` without a live session.
 #[utoipa::path(get, path = "/books", tag = "books", operation_id = "listBooks",
     params(Listing<Filter, Position>), extensions(("x-access" = json!("reader"))),
     responses((status = 200, description = "A page of books.", body = Page<Book>, headers(("Link" = String, description = "The next page.")))))]

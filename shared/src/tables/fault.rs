@@ -64,8 +64,8 @@ impl From<serde_dynamo::Error> for Fault {
     }
 }
 
-/// Returns whether a call is retryable after this answer. The status decides first: whatever answers 5xx or 429, be it
-/// a proxy with a page of HTML, says that it is busy. Only DynamoDB answers 400 with a code
+/// Returns whether a call is retryable after this answer. The status decides first: 5xx and 429 mean that the service is
+/// busy, also if a proxy sends them with a page of HTML. Only DynamoDB answers 400 with a code
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>).
 fn is_retryable(status: u16, code: Option<&str>) -> bool {
     let Some(code) = code.filter(|_| status < 500 && status != 429) else { return true };

@@ -18,9 +18,9 @@ use crate::edge::refuses::Refuses;
 /// A JSON body.
 ///
 /// # Errors
-/// 400 if there is no body; 415 for another content type or an encoded body; 413 over the route's limit; 400 if the body is not JSON, or if fields
-/// are unknown, missing, given twice, or of a wrong type or value. The problem document names all of these fields, at
-/// most 100.
+/// 415 for another content type or an encoded body; 413 over the route's limit; 400 if there is no body, if it is not JSON,
+/// or if fields are unknown, missing, given twice, or of a wrong type or value. The problem document names all of these
+/// fields, at most 100.
 pub struct Body<T>(pub T);
 
 impl<T: DeserializeOwned + PartialSchema, S: Send + Sync> FromRequest<S> for Body<T> {

@@ -1,9 +1,9 @@
 //! The Library table: books, favorites, lending, idempotency records.
 //!
 //! Each file has its access patterns at the top. [`book`] has the types of a book, [`books`] reads, adds and deletes
-//! single books, [`by_title`] deletes one by its title, [`change`] changes them, [`archive`] moves them between the two stores, [`catalogue`] lists them.
-//! [`favorites`] are a reader's bookmarks, [`lending`] has reservations, queues and loans, [`idempotency`] stores
-//! answers, [`refold`] writes index keys anew after a change of the folding.
+//! single books, [`by_title`] deletes one by its title, [`change`] changes them, [`archive`] moves them between the two
+//! stores, [`catalogue`] lists them. [`favorites`] are a reader's bookmarks, [`lending`] has reservations, queues and
+//! loans, [`idempotency`] stores answers, [`refold`] writes index keys anew after a change of the folding.
 
 pub mod archive;
 pub mod book;
