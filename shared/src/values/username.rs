@@ -96,10 +96,15 @@ fn joins(before: char, joiner: char, after: Option<char>) -> bool {
 }
 
 /// Returns a name without case, and without the joiners, which nobody sees. The dotless ı becomes an i, because it looks
-/// like one; and so does the İ, whose lower case is an i with a dot above it.
+/// like one; and so does the İ, whose lower case is an i with a dot above it. More dots above the same i go with it:
+/// otherwise a second folding would remove the next one.
 fn fold(name: &str) -> String {
-    let caseless: String = name.chars().filter(|&letter| !is_nothing(letter)).flat_map(caseless).nfkc().collect();
-    caseless.replace("i\u{307}", "i").nfkc().collect()
+    const DOTTED: &str = "i\u{307}";
+    let mut folded: String = name.chars().filter(|&letter| !is_nothing(letter)).flat_map(caseless).nfkc().collect();
+    while folded.contains(DOTTED) {
+        folded = folded.replace(DOTTED, "i");
+    }
+    folded.nfkc().collect()
 }
 
 impl FromStr for Username {
@@ -258,6 +263,12 @@ mod tests {
         for spelling in ["İpek", "I\u{307}pek", "i\u{307}pek", "IPEK", "ıpek"] {
             assert_eq!(folded(spelling), "ipek", "{spelling}");
         }
+    }
+
+    #[test]
+    fn can1_more_than_one_dot_above_an_i_is_removed_at_once() {
+        stays("İ\u{307}.").expect("one form");
+        stays("i\u{307}\u{307}\u{307}\u{301}").expect("one form");
     }
 
     #[test]
