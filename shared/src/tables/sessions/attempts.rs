@@ -6,7 +6,7 @@
 //! | count the attempt       | user#u, nobody#n | UpdateItem on a condition | ≤ 3 W |
 //!
 //! An attempt is counted before the password is hashed: a hundred parallel guesses must not buy a hundred hashes. Which
-//! count it is depends on the source ([`known`](super::known)); whoever proves that the account is theirs clears it
+//! count it is depends on the source (`known.rs`); whoever proves that the account is theirs clears it
 //! (`open`, `ending`). Attempts at an unknown name are counted in the same way, under the name's hash.
 
 use std::time::Duration;
