@@ -4,6 +4,7 @@
 mod access;
 mod activity;
 mod archive;
+mod availability;
 mod book_changes;
 mod book_input;
 mod book_values;

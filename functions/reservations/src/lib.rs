@@ -1,9 +1,11 @@
 //! Lending: readers reserve books, wait in queues, collect copies and return them.
 
+mod availability;
 mod cancel;
 mod check_out;
 mod get;
 mod list;
+mod own_book;
 mod renew;
 mod reserve;
 mod return_copy;
@@ -42,6 +44,8 @@ impl FromRef<Reservations> for App {
 pub fn routes() -> Routes<Reservations> {
     Routes::default()
         .routes(routes!(reserve::reserve))
+        .routes(routes!(availability::availability))
+        .routes(routes!(own_book::own_book))
         .routes(routes!(list::list))
         .routes(routes!(get::get, cancel::cancel))
         .routes(routes!(check_out::check_out))

@@ -75,7 +75,7 @@ pub enum Added {
     Before(Book),
 }
 
-fn favorite_key(reader: UserId, book: BookId) -> Key {
+pub(super) fn favorite_key(reader: UserId, book: BookId) -> Key {
     Key::of(ReaderKey(reader)).and(FavoriteKey(book))
 }
 

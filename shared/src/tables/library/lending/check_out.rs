@@ -1,6 +1,6 @@
 //! Steps of a loan: checkout and renewal.
 
-use super::reservation::{LOAN_PERIOD, Record, Reservation, Status};
+use super::reservation::{LOAN_PERIOD, Reservation, Status};
 use super::{NotDone, Scope, answered};
 use crate::tables::fault::{Failure, Result, as_a_reader};
 use crate::tables::journal::{Action, Actor};
@@ -22,7 +22,7 @@ impl Library {
         let mut retry = self.retry();
         loop {
             let found = self.current_reservation(id, Scope::All, actor, &mut retry).await?;
-            let (record, _) = found.ok_or(Failure::Refused(NotDone::Absent))?;
+            let (record, copies) = found.ok_or(Failure::Refused(NotDone::Absent))?;
             if record.status != Status::Ready {
                 return self.refuse(NotDone::Status(record.status), request, actor).await;
             }
@@ -34,7 +34,7 @@ impl Library {
                 // The reservations of a deleted account are cancelled a moment later.
                 transaction.add(self.sessions.check_exists(loan.reader));
             }
-            if let Some(done) = self.finish(transaction, request, loan.shown(None, actor.at), actor).await? {
+            if let Some(done) = self.finish(transaction, request, loan.shown(Some(&copies), actor.at), actor).await? {
                 return done.map_err(Failure::Refused);
             }
             retry.again_or_busy().await?;
@@ -63,12 +63,12 @@ impl Library {
                 Status::CheckedOut => {}
                 status => return self.refuse(NotDone::Status(status), request, actor).await,
             }
-            let renewed: Record = record.checked_out(actor.at + LOAN_PERIOD);
+            let renewed = record.renewed(actor.at + LOAN_PERIOD);
             let entry = self.journal.put(actor, renewed.entry(Action::ReservationRenewed));
             // This write fails if a reader has joined the queue since the copies were read.
             let mut transaction = self.sessions.transaction(&actor.on_what_is_of(renewed.reader));
             transaction.add_all([self.put_reservation(&renewed), self.put_lending(&copies, actor.at), entry]);
-            let done = self.finish(transaction, request, renewed.shown(None, actor.at), actor).await;
+            let done = self.finish(transaction, request, renewed.shown(Some(&copies), actor.at), actor).await;
             if let Some(done) = done.map_err(as_a_reader(NotDone::Absent))? {
                 return done.map_err(Failure::Refused);
             }

@@ -126,6 +126,16 @@ impl Lending {
         self.waiting > 0 && self.taken < self.copies
     }
 
+    /// Returns how many copies are free for new reservations: those that no reader in the queue is about to get.
+    pub(super) fn free(&self) -> u32 {
+        self.copies.saturating_sub(self.taken).saturating_sub(self.waiting)
+    }
+
+    /// Returns how many readers are in the queue, without those who are about to get a free copy.
+    pub(super) fn queue(&self) -> u32 {
+        self.waiting.saturating_sub(self.copies.saturating_sub(self.taken))
+    }
+
     /// Returns whether no copy is taken and the queue is empty.
     pub(super) fn is_idle(&self) -> bool {
         self.taken == 0 && self.waiting == 0
@@ -305,6 +315,16 @@ mod tests {
         assert!(!lending.has_a_copy_for_the_next() && !lending.has_a_free_copy());
         lending.put_back().expect("counted");
         assert!(lending.has_a_free_copy() && lending.is_idle());
+    }
+
+    #[test]
+    fn a_copy_that_the_queue_is_about_to_get_is_not_free() {
+        let mut lending = queue(1);
+        assert_eq!((lending.free(), lending.queue()), (0, 1));
+        lending.copies = 3;
+        assert_eq!((lending.free(), lending.queue()), (1, 0));
+        lending.promote(1, LATER).expect("counted");
+        assert_eq!((lending.free(), lending.queue()), (1, 0));
     }
 
     #[test]

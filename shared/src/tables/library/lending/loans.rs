@@ -11,11 +11,19 @@ use crate::values::{BookId, ReservationId, UserId};
 /// The most reservations and loans of a reader at the same time.
 pub(super) const MOST: u32 = 10;
 
+/// The sort key of the item. Its partition is the reader's.
+pub(in crate::tables::library) const LOANS: &str = "loans";
+
 const HELD: &str = "held";
 const PREFIX: &str = "book#";
 
-fn loans_key(reader: UserId) -> Key {
-    Key::of(format!("user#{reader}")).and("loans")
+pub(in crate::tables::library) fn loans_key(reader: UserId) -> Key {
+    Key::of(format!("user#{reader}")).and(LOANS)
+}
+
+/// Returns the id of the reservation or loan of a book, from the item of its reader.
+pub(in crate::tables::library) fn loan_of(book: BookId, item: &Item) -> Option<ReservationId> {
+    item.get(&attribute(book))?.as_s().ok()?.parse().ok()
 }
 
 fn attribute(book: BookId) -> String {

@@ -4,10 +4,11 @@
 //! |-----------------------------------------|---------------------------------------------|----------------------------|----------------|
 //! | reserve a book                          | book#b lending, reservation#r; user#u loans | Query, one transaction     | 1 R, ≤ 14 W    |
 //! | a reader's reservations and loans       | user#u loans; then each and its book's lending | GetItem, BatchGetItem, strong | ≤ 21 R   |
+//! | how many copies are free                | book#b, its lending; if none, index turn    | Query, Query, strong       | 1–2 R          |
 //! | one reservation                         | book#b reservation#r, lending               | BatchGetItem, strong       | 2 R            |
-//! | check out; renew                        | book#b reservation#r (lending)              | the above, one transaction | 2 R, ≤ 12 W    |
+//! | check out; renew                        | book#b reservation#r (lending)              | the above, one transaction | 2 R, ≤ 13 W    |
 //! | cancel; return; lapse                   | all three; also of the first in the queue   | the above, Query, one transaction | 3 R, ≤ 21 W |
-//! | first in the queue; next to lapse       | index turn                                  | Query, strong              | 1 R            |
+//! | first in the queue; next to lapse, due  | index turn                                  | Query, strong              | 1 R            |
 //! | deadlines that have passed              | index deadlines, a partition a day          | Query                      | ½ R            |
 //!
 //! No cost depends on the length of the queue or the number of past reservations. An Idempotency-Key costs 2 W more.
@@ -24,12 +25,13 @@
 //! The files build on one another: `reservation`, `copies` and `loans` have the items, `read` reads them, `mend` counts
 //! them anew, `end` ends a reservation, `settle` prepares a book for a step. All steps use these.
 
+pub mod availability;
 mod cancel;
 mod check_out;
 mod copies;
 mod end;
 mod list;
-mod loans;
+pub(super) mod loans;
 mod mend;
 mod read;
 pub mod reservation;
@@ -40,7 +42,7 @@ mod sweep;
 use super::idempotency::Earlier;
 use crate::values::UserId;
 
-pub use reservation::{Reservation, Status};
+pub use reservation::{RenewalRefusal, Reservation, Status};
 pub use reserve::NotReserved;
 pub use sweep::Swept;
 

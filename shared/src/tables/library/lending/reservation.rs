@@ -70,6 +70,26 @@ pub struct Reservation {
     #[serde(default, serialize_with = "milliseconds", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub due_at: Option<Timestamp>,
+    /// How many times the loan has been renewed, while `checkedOut`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = 1)]
+    pub renewals: Option<u32>,
+    /// Whether a renewal would succeed now, while `checkedOut`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub may_renew: Option<bool>,
+    /// The code with which a renewal would be refused, if `mayRenew` is false.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub renewal_refusal: Option<RenewalRefusal>,
+}
+
+/// Why a loan cannot be renewed: the code of the refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RenewalRefusal {
+    /// Other readers are in the queue of the book.
+    OthersWait,
 }
 
 /// A reservation as stored.
@@ -85,7 +105,7 @@ pub(super) struct Record {
     /// The number in the queue, while waiting.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) number: Option<u64>,
-    /// The key of the index `turn`, while waiting or ready.
+    /// The key of the index `turn`, while waiting, ready or checked out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     turn: Option<String>,
     /// The keys of the index `deadlines`, while the reservation has a deadline for the sweep.
@@ -98,6 +118,9 @@ pub(super) struct Record {
     pub(super) ready_until: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) due_at: Option<Timestamp>,
+    /// How many times the loan was renewed.
+    #[serde(default)]
+    renewals: u32,
     version: u64,
     /// Seconds since 1970, once it has ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -113,13 +136,15 @@ pub(super) fn reservation_key(id: ReservationId) -> Key {
     Key::of(BookKey(id.book)).and(ReservationKey(id.own))
 }
 
-/// The two orders of the index `turn`.
+/// The orders of the index `turn`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Turn {
     /// Waiting reservations, by their number in the queue.
     Waiting,
     /// Ready reservations, by the time when they lapse.
     Ready,
+    /// Loans, by the time when they are due.
+    Due,
 }
 
 impl Turn {
@@ -128,6 +153,7 @@ impl Turn {
         match self {
             Turn::Waiting => "waiting#",
             Turn::Ready => "ready#",
+            Turn::Due => "due#",
         }
     }
 }
@@ -154,6 +180,7 @@ impl Record {
             reserved_at: now,
             ready_until: None,
             due_at: None,
+            renewals: 0,
             version: 0,
             expires_at: None,
         }
@@ -173,8 +200,14 @@ impl Record {
 
     /// Returns the reservation with a copy that is checked out and due at `due`.
     pub(super) fn checked_out(self, due: Timestamp) -> Self {
-        let record = Record { status: Status::CheckedOut, due_at: Some(due), ..self.idle() };
+        let turn = Some(format!("{}{}", Turn::Due.prefix(), sortable(due)));
+        let record = Record { status: Status::CheckedOut, due_at: Some(due), turn, ..self.idle() };
         record.with_deadline(Some(due - REMINDED_BEFORE))
+    }
+
+    /// Returns the loan that is due at `due` after one more renewal.
+    pub(super) fn renewed(self, due: Timestamp) -> Self {
+        Record { renewals: self.renewals + 1, ..self }.checked_out(due)
     }
 
     /// Returns the loan after its reader got the letter about the due date.
@@ -218,6 +251,9 @@ impl Record {
     /// Returns the reservation for its reader.
     pub(super) fn shown(&self, lending: Option<&Lending>, now: Timestamp) -> Reservation {
         let status = if self.has_lapsed(now) { Status::Lapsed } else { self.status };
+        let is_loan = status == Status::CheckedOut;
+        let others_wait = lending.is_some_and(|lending| lending.queue() > 0);
+        let renewal_refusal = (is_loan && others_wait).then_some(RenewalRefusal::OthersWait);
         Reservation {
             id: self.id,
             book: BookName { id: self.id.book, title: Some(self.title.clone()) },
@@ -227,6 +263,9 @@ impl Record {
             reserved_at: self.reserved_at,
             ready_until: self.ready_until.filter(|_| status == Status::Ready),
             due_at: self.due_at,
+            renewals: is_loan.then_some(self.renewals),
+            may_renew: is_loan.then_some(renewal_refusal.is_none()),
+            renewal_refusal,
         }
     }
 
