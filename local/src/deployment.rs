@@ -20,15 +20,17 @@ pub struct Deployment {
     pub origin: String,
     /// Where SES is.
     pub ses: String,
+    /// Where the management API of the WebSockets is.
+    pub sockets: String,
     /// The access key that the calls of AWS are signed with.
     pub access_key: String,
 }
 
 impl Deployment {
-    /// Returns that of a gateway at `origin`, which also serves SES.
+    /// Returns that of a gateway at `origin`, which also serves SES and the WebSockets.
     pub(crate) fn at(origin: &str, settings: Settings, access_key: &str) -> Self {
-        let (ses, access_key) = (format!("{origin}{}", dev::SES), access_key.to_owned());
-        Deployment { settings, origin: origin.to_owned(), ses, access_key }
+        let [ses, sockets] = [dev::SES, dev::LIVE].map(|path| format!("{origin}{path}"));
+        Deployment { settings, origin: origin.to_owned(), ses, sockets, access_key: access_key.to_owned() }
     }
 
     /// Returns that of functions without a gateway.

@@ -1,4 +1,5 @@
-//! GetSecretValue of Secrets Manager (JSON 1.1) under `/dev/secrets`.
+//! GetSecretValue of Secrets Manager (JSON 1.1) under `/dev/secrets`
+//! (<https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html>).
 
 use std::sync::Arc;
 
@@ -30,7 +31,15 @@ pub(crate) fn router(secrets: impl Into<Vec<Named>>) -> Router {
 struct GetSecretValue {
     /// The name or the ARN.
     secret_id: String,
+    version_id: Option<String>,
+    version_stage: Option<String>,
 }
+
+/// The version of every secret, which is never rotated here.
+const VERSION: (&str, &str) = ("00000000-0000-0000-0000-000000000000", "AWSCURRENT");
+
+/// The most characters of a name or an ARN.
+const LONGEST_ID: usize = 2048;
 
 async fn answer(State(secrets): State<Arc<Vec<Named>>>, headers: HeaderMap, body: Bytes) -> Response {
     let of = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -44,6 +53,14 @@ async fn answer(State(secrets): State<Arc<Vec<Named>>>, headers: HeaderMap, body
         Ok(wanted) => wanted,
         Err(problem) => return refuse("SerializationException", &problem.to_string()),
     };
+    if !(1..=LONGEST_ID).contains(&wanted.secret_id.chars().count()) {
+        return refuse("InvalidParameterException", "Invalid name. The name must have 1 to 2048 characters.");
+    }
+    if wanted.version_id.is_some_and(|id| id != VERSION.0)
+        || wanted.version_stage.is_some_and(|stage| stage != VERSION.1)
+    {
+        return refuse("ResourceNotFoundException", "Secrets Manager can't find the specified version of the secret.");
+    }
     let is_wanted = |name: &str| [name, &arn(name)].contains(&wanted.secret_id.as_str());
     match secrets.iter().find(|(name, _)| is_wanted(name)) {
         Some((name, secret)) => typed(
@@ -52,8 +69,8 @@ async fn answer(State(secrets): State<Arc<Vec<Named>>>, headers: HeaderMap, body
                 "ARN": arn(name),
                 "Name": name,
                 "SecretString": secret,
-                "VersionId": "00000000-0000-0000-0000-000000000000",
-                "VersionStages": ["AWSCURRENT"],
+                "VersionId": VERSION.0,
+                "VersionStages": [VERSION.1],
             }),
         ),
         None => refuse("ResourceNotFoundException", "Secrets Manager can't find the specified secret."),

@@ -34,6 +34,11 @@ struct Ses {
 /// The most bytes of a request (<https://docs.aws.amazon.com/ses/latest/dg/quotas.html>).
 const REQUEST_LIMIT: usize = 40 << 20;
 
+/// The most bytes of a header's value
+/// (<https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_MessageHeader.html>). Of a subject SES documents none, but a
+/// line of a header has at most 998 (RFC 5322, 2.1.1).
+const LONGEST_HEADER: usize = 870;
+
 /// Returns the route of SendEmail.
 pub(crate) fn router(records: Arc<Records>, account: Account) -> Router {
     let ses = Arc::new(Ses { records, account });
@@ -84,6 +89,7 @@ struct Body {
 #[serde(rename_all = "PascalCase")]
 struct Part {
     data: String,
+    charset: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -91,6 +97,17 @@ struct Part {
 struct Tag {
     name: String,
     value: String,
+}
+
+impl Part {
+    /// Whether all characters are of the charset. Without one that is 7-bit ASCII
+    /// (<https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Content.html>).
+    fn is_readable(&self) -> bool {
+        match self.charset.as_deref() {
+            Some(charset) => charset.eq_ignore_ascii_case("UTF-8"),
+            None => self.data.is_ascii(),
+        }
+    }
 }
 
 /// Why a mail is not sent: status, SES's exception, message.
@@ -155,8 +172,14 @@ fn read(request: SendEmail) -> Result<(String, Mail), String> {
     if subject.data.chars().any(char::is_control) {
         return Err("Subject is more than one line".to_owned());
     }
+    if subject.data.len() > LONGEST_HEADER {
+        return Err(format!("Subject has more than {LONGEST_HEADER} bytes"));
+    }
     if body.text.is_none() && body.html.is_none() {
         return Err("Body has neither Text nor Html".to_owned());
+    }
+    if [Some(&subject), body.text.as_ref(), body.html.as_ref()].into_iter().flatten().any(|part| !part.is_readable()) {
+        return Err("Data has other characters than its Charset, or the Charset is unknown".to_owned());
     }
     let letter = email_tags.into_iter().find(|tag| tag.name == "letter");
     let id = match letter {

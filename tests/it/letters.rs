@@ -171,6 +171,20 @@ async fn every_letter_about_a_reservation_arrives_once_at_its_reader() {
 }
 
 #[tokio::test]
+async fn fc3_letters_about_the_longest_titles_and_with_the_longest_names_are_sent() {
+    let library = Library::own().start().await;
+    let (admin, reader) = (library.admin().await, library.reader().await);
+    reader.patch("/users/me", json!({"firstName": "உ".repeat(100)})).await.expect(200);
+    for letter in ["é", "龍", "😀", "\u{fdfa}"] {
+        let book = json!({"title": letter.repeat(500), "author": "A"});
+        let book = admin.post("/books", book).await.expect(201).string("id");
+        reader.reserves(&book).await.expect(201);
+    }
+    assert_eq!(library.mails(&reader.email).await.len(), 1 + 4);
+    assert_eq!(library.parked().await, []);
+}
+
+#[tokio::test]
 async fn the_next_reader_gets_a_letter_however_a_copy_becomes_free() {
     let library = Library::own().standing_clock().start().await;
     let owner = library.reader().await;

@@ -232,6 +232,51 @@ async fn ws1_the_connection_of_a_vanished_socket_is_deleted() {
 }
 
 #[tokio::test]
+async fn fc3_a_monitor_misses_nothing_while_the_socket_api_is_busy_for_a_moment() {
+    let library = Library::own().start().await;
+    let admin = library.admin().await;
+    let mut socket = admin.watches().await;
+    connected(&library, 1).await;
+    library.socket_api().throttles(&connections(&library).await[0], 2);
+    admin.adds("Kindred", "Octavia E. Butler").await;
+    assert_eq!(socket.event().await["id"], 1);
+}
+
+#[tokio::test]
+async fn fc3_a_monitor_that_does_not_read_is_closed_and_delays_no_other() {
+    let library = Library::own().start().await;
+    let admin = library.admin().await;
+    let mut slow = admin.watches().await;
+    connected(&library, 1).await;
+    let its_id = connections(&library).await.remove(0);
+    let mut neighbour = admin.watches().await;
+    connected(&library, 2).await;
+    library.socket_api().throttles(&its_id, u32::MAX);
+    admin.adds("Kindred", "Octavia E. Butler").await;
+    assert_eq!(neighbour.event().await["id"], 1);
+    assert_eq!(slow.closed().await, 1000, "it would not learn that it has missed an event");
+    library.local().drained().await;
+    connected(&library, 1).await;
+    assert_eq!(admin.get("/events?after=0").await.expect(200).json()["items"][0]["id"], 1);
+}
+
+#[tokio::test]
+async fn fc2_a_connection_that_is_gone_without_a_reason_is_deleted_after_its_handshake() {
+    let library = Library::own().standing_clock().start().await;
+    let admin = library.admin().await;
+    let _socket = admin.watches().await;
+    connected(&library, 1).await;
+    library.socket_api().forgets(&connections(&library).await[0]);
+    admin.adds("Kindred", "Octavia E. Butler").await;
+    library.local().drained().await;
+    assert_eq!(connections(&library).await.len(), 1, "its handshake may be under way");
+    library.wait(30);
+    admin.adds("Dawn", "Octavia E. Butler").await;
+    library.local().drained().await;
+    assert_eq!(connections(&library).await.len(), 0);
+}
+
+#[tokio::test]
 async fn ws1_a_message_from_a_client_has_no_effect_or_closes_its_socket() {
     let library = Library::own().start().await;
     let admin = library.admin().await;

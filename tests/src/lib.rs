@@ -9,6 +9,7 @@ mod person;
 mod post;
 mod setup;
 mod socket;
+mod socket_api;
 
 pub use answer::{Answer, time};
 pub use http::client;
@@ -18,3 +19,4 @@ pub use person::{Person, Request};
 pub use post::Post;
 pub use setup::{SIGNING_SECRET, Setup, secrets};
 pub use socket::Socket;
+pub use socket_api::SocketApi;

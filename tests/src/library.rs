@@ -12,7 +12,7 @@ use shared::runtime::app::Clock;
 use crate::database::{Client as DynamoDb, Proxy};
 use crate::http::client;
 use crate::setup::Written;
-use crate::{Answer, Person, Post, Setup};
+use crate::{Answer, Person, Post, Setup, SocketApi};
 
 /// A running library. Each test has its own, empty and in memory. If `BASE_URL` is set, the tests share the deployed library
 /// that it names, with `API_KEY`, `ADMIN_EMAIL` and `ADMIN_PASSWORD`.
@@ -24,6 +24,7 @@ pub struct Library {
     pub(crate) clock: Clock,
     pub(crate) proxy: Option<Proxy>,
     pub(crate) post: Post,
+    pub(crate) socket_api: SocketApi,
     pub(crate) written: Written,
 }
 
@@ -53,6 +54,7 @@ impl Library {
             clock: Clock::system(),
             proxy: None,
             post: Post::default(),
+            socket_api: SocketApi::default(),
             written: Written::default(),
         }
     }
@@ -112,6 +114,11 @@ impl Library {
     /// Returns the mail service of the library.
     pub fn post(&self) -> &Post {
         &self.post
+    }
+
+    /// Returns the management API of the library's WebSockets.
+    pub fn socket_api(&self) -> &SocketApi {
+        &self.socket_api
     }
 
     /// Returns the library's local runner.

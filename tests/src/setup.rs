@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 use crate::database::{Client as DynamoDb, Proxy};
 use crate::http::client;
 use crate::library::ADMIN;
-use crate::{Library, Post};
+use crate::{Library, Post, SocketApi};
 
 /// The secret that the signing keys are made from. A test can sign with it what the library never would.
 pub const SIGNING_SECRET: &str = "the signing secret of every story's library, known to every story";
@@ -161,9 +161,10 @@ impl Setup {
     pub async fn start(self) -> Library {
         let Setup { options, secrets, is_proxied, is_metered, around, written, has_admin } = self;
         let clock = options.clock.clone();
-        let (mut proxy, post) = (None, Post::default());
+        let (mut proxy, post, socket_api) = (None, Post::default(), SocketApi::default());
         let carrel = async |database: &local::Database, mut deployment: Deployment| {
             deployment.ses = post.start(&deployment.ses).await;
+            deployment.sockets = socket_api.start(&deployment.sockets).await;
             let mut carrel = if is_proxied {
                 let started = Proxy::new(DynamoDb::of(database), is_metered);
                 let endpoints = started.start().await;
@@ -191,6 +192,7 @@ impl Setup {
             clock,
             proxy,
             post,
+            socket_api,
             written,
         }
     }

@@ -35,8 +35,8 @@ impl Monitors {
 
     /// Sends `events` to the monitors that may watch, and closes the connections of those that may not any more.
     ///
-    /// A message that does not arrive is not sent again: a gap in the ids shows a monitor what it has missed, and
-    /// `GET /events` lists it.
+    /// A message that does not arrive is not sent again. Its monitor is closed instead, and so learns that it has missed
+    /// something: it connects again, and `GET /events` lists what that was.
     pub(crate) async fn send(&self, dispatch: &Dispatch, events: &[Event]) {
         let (watching, ended) = match self.connections(dispatch).await {
             Ok(connections) => connections,
@@ -74,7 +74,9 @@ impl Monitors {
             if is_gone(&error) {
                 remove_gone(dispatch, connection).await;
             } else {
+                // Throttled although the SDK has tried again: the client does not read, or API Gateway is too busy.
                 tracing::warn!(connection = connection.id, ?error, "sending to a monitor failed");
+                self.close(dispatch, connection).await;
             }
             return;
         }

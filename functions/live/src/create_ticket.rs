@@ -35,8 +35,9 @@ pub(crate) struct Ticket {
 ///
 /// A connection that carries no message for ten minutes is closed, and every connection is closed after two hours. So send
 /// any short text, such as `ping`, every five minutes: it is ignored (frames of the type ping may not count). When the
-/// connection closes, ask for a new ticket, connect, and then read `GET /events?after=`. The connection also ends with the
-/// session; then no ticket is given.
+/// connection closes, ask for a new ticket, connect, and then read `GET /events?after=`. The connection also closes when a
+/// message could not be delivered, such as to a client that does not read, and ends with the session; then no ticket is
+/// given.
 ///
 /// # Errors
 /// 401 without a live session; 403 if the caller is not a librarian.

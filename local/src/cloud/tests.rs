@@ -51,6 +51,16 @@ async fn a_secret_of_another_name_is_not_found() {
     let client = client(&cloud.environment().into_iter().collect()).await;
     let refused = client.get_secret_value().secret_id("carrel").send().await.expect_err("it does not exist");
     assert_eq!(refused.code(), Some("ResourceNotFoundException"));
+    for id in [String::new(), "x".repeat(2049)] {
+        let refused = client.get_secret_value().secret_id(id).send().await.expect_err("it is no name");
+        assert_eq!(refused.code(), Some("InvalidParameterException"));
+    }
+    let pepper = || client.get_secret_value().secret_id("carrel-pepper");
+    for call in [pepper().version_stage("AWSPREVIOUS"), pepper().version_id("00000000-0000-0000-0000-000000000001")] {
+        let refused = call.send().await.expect_err("there is no such version");
+        assert_eq!(refused.code(), Some("ResourceNotFoundException"));
+    }
+    pepper().version_stage("AWSCURRENT").send().await.expect("it is there");
     let refused = client.describe_secret().secret_id("carrel-pepper").send().await.expect_err("it is not supported");
     assert_eq!(refused.code(), Some("UnknownOperationException"));
 }

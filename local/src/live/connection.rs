@@ -28,9 +28,14 @@ pub(super) struct Connection {
     close: watch::Sender<Option<Close>>,
 }
 
-/// The socket is closed.
+/// Why a message was not queued.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Gone;
+pub(super) enum NotSent {
+    /// The socket is closed.
+    Gone,
+    /// So many messages wait already: the client does not read.
+    Full,
+}
 
 impl Connection {
     pub(super) fn new(call: &Call, queue: mpsc::Sender<Utf8Bytes>) -> Self {
@@ -46,14 +51,14 @@ impl Connection {
         }
     }
 
-    /// Queues a message. A client whose queue is full is closed, so that it delays nobody.
-    pub(super) fn send(&self, text: Utf8Bytes) -> Result<(), Gone> {
+    /// Queues a message.
+    pub(super) fn send(&self, text: Utf8Bytes) -> Result<(), NotSent> {
         if self.close.borrow().is_some() {
-            return Err(Gone);
+            return Err(NotSent::Gone);
         }
-        self.queue.try_send(text).map_err(|_| {
-            self.close(Close::TOO_SLOW);
-            Gone
+        self.queue.try_send(text).map_err(|refused| match refused {
+            mpsc::error::TrySendError::Full(_) => NotSent::Full,
+            mpsc::error::TrySendError::Closed(_) => NotSent::Gone,
         })
     }
 

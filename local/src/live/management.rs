@@ -15,7 +15,7 @@ use serde_json::json;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::close::Close;
-use super::connection::is_id;
+use super::connection::{NotSent, is_id};
 use super::sockets::Sockets;
 use crate::dev;
 
@@ -37,7 +37,9 @@ async fn signed(request: Request, next: Next) -> Response<Body> {
     exception(StatusCode::FORBIDDEN, "MissingAuthenticationTokenException")
 }
 
-/// `POST`: sends a message.
+/// `POST`: sends a message
+/// (<https://docs.aws.amazon.com/apigatewaymanagementapi/latest/api_reference/API_PostToConnection.html>). A client that does not
+/// read keeps its socket, and is sent no more.
 async fn send(State(sockets): State<Arc<Sockets>>, Path(id): Path<String>, body: Body) -> Response<Body> {
     let text = match Limited::new(body, sockets.limits.message).collect().await {
         Ok(body) => Utf8Bytes::try_from(body.to_bytes()),
@@ -50,7 +52,8 @@ async fn send(State(sockets): State<Arc<Sockets>>, Path(id): Path<String>, body:
     let Ok(text) = text else { return bad_request() };
     match sockets.find(&id).map(|connection| connection.send(text)) {
         Some(Ok(())) => Bytes::new().into_response(),
-        _ => absent(&id),
+        Some(Err(NotSent::Full)) => exception(StatusCode::TOO_MANY_REQUESTS, "LimitExceededException"),
+        Some(Err(NotSent::Gone)) | None => absent(&id),
     }
 }
 

@@ -436,7 +436,7 @@ async fn a_ping_is_answered() {
 }
 
 #[tokio::test]
-async fn a_client_that_does_not_read_is_closed_and_delays_nobody() {
+async fn fc3_a_client_that_does_not_read_is_sent_no_more_and_delays_nobody() {
     let mut gateway = Gateway::with_limits(|limits| limits.queue = 4).await;
     let (lazy, lazys) = gateway.connect().await;
     let (mut eager, eagers) = gateway.connect().await;
@@ -450,9 +450,12 @@ async fn a_client_that_does_not_read_is_closed_and_delays_nobody() {
         assert_eq!(text(&mut eager).await.len(), large.len());
     }
     assert!(sent >= 4, "the queue and the system's buffers take some");
-    assert!(send(&lazys).await.is_err_and(|error| error.into_service_error().is_gone_exception()));
-    assert_eq!(gateway.end().await.0, 1008);
+    let refused = send(&lazys).await.expect_err("it does not read");
+    assert_eq!(refused.raw_response().map(|answer| answer.status().as_u16()), Some(429));
+    assert!(refused.into_service_error().is_limit_exceeded_exception());
     send(&eagers).await.expect("it is still there");
+    sdk.delete_connection().connection_id(&lazys).send().await.expect("it is closed");
+    assert_eq!(gateway.end().await.0, 1000);
     drop(lazy);
 }
 

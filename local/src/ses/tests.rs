@@ -122,6 +122,13 @@ async fn a_malformed_mail_is_refused_as_by_ses() {
     let raw = types::RawMessage::builder().data(b"Subject: hi".to_vec().into()).build().expect("it has data");
     let nobody = MessageTag::builder().name("letter").value("nobody").build().expect("it has both");
     let two_lines = mail(&client, "one\r\nBcc: eve@example.com");
+    let content = |subject: types::Content| {
+        let body = types::Body::builder().text(part("Hello")).build();
+        let message = types::Message::builder().subject(subject).body(body).build();
+        types::EmailContent::builder().simple(message).build()
+    };
+    let in_ascii = types::Content::builder().data("Les Misérables").build().expect("it has data");
+    let unknown = types::Content::builder().data("Dune").charset("UTF-9").build().expect("it has data");
     for (wrong, named) in [
         (mail(&client, "").set_from_email_address(None), "FromEmailAddress"),
         (mail(&client, "").destination(to(&[])), "one address"),
@@ -132,6 +139,10 @@ async fn a_malformed_mail_is_refused_as_by_ses() {
         (mail(&client, "").destination(to(&["a@bücher.example"])), "Domain"),
         (mail(&client, "").email_tags(nobody), "letter"),
         (two_lines, "Subject"),
+        (mail(&client, &"é".repeat(436)), "Subject"),
+        (mail(&client, "").content(content(in_ascii)), "Charset"),
+        (mail(&client, "").content(content(unknown)), "Charset"),
+        (mail(&client, "").from_email_address("Zoë <library@example.com>"), "encoded word"),
     ] {
         let problem = wrong.send().await.expect_err(named).into_service_error();
         assert!(problem.is_bad_request_exception(), "{problem:?}");

@@ -9,6 +9,7 @@ mod lending;
 mod librarians;
 mod rows;
 mod sweep;
+mod withdrawn;
 mod writes;
 
 use std::future::IntoFuture;

@@ -1,0 +1,220 @@
+//! Librarians who lose their role or their account while a write of theirs is under way: it is not carried out.
+
+use std::collections::BTreeSet;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use tests::database::Pattern;
+use tests::{Answer, Library, Person, Request, unique};
+
+use super::overtaken;
+use crate::activity::admin;
+use crate::contract::read;
+
+/// A librarian's write.
+struct Write {
+    operation: &'static str,
+    /// What is there before it.
+    before: Before,
+    body: Option<&'static str>,
+    /// The status for a caller who is not a librarian.
+    refused: u16,
+}
+
+/// What another reader has before a write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Before {
+    Nothing,
+    Book,
+    ArchivedBook,
+    Reservation,
+    Loan,
+}
+
+/// How a librarian ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    RoleWithdrawn,
+    Disabled,
+    Deleted,
+}
+
+const fn write(operation: &'static str, before: Before, body: Option<&'static str>, refused: u16) -> Write {
+    Write { operation, before, body, refused }
+}
+
+/// Every write that is a librarian's, or that a librarian may make on what is another's.
+const WRITES: &[Write] = &[
+    write("createBook", Before::Nothing, Some(r#"{"title": "TITLE", "author": "A"}"#), 403),
+    write("updateBook", Before::Book, Some(r#"{"title": "Dawn"}"#), 403),
+    write("replaceBook", Before::Book, Some(r#"{"title": "Dawn", "author": "A"}"#), 403),
+    write("deleteBook", Before::Book, None, 403),
+    write("archiveBook", Before::Book, None, 403),
+    write("restoreBook", Before::ArchivedBook, None, 403),
+    write("checkOutCopy", Before::Reservation, None, 403),
+    write("cancelReservation", Before::Reservation, None, 404),
+    write("returnCopy", Before::Loan, None, 403),
+    write("renewLoan", Before::Loan, None, 404),
+    write("changeUser", Before::Nothing, Some(r#"{"role": "admin"}"#), 403),
+    write("changeUser", Before::Nothing, Some(r#"{"disabled": true}"#), 403),
+    write("deleteUser", Before::Nothing, None, 403),
+];
+
+/// A ticket is worth what its librarian is when it is used: `ws1_a_ticket_is_refused_after_its_owner_loses_access`.
+const DECIDED_LATER: &str = "createTicket";
+
+/// What a write is about.
+struct Stage<'a> {
+    library: &'a Library,
+    admin: &'a Person,
+    /// Whose book, reservation or account it is.
+    reader: Person,
+    book: String,
+    reservation: String,
+    title: String,
+}
+
+impl<'a> Stage<'a> {
+    async fn before(before: Before, library: &'a Library, admin: &'a Person) -> Self {
+        let (reader, title) = (library.reader().await, unique("Kindred"));
+        let mut stage = Stage { library, admin, reader, book: String::new(), reservation: String::new(), title };
+        if before != Before::Nothing {
+            stage.book = stage.a_book_of_the_reader().await;
+        }
+        if before == Before::ArchivedBook {
+            stage.reader.ask(Method::POST, &format!("/books/{}/archive", stage.book)).await.expect(200);
+        }
+        if [Before::Reservation, Before::Loan].contains(&before) {
+            stage.reservation = stage.reader.reserves(&stage.book).await.expect(201).string("id");
+        }
+        if before == Before::Loan {
+            stage.admin.steps(&stage.reservation, "checkout").await.expect(200);
+        }
+        stage
+    }
+
+    /// Only librarians add books here, so the reader is one for a moment.
+    async fn a_book_of_the_reader(&self) -> String {
+        let path = format!("/users/{}", self.reader.id);
+        self.admin.patch(&path, json!({"role": "admin"})).await.expect(200);
+        let book = self.reader.adds(&self.title, "Octavia E. Butler").await;
+        self.admin.patch(&path, json!({"role": "member"})).await.expect(200);
+        book
+    }
+
+    fn request(&self, write: &Write, by: &Person) -> Request {
+        let (method, path) = route_of(write.operation);
+        let path = path.replace("{bookId}", &self.book).replace("{reservationId}", &self.reservation);
+        let request = by.ask(method, &path.replace("{userId}", &self.reader.id));
+        match write.body {
+            Some(body) => request.body("application/json", body.replace("TITLE", &self.title)),
+            None => request,
+        }
+    }
+
+    /// Returns every stored item about the reader, or about the book.
+    async fn stored(&self) -> BTreeSet<String> {
+        self.library.local().drained().await;
+        let mut stored = BTreeSet::new();
+        for table in ["accounts", "sessions", "library", "journal"] {
+            let items = self.library.dynamodb().scan(&format!("carrel-{table}")).await;
+            stored.extend(items.iter().map(Value::to_string));
+        }
+        let is_about = |item: &String| item.contains(&self.reader.id) || item.contains(&self.title);
+        stored.into_iter().filter(is_about).collect()
+    }
+
+    async fn ends(&self, librarian: &Person, end: End) {
+        let path = format!("/users/{}", librarian.id);
+        match end {
+            End::RoleWithdrawn => self.admin.patch(&path, json!({"role": "member"})).await.expect(200),
+            End::Disabled => self.admin.patch(&path, json!({"disabled": true})).await.expect(200),
+            End::Deleted => self.admin.delete(&path).await.expect(204),
+        };
+    }
+}
+
+/// Returns method and path of an operation.
+fn route_of(operation: &str) -> (Method, String) {
+    let found = operations().into_iter().find(|(name, ..)| name == operation);
+    let (_, method, path, _) = found.unwrap_or_else(|| panic!("there is no operation {operation}"));
+    (method.to_uppercase().parse().expect("a method"), path)
+}
+
+/// Returns the function that answers an operation.
+fn function_of(operation: &str) -> &'static str {
+    let (_, path) = route_of(operation);
+    let is_below = |function: &&str| path.starts_with(&format!("/{function}"));
+    ["users", "reservations"].into_iter().find(is_below).unwrap_or("books")
+}
+
+/// Returns the operations of the contract: id, method, path, and who may call them.
+fn operations() -> Vec<(String, String, String, String)> {
+    let contract: Value = serde_json::from_str(&read("openapi.json")).expect("JSON");
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let mut all = Vec::new();
+    for (path, item) in contract["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("operations") {
+            let (id, access) = (text(&operation["operationId"]), text(&operation["x-access"]));
+            all.push((id, method.clone(), path.clone(), access));
+        }
+    }
+    all
+}
+
+/// Holds each write of a librarian before its commit, ends the librarian, and lets the write go on.
+async fn none_is_carried_out_after(end: End) {
+    let library = Library::own().settings(|settings| settings.admins_only_writes = true).proxied().start().await;
+    let admin = admin(&library).await;
+    for write in WRITES {
+        let stage = Stage::before(write.before, &library, &admin).await;
+        let librarian = library.reader().await;
+        admin.patch(&format!("/users/{}", librarian.id), json!({"role": "admin"})).await.expect(200);
+        let before = stage.stored().await;
+        let function = function_of(write.operation);
+        let held = Pattern::transaction_of(function).naming(&librarian.id);
+        let request = stage.request(write, &librarian);
+        let (answer, ()) = overtaken(&library, held, request, stage.ends(&librarian, end)).await;
+        let what = format!("{} with {:?}, {end:?}", write.operation, write.body);
+        is_refused(&answer, if end == End::RoleWithdrawn { write.refused } else { 401 }, &what);
+        assert_eq!(stage.stored().await, before, "{what} is carried out");
+        // It was possible: whoever is a librarian can do the same.
+        let answer = stage.request(write, &admin).await;
+        assert!((200..300).contains(&answer.status), "{what}: {answer:?}");
+        assert_ne!(stage.stored().await, before, "{what} leaves no trace");
+    }
+}
+
+fn is_refused(answer: &Answer, status: u16, what: &str) {
+    assert_eq!(answer.status, status, "{what}: {}", answer.text);
+    let kind = match status {
+        401 => "unauthenticated",
+        403 => "forbidden",
+        _ => "not-found",
+    };
+    answer.clone().problem(status, kind);
+}
+
+#[tokio::test]
+async fn rac1_no_write_of_a_librarian_is_carried_out_after_the_role_is_withdrawn() {
+    none_is_carried_out_after(End::RoleWithdrawn).await;
+}
+
+#[tokio::test]
+async fn rac1_no_write_of_a_librarian_is_carried_out_after_the_librarian_is_disabled() {
+    none_is_carried_out_after(End::Disabled).await;
+}
+
+#[tokio::test]
+async fn rac1_no_write_of_a_librarian_is_carried_out_after_the_account_is_deleted() {
+    none_is_carried_out_after(End::Deleted).await;
+}
+
+#[test]
+fn rac1_every_operation_that_librarians_write_with_is_tried() {
+    let is_theirs = |access: &str| ["admin", "owner", "private", "writer"].contains(&access);
+    let theirs = operations().into_iter().filter(|(_, method, _, access)| method != "get" && is_theirs(access));
+    let theirs: BTreeSet<_> = theirs.map(|(id, ..)| id).filter(|id| id != DECIDED_LATER).collect();
+    let tried: BTreeSet<_> = WRITES.iter().map(|write| write.operation.to_owned()).collect();
+    assert_eq!(tried, theirs);
+}
