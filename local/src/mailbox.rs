@@ -122,8 +122,8 @@ fn unreadable(problem: rusqlite::Error) -> Refusal {
 async fn verify_email(State(mailbox): State<Arc<Mailbox>>, RawQuery(query): RawQuery) -> String {
     let (api, token) = (&mailbox.api, token(query));
     format!(
-        "There is no website here. To verify your address, run\n\n\
-         curl {api}/auth/verify-email --json '{{\"token\":\"{token}\"}}'\n"
+        "There is no website here. To confirm your address, sign in, put the access token into TOKEN, and run\n\n\
+         curl {api}/auth/verify-email -H \"Authorization: Bearer $TOKEN\" --json '{{\"token\":\"{token}\"}}'\n"
     )
 }
 

@@ -16,24 +16,7 @@ struct Known {
     reason: &'static str,
 }
 
-const KNOWN: &[Known] = &[
-    Known {
-        id: "ADM3",
-        fails_with: "no librarian is left",
-        reason: "the deletion of an account does not check that another librarian is left",
-    },
-    Known {
-        id: "RAC4",
-        fails_with: "an ended session is alive",
-        reason: "the write ends the sessions that were read, not those that exist when it is made",
-    },
-    Known {
-        id: "EPO1",
-        fails_with: "a session of the old password is alive",
-        reason: "opening a session is not conditional on the password that was verified",
-    },
-    Known { id: "RAC10", fails_with: "304 for a profile that has changed", reason: "the ETag does not cover the role" },
-];
+const KNOWN: &[Known] = &[];
 
 /// Runs a test that may be in the list. A listed test must fail as the list says, any other test must pass.
 pub(crate) async fn known_failure(id: &str, test: impl Future<Output = ()>) {

@@ -3,6 +3,7 @@
 
 mod access;
 mod activity;
+mod addresses;
 mod archive;
 mod availability;
 mod book_changes;
@@ -23,6 +24,7 @@ mod example_events;
 mod faults;
 mod favorites;
 mod gateway_answers;
+mod grace;
 mod house;
 mod idempotency;
 mod isbns;

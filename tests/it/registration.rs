@@ -24,6 +24,7 @@ async fn a_reader_registers_with_an_email_a_username_or_both() {
         let id = user.remove("id").expect("the user has an id");
         assert_eq!(welcome.header("location"), format!("/v1/users/{}", id.as_str().unwrap_or_default()));
         assert!(user.remove("createdAt").is_some_and(|time| time.as_str().is_some_and(|time| time.ends_with('Z'))));
+        assert!(user.remove("updatedAt").is_some());
         assert_eq!(user.remove("emailVerified"), Some(json!(false)));
         assert_eq!(body["user"], names, "what was sent, and nothing else");
         assert!(!welcome.text.contains(PASSWORD) && !welcome.text.to_lowercase().contains("argon2"));

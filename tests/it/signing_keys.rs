@@ -102,6 +102,46 @@ async fn jwt4_the_three_newest_keys_are_accepted() {
 }
 
 #[tokio::test]
+async fn key1_a_retired_key_ends_when_its_last_token_can() {
+    let library = Library::own().standing_clock().start().await;
+    let reader = library.reader().await;
+    let clock = Clock::system();
+    let renewed = Renewed::start(&library, "another signing secret", &clock).await;
+    assert!(renewed.accepts(&reader).await, "a token of the retired key");
+    let published = async || {
+        let keys =
+            renewed.ask("auth", Method::GET, "/.well-known/jwks.json", &library.stranger(), &Value::Null).await.1;
+        keys["keys"].as_array().map(Vec::len)
+    };
+    assert_eq!(published().await, Some(2));
+    // Whoever has the retired key signs with it, and says that it was just now.
+    clock.advance(jiff::SignedDuration::from_secs(631));
+    let now = (jiff::Timestamp::now() + jiff::SignedDuration::from_secs(631)).as_second();
+    let forged = crate::tokens::signed_at(&reader, now, 600);
+    assert!(!renewed.accepts(&reader.with_token(&forged)).await, "a token of a key that was retired long ago");
+    assert_eq!(published().await, Some(1));
+    // The key that is in use goes on.
+    let again = renewed.refreshes(&reader).await;
+    assert!(renewed.accepts(&again).await);
+    clock.advance(jiff::SignedDuration::from_hours(24));
+    let again = renewed.refreshes(&again).await;
+    assert!(renewed.accepts(&again).await);
+}
+
+#[tokio::test]
+async fn key1_a_token_that_lives_longer_than_ours_is_refused() {
+    let library = Library::own().start().await;
+    let reader = library.reader().await;
+    let now = jiff::Timestamp::now().as_second();
+    for (issued, lifetime, status) in
+        [(now, 600, 200), (now, 601, 401), (now - 3_600, 7_200, 401), (i64::MIN, 600, 401)]
+    {
+        let token = crate::tokens::signed_at(&reader, issued, lifetime);
+        assert_eq!(reader.with_token(&token).get("/favorites").await.status, status, "{issued} {lifetime}");
+    }
+}
+
+#[tokio::test]
 async fn jwt4_every_function_accepts_the_very_first_token_at_once() {
     let library = Library::own().without_admin().start().await;
     let reader = library.reader().await;

@@ -88,6 +88,12 @@ fn hmac_of<M: Mac + KeyInit>(key: &EncodingKey, message: &str) -> String {
     BASE64.encode(mac.finalize().into_bytes())
 }
 
+/// Returns a person's token as signed by the library's own key at that time, with that lifetime.
+pub(crate) fn signed_at(person: &Person, issued: i64, lifetime: i64) -> String {
+    let token = Token::of(person).claim("iat", json!(issued)).claim("nbf", json!(issued.max(0)));
+    token.claim("exp", json!(issued.saturating_add(lifetime))).signed(&signing_key(SIGNING_SECRET))
+}
+
 fn access_token(person: &Person) -> String {
     person.access_token.clone().expect("signed in")
 }

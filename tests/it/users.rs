@@ -1,5 +1,7 @@
 //! Users: their profiles, usernames and deletion, and what librarians may change.
 
+use std::future::IntoFuture;
+
 use serde_json::json;
 use tests::{Library, PASSWORD, unique, unique_email};
 
@@ -94,7 +96,7 @@ async fn after_a_change_of_username_the_old_one_is_free_at_once() {
 }
 
 #[tokio::test]
-async fn a_username_that_is_set_during_a_password_change_has_the_current_password_or_is_refused() {
+async fn fl19_a_username_that_is_set_during_a_password_change_has_the_new_password() {
     let library = Library::own().start().await;
     let reader = library.reader().await;
     let username = unique("reader");
@@ -103,12 +105,10 @@ async fn a_username_that_is_set_during_a_password_change_has_the_current_passwor
         tokio::join!(async { reader.put("/users/me/username", json!({"username": username})).await }, async {
             reader.put("/auth/password", change).await
         },);
-    assert!([200, 409].contains(&renamed.status) && [200, 409].contains(&changed.status));
-    let password = if changed.status == 200 { "staple of the horse" } else { PASSWORD };
+    assert_eq!([renamed.status, changed.status], [200, 200]);
+    let password = "staple of the horse";
     library.login(&reader.email, password).await.expect(200);
-    if renamed.status == 200 {
-        library.stranger().post("/auth/login", json!({"username": username, "password": password})).await.expect(200);
-    }
+    library.stranger().post("/auth/login", json!({"username": username, "password": password})).await.expect(200);
 }
 
 #[tokio::test]
@@ -229,23 +229,81 @@ async fn adm1_only_the_verified_owner_of_the_administrators_address_becomes_a_li
     admin.get("/users").await.problem(403, "forbidden");
     // The verification of another address has no effect on this one.
     let theirs = library.mailed_token(&other.email, "verify-email").await;
-    library.stranger().post("/auth/verify-email", json!({"token": theirs})).await.expect(200);
+    other.post("/auth/verify-email", json!({"token": theirs})).await.expect(200);
     admin.get("/users").await.problem(403, "forbidden");
     other.get("/users").await.problem(403, "forbidden");
 
     let token = library.mailed_token(&email, "verify-email").await;
     for _ in 0..2 {
-        library.stranger().post("/auth/verify-email", json!({"token": token})).await.expect(200);
+        admin.post("/auth/verify-email", json!({"token": token})).await.expect(200);
     }
     admin.get("/users").await.expect(200);
     assert_eq!(admin.get("/users/me").await.expect(200).json()["emailVerified"], true);
-    library.stranger().post("/auth/verify-email", json!({"token": format!("{token}x")})).await.invalid("/token");
+    admin.post("/auth/verify-email", json!({"token": format!("{token}x")})).await.invalid("/token");
     library.wait(8 * 86_400);
-    library.stranger().post("/auth/verify-email", json!({"token": token})).await.invalid("/token");
+    let admin = admin.with_tokens(&library.login(&email, PASSWORD).await.expect(200));
+    admin.post("/auth/verify-email", json!({"token": token})).await.invalid("/token");
 }
 
 #[tokio::test]
 async fn adm1_without_the_local_runner_there_is_no_default_account() {
     let library = Library::own().without_admin().start().await;
     library.login("johndoe@example.com", "password").await.problem(401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn fl19_four_saves_at_once_are_all_carried_out() {
+    let library = Library::own().start().await;
+    let reader = library.reader().await;
+    let names = ["Ada", "Bea", "Cleo", "Dora"];
+    let saves = names.map(|name| reader.patch("/users/me", json!({"firstName": name})).into_future());
+    for answer in futures_util::future::join_all(saves).await {
+        answer.expect(200);
+    }
+    let usernames = names.map(|name| reader.put("/users/me/username", json!({"username": unique(name)})).into_future());
+    for answer in futures_util::future::join_all(usernames).await {
+        answer.expect(200);
+    }
+    // Of two changes of the password at once, the second finds that the old one is not valid any more.
+    let changes = [1, 2].map(|number| {
+        let new = format!("staple of the horse {number}");
+        reader.put("/auth/password", json!({"currentPassword": PASSWORD, "newPassword": new})).into_future()
+    });
+    let mut statuses: Vec<_> =
+        futures_util::future::join_all(changes).await.iter().map(|answer| answer.status).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 403]);
+}
+
+#[tokio::test]
+async fn fl19_an_account_that_is_saved_and_deleted_at_once_is_deleted() {
+    let library = Library::own().start().await;
+    let reader = library.reader().await;
+    let save = async { reader.patch("/users/me", json!({"firstName": "Jane"})).await };
+    let delete = async { reader.delete("/users/me").json(&json!({"password": PASSWORD})).await };
+    let (saved, deleted) = tokio::join!(save, delete);
+    assert!([200, 401].contains(&saved.status), "{}", saved.text);
+    deleted.expect(204);
+    // A stale version is refused all the same.
+    let reader = library.reader().await;
+    let etag = reader.get("/users/me").await.expect(200).header("etag").to_owned();
+    reader.patch("/users/me", json!({"firstName": "Jane"})).header_if_match(&etag).await.expect(200);
+    reader.patch("/users/me", json!({"firstName": "Joan"})).header_if_match(&etag).await.problem(412, "stale");
+}
+
+#[tokio::test]
+async fn a_librarian_lets_a_reader_borrow_and_the_profile_says_when_it_changed() {
+    let library = Library::own().standing_clock().start().await;
+    let (admin, reader) = (library.admin().await, library.reader().await);
+    let before = reader.get("/users/me").await.expect(200).json();
+    assert_eq!((&before["approved"], &before["updatedAt"]), (&json!(false), &before["createdAt"]));
+    library.wait(5);
+    let path = format!("/users/{}", reader.id);
+    reader.patch(&path, json!({"approved": true})).await.problem(403, "forbidden");
+    assert_eq!(admin.patch(&path, json!({"approved": true})).await.expect(200).json()["approved"], true);
+    let after = reader.get("/users/me").await.expect(200).json();
+    assert_eq!(after["approved"], true);
+    assert!(tests::time(&after["updatedAt"]) > tests::time(&before["updatedAt"]));
+    admin.patch(&path, json!({"approved": false})).await.expect(200);
+    assert_eq!(reader.get("/users/me").await.expect(200).json()["approved"], false);
 }

@@ -8,7 +8,6 @@ use shared::edge::caller::Caller;
 use shared::edge::error::Result;
 use shared::edge::extract::Body;
 use shared::edge::refusals::{Conflict, Forbidden, TooMany, Unauthenticated};
-use shared::tables::journal::Subject;
 use shared::values::Address;
 use utoipa::ToSchema;
 
@@ -31,11 +30,11 @@ pub(crate) struct AccountDeletion {
 /// in the library, where librarians can change them. Copies that are checked out must still be returned.
 ///
 /// # Errors
-/// 401 without a live session; 403 if the password is wrong; 409 if the account is changed at the same time; 429 after
-/// too many tries.
+/// 401 without a live session; 403 if the password is wrong; 409 if the caller is the last librarian; 429 after too
+/// many tries.
 #[utoipa::path(delete, path = "/users/me", tag = "users", operation_id = "deleteAccount", request_body = AccountDeletion,
     extensions(("x-access" = json!("user")),
-        ("x-refusals" = json!([Unauthenticated::AccountGone, Forbidden::WrongPassword, Conflict::AccountChanged, TooMany::Requests]))),
+        ("x-refusals" = json!([Unauthenticated::AccountGone, Forbidden::WrongPassword, Conflict::LastLibrarian, TooMany::Requests]))),
     responses((status = 204, description = "Deleted.")))]
 pub(crate) async fn delete_account(
     State(auth): State<Auth>,
@@ -45,8 +44,7 @@ pub(crate) async fn delete_account(
     Body(AccountDeletion { password }): Body<AccountDeletion>,
 ) -> Result<impl IntoResponse> {
     let slot = auth.hasher.slot()?;
-    let (user, _) = prove_caller(&auth, &slot, &caller, &password, &from).await?;
-    let actor = caller.actor(&auth.app, from);
-    auth.accounts.delete_account(&user, user.letter(Subject::Farewell), &actor).await?;
+    let proved = prove_caller(&auth, &slot, &caller, &password, &from).await?;
+    auth.accounts.delete_own_account(proved, &caller.actor(&auth.app, from)).await?;
     Ok((StatusCode::NO_CONTENT, without_cookies(&headers)))
 }

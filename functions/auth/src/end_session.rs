@@ -6,7 +6,7 @@ use shared::edge::caller::Caller;
 use shared::edge::error::Result;
 use shared::edge::extract::Path;
 use shared::edge::refusals::NotFound;
-use shared::tables::journal::Action;
+use shared::tables::journal::{Action, Entry};
 use shared::tables::sessions::ending::Ending;
 use shared::values::{Address, SessionId};
 
@@ -29,7 +29,7 @@ pub(crate) async fn end_session(
     if !caller.sessions.has_live(id, auth.app.now()) {
         return Err(NotFound::Session.into());
     }
-    let actor = auth.app.actor(caller.id, from);
-    auth.app.sessions.end(&Ending::These(vec![id]), Action::SignedOut, &actor).await?;
+    let entry = Entry::of_user(Action::SignedOut, caller.id);
+    auth.app.sessions.end(Ending::One(id), entry, &caller.actor(&auth.app, from)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -43,7 +43,9 @@ struct Jwk {
     extensions(("x-access" = json!("public"))),
     responses((status = 200, description = "The keys.", body = JwkSet)))]
 pub(crate) async fn jwks(State(auth): State<Auth>) -> Result<impl IntoResponse> {
+    let now = auth.app.now().as_second();
     let public = |PublicKey { id, x }| Jwk { kty: "OKP", crv: "Ed25519", alg: "EdDSA", usage: "sig", kid: id, x };
-    let keys = auth.app.sessions.public_keys().await?.into_iter().map(public).collect();
+    let keys = auth.app.sessions.public_keys().await?.into_iter().filter(|(_, until)| now < *until);
+    let keys = keys.map(|(key, _)| public(key)).collect();
     Ok(([(header::CACHE_CONTROL, "public, max-age=300")], Json(JwkSet { keys })))
 }

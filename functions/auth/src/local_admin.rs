@@ -20,16 +20,19 @@ pub async fn create_local_admin(auth: &Auth, email: &str, password: &str) -> Res
         id: UserId::new(now, auth.app.random()),
         email: Some(email.parse().map_err(|detail: &str| Error::invalid("email", detail))?),
         email_verified: true,
+        pending_email: None,
         username: None,
         first_name: None,
         last_name: None,
         created_at: now,
+        updated_at: now,
         look: None,
         version: 1,
     };
     // Hashed without the rules for new passwords, which would refuse the documented default password.
     let hash = auth.hasher.slot()?.hash(&Password::from(password.to_owned()), auth.app.random()).await?;
-    let sessions = UserSessions::new(user.id, Role::Admin);
+    let mut sessions = UserSessions::new(user.id, Role::Admin);
+    sessions.verified = true;
     let actor = auth.app.actor(user.id, Address::new("127.0.0.1"));
     let new = Registration { user: &user, hash: &hash, sessions: &sessions, letter: None };
     match auth.accounts.register(new, &actor).await {

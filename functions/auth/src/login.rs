@@ -81,8 +81,11 @@ pub(crate) async fn login(
         return Err(Unauthenticated::WrongCredentials.into());
     };
 
-    let (session, device) = (SessionId::new(now, auth.app.random()), Session::new(now, &user_agent(&headers)));
-    if !auth.app.sessions.open(session, &device, attempt, &auth.app.actor(login.user, from)).await? {
+    let name_of_device = user_agent(&headers);
+    let is_cookie = credentials.session == Channel::Cookie;
+    let (session, device) = (SessionId::new(now, auth.app.random()), Session::new(now, &name_of_device, is_cookie));
+    let actor = auth.app.actor(login.user, from);
+    if !auth.app.sessions.open(session, &device, login.epoch, attempt, &actor).await? {
         return Err(Unauthenticated::WrongCredentials.into());
     }
     metrics::count(metrics::SIGN_INS);
@@ -93,7 +96,7 @@ pub(crate) async fn login(
         }
     }
     let refresh = Refresh { user: login.user, session, generation: 0 };
-    let tokens = auth.signer.tokens(refresh, auth.app.random(), now)?;
+    let tokens = auth.tokens(refresh, now).await?;
     let (headers, tokens) = credentials.session.send(tokens, Some(&auth.sources.cookie(login.user, session)));
     Ok((headers, Json(tokens)))
 }

@@ -8,7 +8,8 @@ use serde::Deserialize;
 use shared::edge::caller::Caller;
 use shared::edge::error::Result;
 use shared::edge::extract::Query;
-use shared::tables::journal::Action;
+use shared::edge::refusals::Unauthenticated;
+use shared::tables::journal::{Action, Entry};
 use shared::tables::sessions::ending::Ending;
 use shared::values::Address;
 use utoipa::{IntoParams, ToSchema};
@@ -31,7 +32,7 @@ pub(crate) struct Params {
 enum Scope {
     /// The caller's current session.
     This,
-    /// All other sessions of the caller.
+    /// All other sessions of the caller, also one that begins meanwhile.
     Others,
     /// All sessions of the caller.
     All,
@@ -52,11 +53,15 @@ pub(crate) async fn logout(
     headers: HeaderMap,
 ) -> Result<impl IntoResponse> {
     let (ending, stays) = match params.scope.unwrap_or(Scope::This) {
-        Scope::This => (Ending::These(vec![caller.session]), false),
-        Scope::Others => (Ending::These(caller.sessions.others(caller.session)), true),
+        Scope::This => (Ending::One(caller.session), false),
+        Scope::Others => {
+            let kept = caller.sessions.session(caller.session).ok_or(Unauthenticated::SessionEnded)?;
+            (Ending::Others(Box::new(kept)), true)
+        }
         Scope::All => (Ending::All, false),
     };
-    auth.app.sessions.end(&ending, Action::SignedOut, &auth.app.actor(caller.id, from)).await?;
+    let entry = Entry::of_user(Action::SignedOut, caller.id);
+    auth.app.sessions.end(ending, entry, &caller.actor(&auth.app, from)).await?;
     let headers = if stays { HeaderMap::new() } else { without_cookies(&headers) };
     Ok((headers, Json(Message { message: "logged out successfully" })))
 }

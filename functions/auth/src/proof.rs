@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use shared::edge::caller::Caller;
 use shared::edge::error::{Error, Result};
 use shared::edge::refusals::{Forbidden, Unauthenticated};
-use shared::tables::accounts::User;
 use shared::tables::accounts::limits::GUESSES;
+use shared::tables::accounts::passwords::Proved;
 use shared::tables::sessions::Source;
 use shared::tables::sessions::attempts::{Account, Allowance, Attempt};
 use shared::values::Address;
@@ -60,7 +60,7 @@ pub(crate) async fn prove(
     Ok((verified, attempt))
 }
 
-/// Verifies the caller's password and returns the caller.
+/// Verifies the caller's password.
 ///
 /// # Errors
 /// 401 if the account has been deleted; 403 if the password is wrong; 429 after too many tries.
@@ -70,11 +70,8 @@ pub(crate) async fn prove_caller(
     caller: &Caller,
     password: &Password,
     from: &Address,
-) -> Result<(User, Attempt)> {
-    let user = auth.accounts.get_user(caller.id).await?.ok_or(Unauthenticated::AccountGone)?;
-    // Each name of the user has the same hash, so any of them serves.
-    let name = user.login_names().pop().ok_or(Unauthenticated::AccountGone)?;
-    let login = auth.accounts.get_login(&name).await?.ok_or(Unauthenticated::AccountGone)?;
+) -> Result<Proved> {
+    let (user, login) = auth.accounts.get_user_and_login(caller.id).await?.ok_or(Unauthenticated::AccountGone)?;
     let trial = Trial {
         account: Account::User(caller.id),
         stored: Some(&login.hash),
@@ -82,8 +79,10 @@ pub(crate) async fn prove_caller(
         from,
         now: auth.app.now(),
     };
-    match prove(auth, slot, trial, password).await? {
-        (Verified::Yes | Verified::YesButWeak, attempt) => Ok((user, attempt)),
-        (Verified::No, _) => Err(Forbidden::WrongPassword.into()),
+    let (verified, attempt) = prove(auth, slot, trial, password).await?;
+    if verified == Verified::No {
+        return Err(Forbidden::WrongPassword.into());
     }
+    let session = caller.sessions.session(caller.session).ok_or(Unauthenticated::SessionEnded)?;
+    Ok(Proved { user, epoch: login.epoch, session, attempt })
 }

@@ -116,15 +116,17 @@ pub(crate) async fn register(
         id: UserId::new(now, auth.app.random()),
         email: new.email,
         email_verified: false,
+        pending_email: None,
         username,
         first_name: new.first_name,
         last_name: new.last_name,
         created_at: now,
+        updated_at: now,
         look: None,
         version: 1,
     };
     let session = SessionId::new(now, auth.app.random());
-    let first = Session::new(now, &user_agent(&headers));
+    let first = Session::new(now, &user_agent(&headers), new.session == Channel::Cookie);
     let source = auth.sources.of(user.id, None, &from);
     let signed_in = UserSessions::signed_in(user.id, Role::Member, (session, first), &source, now);
     let hash = slot.hash(&password, auth.app.random()).await?;
@@ -132,7 +134,7 @@ pub(crate) async fn register(
     let letter = user.letter(Subject::Welcome);
     let registration = names::Registration { user: &user, hash: &hash, sessions: &signed_in, letter };
     auth.accounts.register(registration, &actor).await?;
-    let tokens = auth.signer.tokens(Refresh { user: user.id, session, generation: 0 }, auth.app.random(), now)?;
+    let tokens = auth.tokens(Refresh { user: user.id, session, generation: 0 }, now).await?;
     let (mut headers, sent) = new.session.send(tokens, Some(&auth.sources.cookie(user.id, session)));
     let location = HeaderValue::try_from(auth.app.settings.url(&format!("/users/{}", user.id)));
     headers.extend(location.ok().map(|location| (header::LOCATION, location)));

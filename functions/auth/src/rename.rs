@@ -21,15 +21,14 @@ pub(crate) struct NewName {
     username: NewUsername,
 }
 
-/// Changes the caller's username, or sets the first one. The old username can be registered at once.
+/// Changes the caller's username, or sets the first one. The old username can be registered at once. A letter reports the
+/// change.
 ///
 /// # Errors
-/// 400 if the username is invalid; 401 without a live session; 409 if another user has it or one that looks the
-/// same, or if the account is changed
-/// at the same time.
+/// 400 if the username is invalid; 401 without a live session; 409 if another user has it or one that looks the same.
 #[utoipa::path(put, path = "/users/me/username", tag = "users", operation_id = "changeUsername", request_body = NewName,
     extensions(("x-access" = json!("user")),
-        ("x-refusals" = json!([Unauthenticated::AccountGone, Conflict::UsernameTaken, Conflict::AccountChanged]))),
+        ("x-refusals" = json!([Unauthenticated::AccountGone, Conflict::UsernameTaken]))),
     responses((status = 200, description = "The changed user.", body = User)))]
 pub(crate) async fn rename(
     State(auth): State<Auth>,
@@ -37,7 +36,5 @@ pub(crate) async fn rename(
     from: Address,
     Body(NewName { username: NewUsername(username) }): Body<NewName>,
 ) -> Result<Json<User>> {
-    let user = auth.accounts.get_user(caller.id).await?.ok_or(Unauthenticated::AccountGone)?;
-    auth.accounts.rename(&user, &username, &caller.actor(&auth.app, from)).await?;
-    Ok(Json(User { username: Some(username), version: user.version + 1, ..user }))
+    Ok(Json(auth.accounts.rename(&username, &caller.actor(&auth.app, from)).await?))
 }

@@ -7,11 +7,8 @@ use serde::Deserialize;
 use shared::edge::error::{Error, Result};
 use shared::edge::extract::Body;
 use shared::tables::Failure;
-use shared::tables::accounts::Changed;
-use shared::tables::accounts::passwords::{self, Proof};
-use shared::tables::journal::{Letter, Subject};
+use shared::tables::accounts::passwords::{Proof, Void};
 use shared::tables::sessions::attempts::Account;
-use shared::tables::sessions::ending::Ending;
 use shared::values::Address;
 use utoipa::ToSchema;
 
@@ -35,6 +32,9 @@ pub(crate) struct Reset {
 /// Sets a new password with the token from a letter. The token is spent, all sessions end, and a letter reports the
 /// change.
 ///
+/// The letter proves the email address as well: it counts as confirmed. The user who proves the administrator's address of
+/// the library's settings in this way becomes a librarian.
+///
 /// # Errors
 /// 400 if the token is not the latest, is spent, or is older than ten minutes; 400 if the new password is not accepted,
 /// with the reason.
@@ -52,27 +52,18 @@ pub(crate) async fn reset_password(
     let slot = auth.hasher.slot()?;
     let (id, nonce) = auth.letters.open_reset(&reset.reset_token).ok_or_else(refused)?;
     // Checked before hashing: a spent token must not buy a hash. The change of the password spends the token.
-    if !auth.accounts.is_valid_reset(id, nonce, now).await? {
-        return Err(refused());
-    }
-    let user = auth.accounts.get_user(id).await?.ok_or_else(refused)?;
+    let user = auth.accounts.user_of_reset(id, nonce, now).await?.ok_or_else(refused)?;
     let password = reset.new_password.accept(&Known::of(&user, &auth.app.settings.site_url));
     let password = password.map_err(|reason| Error::invalid("/newPassword", reason))?;
     let device = auth.sources.device(&auth.signer, reset.refresh_token.as_ref(), &headers);
     let source = auth.sources.of(id, device, &from);
     let attempt = auth.app.sessions.attempt(Account::User(id), source, now).await?;
     let hash = slot.hash(&password, auth.app.random()).await?;
-    let new = passwords::NewPassword {
-        user: &user,
-        hash: &hash,
-        proof: Proof::Reset(nonce),
-        attempt: &attempt,
-        ending: Ending::All,
-        letter: user.letter(Subject::PasswordChanged).map(Letter::to_proved_address),
-    };
-    match auth.accounts.replace_password(new, &auth.app.actor(id, from)).await {
+    let administrator = auth.app.settings.admin_email.as_ref();
+    let (proof, actor) = (Proof { user, nonce, attempt }, auth.app.actor(id, from));
+    match auth.accounts.reset_password(proof, &hash, administrator, &actor).await {
         Ok(()) => Ok(Json(Message { message: "password changed successfully" })),
-        Err(Failure::Refused(Changed)) => Err(refused()),
+        Err(Failure::Refused(Void)) => Err(refused()),
         Err(Failure::Fault(fault)) => Err(fault.into()),
     }
 }

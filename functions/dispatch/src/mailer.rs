@@ -153,6 +153,13 @@ impl Mailer {
 fn about(subject: &Subject) -> &'static str {
     match subject {
         Subject::Welcome => "welcome",
+        Subject::Verification => "verification",
+        Subject::EmailChangeRequested => "emailChangeRequested",
+        Subject::EmailChanged => "emailChanged",
+        Subject::Renamed => "renamed",
+        Subject::RoleChanged { .. } => "roleChanged",
+        Subject::NewDevice { .. } => "newDevice",
+        Subject::SessionStolen => "sessionStolen",
         Subject::Reset { .. } => "reset",
         Subject::PasswordChanged => "passwordChanged",
         Subject::Farewell => "farewell",

@@ -7,9 +7,9 @@ use serde::Deserialize;
 use shared::edge::caller::Caller;
 use shared::edge::error::Result;
 use shared::edge::extract::{Body, Precondition};
-use shared::edge::refusals::{Conflict, Stale, Unauthenticated};
+use shared::edge::refusals::Unauthenticated;
 use shared::edge::with_etag;
-use shared::tables::journal::Action;
+use shared::tables::accounts::User;
 use shared::values::{Address, Name, Patch};
 use utoipa::ToSchema;
 
@@ -33,11 +33,10 @@ pub(crate) struct Names {
 /// Changes the caller's names. `null` removes a name.
 ///
 /// # Errors
-/// 401 without a live session; 409 if the account is changed at the same time; 412 if the profile is not at the version
-/// in `If-Match`.
+/// 401 without a live session; 412 if the profile is not at the version in `If-Match`.
 #[utoipa::path(patch, path = "/users/me", tag = "users", operation_id = "changeMe", params(Precondition), request_body = Names,
     extensions(("x-access" = json!("user")),
-        ("x-refusals" = json!([Unauthenticated::AccountGone, Conflict::AccountChanged]))),
+        ("x-refusals" = json!([Unauthenticated::AccountGone]))),
     responses(
         (status = 200, description = "The changed profile.", body = Profile, headers(("ETag" = String, description = "Its version.")))))]
 pub(crate) async fn change_me(
@@ -47,14 +46,12 @@ pub(crate) async fn change_me(
     from: Address,
     Body(names): Body<Names>,
 ) -> Result<Response> {
-    let mut user = users.accounts.get_user(caller.id).await?.ok_or(Unauthenticated::AccountGone)?;
-    if !precondition.allows(user.version) {
-        return Err(Stale::Version.into());
-    }
-    names.first_name.apply(&mut user.first_name);
-    names.last_name.apply(&mut user.last_name);
-    let actor = caller.actor(&users.app, from);
-    users.accounts.update_user(&user, Action::Changed, &actor).await?;
-    let version = user.version + 1;
+    let change = |user: &mut User| {
+        names.first_name.clone().apply(&mut user.first_name);
+        names.last_name.clone().apply(&mut user.last_name);
+    };
+    let allows = |version| precondition.allows(version);
+    let user = users.accounts.change_user(allows, change, &caller.actor(&users.app, from)).await?;
+    let version = user.version;
     Ok(with_etag(Json(Profile::whole(&users.app, user, &caller.sessions)), version, None))
 }

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::Users;
 
-/// A user. Email, role and `disabled` are for the user and for librarians only.
+/// A user. Emails, role, `disabled` and `approved` are for the user and for librarians only.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Profile {
@@ -36,6 +36,9 @@ pub(crate) struct Profile {
     /// The time of the registration.
     #[serde(serialize_with = "milliseconds")]
     created_at: Timestamp,
+    /// When the account was last changed.
+    #[serde(serialize_with = "milliseconds")]
+    updated_at: Timestamp,
     /// The email address.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -44,6 +47,10 @@ pub(crate) struct Profile {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     email_verified: Option<bool>,
+    /// The address that takes its place when the user confirms it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pending_email: Option<Email>,
     /// The role.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -52,6 +59,10 @@ pub(crate) struct Profile {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     disabled: Option<bool>,
+    /// Whether a librarian lets the user borrow without a confirmed email address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    approved: Option<bool>,
 }
 
 impl Profile {
@@ -64,18 +75,22 @@ impl Profile {
             first_name: user.first_name,
             last_name: user.last_name,
             created_at: user.created_at,
+            updated_at: user.updated_at,
             email: None,
             email_verified: None,
+            pending_email: None,
             role: None,
             disabled: None,
+            approved: None,
         }
     }
 
     /// Returns what the user and librarians may see.
     pub(crate) fn whole(app: &App, user: User, standing: &UserSessions) -> Self {
         let (email, email_verified) = (user.email.clone(), user.email.as_ref().map(|_| user.email_verified));
-        let (role, disabled) = (Some(standing.role), Some(standing.disabled));
-        Profile { email, email_verified, role, disabled, ..Profile::public(app, user) }
+        let (role, disabled, approved) = (Some(standing.role), Some(standing.disabled), Some(standing.approved));
+        let pending_email = user.pending_email.clone();
+        Profile { email, email_verified, pending_email, role, disabled, approved, ..Profile::public(app, user) }
     }
 
     /// Returns what `caller` may see of `user`.

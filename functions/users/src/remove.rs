@@ -6,7 +6,6 @@ use shared::edge::caller::Caller;
 use shared::edge::error::Result;
 use shared::edge::extract::Path;
 use shared::edge::refusals::{Conflict, NotFound};
-use shared::tables::journal::Subject;
 use shared::values::{Address, UserId};
 
 use crate::Users;
@@ -16,10 +15,10 @@ use crate::Users;
 ///
 /// # Errors
 /// 401 without a live session; 403 if the caller is not a librarian; 404 if there is no such user; 409 if the user is
-/// the caller, or if the account is changed at the same time.
+/// the caller, or the last librarian.
 #[utoipa::path(delete, path = "/users/{userId}", tag = "users", operation_id = "deleteUser", params(("userId" = UserId, Path)),
     extensions(("x-access" = json!("admin")),
-        ("x-refusals" = json!([NotFound::User, Conflict::OwnAccount, Conflict::AccountChanged]))),
+        ("x-refusals" = json!([NotFound::User, Conflict::OwnAccount, Conflict::LastLibrarian]))),
     responses((status = 204, description = "Deleted.")))]
 pub(crate) async fn remove(
     State(users): State<Users>,
@@ -31,7 +30,6 @@ pub(crate) async fn remove(
     if id == caller.id {
         return Err(Conflict::OwnAccount.into());
     }
-    let user = users.accounts.get_user(id).await?.ok_or(NotFound::User)?;
-    users.accounts.delete_account(&user, user.letter(Subject::Farewell), &actor).await?;
+    users.accounts.delete_account(id, &actor).await?;
     Ok(StatusCode::NO_CONTENT)
 }

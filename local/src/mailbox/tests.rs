@@ -85,7 +85,10 @@ async fn html_is_shown_unchanged_in_a_sandbox() {
 async fn a_link_shows_a_command_with_nothing_but_the_token() {
     let mailbox = mailbox(&[]);
     let (_, _, page) = get(&mailbox, "/dev/verify-email?token=a-b_c", "*/*").await;
-    assert!(page.contains(r#"curl http://127.0.0.1:9000/v1/auth/verify-email --json '{"token":"a-b_c"}'"#), "{page}");
+    assert!(
+        page.contains(r#"/auth/verify-email -H "Authorization: Bearer $TOKEN" --json '{"token":"a-b_c"}'"#),
+        "{page}"
+    );
     for token in ["'%20%26%20rm%20-rf%20'", "", "%00"] {
         let (_, _, page) = get(&mailbox, &format!("/dev/reset-password?token={token}"), "*/*").await;
         assert!(page.contains(r#"'{"resetToken":"TOKEN","newPassword":"NEW"}'"#), "{page}");

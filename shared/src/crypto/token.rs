@@ -75,7 +75,7 @@ pub struct Keys {
 
 #[derive(Default)]
 struct Cache {
-    keys: HashMap<String, DecodingKey>,
+    keys: HashMap<String, (DecodingKey, i64)>,
     read_at: Option<Timestamp>,
 }
 
@@ -90,15 +90,16 @@ impl Keys {
     /// A fault of the Sessions table.
     pub async fn refresh(&self, now: Timestamp) -> tables::Result<()> {
         let keys = self.sessions.public_keys().await?;
-        let decoding = |key: PublicKey| Some((key.id, DecodingKey::from_ed_components(&key.x).ok()?));
+        let decoding =
+            |(key, until): (PublicKey, i64)| Some((key.id, (DecodingKey::from_ed_components(&key.x).ok()?, until)));
         let cache = Cache { keys: keys.into_iter().filter_map(decoding).collect(), read_at: Some(now) };
         *self.cache.write().unwrap_or_else(PoisonError::into_inner) = cache;
         Ok(())
     }
 
-    /// Returns whether the cache has the key with that id.
-    pub fn knows(&self, id: &str) -> bool {
-        self.cached(id).0.is_some()
+    /// Returns until when the cached key with that id is accepted, in seconds since 1970.
+    pub fn end_of(&self, id: &str) -> Option<i64> {
+        self.cached(id).0.map(|(_, until)| until)
     }
 
     /// Verifies a token, and returns its user and session.
@@ -112,7 +113,7 @@ impl Keys {
         }
         let header = jsonwebtoken::decode_header(token).map_err(|_| INVALID)?;
         let key_id = key_id(header).ok_or(INVALID)?;
-        let key = self.key(&key_id, now).await?.ok_or(INVALID)?;
+        let (key, until) = self.key(&key_id, now).await?.ok_or(INVALID)?;
 
         // The library treats a claim of a wrong type as absent, and uses the system's clock only. So it checks the
         // signature, the struct requires every claim with its type, and the values are checked here.
@@ -122,17 +123,29 @@ impl Keys {
         signature_only.required_spec_claims.clear();
         let claims = jsonwebtoken::decode::<Claims>(token, &key, &signature_only).map_err(|_| INVALID)?.claims;
         let seconds = now.as_second();
+        // A token that lives longer than ours is not one of ours, whoever signed it.
+        if claims.exp.saturating_sub(claims.iat) > LIFETIME.as_secs() {
+            return Err(INVALID);
+        }
         if claims.iss != self.issuer || claims.aud != AUDIENCE || claims.nbf > seconds.saturating_add(LEEWAY_SECONDS) {
             return Err(INVALID);
         }
         if claims.exp <= seconds.saturating_sub(LEEWAY_SECONDS) {
             return Err(Failure::Refused(NotVerified::Expired));
         }
+        if until <= seconds {
+            // Somebody has signed with the key again, or pretends to.
+            self.refresh(now).await?;
+            if self.end_of(&key_id).is_none_or(|until| until <= seconds) {
+                return Err(Failure::Refused(NotVerified::Expired));
+            }
+        }
         Ok(Bearer { user: claims.sub.parse().map_err(|_| INVALID)?, session: claims.sid.parse().map_err(|_| INVALID)? })
     }
 
-    /// Returns the key with that id. An unknown id may be a new key, so the keys are read again, at most once a second.
-    async fn key(&self, id: &str, now: Timestamp) -> tables::Result<Option<DecodingKey>> {
+    /// Returns the key with that id, and its end. An unknown id may be a new key, so the keys are read again, at most once
+    /// a second.
+    async fn key(&self, id: &str, now: Timestamp) -> tables::Result<Option<(DecodingKey, i64)>> {
         let (found, read_at) = self.cached(id);
         if found.is_some() || read_at.is_some_and(|at| now.duration_since(at).abs() < SignedDuration::from_secs(1)) {
             return Ok(found);
@@ -141,7 +154,7 @@ impl Keys {
         Ok(self.cached(id).0)
     }
 
-    fn cached(&self, id: &str) -> (Option<DecodingKey>, Option<Timestamp>) {
+    fn cached(&self, id: &str) -> (Option<(DecodingKey, i64)>, Option<Timestamp>) {
         let cache = self.cache.read().unwrap_or_else(PoisonError::into_inner);
         (cache.keys.get(id).cloned(), cache.read_at)
     }

@@ -47,7 +47,7 @@ impl<S> Routes<S> {
                 complete(&mut item, &(operation.refusals)());
                 let path = match &operation.alias {
                     Some(alias) => {
-                        rename(&mut item, &path);
+                        rename(&mut item, alias, &path);
                         alias.clone()
                     }
                     None => path,
@@ -111,9 +111,17 @@ fn security(access: &str) -> Vec<SecurityRequirement> {
     }
 }
 
-fn rename(item: &mut PathItem, path: &str) {
+/// Gives an alias of the operation at `path` an id and a summary of its own.
+fn rename(item: &mut PathItem, alias: &str, path: &str) {
     if let Some(operation) = &mut item.post {
-        operation.operation_id = operation.operation_id.as_ref().map(|id| format!("{id}Alias"));
+        operation.operation_id = operation.operation_id.as_ref().map(|id| format!("{id}{}Alias", folder(alias, path)));
         operation.summary = Some(format!("The same as `{path}`."));
     }
+}
+
+/// Returns the folder of an alias, if the operation is in another one: two aliases of it need two ids.
+fn folder(alias: &str, path: &str) -> String {
+    let first = |path: &str| path[1..].split_once('/').map(|(folder, _)| folder.to_owned());
+    let Some(folder) = first(alias).filter(|folder| first(path).as_ref() != Some(folder)) else { return String::new() };
+    folder[..1].to_uppercase() + &folder[1..]
 }

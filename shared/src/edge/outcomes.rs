@@ -4,14 +4,17 @@ use crate::crypto::token::NotVerified;
 use crate::edge::error::Error;
 use crate::edge::refusals::{Conflict, Forbidden, KeyReused, NotFound, Stale, Unauthenticated};
 use crate::tables::Failure;
-use crate::tables::accounts::Changed;
+use crate::tables::accounts::addresses::{NotAsked, NotProved};
 use crate::tables::accounts::limits::Reached;
 use crate::tables::accounts::names::{NotRegistered, NotRenamed};
+use crate::tables::accounts::removal::NotRemoved;
+use crate::tables::accounts::user::NotChanged;
 use crate::tables::library::book::Store;
 use crate::tables::library::books::{NotAdded, NotEdited};
 use crate::tables::library::by_title::NotDeleted;
 use crate::tables::library::lending::{NotDone, NotReserved, Status};
 use crate::tables::sessions::Denied;
+use crate::tables::sessions::librarians::LastLibrarian;
 
 impl<R: Into<Error>> From<Failure<R>> for Error {
     fn from(failure: Failure<R>) -> Self {
@@ -114,9 +117,46 @@ fn status_refusal(status: Status) -> Conflict {
     }
 }
 
-impl From<Changed> for Error {
-    fn from(Changed: Changed) -> Self {
-        Conflict::AccountChanged.into()
+impl From<NotChanged> for Error {
+    fn from(why: NotChanged) -> Self {
+        match why {
+            NotChanged::Gone => Unauthenticated::AccountGone.into(),
+            NotChanged::Stale => Stale::Version.into(),
+        }
+    }
+}
+
+impl From<NotRemoved> for Error {
+    fn from(why: NotRemoved) -> Self {
+        match why {
+            NotRemoved::Gone => NotFound::User.into(),
+            NotRemoved::PasswordReplaced => Forbidden::WrongPassword.into(),
+            NotRemoved::LastLibrarian => Conflict::LastLibrarian.into(),
+        }
+    }
+}
+
+impl From<LastLibrarian> for Error {
+    fn from(LastLibrarian: LastLibrarian) -> Self {
+        Conflict::LastLibrarian.into()
+    }
+}
+
+impl From<NotProved> for Error {
+    fn from(why: NotProved) -> Self {
+        match why {
+            NotProved::OtherAddress => Error::invalid("/token", "is not valid any more"),
+            NotProved::EmailTaken => Conflict::EmailTaken.into(),
+        }
+    }
+}
+
+impl From<NotAsked> for Error {
+    fn from(why: NotAsked) -> Self {
+        match why {
+            NotAsked::TooMany(reached) => reached.into(),
+            NotAsked::PasswordReplaced => Forbidden::WrongPassword.into(),
+        }
     }
 }
 
@@ -133,7 +173,7 @@ impl From<NotRenamed> for Error {
     fn from(why: NotRenamed) -> Self {
         match why {
             NotRenamed::UsernameTaken => Conflict::UsernameTaken.into(),
-            NotRenamed::Changed => Conflict::AccountChanged.into(),
+            NotRenamed::Gone => Unauthenticated::AccountGone.into(),
         }
     }
 }

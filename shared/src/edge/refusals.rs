@@ -95,6 +95,8 @@ refusals! {
         NotYourBook = "not-your-book": "Only the book's owner and librarians may do this.",
         LibrariansAddBooks = "librarians-add-books": "Only librarians may add books in this library.",
         WrongPassword = "wrong-password": "The password is wrong.",
+        OtherAccount = "other-account":
+            "This link belongs to another account. Sign in to that account, then confirm.",
         ForeignOrigin = "foreign-origin": "Pages of this origin may not do this.",
         UnknownApiKey = "unknown-api-key":
             "The API key in X-Api-Key is unknown, or missing. Send the key of your frontend.",
@@ -118,7 +120,9 @@ refusals! {
     Conflict = CONFLICT, "conflict", "Conflict", "The current state does not allow this." {
         UsernameTaken = "username-taken": "Another user has this username, or one that looks the same.",
         EmailTaken = "email-taken": "Another user has registered with this email.",
-        AccountChanged = "account-changed": "The account has changed in the meantime. Try again.",
+        NoEmail = "no-email": "This account has no email address. Set one with PUT /users/me/email.",
+        LastLibrarian = "last-librarian":
+            "You are the last librarian. Make somebody else a librarian first.",
         OwnAccount = "own-account": "You cannot do this to your own account. Ask another librarian.",
         IsbnTaken = "isbn-taken": "Another book has this ISBN.",
         IsbnArchived = "isbn-archived":

@@ -10,8 +10,8 @@ use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::error::ConditionalCheckFailedException;
 use aws_sdk_dynamodb::types::{
-    ConditionCheck, Delete, DeleteRequest, Put, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
-    Update, WriteRequest,
+    AttributeValue, ConditionCheck, Delete, DeleteRequest, Put, ReturnValue, ReturnValuesOnConditionCheckFailure,
+    TransactWriteItem, Update, WriteRequest,
 };
 use serde::Serialize;
 
@@ -20,7 +20,7 @@ use super::key::{Item, Key};
 use super::retry::Retry;
 use super::table::{Table, UNPROCESSED_FOR, to_item, to_value};
 
-pub(crate) use transaction::{Committed, Part, Transaction};
+pub(crate) use transaction::{Committed, OWN, Part, Transaction};
 
 /// A write of one item, with an optional condition.
 #[must_use]
@@ -156,6 +156,14 @@ impl Write {
         self.when("version = :version").value(":version", version)
     }
 
+    /// Sets the expression of an update that was begun without one.
+    pub(crate) fn updating(self, expression: String) -> Self {
+        match self.action {
+            Action::Update(key, _) => Write { action: Action::Update(key, expression), ..self },
+            _ => unreachable!("only an update has an expression"),
+        }
+    }
+
     /// Sets the attribute of a placeholder: `("#hash", "hash")`.
     pub(crate) fn name(mut self, placeholder: impl Into<String>, attribute: impl ToString) -> Self {
         self.names.insert(placeholder.into(), attribute.to_string());
@@ -163,8 +171,13 @@ impl Write {
     }
 
     /// Sets the value of a placeholder.
-    pub(crate) fn value(mut self, placeholder: &str, value: impl Serialize) -> Self {
-        self.values.insert(placeholder.to_owned(), to_value(value));
+    pub(crate) fn value(self, placeholder: &str, value: impl Serialize) -> Self {
+        self.attribute(placeholder, to_value(value))
+    }
+
+    /// Sets the value of a placeholder to one that serde does not know: a set.
+    pub(crate) fn attribute(mut self, placeholder: &str, value: AttributeValue) -> Self {
+        self.values.insert(placeholder.to_owned(), value);
         self
     }
 

@@ -6,7 +6,6 @@ use tests::{Library, PASSWORD, Person};
 
 use super::overtaken;
 use crate::activity::admin;
-use crate::known_failures::known_failure;
 
 /// A library with two librarians.
 async fn two_librarians() -> (Library, [Person; 2]) {
@@ -61,24 +60,18 @@ async fn rac1_two_librarians_cannot_delete_each_other() {
 
 #[tokio::test]
 async fn adm3_the_last_librarian_cannot_delete_their_account() {
-    known_failure("ADM3", async {
-        let library = Library::own().start().await;
-        let last = admin(&library).await;
-        let answer = last.delete("/users/me").json(&json!({"password": "password"})).await;
-        a_librarian_is_left(&library).await;
-        answer.problem(409, "conflict");
-    })
-    .await;
+    let library = Library::own().start().await;
+    let last = admin(&library).await;
+    let answer = last.delete("/users/me").json(&json!({"password": "password"})).await;
+    a_librarian_is_left(&library).await;
+    answer.problem(409, "conflict");
 }
 
 #[tokio::test]
 async fn adm3_two_librarians_cannot_both_delete_their_accounts() {
-    known_failure("ADM3", async {
-        let (library, [one, other]) = two_librarians().await;
-        let held = Pattern::transaction_of("auth").naming(&one.id);
-        let others = async { other.delete("/users/me").json(&json!({"password": PASSWORD})).await.expect(204) };
-        overtaken(&library, held, one.delete("/users/me").json(&json!({"password": "password"})), others).await;
-        a_librarian_is_left(&library).await;
-    })
-    .await;
+    let (library, [one, other]) = two_librarians().await;
+    let held = Pattern::transaction_of("auth").naming(&one.id);
+    let others = async { other.delete("/users/me").json(&json!({"password": PASSWORD})).await.expect(204) };
+    overtaken(&library, held, one.delete("/users/me").json(&json!({"password": "password"})), others).await;
+    a_librarian_is_left(&library).await;
 }

@@ -7,6 +7,7 @@ mod accounts;
 mod books;
 mod lending;
 mod librarians;
+mod old_passwords;
 mod rows;
 mod sweep;
 mod withdrawn;

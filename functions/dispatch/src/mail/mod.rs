@@ -9,6 +9,7 @@ use askama::Template;
 use jiff::Timestamp;
 use shared::crypto::letter_key::LetterKey;
 use shared::tables::journal::letter::{Addressee, Letter, Subject};
+use shared::values::Role;
 
 use words::{beginning, day, moment, one_line, ordinal};
 
@@ -49,12 +50,48 @@ pub(crate) fn render(
 ) -> Option<Mail> {
     let greeting = to.name.as_ref().map_or_else(|| "Hello,".to_owned(), |name| format!("Hello {name},"));
     let reservations = || format!("{site}/reservations");
+    let new_password = || format!("{site}/reset-password");
     let (text, html, subject) = match &letter.subject {
         Subject::Welcome => {
             let subject = "Welcome to the library".to_owned();
             let token = key.verification_token(letter.user, &to.email, written_at);
             let link = format!("{site}/verify-email?token={token}");
             render!("welcome.txt", "welcome.html", subject, greeting, link)
+        }
+        Subject::Verification => {
+            let subject = "Confirm your address".to_owned();
+            let token = key.verification_token(letter.user, &to.email, written_at);
+            let link = format!("{site}/verify-email?token={token}");
+            render!("verification.txt", "verification.html", subject, greeting, link)
+        }
+        Subject::EmailChangeRequested => {
+            let (subject, link) = ("Another address for your account".to_owned(), new_password());
+            render!("email_change_requested.txt", "email_change_requested.html", subject, greeting, link)
+        }
+        Subject::EmailChanged => {
+            let (subject, link) = ("Your email address has been changed".to_owned(), format!("{site}/"));
+            render!("email_changed.txt", "email_changed.html", subject, greeting, link)
+        }
+        Subject::Renamed => {
+            let (subject, link) = ("Your username has been changed".to_owned(), new_password());
+            render!("renamed.txt", "renamed.html", subject, greeting, link)
+        }
+        Subject::RoleChanged { role } => {
+            let role = match role {
+                Role::Admin => "you are a librarian now.",
+                Role::Member => "you are not a librarian any more.",
+            };
+            let (subject, role) = ("Your role has been changed".to_owned(), role.to_owned());
+            render!("role_changed.txt", "role_changed.html", subject, greeting, role)
+        }
+        Subject::NewDevice { from } => {
+            let (subject, link) = ("A new device".to_owned(), new_password());
+            let (when, address) = (moment(written_at), from.as_str().to_owned());
+            render!("new_device.txt", "new_device.html", subject, greeting, when, address, link)
+        }
+        Subject::SessionStolen => {
+            let (subject, link) = ("A session was ended".to_owned(), new_password());
+            render!("session_stolen.txt", "session_stolen.html", subject, greeting, link)
         }
         Subject::Reset { nonce } => {
             let subject = "A new password".to_owned();
@@ -63,7 +100,7 @@ pub(crate) fn render(
         }
         Subject::PasswordChanged => {
             let subject = "Your password has been changed".to_owned();
-            let link = format!("{site}/reset-password");
+            let link = new_password();
             render!("password_changed.txt", "password_changed.html", subject, greeting, link)
         }
         Subject::Farewell => {

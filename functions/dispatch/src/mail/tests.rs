@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use shared::crypto::letter_key::LetterKey;
 use shared::crypto::secret::Secret;
 use shared::tables::journal::letter::{Addressee, Letter, Subject};
-use shared::values::UserId;
+use shared::values::{Address, Role, UserId};
 use uuid::Uuid;
 
 use super::{Mail, render};
@@ -43,12 +43,22 @@ fn subjects(title: &str) -> Vec<Subject> {
         Subject::Reset { nonce: Uuid::from_bytes([2; 16]) },
         Subject::PasswordChanged,
         Subject::Farewell,
+        Subject::Verification,
+        Subject::EmailChangeRequested,
+        Subject::EmailChanged,
+        Subject::Renamed,
+        Subject::RoleChanged { role: Role::Admin },
+        Subject::NewDevice { from: Address::new("203.0.113.7") },
+        Subject::SessionStolen,
         Subject::Reserved { title: title(), until: then },
         Subject::Queued { title: title(), place: 3 },
         Subject::Ready { title: title(), until: then },
         Subject::DueSoon { title: title(), due: then },
     ]
 }
+
+/// The number of subjects before those about a book.
+const BEFORE_BOOKS: usize = 11;
 
 /// Returns the links in a text.
 fn links(text: &str) -> Vec<&str> {
@@ -85,10 +95,10 @@ fn a_letter_has_the_same_words_as_text_and_as_html() {
 #[test]
 fn a_link_shows_where_it_leads_and_leads_to_the_website() {
     for subject in subjects("Kindred") {
-        let farewell = subject == Subject::Farewell;
+        let has_link = !matches!(subject, Subject::Farewell | Subject::RoleChanged { .. });
         let mail = mail(subject);
         let links = links(&mail.text);
-        assert_eq!(links.len(), usize::from(!farewell), "{}", mail.text);
+        assert_eq!(links.len(), usize::from(has_link), "{}", mail.text);
         for link in &links {
             assert!(link.starts_with(&format!("{SITE}/")), "{link}");
             assert!(mail.html.contains(&format!("<a href=\"{link}\">{link}</a>")), "{}", mail.html);
@@ -107,6 +117,8 @@ fn links_contain_the_tokens_that_auth_opens() {
     };
     let welcome = key().open_verification(&token(Subject::Welcome), written_at());
     assert_eq!(welcome, Some((user(), to(None).email)));
+    let again = key().open_verification(&token(Subject::Verification), written_at());
+    assert_eq!(again, welcome);
     let nonce = Uuid::from_bytes([2; 16]);
     assert_eq!(key().open_reset(&token(Subject::Reset { nonce })), Some((user(), nonce)));
 }
@@ -114,14 +126,14 @@ fn links_contain_the_tokens_that_auth_opens() {
 #[test]
 fn a_title_is_shown_as_text_only() {
     let title = "<script>alert(\"1\")</script> & 'more'";
-    for subject in subjects(title).split_off(4) {
+    for subject in subjects(title).split_off(BEFORE_BOOKS) {
         let mail = mail(subject);
         assert!(mail.text.contains(&format!("“{title}”")), "{}", mail.text);
         assert!(mail.subject.ends_with(": <script>alert(\"1\")</script> & 'more'"), "{}", mail.subject);
         assert!(!mail.html.contains("<script") && !mail.html.contains("'more'"), "{}", mail.html);
         assert!(mail.html.contains("&#60;script&#62;alert(&#34;1&#34;)"), "{}", mail.html);
     }
-    for subject in subjects("One\u{2028}https://two.example").split_off(4) {
+    for subject in subjects("One\u{2028}https://two.example").split_off(BEFORE_BOOKS) {
         assert_eq!(links(&mail(subject).text).len(), 1 + 1, "the link in the title and the letter's own");
     }
 }
@@ -150,6 +162,13 @@ fn each_subject_has_its_subject_line() {
         "A new password",
         "Your password has been changed",
         "Your account is gone",
+        "Confirm your address",
+        "Another address for your account",
+        "Your email address has been changed",
+        "Your username has been changed",
+        "Your role has been changed",
+        "A new device",
+        "A session was ended",
         "A copy waits for you: Kindred",
         "You are 3rd in the queue: Kindred",
         "It is your turn: Kindred",

@@ -8,8 +8,9 @@
 //! so that a sign-in reads one item for either name.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
-use super::Accounts;
+use super::{Accounts, User};
 use crate::tables::fault::Result;
 use crate::tables::key::Key;
 use crate::tables::table::Consistency::Strong;
@@ -22,6 +23,8 @@ struct Record {
     pk: String,
     user: UserId,
     hash: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    epoch: Option<Uuid>,
 }
 
 /// A login.
@@ -31,11 +34,13 @@ pub struct Login {
     pub user: UserId,
     /// The password's hash (PHC string).
     pub hash: String,
+    /// The epoch of the password. The user's item of the Sessions table has the current one.
+    pub epoch: Option<Uuid>,
 }
 
 impl From<Record> for Login {
     fn from(record: Record) -> Login {
-        Login { user: record.user, hash: record.hash }
+        Login { user: record.user, hash: record.hash, epoch: record.epoch }
     }
 }
 
@@ -53,12 +58,36 @@ impl Accounts {
         Ok(self.table.get::<Record>(Key::of(login_key(name)), Strong).await?.map(Login::from))
     }
 
-    /// Returns the write that adds a login of a user.
-    pub(super) fn put_login(&self, name: &str, user: UserId, hash: &str) -> Write {
-        self.table.put(&Record { pk: login_key(name), user, hash: hash.to_owned() }).if_new()
+    /// Reads a user, and the login of one of their names: each has the same password. `None` if there is no such user.
+    ///
+    /// # Errors
+    /// A fault of the table.
+    pub async fn get_user_and_login(&self, id: UserId) -> Result<Option<(User, Login)>> {
+        let mut retry = self.retry();
+        loop {
+            let Some(user) = self.get_user(id).await? else { return Ok(None) };
+            let Some(name) = user.login_names().pop() else { return Ok(None) };
+            match self.get_login(&name).await? {
+                Some(login) if login.user == id => return Ok(Some((user, login))),
+                // The user has been renamed since.
+                _ => retry.again_or_busy().await?,
+            }
+        }
     }
 
-    /// Returns the write that replaces the hash of a login.
+    /// Returns the write that adds a login of a user.
+    pub(super) fn put_login(&self, name: &str, Login { user, hash, epoch }: &Login) -> Write {
+        let (user, hash, epoch) = (*user, hash.clone(), *epoch);
+        self.table.put(&Record { pk: login_key(name), user, hash, epoch }).if_new()
+    }
+
+    /// Returns the write that replaces the password of a login.
+    pub(super) fn set_password(&self, name: &str, hash: &str, epoch: Uuid) -> Write {
+        let update = self.table.update(Key::of(login_key(name)), "SET #hash = :hash, epoch = :epoch").if_exists();
+        update.name("#hash", "hash").value(":hash", hash).value(":epoch", epoch)
+    }
+
+    /// Returns the write that replaces the hash of a login by another one of the same password.
     pub(super) fn set_hash(&self, name: &str, hash: &str) -> Write {
         self.table.update(Key::of(login_key(name)), "SET #hash = :hash").name("#hash", "hash").value(":hash", hash)
     }

@@ -69,7 +69,7 @@ impl Accounts {
         let Some(login) = self.get_login(&former).await?.filter(|login| login.user == user.id) else {
             return Ok(false);
         };
-        let put = self.put_login(&name, user.id, &login.hash);
+        let put = self.put_login(&name, &login);
         self.done(user, Transaction::of([put, self.delete_login(&former), self.check_version(user)])).await
     }
 

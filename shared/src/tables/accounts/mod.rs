@@ -2,20 +2,25 @@
 //!
 //! Each file has its access patterns at the top. `user`: profiles. `logins`: names to sign in with, and their
 //! password hashes. `looks`: what names look like. `names`: registration, and changes of usernames. `passwords`: new
-//! passwords. `resets`: lost passwords. `limits`: how often an address may do something. `pictures`: pictures.
-//! `removal`: deletion of accounts.
+//! passwords. `resets`: lost passwords. `addresses`: proofs and changes of email addresses. `standing`: what librarians
+//! change of a user. `limits`: how often something may happen. `pictures`: pictures. `removal`: deletion of accounts.
 
+pub mod addresses;
 pub mod limits;
 pub mod logins;
 mod looks;
 pub mod names;
 pub mod passwords;
 pub mod pictures;
-mod removal;
+pub mod removal;
 pub mod resets;
+mod standing;
 pub mod user;
 
+use std::time::Duration;
+
 use super::journal::Journal;
+use super::retry::Retry;
 use super::sessions::Sessions;
 use super::table::Table;
 
@@ -29,12 +34,16 @@ pub struct Accounts {
     journal: Journal,
 }
 
-/// The account has changed since it was read, or does not exist any more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Changed;
+/// How long a write that collides with others is retried. A function has ten seconds for a request.
+const PATIENCE: Duration = Duration::from_secs(6);
 
 impl Accounts {
     pub(crate) fn new(table: Table, sessions: Sessions, journal: Journal) -> Self {
         Accounts { table, sessions, journal }
+    }
+
+    /// Returns the retries of a write that collides with others.
+    fn retry(&self) -> Retry {
+        Retry::new(&self.table.random, PATIENCE)
     }
 }

@@ -5,9 +5,10 @@
 //! | register            | user#u, login#n …, look#l | one transaction over two tables | ≤ 16 W |
 //! | change a username   | user#u, login#n …, look#l | GetItem, one transaction        | 1 R, ≤ 16 W |
 
+use super::logins::Login;
 use super::{Accounts, User};
 use crate::tables::fault::{Failure, Result};
-use crate::tables::journal::{Action, Actor, Entry, Letter};
+use crate::tables::journal::{Action, Actor, Entry, Letter, Subject};
 use crate::tables::sessions::UserSessions;
 use crate::tables::write::{Committed, Part, Transaction};
 use crate::values::Username;
@@ -38,8 +39,8 @@ pub enum NotRegistered {
 pub enum NotRenamed {
     /// Another user has the username.
     UsernameTaken,
-    /// The account has changed since it was read, or does not exist any more.
-    Changed,
+    /// The account does not exist any more.
+    Gone,
 }
 
 impl Accounts {
@@ -55,9 +56,13 @@ impl Accounts {
         if let Some(look) = &user.look {
             transaction.add(self.claim_look(look, user.id));
         }
+        let login = Login { user: user.id, hash: hash.to_owned(), epoch: None };
         let mut logins: Vec<Part> = Vec::new();
         for name in user.login_names() {
-            logins.push(transaction.add(self.put_login(&name, user.id, hash)));
+            logins.push(transaction.add(self.put_login(&name, &login)));
+        }
+        if sessions.is_enabled_librarian() {
+            transaction.add(self.sessions.enrol(user.id));
         }
         let entry = Entry::of_user(Action::Registered, user.id).with_letter(letter);
         transaction.add(self.journal.put(actor, entry));
@@ -72,37 +77,47 @@ impl Accounts {
         }
     }
 
-    /// Changes the username of a user.
+    /// Changes the username of the actor.
     ///
     /// # Errors
-    /// [`NotRenamed`] if the name is taken or the account has changed; a fault of the tables.
-    pub async fn rename(&self, user: &User, username: &Username, actor: &Actor) -> Result<(), Failure<NotRenamed>> {
-        const CHANGED: Failure<NotRenamed> = Failure::Refused(NotRenamed::Changed);
-        // Each login has the hash. If the password changes in between, the version changes, and this is refused.
-        let name = user.login_names().pop().ok_or(CHANGED)?;
-        let login = self.get_login(&name).await?.ok_or(CHANGED)?;
-        let old = user.username.as_ref().map(Username::folded);
-        let renamed = User { username: Some(username.clone()), look: Some(username.look()), ..user.clone() };
-        let mut transaction = self.sessions.transaction(actor);
-        let profile = transaction.add(self.replace_user(&renamed));
-        transaction.add(self.journal.put(actor, Entry::of_user(Action::Renamed, user.id)));
-        // Names that differ only in case have the same item.
-        if old.as_ref() != Some(&username.folded()) {
-            transaction.add(self.put_login(&username.folded(), user.id, &login.hash));
-            if let Some(old) = old {
-                transaction.add(self.delete_login(&old));
+    /// [`NotRenamed`]; a fault of the tables.
+    pub async fn rename(&self, username: &Username, actor: &Actor) -> Result<User, Failure<NotRenamed>> {
+        const GONE: Failure<NotRenamed> = Failure::Refused(NotRenamed::Gone);
+        let mut retry = self.retry();
+        loop {
+            let (user, login) = self.get_user_and_login(actor.id).await?.ok_or(GONE)?;
+            if user.username.as_ref() == Some(username) {
+                return Ok(user);
             }
-        }
-        if let (true, Some(look)) = (renamed.look != user.look, &renamed.look) {
-            transaction.add(self.claim_look(look, user.id));
-            if let Some(old) = &user.look {
-                transaction.add(self.release_look(old));
+            let letter = user.letter(Subject::Renamed);
+            let old = user.username.as_ref().map(Username::folded);
+            let (look, old_look) = (username.look(), user.look.clone());
+            let renamed = User { username: Some(username.clone()), look: Some(look.clone()), ..user }.next(actor);
+            let mut transaction = self.sessions.transaction(actor);
+            // If the password changes in between, the version changes, and this is refused.
+            let profile = transaction.add(self.replace_user(&renamed));
+            let entry = Entry::of_user(Action::Renamed, actor.id).with_letter(letter);
+            transaction.add(self.journal.put(actor, entry));
+            let mut claimed = Vec::new();
+            // Names that differ only in case have the same item.
+            if old.as_ref() != Some(&username.folded()) {
+                claimed.push(transaction.add(self.put_login(&username.folded(), &login)));
+                transaction.add_all(old.map(|old| self.delete_login(&old)));
             }
-        }
-        match transaction.commit().await? {
-            Committed::Done => Ok(()),
-            Committed::Refused(refusal) if refusal.is_at(profile) => Err(CHANGED),
-            Committed::Refused(_) => Err(Failure::Refused(NotRenamed::UsernameTaken)),
+            if old_look.as_ref() != Some(&look) {
+                claimed.push(transaction.add(self.claim_look(&look, actor.id)));
+                transaction.add_all(old_look.map(|old| self.release_look(&old)));
+            }
+            match transaction.commit().await? {
+                Committed::Done => return Ok(renamed),
+                Committed::Refused(refusal) => {
+                    let is_taken = claimed.iter().any(|claimed| refusal.is_at(*claimed));
+                    if is_taken && !refusal.is_at(profile) {
+                        return Err(Failure::Refused(NotRenamed::UsernameTaken));
+                    }
+                }
+            }
+            retry.again_or_busy().await?;
         }
     }
 }

@@ -3,66 +3,124 @@
 //! | question                           | key                     | call                            | units |
 //! |------------------------------------|-------------------------|---------------------------------|-------|
 //! | change a password                  | login#n …, user#u, …    | one transaction over two tables | ≤ 15 W |
+//! | reset it                           | the same, librarians    | GetItem, and the same           | 1 R, ≤ 17 W |
 //! | store a stronger hash              | login#n                 | UpdateItem                      | 1 W   |
+//!
+//! A new password begins a new epoch, in the logins and in the Sessions table. A sign-in that has verified the old
+//! password is refused by it.
 
 use uuid::Uuid;
 
-use super::{Accounts, Changed, User};
+use super::{Accounts, User};
 use crate::tables::fault::{Failure, Result};
-use crate::tables::journal::{Action, Actor, Entry, Letter};
+use crate::tables::journal::{Action, Actor, Entry, Subject};
 use crate::tables::sessions::attempts::Attempt;
-use crate::tables::sessions::ending::Ending;
-use crate::tables::write::{Committed, Transaction};
+use crate::tables::sessions::{Session, UserSessions};
+use crate::tables::table::from_item;
+use crate::tables::write::{Committed, OWN, Transaction};
+use crate::values::{Email, SessionId};
 
-/// A new password.
-pub struct NewPassword<'a> {
-    /// The user, at the version that was read.
-    pub user: &'a User,
-    /// The hash to store (PHC string).
-    pub hash: &'a str,
-    /// How the user proved their identity.
-    pub proof: Proof,
-    /// Where they did it.
-    pub attempt: &'a Attempt,
-    /// The sessions that end.
-    pub ending: Ending,
-    /// The letter that confirms the change.
-    pub letter: Option<Letter>,
+/// A verified password of the actor, and the session in which it was typed.
+pub struct Proved {
+    /// The user, as read with the password.
+    pub user: User,
+    /// The epoch of the password.
+    pub epoch: Option<Uuid>,
+    /// The session.
+    pub session: (SessionId, Session),
+    /// The attempt that was right.
+    pub attempt: Attempt,
 }
 
-/// How a user proved their identity before they set a new password.
+/// A reset that was valid when it was read.
+pub struct Proof {
+    /// The user, as read with the reset.
+    pub user: User,
+    /// The nonce of the reset.
+    pub nonce: Uuid,
+    /// Where it is used.
+    pub attempt: Attempt,
+}
+
+/// The password was replaced, or the reset was used or replaced, since it was verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Proof {
-    /// The old password.
-    Password,
-    /// A reset token with this nonce, which becomes invalid.
-    Reset(Uuid),
-}
+pub struct Void;
 
 impl Accounts {
-    /// Replaces the hash of each login of the user, discards the reset and ends sessions, in one transaction.
+    /// Replaces the actor's password. All sessions end but the one in which the old one was typed.
     ///
     /// # Errors
-    /// [`Changed`] if the account has changed since it was read, or the reset is not valid any more; a fault of the
-    /// tables.
-    pub async fn replace_password(&self, new: NewPassword<'_>, actor: &Actor) -> Result<(), Failure<Changed>> {
-        let NewPassword { user, hash, proof, attempt, ending, letter } = new;
-        let (action, reset, after) = match proof {
-            Proof::Password => (Action::PasswordChanged, self.discard_reset(user.id), attempt.after_password(None)),
-            Proof::Reset(nonce) => {
-                (Action::PasswordReset, self.spend_reset(user.id, nonce, actor.at), attempt.after_letter())
+    /// [`Void`]; a fault of the tables.
+    pub async fn change_password(&self, proved: Proved, hash: &str, actor: &Actor) -> Result<(), Failure<Void>> {
+        let Proved { mut user, epoch, mut session, mut attempt } = proved;
+        let mut retry = self.retry();
+        loop {
+            let next = self.table.random.uuid(actor.at);
+            let own = self.sessions.change(user.id).if_epoch(epoch).with_epoch(next);
+            let own = own.proving(&attempt.after_password(None)).ending_others(&session).write();
+            let mut transaction = self.sessions.transaction_with(own, actor);
+            transaction.add(self.discard_reset(user.id));
+            self.add_password(&mut transaction, &user.clone().next(actor), hash, next);
+            let entry = Entry::of_user(Action::PasswordChanged, user.id);
+            transaction.add(self.journal.put(actor, entry.with_letter(user.letter(Subject::PasswordChanged))));
+            let Committed::Refused(refusal) = transaction.commit().await? else { return Ok(()) };
+            if let Some(item) = refusal.item(OWN) {
+                let now: UserSessions = from_item(item.clone())?;
+                let kept = now.session(session.0).filter(|_| now.is_epoch(epoch));
+                session = kept.ok_or(Failure::Refused(Void))?;
+                attempt.read(item.clone())?;
             }
-        };
-        let mut transaction = Transaction::of([reset, self.raise_version(user)]);
-        for name in user.login_names() {
-            transaction.add(self.set_hash(&name, hash).if_exists());
+            user = self.get_user(user.id).await?.ok_or(Failure::Refused(Void))?;
+            retry.again_or_busy().await?;
         }
-        transaction.add(self.sessions.end_after(user.id, &ending, &after));
-        transaction.add(self.journal.put(actor, Entry::of_user(action, user.id).with_letter(letter)));
-        match transaction.commit().await? {
-            Committed::Done => Ok(()),
-            Committed::Refused(_) => Err(Failure::Refused(Changed)),
+    }
+
+    /// Replaces the password of the user who holds a reset with this nonce. All sessions end. A reset proves the address
+    /// that its letter went to. If this is the administrator's, and was not proved before, the user becomes a librarian.
+    ///
+    /// # Errors
+    /// [`Void`]; a fault of the tables.
+    pub async fn reset_password(
+        &self,
+        proof: Proof,
+        hash: &str,
+        administrator: Option<&Email>,
+        actor: &Actor,
+    ) -> Result<(), Failure<Void>> {
+        let Proof { mut user, nonce, mut attempt } = proof;
+        let mut retry = self.retry();
+        loop {
+            let next = self.table.random.uuid(actor.at);
+            let change = self.sessions.change(user.id).with_epoch(next).ending_all().verified();
+            let change = change.proving(&attempt.after_letter());
+            let is_promoted = !user.email_verified && administrator.is_some() && user.email.as_ref() == administrator;
+            let (change, promotion) = self.sessions.promoted(change, is_promoted, actor).await?;
+            let mut transaction = self.sessions.transaction_with(change.write(), actor);
+            let reset = transaction.add(self.spend_reset(user.id, nonce, actor.at));
+            let proved = User { email_verified: true, pending_email: None, ..user.clone() };
+            let letter = proved.letter(Subject::PasswordChanged);
+            self.add_password(&mut transaction, &proved.next(actor), hash, next);
+            transaction
+                .add(self.journal.put(actor, Entry::of_user(Action::PasswordReset, user.id).with_letter(letter)));
+            transaction.add_all(promotion);
+            match transaction.commit().await? {
+                Committed::Done => return Ok(()),
+                Committed::Refused(refusal) if refusal.is_at(reset) => return Err(Failure::Refused(Void)),
+                Committed::Refused(refusal) => {
+                    if let Some(item) = refusal.item(OWN) {
+                        attempt.read(item.clone())?;
+                    }
+                }
+            }
+            user = self.get_user(user.id).await?.ok_or(Failure::Refused(Void))?;
+            retry.again_or_busy().await?;
         }
+    }
+
+    /// Adds the writes of the profile and of each login.
+    fn add_password(&self, transaction: &mut Transaction, user: &User, hash: &str, epoch: Uuid) {
+        transaction.add(self.replace_user(user));
+        transaction.add_all(user.login_names().iter().map(|name| self.set_password(name, hash, epoch)));
     }
 
     /// Stores a stronger hash of the same password, unless the password was changed in between.

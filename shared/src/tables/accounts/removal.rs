@@ -2,47 +2,87 @@
 //!
 //! | question          | key                                      | call                            | units  |
 //! |-------------------|------------------------------------------|---------------------------------|--------|
-//! | delete an account | user#u, login#n …, picture#u, reset#u, … | one transaction over two tables | ≤ 22 W + 2 each KB of the picture |
+//! | delete an account | user#u, login#n …, picture#u, reset#u, … | GetItem, one transaction over two tables | 1 R, ≤ 24 W + 2 each KB of the picture |
 
-use super::{Accounts, Changed, User};
+use uuid::Uuid;
+
+use super::passwords::Proved;
+use super::{Accounts, User};
 use crate::tables::fault::{Failure, Result};
-use crate::tables::journal::{Action, Actor, Entry, Letter};
-use crate::tables::write::Committed;
+use crate::tables::journal::{Action, Actor, Entry, Subject};
+use crate::tables::sessions::epoch_is;
+use crate::tables::write::{Committed, OWN};
+use crate::values::UserId;
+
+/// Why an account was not deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotRemoved {
+    /// There is no such account.
+    Gone,
+    /// The password has been replaced since it was verified.
+    PasswordReplaced,
+    /// The user is the last enabled librarian.
+    LastLibrarian,
+}
 
 impl Accounts {
-    /// Deletes an account: profile, logins, picture, reset and sessions. Its email and username are free immediately.
+    /// Deletes the account of the actor, whose password was verified.
     ///
     /// # Errors
-    /// [`Changed`] if the account has changed since it was read, or does not exist any more; a fault of the tables.
-    pub async fn delete_account(
+    /// [`NotRemoved`]; a fault of the tables.
+    pub async fn delete_own_account(&self, proved: Proved, actor: &Actor) -> Result<(), Failure<NotRemoved>> {
+        self.delete(proved.user, Some(proved.epoch), actor).await
+    }
+
+    /// Deletes the account of another user, in a librarian's name.
+    ///
+    /// # Errors
+    /// [`NotRemoved`]; a fault of the tables.
+    pub async fn delete_account(&self, id: UserId, actor: &Actor) -> Result<(), Failure<NotRemoved>> {
+        let user = self.get_user(id).await?.ok_or(Failure::Refused(NotRemoved::Gone))?;
+        self.delete(user, None, actor).await
+    }
+
+    /// Deletes an account: profile, logins, picture, reset and sessions. Its email and username are free immediately.
+    /// `own` is the epoch of the password, if the user deletes their own.
+    async fn delete(
         &self,
-        user: &User,
-        letter: Option<Letter>,
+        mut user: User,
+        own: Option<Option<Uuid>>,
         actor: &Actor,
-    ) -> Result<(), Failure<Changed>> {
-        let end = self.sessions.delete(user.id);
-        let mut transaction = if actor.id == user.id {
-            self.sessions.transaction_with(end, actor)
-        } else {
-            let mut transaction = self.sessions.transaction(actor);
-            transaction.add(end);
-            transaction
-        };
-        transaction.add_all([
-            self.delete_user(user),
-            self.delete_picture(user.id),
-            self.discard_reset(user.id),
-            self.journal.put(actor, Entry::of_user(Action::Deleted, user.id).with_letter(letter)),
-        ]);
-        for name in user.login_names() {
-            transaction.add(self.delete_login(&name));
-        }
-        if let Some(look) = &user.look {
-            transaction.add(self.release_look(look));
-        }
-        match transaction.commit().await? {
-            Committed::Done => Ok(()),
-            Committed::Refused(_) => Err(Failure::Refused(Changed)),
+    ) -> Result<(), Failure<NotRemoved>> {
+        let (id, mut retry) = (user.id, self.retry());
+        loop {
+            let end = self.sessions.delete(id);
+            let mut transaction = match own {
+                Some(epoch) => self.sessions.transaction_with(epoch_is(end, epoch), actor),
+                None => {
+                    let mut transaction = self.sessions.transaction(actor);
+                    transaction.add(end);
+                    transaction
+                }
+            };
+            let roster = transaction.add(self.sessions.strike(id));
+            let entry = Entry::of_user(Action::Deleted, id).with_letter(user.letter(Subject::Farewell));
+            transaction.add_all([
+                self.delete_user(&user),
+                self.delete_picture(id),
+                self.discard_reset(id),
+                self.journal.put(actor, entry),
+            ]);
+            transaction.add_all(user.login_names().iter().map(|name| self.delete_login(name)));
+            transaction.add_all(user.look.iter().map(|look| self.release_look(look)));
+            match transaction.commit().await? {
+                Committed::Done => return Ok(()),
+                Committed::Refused(refusal) if refusal.is_at(roster) => {
+                    return Err(Failure::Refused(NotRemoved::LastLibrarian));
+                }
+                Committed::Refused(refusal) if own.is_some() && refusal.is_at(OWN) => {
+                    return Err(Failure::Refused(NotRemoved::PasswordReplaced));
+                }
+                Committed::Refused(_) => retry.again_or_busy().await?,
+            }
+            user = self.get_user(id).await?.ok_or(Failure::Refused(NotRemoved::Gone))?;
         }
     }
 }

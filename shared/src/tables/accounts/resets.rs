@@ -13,14 +13,14 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::Accounts;
 use super::limits::{RESETS, RESETS_OF_ACCOUNT, Reached};
+use super::{Accounts, User};
 use crate::tables::fault::{Failure, Result};
 use crate::tables::journal::{Action, Actor, Entry, Letter};
 use crate::tables::key::{Key, key};
 use crate::tables::table::Consistency::Strong;
 use crate::tables::write::{Committed, Transaction, Write};
-use crate::values::UserId;
+use crate::values::{Email, UserId, stored};
 
 /// How long a reset is valid.
 pub const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
@@ -35,6 +35,9 @@ key!(
 struct Record {
     pk: ResetKey,
     nonce: Uuid,
+    /// The address that the letter goes to.
+    #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
+    email: Option<Email>,
     /// Seconds since 1970. DynamoDB deletes the item days later.
     expires_at: i64,
 }
@@ -46,7 +49,8 @@ impl Accounts {
     /// [`Reached`] if the address has requested too many, for the account or for all together; a fault of the tables.
     pub async fn request_reset(&self, nonce: Uuid, letter: Letter, actor: &Actor) -> Result<(), Failure<Reached>> {
         let (user, now, from) = (letter.user, actor.at, actor.from.as_str());
-        let record = Record { pk: ResetKey(user), nonce, expires_at: (now + LIFETIME).as_second() };
+        let email = letter.to.as_ref().map(|to| to.email.clone());
+        let record = Record { pk: ResetKey(user), nonce, email, expires_at: (now + LIFETIME).as_second() };
         let entry = Entry::of_user(Action::ResetRequested, user).with_letter(Some(letter));
         let transaction = Transaction::of([
             // Not of the account alone: strangers would use up its owner's requests.
@@ -61,13 +65,15 @@ impl Accounts {
         }
     }
 
-    /// Returns whether a reset is valid.
+    /// Reads the user of a reset, if it is valid, and its letter went to the address that they have now.
     ///
     /// # Errors
     /// A fault of the table.
-    pub async fn is_valid_reset(&self, user: UserId, nonce: Uuid, now: Timestamp) -> Result<bool> {
+    pub async fn user_of_reset(&self, user: UserId, nonce: Uuid, now: Timestamp) -> Result<Option<User>> {
         let record: Option<Record> = self.table.get(Key::of(ResetKey(user)), Strong).await?;
-        Ok(record.is_some_and(|record| record.nonce == nonce && record.expires_at > now.as_second()))
+        let is_valid = |record: &Record| record.nonce == nonce && record.expires_at > now.as_second();
+        let Some(Record { email: Some(email), .. }) = record.filter(is_valid) else { return Ok(None) };
+        Ok(self.get_user(user).await?.filter(|user| user.email == Some(email)))
     }
 
     /// Returns the write that spends a reset. It is refused if the reset is not valid.

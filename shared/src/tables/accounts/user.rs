@@ -5,7 +5,7 @@
 //! | one user                       | user#u            | GetItem, strong                      | 1 R   |
 //! | the user with a username       | login#n, user#u   | 2 GetItem                            | 2 R   |
 //! | all users, oldest first        | index users       | Query                                | 1 R a page |
-//! | change a profile               | user#u            | one transaction                      | 7 W   |
+//! | change a profile               | user#u            | GetItem, one transaction             | 1 R, 7 W |
 //!
 //! A profile contains no secret. Every change of a username, a password or the profile raises the profile's version, so
 //! that two changes never overlap.
@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Accounts, Changed};
+use super::Accounts;
 use crate::tables::fault::{Failure, Result};
 use crate::tables::journal::letter::Addressee;
 use crate::tables::journal::{Action, Actor, Entry, Letter, Subject};
@@ -26,7 +26,7 @@ use crate::values::stored;
 use crate::values::{Email, Name, UserId, Username, milliseconds};
 
 /// A user, as they see themselves.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct User {
     /// The user's id.
@@ -37,6 +37,10 @@ pub struct User {
     pub email: Option<Email>,
     /// Whether they have proved that the address is theirs.
     pub email_verified: bool,
+    /// The address that takes its place when they follow the link of its letter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub pending_email: Option<Email>,
     /// The name that they sign in with and that others see.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -52,6 +56,9 @@ pub struct User {
     /// When they registered.
     #[serde(serialize_with = "milliseconds")]
     pub created_at: Timestamp,
+    /// When the account was last changed.
+    #[serde(serialize_with = "milliseconds")]
+    pub updated_at: Timestamp,
     /// What the username looks like, as it is claimed for the user; `None` if another user had claimed it before names
     /// that look the same were refused.
     #[serde(skip)]
@@ -66,6 +73,11 @@ impl User {
     pub fn login_names(&self) -> Vec<String> {
         let email = self.email.as_ref().map(|email| email.as_str().to_owned());
         email.into_iter().chain(self.username.as_ref().map(Username::folded)).collect()
+    }
+
+    /// Returns the next version of a changed profile.
+    pub(super) fn next(self, actor: &Actor) -> User {
+        User { version: self.version + 1, updated_at: actor.at, ..self }
     }
 
     /// Returns their address and their name in a greeting; `None` if they have no address.
@@ -99,6 +111,8 @@ struct Record {
     #[serde(default)]
     email_verified: bool,
     #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
+    pending_email: Option<Email>,
+    #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
     username: Option<Username>,
     #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
     first_name: Option<Name>,
@@ -107,35 +121,60 @@ struct Record {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     look: Option<String>,
     created_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    updated_at: Option<Timestamp>,
     version: u64,
 }
 
 impl From<Record> for User {
     fn from(record: Record) -> User {
-        let Record { pk: UserKey(id), email, email_verified, username, first_name, last_name, .. } = record;
-        let Record { look, created_at, version, .. } = record;
-        User { id, email, email_verified, username, first_name, last_name, created_at, look, version }
+        let Record { pk: UserKey(id), email, email_verified, pending_email, username, .. } = record;
+        let Record { first_name, last_name, look, created_at, updated_at, version, .. } = record;
+        let updated_at = updated_at.unwrap_or(created_at);
+        User {
+            id,
+            email,
+            email_verified,
+            pending_email,
+            username,
+            first_name,
+            last_name,
+            created_at,
+            updated_at,
+            look,
+            version,
+        }
     }
 }
 
 impl Record {
-    fn new(user: &User, version: u64) -> Self {
-        let User { id, email, email_verified, username, first_name, last_name, created_at, look, .. } = user.clone();
-        let pk = UserKey(id);
+    fn new(user: &User) -> Self {
+        let User { id, email, email_verified, pending_email, username, first_name, last_name, look, .. } = user.clone();
         Record {
-            pk,
+            pk: UserKey(id),
             kind: KIND.into(),
             id,
             email,
             email_verified,
+            pending_email,
             username,
             first_name,
             last_name,
             look,
-            created_at,
-            version,
+            created_at: user.created_at,
+            updated_at: Some(user.updated_at),
+            version: user.version,
         }
     }
+}
+
+/// Why a profile was not changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotChanged {
+    /// The account does not exist any more.
+    Gone,
+    /// It has none of the versions that the change applies to.
+    Stale,
 }
 
 /// A position in the list of users: after a user.
@@ -180,27 +219,46 @@ impl Accounts {
         Ok(Page { items: page.items.into_iter().map(User::from).collect(), next: page.next })
     }
 
-    /// Writes the changed profile of a user. `user.version` is the version that was read.
+    /// Changes the profile of the actor, at a version that `allows` it.
     ///
     /// # Errors
-    /// [`Changed`] if the account has another version now, or does not exist any more; a fault of the tables.
-    pub async fn update_user(&self, user: &User, action: Action, actor: &Actor) -> Result<(), Failure<Changed>> {
-        let mut transaction = self.sessions.transaction(actor);
-        transaction.add_all([self.replace_user(user), self.journal.put(actor, Entry::of_user(action, user.id))]);
-        match transaction.commit().await? {
-            Committed::Done => Ok(()),
-            Committed::Refused(_) => Err(Failure::Refused(Changed)),
+    /// [`NotChanged`]; a fault of the tables.
+    pub async fn change_user(
+        &self,
+        allows: impl Fn(u64) -> bool,
+        change: impl Fn(&mut User),
+        actor: &Actor,
+    ) -> Result<User, Failure<NotChanged>> {
+        let mut retry = self.retry();
+        loop {
+            let user = self.get_user(actor.id).await?.ok_or(Failure::Refused(NotChanged::Gone))?;
+            if !allows(user.version) {
+                return Err(Failure::Refused(NotChanged::Stale));
+            }
+            let mut changed = user.clone();
+            change(&mut changed);
+            if changed == user {
+                return Ok(user);
+            }
+            let changed = changed.next(actor);
+            let mut transaction = self.sessions.transaction(actor);
+            let entry = self.journal.put(actor, Entry::of_user(Action::Changed, actor.id));
+            transaction.add_all([self.replace_user(&changed), entry]);
+            if let Committed::Done = transaction.commit().await? {
+                return Ok(changed);
+            }
+            retry.again_or_busy().await?;
         }
     }
 
     /// Returns the write that adds a user.
     pub(super) fn put_user(&self, user: &User) -> Write {
-        self.table.put(&Record::new(user, 1)).if_new()
+        self.table.put(&Record::new(user)).if_new()
     }
 
-    /// Returns the write that replaces a profile, if it still has the version that was read.
+    /// Returns the write that replaces a profile by the [`User::next`] one, if it still has the version before that.
     pub(super) fn replace_user(&self, user: &User) -> Write {
-        self.table.put(&Record::new(user, user.version + 1)).if_version(user.version)
+        self.table.put(&Record::new(user)).if_version(user.version - 1)
     }
 
     /// Returns the check that refuses a transaction if the profile has another version than the one that was read.
@@ -214,10 +272,11 @@ impl Accounts {
         update.if_version(user.version)
     }
 
-    /// Returns the write that raises the version of an account, for changes of its other items.
-    pub(super) fn raise_version(&self, user: &User) -> Write {
-        let update = self.table.update(Key::of(UserKey(user.id)), "SET version = version + :one").value(":one", 1);
-        update.if_version(user.version)
+    /// Returns the write that raises the version of an account, which covers the user's standing too.
+    pub(super) fn raise_version(&self, user: UserId, actor: &Actor) -> Write {
+        let expression = "SET version = version + :one, updatedAt = :now";
+        let update = self.table.update(Key::of(UserKey(user)), expression).if_exists();
+        update.value(":one", 1).value(":now", actor.at)
     }
 
     /// Returns the write that deletes a profile, if it still has the version that was read.

@@ -35,9 +35,21 @@ pub enum Action {
     /// A refresh token was used twice, so somebody has a copy of it. The session was ended.
     #[serde(rename = "user.sessionStolen")]
     SessionStolen,
+    /// Used a refresh token again that was just spent, and got the newest one: another tab, or an answer that was lost.
+    #[serde(rename = "user.refreshedAgain")]
+    RefreshedAgain,
     /// Proved that the email address is theirs.
     #[serde(rename = "user.emailVerified")]
     EmailVerified,
+    /// Asked for a letter that proves the email address.
+    #[serde(rename = "user.verificationRequested")]
+    VerificationRequested,
+    /// Asked for another email address.
+    #[serde(rename = "user.emailChangeRequested")]
+    EmailChangeRequested,
+    /// Proved that another email address is theirs. It has taken the place of the old one.
+    #[serde(rename = "user.emailChanged")]
+    EmailChanged,
     /// Somebody requested a reset of the password.
     #[serde(rename = "user.resetRequested")]
     ResetRequested,
@@ -117,8 +129,24 @@ impl Action {
             BookAdded | BookChanged | BookDeleted | BookArchived | BookRestored | BookReserved | BookCheckedOut
             | BookReturned | BookDueSoon | ReservationReady | ReservationCancelled | ReservationLapsed
             | ReservationRenewed => true,
-            Registered | SignedIn | SignedOut | SessionStolen | EmailVerified | ResetRequested | PasswordChanged
-            | PasswordReset | Changed | Renamed | PictureChanged | RoleChanged | Deleted | FavoriteAdded
+            Registered
+            | SignedIn
+            | SignedOut
+            | SessionStolen
+            | RefreshedAgain
+            | EmailVerified
+            | VerificationRequested
+            | EmailChangeRequested
+            | EmailChanged
+            | ResetRequested
+            | PasswordChanged
+            | PasswordReset
+            | Changed
+            | Renamed
+            | PictureChanged
+            | RoleChanged
+            | Deleted
+            | FavoriteAdded
             | FavoriteRemoved => false,
         }
     }

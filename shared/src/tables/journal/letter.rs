@@ -6,7 +6,7 @@ use unicode_normalization::char::is_combining_mark;
 use uuid::Uuid;
 
 use super::quota::Kind;
-use crate::values::{Email, Name, Title, UserId, Username};
+use crate::values::{Address, Email, Name, Role, Title, UserId, Username};
 
 /// A letter to send. Dispatch renders its text. It contains no secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +41,26 @@ pub struct Addressee {
 pub enum Subject {
     /// The welcome of a new user, with a link that proves the address.
     Welcome,
+    /// A link that proves an address, sent again or to a new address.
+    Verification,
+    /// Another address has been asked for; to the old one.
+    EmailChangeRequested,
+    /// The account has another address now; to the old one.
+    EmailChanged,
+    /// The account has another username now.
+    Renamed,
+    /// A librarian has changed the user's role.
+    RoleChanged {
+        /// The new one.
+        role: Role,
+    },
+    /// Somebody has signed in from a device that the account did not know.
+    NewDevice {
+        /// Its network address. The name that it calls itself is not in the letter, because anybody can choose it.
+        from: Address,
+    },
+    /// A session was ended, because somebody had a copy of its token.
+    SessionStolen,
     /// The reset of a lost password. The token is sealed when the letter is rendered. The nonce alone is useless.
     Reset {
         /// The nonce of the reset.
@@ -89,19 +109,10 @@ impl Letter {
         Letter { subject, user, to: None }
     }
 
-    /// Makes it a letter to an address that its addressee proves with this very action.
-    #[must_use]
-    pub fn to_proved_address(mut self) -> Letter {
-        if let Some(to) = &mut self.to {
-            to.proved = true;
-        }
-        self
-    }
-
     /// Returns the quota that it counts against; `None` if it must not be sent to `to`.
     pub fn kind(&self, to: &Addressee) -> Option<Kind> {
         match self.subject {
-            Subject::Welcome | Subject::Reset { .. } if !to.proved => Some(Kind::Unproved),
+            Subject::Welcome | Subject::Verification | Subject::Reset { .. } if !to.proved => Some(Kind::Unproved),
             _ if !to.proved => None,
             Subject::Reserved { .. } | Subject::Queued { .. } | Subject::Ready { .. } | Subject::DueSoon { .. } => {
                 Some(Kind::Books)

@@ -86,6 +86,12 @@ impl Attempt {
         self.known.is_some() && self.known != Some(self.source.address.clone())
     }
 
+    /// Returns whether it is made on a device that the account does not know: neither it nor its address has signed in
+    /// before, or no session is of a device with this name.
+    pub(super) fn is_on_new_device(&self, name: &str) -> bool {
+        !self.is_on_known_device() && (self.known.is_none() || self.counts.lacks(name))
+    }
+
     fn count(&self) -> Count {
         self.counts.of(self.known.as_deref())
     }
@@ -102,7 +108,7 @@ impl Attempt {
     }
 
     /// Reads the counts from the item anew. What the attempt was counted for stays.
-    pub(super) fn read(&mut self, item: Item) -> Result<()> {
+    pub(crate) fn read(&mut self, item: Item) -> Result<()> {
         self.counts = from_item(item)?;
         Ok(())
     }

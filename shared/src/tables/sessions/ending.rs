@@ -1,26 +1,32 @@
 //! Ending sessions.
 //!
-//! | question                  | key    | call                       | units   |
-//! |---------------------------|--------|----------------------------|---------|
-//! | end some sessions, or all | user#u | one write of a transaction | 2–4 W   |
+//! | question                       | key    | call            | units |
+//! |--------------------------------|--------|-----------------|-------|
+//! | end one, the others, or all    | user#u | one transaction | 4–6 W |
 
-use std::collections::HashMap;
-
-use super::known::After;
-use super::{Session, Sessions, UserKey};
+use super::{Session, Sessions, UserSessions};
 use crate::tables::fault::Result;
-use crate::tables::journal::{Action, Actor, Entry};
-use crate::tables::key::Key;
-use crate::tables::write::{Changes, Transaction, Write};
-use crate::values::{SessionId, UserId};
+use crate::tables::journal::{Actor, Entry};
+use crate::tables::table::from_item;
+use crate::tables::write::{Committed, OWN};
+use crate::values::SessionId;
 
 /// Which sessions end.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Ending {
-    /// The sessions with these ids.
-    These(Vec<SessionId>),
-    /// All sessions of the user.
+    /// The session with this id.
+    One(SessionId),
+    /// All but this one, also those that begin while it happens.
+    Others(Box<(SessionId, Session)>),
+    /// All.
     All,
+}
+
+impl UserSessions {
+    /// Returns a session with its id.
+    pub fn session(&self, id: SessionId) -> Option<(SessionId, Session)> {
+        self.sessions.get(&id).map(|session| (id, session.clone()))
+    }
 }
 
 impl Sessions {
@@ -28,41 +34,25 @@ impl Sessions {
     ///
     /// # Errors
     /// A fault of the tables.
-    pub async fn end(&self, ending: &Ending, action: Action, actor: &Actor) -> Result<()> {
-        if *ending == Ending::These(Vec::new()) {
-            return Ok(());
+    pub async fn end(&self, mut ending: Ending, entry: Entry, actor: &Actor) -> Result<()> {
+        let mut retry = self.retry();
+        loop {
+            let change = self.change(actor.id);
+            let change = match &ending {
+                Ending::One(session) => change.ending(*session),
+                Ending::Others(kept) => change.ending_others(kept),
+                Ending::All => change.ending_all(),
+            };
+            let mut transaction = self.transaction_with(change.write(), actor);
+            transaction.add(self.journal.put(actor, entry.clone()));
+            let Committed::Refused(refusal) = transaction.commit().await? else { return Ok(()) };
+            // The session that stays has been refreshed, or the user does not exist any more, and has no sessions.
+            let item = refusal.item(OWN).cloned().unwrap_or_default();
+            let Ending::Others(kept) = &mut ending else { return Ok(()) };
+            let now = if item.is_empty() { None } else { from_item::<UserSessions>(item)?.session(kept.0) };
+            let Some(now) = now else { return Ok(()) };
+            **kept = now;
+            retry.again_or_busy().await?;
         }
-        let entry = self.journal.put(actor, Entry::of_user(action, actor.id));
-        // A refusal means that the user does not exist any more, and has no sessions.
-        Transaction::of([self.end_write(actor.id, ending, Changes::default()), entry]).commit().await?;
-        Ok(())
-    }
-
-    /// Returns the write that ends sessions, and makes these further changes of the user's item.
-    pub(crate) fn end_write(&self, user: UserId, ending: &Ending, mut changes: Changes) -> Write {
-        let ids = match ending {
-            Ending::All => [].as_slice(),
-            Ending::These(ids) => ids,
-        };
-        (0..ids.len()).for_each(|at| changes.remove(format!("sessions.#id{at}")));
-        if *ending == Ending::All {
-            changes.set("sessions = :none");
-        }
-        let mut update = self.table.update(Key::of(UserKey(user)), changes);
-        for (at, id) in ids.iter().enumerate() {
-            update = update.name(format!("#id{at}"), id);
-        }
-        if *ending == Ending::All {
-            update = update.value(":none", HashMap::<String, Session>::new());
-        }
-        update.when("attribute_exists(sessions)")
-    }
-
-    /// Returns the write that ends sessions because the user has proved that the account is theirs, and what that
-    /// changes.
-    pub(crate) fn end_after(&self, user: UserId, ending: &Ending, after: &After) -> Write {
-        let mut changes = Changes::default();
-        after.add_to(&mut changes);
-        after.fill(self.end_write(user, ending, changes))
     }
 }

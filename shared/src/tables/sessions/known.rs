@@ -7,7 +7,6 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
-use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use crate::tables::write::{Changes, Write};
@@ -82,7 +81,13 @@ impl Count {
 pub(super) struct Counts {
     strangers: Count,
     known: BTreeMap<String, Count>,
-    sessions: HashMap<String, IgnoredAny>,
+    sessions: HashMap<String, Begun>,
+}
+
+/// A session, as far as it matters here.
+#[derive(Debug, Clone, Deserialize)]
+struct Begun {
+    device: String,
 }
 
 impl Counts {
@@ -92,6 +97,11 @@ impl Counts {
         let is_known = |id: &String| self.known.get(id).is_some_and(|count| count.is_remembered(now));
         let device = source.device.map(|device| device.to_string()).filter(is_known);
         device.or_else(|| Some(source.address.clone()).filter(is_known))
+    }
+
+    /// Returns whether there are sessions, and none of them is of a device with this name.
+    pub(super) fn lacks(&self, name: &str) -> bool {
+        !self.sessions.is_empty() && self.sessions.values().all(|begun| begun.device != name)
     }
 
     /// Returns the count of a known device or address, or of strangers.
@@ -192,9 +202,8 @@ mod tests {
     use std::collections::BTreeMap;
 
     use jiff::{SignedDuration, Timestamp};
-    use serde::de::IgnoredAny;
 
-    use super::{Count, Counts, MOST, REMEMBERED_FOR, Source};
+    use super::{Begun, Count, Counts, MOST, REMEMBERED_FOR, Source};
     use crate::values::SessionId;
 
     const NOW: i64 = 1_800_000_000;
@@ -209,6 +218,10 @@ mod tests {
 
     fn session(number: u8) -> SessionId {
         [number; 16].into()
+    }
+
+    fn begun() -> Begun {
+        Begun { device: "Phone".to_owned() }
     }
 
     fn count(age: i64, failures: u32) -> Count {
@@ -240,7 +253,7 @@ mod tests {
             after.known.into_keys().collect::<Vec<_>>()
         };
         assert_eq!(ids(&counts), [new.clone(), "home".to_owned()]);
-        counts.sessions.insert(old.clone(), IgnoredAny);
+        counts.sessions.insert(old.clone(), begun());
         assert_eq!(ids(&counts), [old, new, "home".to_owned()]);
     }
 
@@ -253,7 +266,7 @@ mod tests {
         known.push((&live, count(1_000, 0)));
         known.push(("forgotten", count((REMEMBERED_FOR + SignedDuration::from_secs(1)).as_secs(), 0)));
         let mut counts = counts(&known);
-        counts.sessions.insert(live.clone(), IgnoredAny);
+        counts.sessions.insert(live.clone(), begun());
         let after = counts.after(&[], &source(None), Some(session(2)), now());
         assert_eq!(after.known.len(), MOST);
         for stays in [&live, "home", &session(2).to_string(), "address19", "address3"] {

@@ -6,36 +6,47 @@
 //! | sessions and roles of several users | user#u …       | BatchGetItem                 | ½ R each, strong 1 R |
 //!
 //! `attempts` counts attempts at a password, `known` remembers devices and addresses, `open` signs in, `refresh` spends
-//! refresh tokens, `ending` ends sessions, `standing` changes roles and disables users, `verdict` carries what a request
-//! read of its caller into the write, `keys` stores the public signing keys.
+//! refresh tokens, `ending` ends sessions, `change` has the other changes of the item, `standing` is what a librarian
+//! changes of a user, `librarians` lists the librarians, `verdict` carries what a request read of its caller into the
+//! write, `keys` stores the public signing keys.
 //!
 //! A user has at most ten sessions of about 120 bytes each and 20 known devices and addresses of about 50, so the item is
 //! smaller than 3 KB.
 
 pub mod attempts;
+mod change;
 pub mod ending;
 pub mod keys;
 mod known;
+pub mod librarians;
 mod open;
 pub mod refresh;
 mod standing;
 pub mod verdict;
 
 use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::fault::Result;
 use super::journal::Journal;
 use super::key::{Key, key};
+use super::retry::Retry;
 use super::table::{Consistency, Table, readable};
 use super::write::Write;
 use crate::values::{Role, SessionId, UserId};
 
 use Consistency::Strong;
 
+use refresh::Spent;
+
+pub(crate) use change::if_epoch as epoch_is;
+
 pub use known::{REMEMBERED_FOR, Source};
+pub use refresh::Client;
 pub use standing::Standing;
 pub use verdict::{Denied, Needs, Verdict};
 
@@ -45,9 +56,9 @@ pub const MOST_SESSIONS: usize = 10;
 pub const IDLE: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// A session ends after this long, even if it is used (OWASP ASVS 5, 7.3.2).
 pub const ABSOLUTE: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// How long the previous refresh token returns the current one again, for a double click or a lost answer (RFC 9700,
-/// 4.14.2, permits this).
-pub const GRACE: SignedDuration = SignedDuration::from_secs(30);
+
+/// How long a write that collides with others is retried. A function has ten seconds for a request.
+const PATIENCE: Duration = Duration::from_secs(6);
 
 /// The Sessions table.
 #[derive(Clone)]
@@ -70,6 +81,16 @@ pub struct UserSessions {
     /// Whether the user is disabled. Disabling a user ends every session and refuses new ones.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub disabled: bool,
+    /// Whether the user has proved that their address is theirs. The profile says the same, in the same transactions.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub verified: bool,
+    /// Whether a librarian lets the user borrow without a verified address.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub approved: bool,
+    /// The epoch of the password: another one with each new password. The logins have the same beside the hash, so that a
+    /// sign-in knows of which epoch the hash is that it has verified. `None` for the first password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    epoch: Option<Uuid>,
     sessions: HashMap<SessionId, Session>,
     /// Written at the registration, and read by nobody but an [`attempts::Attempt`].
     #[serde(skip_deserializing)]
@@ -77,7 +98,7 @@ pub struct UserSessions {
 }
 
 /// One session.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
     /// How often it was refreshed.
     generation: u32,
@@ -87,13 +108,22 @@ pub struct Session {
     refreshed: i64,
     /// The device that it began on, as the browser or app names itself.
     device: String,
+    /// Whether its tokens are sent in cookies.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    cookie: bool,
+    /// The client that refreshed it last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    by: Option<Client>,
+    #[serde(flatten)]
+    spent: Spent,
 }
 
 impl Session {
-    /// Makes a session that begins now.
-    pub fn new(now: Timestamp, user_agent: &str) -> Self {
+    /// Makes a session that begins now. `cookie` says whether its tokens are sent in cookies.
+    pub fn new(now: Timestamp, user_agent: &str, cookie: bool) -> Self {
         let device = user_agent.chars().filter(|letter| !letter.is_control()).take(60).collect();
-        Session { generation: 0, created: now.as_second(), refreshed: now.as_second(), device }
+        let (created, spent) = (now.as_second(), Spent::default());
+        Session { generation: 0, created, refreshed: created, device, cookie, by: None, spent }
     }
 
     /// Returns when it began, in whole seconds as [`Session::refreshed_at`].
@@ -127,7 +157,9 @@ fn refreshed_after(now: Timestamp) -> i64 {
 impl UserSessions {
     /// Makes a new user's item without a session.
     pub fn new(user: UserId, role: Role) -> Self {
-        UserSessions { pk: UserKey(user), role, disabled: false, sessions: HashMap::new(), known: BTreeMap::new() }
+        let (disabled, verified, approved, epoch) = (false, false, false, None);
+        let (sessions, known) = (HashMap::new(), BTreeMap::new());
+        UserSessions { pk: UserKey(user), role, disabled, verified, approved, epoch, sessions, known }
     }
 
     /// Makes a new user's item with a first session, which begins at this source.
@@ -139,6 +171,11 @@ impl UserSessions {
     /// Returns the user.
     pub fn user(&self) -> UserId {
         self.pk.0
+    }
+
+    /// Returns whether the password is the one of that epoch.
+    pub(crate) fn is_epoch(&self, epoch: Option<Uuid>) -> bool {
+        self.epoch == epoch
     }
 
     /// Returns whether that session is live.
@@ -157,11 +194,6 @@ impl UserSessions {
         let mut live: Vec<_> = live.map(|(id, session)| (*id, session)).collect();
         live.sort_by_key(|(id, session)| std::cmp::Reverse((session.refreshed, *id.as_bytes())));
         live
-    }
-
-    /// Returns the ids of all sessions except that one.
-    pub fn others(&self, current: SessionId) -> Vec<SessionId> {
-        self.sessions.keys().copied().filter(|id| *id != current).collect()
     }
 }
 
@@ -186,6 +218,11 @@ impl Sessions {
         let keys = users.iter().map(|user| Key::of(UserKey(*user))).collect();
         let found = self.table.get_batch(keys, consistency).await?.into_iter().filter_map(readable::<UserSessions>);
         Ok(found.map(|user| (user.user(), user)).collect())
+    }
+
+    /// Returns the retries of a write that collides with others.
+    fn retry(&self) -> Retry {
+        Retry::new(&self.table.random, PATIENCE)
     }
 
     /// Returns the write that adds a new user's item.

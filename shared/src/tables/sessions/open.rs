@@ -7,11 +7,13 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use super::attempts::Attempt;
+use super::change::if_epoch;
 use super::{MOST_SESSIONS, Session, Sessions, UserKey, UserSessions};
 use crate::tables::fault::{Fault, Result};
-use crate::tables::journal::{Action, Actor, Entry};
+use crate::tables::journal::{Action, Actor, Entry, Letter, Subject};
 use crate::tables::key::Key;
 use crate::tables::retry::Retry;
 use crate::tables::table::from_item;
@@ -32,29 +34,44 @@ impl UserSessions {
 }
 
 impl Sessions {
-    /// Adds a session of the actor, clears the count of this attempt and remembers its source. Returns false if the user
-    /// does not exist or is disabled.
+    /// Adds a session of the actor, clears the count of this attempt and remembers its source. `epoch` is that of the
+    /// password which was verified. Returns false if the password has been replaced since, or if the user does not exist
+    /// or is disabled. A letter reports a device that the account did not know.
     ///
     /// # Errors
     /// A fault of the tables.
-    pub async fn open(&self, id: SessionId, session: &Session, mut attempt: Attempt, actor: &Actor) -> Result<bool> {
+    pub async fn open(
+        &self,
+        id: SessionId,
+        session: &Session,
+        epoch: Option<Uuid>,
+        mut attempt: Attempt,
+        actor: &Actor,
+    ) -> Result<bool> {
         let mut surplus = Vec::new();
         // The first retry knows the sessions to remove. Further retries are for parallel sign-ins.
         let mut retry = Retry::times(&self.table.random, MOST_SESSIONS as u32, Duration::from_millis(1));
         loop {
             let mut transaction = Transaction::default();
-            let opened = transaction.add(self.add(id, session, &surplus, &attempt, actor));
-            transaction.add(self.journal.put(actor, Entry::of_user(Action::SignedIn, actor.id)));
+            let update = self.add(id, session, &surplus, &attempt, actor);
+            let opened = transaction.add(if_epoch(update, epoch));
+            let letter = Letter::to_reader(actor.id, Subject::NewDevice { from: actor.from.clone() });
+            let letter = Some(letter).filter(|_| attempt.is_on_new_device(&session.device));
+            transaction.add(self.journal.put(actor, Entry::of_user(Action::SignedIn, actor.id).with_letter(letter)));
             let refusal = match transaction.commit().await? {
                 Committed::Done => return Ok(true),
                 Committed::Refused(refusal) => refusal,
             };
             let item = refusal.item(opened).cloned().unwrap_or_default();
-            if !item.contains_key("sessions") || item.contains_key("disabled") {
+            if item.is_empty() {
                 return Ok(false);
             }
             attempt.read(item.clone())?;
-            surplus = from_item::<UserSessions>(item)?.surplus(actor.at);
+            let user: UserSessions = from_item(item)?;
+            if user.disabled || user.epoch != epoch {
+                return Ok(false);
+            }
+            surplus = user.surplus(actor.at);
             if !retry.again().await {
                 return Err(Fault::Busy("too many sign-ins of one user at once".into()));
             }

@@ -1,61 +1,37 @@
-//! Changes of a user's role, and disabling a user.
-//!
-//! | question                | key    | call                       | units   |
-//! |-------------------------|--------|----------------------------|---------|
-//! | change role or disabled | user#u | one write of a transaction | 2–4 W, and the caller's check |
+//! A user's standing: the role, whether they are disabled, and whether they may borrow.
 
-use std::collections::HashMap;
+use crate::values::Role;
 
-use super::{Session, Sessions, UserKey};
-use crate::tables::fault::Result;
-use crate::tables::journal::{Action, Actor, Entry};
-use crate::tables::key::Key;
-use crate::tables::write::{Committed, Write};
-use crate::values::{Role, UserId};
+use super::UserSessions;
 
-/// A change of a user's role, or whether the user is disabled.
+/// A change of a user's standing; `None` keeps a part of it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Standing {
-    /// The new role; `None` keeps it.
+    /// The role.
     pub role: Option<Role>,
-    /// Whether the user is disabled; `None` keeps it.
+    /// Whether the user is disabled. Disabling ends every session.
     pub disabled: Option<bool>,
+    /// Whether a librarian lets the user borrow without a verified address.
+    pub approved: Option<bool>,
 }
 
-impl Sessions {
-    /// Changes a user's role, or disables or enables the user. It applies to their next request. Disabling ends every
-    /// session. Returns false if the user does not exist.
-    ///
-    /// # Errors
-    /// A fault of the tables.
-    pub async fn change_standing(&self, user: UserId, standing: Standing, actor: &Actor) -> Result<bool> {
-        let mut transaction = self.transaction(actor);
-        let entry = self.journal.put(actor, Entry::of_user(Action::RoleChanged, user));
-        transaction.add_all([self.set_standing(user, standing), entry]);
-        Ok(matches!(transaction.commit().await?, Committed::Done))
+impl UserSessions {
+    /// Returns the item as it is after a change.
+    #[must_use]
+    pub fn with(mut self, change: Standing) -> Self {
+        self.role = change.role.unwrap_or(self.role);
+        self.approved = change.approved.unwrap_or(self.approved);
+        self.disabled = change.disabled.unwrap_or(self.disabled);
+        if self.disabled {
+            self.sessions.clear();
+        }
+        self
     }
 
-    fn set_standing(&self, user: UserId, Standing { role, disabled }: Standing) -> Write {
-        let (mut sets, mut removes) = (Vec::new(), Vec::new());
-        if role.is_some() {
-            sets.push("#role = :role");
-        }
-        match disabled {
-            Some(true) => sets.extend(["disabled = :disabled", "sessions = :none"]),
-            Some(false) => removes.push("disabled"),
-            None => {}
-        }
-        let clause = |word: &str, parts: Vec<&str>| {
-            if parts.is_empty() { String::new() } else { format!("{word} {} ", parts.join(", ")) }
-        };
-        let expression = clause("SET", sets) + &clause("REMOVE", removes);
-        let mut update = self.table.update(Key::of(UserKey(user)), expression).when("attribute_exists(sessions)");
-        if let Some(role) = role {
-            update = update.name("#role", "role").value(":role", role);
-        }
-        if disabled == Some(true) {
-            update = update.value(":disabled", true).value(":none", HashMap::<String, Session>::new());
-        }
-        update
+    /// Returns whether a change changes anything.
+    pub(crate) fn differs(&self, Standing { role, disabled, approved }: Standing) -> bool {
+        role.is_some_and(|role| role != self.role)
+            || disabled.is_some_and(|disabled| disabled != self.disabled)
+            || approved.is_some_and(|approved| approved != self.approved)
     }
 }

@@ -11,6 +11,9 @@
 //! A transaction that writes the caller's own item puts the condition on that write, because DynamoDB permits one
 //! operation on an item in a transaction.
 
+use uuid::Uuid;
+
+use super::change::if_epoch;
 use super::{Sessions, UserKey, UserSessions};
 use crate::tables::journal::Actor;
 use crate::tables::key::{Item, Key};
@@ -81,6 +84,12 @@ impl Sessions {
             Some(_) => self.transaction_with(self.table.check(Key::of(UserKey(actor.id))), actor),
             None => Transaction::default(),
         }
+    }
+
+    /// Starts a transaction of the actor that fails in the same way. Its first part is refused if the password is not the
+    /// one of that epoch any more.
+    pub(crate) fn transaction_if_epoch(&self, epoch: Option<Uuid>, actor: &Actor) -> Transaction {
+        self.transaction_with(if_epoch(self.table.check(Key::of(UserKey(actor.id))), epoch), actor)
     }
 
     /// Starts a transaction that writes the actor's own item, and fails in the same way.

@@ -25,6 +25,9 @@ pub(crate) struct Transaction {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Part(usize);
 
+/// The first part of a transaction. Where it is about the actor's own item, this is it.
+pub(crate) const OWN: Part = Part(0);
+
 /// The outcome of a transaction.
 pub(crate) enum Committed {
     /// All of it happened.
@@ -119,7 +122,7 @@ impl Transaction {
 
 impl Transaction {
     fn denied(&self, refusal: &Refusal) -> Option<Denied> {
-        self.verdict?.denied(refusal.item(Part(0))?)
+        self.verdict?.denied(refusal.item(OWN)?)
     }
 }
 

@@ -1,0 +1,58 @@
+//! What librarians change of a user.
+//!
+//! | question           | key                                  | call                                            | units     |
+//! |--------------------|--------------------------------------|-------------------------------------------------|-----------|
+//! | change a standing  | user#u in both tables, librarians    | 2 GetItem, one transaction over both tables     | 2 R, ≤ 13 W |
+//!
+//! The profile's version rises with the standing, because its `ETag` covers both.
+
+use super::{Accounts, User};
+use crate::tables::fault::{Failure, Result};
+use crate::tables::journal::{Action, Actor, Entry, Subject};
+use crate::tables::sessions::librarians::LastLibrarian;
+use crate::tables::sessions::{Standing, UserSessions};
+use crate::tables::write::Committed;
+use crate::values::UserId;
+
+impl Accounts {
+    /// Changes a user's role, disables or enables the user, or lets them borrow. It applies to their next request.
+    /// Returns the user as they are then; `None` if there is no such user.
+    ///
+    /// # Errors
+    /// [`LastLibrarian`] if no enabled librarian would be left; a fault of the tables.
+    pub async fn change_standing(
+        &self,
+        id: UserId,
+        change: Standing,
+        actor: &Actor,
+    ) -> Result<Option<(User, UserSessions)>, Failure<LastLibrarian>> {
+        let mut retry = self.retry();
+        loop {
+            let (user, before) = (self.get_user(id).await?, self.sessions.get(id).await?);
+            let (Some(user), Some(before)) = (user, before) else { return Ok(None) };
+            if !before.differs(change) {
+                return Ok(Some((user, before)));
+            }
+            let own = self.sessions.change(id).standing(&before, change).write();
+            let was_librarian = before.is_enabled_librarian();
+            let has_new_role = change.role.is_some_and(|role| role != before.role);
+            let after = before.with(change);
+            let letter = user.letter(Subject::RoleChanged { role: after.role }).filter(|_| has_new_role);
+            let mut transaction = self.sessions.transaction(actor);
+            let entry = Entry::of_user(Action::RoleChanged, id).with_letter(letter);
+            transaction.add_all([own, self.raise_version(id, actor), self.journal.put(actor, entry)]);
+            let roster = match (was_librarian, after.is_enabled_librarian()) {
+                (false, true) => Some(transaction.add(self.sessions.enrol(id))),
+                (true, false) => Some(transaction.add(self.sessions.strike(id))),
+                _ => None,
+            };
+            match transaction.commit().await? {
+                Committed::Done => return Ok(Some((user.next(actor), after))),
+                Committed::Refused(refusal) if roster.is_some_and(|part| refusal.is_at(part)) => {
+                    return Err(Failure::Refused(LastLibrarian));
+                }
+                Committed::Refused(_) => retry.again_or_busy().await?,
+            }
+        }
+    }
+}
