@@ -39,13 +39,16 @@ async fn call(caller: &Caller, method: &str, path: &str, owner: &Owner) -> Answe
 fn body(method: &Method, path: &str, person: &Person) -> Option<Value> {
     let (email, refresh_token) = (&person.email, person.refresh_token.clone().unwrap_or_default());
     let body = match (method.as_str(), path) {
-        ("POST", "/auth/register" | "/register") => json!({"email": unique_email(), "password": PASSWORD}),
-        ("POST", "/auth/login" | "/login") => json!({"email": email, "password": PASSWORD}),
+        ("POST", "/auth/register" | "/register" | "/users/register") => {
+            json!({"email": unique_email(), "password": PASSWORD})
+        }
+        ("POST", "/auth/login" | "/login" | "/users/login") => json!({"email": email, "password": PASSWORD}),
         ("POST", "/auth/refresh-token" | "/auth/refresh") => json!({"refreshToken": refresh_token}),
         ("POST", "/auth/reset-password-request") => json!({"email": unique_email()}),
         ("POST", "/auth/reset-password") => json!({"resetToken": "none", "newPassword": PASSWORD}),
         ("POST", "/auth/verify-email") => json!({"token": "none"}),
         ("PUT", "/auth/password") => json!({"currentPassword": PASSWORD, "newPassword": "another horse battery"}),
+        ("PUT", "/users/me/email") => json!({"email": unique_email(), "password": PASSWORD}),
         ("PUT", "/users/me/username") => json!({"username": unique("jane")}),
         // The caller has access, but this is not a picture.
         ("PUT", "/users/me/picture") => json!({}),
@@ -53,7 +56,7 @@ fn body(method: &Method, path: &str, person: &Person) -> Option<Value> {
         ("PATCH", "/users/{userId}") => json!({"role": "member"}),
         ("DELETE", "/users/me") => json!({"password": PASSWORD}),
         ("POST", "/books/{bookId}/archive" | "/archive/books/{bookId}/restore") => return None,
-        ("POST", "/books/{bookId}/reservations" | "/live/tickets") => return None,
+        ("POST", "/auth/verify-email-request" | "/books/{bookId}/reservations" | "/live/tickets") => return None,
         ("POST", path) if path.starts_with("/reservations") => return None,
         ("POST" | "PUT", path) if path.starts_with("/books") => json!({"title": unique("A title "), "author": "A"}),
         ("PATCH", path) if path.starts_with("/books") => json!({"pages": 7}),

@@ -204,7 +204,7 @@ async fn costs_of_users(library: &Library) -> Costs {
     measure!("POST /auth/logout", signed_in(1, 0.0, 4.0), again.ask(reqwest::Method::POST, "/auth/logout"), 200);
     // Profile, picture, reset, two names, sessions, journal, the list of the librarians.
     let goodbye = jane.ask(reqwest::Method::DELETE, "/users/me").json(&json!({"password": PASSWORD}));
-    measure!("DELETE /users/me", signed_in(5, 3.0, 18.0), goodbye, 204);
+    measure!("DELETE /users/me", signed_in(5, 3.0, 20.0), goodbye, 204);
     measure!("DELETE /users/{id}", signed_in(2, 1.0, 15.0 + CHECK), admin.delete(&format!("/users/{}", other.id)), 204);
     costs
 }

@@ -425,7 +425,9 @@ async fn in1_a_body_that_is_not_exactly_one_json_object_is_refused() {
             deep(1_500).into(),
             format!("{{\"{name}\":{}", "{\"a\":".repeat(300)).into(),
         ];
-        for body in malformed {
+        // The token may be in the cookie.
+        let is_optional = path == "/auth/refresh-token";
+        for body in malformed.into_iter().filter(|body| !(is_optional && body.is_empty())) {
             let shown = String::from_utf8_lossy(&body).into_owned();
             let answer = reader.ask(method.clone(), &path).body("application/json", body).await;
             assert_eq!(answer.status, 400, "{path} {shown}: {answer:?}");

@@ -30,7 +30,6 @@ mod idempotency;
 mod isbns;
 mod journal;
 mod known_devices;
-mod known_failures;
 mod legend;
 mod lending;
 mod letters;

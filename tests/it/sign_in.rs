@@ -227,7 +227,6 @@ async fn an_invalid_refresh_token_is_refused_and_ends_no_session() {
         "null".into(),
         "é".repeat(40),
         "A".repeat(genuine.len()),
-        "A".repeat(3_000),
         token(&foreign),
         format!("{genuine}="),
         format!(" {genuine}"),
@@ -238,7 +237,6 @@ async fn an_invalid_refresh_token_is_refused_and_ends_no_session() {
         // The first 48 letters (36 bytes) name the session, the rest is the seal.
         genuine[..48].to_owned(),
         format!("{}{}", &token(&other)[..48], &genuine[48..]),
-        reader.access_token.clone().unwrap_or_default(),
     ];
     forged.extend((0..genuine.len()).map(|at| {
         let flipped = if genuine.as_bytes()[at] == b'A' { "B" } else { "A" };
@@ -248,6 +246,8 @@ async fn an_invalid_refresh_token_is_refused_and_ends_no_session() {
         exchange(&library, &token).await.problem(401, "unauthenticated");
     }
     for (pointer, body) in [
+        // It is longer than any refresh token.
+        ("/refreshToken", json!({"refreshToken": reader.access_token})),
         ("/refreshToken", json!({})),
         ("/refreshToken", json!({"refreshToken": null})),
         ("/refreshToken", json!({"refreshToken": [genuine]})),

@@ -137,7 +137,7 @@ async fn end_session(way: &str, admin: &Person, librarian: &Person, other: &Pers
         "stolen" => {
             let second = librarian.with_tokens(&librarian.refreshes().await.expect(200));
             second.refreshes().await.expect(200);
-            librarian.refreshes().await.expect(401)
+            librarian.at("127.0.0.9").refreshes().await.expect(401)
         }
         "another password" => {
             let change = json!({"currentPassword": PASSWORD, "newPassword": "another horse battery"});

@@ -62,6 +62,8 @@ def running(folder):
     environment = emulator.environment | {
         "PATH": f"{tools / 'bin'}:/usr/bin:/bin", "HOME": str(folder), "TMPDIR": str(folder / "tmp"), "AUTH": "true",
         "BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port), "MINISTACK_HOST": "localhost", "LOG_LEVEL": "INFO",
+        # As in AWS. By default it depends on the free memory of the machine.
+        "LAMBDA_ACCOUNT_CONCURRENCY": "1000",
         "SFTP_ENABLED": "0", "IOT_MTLS_ENABLED": "0", "LAMBDA_EXECUTOR": "local", "DOCKER_HOST": "unix:///nowhere",
     }  # fmt: skip
     program = pathlib.Path(__file__).with_name("streams.py")

@@ -32,7 +32,7 @@ pub(crate) struct NewEmail {
 ///
 /// # Errors
 /// 400 if the address is invalid, or the caller's already; 401 without a live session; 403 if the password is wrong; 409
-/// if another user has the address; 429 after too many tries, or after three letters in a day.
+/// if another user has the address; 429 after too many tries, or after two letters in a day.
 #[utoipa::path(put, path = "/users/me/email", tag = "users", operation_id = "changeEmail", request_body = NewEmail,
     extensions(("x-access" = json!("user")),
         ("x-refusals" = json!([Unauthenticated::AccountGone, Forbidden::WrongPassword, Conflict::EmailTaken, TooMany::Requests]))),

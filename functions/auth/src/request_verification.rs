@@ -16,7 +16,7 @@ use crate::message::Message;
 /// to the caller's address otherwise.
 ///
 /// # Errors
-/// 401 without a live session; 409 if the caller has no email address; 429 after three letters in a day.
+/// 401 without a live session; 409 if the caller has no email address; 429 after two letters in a day.
 #[utoipa::path(post, path = "/auth/verify-email-request", tag = "auth", operation_id = "requestVerification",
     extensions(("x-access" = json!("user")),
         ("x-refusals" = json!([Unauthenticated::AccountGone, Conflict::NoEmail, TooMany::Requests]))),

@@ -48,8 +48,17 @@ pub(crate) struct Refresh {
 
 /// A refresh token as text.
 #[derive(Deserialize, ToSchema)]
+#[serde(try_from = "String")]
 #[schema(value_type = String, max_length = 200)]
 pub(crate) struct Sealed(pub(crate) String);
+
+impl TryFrom<String> for Sealed {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if text.chars().count() > 200 { Err("should have at most 200 characters") } else { Ok(Sealed(text)) }
+    }
+}
 
 /// Signs access tokens with the private key, and seals refresh tokens.
 pub(crate) struct Signer {

@@ -87,9 +87,10 @@ impl Attempt {
     }
 
     /// Returns whether it is made on a device that the account does not know: neither it nor its address has signed in
-    /// before, or no session is of a device with this name.
+    /// before, or no session is of a device with this name. The very first sign-in is on no new device.
     pub(super) fn is_on_new_device(&self, name: &str) -> bool {
-        !self.is_on_known_device() && (self.known.is_none() || self.counts.lacks(name))
+        let is_new = self.known.is_none() && self.counts.has_signed_in();
+        !self.is_on_known_device() && (is_new || self.counts.lacks(name))
     }
 
     fn count(&self) -> Count {

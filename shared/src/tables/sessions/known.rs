@@ -99,6 +99,11 @@ impl Counts {
         device.or_else(|| Some(source.address.clone()).filter(is_known))
     }
 
+    /// Returns whether somebody has signed in before, however long ago.
+    pub(super) fn has_signed_in(&self) -> bool {
+        !self.known.is_empty() || !self.sessions.is_empty()
+    }
+
     /// Returns whether there are sessions, and none of them is of a device with this name.
     pub(super) fn lacks(&self, name: &str) -> bool {
         !self.sessions.is_empty() && self.sessions.values().all(|begun| begun.device != name)
