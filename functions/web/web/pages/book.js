@@ -1,0 +1,366 @@
+// A book: its facts, whether a copy is free, and what the reader can do about it.
+
+import { useEffect, useRef, useSignal } from "../vendor/preact-signals-htm.js";
+import { call, Problem } from "../shell/api.js";
+import { words } from "../shell/i18n.js";
+import { link, place, signInHere, to } from "../shell/router.js";
+import { reader } from "../shell/session.js";
+import { Asking, Button, Cover, Fault, faultWords, html, Icon, say, Shelf, showToast, Title, titleOf, useAction, useLoad, useTitle, yearOf } from "../shell/ui.js";
+import Lost from "./lost.js";
+
+/** @typedef {import("../shell/ui.js").Book} Book */
+/** @typedef {import("../shell/loans.js").Reservation} Reservation */
+/** @typedef {{ copies: number, free: number, waiting: number, nextDue?: string }} Availability */
+/** @typedef {{ favorite: boolean, reservation?: Reservation }} Mine */
+
+const LONG_TITLE = 120;
+const PERIOD = 60_000;
+const PATIENCE = 15 * 60_000;
+
+/** @returns {any} */
+export default function BookPage() {
+  const bookId = place.value.params.id;
+  const book = useLoad(async (abort) => (await call("getBook", { path: { bookId }, abort })).data, [bookId], inTheShell(bookId));
+  useTitle(book.data ? titleOf(book.data) : words.value.notOnShelves, Boolean(book.data || book.problem));
+  if (book.problem instanceof Problem && (book.problem.status === 404 || book.problem.status === 400)) return html`<${Gone} bookId=${bookId} />`;
+  if (book.problem) return html`<div class="narrow"><${Fault} problem=${book.problem} again=${book.again} level="h1" /></div>`;
+  if (book.asking) return html`<div class="narrow"><${Asking} /></div>`;
+  if (!book.data) return html`<${Skeleton} />`;
+  return html`<${Whole} book=${book.data} />`;
+}
+
+/** The book that the server has put into the page. It saves the first call, once.
+ * @param {string} bookId @returns {Book | undefined} */
+function inTheShell(bookId) {
+  const script = document.getElementById("book");
+  script?.remove();
+  try {
+    const book = JSON.parse(script?.textContent || "null");
+    return book?.id === bookId ? book : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A book that is not in the catalogue may be in the old books.
+ * @param {{ bookId: string }} props */
+function Gone({ bookId }) {
+  const t = words.value;
+  const old = useLoad(async (abort) => (await call("getArchivedBook", { path: { bookId }, abort })).data, [bookId]);
+  if (!old.data && !old.problem) return html`<${Skeleton} />`;
+  if (!old.data) return html`<${Lost} />`;
+  return html`<div class="narrow">
+    <h1><${Title} book=${old.data} /></h1>
+    <p>${t.movedToOldBooks}</p>
+    <p><a class="btn main" href=${to(`/old-books/${bookId}`)}>${t.seeOldBook}</a></p>
+  </div>`;
+}
+
+const Skeleton = () =>
+  html`<div class="book" aria-hidden="true">
+    <figure><span class="cover"><span class="sk bk"></span></span></figure>
+    <div>
+      <h1><span class="sk w7">·</span></h1>
+      <p class="byline"><span class="sk w5">·</span></p>
+      <section class="have"><h2><span class="sk w7">·</span></h2><p><span class="sk w9">·</span></p><div class="row"><span class="sk btn big">·</span></div></section>
+    </div>
+  </div>`;
+
+/** @param {{ book: Book }} props */
+function Whole({ book }) {
+  return html`<div class="book">
+      <figure><${Cover} book=${book} px=${320} /></figure>
+      <div>
+        <h1 class=${book.title.length > LONG_TITLE ? "long" : ""}><${Title} book=${book} /></h1>
+        <p class="byline"><a href=${to("/search", { q: book.author, in: "author" })}><bdi>${book.author}</bdi></a></p>
+        <${Have} book=${book} />
+        <${Card} book=${book} />
+        <${Owner} book=${book} />
+      </div>
+    </div>
+    <${MoreBy} book=${book} />`;
+}
+
+/** The facts, as a catalogue card.
+ * @param {{ book: Book, since?: unknown }} props */
+export function Card({ book }) {
+  const t = words.value;
+  const facts = [
+    [t.written, yearOf(book)],
+    [t.language, book.language],
+    [t.country, book.country],
+    [t.pages, book.pages && t.number(book.pages)],
+    [t.isbn, book.isbn],
+    [t.editionOf, book.releaseDate && t.dayOf(book.releaseDate)],
+    [t.onShelvesSince, book.createdAt && t.date(book.createdAt)],
+  ];
+  return html`<dl class="card">
+    ${facts.filter(([, value]) => value).map(([name, value]) => html`<div><dt>${name}</dt><dd><bdi>${value}</bdi></dd></div>`)}
+  </dl>`;
+}
+
+/** @param {{ book: Book }} props */
+function Owner({ book }) {
+  const who = reader.value;
+  if (!who || (who.role !== "admin" && who.id !== book.owner)) return null;
+  return html`<p class="row"><a class="btn" href=${to(`/books/${book.id}/edit`)}>${words.value.edit}<span class="sr"> ${titleOf(book)}</span></a></p>`;
+}
+
+/** @param {{ book: Book }} props */
+function MoreBy({ book }) {
+  const list = useLoad(async (abort) => (await call("listBooks", { query: { author: book.author, limit: 7 }, abort })).data.items, [book.author]);
+  const others = (list.data || []).filter((/** @type {Book} */ other) => other.id !== book.id).slice(0, 6);
+  if (!others.length) return null;
+  return html`<div class="head"><h2>${words.value.moreBy(book.author || "")}</h2></div><${Shelf} books=${others} />`;
+}
+
+/** The panel of the page: is a copy free, what is it to me, and one main button.
+ * @param {{ book: Book }} props */
+function Have({ book }) {
+  const heading = useRef(/** @type {HTMLElement | null} */ (null));
+  const availability = useAvailability(book.id);
+  const mine = useMine(book.id);
+  const { reservation } = mine;
+  const state = reservation && mine.loans ? mine.loans.stateOf(reservation) : undefined;
+  const changed = (/** @type {Reservation | undefined} */ next) => {
+    mine.put({ reservation: next });
+    availability.refresh();
+    heading.current?.focus();
+  };
+  const parts = { book, availability: availability.value, reservation, changed, loans: mine.loans };
+  return html`<section class="have" aria-labelledby="have">
+    <h2 id="have" tabindex="-1" ref=${heading}>
+      ${state ? headingOf(reservation, availability.value, state) : html`<${Copies} of=${availability} />`}
+    </h2>
+    ${state ? html`<${Held} ...${parts} state=${state} />` : html`<${Free} ...${parts} known=${mine.known} />`}
+    <div class="row pair"><${Heart} book=${book} mine=${mine} /><${CopyLink} book=${book} /></div>
+  </section>`;
+}
+
+/** @param {Reservation | undefined} reservation @param {Availability | undefined} availability @param {{ word: string }} state */
+function headingOf(reservation, availability, state) {
+  const t = words.value;
+  if (reservation?.status === "waiting" && availability && reservation.place) return t.youAreOf(reservation.place, Math.max(availability.waiting, reservation.place));
+  return reservation?.status === "checkedOut" ? t.youHaveIt : state.word;
+}
+
+/** "2 of 3 copies free", in words and in dots.
+ * @param {{ of: ReturnType<typeof useAvailability> }} props */
+function Copies({ of }) {
+  const t = words.value;
+  if (!of.value) return of.problem ? t.copiesUnknown : html`<span class="sk w7">·</span>`;
+  const { copies, free } = of.value;
+  return html`<span>${free ? t.copiesFree(free, copies) : t.allOut(copies)}</span>
+    ${copies <= 8 && html`<span class="dots" aria-hidden="true">${Array.from({ length: copies }, (_, index) => html`<i class=${index < free ? "on" : ""}></i>`)}</span>`}`;
+}
+
+/** Nothing reserved yet.
+ * @param {{ book: Book, availability?: Availability, changed: (reservation?: Reservation) => void, known: boolean }} props */
+function Free({ book, availability, changed, known }) {
+  const t = words.value;
+  const reserve = useAction(async (key) => {
+    const { data } = await call("reserveBook", { path: { bookId: book.id }, key });
+    changed(data);
+  });
+  const label = availability && !availability.free ? t.joinQueue : t.reserve;
+  return html`<p>${availability ? sentenceOf(availability) : " "}</p>
+    <${Refused} problem=${reserve.problem} />
+    <div class="row">
+      ${reader.value === null
+        ? html`<a class="btn main big" href=${signInHere()}>${t.signInToReserve}</a>`
+        : html`<${Button} class="main big" busy=${reserve.busy} off=${!known} onPress=${reserve.run}>${label}<//>`}
+    </div>`;
+}
+
+/** @param {Availability} availability */
+function sentenceOf({ free, waiting, nextDue }) {
+  const t = words.value;
+  if (free) return t.waitsThreeDays;
+  return nextDue ? t.dueBack(waiting, nextDue) : t.waitingNow(waiting);
+}
+
+/** Reserved, waiting, or at home.
+ * @param {{ availability?: Availability, reservation: Reservation, state: { word: string, rest: string, kind: string }, changed: (reservation?: Reservation) => void, loans: any }} props */
+function Held({ availability, reservation, state, changed, loans }) {
+  const t = words.value;
+  const { status, place: position = 0 } = reservation;
+  const path = { reservationId: reservation.id };
+  const renew = useAction(async (key) => {
+    const { data } = await call("renewLoan", { path, key });
+    changed({ ...reservation, ...data });
+    showToast(t.renewedUntil(data.dueAt));
+  });
+  const why = loans.whyNotRenew(reservation);
+  const waiting = Math.max(availability?.waiting || 0, position);
+  return html`<p>${status === "checkedOut" ? html`<b class=${state.kind}>${state.word}</b>, ${state.rest}` : status === "waiting" && availability?.nextDue ? t.firstDue(availability.nextDue) : state.rest}</p>
+    ${status === "waiting" && waiting <= 8 && html`<ol class="queue" aria-hidden="true">${Array.from({ length: waiting }, (_, index) => html`<li class=${index + 1 === position ? "me" : ""}></li>`)}</ol>`}
+    <${Refused} problem=${renew.problem} />
+    <div class="row">
+      ${status === "checkedOut"
+        ? why
+          ? html`<p class="muted">${why}</p>`
+          : html`<${Button} class="big" busy=${renew.busy} onPress=${renew.run}>${t.renew}<//>`
+        : html`<${GiveUp} reservation=${reservation} gone=${() => changed(undefined)} />`}
+    </div>`;
+}
+
+/** Gives up what is ready, or a place in the queue, after a question: a place cannot be had back.
+ * @param {{ reservation: Reservation, gone: () => void, about?: string, bare?: boolean }} props */
+export function GiveUp({ reservation, gone, about, bare }) {
+  const t = words.value;
+  const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
+  const ready = reservation.status === "ready";
+  const giveUp = useAction(async () => {
+    await call("cancelReservation", { path: { reservationId: reservation.id } });
+    dialog.current?.close();
+    showToast(ready ? t.gaveItUp : t.gaveUpPlace);
+    gone();
+  });
+  const id = `give-up-${reservation.id}`;
+  return html`<${Button} class=${bare ? "bare" : "big"} onPress=${() => dialog.current?.showModal()} about=${about}>${ready ? t.giveItUp : t.giveUpPlace}<//>
+    <dialog ref=${dialog} aria-labelledby=${id}>
+      <h2 id=${id}>${ready ? t.giveItUpAsk : t.giveUpPlaceAsk}</h2>
+      <p>${ready ? t.giveItUpLoses : t.giveUpPlaceLoses}</p>
+      <${Refused} problem=${giveUp.problem} />
+      <div class="row">
+        <button type="button" class="btn" autofocus onClick=${() => dialog.current?.close()}>${t.keepIt}</button>
+        <${Button} class="red" busy=${giveUp.busy} onPress=${giveUp.run}>${ready ? t.giveItUp : t.giveUpPlace}<//>
+      </div>
+    </dialog>`;
+}
+
+/** Why something was refused, and the way on.
+ * @param {{ problem?: Problem }} props */
+export function Refused({ problem }) {
+  const t = words.value;
+  if (!problem || (problem.status === 401 && problem.code !== "wrong-credentials")) return null;
+  const [title, sentence] = faultWords(problem);
+  return html`<div class="note" role="alert">
+    <b>${title}</b>${sentence}
+    ${problem.code === "not-verified" && html`<p><a href=${`${to("/account")}#email`}>${t.sendLetterAgain}</a></p>`}
+    ${problem.code === "too-many-reservations" && html`<p><a href=${to("/me")}>${t.seeMyBooks}</a></p>`}
+  </div>`;
+}
+
+/** @param {{ book: Book, mine: ReturnType<typeof useMine> }} props */
+function Heart({ book, mine }) {
+  const t = words.value;
+  const path = { bookId: book.id };
+  const set = (/** @type {boolean} */ favorite) => call(favorite ? "addFavorite" : "removeFavorite", { path }).then(() => mine.put({ favorite }));
+  const toggle = useAction(async () => {
+    const favorite = !mine.favorite;
+    await set(favorite);
+    if (!favorite) showToast(t.noLongerFavorite(titleOf(book)), t.putBack, () => set(true));
+  });
+  if (reader.value === null) return html`<a class="btn bare" href=${signInHere()}><${Icon} name="heart" />${t.save}</a>`;
+  return html`<${Button} class="bare" busy=${toggle.busy} pressed=${mine.favorite} off=${!mine.known} onPress=${toggle.run}><${Icon} name="heart" />${mine.favorite ? t.saved : t.save}<//>
+    ${toggle.problem && html`<span class="err" role="alert">${faultWords(toggle.problem)[1]}</span>`}`;
+}
+
+/** Copies the page's address, or shows it where this browser refuses to copy.
+ * @param {{ book: Book }} props */
+export function CopyLink({ book }) {
+  const t = words.value;
+  const refused = useSignal(false);
+  const field = useRef(/** @type {HTMLInputElement | null} */ (null));
+  const address = link(`${book.archived ? "/old-books" : "/books"}/${book.id}`);
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(address);
+      refused.value = false;
+      showToast(t.copied);
+    } catch {
+      refused.value = true;
+    }
+  };
+  useEffect(() => {
+    if (refused.value) field.current?.select();
+  }, [refused.value]);
+  return html`<button type="button" class="btn bare" onClick=${copy}><${Icon} name="link" />${t.copyLink}</button>
+    ${refused.value &&
+    html`<div class="field copy"><label for="address">${t.copyByHand}</label><input id="address" ref=${field} readonly dir="ltr" value=${address} onFocus=${() => field.current?.select()} /></div>`}`;
+}
+
+/** What this book is to the reader.
+ * @param {string} bookId */
+function useMine(bookId) {
+  const mine = useSignal(/** @type {Mine & { known: boolean, loans?: any }} */ ({ favorite: false, known: false }));
+  const id = reader.value?.id;
+  useEffect(() => {
+    const abort = new AbortController();
+    mine.value = { favorite: false, known: false };
+    if (!id) return;
+    Promise.all([call("getMine", { path: { bookId }, abort: abort.signal }), import("../shell/loans.js")])
+      .then(([{ data }, loans]) => (mine.value = { favorite: false, ...data, loans, known: true }))
+      .catch(() => {
+        if (!abort.signal.aborted) mine.value = { favorite: false, known: true };
+      });
+    return () => abort.abort();
+  }, [bookId, id]);
+  return { ...mine.value, put: (/** @type {Partial<Mine>} */ change) => (mine.value = { ...mine.value, ...change }) };
+}
+
+/** How many copies are free. Asked again every minute while somebody looks at the page, without a word unless it has changed.
+ * @param {string} bookId */
+function useAvailability(bookId) {
+  const state = useSignal(/** @type {{ value?: Availability, problem?: boolean }} */ ({}));
+  const refresh = useRef(() => {});
+  useEffect(() => {
+    let version = /** @type {string | null} */ (null);
+    let timer = 0;
+    let asked = 0;
+    let wait = 0;
+    let under = false;
+    let touched = Date.now();
+    const abort = new AbortController();
+    const ask = async () => {
+      if (under || abort.signal.aborted) return;
+      under = true;
+      asked = Date.now();
+      wait = PERIOD;
+      try {
+        const answer = await call("getAvailability", { path: { bookId }, known: version, abort: abort.signal });
+        if (answer.status !== 304) show(answer.data);
+        version = answer.version;
+      } catch (problem) {
+        if (problem instanceof Problem) wait = Math.max(PERIOD, problem.wait * 1000);
+        if (!state.value.value && !abort.signal.aborted) state.value = { problem: true };
+      }
+      under = false;
+      plan();
+    };
+    const show = (/** @type {Availability} */ value) => {
+      const before = state.value.value;
+      state.value = { value };
+      if (before && before.free !== value.free) say(words.value.freeOf(value.free, value.copies));
+    };
+    const plan = () => {
+      clearTimeout(timer);
+      const idle = Date.now() - touched > PATIENCE;
+      if (document.hidden || idle || abort.signal.aborted) return;
+      timer = setTimeout(ask, Math.max(asked + wait - Date.now(), 0));
+    };
+    const touch = () => {
+      const slept = Date.now() - touched > PATIENCE;
+      touched = Date.now();
+      if (slept) plan();
+    };
+    document.addEventListener("visibilitychange", touchAndPlan);
+    function touchAndPlan() {
+      if (!document.hidden) touched = Date.now();
+      plan();
+    }
+    for (const event of ["pointerdown", "keydown", "scroll"]) addEventListener(event, touch, { passive: true, signal: abort.signal });
+    refresh.current = () => {
+      version = null;
+      ask();
+    };
+    ask();
+    return () => {
+      abort.abort();
+      clearTimeout(timer);
+      document.removeEventListener("visibilitychange", touchAndPlan);
+    };
+  }, [bookId]);
+  return { ...state.value, refresh: () => refresh.current() };
+}

@@ -1,0 +1,52 @@
+// Signing in. The form is also shown over a page whose session has ended.
+
+import { useSignal } from "../vendor/preact-signals-htm.js";
+import { words, rich } from "../shell/i18n.js";
+import { AS_TYPED, Field, said, Summary, useForm } from "../shell/form.js";
+import { go, place, safeNext, to } from "../shell/router.js";
+import { signIn } from "../shell/session.js";
+import { Button, html, useTitle } from "../shell/ui.js";
+
+/** @returns {any} */
+export default function SignIn() {
+  const t = words.value;
+  useTitle(t.signIn);
+  const next = safeNext(place.value.query.get("next"));
+  return html`<div class="narrow">
+    <h1>${t.signIn}</h1>
+    <${SignInForm} onSignedIn=${() => go(next, { replace: true })} />
+    <p class="small"><a href=${to("/reset-password")}>${t.forgotten}</a></p>
+    <p class="small muted">${rich(t.noAccountYet, { a: (text) => html`<a href=${to("/sign-up", { next: place.value.query.get("next") })}>${text}</a>` })}</p>
+  </div>`;
+}
+
+/** The form alone.
+ * @param {{ onSignedIn: () => void, label?: string }} props */
+export function SignInForm({ onSignedIn, label }) {
+  const t = words.value;
+  const lost = useSignal(false);
+  const form = useForm({
+    first: { login: "", password: "" },
+    fields: { "/email": "login", "/username": "login" },
+    check: ({ login, password }) => said({ login: !login.trim() && t.whoAreYou, password: !password && t.passwordMissing }),
+    send: async ({ login, password }) => {
+      lost.value = false;
+      if (await signIn({ ...named(login), password })) onSignedIn();
+      else lost.value = true;
+    },
+  });
+  return html`<form class="form" noValidate onSubmit=${form.submit} ref=${form.element}>
+    ${lost.value && html`<div class="note" role="alert"><b>${t.notKept}</b>${t.notKeptWhy}</div>`}
+    <${Summary} form=${form} labels=${{ login: t.login, password: t.password }} />
+    <${Field} form=${form} name="login" label=${t.login} autocomplete="username" ...${AS_TYPED} />
+    <${Field} form=${form} name="password" label=${t.password} type="password" autocomplete="current-password" />
+    <${Button} class="main big" busy=${form.busy}>${label || t.signIn}<//>
+  </form>`;
+}
+
+/** What was typed as who one is: an email if it has an @, else a username.
+ * @param {string} login */
+function named(login) {
+  const name = login.trim();
+  return name.includes("@") ? { email: name } : { username: name };
+}

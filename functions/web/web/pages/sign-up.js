@@ -1,0 +1,62 @@
+// Joining the library.
+
+import { words, rich } from "../shell/i18n.js";
+import { AS_TYPED, Field, PasswordHints, passwordProblem, said, Summary, useForm } from "../shell/form.js";
+import { go, place, safeNext, to } from "../shell/router.js";
+import { reader, signUp } from "../shell/session.js";
+import { Button, html, useTitle } from "../shell/ui.js";
+import { LetterSent } from "./verify-email.js";
+import { useSignal } from "../vendor/preact-signals-htm.js";
+
+/** @returns {any} */
+export default function SignUp() {
+  const t = words.value;
+  const lost = useSignal(false);
+  const joined = useSignal(false);
+  const next = place.value.query.get("next");
+  useTitle(joined.value ? t.letterOnItsWay : t.join);
+  const form = useForm({
+    name: "sign-up",
+    first: { email: "", password: "", firstName: "", lastName: "", username: "" },
+    fields: { "email-taken": "email", "username-taken": "username" },
+    check: ({ email, password }) => said({ email: emailProblem(email), password: passwordProblem(password) }),
+    send: async ({ email, password, firstName, lastName, username }) => {
+      lost.value = false;
+      const names = said({ firstName: firstName.trim(), lastName: lastName.trim(), username: username.trim() });
+      if (await signUp({ email: email.trim(), password, ...names })) joined.value = true;
+      else lost.value = true;
+    },
+  });
+  if (joined.value && reader.value?.email) {
+    return html`<${LetterSent} email=${reader.value.email}><p class="row"><a class="btn main big" href=${safeNext(next)} onClick=${(/** @type {Event} */ event) => {
+      event.preventDefault();
+      go(safeNext(next), { replace: true });
+    }}>${t.goOn}</a></p><//>`;
+  }
+  const labels = { email: t.email, password: t.password, firstName: t.firstName, lastName: t.lastName, username: t.username };
+  return html`<div class="narrow">
+    <h1>${t.join}</h1>
+    <p>${t.joinLead}</p>
+    <form class="form" noValidate onSubmit=${form.submit} ref=${form.element}>
+      ${lost.value && html`<div class="note" role="alert"><b>${t.notKept}</b>${t.notKeptWhy}</div>`}
+      <${Summary} form=${form} labels=${labels} />
+      <${Field} form=${form} name="email" label=${t.email} type="email" autocomplete="username" hint=${t.emailHint} />
+      <${Field} form=${form} name="password" label=${t.password} type="password" autocomplete="new-password" aria-describedby="password-hints" />
+      <${PasswordHints} password=${form.values.password} />
+      <div class="pairs">
+        <${Field} form=${form} name="firstName" label=${t.firstName} optional autocomplete="given-name" />
+        <${Field} form=${form} name="lastName" label=${t.lastName} optional autocomplete="family-name" />
+      </div>
+      <${Field} form=${form} name="username" label=${t.username} optional autocomplete="nickname" hint=${t.usernameHint} ...${AS_TYPED} />
+      <${Button} class="main big" busy=${form.busy}>${t.join}<//>
+    </form>
+    <p class="small muted">${rich(t.haveAccount, { a: (text) => html`<a href=${to("/sign-in", { next })}>${text}</a>` })}</p>
+  </div>`;
+}
+
+/** @param {string} email */
+export function emailProblem(email) {
+  const t = words.value;
+  if (!email.trim()) return t.emailMissing;
+  return /^[^@\s]+@[^@\s]+\.[^@\s.]+$/.test(email.trim()) ? "" : t.emailIncomplete;
+}

@@ -1,0 +1,112 @@
+// Words, numbers and days in the reader's language.
+// A file of words/ is a function: it gets the tools of its language, and returns a table of sentences.
+
+import { signal } from "../vendor/preact-signals-htm.js";
+import english from "../words/en.js";
+
+/** @typedef {ReturnType<typeof english>} Words */
+/** @typedef {Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }} Forms */
+/** @typedef {ReturnType<typeof toolsFor>} Tools */
+
+/** The languages that ship, by their own names. */
+export const LANGUAGES = { en: "English", de: "Deutsch", es: "Español", fr: "Français" };
+
+/** @type {Record<string, () => Promise<{ default: (tools: Tools) => Words }>>} */
+const FILES = {
+  de: () => import("../words/de.js"),
+  es: () => import("../words/es.js"),
+  fr: () => import("../words/fr.js"),
+};
+
+/** The library's time zone. All days are shown in it, never in the browser's. */
+const ZONE = document.querySelector("meta[name=carrel-zone]")?.getAttribute("content") || "UTC";
+
+const DAY = 86_400_000;
+
+/** What a file of words needs to write sentences with numbers, names and days in them.
+ * @param {string} language */
+export function toolsFor(language) {
+  const cardinals = new Intl.PluralRules(language);
+  const ordinals = new Intl.PluralRules(language, { type: "ordinal" });
+  const numbers = new Intl.NumberFormat(language);
+  const lists = new Intl.ListFormat(language);
+  /** @param {Intl.DateTimeFormatOptions} options */
+  const format = (options) => {
+    const formatter = new Intl.DateTimeFormat(language, { timeZone: ZONE, ...options });
+    return (/** @type {string | number | Date} */ time) => formatter.format(new Date(time));
+  };
+  return {
+    /** @param {number} n @param {Forms} forms */
+    count: (n, forms) => forms[cardinals.select(n)] ?? forms.other,
+    /** @param {number} n @param {Forms} forms */
+    rank: (n, forms) => forms[ordinals.select(n)] ?? forms.other,
+    number: (/** @type {number} */ n) => numbers.format(n),
+    list: (/** @type {string[]} */ names) => lists.format(names),
+    /** A title or a name inside a sentence. It keeps its own direction of writing. */
+    name: (/** @type {string} */ text) => `\u2068${text}\u2069`,
+    date: format({ day: "numeric", month: "long", year: "numeric" }),
+    day: format({ weekday: "long", day: "numeric", month: "long" }),
+    shortDay: format({ day: "numeric", month: "long" }),
+    weekday: format({ weekday: "long" }),
+    time: format({ hour: "numeric", minute: "2-digit" }),
+    /** A day without a time, such as `2024-05-31`: the same everywhere. */
+    plainDay: (/** @type {string} */ day) =>
+      new Intl.DateTimeFormat(language, { timeZone: "UTC", day: "numeric", month: "long", year: "numeric" }).format(new Date(day)),
+  };
+}
+
+/** The language of the page. */
+export const language = signal(document.documentElement.lang || "en");
+
+/** All words of the page's language. @type {import("../vendor/preact-signals-htm.js").Signal<Words>} */
+export const words = signal(english(toolsFor("en")));
+
+/** Shows the page in another language, if its words arrive.
+ * @param {string} wanted */
+export async function speak(wanted) {
+  const file = FILES[wanted];
+  const made = file ? (await file()).default : english;
+  words.value = made(toolsFor(wanted));
+  language.value = wanted;
+  document.documentElement.lang = wanted;
+}
+
+/** The number of days from today to a time, in the library's zone.
+ * @param {string} time @param {number} [now] */
+export function daysUntil(time, now = Date.now()) {
+  const number = (/** @type {string | number} */ at) => Date.parse(calendarDay(at)) / DAY;
+  return Math.round(number(time) - number(now));
+}
+
+/** The day of a time in the library's zone, written `2024-05-31`.
+ * @param {string | number} time */
+const calendarDay = (time) => new Intl.DateTimeFormat("en-CA", { timeZone: ZONE }).format(new Date(time));
+
+/** The language tags of books' languages. A book says its language by a name, in any language of the site. */
+const TAGS =
+  "af am ang ar az be bg bn bs ca cs cy da de el en eo es et eu fa fi fr ga gl grc gu he hi hr hu hy id is it ja ka kk km kn ko la lt lv mk ml mn mr ms my ne nl no pl ps pt ro ru sa sk sl sq sr sv sw ta te th tr uk ur uz vi yi zh zu";
+
+/** @type {Map<string, string> | undefined} */
+let tagsByName;
+
+/** The tag for a name of a language: `ja` for "Japanese" and "Japonais". Empty if it is unknown: a browser then guesses.
+ * @param {string} [name] */
+export function tagOf(name) {
+  if (!name) return "";
+  if (!tagsByName) {
+    tagsByName = new Map();
+    for (const shown of Object.keys(LANGUAGES)) {
+      const names = new Intl.DisplayNames(shown, { type: "language" });
+      for (const tag of TAGS.split(" ")) tagsByName.set(String(names.of(tag)).toLowerCase(), tag);
+    }
+  }
+  return tagsByName.get(name.trim().toLowerCase()) || "";
+}
+
+/** Splits a sentence with marks, such as "No account yet? <a>Join</a>.", into texts and elements.
+ * @param {string} sentence
+ * @param {Record<string, (text: string) => unknown>} make makes the element of each mark */
+export function rich(sentence, make) {
+  const parts = sentence.split(/<(\w+)>(.*?)<\/\1>/);
+  return parts.map((part, index) => (index % 3 === 2 ? make[parts[index - 1]](part) : index % 3 === 1 ? null : part));
+}

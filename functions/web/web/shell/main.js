@@ -1,0 +1,235 @@
+// The shell: head, foot, and the page between them.
+
+import { effect, html, render, useEffect, useErrorBoundary, useRef, useSignal } from "../vendor/preact-signals-htm.js";
+import { meta, recall, remember } from "./api.js";
+import { LANGUAGES, language, rich, speak, words } from "./i18n.js";
+import { BASE, entry, note, place, signInHere, startRouter, to } from "./router.js";
+import { askingToSignIn, farewell, reader, signOut, startSession } from "./session.js";
+import { announced, Icon, online, showToast, toast, useAction } from "./ui.js";
+
+/** Where each page's module is. @type {Record<string, () => Promise<{ default: import("preact").FunctionComponent<any> }>>} */
+const MODULES = {
+  "": () => import("../pages/lost.js"),
+  "/": () => import("../pages/home.js"),
+  "/search": () => import("../pages/search.js"),
+  "/books/new": () => import("../pages/book-form.js"),
+  "/books/:id": () => import("../pages/book.js"),
+  "/books/:id/edit": () => import("../pages/book-form.js"),
+  "/sign-in": () => import("../pages/sign-in.js"),
+  "/sign-up": () => import("../pages/sign-up.js"),
+  "/reset-password": () => import("../pages/reset-password.js"),
+  "/verify-email": () => import("../pages/verify-email.js"),
+  "/me": () => import("../pages/me.js"),
+  "/account": () => import("../pages/account.js"),
+  "/old-books": () => import("../pages/old-books.js"),
+  "/old-books/:id": () => import("../pages/old-book.js"),
+  "/about": () => import("../pages/about.js"),
+};
+
+/** The page component of each pattern that has been loaded. @type {Map<string, any>} */
+const loaded = new Map();
+
+/** Loads a page's module before the page is shown.
+ * @param {{ pattern: string }} of */
+async function loadPage({ pattern }) {
+  if (loaded.has(pattern) && loaded.get(pattern) !== Missing) return;
+  try {
+    loaded.set(pattern, (await MODULES[pattern]()).default);
+  } catch {
+    if (reloadsOnce()) await new Promise(() => {});
+    loaded.set(pattern, Missing);
+  }
+}
+
+/** After an update of the site, an old tab cannot load new pages. It loads itself again, at most once a minute. */
+function reloadsOnce() {
+  const last = Math.max(entry().reloadedAt || 0, Number(recall("reloadedAt")) || 0);
+  if (!navigator.onLine || Date.now() - last < 60_000) return false;
+  note({ reloadedAt: Date.now() });
+  remember("reloadedAt", String(Date.now()));
+  location.reload();
+  return true;
+}
+
+/** The page in the place of one whose module does not arrive. */
+function Missing() {
+  const t = words.value;
+  document.title = t.halfMissing;
+  return html`<div class="narrow">
+    <h1 tabindex="-1">${t.halfMissing}</h1>
+    <p>${t.halfMissingWhy}</p>
+    <p class="row"><button type="button" class="btn main big" onClick=${() => location.reload()}>${t.loadAgain}</button></p>
+  </div>`;
+}
+
+const LIBRARY = meta("library") || "Carrel";
+
+const Mark = () =>
+  html`<svg viewBox="0 0 26 32" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.5">
+    <path d="M2 31V13a11 11 0 0 1 22 0v18" /><path d="M6 31V13a7 7 0 0 1 14 0v18" opacity=".45" /><path d="M0 31.25h26" />
+    <path d="M8.5 24.5h9M13 24.5V19M13 19c-1.5-1.3-3.2-1.5-4.5-1.5V23M13 19c1.5-1.3 3.2-1.5 4.5-1.5V23" />
+  </svg>`;
+
+/** The site's name, and the links to its parts. On a phone they are at the thumb. */
+function Head() {
+  const t = words.value;
+  const { pattern, path } = place.value;
+  const who = reader.value;
+  /** @param {boolean} here */
+  const current = (here) => (here ? "page" : undefined);
+  return html`<header class="top">
+    <a class="name" href=${to("/")}><${Mark} /><bdi>${LIBRARY}</bdi></a>
+    <nav class="nav" aria-label=${t.mainMenu}>
+      <a href=${to("/search")} aria-current=${current(pattern === "/search")}><${Icon} name="search" />${t.search}</a>
+      <a href=${to("/me")} aria-current=${current(pattern === "/me")}><${Icon} name="books" />${t.myBooks}</a>
+      <a href=${to("/about")} aria-current=${current(pattern === "/about")}><${Icon} name="about" />${t.about}</a>
+      ${who
+        ? html`<button type="button" popovertarget="menu"><${Icon} name="reader" /><bdi class="who">${shortName(who)}</bdi><span class="sr">, ${t.yourAccount}</span></button>`
+        : html`<a class=${who === undefined ? "unknown" : undefined} href=${signInHere()} aria-current=${current(path === "/sign-in")}><${Icon} name="reader" />${t.signIn}</a>`}
+    </nav>
+    ${who && html`<${Menu} who=${who} />`}
+  </header>`;
+}
+
+/** @param {import("./session.js").Profile} who */
+export const shortName = (who) => who.firstName || who.username || (who.email || "").split("@")[0];
+
+/** @param {{ who: import("./session.js").Profile }} props */
+function Menu({ who }) {
+  const t = words.value;
+  const menu = useRef(/** @type {any} */ (null));
+  const leave = useAction(() => signOut());
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new page closes the menu.
+  useEffect(() => menu.current?.hidePopover?.(), [place.value]);
+  return html`<div class="menu" id="menu" popover ref=${menu}>
+    <p><b><bdi>${[who.firstName, who.lastName].filter(Boolean).join(" ") || shortName(who)}</bdi></b><bdi>${who.email || who.username}</bdi></p>
+    <a href=${to("/account")}>${t.account}</a>
+    <a href=${to("/books/new")}>${t.addBook}</a>
+    <hr />
+    <button type="button" aria-busy=${leave.busy ? "true" : undefined} onClick=${leave.run}>${t.signOut}</button>
+  </div>`;
+}
+
+function Foot() {
+  const t = words.value;
+  return html`<footer class="foot">
+    <div>
+      <span><a href=${to("/about")}>${t.aboutLibrary}</a></span>
+      <span><a href=${to("/old-books")}>${t.oldBooks}</a></span>
+      <span>${rich(t.catalogueBy, { a: (text) => html`<a href=${`${meta("api") || "/v1"}/docs`}>${text}</a>` })}</span>
+      <div class="prefs"><${Languages} /><${Looks} /></div>
+    </div>
+  </footer>`;
+}
+
+function Languages() {
+  const choose = (/** @type {Event} */ event) => {
+    const { value } = /** @type {HTMLSelectElement} */ (event.target);
+    remember("language", value);
+    speak(value);
+  };
+  return html`<label class="sr" for="language">${words.value.siteLanguage}</label>
+    <select class="pick" id="language" value=${language.value} onChange=${choose}>
+      ${Object.entries(LANGUAGES).map(([tag, name]) => html`<option value=${tag} lang=${tag}>${name}</option>`)}
+    </select>`;
+}
+
+/** Light, dark, or as the system says. */
+function Looks() {
+  const t = words.value;
+  const look = useSignal(document.documentElement.dataset.theme || "");
+  const choose = (/** @type {string} */ value) => {
+    look.value = value;
+    remember("theme", value || null);
+    showTheme(value);
+  };
+  return html`<fieldset class="seg">
+    <legend class="sr">${t.lightOrDark}</legend>
+    ${[
+      ["light", t.light],
+      ["dark", t.dark],
+      ["", t.auto],
+    ].map(
+      ([value, label]) =>
+        html`<label><input type="radio" name="look" value=${value} checked=${look.value === value} onChange=${() => choose(value)} />${label}</label>`,
+    )}
+  </fieldset>`;
+}
+
+/** @param {string | null} theme */
+function showTheme(theme) {
+  if (theme) document.documentElement.dataset.theme = theme;
+  else delete document.documentElement.dataset.theme;
+}
+
+/** The page. A mistake in its code takes the page, not the site. */
+function Main() {
+  const { pattern, path } = place.value;
+  const [error, reset] = useErrorBoundary((thrown) => console.error(thrown));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page has not failed.
+  useEffect(() => reset(), [path]);
+  const Page = error ? Missing : loaded.get(pattern);
+  return html`<main id="main" tabindex="-1">${Page && html`<${Page} key=${pattern + path} />`}</main>`;
+}
+
+/** What was just done, with a way back; and what a screen reader is to say. */
+function Toast() {
+  const said = toast.value;
+  useEffect(() => {
+    if (!said) return;
+    const timer = setTimeout(() => (toast.value = null), 12_000);
+    return () => clearTimeout(timer);
+  }, [said]);
+  const act = () => {
+    toast.value = null;
+    said?.act?.();
+  };
+  return html`<div class="sr" role="status">${announced.value}</div>
+    <div role="status">
+      ${said && html`<div class="toast"><span>${said.text}</span>${said.label && html`<button type="button" class="btn" onClick=${act}>${said.label}</button>`}</div>`}
+    </div>`;
+}
+
+/** Signing in over a page whose words must stay. */
+function SignInDialog() {
+  const Form = useSignal(/** @type {any} */ (null));
+  const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
+  const open = askingToSignIn.value;
+  useEffect(() => {
+    if (!open) return dialog.current?.close();
+    import("../pages/sign-in.js").then((module) => {
+      Form.value = module.SignInForm;
+      dialog.current?.showModal();
+    });
+  }, [open]);
+  return html`<dialog ref=${dialog} aria-labelledby="sign-in-again" onClose=${() => (askingToSignIn.value = false)}>
+    <h2 id="sign-in-again">${words.value.signInFirst}</h2>
+    <p>${words.value.signInKeeps}</p>
+    ${open && Form.value && html`<${Form.value} onSignedIn=${() => (askingToSignIn.value = false)} />`}
+    <p><button type="button" class="btn bare" onClick=${() => (askingToSignIn.value = false)}>${words.value.notNow}</button></p>
+  </dialog>`;
+}
+
+const App = () =>
+  html`<a class="skip" href="#main">${words.value.skip}</a>
+    <${Head} />
+    ${online.value ? null : html`<div class="strip" role="status"><p><${Icon} name="warning" /><span><b>${words.value.offline}</b> ${words.value.offlineWhy}</span></p></div>`}
+    <${Main} /><${Foot} /><${Toast} /><${SignInDialog} />`;
+
+effect(() => {
+  const why = farewell.value;
+  if (why) showToast(why === "elsewhere" ? words.value.signedOutElsewhere : words.value.signedOutBecause);
+});
+
+addEventListener("storage", ({ key, newValue }) => {
+  if (key === "theme") showTheme(newValue);
+});
+
+async function start() {
+  if (document.documentElement.lang !== "en") await speak(document.documentElement.lang).catch(() => {});
+  startSession();
+  await startRouter(loadPage);
+  render(html`<${App} />`, document.body);
+}
+
+start();

@@ -1,0 +1,130 @@
+// Who reads: the reader's profile, signing in and out, and what other tabs say about it.
+// The session's tokens are in cookies that no script can read.
+
+import { signal } from "../vendor/preact-signals-htm.js";
+import { call, Problem, recall, remember, send, whenEnded } from "./api.js";
+
+/** @typedef {{ id: string, email?: string, emailVerified?: boolean, pendingEmail?: string, username?: string, firstName?: string, lastName?: string, picture: string, role?: string, approved?: boolean, updatedAt?: string }} Profile */
+
+/** The reader. `undefined` until that is known, `null` for an anonymous one.
+ * @type {import("../vendor/preact-signals-htm.js").Signal<Profile | null | undefined>} */
+export const reader = signal(undefined);
+
+/** Why the reader was signed out without asking for it, to be said once: `elsewhere` or `ended`. */
+export const farewell = signal("");
+
+/** The question "who are you?" over a page whose words must stay. */
+export const askingToSignIn = signal(false);
+
+const channel = "BroadcastChannel" in window ? safely(() => new BroadcastChannel("carrel")) : undefined;
+
+/** Finds out who reads. An anonymous reader costs no call, if this browser can remember that. */
+export async function startSession() {
+  whenEnded(() => signedOut("ended"));
+  channel?.addEventListener("message", ({ data }) => (data === "out" ? signedOut("elsewhere", false) : loadReader()));
+  addEventListener("pagehide", hidePrivate);
+  addEventListener("pageshow", showAgain);
+  if (hint() === "no") reader.value = null;
+  else await loadReader();
+}
+
+/** What this browser remembers about the session: nothing private, and nothing that grants anything. */
+function hint() {
+  if (recall("signedIn")) return "yes";
+  return storageWorks() ? "no" : "unknown";
+}
+
+const storageWorks = () => safely(() => localStorage.length >= 0) ?? false;
+
+/** Loads the reader's profile. */
+export async function loadReader() {
+  try {
+    const { data } = await call("getMe");
+    remember("signedIn", "1");
+    reader.value = data;
+  } catch (problem) {
+    if (problem instanceof Problem && problem.status === 401) {
+      remember("signedIn", null);
+      reader.value = null;
+    } else if (reader.value === undefined) {
+      reader.value = null;
+    }
+  }
+}
+
+/** Signs in, and tells the other tabs.
+ * @param {{ email?: string, username?: string, password: string }} credentials
+ * @returns {Promise<boolean>} whether this browser has kept the session */
+export async function signIn(credentials) {
+  await call("login", { body: { ...credentials, session: "cookie" } });
+  return welcome();
+}
+
+/** Registers and signs in.
+ * @param {Record<string, unknown>} registration */
+export async function signUp(registration) {
+  await call("register", { body: { ...registration, session: "cookie" } });
+  return welcome();
+}
+
+/** Checks that this browser has kept the cookies: some refuse them, and then every call would ask to sign in again. */
+async function welcome() {
+  try {
+    const { data } = await send("getMe", {});
+    remember("signedIn", "1");
+    farewell.value = "";
+    askingToSignIn.value = false;
+    if (kept.reader && kept.reader !== data.id) kept.drafts.clear();
+    kept.reader = data.id;
+    reader.value = data;
+    channel?.postMessage("in");
+    return true;
+  } catch (problem) {
+    if (problem instanceof Problem && problem.status === 401) return false;
+    throw problem;
+  }
+}
+
+/** Signs out here, on the other devices, or everywhere.
+ * @param {"this" | "others" | "all"} scope */
+export async function signOut(scope = "this") {
+  await call("logout", { query: { scope } });
+  if (scope === "others") return;
+  kept.drafts.clear();
+  signedOut("");
+}
+
+/** @param {string} reason @param {boolean} [tell] */
+export function signedOut(reason, tell = true) {
+  remember("signedIn", null);
+  if (reader.value) farewell.value = reason;
+  reader.value = null;
+  if (tell) channel?.postMessage("out");
+}
+
+/** Words that were typed and not sent, by the name of their form. They live as long as the page, and belong to one reader. */
+export const kept = { reader: "", drafts: /** @type {Map<string, Record<string, string>>} */ (new Map()) };
+
+// A browser may keep the whole page and show it again on Back, even to somebody else. So it hides itself when it is left.
+
+function hidePrivate() {
+  if (reader.value) document.documentElement.dataset.away = "";
+}
+
+/** @param {PageTransitionEvent} event */
+async function showAgain(event) {
+  if (event.persisted && reader.value) {
+    if (hint() === "no") signedOut("elsewhere", false);
+    else await loadReader();
+  }
+  requestAnimationFrame(() => requestAnimationFrame(() => delete document.documentElement.dataset.away));
+}
+
+/** @template T @param {() => T} act @returns {T | undefined} */
+function safely(act) {
+  try {
+    return act();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,417 @@
+// Parts that several pages show, and the two ways a page talks to the API: it loads, or it acts.
+
+import { html, signal, useEffect, useLayoutEffect, useRef, useSignal } from "../vendor/preact-signals-htm.js";
+import { newKey, Problem } from "./api.js";
+import { cover } from "./covers.js";
+import { tagOf, words } from "./i18n.js";
+import { arrive, entry, go, note, place, restoring, signInHere, to } from "./router.js";
+import { askingToSignIn } from "./session.js";
+
+export { html };
+
+/** @typedef {{ id: string, title: string, author?: string, publicationYear?: number, language?: string, country?: string, isbn?: string, pages?: number, releaseDate?: string, copies?: number, free?: number, owner?: string, archived?: boolean, createdAt?: string, updatedAt?: string }} Book */
+/** @typedef {{ items: Book[], nextCursor?: string }} Page */
+
+// Drawings.
+
+const ICONS = {
+  search: ["M4.5 11a6.5 6.5 0 1 0 13 0a6.5 6.5 0 1 0-13 0", "m16 16 4.5 4.5"],
+  books: ["M5 4.5h10.5A3.5 3.5 0 0 1 19 8v11.5H8a3 3 0 0 1-3-3zM5 16.5a3 3 0 0 1 3-3h11"],
+  about: ["M3.5 12a8.5 8.5 0 1 0 17 0a8.5 8.5 0 1 0-17 0", "M12 11v5M12 8v.1"],
+  reader: ["M8.5 8.5a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0", "M5 20c.6-4 3.4-6 7-6s6.4 2 7 6"],
+  heart: ["M12 20C5 15.5 3 12 3 8.8 3 6.2 5 4.5 7.2 4.5c2 0 3.6 1.2 4.8 3 1.2-1.8 2.8-3 4.8-3C19 4.5 21 6.2 21 8.8c0 3.2-2 6.7-9 11.2z"],
+  link: ["M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7l-1.2 1.2M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7l1.2-1.2"],
+  warning: ["M12 4 2.8 19.5h18.4zM12 10v4M12 16.8v.1"],
+  tick: ["m5 12.5 4.5 4.5L19 7.5"],
+  circle: ["M5 12a7 7 0 1 0 14 0a7 7 0 1 0-14 0"],
+  cross: ["M6 6l12 12M18 6L6 18"],
+  filter: ["M4 7h16M7 12h10M10 17h4"],
+};
+
+/** @param {{ name: keyof typeof ICONS }} props */
+export const Icon = ({ name }) =>
+  html`<svg class="i" viewBox="0 0 24 24" aria-hidden="true">${ICONS[name].map((d) => html`<path d=${d} />`)}</svg>`;
+
+/** The covers that wait to be drawn. A frame draws some of them, so that a wall of covers never blocks typing.
+ * @type {Map<Element, () => void>} */
+const undrawn = new Map();
+const FRAME_BUDGET = 8;
+
+const seen = new IntersectionObserver(
+  (entries) => {
+    for (const { isIntersecting, target } of entries) if (isIntersecting) drawSoon(target);
+  },
+  { rootMargin: "300px" },
+);
+
+/** @type {Element[]} */
+const queue = [];
+
+/** @param {Element} target */
+function drawSoon(target) {
+  seen.unobserve(target);
+  if (queue.push(target) === 1) requestAnimationFrame(drawSome);
+}
+
+function drawSome() {
+  const began = performance.now();
+  while (queue.length && performance.now() - began < FRAME_BUDGET) {
+    const target = /** @type {Element} */ (queue[0]);
+    undrawn.get(target)?.();
+    undrawn.delete(target);
+    queue.shift();
+  }
+  if (queue.length) requestAnimationFrame(drawSome);
+}
+
+/** A book's cover, drawn when it comes into view.
+ * @param {{ book: Partial<Book>, px: number, small?: boolean }} props */
+export function Cover({ book, px, small }) {
+  const box = useRef(/** @type {HTMLElement | null} */ (null));
+  const { id, title, author, publicationYear } = book;
+  useEffect(() => {
+    const target = /** @type {HTMLElement} */ (box.current);
+    undrawn.set(target, () => {
+      const wrap = document.createElement("span");
+      wrap.className = "wrap";
+      wrap.append(cover({ ...book, title: titleOf(book) }, target.clientWidth || px));
+      target.replaceChildren(wrap);
+    });
+    seen.observe(target);
+    return () => {
+      seen.unobserve(target);
+      undrawn.delete(target);
+    };
+  }, [id, title, author, publicationYear]);
+  return html`<span class=${small ? "cover s" : "cover"} ref=${box} aria-hidden="true"></span>`;
+}
+
+// Books.
+
+/** Whether a text shows anything at all.
+ * @param {string} [text] */
+const visible = (text) => /[^\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text || "");
+
+/** A book's title. Some titles are invisible; they get a stand-in.
+ * @param {Partial<Book>} book */
+export const titleOf = ({ title }) => (title && visible(title) ? title : words.value.noTitle);
+
+/** A book's title in its own language and direction.
+ * @param {{ book: Partial<Book> }} props */
+export const Title = ({ book }) => html`<bdi lang=${tagOf(book.language)}>${titleOf(book)}</bdi>`;
+
+/** @param {{ book: Partial<Book> }} props */
+const Author = ({ book }) => (visible(book.author) ? html`<bdi>${book.author}</bdi>` : null);
+
+/** @param {Partial<Book>} book */
+export const yearOf = ({ publicationYear: year }) => (year === undefined ? "" : year < 0 ? words.value.yearBefore(-year) : String(year));
+
+/** A page's address of a book.
+ * @param {Book} book */
+export const addressOf = (book) => to(`${book.archived ? "/old-books" : "/books"}/${book.id}`);
+
+/** Books on a shelf, covers first.
+ * @param {{ books: Book[] }} props */
+export const Shelf = ({ books }) =>
+  html`<ul class="shelf">
+    ${books.map(
+      (book) =>
+        html`<li key=${book.id}>
+          <a href=${addressOf(book)}>
+            <${Cover} book=${book} px=${160} />
+            <b><${Title} book=${book} /></b> <small><${Author} book=${book} /></small>
+          </a>
+        </li>`,
+    )}
+  </ul>`;
+
+/** Books as a list, words first.
+ * @param {{ books: Book[], aside?: (book: Book) => unknown }} props */
+export const BookList = ({ books, aside = Free }) =>
+  html`<ul class="list">
+    ${books.map(
+      (book) =>
+        html`<li key=${book.id}>
+          <${Cover} book=${book} px=${96} />
+          <h2><a href=${addressOf(book)}><${Title} book=${book} /></a></h2>
+          <p class="who"><${Author} book=${book} /></p>
+          <p class="facts">${[yearOf(book), book.language].filter(Boolean).join(" · ")}</p>
+          ${aside(book)}
+        </li>`,
+    )}
+  </ul>`;
+
+/** How many copies are free, where the list says it.
+ * @param {Book} book */
+const Free = ({ free, copies }) =>
+  free === undefined || copies === undefined
+    ? null
+    : html`<p class="avail"><i class=${free ? "on" : ""}></i>${words.value.freeOf(free, copies)}</p>`;
+
+/** Blocks of the size of what is being loaded.
+ * @param {{ count?: number }} props */
+export const ShelfSkeleton = ({ count = 12 }) =>
+  html`<ul class="shelf" aria-hidden="true">
+    ${Array.from(
+      { length: count },
+      () => html`<li><span class="cover"><span class="sk bk"></span></span><b><span class="sk w7">·</span></b><small><span class="sk w5">·</span></small></li>`,
+    )}
+  </ul>`;
+
+/** @param {{ count?: number }} props */
+export const ListSkeleton = ({ count = 6 }) =>
+  html`<ul class="list" aria-hidden="true">
+    ${Array.from(
+      { length: count },
+      () =>
+        html`<li><span class="cover"><span class="sk bk"></span></span><h2><span class="sk w7">·</span></h2><p class="who"><span class="sk w5">·</span></p><p class="facts"><span class="sk w3">·</span></p></li>`,
+    )}
+  </ul>`;
+
+/** The field to find a book with. `q` is what the address says.
+ * @param {{ big?: boolean, path?: string, query?: Record<string, string | null> }} props */
+export function Find({ big, path = "/search", query = {} }) {
+  const t = words.value;
+  const q = place.value.path === path ? place.value.query.get("q") || "" : "";
+  const submit = (/** @type {SubmitEvent} */ event) => {
+    event.preventDefault();
+    const typed = new FormData(/** @type {HTMLFormElement} */ (event.target)).get("q");
+    go(to(path, { ...query, q: String(typed).trim() }));
+  };
+  return html`<form class=${big ? "find big" : "find"} role="search" onSubmit=${submit}>
+    <${Icon} name="search" />
+    <input type="search" name="q" aria-label=${t.findWhat} placeholder=${t.findWhat} autocomplete="off" autocapitalize="none" spellcheck=${false} maxlength="200" key=${q} defaultValue=${q} enterkeyhint="search" />
+    <button class="btn main">${t.search}</button>
+  </form>`;
+}
+
+// Talking.
+
+/** A word at the foot of the page, with one thing to do about it. */
+export const toast = signal(/** @type {{ text: string, label?: string, act?: () => void } | null} */ (null));
+
+/** What a screen reader is to say, once. */
+export const announced = signal("");
+
+/** @param {string} text */
+export const say = (text) => {
+  announced.value = text;
+};
+
+/** @param {string} text @param {string} [label] @param {() => void} [act] */
+export const showToast = (text, label, act) => {
+  toast.value = { text, label, act };
+};
+
+/** Gives the page its title, and finishes the move to it once its content is there.
+ * @param {string} title @param {boolean} [ready] */
+export function useTitle(title, ready = true) {
+  useLayoutEffect(() => {
+    if (ready) arrive(`${title} · ${document.querySelector("meta[name=carrel-library]")?.getAttribute("content") || "Carrel"}`);
+  }, [title, ready, place.value]);
+}
+
+/** @template T @typedef {{ data?: T, problem?: unknown, asking?: boolean }} Loaded */
+
+/** Loads what a page shows, again whenever `inputs` change. A busy library is asked once more.
+ * @template T
+ * @param {(abort: AbortSignal) => Promise<T>} load @param {unknown[]} inputs
+ * @param {T} [first] what is there already */
+export function useLoad(load, inputs, first) {
+  const state = useSignal(/** @type {Loaded<T>} */ (first === undefined ? {} : { data: first }));
+  const tries = useSignal(0);
+  const skip = useRef(first !== undefined);
+  useEffect(() => {
+    if (skip.current) {
+      skip.current = false;
+      return;
+    }
+    const abort = new AbortController();
+    const set = (/** @type {Loaded<T>} */ value) => {
+      if (!abort.signal.aborted) state.value = value;
+    };
+    set({ data: undefined });
+    load(abort.signal)
+      .catch(async (problem) => {
+        if (!(problem instanceof Problem) || (problem.status !== 503 && problem.status !== 504)) throw problem;
+        set({ asking: true });
+        await new Promise((resolve) => setTimeout(resolve, Math.min(problem.wait || 2, 5) * 1000));
+        return load(abort.signal);
+      })
+      .then((data) => set({ data }), (problem) => set({ problem }));
+    return () => abort.abort();
+  }, [...inputs, tries.value]);
+  return {
+    ...state.value,
+    /** Puts a newer answer in the place of the one that is shown. */
+    put: (/** @type {T} */ data) => {
+      state.value = { data };
+    },
+    again: () => {
+      tries.value += 1;
+    },
+  };
+}
+
+/** Does one thing at a press, and only once however often it is pressed. A 401 asks to sign in over the page, whose words stay.
+ * A press after a lost answer repeats the same Idempotency-Key.
+ * @param {(key: string) => Promise<unknown>} act */
+export function useAction(act) {
+  const busy = useSignal(false);
+  const problem = useSignal(/** @type {Problem | undefined} */ (undefined));
+  const running = useRef(false);
+  const key = useRef("");
+  const run = async () => {
+    if (running.current) return;
+    running.current = true;
+    busy.value = true;
+    problem.value = undefined;
+    key.current ||= newKey();
+    try {
+      await sentOnceMore(act, key.current);
+      key.current = "";
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      if (error.status) key.current = "";
+      problem.value = error;
+      if (error.status === 401 && error.code !== "wrong-credentials") askingToSignIn.value = true;
+    } finally {
+      running.current = false;
+      busy.value = false;
+    }
+  };
+  return { run, busy: busy.value, problem: problem.value, forget: () => (problem.value = undefined) };
+}
+
+/** @param {(key: string) => Promise<unknown>} act @param {string} key */
+async function sentOnceMore(act, key) {
+  try {
+    await act(key);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status !== 503 || !usesKey(act)) throw error;
+    await new Promise((resolve) => setTimeout(resolve, Math.min(error.wait || 1, 5) * 1000));
+    await act(key);
+  }
+}
+
+/** Only a call that sends the key may be repeated without asking.
+ * @param {Function} act */
+const usesKey = (act) => act.length > 0;
+
+/** A button that stays pressed while its work is under way.
+ * @param {{ class?: string, busy?: boolean, off?: boolean, onPress?: () => void, pressed?: boolean, children?: unknown, about?: string }} props */
+export const Button = ({ class: kind = "", busy, off, onPress, pressed, children, about }) =>
+  html`<button type=${onPress ? "button" : "submit"} class=${`btn ${kind}`} aria-busy=${busy ? "true" : undefined} aria-pressed=${pressed === undefined ? undefined : String(pressed)} disabled=${off || !online.value} onClick=${onPress}>
+    ${children}${about && html`<span class="sr"> ${about}</span>`}
+  </button>`;
+
+/** Whether this device is on a network. */
+export const online = signal(navigator.onLine);
+addEventListener("online", () => (online.value = true));
+addEventListener("offline", () => (online.value = false));
+
+/** What went wrong, in the place of what could not be loaded.
+ * @param {{ problem: unknown, again: () => void, level?: string }} props */
+export function Fault({ problem, again, level = "h2" }) {
+  const t = words.value;
+  if (!(problem instanceof Problem)) throw problem;
+  if (problem.status === 429) return html`<${Slower} wait=${problem.wait || 30} again=${again} level=${level} />`;
+  const [title, sentence] = faultWords(problem);
+  return html`<section class="fault" role="alert">
+    <${level}>${title}<//>
+    <p>${sentence}</p>
+    ${problem.status === 401
+      ? html`<a class="btn main" href=${signInHere()}>${t.signIn}</a>`
+      : html`<button type="button" class="btn main" onClick=${again}>${t.tryAgain}</button>`}
+    ${problem.requestId && html`<p class="small"><span class="muted">${t.numberHelps}</span> <code>${problem.requestId}</code></p>`}
+  </section>`;
+}
+
+/** The title and the sentence of a problem, in the reader's language.
+ * @param {Problem} problem @returns {[title: string, sentence: string]} */
+export function faultWords(problem) {
+  const t = words.value;
+  const known = /** @type {Record<string, string>} */ (/** @type {unknown} */ (t.refusals));
+  if (problem.code in known) return [t.didNotWork, known[problem.code]];
+  if (problem.status === 0) return [t.noAnswer, t.noAnswerWhy];
+  if (problem.status === 401) return [t.signInFirst, t.signInFirstWhy];
+  if (problem.status === 403) return [t.notAllowed, t.notAllowedWhy];
+  if (problem.status === 404) return [t.notHere, t.notHereWhy];
+  if (problem.status === 429) return [t.slower, t.slowerWhy];
+  if (problem.status === 503 || problem.status === 504) return [t.busy, t.busyWhy];
+  if (problem.status >= 500) return [t.ourFault, t.ourFaultWhy];
+  return [t.didNotWork, problem.detail || t.ourFaultWhy];
+}
+
+/** Counts down, and then goes on by itself.
+ * @param {{ wait: number, again: () => void, level: string }} props */
+function Slower({ wait, again, level }) {
+  const t = words.value;
+  const left = useSignal(wait);
+  useEffect(() => {
+    const timer = setInterval(() => {
+      left.value -= 1;
+      if (left.value <= 0) {
+        clearInterval(timer);
+        again();
+      }
+    }, 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return html`<section class="fault">
+    <${level} role="alert">${t.slower}<//>
+    <p>${t.slowerWhy}</p>
+    <progress max=${wait} value=${wait - left.value} aria-label=${t.timeLeft}></progress>
+    <button type="button" class="btn" disabled>${t.tryAgainIn(Math.max(left.value, 0))}</button>
+  </section>`;
+}
+
+/** Said while a busy library is asked once more.
+ * @param {{}} _ */
+export const Asking = (_) => html`<p class="note wait" role="status"><b>${words.value.busy}</b>${words.value.askingAgain}</p>`;
+
+// Lists that grow.
+
+/** Loads a list page by page. Back restores as many rows as there were.
+ * @param {(query: Record<string, unknown>, abort?: AbortSignal) => Promise<{ data: Page }>} load
+ * @param {unknown[]} inputs */
+export function useList(load, inputs) {
+  const wanted = restoring()?.rows;
+  const first = useLoad(async (abort) => loadRows(load, wanted || 20, abort), inputs);
+  const more = useAction(async () => {
+    const shown = /** @type {Page} */ (first.data);
+    const { data } = await load({ cursor: shown.nextCursor }, undefined);
+    const known = new Set(shown.items.map((book) => book.id));
+    const added = data.items.filter((/** @type {Book} */ book) => !known.has(book.id));
+    first.put({ items: [...shown.items, ...added], nextCursor: data.nextCursor });
+    note({ ...entry(), rows: shown.items.length + added.length });
+    say(words.value.booksSoFar(shown.items.length + added.length));
+  });
+  return { ...first, more };
+}
+
+/** @param {(query: Record<string, unknown>, abort?: AbortSignal) => Promise<{ data: Page }>} load @param {number} rows @param {AbortSignal} abort */
+async function loadRows(load, rows, abort) {
+  /** @type {Page} */
+  let all = { items: [] };
+  do {
+    const limit = Math.min(rows - all.items.length, 100);
+    const { data } = await load({ cursor: all.nextCursor, limit: limit === 20 ? undefined : limit }, abort);
+    all = { items: [...all.items, ...data.items], nextCursor: data.nextCursor };
+  } while (all.nextCursor && all.items.length < rows);
+  return all;
+}
+
+/** The foot of a list: how many there are, and more of them.
+ * @param {{ list: ReturnType<typeof useList> }} props */
+export function More({ list }) {
+  const t = words.value;
+  const { data, more } = list;
+  if (!data?.items.length) return null;
+  const count = data.items.length;
+  return html`<div class="more">
+    ${data.nextCursor && html`<${Button} busy=${more.busy} onPress=${more.run}>${t.showMore}<//>`}
+    <p>${data.nextCursor ? t.booksSoFar(count) : t.thatWasAll(count)}</p>
+    ${more.problem && html`<p class="err" role="alert"><${Icon} name="warning" />${faultWords(more.problem)[1]}</p>`}
+  </div>`;
+}
