@@ -1,1 +1,233 @@
-export default () => null;
+// The account: name, picture, email, password, devices, and its end.
+
+import { useRef, useSignal } from "../vendor/preact-signals-htm.js";
+import { call, Problem } from "../shell/api.js";
+import { AS_TYPED, Field, PasswordHints, passwordProblem, said, Summary, useForm, WhoFor } from "../shell/form.js";
+import { rich, words } from "../shell/i18n.js";
+import { to } from "../shell/router.js";
+import { loadReader, reader, signedOut, signOut } from "../shell/session.js";
+import { Button, Fault, html, Icon, showToast, useAction, useLoad, useTitle } from "../shell/ui.js";
+import { Refused } from "./give-up.js";
+import { Part } from "./me.js";
+import { Picture } from "./picture.js";
+import { Private } from "./sign-in.js";
+import { emailProblem } from "./sign-up.js";
+
+/** @typedef {import("../shell/session.js").Profile} Profile */
+
+/** @returns {any} */
+export default function Account() {
+  return html`<${Private} title=${words.value.account}><${Settings} /><//>`;
+}
+
+function Settings() {
+  const t = words.value;
+  useTitle(t.account);
+  const who = reader.value;
+  if (!who) return null;
+  const parts = [
+    { id: "profile", title: t.nameTitle, hint: t.nameHint, body: html`<${Names} who=${who} />` },
+    { id: "picture", title: t.picture, hint: t.pictureHint, body: html`<${Picture} who=${who} />` },
+    { id: "email", title: t.email, body: html`<${Email} who=${who} />` },
+    { id: "password", title: t.password, body: html`<${Password} who=${who} />` },
+    { id: "sessions", title: t.devices, hint: t.devicesHint, body: html`<${Devices} />` },
+    { id: "delete", title: t.deleteAccount, hint: t.cannotUndo, body: html`<${Delete} who=${who} />` },
+  ];
+  return html`<div class="pagehead">
+      <h1>${t.account}</h1>
+      <nav class="toc" aria-label=${t.onThisPage}>${parts.map(({ id, title }) => html`<a href=${`#${id}`}>${title}</a>`)}</nav>
+    </div>
+    ${parts.map(({ id, title, hint, body }) => html`<${Part} id=${id} title=${title} hint=${hint}>${body}<//>`)}`;
+}
+
+/** What has just worked, said in place.
+ * @param {{ children?: unknown }} props */
+const Done = ({ children }) => html`<p class="say" role="status">${children && html`<${Icon} name="tick" /><span>${children}</span>`}</p>`;
+
+/** @param {Profile} who */
+const loginOf = (who) => who.username || who.email || "";
+
+/** @param {{ who: Profile }} props */
+function Names({ who }) {
+  const t = words.value;
+  const saved = useSignal("");
+  const form = useForm({
+    first: { firstName: who.firstName || "", lastName: who.lastName || "", username: who.username || "" },
+    fields: { "username-taken": "username" },
+    send: async ({ firstName, lastName, username }) => {
+      saved.value = "";
+      if (username.trim() && username.trim() !== who.username) await call("changeUsername", { body: { username: username.trim() } });
+      await call("changeMe", { body: { firstName: firstName.trim() || null, lastName: lastName.trim() || null } });
+      await loadReader();
+      saved.value = t.savedName([firstName, lastName].join(" ").trim() || username);
+    },
+  });
+  return html`<form class="form" noValidate onSubmit=${form.submit} ref=${form.element}>
+    <${Summary} form=${form} labels=${{ firstName: t.firstName, lastName: t.lastName, username: t.username }} />
+    <div class="pairs">
+      <${Field} form=${form} name="firstName" label=${t.firstName} autocomplete="given-name" />
+      <${Field} form=${form} name="lastName" label=${t.lastName} autocomplete="family-name" />
+    </div>
+    <${Field} form=${form} name="username" label=${t.username} autocomplete="username" hint=${t.usernameHint} ...${AS_TYPED} />
+    <${Button} busy=${form.busy}>${t.saveIt}<//>
+    <${Done}>${saved.value}<//>
+  </form>`;
+}
+
+/** @param {{ who: Profile }} props */
+function Email({ who }) {
+  const t = words.value;
+  const again = useAction(async () => {
+    await call("requestEmailVerification");
+    showToast(t.letterOnItsWay);
+  });
+  const open = useSignal(!who.email);
+  const form = useForm({
+    first: { newEmail: "", emailPassword: "" },
+    fields: { "/email": "newEmail", "/password": "emailPassword", "email-taken": "newEmail", "wrong-password": "emailPassword" },
+    check: ({ newEmail, emailPassword }) => said({ newEmail: emailProblem(newEmail), emailPassword: !emailPassword && t.passwordMissing }),
+    send: async ({ newEmail, emailPassword }) => {
+      await call("changeEmail", { body: { email: newEmail.trim(), password: emailPassword } });
+      form.set({ newEmail: "", emailPassword: "" });
+      open.value = false;
+      await loadReader();
+    },
+  });
+  const waiting = who.pendingEmail || (who.email && !who.emailVerified);
+  const bold = { b: (/** @type {string} */ text) => html`<b><bdi>${text}</bdi></b>` };
+  return html`<div class="form">
+    ${who.email && html`<p><bdi>${who.email}</bdi>${who.emailVerified && !who.pendingEmail && html` <span class="muted">${t.confirmed}</span>`}</p>`}
+    ${waiting &&
+    html`<div class="note wait" role="status">
+      <b>${who.pendingEmail ? t.letterOnItsWay : t.notConfirmed}</b>
+      <p>${who.pendingEmail ? rich(t.pendingEmail(who.pendingEmail), bold) : t.confirmToBorrow}</p>
+      <p class="row"><${Button} busy=${again.busy} onPress=${again.run}>${t.sendLetterAgain}<//></p>
+      <${Refused} problem=${again.problem} />
+    </div>`}
+    ${open.value
+      ? html`<form class="form" noValidate onSubmit=${form.submit} ref=${form.element}>
+          <${WhoFor} login=${loginOf(who)} />
+          <${Summary} form=${form} labels=${{ newEmail: t.newEmail, emailPassword: t.yourPassword }} />
+          <${Field} form=${form} name="newEmail" label=${t.newEmail} type="email" autocomplete="email" />
+          <${Field} form=${form} name="emailPassword" label=${t.yourPassword} type="password" autocomplete="current-password" hint=${t.whyPassword} />
+          <${Button} busy=${form.busy}>${t.changeAddress}<//>
+        </form>`
+      : html`<${Button} onPress=${() => (open.value = true)}>${t.changeAddress}<//>`}
+  </div>`;
+}
+
+/** @param {{ who: Profile }} props */
+function Password({ who }) {
+  const t = words.value;
+  const round = useSignal(0);
+  const done = useSignal(false);
+  return html`<${PasswordForm} key=${round.value} who=${who} changed=${() => {
+    done.value = true;
+    round.value += 1;
+  }} />
+    <${Done}>${done.value && t.passwordChanged}<//>`;
+}
+
+/** @param {{ who: Profile, changed: () => void }} props */
+function PasswordForm({ who, changed }) {
+  const t = words.value;
+  const form = useForm({
+    first: { currentPassword: "", newPassword: "" },
+    fields: { "wrong-password": "currentPassword", "wrong-credentials": "currentPassword" },
+    check: ({ currentPassword, newPassword }) => said({ currentPassword: !currentPassword && t.passwordMissing, newPassword: passwordProblem(newPassword) }),
+    send: async (values) => {
+      await call("changePassword", { body: values });
+      changed();
+    },
+  });
+  return html`<form class="form" noValidate onSubmit=${form.submit} ref=${form.element}>
+    <${WhoFor} login=${loginOf(who)} />
+    <${Summary} form=${form} labels=${{ currentPassword: t.currentPassword, newPassword: t.newPassword }} />
+    <${Field} form=${form} name="currentPassword" label=${t.currentPassword} type="password" autocomplete="current-password" />
+    <${Field} form=${form} name="newPassword" label=${t.newPassword} type="password" autocomplete="new-password" aria-describedby="password-hints" />
+    <${PasswordHints} password=${form.values.newPassword} />
+    <${Button} busy=${form.busy}>${t.changePassword}<//>
+    <p class="muted small">${t.othersSignedOut}</p>
+  </form>`;
+}
+
+function Devices() {
+  const t = words.value;
+  const list = useLoad(async (abort) => (await call("listSessions", { abort })).data.items, []);
+  const end = useAction(async () => {
+    await signOut("others");
+    list.again();
+  });
+  const everywhere = useAction(() => signOut("all"));
+  if (list.problem) return html`<${Fault} problem=${list.problem} again=${list.again} level="h3" />`;
+  if (!list.data) return html`<p><span class="sk w7">·</span></p>`;
+  const others = list.data.length - 1;
+  return html`<ul class="rows">${list.data.map((/** @type {any} */ device) => html`<${Device} key=${device.id} device=${device} ended=${list.again} />`)}</ul>
+    <${Refused} problem=${end.problem || everywhere.problem} />
+    <p class="row act">
+      ${others > 0 && html`<${Button} busy=${end.busy} onPress=${end.run}>${t.signOutOthers(others)}<//>`}
+      <${Button} class="bare" busy=${everywhere.busy} onPress=${everywhere.run}>${t.signOutEverywhere}<//>
+    </p>`;
+}
+
+/** @param {{ device: { id: string, device: string, createdAt: string, lastUsedAt: string, current: boolean }, ended: () => void }} props */
+function Device({ device, ended }) {
+  const t = words.value;
+  const name = deviceName(device.device);
+  const end = useAction(async () => {
+    await call("endSession", { path: { sessionId: device.id } });
+    ended();
+  });
+  return html`<li>
+    <div>
+      <b><bdi>${name}</bdi></b>
+      <p class=${device.current ? "now" : ""}>${device.current ? t.thisDevice : t.lastSeen(device.lastUsedAt, device.createdAt)}</p>
+      ${end.problem && html`<${Refused} problem=${end.problem} />`}
+    </div>
+    ${!device.current && html`<${Button} busy=${end.busy} onPress=${end.run} about=${name}>${t.signOut}<//>`}
+  </li>`;
+}
+
+const BROWSERS = { "Edg/": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari" };
+const SYSTEMS = { iPhone: "iPhone", iPad: "iPad", Android: "Android", Windows: "Windows", "Mac OS X": "macOS", Linux: "Linux" };
+
+/** "Firefox on Linux" for what a browser calls itself.
+ * @param {string} agent */
+export function deviceName(agent) {
+  const found = (/** @type {Record<string, string>} */ names) => Object.entries(names).find(([mark]) => agent.includes(mark))?.[1];
+  const browser = found(BROWSERS);
+  const system = found(SYSTEMS);
+  return browser && system ? words.value.deviceOn(browser, system) : agent.split(" ")[0] || words.value.unknownDevice;
+}
+
+/** @param {{ who: Profile }} props */
+function Delete({ who }) {
+  const t = words.value;
+  const open = useSignal(false);
+  const form = useForm({
+    first: { deletePassword: "" },
+    fields: { "/password": "deletePassword", "wrong-password": "deletePassword", "wrong-credentials": "deletePassword" },
+    check: ({ deletePassword }) => said({ deletePassword: !deletePassword && t.passwordMissing }),
+    send: async ({ deletePassword }) => {
+      await call("deleteAccount", { body: { password: deletePassword } });
+      signedOut("");
+      showToast(t.accountDeleted);
+    },
+  });
+  if (!open.value) {
+    return html`<div class="form">
+      <p>${t.deleteAccountLoses}</p>
+      <${Button} class="red" onPress=${() => (open.value = true)}>${t.deleteAccountAsk}<//>
+    </div>`;
+  }
+  return html`<form class="form" noValidate onSubmit=${form.submit} ref=${form.element}>
+    <p>${t.deleteAccountLoses}</p>
+    <${WhoFor} login=${loginOf(who)} />
+    <${Summary} form=${form} labels=${{ deletePassword: t.yourPassword }} />
+    <${Field} form=${form} name="deletePassword" label=${t.yourPassword} type="password" autocomplete="current-password" />
+    <div class="row">
+      <${Button} class="main red" busy=${form.busy}>${t.deleteAccountForGood}<//>
+      <button type="button" class="btn bare" onClick=${() => (open.value = false)}>${t.keepAccount}</button>
+    </div>
+  </form>`;
+}

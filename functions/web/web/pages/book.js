@@ -6,6 +6,7 @@ import { words } from "../shell/i18n.js";
 import { link, place, signInHere, to } from "../shell/router.js";
 import { reader } from "../shell/session.js";
 import { Asking, Button, Cover, Fault, faultWords, html, Icon, say, Shelf, showToast, Title, titleOf, useAction, useLoad, useTitle, yearOf } from "../shell/ui.js";
+import { GiveUp, Refused } from "./give-up.js";
 import Lost from "./lost.js";
 
 /** @typedef {import("../shell/ui.js").Book} Book */
@@ -202,44 +203,6 @@ function Held({ availability, reservation, state, changed, loans }) {
           : html`<${Button} class="big" busy=${renew.busy} onPress=${renew.run}>${t.renew}<//>`
         : html`<${GiveUp} reservation=${reservation} gone=${() => changed(undefined)} />`}
     </div>`;
-}
-
-/** Gives up what is ready, or a place in the queue, after a question: a place cannot be had back.
- * @param {{ reservation: Reservation, gone: () => void, about?: string, bare?: boolean }} props */
-export function GiveUp({ reservation, gone, about, bare }) {
-  const t = words.value;
-  const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
-  const ready = reservation.status === "ready";
-  const giveUp = useAction(async () => {
-    await call("cancelReservation", { path: { reservationId: reservation.id } });
-    dialog.current?.close();
-    showToast(ready ? t.gaveItUp : t.gaveUpPlace);
-    gone();
-  });
-  const id = `give-up-${reservation.id}`;
-  return html`<${Button} class=${bare ? "bare" : "big"} onPress=${() => dialog.current?.showModal()} about=${about}>${ready ? t.giveItUp : t.giveUpPlace}<//>
-    <dialog ref=${dialog} aria-labelledby=${id}>
-      <h2 id=${id}>${ready ? t.giveItUpAsk : t.giveUpPlaceAsk}</h2>
-      <p>${ready ? t.giveItUpLoses : t.giveUpPlaceLoses}</p>
-      <${Refused} problem=${giveUp.problem} />
-      <div class="row">
-        <button type="button" class="btn" autofocus onClick=${() => dialog.current?.close()}>${t.keepIt}</button>
-        <${Button} class="red" busy=${giveUp.busy} onPress=${giveUp.run}>${ready ? t.giveItUp : t.giveUpPlace}<//>
-      </div>
-    </dialog>`;
-}
-
-/** Why something was refused, and the way on.
- * @param {{ problem?: Problem }} props */
-export function Refused({ problem }) {
-  const t = words.value;
-  if (!problem || (problem.status === 401 && problem.code !== "wrong-credentials")) return null;
-  const [title, sentence] = faultWords(problem);
-  return html`<div class="note" role="alert">
-    <b>${title}</b>${sentence}
-    ${problem.code === "not-verified" && html`<p><a href=${`${to("/account")}#email`}>${t.sendLetterAgain}</a></p>`}
-    ${problem.code === "too-many-reservations" && html`<p><a href=${to("/me")}>${t.seeMyBooks}</a></p>`}
-  </div>`;
 }
 
 /** @param {{ book: Book, mine: ReturnType<typeof useMine> }} props */

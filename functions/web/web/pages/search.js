@@ -96,10 +96,9 @@ function Results({ list, wanted }) {
  * @param {{ wanted: Wanted }} props */
 function Chips({ wanted: { q, by, sort } }) {
   const t = words.value;
-  const chips = [
-    by && { text: by === "author" ? t.inAuthors : t.inTitles, href: to("/search", { q, sort }) },
-    sort && q && { text: t.newestFirst, href: to("/search", { q, in: by }) },
-  ].filter((chip) => Boolean(chip));
+  const chips = [];
+  if (by) chips.push({ text: by === "author" ? t.inAuthors : t.inTitles, href: to("/search", { q, sort }) });
+  if (sort && q) chips.push({ text: t.newestFirst, href: to("/search", { q, in: by }) });
   return html`<div class="row">
     ${chips.map((chip) => html`<a class="chip" href=${chip.href}>${chip.text}<${Icon} name="cross" /><span class="sr">, ${t.remove}</span></a>`)}
   </div>`;

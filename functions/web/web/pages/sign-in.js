@@ -1,10 +1,10 @@
 // Signing in. The form is also shown over a page whose session has ended.
 
-import { useSignal } from "../vendor/preact-signals-htm.js";
+import { Fragment, useSignal } from "../vendor/preact-signals-htm.js";
 import { words, rich } from "../shell/i18n.js";
 import { AS_TYPED, Field, said, Summary, useForm } from "../shell/form.js";
 import { go, place, safeNext, to } from "../shell/router.js";
-import { signIn } from "../shell/session.js";
+import { farewell, reader, signIn } from "../shell/session.js";
 import { Button, html, useTitle } from "../shell/ui.js";
 
 /** @returns {any} */
@@ -44,9 +44,29 @@ export function SignInForm({ onSignedIn, label }) {
   </form>`;
 }
 
-/** What was typed as who one is: an email if it has an @, else a username.
+/** What was typed as who one is: an email if it has the sign of one, else a username.
  * @param {string} login */
 function named(login) {
   const name = login.trim();
   return name.includes("@") ? { email: name } : { username: name };
+}
+
+/** A page for one reader's eyes: signs in first, in place, and then shows it.
+ * @param {{ title: string, children?: unknown }} props */
+export function Private({ title, children }) {
+  const who = reader.value;
+  if (who) return html`<${Fragment} key=${who.id}>${children}<//>`;
+  return who === null ? html`<${SignInToSee} title=${title} />` : null;
+}
+
+/** @param {{ title: string }} props */
+function SignInToSee({ title }) {
+  const t = words.value;
+  useTitle(t.signInToSee(title));
+  return html`<div class="narrow">
+    <h1>${t.signInToSee(title)}</h1>
+    <p>${farewell.value ? t.signedOutBecause : t.signInFirstWhy}</p>
+    <${SignInForm} onSignedIn=${() => {}} label=${t.signInAndComeBack} />
+    <p class="small muted">${rich(t.noAccountYet, { a: (text) => html`<a href=${to("/sign-up", { next: location.pathname })}>${text}</a>` })}</p>
+  </div>`;
 }

@@ -6,7 +6,7 @@ import { rich, words } from "../shell/i18n.js";
 import { to } from "../shell/router.js";
 import { loadReader, reader } from "../shell/session.js";
 import { Button, html, useAction, useTitle } from "../shell/ui.js";
-import { Refused } from "./book.js";
+import { Refused } from "./give-up.js";
 import { SignInForm } from "./sign-in.js";
 import { Envelope, takeToken } from "./letter.js";
 

@@ -155,10 +155,15 @@ let refreshing;
 /** Whether the session lives on, after a refresh by this tab or another one.
  * @param {number} since when the call that failed was made */
 function refreshed(since) {
-  refreshing ??= (navigator.locks ? navigator.locks.request("carrel-refresh", () => refresh(since)) : refreshAlone(since)).finally(() => {
+  refreshing ??= inTurn(since).finally(() => {
     refreshing = undefined;
   });
-  return /** @type {Promise<boolean>} */ (refreshing);
+  return refreshing;
+}
+
+/** @param {number} since @returns {Promise<boolean>} */
+async function inTurn(since) {
+  return navigator.locks ? navigator.locks.request("carrel-refresh", () => refresh(since)) : refreshAlone(since);
 }
 
 /** @param {number} since */

@@ -3,6 +3,7 @@
 (() => {
   const SHIPPED = ["en", "de", "fr", "es"];
   const RIGHT_TO_LEFT = ["ar", "fa", "he", "ur"];
+  /** @type {Record<string, [sentence: string, label: string]>} */
   const MISSING = {
     en: ["A part of this page did not arrive.", "Load it again"],
     de: ["Ein Teil dieser Seite ist nicht angekommen.", "Noch einmal laden"],
@@ -11,7 +12,8 @@
   };
   const root = document.documentElement;
 
-  /** Reads what this browser remembers. Nothing, where storage is blocked. */
+  /** Reads what this browser remembers. Nothing, where storage is blocked.
+   * @param {string} key */
   function remembered(key) {
     try {
       return localStorage.getItem(key);
@@ -20,7 +22,8 @@
     }
   }
 
-  /** The first shipped language among tags such as `de_DE.UTF-8`. */
+  /** The first shipped language among tags such as `de_DE.UTF-8`.
+   * @param {(string | null)[]} tags */
   function shipped(tags) {
     const languages = tags.map((tag) => String(tag || "").toLowerCase().split(/[-_.@]/)[0]);
     return languages.find((language) => SHIPPED.includes(language)) || "en";
@@ -35,7 +38,7 @@
   const address = new URL(location.href);
   const token = address.searchParams.get("token");
   if (token) {
-    window.letterToken = token;
+    Object.assign(window, { letterToken: token });
     history.replaceState(history.state, "", address.pathname);
   }
 

@@ -15,9 +15,10 @@ import { faultWords, html, Icon, useAction } from "./ui.js";
  *   fields?: Record<string, string>,
  *   check?: (values: Values) => Values,
  *   send: (values: Values, key: string) => Promise<unknown>,
+ *   done?: () => boolean,
  * }} form `name`: keeps the words under it while the reader is elsewhere. `fields`: the field of each pointer or code of the API.
- *   `check`: finds problems before sending. */
-export function useForm({ name, first, fields = {}, check = () => ({}), send }) {
+ *   `check`: finds problems before sending. `done`: whether the words have arrived. */
+export function useForm({ name, first, fields = {}, check = () => ({}), send, done = () => false }) {
   const values = useSignal({ ...first, ...(name && kept.drafts.get(name)) });
   const problems = useSignal(/** @type {Values} */ ({}));
   const element = useRef(/** @type {HTMLFormElement | null} */ (null));
@@ -47,7 +48,7 @@ export function useForm({ name, first, fields = {}, check = () => ({}), send }) 
     const invalid = element.current?.querySelector("[aria-invalid]");
     if (invalid instanceof HTMLElement) invalid.focus();
   }, [problems.value]);
-  useUnsavedWords(() => JSON.stringify(values.value) !== JSON.stringify(first) && element.current !== null && !action.busy);
+  useUnsavedWords(() => JSON.stringify(values.value) !== JSON.stringify(first) && element.current !== null && !action.busy && !done());
   return { values: values.value, problems: problems.value, problem: action.problem, busy: action.busy, set, submit, element };
 }
 

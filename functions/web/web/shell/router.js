@@ -112,7 +112,7 @@ let arrival = "loaded";
 
 /** Prepares a page before it is shown. Set by the shell, which loads its module.
  * @type {(place: Place) => Promise<unknown>} */
-let prepare = async () => {};
+let prepare = async () => undefined;
 
 /** Starts to follow links.
  * @param {(place: Place) => Promise<unknown>} load */

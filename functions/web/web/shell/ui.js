@@ -169,8 +169,8 @@ export const ListSkeleton = ({ count = 6 }) =>
   </ul>`;
 
 /** The field to find a book with. `q` is what the address says.
- * @param {{ big?: boolean, path?: string, query?: Record<string, string | null> }} props */
-export function Find({ big, path = "/search", query = {} }) {
+ * @param {{ big?: boolean, path?: string, label?: string, query?: Record<string, string | null> }} props */
+export function Find({ big, path = "/search", label = words.value.findWhat, query = {} }) {
   const t = words.value;
   const q = place.value.path === path ? place.value.query.get("q") || "" : "";
   const submit = (/** @type {SubmitEvent} */ event) => {
@@ -180,7 +180,7 @@ export function Find({ big, path = "/search", query = {} }) {
   };
   return html`<form class=${big ? "find big" : "find"} role="search" onSubmit=${submit}>
     <${Icon} name="search" />
-    <input type="search" name="q" aria-label=${t.findWhat} placeholder=${t.findWhat} autocomplete="off" autocapitalize="none" spellcheck=${false} maxlength="200" key=${q} defaultValue=${q} enterkeyhint="search" />
+    <input type="search" name="q" aria-label=${label} placeholder=${label} autocomplete="off" autocapitalize="none" spellcheck=${false} maxlength="200" key=${q} defaultValue=${q} enterkeyhint="search" />
     <button class="btn main">${t.search}</button>
   </form>`;
 }
@@ -304,6 +304,14 @@ export const Button = ({ class: kind = "", busy, off, onPress, pressed, children
   html`<button type=${onPress ? "button" : "submit"} class=${`btn ${kind}`} aria-busy=${busy ? "true" : undefined} aria-pressed=${pressed === undefined ? undefined : String(pressed)} disabled=${off || !online.value} onClick=${onPress}>
     ${children}${about && html`<span class="sr"> ${about}</span>`}
   </button>`;
+
+/** Asks a question over the page. The safe answer has the focus.
+ * @param {HTMLDialogElement | null} dialog */
+export function ask(dialog) {
+  dialog?.showModal();
+  const safe = dialog?.querySelector("[data-safe]");
+  if (safe instanceof HTMLElement) safe.focus();
+}
 
 /** Whether this device is on a network. */
 export const online = signal(navigator.onLine);

@@ -1,0 +1,123 @@
+// The reader's picture: choose one, move it behind a round mask, and send a small square of it.
+
+import { useEffect, useRef, useSignal } from "../vendor/preact-signals-htm.js";
+import { call } from "../shell/api.js";
+import { words } from "../shell/i18n.js";
+import { loadReader } from "../shell/session.js";
+import { Button, html, useAction } from "../shell/ui.js";
+import { Refused } from "./give-up.js";
+
+/** The side of the square that is sent. The API keeps 256 of it. */
+const SIDE = 512;
+/** The most that a page can hold in memory without stopping. */
+const MOST_PIXELS = 50_000_000;
+const STEP = 0.05;
+
+/** @param {{ who: import("../shell/session.js").Profile }} props */
+export function Picture({ who }) {
+  const t = words.value;
+  const image = useSignal(/** @type {HTMLImageElement | null} */ (null));
+  const refusal = useSignal("");
+  const version = useSignal(0);
+  const choose = async (/** @type {Event} */ event) => {
+    const field = /** @type {HTMLInputElement} */ (event.target);
+    const file = field.files?.[0];
+    field.value = "";
+    if (!file) return;
+    refusal.value = "";
+    const opened = await open(file);
+    if (!opened) refusal.value = t.notAPicture(file.name);
+    else if (opened.naturalWidth * opened.naturalHeight > MOST_PIXELS) refusal.value = t.pictureHuge(file.name);
+    else image.value = opened;
+  };
+  const remove = useAction(async () => {
+    await call("deletePicture");
+    version.value += 1;
+  });
+  const sent = async () => {
+    image.value = null;
+    version.value += 1;
+    await loadReader();
+  };
+  if (image.value) return html`<${Crop} image=${image.value} sent=${sent} cancel=${() => (image.value = null)} />`;
+  return html`<div class="form">
+    <div class="row">
+      <img class="face" src=${`${who.picture}?${version.value}`} alt=${t.yourPicture} width="72" height="72" />
+      <label class="btn" for="file">${t.choosePicture}</label>
+      <input class="sr" type="file" id="file" accept="image/jpeg,image/png,image/webp" aria-describedby=${refusal.value ? "file-problem" : undefined} onChange=${choose} />
+      <${Button} class="bare" busy=${remove.busy} onPress=${remove.run}>${t.removePicture}<//>
+    </div>
+    ${refusal.value && html`<div class="note" role="alert" id="file-problem"><b>${t.pictureNotTaken}</b>${refusal.value}</div>`}
+    <${Refused} problem=${remove.problem} />
+  </div>`;
+}
+
+/** Opens a file as a picture, upright. Nothing, if it is none.
+ * @param {File} file @returns {Promise<HTMLImageElement | undefined>} */
+async function open(file) {
+  const address = URL.createObjectURL(file);
+  const image = new Image();
+  image.src = address;
+  try {
+    await new Promise((resolve, reject) => {
+      image.onload = resolve;
+      image.onerror = reject;
+    });
+    return image;
+  } catch {
+    return undefined;
+  } finally {
+    URL.revokeObjectURL(address);
+  }
+}
+
+/** @param {{ image: HTMLImageElement, sent: () => void, cancel: () => void }} props */
+function Crop({ image, sent, cancel }) {
+  const t = words.value;
+  const canvas = useRef(/** @type {HTMLCanvasElement | null} */ (null));
+  /** The middle of what is kept, as parts of what can be moved. */
+  const view = useSignal({ zoom: 1, x: 0.5, y: 0.5 });
+  const square = () => {
+    const side = Math.min(image.naturalWidth, image.naturalHeight) / view.value.zoom;
+    return { side, x: (image.naturalWidth - side) * view.value.x, y: (image.naturalHeight - side) * view.value.y };
+  };
+  useEffect(() => {
+    const { side, x, y } = square();
+    canvas.current?.getContext("2d")?.drawImage(image, x, y, side, side, 0, 0, SIDE, SIDE);
+  }, [image, view.value]);
+  const within = (/** @type {number} */ part) => Math.min(Math.max(part, 0), 1);
+  const move = (/** @type {number} */ dx, /** @type {number} */ dy) => {
+    const { zoom, x, y } = view.value;
+    view.value = { zoom, x: within(x + dx), y: within(y + dy) };
+  };
+  const onKey = (/** @type {KeyboardEvent} */ event) => {
+    const steps = /** @type {Record<string, [number, number]>} */ ({ ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, -STEP], ArrowDown: [0, STEP] });
+    const step = steps[event.key];
+    if (!step) return;
+    event.preventDefault();
+    move(...step);
+  };
+  const onDrag = (/** @type {PointerEvent} */ event) => {
+    if (!event.buttons) return;
+    const { side } = square();
+    const shown = /** @type {HTMLElement} */ (event.currentTarget).clientWidth;
+    const part = (/** @type {number} */ pixels, /** @type {number} */ size) => (size > side ? (-pixels * side) / shown / (size - side) : 0);
+    move(part(event.movementX, image.naturalWidth), part(event.movementY, image.naturalHeight));
+  };
+  const send = useAction(async () => {
+    const blob = await new Promise((resolve) => canvas.current?.toBlob(resolve, "image/jpeg", 0.9));
+    await call("putPicture", { body: blob });
+    sent();
+  });
+  return html`<div class="crop">
+    <div class="stage" tabindex="0" role="group" aria-label=${t.partKept} onKeyDown=${onKey} onPointerMove=${onDrag} onPointerDown=${(/** @type {any} */ event) => event.currentTarget.setPointerCapture(event.pointerId)}>
+      <canvas ref=${canvas} width=${SIDE} height=${SIDE}></canvas>
+    </div>
+    <div>
+      <label for="zoom">${t.zoom}</label>
+      <input type="range" id="zoom" min="1" max="4" step="0.05" value=${view.value.zoom} onInput=${(/** @type {any} */ event) => (view.value = { ...view.value, zoom: Number(event.target.value) })} />
+      <${Refused} problem=${send.problem} />
+      <div class="row"><${Button} busy=${send.busy} onPress=${send.run}>${t.usePicture}<//><button type="button" class="btn bare" onClick=${cancel}>${t.cancel}</button></div>
+    </div>
+  </div>`;
+}
