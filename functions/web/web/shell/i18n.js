@@ -26,13 +26,14 @@ const DAY = 86_400_000;
 /** What a file of words needs to write sentences with numbers, names and days in them.
  * @param {string} language */
 export function toolsFor(language) {
+  const region = language === "en" ? "en-GB" : language;
   const cardinals = new Intl.PluralRules(language);
   const ordinals = new Intl.PluralRules(language, { type: "ordinal" });
-  const numbers = new Intl.NumberFormat(language);
+  const numbers = new Intl.NumberFormat(region);
   const lists = new Intl.ListFormat(language);
   /** @param {Intl.DateTimeFormatOptions} options */
   const format = (options) => {
-    const formatter = new Intl.DateTimeFormat(language, { timeZone: ZONE, ...options });
+    const formatter = new Intl.DateTimeFormat(region, { timeZone: ZONE, ...options });
     return (/** @type {string | number | Date} */ time) => formatter.format(new Date(time));
   };
   return {
@@ -51,7 +52,7 @@ export function toolsFor(language) {
     time: format({ hour: "numeric", minute: "2-digit" }),
     /** A day without a time, such as `2024-05-31`: the same everywhere. */
     plainDay: (/** @type {string} */ day) =>
-      new Intl.DateTimeFormat(language, { timeZone: "UTC", day: "numeric", month: "long", year: "numeric" }).format(new Date(day)),
+      new Intl.DateTimeFormat(region, { timeZone: "UTC", day: "numeric", month: "long", year: "numeric" }).format(new Date(day)),
   };
 }
 
