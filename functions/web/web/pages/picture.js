@@ -3,7 +3,6 @@
 import { useEffect, useRef, useSignal } from "../vendor/preact-signals-htm.js";
 import { call } from "../shell/api.js";
 import { words } from "../shell/i18n.js";
-import { loadReader } from "../shell/session.js";
 import { Button, html, useAction } from "../shell/ui.js";
 import { Refused } from "./give-up.js";
 
@@ -30,19 +29,23 @@ export function Picture({ who }) {
     else if (opened.naturalWidth * opened.naturalHeight > MOST_PIXELS) refusal.value = t.pictureHuge(file.name);
     else image.value = opened;
   };
+  // The address of a picture stays when the picture changes, so the browser is told to forget the old one.
+  const renew = async () => {
+    await fetch(who.picture, { cache: "reload" });
+    version.value += 1;
+  };
   const remove = useAction(async () => {
     await call("deletePicture");
-    version.value += 1;
+    await renew();
   });
   const sent = async () => {
+    await renew();
     image.value = null;
-    version.value += 1;
-    await loadReader();
   };
   if (image.value) return html`<${Crop} image=${image.value} sent=${sent} cancel=${() => (image.value = null)} />`;
   return html`<div class="form">
     <div class="row">
-      <img class="face" src=${`${who.picture}?${version.value}`} alt=${t.yourPicture} width="72" height="72" />
+      <img class="face" key=${version.value} src=${who.picture} alt=${t.yourPicture} width="72" height="72" />
       <label class="btn" for="file">${t.choosePicture}</label>
       <input class="sr" type="file" id="file" accept="image/jpeg,image/png,image/webp" aria-describedby=${refusal.value ? "file-problem" : undefined} onChange=${choose} />
       <${Button} class="bare" busy=${remove.busy} onPress=${remove.run}>${t.removePicture}<//>

@@ -4,18 +4,22 @@
 import { signal } from "../vendor/preact-signals-htm.js";
 import english from "../words/en.js";
 
-/** @typedef {ReturnType<typeof english>} Words */
+/** @typedef {ReturnType<typeof english> & ReturnType<typeof import("../words/en-more.js").default>} Words */
 /** @typedef {Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }} Forms */
 /** @typedef {ReturnType<typeof toolsFor>} Tools */
 
 /** The languages that ship, by their own names. */
 export const LANGUAGES = { en: "English", de: "Deutsch", es: "Español", fr: "Français" };
 
-/** @type {Record<string, () => Promise<{ default: (tools: Tools) => Words }>>} */
+/** @typedef {{ default: (tools: Tools) => object }} WordFile */
+
+/** The files of each language: the words that every visitor needs, and those of readers' own pages.
+ * @type {Record<string, { core: () => Promise<WordFile>, more: () => Promise<WordFile> }>} */
 const FILES = {
-  de: () => import("../words/de.js"),
-  es: () => import("../words/es.js"),
-  fr: () => import("../words/fr.js"),
+  en: { core: async () => ({ default: english }), more: () => import("../words/en-more.js") },
+  de: { core: () => import("../words/de.js"), more: () => import("../words/de-more.js") },
+  es: { core: () => import("../words/es.js"), more: () => import("../words/es-more.js") },
+  fr: { core: () => import("../words/fr.js"), more: () => import("../words/fr-more.js") },
 };
 
 /** The library's time zone. All days are shown in it, never in the browser's. */
@@ -59,17 +63,38 @@ export function toolsFor(language) {
 /** The language of the page. */
 export const language = signal(document.documentElement.lang || "en");
 
-/** All words of the page's language. @type {import("../vendor/preact-signals-htm.js").Signal<Words>} */
-export const words = signal(english(toolsFor("en")));
+/** The words of the page's language. Those of readers' own pages are there after `learnMore`.
+ * @type {import("../vendor/preact-signals-htm.js").Signal<Words>} */
+export const words = signal(/** @type {Words} */ (english(toolsFor("en"))));
+
+let knowsMore = false;
+/** Counts the wishes for words: only the last one is shown. */
+let wishes = 0;
 
 /** Shows the page in another language, if its words arrive.
  * @param {string} wanted */
 export async function speak(wanted) {
-  const file = FILES[wanted];
-  const made = file ? (await file()).default : english;
-  words.value = made(toolsFor(wanted));
+  wishes += 1;
+  const wish = wishes;
+  const { core, more } = FILES[wanted];
+  const files = await Promise.all(knowsMore ? [core(), more()] : [core()]);
+  if (wish !== wishes) return;
+  const tools = toolsFor(wanted);
+  words.value = Object.assign({}, ...files.map((file) => file.default(tools)));
   language.value = wanted;
   document.documentElement.lang = wanted;
+}
+
+/** Loads the words of readers' own pages. */
+export async function learnMore() {
+  if (knowsMore) return;
+  knowsMore = true;
+  try {
+    await speak(language.value);
+  } catch (error) {
+    knowsMore = false;
+    throw error;
+  }
 }
 
 /** The number of days from today to a time, in the library's zone.

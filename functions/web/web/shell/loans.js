@@ -1,7 +1,10 @@
 // A reader's reservations and loans, in words.
 
 import { call } from "./api.js";
-import { daysUntil, words } from "./i18n.js";
+import { daysUntil, learnMore, words } from "./i18n.js";
+
+// Whoever shows a loan needs the words for it.
+await learnMore();
 
 /** @typedef {import("./ui.js").Book} Book */
 /** @typedef {{ id: string, book: { id: string, title: string }, status: "waiting" | "ready" | "checkedOut" | "returned" | "cancelled" | "lapsed", place?: number, readyUntil?: string, dueAt?: string, renewals?: number, mayRenew?: boolean | string }} Reservation */

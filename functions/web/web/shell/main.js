@@ -2,8 +2,8 @@
 
 import { effect, html, render, useEffect, useErrorBoundary, useRef, useSignal } from "../vendor/preact-signals-htm.js";
 import { meta, recall, remember } from "./api.js";
-import { LANGUAGES, language, rich, speak, words } from "./i18n.js";
-import { BASE, entry, note, place, signInHere, startRouter, to } from "./router.js";
+import { LANGUAGES, language, learnMore, rich, speak, words } from "./i18n.js";
+import { entry, note, place, signInHere, startRouter, to } from "./router.js";
 import { askingToSignIn, farewell, reader, signOut, startSession } from "./session.js";
 import { announced, Icon, online, showToast, toast, useAction } from "./ui.js";
 
@@ -26,6 +26,9 @@ const MODULES = {
   "/about": () => import("../pages/about.js"),
 };
 
+/** Pages that anonymous visitors come to first: they need few words. */
+const PUBLIC = ["", "/", "/search", "/books/:id"];
+
 /** The page component of each pattern that has been loaded. @type {Map<string, any>} */
 const loaded = new Map();
 
@@ -34,7 +37,8 @@ const loaded = new Map();
 async function loadPage({ pattern }) {
   if (loaded.has(pattern) && loaded.get(pattern) !== Missing) return;
   try {
-    loaded.set(pattern, (await MODULES[pattern]()).default);
+    const [module] = await Promise.all([MODULES[pattern](), PUBLIC.includes(pattern) || learnMore()]);
+    loaded.set(pattern, module.default);
   } catch {
     if (reloadsOnce()) await new Promise(() => {});
     loaded.set(pattern, Missing);
@@ -197,7 +201,7 @@ function SignInDialog() {
   const open = askingToSignIn.value;
   useEffect(() => {
     if (!open) return dialog.current?.close();
-    import("../pages/sign-in.js").then((module) => {
+    Promise.all([import("../pages/sign-in.js"), learnMore()]).then(([module]) => {
       Form.value = module.SignInForm;
       dialog.current?.showModal();
     });
@@ -226,9 +230,9 @@ addEventListener("storage", ({ key, newValue }) => {
 });
 
 async function start() {
-  if (document.documentElement.lang !== "en") await speak(document.documentElement.lang).catch(() => {});
   startSession();
-  await startRouter(loadPage);
+  const { lang } = document.documentElement;
+  await Promise.all([startRouter(loadPage), lang === "en" || speak(lang).catch(() => {})]);
   render(html`<${App} />`, document.body);
 }
 

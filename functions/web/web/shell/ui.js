@@ -74,7 +74,7 @@ export function Cover({ book, px, small }) {
     undrawn.set(target, () => {
       const wrap = document.createElement("span");
       wrap.className = "wrap";
-      wrap.append(cover({ ...book, title: titleOf(book) }, target.clientWidth || px));
+      wrap.append(cover({ ...book, title: titleOf(book), lang: tagOf(book.language) }, target.clientWidth || px));
       target.replaceChildren(wrap);
     });
     seen.observe(target);
@@ -339,7 +339,7 @@ export function Fault({ problem, again, level = "h2" }) {
  * @param {Problem} problem @returns {[title: string, sentence: string]} */
 export function faultWords(problem) {
   const t = words.value;
-  const known = /** @type {Record<string, string>} */ (/** @type {unknown} */ (t.refusals));
+  const known = /** @type {Record<string, string>} */ (/** @type {unknown} */ (t.refusals || {}));
   if (problem.code in known) return [t.didNotWork, known[problem.code]];
   if (problem.status === 0) return [t.noAnswer, t.noAnswerWhy];
   if (problem.status === 401) return [t.signInFirst, t.signInFirstWhy];
