@@ -1,12 +1,11 @@
 // The account: name, picture, email, password, devices, and its end.
 
-import { useRef, useSignal } from "../vendor/preact-signals-htm.js";
-import { call, Problem } from "../shell/api.js";
-import { AS_TYPED, Field, PasswordHints, passwordProblem, said, Summary, useForm, WhoFor } from "../shell/form.js";
+import { call } from "../shell/api.js";
+import { AS_TYPED, Field, PasswordHints, passwordProblem, Summary, said, useForm, WhoFor } from "../shell/form.js";
 import { rich, words } from "../shell/i18n.js";
-import { to } from "../shell/router.js";
 import { loadReader, reader, signedOut, signOut } from "../shell/session.js";
 import { Button, Fault, html, Icon, showToast, useAction, useLoad, useTitle } from "../shell/ui.js";
+import { useSignal } from "../vendor/preact-signals-htm.js";
 import { Refused } from "./give-up.js";
 import { Part } from "./me.js";
 import { Picture } from "./picture.js";
@@ -42,7 +41,8 @@ function Settings() {
 
 /** What has just worked, said in place.
  * @param {{ children?: unknown }} props */
-const Done = ({ children }) => html`<p class="say" role="status">${children && html`<${Icon} name="tick" /><span>${children}</span>`}</p>`;
+const Done = ({ children }) =>
+  html`<p class="say" role="status">${children && html`<${Icon} name="tick" /><span>${children}</span>`}</p>`;
 
 /** @param {Profile} who */
 const loginOf = (who) => who.username || who.email || "";
@@ -56,7 +56,8 @@ function Names({ who }) {
     fields: { "username-taken": "username" },
     send: async ({ firstName, lastName, username }) => {
       saved.value = "";
-      if (username.trim() && username.trim() !== who.username) await call("changeUsername", { body: { username: username.trim() } });
+      if (username.trim() && username.trim() !== who.username)
+        await call("changeUsername", { body: { username: username.trim() } });
       await call("changeMe", { body: { firstName: firstName.trim() || null, lastName: lastName.trim() || null } });
       await loadReader();
       saved.value = t.savedName([firstName, lastName].join(" ").trim() || username);
@@ -78,14 +79,15 @@ function Names({ who }) {
 function Email({ who }) {
   const t = words.value;
   const again = useAction(async () => {
-    await call("requestEmailVerification");
+    await call("requestVerification");
     showToast(t.letterOnItsWay);
   });
   const open = useSignal(!who.email);
   const form = useForm({
     first: { newEmail: "", emailPassword: "" },
     fields: { "/email": "newEmail", "/password": "emailPassword", "email-taken": "newEmail", "wrong-password": "emailPassword" },
-    check: ({ newEmail, emailPassword }) => said({ newEmail: emailProblem(newEmail), emailPassword: !emailPassword && t.passwordMissing }),
+    check: ({ newEmail, emailPassword }) =>
+      said({ newEmail: emailProblem(newEmail), emailPassword: !emailPassword && t.passwordMissing }),
     send: async ({ newEmail, emailPassword }) => {
       await call("changeEmail", { body: { email: newEmail.trim(), password: emailPassword } });
       form.set({ newEmail: "", emailPassword: "" });
@@ -97,22 +99,26 @@ function Email({ who }) {
   const bold = { b: (/** @type {string} */ text) => html`<b><bdi>${text}</bdi></b>` };
   return html`<div class="form">
     ${who.email && html`<p><bdi>${who.email}</bdi>${who.emailVerified && !who.pendingEmail && html` <span class="muted">${t.confirmed}</span>`}</p>`}
-    ${waiting &&
-    html`<div class="note wait" role="status">
+    ${
+      waiting &&
+      html`<div class="note wait" role="status">
       <b>${who.pendingEmail ? t.letterOnItsWay : t.notConfirmed}</b>
       <p>${who.pendingEmail ? rich(t.pendingEmail(who.pendingEmail), bold) : t.confirmToBorrow}</p>
       <p class="row"><${Button} busy=${again.busy} onPress=${again.run}>${t.sendLetterAgain}<//></p>
       <${Refused} problem=${again.problem} />
-    </div>`}
-    ${open.value
-      ? html`<form class="form" noValidate onSubmit=${form.submit} ref=${form.element}>
+    </div>`
+    }
+    ${
+      open.value
+        ? html`<form class="form" noValidate onSubmit=${form.submit} ref=${form.element}>
           <${WhoFor} login=${loginOf(who)} />
           <${Summary} form=${form} labels=${{ newEmail: t.newEmail, emailPassword: t.yourPassword }} />
           <${Field} form=${form} name="newEmail" label=${t.newEmail} type="email" autocomplete="email" />
           <${Field} form=${form} name="emailPassword" label=${t.yourPassword} type="password" autocomplete="current-password" hint=${t.whyPassword} />
           <${Button} busy=${form.busy}>${t.changeAddress}<//>
         </form>`
-      : html`<${Button} onPress=${() => (open.value = true)}>${t.changeAddress}<//>`}
+        : html`<${Button} onPress=${() => (open.value = true)}>${t.changeAddress}<//>`
+    }
   </div>`;
 }
 
@@ -134,7 +140,8 @@ function PasswordForm({ who, changed }) {
   const form = useForm({
     first: { currentPassword: "", newPassword: "" },
     fields: { "wrong-password": "currentPassword", "wrong-credentials": "currentPassword" },
-    check: ({ currentPassword, newPassword }) => said({ currentPassword: !currentPassword && t.passwordMissing, newPassword: passwordProblem(newPassword) }),
+    check: ({ currentPassword, newPassword }) =>
+      said({ currentPassword: !currentPassword && t.passwordMissing, newPassword: passwordProblem(newPassword) }),
     send: async (values) => {
       await call("changePassword", { body: values });
       changed();

@@ -1,12 +1,12 @@
 // Adding a book, and changing one: the form, two editors at once, and taking the book off the shelf.
 
-import { useSignal } from "../vendor/preact-signals-htm.js";
 import { call, Problem } from "../shell/api.js";
-import { Field, said, Summary, useForm } from "../shell/form.js";
+import { Field, Summary, said, useForm } from "../shell/form.js";
 import { words } from "../shell/i18n.js";
 import { go, place, to } from "../shell/router.js";
 import { reader } from "../shell/session.js";
 import { Button, Cover, Fault, html, showToast, titleOf, useLoad, useTitle } from "../shell/ui.js";
+import { useSignal } from "../vendor/preact-signals-htm.js";
 import { Conflict } from "./conflict.js";
 import { isIsbn } from "./search.js";
 import { Private } from "./sign-in.js";
@@ -99,7 +99,12 @@ function Editor({ book, version }) {
 /** @param {{ name: string, first: Values, send: (values: Values, key: string) => Promise<unknown> }} how */
 function useBookForm(how) {
   const sent = useSignal(false);
-  const form = useForm({ ...how, fields: { "isbn-taken": "isbn", "isbn-archived": "isbn" }, check: problemsOf, done: () => sent.value });
+  const form = useForm({
+    ...how,
+    fields: { "isbn-taken": "isbn", "isbn-archived": "isbn" },
+    check: problemsOf,
+    done: () => sent.value,
+  });
   return { ...form, left: () => (sent.value = true) };
 }
 
@@ -133,19 +138,27 @@ export function yearFrom(text) {
 /** A book as the form shows it.
  * @param {Partial<Book>} book @returns {Values} */
 export function valuesOf(book) {
-  const shown = { ...book, publicationYear: book.publicationYear === undefined ? "" : book.publicationYear < 0 ? words.value.yearBefore(-book.publicationYear) : book.publicationYear };
+  const shown = {
+    ...book,
+    publicationYear:
+      book.publicationYear === undefined
+        ? ""
+        : book.publicationYear < 0
+          ? words.value.yearBefore(-book.publicationYear)
+          : book.publicationYear,
+  };
   return Object.fromEntries(FIELDS.map((field) => [field, String(/** @type {any} */ (shown)[field] ?? "")]));
 }
 
 /** What was typed, as the API takes it. An empty field is left out.
  * @param {Values} values */
 function bodyOf(values) {
-  const typed = FIELDS.map((field) => [field, valueOf(field, values[field])]);
+  const typed = FIELDS.map((field) => [field, typedValue(field, values[field])]);
   return Object.fromEntries(typed.filter(([, value]) => value !== null));
 }
 
 /** @param {string} field @param {string} text @returns {string | number | null | undefined} */
-function valueOf(field, text) {
+function typedValue(field, text) {
   const trimmed = text.trim();
   if (!trimmed) return null;
   if (field === "publicationYear") return yearFrom(trimmed);
@@ -156,12 +169,24 @@ function valueOf(field, text) {
 /** The fields that differ. `null` removes one.
  * @param {Values} before @param {Values} after */
 const changesOf = (before, after) =>
-  Object.fromEntries(FIELDS.filter((field) => before[field] !== after[field]).map((field) => [field, valueOf(field, after[field])]));
+  Object.fromEntries(
+    FIELDS.filter((field) => before[field] !== after[field]).map((field) => [field, typedValue(field, after[field])]),
+  );
 
 /** @returns {Values} */
 function labelsOf() {
   const t = words.value;
-  return { isbn: t.isbn, title: t.titleOfBook, author: t.author, publicationYear: t.writtenIn, copies: t.copies, language: t.language, country: t.country, pages: t.pages, releaseDate: t.editionOf };
+  return {
+    isbn: t.isbn,
+    title: t.titleOfBook,
+    author: t.author,
+    publicationYear: t.writtenIn,
+    copies: t.copies,
+    language: t.language,
+    country: t.country,
+    pages: t.pages,
+    releaseDate: t.editionOf,
+  };
 }
 
 /** @param {{ form: any, label: string, back?: string, children?: unknown }} props */
@@ -169,8 +194,14 @@ function Fields({ form, label, back = `${to("/me")}#mine`, children }) {
   const t = words.value;
   const labels = labelsOf();
   const { title, author, publicationYear } = form.values;
-  const draft = { id: "draft", title: title || t.titleOfBook, author, publicationYear: publicationYear.trim() ? yearFrom(publicationYear) : undefined };
-  const field = (/** @type {string} */ name, /** @type {Record<string, unknown>} */ rest = {}) => html`<${Field} form=${form} name=${name} label=${labels[name]} autocomplete="off" ...${rest} />`;
+  const draft = {
+    id: "draft",
+    title: title || t.titleOfBook,
+    author,
+    publicationYear: publicationYear.trim() ? yearFrom(publicationYear) : undefined,
+  };
+  const field = (/** @type {string} */ name, /** @type {Record<string, unknown>} */ rest = {}) =>
+    html`<${Field} form=${form} name=${name} label=${labels[name]} autocomplete="off" ...${rest} />`;
   return html`<div class="write">
     <figure><${Cover} book=${draft} px=${240} /><figcaption>${t.coverDrawsItself}</figcaption></figure>
     <div>

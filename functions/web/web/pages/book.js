@@ -1,11 +1,28 @@
 // A book: its facts, whether a copy is free, and what the reader can do about it.
 
-import { useEffect, useRef, useSignal } from "../vendor/preact-signals-htm.js";
 import { call, Problem } from "../shell/api.js";
 import { words } from "../shell/i18n.js";
 import { link, place, signInHere, to } from "../shell/router.js";
 import { reader } from "../shell/session.js";
-import { Asking, Button, Cover, Fault, faultWords, html, Icon, say, Shelf, showToast, Title, titleOf, useAction, useLoad, useTitle, yearOf } from "../shell/ui.js";
+import {
+  Asking,
+  Button,
+  Cover,
+  Fault,
+  faultWords,
+  html,
+  Icon,
+  Shelf,
+  say,
+  showToast,
+  Title,
+  titleOf,
+  useAction,
+  useLoad,
+  useTitle,
+  yearOf,
+} from "../shell/ui.js";
+import { useEffect, useRef, useSignal } from "../vendor/preact-signals-htm.js";
 import { GiveUp, Refused } from "./give-up.js";
 import Lost from "./lost.js";
 
@@ -23,7 +40,8 @@ export default function BookPage() {
   const bookId = place.value.params.id;
   const book = useLoad(async (abort) => (await call("getBook", { path: { bookId }, abort })).data, [bookId], inTheShell(bookId));
   useTitle(book.data ? titleOf(book.data) : words.value.notOnShelves, Boolean(book.data || book.problem));
-  if (book.problem instanceof Problem && (book.problem.status === 404 || book.problem.status === 400)) return html`<${Gone} bookId=${bookId} />`;
+  if (book.problem instanceof Problem && (book.problem.status === 404 || book.problem.status === 400))
+    return html`<${Gone} bookId=${bookId} />`;
   if (book.problem) return html`<div class="narrow"><${Fault} problem=${book.problem} again=${book.again} level="h1" /></div>`;
   if (book.asking) return html`<div class="narrow"><${Asking} /></div>`;
   if (!book.data) return html`<${Skeleton} />`;
@@ -109,7 +127,10 @@ function Owner({ book }) {
 
 /** @param {{ book: Book }} props */
 function MoreBy({ book }) {
-  const list = useLoad(async (abort) => (await call("listBooks", { query: { author: book.author, limit: 7 }, abort })).data.items, [book.author]);
+  const list = useLoad(
+    async (abort) => (await call("listBooks", { query: { author: book.author, limit: 7 }, abort })).data.items,
+    [book.author],
+  );
   const others = (list.data || []).filter((/** @type {Book} */ other) => other.id !== book.id).slice(0, 6);
   if (!others.length) return null;
   return html`<div class="head"><h2>${words.value.moreBy(book.author || "")}</h2></div><${Shelf} books=${others} />`;
@@ -128,20 +149,21 @@ function Have({ book }) {
     availability.refresh();
     heading.current?.focus();
   };
-  const parts = { book, availability: availability.value, reservation, changed, loans: mine.loans };
+  const beside = html`<span class="pair"><${Heart} book=${book} mine=${mine} /></span><${CopyLink} book=${book} />`;
+  const parts = { book, availability: availability.value, reservation, changed, loans: mine.loans, beside };
   return html`<section class="have" aria-labelledby="have">
     <h2 id="have" tabindex="-1" ref=${heading}>
       ${state ? headingOf(reservation, availability.value, state) : html`<${Copies} of=${availability} />`}
     </h2>
     ${state ? html`<${Held} ...${parts} state=${state} />` : html`<${Free} ...${parts} known=${mine.known} />`}
-    <div class="row pair"><${Heart} book=${book} mine=${mine} /><${CopyLink} book=${book} /></div>
   </section>`;
 }
 
 /** @param {Reservation | undefined} reservation @param {Availability | undefined} availability @param {{ word: string }} state */
 function headingOf(reservation, availability, state) {
   const t = words.value;
-  if (reservation?.status === "waiting" && availability && reservation.place) return t.youAreOf(reservation.place, Math.max(availability.waiting, reservation.place));
+  if (reservation?.status === "waiting" && availability && reservation.place)
+    return t.youAreOf(reservation.place, Math.max(availability.waiting, reservation.place));
   return reservation?.status === "checkedOut" ? t.youHaveIt : state.word;
 }
 
@@ -156,8 +178,8 @@ function Copies({ of }) {
 }
 
 /** Nothing reserved yet.
- * @param {{ book: Book, availability?: Availability, changed: (reservation?: Reservation) => void, known: boolean }} props */
-function Free({ book, availability, changed, known }) {
+ * @param {{ book: Book, availability?: Availability, changed: (reservation?: Reservation) => void, known: boolean, beside: unknown }} props */
+function Free({ book, availability, changed, known, beside }) {
   const t = words.value;
   const reserve = useAction(async (key) => {
     const { data } = await call("reserveBook", { path: { bookId: book.id }, key });
@@ -167,9 +189,12 @@ function Free({ book, availability, changed, known }) {
   return html`<p>${availability ? sentenceOf(availability) : " "}</p>
     <${Refused} problem=${reserve.problem} />
     <div class="row">
-      ${reader.value === null
-        ? html`<a class="btn main big" href=${signInHere()}>${t.signInToReserve}</a>`
-        : html`<${Button} class="main big" busy=${reserve.busy} off=${!known} onPress=${reserve.run}>${label}<//>`}
+      ${
+        reader.value === null
+          ? html`<a class="btn main big" href=${signInHere()}>${t.signInToReserve}</a>`
+          : html`<${Button} class="main big" busy=${reserve.busy} off=${!known} onPress=${reserve.run}>${label}<//>`
+      }
+      ${beside}
     </div>`;
 }
 
@@ -181,8 +206,8 @@ function sentenceOf({ free, waiting, nextDue }) {
 }
 
 /** Reserved, waiting, or at home.
- * @param {{ availability?: Availability, reservation: Reservation, state: { word: string, rest: string, kind: string }, changed: (reservation?: Reservation) => void, loans: any }} props */
-function Held({ availability, reservation, state, changed, loans }) {
+ * @param {{ availability?: Availability, reservation: Reservation, state: { word: string, rest: string, kind: string }, changed: (reservation?: Reservation) => void, loans: any, beside: unknown }} props */
+function Held({ availability, reservation, state, changed, loans, beside }) {
   const t = words.value;
   const { status, place: position = 0 } = reservation;
   const path = { reservationId: reservation.id };
@@ -197,11 +222,14 @@ function Held({ availability, reservation, state, changed, loans }) {
     ${status === "waiting" && waiting <= 8 && html`<ol class="queue" aria-hidden="true">${Array.from({ length: waiting }, (_, index) => html`<li class=${index + 1 === position ? "me" : ""}></li>`)}</ol>`}
     <${Refused} problem=${renew.problem} />
     <div class="row">
-      ${status === "checkedOut"
-        ? why
-          ? html`<p class="muted">${why}</p>`
-          : html`<${Button} class="big" busy=${renew.busy} onPress=${renew.run}>${t.renew}<//>`
-        : html`<${GiveUp} reservation=${reservation} gone=${() => changed(undefined)} />`}
+      ${
+        status === "checkedOut"
+          ? why
+            ? html`<p class="muted">${why}</p>`
+            : html`<${Button} class="big" busy=${renew.busy} onPress=${renew.run}>${t.renew}<//>`
+          : html`<${GiveUp} reservation=${reservation} gone=${() => changed(undefined)} />`
+      }
+      ${beside}
     </div>`;
 }
 
@@ -209,7 +237,8 @@ function Held({ availability, reservation, state, changed, loans }) {
 function Heart({ book, mine }) {
   const t = words.value;
   const path = { bookId: book.id };
-  const set = (/** @type {boolean} */ favorite) => call(favorite ? "addFavorite" : "removeFavorite", { path }).then(() => mine.put({ favorite }));
+  const set = (/** @type {boolean} */ favorite) =>
+    call(favorite ? "addFavorite" : "removeFavorite", { path }).then(() => mine.put({ favorite }));
   const toggle = useAction(async () => {
     const favorite = !mine.favorite;
     await set(favorite);
@@ -240,8 +269,10 @@ export function CopyLink({ book }) {
     if (refused.value) field.current?.select();
   }, [refused.value]);
   return html`<button type="button" class="btn bare" onClick=${copy}><${Icon} name="link" />${t.copyLink}</button>
-    ${refused.value &&
-    html`<div class="field copy"><label for="address">${t.copyByHand}</label><input id="address" ref=${field} readonly dir="ltr" value=${address} onFocus=${() => field.current?.select()} /></div>`}`;
+    ${
+      refused.value &&
+      html`<div class="field copy"><label for="address">${t.copyByHand}</label><input id="address" ref=${field} readonly dir="ltr" value=${address} onFocus=${() => field.current?.select()} /></div>`
+    }`;
 }
 
 /** What this book is to the reader.
@@ -253,7 +284,7 @@ function useMine(bookId) {
     const abort = new AbortController();
     mine.value = { favorite: false, known: false };
     if (!id) return;
-    Promise.all([call("getMine", { path: { bookId }, abort: abort.signal }), import("../shell/loans.js")])
+    Promise.all([call("getOwnBook", { path: { bookId }, abort: abort.signal }), import("../shell/loans.js")])
       .then(([{ data }, loans]) => (mine.value = { favorite: false, ...data, loans, known: true }))
       .catch(() => {
         if (!abort.signal.aborted) mine.value = { favorite: false, known: true };
@@ -313,7 +344,8 @@ function useAvailability(bookId) {
       if (!document.hidden) touched = Date.now();
       plan();
     }
-    for (const event of ["pointerdown", "keydown", "scroll"]) addEventListener(event, touch, { passive: true, signal: abort.signal });
+    for (const event of ["pointerdown", "keydown", "scroll"])
+      addEventListener(event, touch, { passive: true, signal: abort.signal });
     refresh.current = () => {
       version = null;
       ask();

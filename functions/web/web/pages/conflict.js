@@ -1,8 +1,8 @@
 // Two editors at once: what differs, yours and theirs, one choice each.
 
-import { useSignal } from "../vendor/preact-signals-htm.js";
 import { words } from "../shell/i18n.js";
 import { Button, html, useAction, useTitle } from "../shell/ui.js";
+import { useSignal } from "../vendor/preact-signals-htm.js";
 import { Refused } from "./give-up.js";
 
 /** @typedef {Record<string, string>} Values */
@@ -14,7 +14,9 @@ export function Conflict({ title, base, mine, theirs, savedAt, labels, save }) {
   const differing = Object.keys(labels).filter((field) => mine[field] !== theirs[field]);
   const same = Object.keys(labels).filter((field) => mine[field] === theirs[field]);
   // What only they changed is theirs already; what both changed starts with mine.
-  const chosen = useSignal(/** @type {Values} */ (Object.fromEntries(differing.map((field) => [field, mine[field] === base[field] ? "theirs" : "mine"]))));
+  const chosen = useSignal(
+    /** @type {Values} */ (Object.fromEntries(differing.map((field) => [field, mine[field] === base[field] ? "theirs" : "mine"]))),
+  );
   const all = (/** @type {string} */ side) => (chosen.value = Object.fromEntries(differing.map((field) => [field, side])));
   const saving = useAction(() => {
     const picked = differing.map((field) => [field, chosen.value[field] === "mine" ? mine[field] : theirs[field]]);

@@ -1,11 +1,11 @@
 // The start: find a book, one's own books, what is new.
 
-import { useEffect, useSignal } from "../vendor/preact-signals-htm.js";
 import { call } from "../shell/api.js";
 import { words } from "../shell/i18n.js";
 import { to } from "../shell/router.js";
 import { reader } from "../shell/session.js";
 import { Asking, Fault, Find, html, Shelf, ShelfSkeleton, useLoad, useTitle } from "../shell/ui.js";
+import { useEffect, useSignal } from "../vendor/preact-signals-htm.js";
 
 /** @returns {any} */
 export default function Home() {

@@ -12,7 +12,10 @@ export default function Lost() {
   const some = useLoad((abort) => call("listBooks", { query: { sort: "-createdAt", limit: 6 }, abort }), []);
   const books = some.data?.data.items || [];
   const far = (/** @type {number} */ index) => (index < 2 || index > 3 ? "far" : "");
-  const standing = books.map((/** @type {any} */ book, /** @type {number} */ index) => html`<span class=${far(index)}><${Cover} book=${book} px=${160} /></span>`);
+  const standing = books.map(
+    (/** @type {any} */ book, /** @type {number} */ index) =>
+      html`<span class=${far(index)}><${Cover} book=${book} px=${160} /></span>`,
+  );
   return html`<div class="lost">
     <div class="gap" aria-hidden="true">${standing.slice(0, 3)}<div class="none">?</div>${standing.slice(3)}</div>
     <div>

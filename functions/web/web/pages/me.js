@@ -4,7 +4,25 @@ import { call } from "../shell/api.js";
 import { words } from "../shell/i18n.js";
 import { byUrgency, stateOf, whyNotRenew, withBooks } from "../shell/loans.js";
 import { to } from "../shell/router.js";
-import { addressOf, Asking, Button, Cover, Fault, faultWords, html, ListSkeleton, More, Shelf, showToast, Title, titleOf, useAction, useList, useLoad, useTitle } from "../shell/ui.js";
+import {
+  Asking,
+  addressOf,
+  Button,
+  Cover,
+  Fault,
+  faultWords,
+  html,
+  ListSkeleton,
+  More,
+  Shelf,
+  showToast,
+  Title,
+  titleOf,
+  useAction,
+  useList,
+  useLoad,
+  useTitle,
+} from "../shell/ui.js";
 import { GiveUp } from "./give-up.js";
 import { Private } from "./sign-in.js";
 
@@ -18,23 +36,46 @@ export default function Me() {
 
 function MyBooks() {
   const t = words.value;
-  const reservations = useLoad(async (abort) => withBooks((await call("listReservations", { abort })).data.items.toSorted(byUrgency)), []);
+  const reservations = useLoad(
+    async (abort) => withBooks((await call("listReservations", { abort })).data.items.toSorted(byUrgency)),
+    [],
+  );
   const favorites = useList((query, abort) => call("listFavorites", { query, abort }), []);
   const mine = useList((query, abort) => call("listBooks", { query: { owner: "me", ...query }, abort }), []);
   const old = useLoad(async (abort) => (await call("listArchivedBooks", { query: { owner: "me" }, abort })).data.items, []);
   const settled = [reservations, favorites, mine, old].every((list) => list.data || list.problem);
   useTitle(t.myBooks, settled);
-  if (reservations.problem) return html`<div class="pagehead"><h1>${t.myBooks}</h1></div><${Fault} problem=${reservations.problem} again=${reservations.again} />`;
+  if (reservations.problem)
+    return html`<div class="pagehead"><h1>${t.myBooks}</h1></div><${Fault} problem=${reservations.problem} again=${reservations.again} />`;
   const of = (/** @type {string} */ status) => (reservations.data || []).filter((one) => one.status === status);
   const ready = of("ready");
   const borrowed = of("checkedOut");
   const waiting = of("waiting");
   const late = borrowed.filter((loan) => stateOf(loan).kind === "late").length;
-  const rows = (/** @type {Shown[]} */ shown) => shown.map((one) => html`<${Row} key=${one.id} reservation=${one} changed=${reservations.again} />`);
+  const rows = (/** @type {Shown[]} */ shown) =>
+    shown.map((one) => html`<${Row} key=${one.id} reservation=${one} changed=${reservations.again} />`);
   const parts = [
-    { id: "ready", title: t.ready, count: ready.length, body: html`<ul class="loans have">${rows(ready)}</ul>`, empty: t.nothingReady },
-    { id: "borrowed", title: t.borrowed, count: borrowed.length, body: html`<ul class="loans">${rows(borrowed)}</ul>`, empty: t.nothingBorrowed },
-    { id: "queue", title: t.inQueue, count: waiting.length, body: html`<ul class="loans">${rows(waiting)}</ul>`, empty: t.nothingAwaited },
+    {
+      id: "ready",
+      title: t.ready,
+      count: ready.length,
+      body: html`<ul class="loans have">${rows(ready)}</ul>`,
+      empty: t.nothingReady,
+    },
+    {
+      id: "borrowed",
+      title: t.borrowed,
+      count: borrowed.length,
+      body: html`<ul class="loans">${rows(borrowed)}</ul>`,
+      empty: t.nothingBorrowed,
+    },
+    {
+      id: "queue",
+      title: t.inQueue,
+      count: waiting.length,
+      body: html`<ul class="loans">${rows(waiting)}</ul>`,
+      empty: t.nothingAwaited,
+    },
   ];
   return html`<div class="pagehead">
       <h1>${t.myBooks}</h1>
@@ -73,7 +114,8 @@ function Row({ reservation, changed }) {
   });
   const why = renew.problem ? faultWords(renew.problem)[1] : whyNotRenew(reservation);
   const act = () => {
-    if (reservation.status !== "checkedOut") return html`<${GiveUp} reservation=${reservation} gone=${changed} about=${titleOf(book)} bare />`;
+    if (reservation.status !== "checkedOut")
+      return html`<${GiveUp} reservation=${reservation} gone=${changed} about=${titleOf(book)} bare />`;
     return why || html`<${Button} busy=${renew.busy} onPress=${renew.run} about=${titleOf(book)}>${t.renew}<//>`;
   };
   return html`<li>
@@ -90,7 +132,8 @@ function Favorites({ list }) {
   const t = words.value;
   if (list.problem) return html`<${Fault} problem=${list.problem} again=${list.again} level="h3" />`;
   if (!list.data) return null;
-  if (!list.data.items.length) return html`<p class="muted">${t.noFavorites}</p><p class="row act"><a class="btn" href=${to("/search", { sort: "new" })}>${t.seeWhatIsNew}</a></p>`;
+  if (!list.data.items.length)
+    return html`<p class="muted">${t.noFavorites}</p><p class="row act"><a class="btn" href=${to("/search", { sort: "new" })}>${t.seeWhatIsNew}</a></p>`;
   return html`<${Shelf} books=${list.data.items} />${list.data.nextCursor && html`<${More} list=${list} />`}`;
 }
 
@@ -115,9 +158,11 @@ function MineRow({ book }) {
     <p><bdi>${book.author}</bdi></p>
     <p class="state"><b>${book.archived ? t.inOldBooks : t.copiesInAll(book.copies || 1)}</b><span>${book.archived && book.updatedAt ? t.since(book.updatedAt) : ""}</span></p>
     <div class="act">
-      ${book.archived
-        ? html`<a class="btn" href=${addressOf(book)}>${t.seeIt}<span class="sr">: ${titleOf(book)}</span></a>`
-        : html`<a class="btn" href=${to(`/books/${book.id}/edit`)}>${t.edit}<span class="sr"> ${titleOf(book)}</span></a>`}
+      ${
+        book.archived
+          ? html`<a class="btn" href=${addressOf(book)}>${t.seeIt}<span class="sr">: ${titleOf(book)}</span></a>`
+          : html`<a class="btn" href=${to(`/books/${book.id}/edit`)}>${t.edit}<span class="sr"> ${titleOf(book)}</span></a>`
+      }
     </div>
   </li>`;
 }

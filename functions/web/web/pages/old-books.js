@@ -27,6 +27,7 @@ function Results({ list, q }) {
   if (list.asking) return html`<${Asking} />`;
   if (!list.data) return html`<${ListSkeleton} />`;
   if (!list.data.items.length) return html`<div class="empty"><p>${q ? t.noBookFor(q) : t.noOldBooks}</p></div>`;
-  const since = (/** @type {import("../shell/ui.js").Book} */ { updatedAt }) => updatedAt && html`<p class="avail muted">${t.hereSince(updatedAt)}</p>`;
+  const since = (/** @type {import("../shell/ui.js").Book} */ { updatedAt }) =>
+    updatedAt && html`<p class="avail muted">${t.hereSince(updatedAt)}</p>`;
   return html`<${BookList} books=${list.data.items} aside=${since} /><${More} list=${list} />`;
 }

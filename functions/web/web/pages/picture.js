@@ -1,9 +1,9 @@
 // The reader's picture: choose one, move it behind a round mask, and send a small square of it.
 
-import { useEffect, useRef, useSignal } from "../vendor/preact-signals-htm.js";
 import { call } from "../shell/api.js";
 import { words } from "../shell/i18n.js";
 import { Button, html, useAction } from "../shell/ui.js";
+import { useEffect, useRef, useSignal } from "../vendor/preact-signals-htm.js";
 import { Refused } from "./give-up.js";
 
 /** The side of the square that is sent. The API keeps 256 of it. */
@@ -94,7 +94,12 @@ function Crop({ image, sent, cancel }) {
     view.value = { zoom, x: within(x + dx), y: within(y + dy) };
   };
   const onKey = (/** @type {KeyboardEvent} */ event) => {
-    const steps = /** @type {Record<string, [number, number]>} */ ({ ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, -STEP], ArrowDown: [0, STEP] });
+    const steps = /** @type {Record<string, [number, number]>} */ ({
+      ArrowLeft: [-STEP, 0],
+      ArrowRight: [STEP, 0],
+      ArrowUp: [0, -STEP],
+      ArrowDown: [0, STEP],
+    });
     const step = steps[event.key];
     if (!step) return;
     event.preventDefault();
@@ -104,7 +109,8 @@ function Crop({ image, sent, cancel }) {
     if (!event.buttons) return;
     const { side } = square();
     const shown = /** @type {HTMLElement} */ (event.currentTarget).clientWidth;
-    const part = (/** @type {number} */ pixels, /** @type {number} */ size) => (size > side ? (-pixels * side) / shown / (size - side) : 0);
+    const part = (/** @type {number} */ pixels, /** @type {number} */ size) =>
+      size > side ? (-pixels * side) / shown / (size - side) : 0;
     move(part(event.movementX, image.naturalWidth), part(event.movementY, image.naturalHeight));
   };
   const send = useAction(async () => {

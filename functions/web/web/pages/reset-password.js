@@ -1,12 +1,12 @@
 // A lost password: ask for a letter, or follow its link and choose a new password.
 
-import { useSignal } from "../vendor/preact-signals-htm.js";
 import { call, Problem } from "../shell/api.js";
-import { Field, PasswordHints, passwordProblem, said, Summary, useForm } from "../shell/form.js";
+import { Field, PasswordHints, passwordProblem, Summary, said, useForm } from "../shell/form.js";
 import { rich, words } from "../shell/i18n.js";
 import { to } from "../shell/router.js";
 import { signedOut } from "../shell/session.js";
 import { Button, html, useAction, useTitle } from "../shell/ui.js";
+import { useSignal } from "../vendor/preact-signals-htm.js";
 import { Envelope, takeToken } from "./letter.js";
 import { emailProblem } from "./sign-up.js";
 

@@ -1,10 +1,10 @@
 // Finding books. The address says everything: what is searched, where, and the order.
 
-import { useEffect, useRef } from "../vendor/preact-signals-htm.js";
 import { call } from "../shell/api.js";
 import { words } from "../shell/i18n.js";
 import { place, refine, to } from "../shell/router.js";
 import { Asking, BookList, Fault, Find, html, Icon, ListSkeleton, More, say, useList, useTitle } from "../shell/ui.js";
+import { useEffect, useRef } from "../vendor/preact-signals-htm.js";
 
 /** @typedef {{ q: string, by: string, sort: string }} Wanted */
 
@@ -65,7 +65,8 @@ export function isIsbn(text) {
 }
 
 /** @param {string} digits @param {(index: number) => number} weight */
-const sumOf = (digits, weight) => [...digits].reduce((sum, digit, index) => sum + weight(index) * (digit === "X" ? 10 : Number(digit)), 0);
+const sumOf = (digits, weight) =>
+  [...digits].reduce((sum, digit, index) => sum + weight(index) * (digit === "X" ? 10 : Number(digit)), 0);
 
 /** @param {Wanted} wanted @param {number} [found] */
 function headingOf({ q, by, sort }, found) {
@@ -110,7 +111,9 @@ function Filters({ wanted }) {
   const box = useRef(/** @type {HTMLDetailsElement | null} */ (null));
   useEffect(() => {
     const wide = matchMedia("(min-width: 64rem)");
-    const follow = () => box.current && (box.current.open = wide.matches);
+    const follow = () => {
+      if (box.current) box.current.open = wide.matches;
+    };
     follow();
     wide.addEventListener("change", follow);
     return () => wide.removeEventListener("change", follow);
@@ -119,7 +122,14 @@ function Filters({ wanted }) {
     const { q, by, sort } = { ...wanted, ...change };
     refine(to("/search", { q, in: by, sort }));
   };
-  const choice = (/** @type {string} */ name, /** @type {string} */ value, /** @type {string} */ now, /** @type {string} */ label, /** @type {() => void} */ act, off = false) =>
+  const choice = (
+    /** @type {string} */ name,
+    /** @type {string} */ value,
+    /** @type {string} */ now,
+    /** @type {string} */ label,
+    /** @type {() => void} */ act,
+    off = false,
+  ) =>
     html`<label><input type="radio" name=${name} value=${value} checked=${now === value} disabled=${off} onChange=${act} /> ${label}</label>`;
   const on = (wanted.by ? 1 : 0) + (wanted.sort && wanted.q ? 1 : 0);
   const titlesOnly = Boolean(wanted.q) && wanted.by !== "author";

@@ -1,23 +1,34 @@
 // Signing in. The form is also shown over a page whose session has ended.
 
-import { Fragment, useSignal } from "../vendor/preact-signals-htm.js";
-import { words, rich } from "../shell/i18n.js";
-import { AS_TYPED, Field, said, Summary, useForm } from "../shell/form.js";
+import { call } from "../shell/api.js";
+import { AS_TYPED, Field, Summary, said, useForm } from "../shell/form.js";
+import { rich, words } from "../shell/i18n.js";
 import { go, place, safeNext, to } from "../shell/router.js";
 import { farewell, reader, signIn } from "../shell/session.js";
-import { Button, html, useTitle } from "../shell/ui.js";
+import { Button, Cover, html, useLoad, useTitle } from "../shell/ui.js";
+import { Fragment, useSignal } from "../vendor/preact-signals-htm.js";
 
 /** @returns {any} */
 export default function SignIn() {
   const t = words.value;
   useTitle(t.signIn);
   const next = safeNext(place.value.query.get("next"));
-  return html`<div class="narrow">
+  return html`<div class="sign"><div class="narrow">
     <h1>${t.signIn}</h1>
     <${SignInForm} onSignedIn=${() => go(next, { replace: true })} />
     <p class="small"><a href=${to("/reset-password")}>${t.forgotten}</a></p>
     <p class="small muted">${rich(t.noAccountYet, { a: (text) => html`<a href=${to("/sign-up", { next: place.value.query.get("next") })}>${text}</a>` })}</p>
-  </div>`;
+  </div><${SomeBooks} /></div>`;
+}
+
+/** Six books, to look at. They are decoration, and the page does not wait for them. */
+function SomeBooks() {
+  const some = useLoad(
+    async (abort) => (await call("listBooks", { query: { sort: "-createdAt", limit: 6 }, abort })).data.items,
+    [],
+  );
+  const covers = (some.data || []).map((/** @type {any} */ book) => html`<li><${Cover} book=${book} px=${160} /></li>`);
+  return html`<aside aria-hidden="true"><ul class="shelf">${covers}</ul></aside>`;
 }
 
 /** The form alone.

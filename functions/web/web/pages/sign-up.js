@@ -1,12 +1,12 @@
 // Joining the library.
 
-import { words, rich } from "../shell/i18n.js";
-import { AS_TYPED, Field, PasswordHints, passwordProblem, said, Summary, useForm } from "../shell/form.js";
+import { AS_TYPED, Field, PasswordHints, passwordProblem, Summary, said, useForm } from "../shell/form.js";
+import { rich, words } from "../shell/i18n.js";
 import { go, place, safeNext, to } from "../shell/router.js";
 import { reader, signUp } from "../shell/session.js";
 import { Button, html, useTitle } from "../shell/ui.js";
-import { LetterSent } from "./verify-email.js";
 import { useSignal } from "../vendor/preact-signals-htm.js";
+import { LetterSent } from "./verify-email.js";
 
 /** @returns {any} */
 export default function SignUp() {
@@ -28,7 +28,9 @@ export default function SignUp() {
     },
   });
   if (joined.value && reader.value?.email) {
-    return html`<${LetterSent} email=${reader.value.email}><p class="row"><a class="btn main big" href=${safeNext(next)} onClick=${(/** @type {Event} */ event) => {
+    return html`<${LetterSent} email=${reader.value.email}><p class="row"><a class="btn main big" href=${safeNext(next)} onClick=${(
+      /** @type {Event} */ event,
+    ) => {
       event.preventDefault();
       go(safeNext(next), { replace: true });
     }}>${t.goOn}</a></p><//>`;

@@ -3,8 +3,8 @@
 import { call } from "../shell/api.js";
 import { words } from "../shell/i18n.js";
 import { byUrgency, stateOf, whyNotRenew, withBooks } from "../shell/loans.js";
-import { addressOf, Button, Cover, faultWords, html, showToast, Title, useAction, useLoad } from "../shell/ui.js";
 import { to } from "../shell/router.js";
+import { addressOf, Button, Cover, faultWords, html, showToast, Title, useAction, useLoad } from "../shell/ui.js";
 
 const SHOWN = 3;
 

@@ -1,10 +1,10 @@
 // Taking a book off the shelf: into the old books, or away for good.
 
-import { useRef, useSignal } from "../vendor/preact-signals-htm.js";
 import { call } from "../shell/api.js";
 import { words } from "../shell/i18n.js";
 import { go, to } from "../shell/router.js";
 import { ask, Button, html, showToast, titleOf, useAction } from "../shell/ui.js";
+import { useRef, useSignal } from "../vendor/preact-signals-htm.js";
 import { Refused } from "./give-up.js";
 
 /** @param {{ book: import("../shell/ui.js").Book, version: string | null }} props */
@@ -63,4 +63,9 @@ export function TakeOff({ book, version }) {
 
 /** A title without what one cannot see: marks of direction, and how many spaces there are.
  * @param {string} text */
-const plain = (text) => text.normalize("NFC").replace(/\p{Default_Ignorable_Code_Point}/gu, "").replace(/\s+/g, " ").trim();
+const plain = (text) =>
+  text
+    .normalize("NFC")
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, "")
+    .replace(/\s+/g, " ")
+    .trim();

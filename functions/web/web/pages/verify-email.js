@@ -1,14 +1,14 @@
 // The link of a letter: is this your address? A button sends the token, because some mail programs open every link.
 
-import { useSignal } from "../vendor/preact-signals-htm.js";
 import { call, Problem } from "../shell/api.js";
 import { rich, words } from "../shell/i18n.js";
 import { to } from "../shell/router.js";
 import { loadReader, reader } from "../shell/session.js";
 import { Button, html, useAction, useTitle } from "../shell/ui.js";
+import { useSignal } from "../vendor/preact-signals-htm.js";
 import { Refused } from "./give-up.js";
-import { SignInForm } from "./sign-in.js";
 import { Envelope, takeToken } from "./letter.js";
+import { SignInForm } from "./sign-in.js";
 
 /** @returns {any} */
 export default function VerifyEmail() {
@@ -26,7 +26,10 @@ export default function VerifyEmail() {
     }
   });
   const who = reader.value;
-  const title = { asked: who === null ? t.signInFirst : t.isItYours, lost: t.letterNeeded, old: t.linkRanOut, done: t.addressConfirmed }[state.value] || "";
+  const title =
+    { asked: who === null ? t.signInFirst : t.isItYours, lost: t.letterNeeded, old: t.linkRanOut, done: t.addressConfirmed }[
+      state.value
+    ] || "";
   useTitle(title, who !== undefined);
   if (who === undefined) return null;
   if (state.value === "done") {

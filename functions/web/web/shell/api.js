@@ -24,7 +24,7 @@ export const CALLS = {
   listReservations: ["GET", "/reservations"],
   cancelReservation: ["DELETE", "/reservations/{reservationId}"],
   renewLoan: ["POST", "/reservations/{reservationId}/renew"],
-  getMine: ["GET", "/users/me/books/{bookId}"],
+  getOwnBook: ["GET", "/users/me/books/{bookId}"],
   getMe: ["GET", "/users/me"],
   changeMe: ["PATCH", "/users/me"],
   deleteAccount: ["DELETE", "/users/me"],
@@ -40,7 +40,7 @@ export const CALLS = {
   requestPasswordReset: ["POST", "/auth/reset-password-request"],
   resetPassword: ["POST", "/auth/reset-password"],
   verifyEmail: ["POST", "/auth/verify-email"],
-  requestEmailVerification: ["POST", "/auth/verify-email-request"],
+  requestVerification: ["POST", "/auth/verify-email-request"],
   listSessions: ["GET", "/auth/sessions"],
   endSession: ["DELETE", "/auth/sessions/{sessionId}"],
   health: ["GET", "/health"],
@@ -137,7 +137,8 @@ function parsed(text) {
 }
 
 /** A new Idempotency-Key. `crypto.randomUUID` is missing where the page is not secure. */
-export const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+export const newKey = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 // Refreshing. All tabs share one session, and a refresh token can be used once: one tab asks, the others wait.
 

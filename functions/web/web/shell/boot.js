@@ -25,7 +25,12 @@
   /** The first shipped language among tags such as `de_DE.UTF-8`.
    * @param {(string | null)[]} tags */
   function shipped(tags) {
-    const languages = tags.map((tag) => String(tag || "").toLowerCase().split(/[-_.@]/)[0]);
+    const languages = tags.map(
+      (tag) =>
+        String(tag || "")
+          .toLowerCase()
+          .split(/[-_.@]/)[0],
+    );
     return languages.find((language) => SHIPPED.includes(language)) || "en";
   }
 

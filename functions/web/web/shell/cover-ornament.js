@@ -42,7 +42,8 @@ export function turn(count, draw) {
 
 /** Leaves that grow from the middle of a tile: angle, length, height of the root, breadth.
  * @param {number} x @param {number} y @param {number} s @param {[number, number, number, number?][]} leaves */
-const plant = (x, y, s, leaves) => leaves.map(([angle, length, root, breadth = 0.28]) => leaf(x + s / 2, y + s * root, angle, s * length, breadth)).join("");
+const plant = (x, y, s, leaves) =>
+  leaves.map(([angle, length, root, breadth = 0.28]) => leaf(x + s / 2, y + s * root, angle, s * length, breadth)).join("");
 
 /** A tile at x, y of side s. `lean` is ±0.5, `swell` runs from 0 to 1.
  * @typedef {(x: number, y: number, s: number, lean: number, swell: number) => string} Tile */
@@ -58,12 +59,23 @@ const TILES = [
   // Stars.
   (x, y, s) => star(x + s / 2, y + s / 2, s / 2, s * 0.38, 8) + star(x + s / 2, y + s / 2, s * 0.3, s * 0.15, 8),
   // Fleurons.
-  (x, y, s) => plant(x, y, s, [[0, 0.56, 0.62], [1.15, 0.42, 0.66], [-1.15, 0.42, 0.66]]) + ring(x + s / 2, y + s * 0.8, s * 0.07),
+  (x, y, s) =>
+    plant(x, y, s, [
+      [0, 0.56, 0.62],
+      [1.15, 0.42, 0.66],
+      [-1.15, 0.42, 0.66],
+    ]) + ring(x + s / 2, y + s * 0.8, s * 0.07),
   // Marbling: a field of it is drawn in whole waves.
   (x, y, s) => `M${point(x, y)}q${point(s / 2, s * 1.1)} ${s} 0`,
   // Sprigs.
   (x, y, s, lean) =>
-    plant(x, y, s, [[lean * 0.3, 0.9, 0.95, 0.1], [lean + 1, 0.45, 0.75], [lean - 1.1, 0.45, 0.75], [lean + 0.7, 0.36, 0.45], [lean - 0.8, 0.36, 0.45]]),
+    plant(x, y, s, [
+      [lean * 0.3, 0.9, 0.95, 0.1],
+      [lean + 1, 0.45, 0.75],
+      [lean - 1.1, 0.45, 0.75],
+      [lean + 0.7, 0.36, 0.45],
+      [lean - 0.8, 0.36, 0.45],
+    ]),
   // Quatrefoils.
   (x, y, s) =>
     turn(4, (angle) => leaf(x + s / 2 + s * 0.1 * sin(angle), y + s / 2 - s * 0.1 * cos(angle), angle, s * 0.32, 0.36)) +
@@ -71,7 +83,14 @@ const TILES = [
     star(x, y + s / 2, s * 0.1, s * 0.03, 4),
   // Tulips.
   (x, y, s) =>
-    plant(x, y, s, [[0, 0.6, 0.66, 0.17], [0.5, 0.6, 0.68, 0.16], [-0.5, 0.6, 0.68, 0.16], [1.3, 0.4, 0.9, 0.3], [-1.3, 0.4, 0.9, 0.3], [0, 0.32, 0.98, 0.05]]),
+    plant(x, y, s, [
+      [0, 0.6, 0.66, 0.17],
+      [0.5, 0.6, 0.68, 0.16],
+      [-0.5, 0.6, 0.68, 0.16],
+      [1.3, 0.4, 0.9, 0.3],
+      [-1.3, 0.4, 0.9, 0.3],
+      [0, 0.32, 0.98, 0.05],
+    ]),
   // Fans.
   (x, y, s) =>
     turn(7, (_, i) => `M${point(x + s / 2, y + s)}l${point((sin(i * 0.45 - 1.35) * s) / 2, (-cos(i * 0.45 - 1.35) * s) / 2)}`) +
@@ -139,7 +158,8 @@ export function strip(era, length, size) {
   const s = length / count;
   const tile = STRIPS[era];
   const part = (/** @type {number} */ z) => s * z;
-  const meander = (/** @type {number} */ i) => `M${part(i)} ${part(0.9)}h${part(1)}M${part(i + 0.1)} ${part(0.9)}v${part(-0.8)}h${part(0.7)}v${part(0.5)}h${part(-0.4)}v${part(-0.25)}`;
+  const meander = (/** @type {number} */ i) =>
+    `M${part(i)} ${part(0.9)}h${part(1)}M${part(i + 0.1)} ${part(0.9)}v${part(-0.8)}h${part(0.7)}v${part(0.5)}h${part(-0.4)}v${part(-0.25)}`;
   const path = turn(count, (_, i) => (tile === SCALES ? meander(i) : TILES[tile](i * s, 0, s, i % 2 ? 0.5 : -0.5, 0.5)));
   return { path, filled: FILLED[tile], side: s };
 }

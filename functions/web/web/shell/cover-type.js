@@ -108,7 +108,9 @@ function cut(parts, size, measure, most) {
   const lines = wrap(parts, measure, true) || [];
   if (lines.length > most) {
     lines.length = most;
-    const rest = glyphs(lines[most - 1]).slice(0, -2).join("");
+    const rest = glyphs(lines[most - 1])
+      .slice(0, -2)
+      .join("");
     lines[most - 1] = `${rest.replace(/[\s\p{P}]+$/u, "")}…`;
   }
   return { size, lines };

@@ -48,7 +48,9 @@ export function useForm({ name, first, fields = {}, check = () => ({}), send, do
     const invalid = element.current?.querySelector("[aria-invalid]");
     if (invalid instanceof HTMLElement) invalid.focus();
   }, [problems.value]);
-  useUnsavedWords(() => JSON.stringify(values.value) !== JSON.stringify(first) && element.current !== null && !action.busy && !done());
+  useUnsavedWords(
+    () => JSON.stringify(values.value) !== JSON.stringify(first) && element.current !== null && !action.busy && !done(),
+  );
   return { values: values.value, problems: problems.value, problem: action.problem, busy: action.busy, set, submit, element };
 }
 
@@ -110,7 +112,7 @@ export function Summary({ form, labels = {} }) {
   if (names.length || !form.problem || (form.problem.status === 401 && form.problem.code !== "wrong-credentials")) return null;
   const [title, sentence] = faultWords(form.problem);
   return html`<div class="note" role="alert">
-    <b>${title}</b>${form.problem.status === 429 && form.problem.wait ? t.waitSeconds(form.problem.wait) : sentence}
+    <b>${title}</b>${sentence}
     ${form.problem.status >= 500 && form.problem.requestId && html`<p class="small"><span class="muted">${t.numberHelps}</span> <code>${form.problem.requestId}</code></p>`}
   </div>`;
 }
@@ -136,13 +138,15 @@ export function Field({ form, name, label, hint, optional, type = "text", after,
   />`;
   return html`<div class="field">
     <label for=${name}>${label}${optional && html`<small class="muted">${t.optional}</small>`}</label>
-    ${secret
-      ? html`<div class="with">
+    ${
+      secret
+        ? html`<div class="with">
           ${input}<button type="button" class="btn" aria-pressed=${String(shown.value)} aria-controls=${name} onClick=${() => (shown.value = !shown.value)}>
             ${shown.value ? t.hide : t.show}<span class="sr"> ${t.thePassword}</span>
           </button>
         </div>`
-      : input}
+        : input
+    }
     ${problem && html`<p class="err" id=${`${name}-problem`}><${Icon} name="warning" /><span>${problem}</span></p>`}
     ${hint && html`<small id=${`${name}-hint`}>${hint}</small>`}
   </div>`;
@@ -153,11 +157,13 @@ const AS_TYPED = { autocapitalize: "none", autocorrect: "off", spellcheck: false
 /** What the keyboard of a phone must not do to a field of a type.
  * @type {Record<string, object>} */
 const PLAIN = { email: { ...AS_TYPED, inputmode: "email" }, password: AS_TYPED, name: AS_TYPED };
+
 export { AS_TYPED };
 
 /** A hidden field that tells a password manager whose password this is.
  * @param {{ login?: string }} props */
-export const WhoFor = ({ login }) => (login ? html`<input hidden autocomplete="username" name="login" value=${login} readonly />` : null);
+export const WhoFor = ({ login }) =>
+  login ? html`<input hidden autocomplete="username" name="login" value=${login} readonly />` : null;
 
 const LEAST = 8;
 
@@ -176,4 +182,5 @@ export const passwordProblem = (password) => ([...password].length < LEAST ? wor
 
 /** Only the entries that say something.
  * @param {Record<string, string | undefined | false>} entries @returns {Values} */
-export const said = (entries) => Object.fromEntries(/** @type {[string, string][]} */ (Object.entries(entries).filter((pair) => pair[1])));
+export const said = (entries) =>
+  Object.fromEntries(/** @type {[string, string][]} */ (Object.entries(entries).filter((pair) => pair[1])));

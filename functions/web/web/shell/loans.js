@@ -7,7 +7,7 @@ import { daysUntil, learnMore, words } from "./i18n.js";
 await learnMore();
 
 /** @typedef {import("./ui.js").Book} Book */
-/** @typedef {{ id: string, book: { id: string, title: string }, status: "waiting" | "ready" | "checkedOut" | "returned" | "cancelled" | "lapsed", place?: number, readyUntil?: string, dueAt?: string, renewals?: number, mayRenew?: boolean | string }} Reservation */
+/** @typedef {{ id: string, book: { id: string, title: string }, status: "waiting" | "ready" | "checkedOut" | "returned" | "cancelled" | "lapsed", place?: number, readyUntil?: string, dueAt?: string, renewals?: number, mayRenew?: boolean, renewalRefusal?: string }} Reservation */
 /** @typedef {Reservation & { shown: Partial<Book> }} Shown a reservation and the whole book, for its cover */
 
 const SOON = 3;
@@ -34,9 +34,10 @@ export function stateOf({ status, place = 0, readyUntil = "", dueAt = "", renewa
 
 /** Why a loan cannot be renewed. Empty if it can.
  * @param {Reservation} reservation */
-export function whyNotRenew({ mayRenew, status }) {
-  if (status !== "checkedOut" || mayRenew === undefined || mayRenew === true) return "";
-  return mayRenew === "others-wait" || mayRenew === false ? words.value.refusals["others-wait"] : words.value.cannotRenew;
+export function whyNotRenew({ status, mayRenew, renewalRefusal }) {
+  if (status !== "checkedOut" || mayRenew !== false) return "";
+  const known = /** @type {Record<string, string>} */ (words.value.refusals);
+  return known[renewalRefusal || ""] || words.value.cannotRenew;
 }
 
 /** @type {Map<string, Promise<Partial<Book>>>} */

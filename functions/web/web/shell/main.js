@@ -87,9 +87,11 @@ function Head() {
       <a href=${to("/search")} aria-current=${current(pattern === "/search")}><${Icon} name="search" />${t.search}</a>
       <a href=${to("/me")} aria-current=${current(pattern === "/me")}><${Icon} name="books" />${t.myBooks}</a>
       <a href=${to("/about")} aria-current=${current(pattern === "/about")}><${Icon} name="about" />${t.about}</a>
-      ${who
-        ? html`<button type="button" popovertarget="menu"><${Icon} name="reader" /><bdi class="who">${shortName(who)}</bdi><span class="sr">, ${t.yourAccount}</span></button>`
-        : html`<a class=${who === undefined ? "unknown" : undefined} href=${signInHere()} aria-current=${current(path === "/sign-in")}><${Icon} name="reader" />${t.signIn}</a>`}
+      ${
+        who
+          ? html`<button type="button" popovertarget="menu"><${Icon} name="reader" /><bdi class="who">${shortName(who)}</bdi><span class="sr">, ${t.yourAccount}</span></button>`
+          : html`<a class=${who === undefined ? "unknown" : undefined} href=${signInHere()} aria-current=${current(path === "/sign-in")}><${Icon} name="reader" />${t.signIn}</a>`
+      }
     </nav>
     ${who && html`<${Menu} who=${who} />`}
   </header>`;
@@ -103,7 +105,6 @@ function Menu({ who }) {
   const t = words.value;
   const menu = useRef(/** @type {any} */ (null));
   const leave = useAction(() => signOut());
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new page closes the menu.
   useEffect(() => menu.current?.hidePopover?.(), [place.value]);
   return html`<div class="menu" id="menu" popover ref=${menu}>
     <p><b><bdi>${[who.firstName, who.lastName].filter(Boolean).join(" ") || shortName(who)}</bdi></b><bdi>${who.email || who.username}</bdi></p>
@@ -170,7 +171,6 @@ function showTheme(theme) {
 function Main() {
   const { pattern, path } = place.value;
   const [error, reset] = useErrorBoundary((thrown) => console.error(thrown));
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another page has not failed.
   useEffect(() => reset(), [path]);
   const Page = error ? Missing : loaded.get(pattern);
   return html`<main id="main" tabindex="-1">${Page && html`<${Page} key=${pattern + path} />`}</main>`;

@@ -147,7 +147,8 @@ function follow(event) {
 /** Goes to another page of this site.
  * @param {string} address @param {{ replace?: boolean }} [how] */
 export async function go(address, { replace = false } = {}) {
-  if (replace || address === location.pathname + location.search + location.hash) history.replaceState({ inside: true }, "", address);
+  if (replace || address === location.pathname + location.search + location.hash)
+    history.replaceState({ inside: true }, "", address);
   else history.pushState({ inside: true }, "", address);
   await show(location.href, "opened");
 }

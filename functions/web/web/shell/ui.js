@@ -19,7 +19,9 @@ const ICONS = {
   books: ["M5 4.5h10.5A3.5 3.5 0 0 1 19 8v11.5H8a3 3 0 0 1-3-3zM5 16.5a3 3 0 0 1 3-3h11"],
   about: ["M3.5 12a8.5 8.5 0 1 0 17 0a8.5 8.5 0 1 0-17 0", "M12 11v5M12 8v.1"],
   reader: ["M8.5 8.5a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0", "M5 20c.6-4 3.4-6 7-6s6.4 2 7 6"],
-  heart: ["M12 20C5 15.5 3 12 3 8.8 3 6.2 5 4.5 7.2 4.5c2 0 3.6 1.2 4.8 3 1.2-1.8 2.8-3 4.8-3C19 4.5 21 6.2 21 8.8c0 3.2-2 6.7-9 11.2z"],
+  heart: [
+    "M12 20C5 15.5 3 12 3 8.8 3 6.2 5 4.5 7.2 4.5c2 0 3.6 1.2 4.8 3 1.2-1.8 2.8-3 4.8-3C19 4.5 21 6.2 21 8.8c0 3.2-2 6.7-9 11.2z",
+  ],
   link: ["M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7l-1.2 1.2M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7l1.2-1.2"],
   warning: ["M12 4 2.8 19.5h18.4zM12 10v4M12 16.8v.1"],
   tick: ["m5 12.5 4.5 4.5L19 7.5"],
@@ -104,7 +106,8 @@ export const Title = ({ book }) => html`<bdi lang=${tagOf(book.language)}>${titl
 const Author = ({ book }) => (visible(book.author) ? html`<bdi>${book.author}</bdi>` : null);
 
 /** @param {Partial<Book>} book */
-export const yearOf = ({ publicationYear: year }) => (year === undefined ? "" : year < 0 ? words.value.yearBefore(-year) : String(year));
+export const yearOf = ({ publicationYear: year }) =>
+  year === undefined ? "" : year < 0 ? words.value.yearBefore(-year) : String(year);
 
 /** A page's address of a book.
  * @param {Book} book */
@@ -134,7 +137,7 @@ export const BookList = ({ books, aside = Free }) =>
         html`<li key=${book.id}>
           <${Cover} book=${book} px=${96} />
           <h2><a href=${addressOf(book)}><${Title} book=${book} /></a></h2>
-          <p class="who"><${Author} book=${book} /></p>
+          <p class="by"><${Author} book=${book} /></p>
           <p class="facts">${[yearOf(book), book.language].filter(Boolean).join(" · ")}</p>
           ${aside(book)}
         </li>`,
@@ -154,7 +157,8 @@ export const ShelfSkeleton = ({ count = 12 }) =>
   html`<ul class="shelf" aria-hidden="true">
     ${Array.from(
       { length: count },
-      () => html`<li><span class="cover"><span class="sk bk"></span></span><b><span class="sk w7">·</span></b><small><span class="sk w5">·</span></small></li>`,
+      () =>
+        html`<li><span class="cover"><span class="sk bk"></span></span><b><span class="sk w7">·</span></b><small><span class="sk w5">·</span></small></li>`,
     )}
   </ul>`;
 
@@ -164,7 +168,7 @@ export const ListSkeleton = ({ count = 6 }) =>
     ${Array.from(
       { length: count },
       () =>
-        html`<li><span class="cover"><span class="sk bk"></span></span><h2><span class="sk w7">·</span></h2><p class="who"><span class="sk w5">·</span></p><p class="facts"><span class="sk w3">·</span></p></li>`,
+        html`<li><span class="cover"><span class="sk bk"></span></span><h2><span class="sk w7">·</span></h2><p class="by"><span class="sk w5">·</span></p><p class="facts"><span class="sk w3">·</span></p></li>`,
     )}
   </ul>`;
 
@@ -238,7 +242,10 @@ export function useLoad(load, inputs, first) {
         await new Promise((resolve) => setTimeout(resolve, Math.min(problem.wait || 2, 5) * 1000));
         return load(abort.signal);
       })
-      .then((data) => set({ data }), (problem) => set({ problem }));
+      .then(
+        (data) => set({ data }),
+        (problem) => set({ problem }),
+      );
     return () => abort.abort();
   }, [...inputs, tries.value]);
   return {
@@ -328,9 +335,11 @@ export function Fault({ problem, again, level = "h2" }) {
   return html`<section class="fault" role="alert">
     <${level}>${title}<//>
     <p>${sentence}</p>
-    ${problem.status === 401
-      ? html`<a class="btn main" href=${signInHere()}>${t.signIn}</a>`
-      : html`<button type="button" class="btn main" onClick=${again}>${t.tryAgain}</button>`}
+    ${
+      problem.status === 401
+        ? html`<a class="btn main" href=${signInHere()}>${t.signIn}</a>`
+        : html`<button type="button" class="btn main" onClick=${again}>${t.tryAgain}</button>`
+    }
     ${problem.requestId && html`<p class="small"><span class="muted">${t.numberHelps}</span> <code>${problem.requestId}</code></p>`}
   </section>`;
 }
@@ -345,7 +354,7 @@ export function faultWords(problem) {
   if (problem.status === 401) return [t.signInFirst, t.signInFirstWhy];
   if (problem.status === 403) return [t.notAllowed, t.notAllowedWhy];
   if (problem.status === 404) return [t.notHere, t.notHereWhy];
-  if (problem.status === 429) return [t.slower, t.slowerWhy];
+  if (problem.status === 429) return [t.slower, t.waitFor(problem.wait || 30)];
   if (problem.status === 503 || problem.status === 504) return [t.busy, t.busyWhy];
   if (problem.status >= 500) return [t.ourFault, t.ourFaultWhy];
   return [t.didNotWork, problem.detail || t.ourFaultWhy];

@@ -8,8 +8,6 @@ export default ({ count, rank, number, list, name, date, day, shortDay, weekday,
 
   // What may go wrong.
   signInKeeps: "You were signed out in the meantime. What you typed stays: sign in, and press the button once more.",
-  waitSeconds: (/** @type {number} */ seconds) =>
-    count(seconds, { one: "Please wait one second, then try again.", other: `Please wait ${number(seconds)} seconds, then try again.` }),
   refusals: {
     "wrong-credentials": "The name or the password is not right.",
     "wrong-password": "That is not your password.",
@@ -70,13 +68,23 @@ export default ({ count, rank, number, list, name, date, day, shortDay, weekday,
   atDeskUntil: (/** @type {string} */ until) => `at the desk until ${day(until)}, ${time(until)}`,
   youAreNext: "You are next",
   placeInQueue: (/** @type {number} */ place) =>
-    rank(place, { one: `${number(place)}st in the queue`, two: `${number(place)}nd in the queue`, few: `${number(place)}rd in the queue`, other: `${number(place)}th in the queue` }),
+    rank(place, {
+      one: `${number(place)}st in the queue`,
+      two: `${number(place)}nd in the queue`,
+      few: `${number(place)}rd in the queue`,
+      other: `${number(place)}th in the queue`,
+    }),
   weWrite: "we write to you when it is ready",
   due: (/** @type {string} */ at, /** @type {number} */ days) =>
     days === 0 ? "Due today" : days === 1 ? "Due tomorrow" : days < 7 ? `Due ${weekday(at)}` : `Due ${shortDay(at)}`,
   inDays: (/** @type {number} */ days, /** @type {number} */ renewals) => {
-    const again = renewals === 0 ? "" : count(renewals, { one: ", renewed once", two: ", renewed twice", other: `, renewed ${number(renewals)} times` });
-    return days === 0 ? `bring it back before we close${again}` : count(days, { one: `in one day${again}`, other: `in ${number(days)} days${again}` });
+    const again =
+      renewals === 0
+        ? ""
+        : count(renewals, { one: ", renewed once", two: ", renewed twice", other: `, renewed ${number(renewals)} times` });
+    return days === 0
+      ? `bring it back before we close${again}`
+      : count(days, { one: `in one day${again}`, other: `in ${number(days)} days${again}` });
   },
   daysLate: (/** @type {number} */ days) => count(days, { one: "One day late", other: `${number(days)} days late` }),
   wasDue: (/** @type {string} */ at) => `was due ${day(at)}`,
@@ -109,8 +117,10 @@ export default ({ count, rank, number, list, name, date, day, shortDay, weekday,
   emailMissing: "Enter your email address.",
   emailIncomplete: "This address is not complete. It looks like name@example.org.",
   notKept: "This browser did not keep the sign-in",
-  notKeptWhy: " It seems to refuse cookies, or the address does not begin with https. Allow cookies for this site, and sign in again.",
-  fieldsNeedLook: (/** @type {number} */ n) => count(n, { one: "One field needs another look", other: `${number(n)} fields need another look` }),
+  notKeptWhy:
+    " It seems to refuse cookies, or the address does not begin with https. Allow cookies for this site, and sign in again.",
+  fieldsNeedLook: (/** @type {number} */ n) =>
+    count(n, { one: "One field needs another look", other: `${number(n)} fields need another look` }),
   fieldSays: (/** @type {string} */ detail) => `Not accepted: ${detail}`,
   invalid: {
     email: "This is not an address that letters can reach.",
@@ -133,13 +143,15 @@ export default ({ count, rank, number, list, name, date, day, shortDay, weekday,
 
   // Letters and their links.
   letterOnItsWay: "A letter is on its way",
-  followItsLink: (/** @type {string} */ email) => `Follow its link, and we know that letters to <b>${email}</b> reach you. Then you can borrow.`,
+  followItsLink: (/** @type {string} */ email) =>
+    `Follow its link, and we know that letters to <b>${email}</b> reach you. Then you can borrow.`,
   noLetter: "No letter after some minutes? Look among the unwanted mail, or send it again from your account.",
   isItYours: "Is this your address?",
   onePress: (/** @type {string} */ email) => `One press, and we know that letters to <b>${email}</b> reach you.`,
   yesMine: "Yes, it is mine",
   whyButton: "Why a button? Some mail programs follow every link in a letter by themselves. A press can only be yours.",
-  signInToConfirm: "Sign in to the account that the letter was sent to, then confirm the address. Keep this page open: if you load it again, you need the link of the letter again.",
+  signInToConfirm:
+    "Sign in to the account that the letter was sent to, then confirm the address. Keep this page open: if you load it again, you need the link of the letter again.",
   addressConfirmed: "Your address is confirmed",
   addressConfirmedThen: "You can borrow ten books at once now, for three weeks each.",
   findBook: "Find a book",
@@ -154,7 +166,8 @@ export default ({ count, rank, number, list, name, date, day, shortDay, weekday,
   newPasswordAsk: "Choose a new password",
   newPasswordLead: "We send you a letter with a link. It is good for ten minutes.",
   sendLetter: "Send the letter",
-  resetSent: (/** @type {string} */ email) => `If <b>${email}</b> has an account, the letter arrives in a minute. Its link is good for ten minutes.`,
+  resetSent: (/** @type {string} */ email) =>
+    `If <b>${email}</b> has an account, the letter arrives in a minute. Its link is good for ten minutes.`,
   sendAnother: "Send another",
   anotherAddress: "Another address",
   newestCounts: "Only the newest letter counts.",
@@ -179,8 +192,14 @@ export default ({ count, rank, number, list, name, date, day, shortDay, weekday,
   booksYouAdded: "Books that you added to the catalogue.",
   myBooksNow: (/** @type {number} */ ready, /** @type {number} */ home, /** @type {number} */ late) =>
     [
-      count(ready, { one: "One book is ready at the desk.", other: ready ? `${number(ready)} books are ready at the desk.` : "Nothing is ready at the desk." }),
-      count(home, { one: "One is at home with you.", other: home ? `${number(home)} are at home with you.` : "None is at home with you." }),
+      count(ready, {
+        one: "One book is ready at the desk.",
+        other: ready ? `${number(ready)} books are ready at the desk.` : "Nothing is ready at the desk.",
+      }),
+      count(home, {
+        one: "One is at home with you.",
+        other: home ? `${number(home)} are at home with you.` : "None is at home with you.",
+      }),
       late ? count(late, { one: "One of them is late.", other: `${number(late)} of them are late.` }) : "",
     ]
       .join(" ")
@@ -197,13 +216,15 @@ export default ({ count, rank, number, list, name, date, day, shortDay, weekday,
   seeIt: "See it",
 
   // Old books.
-  oldBooksLead: "Books that have left the shelves. We keep their cards, so that you can still find what was once here. They cannot be borrowed.",
+  oldBooksLead:
+    "Books that have left the shelves. We keep their cards, so that you can still find what was once here. They cannot be borrowed.",
   findTitle: "The first words of a title",
   noOldBooks: "No book has left the shelves yet.",
   hereSince: (/** @type {string} */ at) => `Here since ${date(at)}`,
   keptInOldBooks: "Kept in the old books",
   leftShelves: (/** @type {string} */ at) => `It left the shelves on ${date(at)} and cannot be borrowed.`,
-  leftShelvesYours: (/** @type {string} */ at) => `It left the shelves on ${date(at)} and cannot be borrowed. You look after it, so you can bring it back.`,
+  leftShelvesYours: (/** @type {string} */ at) =>
+    `It left the shelves on ${date(at)} and cannot be borrowed. You look after it, so you can bring it back.`,
   bringBack: "Bring it back to the shelves",
   broughtBack: (/** @type {string} */ title) => `${name(title)} is back on the shelves.`,
 
@@ -216,9 +237,11 @@ export default ({ count, rank, number, list, name, date, day, shortDay, weekday,
     ["Take it home", "For three weeks. Renew it, if nobody waits."],
   ],
   yourDataTitle: "What we know of you",
-  yourData: "Your name and address, what you have borrowed, and what you saved. No other reader sees that. No page of ours loads anything from elsewhere, so nobody watches what you read.",
+  yourData:
+    "Your name and address, what you have borrowed, and what you saved. No other reader sees that. No page of ours loads anything from elsewhere, so nobody watches what you read.",
   forPrograms: "For programs",
-  thereIsApi: "Everything that this site does, programs can do, too: there is <a>an API with its documentation</a>. The catalogue runs on Carrel, which is free software.",
+  thereIsApi:
+    "Everything that this site does, programs can do, too: there is <a>an API with its documentation</a>. The catalogue runs on Carrel, which is free software.",
   catalogueAnswers: "The catalogue answers.",
   catalogueSilent: "The catalogue does not answer just now.",
   fromShelves: "From our shelves",
@@ -230,7 +253,11 @@ export default ({ count, rank, number, list, name, date, day, shortDay, weekday,
   writtenIn: "Written in",
   copies: "Copies",
   isbnHint: "The number under the barcode. Without one, leave it empty.",
-  isbnDigits: (/** @type {number} */ n) => count(n, { one: "This has one digit; an ISBN has 10 or 13. Without one, leave it empty.", other: `This has ${number(n)} digits; an ISBN has 10 or 13. Without one, leave it empty.` }),
+  isbnDigits: (/** @type {number} */ n) =>
+    count(n, {
+      one: "This has one digit; an ISBN has 10 or 13. Without one, leave it empty.",
+      other: `This has ${number(n)} digits; an ISBN has 10 or 13. Without one, leave it empty.`,
+    }),
   titleMissing: "Every book needs a title.",
   authorMissing: "Who wrote it? “Anonymous” is fine.",
   yearHint: "The year; 700 BC is fine.",
@@ -254,7 +281,8 @@ export default ({ count, rank, number, list, name, date, day, shortDay, weekday,
   deleteIt: "Delete for good",
   isDeleted: (/** @type {string} */ title) => `${name(title)} is deleted.`,
   twoEdited: (/** @type {string} */ title) => `Two of you edited ${name(title)}`,
-  twoEditedLead: (/** @type {string} */ at) => `Somebody else saved it at ${time(at)}, while you were writing. Nothing of yours is lost. Choose what counts where the two differ.`,
+  twoEditedLead: (/** @type {string} */ at) =>
+    `Somebody else saved it at ${time(at)}, while you were writing. Nothing of yours is lost. Choose what counts where the two differ.`,
   yours: "Yours",
   theirs: "Theirs",
   yoursIs: "Yours:",
@@ -285,7 +313,8 @@ export default ({ count, rank, number, list, name, date, day, shortDay, weekday,
   confirmed: "confirmed",
   notConfirmed: "Not confirmed yet",
   confirmToBorrow: "Follow the link in the letter that we sent you. Then you can borrow.",
-  pendingEmail: (/** @type {string} */ email) => `A letter went to <b>${email}</b>. Follow its link, and the new address counts. Until then we write to the old one.`,
+  pendingEmail: (/** @type {string} */ email) =>
+    `A letter went to <b>${email}</b>. Follow its link, and the new address counts. Until then we write to the old one.`,
   newEmail: "New email",
   yourPassword: "Your password",
   whyPassword: "So that nobody else moves your letters.",
@@ -295,7 +324,8 @@ export default ({ count, rank, number, list, name, date, day, shortDay, weekday,
   devices: "Devices",
   devicesHint: "Where you are signed in.",
   thisDevice: "This device",
-  lastSeen: (/** @type {string} */ seen, /** @type {string} */ since) => `Last seen on ${shortDay(seen)}, ${time(seen)}. Signed in on ${shortDay(since)}.`,
+  lastSeen: (/** @type {string} */ seen, /** @type {string} */ since) =>
+    `Last seen on ${shortDay(seen)}, ${time(seen)}. Signed in on ${shortDay(since)}.`,
   deviceOn: (/** @type {string} */ browser, /** @type {string} */ system) => `${browser} on ${system}`,
   unknownDevice: "Unknown device",
   signOutOthers: (/** @type {number} */ n) => count(n, { one: "Sign out the other one", other: `Sign out the other ${number(n)}` }),
@@ -303,7 +333,8 @@ export default ({ count, rank, number, list, name, date, day, shortDay, weekday,
   deleteAccount: "Delete my account",
   cannotUndo: "This cannot be taken back.",
   deleteAccountAsk: "Delete my account…",
-  deleteAccountLoses: "Your profile, favorites, places in queues and sessions are gone at once. Books that you added stay in the catalogue, without your name. Books at home still have to come back.",
+  deleteAccountLoses:
+    "Your profile, favorites, places in queues and sessions are gone at once. Books that you added stay in the catalogue, without your name. Books at home still have to come back.",
   deleteAccountForGood: "Delete my account for good",
   keepAccount: "Keep it",
   accountDeleted: "Your account is deleted.",

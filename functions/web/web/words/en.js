@@ -49,6 +49,13 @@ export default ({ count, number, name, date, day, plainDay }) => ({
   notHereWhy: "It may have been removed a moment ago.",
   slower: "A little slower, please",
   slowerWhy: "Many questions came from here within a short time. We go on by ourselves in a moment.",
+  waitFor: (/** @type {number} */ seconds) =>
+    seconds < 90
+      ? count(seconds, { one: "Please try again in one second.", other: `Please try again in ${number(seconds)} seconds.` })
+      : count(Math.ceil(seconds / 60), {
+          one: "Please try again in one minute.",
+          other: `Please try again in ${number(Math.ceil(seconds / 60))} minutes.`,
+        }),
   busy: "Busy just now",
   busyWhy: "We asked twice and got no answer. It is not your doing.",
   askingAgain: "We are asking once more by ourselves.",
@@ -88,7 +95,8 @@ export default ({ count, number, name, date, day, plainDay }) => ({
   showMore: "Show more",
   booksSoFar: (/** @type {number} */ n) => count(n, { one: "One book so far", other: `${number(n)} books so far` }),
   thatWasAll: (/** @type {number} */ n) => count(n, { one: "That was the only one.", other: `That was all ${number(n)}.` }),
-  freeOf: (/** @type {number} */ free, /** @type {number} */ copies) => (free ? `${number(free)} of ${number(copies)} free` : "All out"),
+  freeOf: (/** @type {number} */ free, /** @type {number} */ copies) =>
+    free ? `${number(free)} of ${number(copies)} free` : "All out",
 
   // A book.
   written: "Written",
@@ -104,16 +112,27 @@ export default ({ count, number, name, date, day, plainDay }) => ({
   dayOf: plainDay,
   moreBy: (/** @type {string} */ author) => `More by ${name(author)}`,
   copiesFree: (/** @type {number} */ free, /** @type {number} */ copies) =>
-    count(copies, { one: `${number(free)} of ${number(copies)} copy free`, other: `${number(free)} of ${number(copies)} copies free` }),
-  allOut: (/** @type {number} */ copies) => count(copies, { one: "The copy is out", other: `All ${number(copies)} copies are out` }),
+    count(copies, {
+      one: `${number(free)} of ${number(copies)} copy free`,
+      other: `${number(free)} of ${number(copies)} copies free`,
+    }),
+  allOut: (/** @type {number} */ copies) =>
+    count(copies, { one: "The copy is out", other: `All ${number(copies)} copies are out` }),
   copiesUnknown: "We cannot see the shelf just now",
   waitsThreeDays: "Reserve one now and it waits for you at the desk for three days.",
   waitingNow: (/** @type {number} */ n) =>
-    count(n, { one: "One reader waits. Join the queue, and we write to you when yours is ready.", other: n ? `${number(n)} readers wait. Join the queue, and we write to you when yours is ready.` : "Nobody waits. Join the queue, and the next copy is yours." }),
+    count(n, {
+      one: "One reader waits. Join the queue, and we write to you when yours is ready.",
+      other: n
+        ? `${number(n)} readers wait. Join the queue, and we write to you when yours is ready.`
+        : "Nobody waits. Join the queue, and the next copy is yours.",
+    }),
   dueBack: (/** @type {number} */ waiting, /** @type {string} */ due) =>
     count(waiting, {
       one: `The first is due back on ${day(due)}; one reader waits.`,
-      other: waiting ? `The first is due back on ${day(due)}; ${number(waiting)} readers wait.` : `The first is due back on ${day(due)}; nobody waits yet.`,
+      other: waiting
+        ? `The first is due back on ${day(due)}; ${number(waiting)} readers wait.`
+        : `The first is due back on ${day(due)}; nobody waits yet.`,
     }),
   reserve: "Reserve a copy",
   joinQueue: "Join the queue",
