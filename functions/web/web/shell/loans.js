@@ -29,7 +29,11 @@ export function stateOf({ status, place = 0, readyUntil = "", dueAt = "", renewa
   if (status === "waiting") return { kind: "", word: place <= 1 ? t.youAreNext : t.placeInQueue(place), rest: t.weWrite };
   const days = daysUntil(dueAt);
   if (days < 0) return { kind: "late", word: t.daysLate(-days), rest: t.wasDue(dueAt) };
-  return { kind: days <= SOON ? "soon" : "", word: t.due(dueAt, days), rest: t.inDays(days, renewals) };
+  return {
+    kind: days <= SOON ? "soon" : "",
+    word: t.due(dueAt, days),
+    rest: renewals ? `${t.inDays(days)} · ${t.renewedTimes(renewals)}` : t.inDays(days),
+  };
 }
 
 /** Why a loan cannot be renewed. Empty if it can.

@@ -1,1 +1,142 @@
-export { default } from "./en.js";
+// Deutsch.
+
+/** @type {typeof import("./en.js").default} */
+export default ({ count, number, name, date, day, plainDay }) => ({
+  skip: "Zum Inhalt",
+  mainMenu: "Hauptmenü",
+  search: "Suchen",
+  myBooks: "Meine Bücher",
+  about: "Über uns",
+  account: "Konto",
+  yourAccount: "Ihr Konto",
+  addBook: "Buch hinzufügen",
+  signIn: "Anmelden",
+  signOut: "Abmelden",
+  aboutLibrary: "Über die Bücherei",
+  oldBooks: "Alte Bücher",
+  catalogueBy: "Katalog von Carrel, mit einer <a>Schnittstelle für Programme</a>",
+  siteLanguage: "Sprache dieser Seiten",
+  lightOrDark: "Hell oder dunkel",
+  light: "Hell",
+  dark: "Dunkel",
+  auto: "Auto",
+  noTitle: "Ohne Titel",
+  remove: "entfernen",
+  backToStart: "Zurück zum Anfang",
+
+  offline: "Sie sind offline.",
+  offlineWhy: "Was Sie sehen, bleibt. Suchen, Vormerken und Speichern warten, bis Sie wieder verbunden sind.",
+  halfMissing: "Die Hälfte dieser Seite fehlt",
+  halfMissingWhy: "Ein Teil ist nicht angekommen, vielleicht weil die Verbindung abbrach.",
+  loadAgain: "Noch einmal laden",
+  tryAgain: "Noch einmal versuchen",
+  tryAgainIn: (seconds) => `Noch einmal in ${number(seconds)} s`,
+  timeLeft: "Zeit bis zum nächsten Versuch",
+  numberHelps: "Wenn Sie die Bücherei danach fragen, hilft diese Nummer:",
+  didNotWork: "Das hat nicht geklappt",
+  noAnswer: "Es kam keine Antwort",
+  noAnswerWhy: "Vielleicht ist die Verbindung abgebrochen. Nichts ist verloren: Versuchen Sie es noch einmal.",
+  signInFirst: "Bitte zuerst anmelden",
+  signInFirstWhy: "Melden Sie sich an, dann kommen Sie auf diese Seite zurück.",
+  signedOutElsewhere: "Sie wurden in einem anderen Tab abgemeldet.",
+  signedOutBecause: "Sie wurden abgemeldet, weil lange niemand hier war oder die Sitzung anderswo beendet wurde.",
+  notAllowed: "Das dürfen Sie hier nicht",
+  notAllowedWhy: "Das dürfen nur die Person, die ein Buch eingetragen hat, und die Bibliothekare.",
+  notHere: "Das ist nicht hier",
+  notHereWhy: "Vielleicht wurde es gerade eben entfernt.",
+  slower: "Bitte etwas langsamer",
+  slowerWhy: "Von hier kamen in kurzer Zeit viele Anfragen. Gleich geht es von selbst weiter.",
+  waitFor: (seconds) =>
+    seconds < 90
+      ? count(seconds, {
+          one: "Bitte versuchen Sie es in einer Sekunde wieder.",
+          other: `Bitte versuchen Sie es in ${number(seconds)} Sekunden wieder.`,
+        })
+      : count(Math.ceil(seconds / 60), {
+          one: "Bitte versuchen Sie es in einer Minute wieder.",
+          other: `Bitte versuchen Sie es in ${number(Math.ceil(seconds / 60))} Minuten wieder.`,
+        }),
+  busy: "Gerade viel los",
+  busyWhy: "Wir haben zweimal gefragt und keine Antwort bekommen. An Ihnen liegt es nicht.",
+  askingAgain: "Wir fragen von selbst noch einmal.",
+  ourFault: "Da ist bei uns etwas schiefgegangen",
+  ourFaultWhy: "An Ihnen liegt es nicht; alles andere funktioniert.",
+  notOnShelves: "Das steht nicht in unseren Regalen",
+  notOnShelvesWhy:
+    "Vielleicht ist die Seite umgezogen, oder in der Adresse steckt ein Schreibfehler. Das Buch, das Sie suchen, kann trotzdem da sein.",
+
+  home: "Start",
+  welcome: "Was möchten Sie lesen?",
+  findWhat: "Titel, Autor oder ISBN",
+  findHint: "Der Anfang eines Titels, der ganze Name eines Autors oder die Nummer unter dem Strichcode.",
+  newOnShelves: "Neu im Regal",
+  allNewBooks: "Alle neuen Bücher",
+  shelvesEmpty: "Noch steht nichts in den Regalen. Wer ein Konto hat, kann das erste Buch eintragen.",
+
+  booksFor: (q) => `Bücher zu „${name(q)}“`,
+  booksBy: (author) => `Bücher von ${name(author)}`,
+  noBookFor: (q) => `Kein Buch zu „${name(q)}“`,
+  allBooks: "Alle Bücher",
+  newestBooks: "Neue Bücher",
+  nothingSpeltSo:
+    "Kein Titel beginnt so, und kein Autor heißt genau so. Versuchen Sie es mit weniger Buchstaben oder mit dem ganzen Namen.",
+  searchEverywhere: "Titel und Autoren durchsuchen",
+  seeAllBooks: "Alle Bücher ansehen",
+  searchOldBooks: "Bei den alten Büchern nachsehen",
+  filterAndSort: "Filtern und ordnen",
+  filtersOn: (n) => `${number(n)} aktiv`,
+  searchIn: "Suchen in",
+  inBoth: "Titeln und Autoren",
+  inTitles: "Titeln",
+  inAuthors: "Autoren",
+  sort: "Reihenfolge",
+  byTitle: "Nach Titel",
+  newestFirst: "Neueste zuerst",
+  showMore: "Mehr zeigen",
+  booksSoFar: (n) => count(n, { one: "Ein Buch bisher", other: `${number(n)} Bücher bisher` }),
+  thatWasAll: (n) => count(n, { one: "Das war das einzige.", other: `Das waren alle ${number(n)}.` }),
+  freeOf: (free, copies) => (free ? `${number(free)} von ${number(copies)} frei` : "Alle verliehen"),
+
+  written: "Geschrieben",
+  yearBefore: (year) => `${year} v. Chr.`,
+  language: "Sprache",
+  country: "Land",
+  pages: "Seiten",
+  isbn: "ISBN",
+  editionOf: "Diese Ausgabe vom",
+  onShelvesSince: "Bei uns seit",
+  number,
+  date,
+  dayOf: plainDay,
+  moreBy: (author) => `Mehr von ${name(author)}`,
+  copiesFree: (free, copies) =>
+    count(copies, {
+      one: `${number(free)} von ${number(copies)} Exemplar frei`,
+      other: `${number(free)} von ${number(copies)} Exemplaren frei`,
+    }),
+  allOut: (copies) =>
+    count(copies, { one: "Das Exemplar ist verliehen", other: `Alle ${number(copies)} Exemplare sind verliehen` }),
+  copiesUnknown: "Wir können gerade nicht ins Regal sehen",
+  waitsThreeDays: "Merken Sie jetzt eines vor, dann liegt es drei Tage am Tresen für Sie bereit.",
+  waitingNow: (n) =>
+    count(n, {
+      one: "Eine Person wartet. Stellen Sie sich an, wir schreiben Ihnen, wenn Ihr Exemplar bereitliegt.",
+      other: n
+        ? `${number(n)} Personen warten. Stellen Sie sich an, wir schreiben Ihnen, wenn Ihr Exemplar bereitliegt.`
+        : "Niemand wartet. Stellen Sie sich an, das nächste Exemplar ist Ihres.",
+    }),
+  dueBack: (waiting, due) =>
+    count(waiting, {
+      one: `Das erste soll am ${day(due)} zurück sein; eine Person wartet.`,
+      other: waiting
+        ? `Das erste soll am ${day(due)} zurück sein; ${number(waiting)} Personen warten.`
+        : `Das erste soll am ${day(due)} zurück sein; noch wartet niemand.`,
+    }),
+  reserve: "Vormerken",
+  joinQueue: "Anstellen",
+  signInToReserve: "Zum Vormerken anmelden",
+  save: "Merken",
+  copyLink: "Link kopieren",
+  copied: "Der Link ist kopiert.",
+  copyByHand: "Dieser Browser lässt uns nicht kopieren. Hier ist der Link:",
+});

@@ -77,15 +77,10 @@ export default ({ count, rank, number, list, name, date, day, shortDay, weekday,
   weWrite: "we write to you when it is ready",
   due: (/** @type {string} */ at, /** @type {number} */ days) =>
     days === 0 ? "Due today" : days === 1 ? "Due tomorrow" : days < 7 ? `Due ${weekday(at)}` : `Due ${shortDay(at)}`,
-  inDays: (/** @type {number} */ days, /** @type {number} */ renewals) => {
-    const again =
-      renewals === 0
-        ? ""
-        : count(renewals, { one: ", renewed once", two: ", renewed twice", other: `, renewed ${number(renewals)} times` });
-    return days === 0
-      ? `bring it back before we close${again}`
-      : count(days, { one: `in one day${again}`, other: `in ${number(days)} days${again}` });
-  },
+  inDays: (/** @type {number} */ days) =>
+    days === 0 ? "bring it back before we close" : count(days, { one: "in one day", other: `in ${number(days)} days` }),
+  renewedTimes: (/** @type {number} */ times) =>
+    times === 1 ? "renewed once" : times === 2 ? "renewed twice" : `renewed ${number(times)} times`,
   daysLate: (/** @type {number} */ days) => count(days, { one: "One day late", other: `${number(days)} days late` }),
   wasDue: (/** @type {string} */ at) => `was due ${day(at)}`,
   renew: "Renew",
