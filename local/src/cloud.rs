@@ -66,7 +66,7 @@ impl Cloud {
         let named = [(signing_name, signing), (pepper_name, pepper), (letters_name, letters)];
         let records = Arc::clone(&surroundings.records);
         let account = Account { sender: MAIL_SENDER.to_owned(), sandbox: None, policy: template.mail.clone() };
-        let routes = mailbox::router(Arc::clone(&records), environment::API.to_owned())
+        let routes = mailbox::router(Arc::clone(&records))
             .merge(ses::router(records, account))
             .merge(secrets_manager::router(named));
         Ok(Cloud { aws: surroundings.origin(), secrets, served: surroundings.serve(routes) })

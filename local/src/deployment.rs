@@ -53,6 +53,7 @@ pub fn default_settings() -> Settings {
         allowed_origins: Vec::new(),
         library_addresses: Vec::new(),
         site_url: String::new(),
+        library_name: "Carrel".to_owned(),
         activity_retention: SignedDuration::from_hours(90 * 24),
         admin_email: None,
     }
@@ -76,6 +77,9 @@ impl Environment {
 
 /// The sender of the letters. Nobody can own such an address.
 pub(crate) const MAIL_SENDER: &str = "library@localhost";
+
+/// The API key of the site's pages: the one that the runner makes for the websites' usage plan.
+pub(crate) const WEBSITE_KEY: &str = "local-website";
 
 /// Returns the app of a function on the DynamoDB at an endpoint.
 pub(crate) async fn app(dynamodb: &str, deployment: &Deployment, clock: &Clock) -> App {

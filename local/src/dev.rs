@@ -1,5 +1,7 @@
 //! The paths that the runner serves beside the API. The cloud has none of them.
 
+/// All of them but the WebSocket API.
+pub(crate) const ALL: &str = "/dev";
 /// The mailbox.
 pub(crate) const MAIL: &str = "/dev/mail";
 /// What no function could handle.
@@ -8,7 +10,5 @@ pub(crate) const DEAD_LETTERS: &str = "/dev/dead-letters";
 pub(crate) const SES: &str = "/dev/ses";
 /// Secrets Manager.
 pub(crate) const SECRETS: &str = "/dev/secrets";
-/// The website that there is not: links in letters begin with it, and its pages say what to run.
-pub(crate) const SITE: &str = "/dev";
 /// The WebSocket API.
 pub(crate) const LIVE: &str = "/live";

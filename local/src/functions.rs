@@ -11,11 +11,12 @@ use futures_util::future::BoxFuture;
 use live::Live;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use shared::runtime::app::{App, Clock};
+use shared::runtime::app::{App, Clock, public_books};
 use shared::runtime::log::chain;
 use utoipa::openapi::OpenApi;
+use web::Web;
 
-use crate::deployment::{Deployment, Environment, MAIL_SENDER, app, config};
+use crate::deployment::{Deployment, Environment, MAIL_SENDER, WEBSITE_KEY, app, config, table_names};
 use crate::dev;
 use crate::error::{Error, Result};
 use crate::template::Template;
@@ -25,10 +26,12 @@ use crate::{Functions, Handler};
 pub struct Function {
     /// The crate and binary: `books`.
     pub binary: &'static str,
-    /// Returns its routes. `None` for a function that no API calls.
+    /// Returns its operations. `None` for a function that has none in the contract.
     pub routes: Option<fn() -> OpenApi>,
     /// The routes whose answers are streamed: `("GET", "/docs/{file}")`.
     pub streamed: &'static [(&'static str, &'static str)],
+    /// Its GETs that are no operations of the contract: pages, and what they load.
+    pub pages: &'static [&'static str],
     start: Start,
 }
 
@@ -39,7 +42,11 @@ impl Function {
         streamed: &'static [(&'static str, &'static str)],
         start: Start,
     ) -> Self {
-        Function { binary, routes, streamed, start }
+        Function { binary, routes, streamed, pages: &[], start }
+    }
+
+    const fn with_pages(self, pages: &'static [&'static str]) -> Self {
+        Function { pages, ..self }
     }
 }
 
@@ -60,6 +67,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function::new("reservations", Some(|| reservations::routes().openapi()), &[], Start::App(reservations::app)),
     Function::new("live", Some(|| live::routes().openapi()), &[], Start::With(start_live)),
     Function::new("site", Some(|| site::routes().openapi()), site::STREAMED, Start::With(start_site)),
+    Function::new("web", None, web::STREAMED, Start::With(start_web)).with_pages(&web::ROUTES),
     Function::new("dispatch", None, &[], Start::With(start_dispatch)),
 ];
 
@@ -89,6 +97,15 @@ fn start_live(environment: Environment) -> BoxFuture<'static, Started> {
 
 fn start_site(environment: Environment) -> BoxFuture<'static, Started> {
     async move { Started { router: Some(site::app(Arc::new(environment.deployment.settings))), handler: None } }.boxed()
+}
+
+fn start_web(environment: Environment) -> BoxFuture<'static, Started> {
+    async move {
+        let Deployment { settings, access_key, .. } = environment.deployment;
+        let books = public_books(&config(&environment.dynamodb, &access_key).await, &table_names());
+        Started { router: Some(web::app(Web::new(settings, WEBSITE_KEY.to_owned(), None, books))), handler: None }
+    }
+    .boxed()
 }
 
 fn start_dispatch(environment: Environment) -> BoxFuture<'static, Started> {

@@ -24,6 +24,7 @@ use crate::function::{EVENT_LIMIT, Failure, Functions, invoke};
 use crate::log::Log;
 use crate::plans::{Plans, Verdict};
 use crate::routes::Routes;
+use crate::site::{self, Site};
 use crate::template::{Api, Preflight, Route, Template};
 use crate::wire::Peer;
 
@@ -43,6 +44,8 @@ pub(crate) struct Gateway {
     api: Api,
     routes: Routes,
     functions: Functions,
+    /// The site at the root, beside the REST API.
+    site: Option<Site>,
     plans: Option<Plans>,
     log: Log,
     /// The requests that are being answered. Closed, it refuses new ones.
@@ -52,8 +55,14 @@ pub(crate) struct Gateway {
 }
 
 impl Gateway {
-    /// Creates a gateway in front of `functions`. Without `plans` nothing is limited.
-    pub(crate) fn new(template: &Template, functions: Functions, plans: Option<Plans>, log: Log) -> Result<Self> {
+    /// Creates a gateway at `origin` in front of `functions`. Without `plans` nothing is limited.
+    pub(crate) fn new(
+        template: &Template,
+        origin: &str,
+        functions: Functions,
+        plans: Option<Plans>,
+        log: Log,
+    ) -> Result<Self> {
         let orphan = template.routes.iter().find(|route| !functions.contains_key(&route.binary));
         if let Some(Route { function, binary, .. }) = orphan {
             return Err(Error::template(function, format!("the runner does not know the function {binary}")));
@@ -61,7 +70,8 @@ impl Gateway {
         let routes = Routes::new(&template.routes)?;
         let (api, running) = (template.api.clone(), TaskTracker::new());
         let is_open = watch::Sender::new(true);
-        Ok(Gateway { api, routes, functions, plans, log, running, is_open })
+        let site = Site::of(template, origin)?;
+        Ok(Gateway { api, routes, functions, site, plans, log, running, is_open })
     }
 
     /// Lets clients wait until [`Gateway::open`].
@@ -99,9 +109,13 @@ impl Gateway {
         let (head, body) = request.into_parts();
         let mut call = Call::new(peer, &head, &self.api.stage);
         let has_body = !body.is_end_stream();
-        let mut failure = None;
+        let (mut failure, mut known) = (None, None);
         let (mut response, by) = match self.forward(&mut call, body, plans).await {
-            Ok((response, route)) => (response.map(Body::from), route.binary.as_str()),
+            Ok((response, route)) => {
+                known = Some(route.path.as_str());
+                (response.map(Body::from), route.binary.as_str())
+            }
+            Err(Refusal::Elsewhere(response)) => (*response, "gateway"),
             Err(Refusal::Preflight(preflight)) => (preflight_answer(preflight, &call), "gateway"),
             Err(Refusal::Kind(kind)) => (kind.answer(&self.api, &call), "gateway"),
             Err(Refusal::Later(kind, wait)) => (retry_after(kind.answer(&self.api, &call), wait), "gateway"),
@@ -127,7 +141,7 @@ impl Gateway {
         }
         let found = self.routes.find(&call.path).and_then(|(resource, _)| resource.path());
         // The root has no route; a path outside the stage ends there.
-        let route = found.filter(|path| *path != "/").unwrap_or(NO_ROUTE);
+        let route = known.or(found.filter(|path| *path != "/")).unwrap_or(NO_ROUTE);
         Answered { response, route, by, id: call.id, failure }
     }
 
@@ -158,6 +172,16 @@ impl Gateway {
         let unsigned =
             if call.has_other_authorization() { Kind::IncompleteSignature } else { Kind::MissingAuthenticationToken };
         let no_route = Refusal::Kind(unsigned);
+        let at_root = self.site.as_ref().and_then(|site| Some((site, site.route(call)?)));
+        if let Some((site, route)) = at_root {
+            if let Some(elsewhere) = site.elsewhere(call) {
+                return Err(Refusal::Elsewhere(Box::new(elsewhere)));
+            }
+            let event = site::event(call).to_string();
+            let function = self.functions[&route.binary].clone();
+            let response = invoke(function, event, call, &self.api, route).await;
+            return Ok((response.map_err(Refusal::Failed)?, route));
+        }
         let Some((resource, variables)) = self.routes.find(&call.path).filter(|_| !call.path.is_empty()) else {
             return Err(no_route);
         };
@@ -166,6 +190,10 @@ impl Gateway {
             let preflight = self.api.preflight.as_ref().filter(|_| call.method == Method::OPTIONS).filter(is_of);
             return Err(preflight.map_or(no_route, Refusal::Preflight));
         };
+        let site = self.site.as_ref().filter(|site| site.has(route));
+        if let Some(elsewhere) = site.and_then(|site| site.elsewhere(call)) {
+            return Err(Refusal::Elsewhere(Box::new(elsewhere)));
+        }
         if let Some(plans) = plans.filter(|_| route.key_required) {
             match plans.check(call.api_key()) {
                 Verdict::Allowed => {}
@@ -192,6 +220,8 @@ enum Refusal<'a> {
     Kind(Kind),
     Later(Kind, Duration),
     Preflight(&'a Preflight),
+    /// The site's pages are at another name of this machine.
+    Elsewhere(Box<Response<Body>>),
     /// The function was called and did not answer.
     Failed(Failure),
 }

@@ -54,6 +54,7 @@ mod secrets;
 mod secrets_manager;
 mod ses;
 pub mod signals;
+mod site;
 mod streams;
 mod surroundings;
 pub mod template;

@@ -1,5 +1,4 @@
-//! The mailbox: the mail that SES would deliver, and the pages that its links lead to while there is no website. The cloud has
-//! neither.
+//! The mailbox: the mail that SES would deliver. The cloud has none.
 
 mod page;
 
@@ -44,28 +43,23 @@ impl Mail {
     }
 }
 
-/// The mail, and the URL of the API for the commands that pages show.
+/// The mail.
 struct Mailbox {
     records: Arc<Records>,
-    api: String,
 }
 
-/// Returns the routes of the mailbox. `api` is the URL of the API.
-pub(crate) fn router(records: Arc<Records>, api: String) -> Router {
+/// Returns the routes of the mailbox.
+pub(crate) fn router(records: Arc<Records>) -> Router {
     Router::new()
         .route(dev::MAIL, get(list))
         .route(&format!("{}/{{id}}", dev::MAIL), get(one))
         .route(&format!("{}/{{id}}/html", dev::MAIL), get(html))
-        .route(&format!("{}/verify-email", dev::SITE), get(verify_email))
-        .route(&format!("{}/reservations", dev::SITE), get(reservations))
-        .route(&format!("{}/reset-password", dev::SITE), get(reset_password))
-        .with_state(Arc::new(Mailbox { records, api }))
+        .with_state(Arc::new(Mailbox { records }))
 }
 
 #[derive(Deserialize, Default)]
 struct Params {
     to: Option<String>,
-    token: Option<String>,
 }
 
 impl Params {
@@ -115,43 +109,6 @@ async fn html(State(mailbox): State<Arc<Mailbox>>, Path(id): Path<String>) -> Re
 
 fn unreadable(problem: rusqlite::Error) -> Refusal {
     (StatusCode::INTERNAL_SERVER_ERROR, format!("The mailbox cannot be read: {problem}\n"))
-}
-
-/// `GET /dev/verify-email`, the link of a welcome letter while there is no website. It shows what the website would send.
-/// Opening it does not use the token up.
-async fn verify_email(State(mailbox): State<Arc<Mailbox>>, RawQuery(query): RawQuery) -> String {
-    let (api, token) = (&mailbox.api, token(query));
-    format!(
-        "There is no website here. To confirm your address, sign in, put the access token into TOKEN, and run\n\n\
-         curl {api}/auth/verify-email -H \"Authorization: Bearer $TOKEN\" --json '{{\"token\":\"{token}\"}}'\n"
-    )
-}
-
-/// `GET /dev/reservations`, the link of letters about reservations.
-async fn reservations(State(mailbox): State<Arc<Mailbox>>) -> String {
-    let api = &mailbox.api;
-    format!(
-        "There is no website here. To list, to renew or to cancel reservations, run\n\n\
-         curl {api}/reservations -H \"Authorization: Bearer $TOKEN\"\n\
-         curl {api}/reservations/ID/renew -X POST -H \"Authorization: Bearer $TOKEN\"\n\
-         curl {api}/reservations/ID -X DELETE -H \"Authorization: Bearer $TOKEN\"\n"
-    )
-}
-
-/// `GET /dev/reset-password`, the link of a letter about a lost password.
-async fn reset_password(State(mailbox): State<Arc<Mailbox>>, RawQuery(query): RawQuery) -> String {
-    let (api, token) = (&mailbox.api, token(query));
-    format!(
-        "There is no website here. To choose a new password, replace NEW by it and run\n\n\
-         curl {api}/auth/reset-password --json '{{\"resetToken\":\"{token}\",\"newPassword\":\"NEW\"}}'\n"
-    )
-}
-
-/// Returns the token of a link. It becomes part of a shell command, so any other character is refused.
-fn token(query: Option<String>) -> String {
-    let token = Params::read(query).token.filter(|token| !token.is_empty());
-    let is_plain = |token: &String| token.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_".contains(letter));
-    token.filter(is_plain).unwrap_or_else(|| "TOKEN".to_owned())
 }
 
 fn is_browser(headers: &HeaderMap) -> bool {

@@ -50,7 +50,7 @@ struct Arguments {
     #[arg(long = "origin", value_name = "URL", value_parser = origin)]
     origins: Vec<String>,
 
-    /// The website that links in letters lead to. Without it they lead to pages of this program.
+    /// The website that links in letters lead to, if it is not the one that this program serves.
     #[arg(long, value_name = "URL")]
     site: Option<Url>,
 
@@ -277,13 +277,14 @@ fn welcome(local: &Local, data: &Data) -> Result<(), Error> {
     let keys: Vec<_> = Template::embedded()?.plans.iter().map(local_key).collect();
     let data = folder_of(data);
     let (email, password) = ADMIN;
-    let (url, mailbox) = (local.url(), local.mailbox());
+    let (site, url, mailbox) = (local.site(), local.url(), local.mailbox());
     let (dynamodb, access_key) = (local.database().endpoint(), local.database().access_key());
     let of_this = if url == monitor::DEFAULT_URL { String::new() } else { format!(" --url {url}") };
     println!(
         "
   Carrel is open.
 
+  Site       {site}
   API        {url}
   Docs       {url}/docs
   Mailbox    {mailbox}   (no letter leaves this machine)

@@ -43,7 +43,9 @@ struct Document;
 pub fn openapi() -> Result<Value> {
     let mut contract = serde_json::to_value(of_the_code()).map_err(|error| Error::template("openapi.json", error))?;
     // A HEAD is its GET without the content, and is not described again.
-    for route in Template::embedded()?.routes.iter().filter(|route| route.method != "HEAD") {
+    let is_page = |path: &str| FUNCTIONS.iter().any(|function| function.pages.contains(&path));
+    let routes = Template::embedded()?.routes.iter().filter(|route| !is_page(&route.path));
+    for route in routes.filter(|route| route.method != "HEAD") {
         let operation = &mut contract["paths"][&route.path][route.method.to_lowercase()];
         if operation.is_null() {
             let problem = format!("its code has no operation {} {}", route.method, route.path);

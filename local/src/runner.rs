@@ -6,8 +6,6 @@ use std::sync::Arc;
 use auth::Auth;
 use axum::body::Body;
 use axum::http::{Request, Response};
-use axum::response::Redirect;
-use axum::routing::get;
 use serde_json::Value;
 
 use crate::database::{Data, Database};
@@ -33,6 +31,7 @@ use crate::template::Template;
 
 /// A running library. Dropped, it stops in its own time; [`Local::stop`] waits until it has.
 pub struct Local {
+    site: String,
     url: String,
     mailbox: String,
     records: Arc<Records>,
@@ -85,7 +84,7 @@ impl Local {
         let (origin, records) = (surroundings.origin(), Arc::clone(&surroundings.records));
         let url = format!("{origin}/{}", template.api.stage);
         if settings.site_url.is_empty() {
-            settings.site_url = format!("{origin}{}", dev::SITE);
+            settings.site_url.clone_from(&origin);
         }
         if let Data::Folder(_) = &options.data {
             refold(&surroundings.database, &records).await?;
@@ -96,16 +95,15 @@ impl Local {
         let Carrel { functions, handlers, auth } = started;
         let sockets = template.sockets.as_ref().map(|api| Sockets::new(api, &handlers, log)).transpose()?;
         let plans = options.usage_plans.then(|| Plans::new(&template.plans));
-        let gateway = Arc::new(Gateway::new(template, functions, plans, log)?);
+        let gateway = Arc::new(Gateway::new(template, &origin, functions, plans, log)?);
         if !options.opens_at_once {
             gateway.hold();
         }
         let account =
             Account { sender: MAIL_SENDER.to_owned(), sandbox: options.sandbox, policy: template.mail.clone() };
-        let mut routes = mailbox::router(Arc::clone(&records), url.clone())
+        let mut routes = mailbox::router(Arc::clone(&records))
             .merge(ses::router(Arc::clone(&records), account))
-            .merge(streams::dead_letters::router(Arc::clone(&records)))
-            .route("/", get(Redirect::temporary(&format!("/{}/docs", template.api.stage))));
+            .merge(streams::dead_letters::router(Arc::clone(&records)));
         if let Some(sockets) = &sockets {
             routes = routes.merge(live::router(Arc::clone(sockets)));
         }
@@ -123,6 +121,7 @@ impl Local {
         let streams =
             Streams::start(&template.mappings, served.database.engine(), &handlers, Arc::clone(&records), pace, log)?;
         Ok(Local {
+            site: origin.clone(),
             url,
             mailbox: format!("{origin}{}", dev::MAIL),
             streams,
@@ -139,6 +138,11 @@ impl Local {
     /// Returns the URL of the API, with the stage: `http://127.0.0.1:9000/v1`.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Returns the URL of the website: `http://127.0.0.1:9000`.
+    pub fn site(&self) -> &str {
+        &self.site
     }
 
     /// Returns the URL of the mailbox, which has the letters that the cloud would send.

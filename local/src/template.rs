@@ -45,6 +45,8 @@ pub struct Template {
     pub api: Api,
     /// Every route of the REST API.
     pub routes: Vec<Route>,
+    /// The function that the HTTP API calls, which has the site at the root of a domain.
+    pub site: Option<String>,
     /// The WebSocket API, if there is one.
     pub sockets: Option<WebSocketApi>,
     /// The tables, in the template's order.
@@ -114,10 +116,15 @@ impl Template {
         let (mut functions, mut mappings, mut sockets) = (Vec::new(), Vec::new(), None);
         for id in in_order(&yaml, &resources) {
             let Resource { kind, condition, properties, metadata } = section(&id, resources[&id].clone())?;
+            let properties = scope.resolve(&properties);
+            // Even without a domain: the runner has the site at its root.
+            if kind == "AWS::ApiGatewayV2::Api" {
+                let target = properties["Target"].as_str().unwrap_or_default();
+                template.site = Some(target.trim_end_matches(".Arn").to_owned());
+            }
             if condition.is_some_and(|condition| !scope.holds(&condition)) {
                 continue;
             }
-            let properties = scope.resolve(&properties);
             match kind.as_str() {
                 "AWS::Serverless::Api" => template.api = Api::read(&id, &globals["Api"], &properties)?,
                 "AWS::Serverless::WebSocketApi" => sockets = Some((id, properties)),

@@ -23,7 +23,12 @@ pub fn router() -> Result<String> {
     for path in paths {
         let routes = template.routes.iter().filter(|route| route.path == path);
         let methods: BTreeMap<_, _> = routes.map(|route| (&route.method, &route.binary)).collect();
-        let quoted = format!("\"/{}{path}\"", template.api.stage);
+        // `{page+}` of API Gateway is `{*page}` of cargo-lambda's router.
+        let pattern = match path.strip_suffix("+}").and_then(|path| path.rsplit_once('{')) {
+            Some((before, name)) => format!("{before}{{*{name}}}"),
+            None => path.to_owned(),
+        };
+        let quoted = format!("\"/{}{pattern}\"", template.api.stage);
         let functions: BTreeSet<_> = methods.values().collect();
         match Vec::from_iter(functions)[..] {
             [function] => table += &format!("{quoted} = \"{function}\"\n"),

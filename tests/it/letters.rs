@@ -163,7 +163,7 @@ async fn every_letter_about_a_reservation_arrives_once_at_its_reader() {
             assert_complete(mail);
             assert!(mail.text.contains(&format!("“{title}”")), "{}", mail.text);
             assert!(mail.html.contains("Kindred") && !mail.html.contains(title), "unescaped: {}", mail.html);
-            let link = format!("{}/reservations", library.url().replace("/v1", "/dev"));
+            let link = format!("{}/me", library.local().site());
             assert!(mail.text.contains(&link) && mail.html.contains(&link), "{}", mail.text);
         }
     }

@@ -63,4 +63,5 @@ mod tls;
 mod tokens;
 mod users;
 mod watch;
+mod website;
 mod wire;

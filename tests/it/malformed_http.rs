@@ -58,7 +58,7 @@ async fn a_malformed_path_is_refused() {
     for malformed in &malformed {
         for (method, path) in targets {
             let head =
-                format!(" HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\nconnection: close\r\n\r\n");
+                format!(" HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {token}\r\nconnection: close\r\n\r\n");
             let request = [format!("{method} {path}").as_bytes(), malformed, head.as_bytes()].concat();
             let (status, answer) = send(&library, &request).await;
             let shown = String::from_utf8_lossy(&malformed[..malformed.len().min(100)]).into_owned();

@@ -26,8 +26,15 @@ fn answered() -> Routes {
         let head = (method == "GET").then(|| ("HEAD".to_owned(), path.clone()));
         [(method, path)].into_iter().chain(head)
     }
-    let routes = FUNCTIONS.iter().filter_map(|function| Some((function.binary.to_owned(), of(function.routes?()))));
-    routes.collect()
+    let mut routes = Routes::new();
+    for function in FUNCTIONS {
+        let mut answered: BTreeSet<_> = function.routes.map(|routes| of(routes())).unwrap_or_default();
+        answered.extend(function.pages.iter().flat_map(|page| with_head(("GET".to_owned(), (*page).to_owned()))));
+        if !answered.is_empty() {
+            routes.insert(function.binary.to_owned(), answered);
+        }
+    }
+    routes
 }
 
 /// Lists what the runner cannot read in a template, and the routes that only the template or only the code has.

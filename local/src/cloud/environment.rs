@@ -2,7 +2,7 @@
 
 use shared::runtime::environment as names;
 
-use crate::deployment::{MAIL_SENDER, default_settings, table_names};
+use crate::deployment::{MAIL_SENDER, WEBSITE_KEY, default_settings, table_names};
 use crate::dev;
 
 /// The names of the secrets: the signing secret, the pepper, the secret of letters.
@@ -31,7 +31,10 @@ pub fn environment(dynamodb: &str, aws: &str, access_key: &str) -> Vec<(&'static
         choice(names::CATALOG_READS, settings.members_only_reads),
         choice(names::CATALOG_WRITES, settings.admins_only_writes),
         (names::ALLOWED_ORIGINS.name(), settings.allowed_origins.join(",")),
-        (names::SITE_URL.name(), format!("{aws}{}", dev::SITE)),
+        (names::SITE_URL.name(), format!("{API}/web")),
+        (names::LIBRARY_NAME.name(), settings.library_name),
+        (names::WEBSITE_KEY.name(), WEBSITE_KEY.to_owned()),
+        (names::SITE_DOMAIN.name(), String::new()),
         (names::LIBRARY_ADDRESSES.name(), String::new()),
         (names::ADMIN_EMAIL.name(), String::new()),
         (names::ACTIVITY_DAYS.name(), (settings.activity_retention.as_hours() / 24).to_string()),

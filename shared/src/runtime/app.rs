@@ -20,6 +20,7 @@ use crate::runtime::environment::{self, Variable};
 use crate::runtime::https;
 use crate::runtime::random::Random;
 use crate::tables::journal::Actor;
+use crate::tables::library::PublicBooks;
 use crate::tables::{Accounts, Connections, Journal, Library, Sessions, Table};
 use crate::values::{Address, Email, Network, UserId};
 
@@ -142,6 +143,15 @@ impl App {
     }
 }
 
+/// Returns the books for a function that reads them and nothing else, and does not know its callers. It reaches them with
+/// `config`.
+///
+/// # Panics
+/// If `names` has no name of the Library table.
+pub fn public_books(config: &SdkConfig, names: &TableNames) -> PublicBooks {
+    PublicBooks::new(Table::new(Client::new(config), names.library.required(), Random::system()))
+}
+
 /// The names of the tables, which CloudFormation generates. A function has the names of the tables that it may use.
 #[derive(Debug, Clone)]
 pub struct TableNames {
@@ -176,7 +186,8 @@ impl TableName {
 }
 
 impl TableNames {
-    fn from_env() -> Self {
+    /// Reads the names of the tables that the function may use.
+    pub fn from_env() -> Self {
         TableNames::each(TableName::from_env)
     }
 
@@ -215,8 +226,11 @@ pub struct Settings {
     pub admins_only_writes: bool,
     /// The websites whose pages may call the API: exact origins.
     pub allowed_origins: Vec<String>,
-    /// The website's URL, without a slash at the end. Links in letters begin with it.
+    /// The website's URL, without a slash at the end. Links in letters begin with it. Empty in a function that neither writes
+    /// letters nor has to know it.
     pub site_url: String,
+    /// The library's name.
+    pub library_name: String,
     /// The library's own networks, where a class can register.
     pub library_addresses: Vec<Network>,
     /// How long the journal keeps its rows.
@@ -237,7 +251,8 @@ impl Settings {
             members_only_reads: environment::CATALOG_READS.is_yes(),
             admins_only_writes: environment::CATALOG_WRITES.is_yes(),
             allowed_origins: environment::ALLOWED_ORIGINS.list(),
-            site_url: environment::SITE_URL.required(),
+            site_url: environment::SITE_URL.get().unwrap_or_default(),
+            library_name: environment::LIBRARY_NAME.required(),
             library_addresses: environment::LIBRARY_ADDRESSES.networks(),
             activity_retention: environment::ACTIVITY_DAYS.days(),
             admin_email: environment::ADMIN_EMAIL.get().and_then(|email| {

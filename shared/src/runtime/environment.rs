@@ -70,8 +70,14 @@ pub const CATALOG_READS: Choice = Choice { variable: Variable("CATALOG_READS"), 
 pub const CATALOG_WRITES: Choice = Choice { variable: Variable("CATALOG_WRITES"), words: ["members", "admins"] };
 /// The origins of the websites whose pages may call the API, separated by commas.
 pub const ALLOWED_ORIGINS: Variable = Variable("ALLOWED_ORIGINS");
-/// The website's URL. Links in letters begin with it.
+/// The website's URL. Links in letters begin with it. Only the function that writes letters always has one.
 pub const SITE_URL: Variable = Variable("SITE_URL");
+/// The library's own domain, if it has one.
+pub const SITE_DOMAIN: Variable = Variable("SITE_DOMAIN");
+/// The API key of the library's own website. It is no secret: every browser sends it.
+pub const WEBSITE_KEY: Variable = Variable("WEBSITE_KEY");
+/// The library's name, on its pages and in its letters.
+pub const LIBRARY_NAME: Variable = Variable("LIBRARY_NAME");
 /// The library's own networks in CIDR notation, separated by commas: their registrations are not limited.
 pub const LIBRARY_ADDRESSES: Variable = Variable("LIBRARY_ADDRESSES");
 /// The address that makes its owner a librarian.

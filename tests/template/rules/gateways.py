@@ -133,7 +133,7 @@ def the_gateways_own_answers_are_problem_documents(stack):
 @rule
 def a_socket_api_speaks_websocket_to_functions_that_exist(stack):
     for name, api in stack.made("AWS::ApiGatewayV2::Api").items():
-        if api.get("ProtocolType") != "WEBSOCKET":
+        if api.get("ProtocolType") != "WEBSOCKET" and name != "SiteApi":
             yield f"{name}: its ProtocolType should be WEBSOCKET, not {api.get('ProtocolType')}"
     for name, api in stack.of("AWS::Serverless::WebSocketApi").items():
         routes = api["Properties"].get("Routes", {})
@@ -145,3 +145,22 @@ def a_socket_api_speaks_websocket_to_functions_that_exist(stack):
                 yield f"{name}, {route}: {target} is no function"
         if not api["Properties"].get("DefaultRouteSettings", {}).get("ThrottlingRateLimit"):
             yield f"{name}: nothing limits how many may connect"
+
+
+@rule
+def a_domain_has_the_site_at_its_root_and_the_api_at_its_stage(stack):
+    """All of it is there on request, and nothing of it has a second name."""
+    api = stack.made("AWS::ApiGatewayV2::Api").get("SiteApi", {})
+    if api.get("Target") != {"Fn::GetAtt": ["WebFunction", "Arn"]} or api.get("RouteKey") != "$default":
+        yield "SiteApi: its one route should be every path of WebFunction"
+    if api.get("DisableExecuteApiEndpoint") is not True:
+        yield "SiteApi: it should have no other name than the domain"
+    mapped = {it.get("ApiMappingKey", ""): it["ApiId"] for it in stack.made("AWS::ApiGatewayV2::ApiMapping").values()}
+    stage = stack.resources["Api"]["Properties"]["StageName"]
+    if mapped != {"": {"Ref": "SiteApi"}, stage: {"Ref": "Api"}}:
+        yield f"SiteDomainName: the site should be at its root, and the API at {stage}"
+    for name, it in stack.results.items():
+        of_domain = it["Type"].startswith("AWS::ApiGatewayV2::") or name == "SiteApiPermission"
+        of_sockets = it.get("Properties", {}).get("ApiId") == {"Ref": "LiveApi"} or name.startswith("LiveApi")
+        if of_domain and not of_sockets and it.get("Condition") != "HasSiteDomain":
+            yield f"{name}: it should be there only with SiteDomain and SiteCertificate"

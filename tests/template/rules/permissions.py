@@ -52,6 +52,8 @@ def a_policy_names_what_it_allows(stack):
             if text.split(":policy/")[-1] not in MANAGED:
                 yield f"{owner}: nothing in MANAGED says why it has {text}"
         for policy in properties.get("Policies", []):
+            # One that depends on a condition.
+            policy = policy["Fn::If"][1] if "Fn::If" in policy else policy
             for statement in listed(policy["PolicyDocument"]["Statement"]):
                 yield from (f"{owner}: {fault}" for fault in _too_wide(stack, statement))
     for name, permission in stack.made("AWS::Lambda::Permission").items():

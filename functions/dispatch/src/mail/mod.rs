@@ -49,7 +49,7 @@ pub(crate) fn render(
     site: &str,
 ) -> Option<Mail> {
     let greeting = to.name.as_ref().map_or_else(|| "Hello,".to_owned(), |name| format!("Hello {name},"));
-    let reservations = || format!("{site}/reservations");
+    let books = || format!("{site}/me");
     let new_password = || format!("{site}/reset-password");
     let (text, html, subject) = match &letter.subject {
         Subject::Welcome => {
@@ -108,22 +108,22 @@ pub(crate) fn render(
             render!("farewell.txt", "farewell.html", subject, greeting)
         }
         Subject::Reserved { title, until } => {
-            let (title, until, link) = (one_line(title), moment(*until), reservations());
+            let (title, until, link) = (one_line(title), moment(*until), books());
             let subject = format!("A copy waits for you: {}", beginning(&title));
             render!("reserved.txt", "reserved.html", subject, greeting, title, until, link)
         }
         Subject::Queued { title, place } => {
-            let (title, place, link) = (one_line(title), ordinal(*place), reservations());
+            let (title, place, link) = (one_line(title), ordinal(*place), books());
             let subject = format!("You are {place} in the queue: {}", beginning(&title));
             render!("queued.txt", "queued.html", subject, greeting, title, place, link)
         }
         Subject::Ready { title, until } => {
-            let (title, until, link) = (one_line(title), moment(*until), reservations());
+            let (title, until, link) = (one_line(title), moment(*until), books());
             let subject = format!("It is your turn: {}", beginning(&title));
             render!("ready.txt", "ready.html", subject, greeting, title, until, link)
         }
         Subject::DueSoon { title, due } => {
-            let (title, day, link) = (one_line(title), day(*due), reservations());
+            let (title, day, link) = (one_line(title), day(*due), books());
             let subject = format!("Due on {day}: {}", beginning(&title));
             render!("due_soon.txt", "due_soon.html", subject, greeting, title, day, link)
         }

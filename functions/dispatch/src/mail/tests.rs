@@ -188,7 +188,7 @@ fn a_letter_is_complete() {
                 it is your turn: a copy of “Kindred” waits for you.\n\n\
                 Collect it by Monday, 23 November 2026, 14:00 UTC. After that, it goes to the next reader.\n\n\
                 If you do not need it any more, please cancel the reservation:\n\n\
-                https://library.example/reservations\n\n\
+                https://library.example/me\n\n\
                 The library\n";
     assert_eq!(mail.text, text);
     let body = "<body>\n<main>\n\
@@ -196,7 +196,7 @@ fn a_letter_is_complete() {
                 <p>it is your turn: a copy of <cite><bdi>Kindred</bdi></cite> waits for you.</p>\n\
                 <p>Collect it by Monday, 23 November 2026, 14:00 UTC. After that, it goes to the next reader.</p>\n\
                 <p>If you do not need it any more, please cancel the reservation:</p>\n\
-                <p><a href=\"https://library.example/reservations\">https://library.example/reservations</a></p>\n\
+                <p><a href=\"https://library.example/me\">https://library.example/me</a></p>\n\
                 <p>The library</p>\n\
                 </main>\n</body>\n</html>\n";
     assert_eq!(&mail.html[mail.html.find("<body>").unwrap_or_default()..], body);

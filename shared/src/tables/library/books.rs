@@ -11,15 +11,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Library;
 use super::book::{BOOK, Book, BookKey, Details, NewBook, Record, Store, book_key};
 use super::idempotency::{Earlier, Request};
+use super::{Library, PublicBooks};
 use crate::tables::fault::{Failure, Result, as_a_reader};
 use crate::tables::journal::{Action, Actor, Entry};
 use crate::tables::key::{Item, Key};
 use crate::tables::retry::Retry;
 use crate::tables::table::Consistency::{self, Eventual, Strong};
-use crate::tables::table::from_item;
+use crate::tables::table::{Table, from_item};
 use crate::tables::write::{Committed, Write};
 use crate::values::{BookId, Isbn};
 
@@ -100,6 +100,21 @@ const ISBN: &str = "isbn";
 
 fn isbn_key(isbn: &Isbn) -> String {
     format!("isbn#{isbn}")
+}
+
+impl PublicBooks {
+    pub(crate) fn new(table: Table) -> Self {
+        PublicBooks(table)
+    }
+
+    /// Reads the book with that id, if it is in that store.
+    ///
+    /// # Errors
+    /// A fault of the table.
+    pub async fn get(&self, id: BookId, store: Store) -> Result<Option<Book>> {
+        let record: Option<Record> = self.0.get(book_key(id), Eventual).await?;
+        Ok(record.filter(|record| record.is_in(store)).map(Book::from))
+    }
 }
 
 impl Library {

@@ -33,6 +33,10 @@ pub struct Library {
     journal: Journal,
 }
 
+/// The Library table for a function that may read books by their ids, and nothing else.
+#[derive(Clone)]
+pub struct PublicBooks(Table);
+
 impl Library {
     pub(crate) fn new(table: Table, sessions: Sessions, journal: Journal) -> Self {
         Library { table, sessions, journal }

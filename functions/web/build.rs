@@ -1,0 +1,209 @@
+//! Makes the files below `web/` ready to be served.
+//!
+//! A file's name gets a hash of its bytes: `shell/ui.js` becomes `ui-0a1b2c3d4e.js`. So a browser may keep a file for ever, and a page
+//! never loads a file of another version. Files name each other, so those that a file names get their names first; then the file
+//! is rewritten, and its own name depends on all that it loads. What compresses is compressed.
+//!
+//! A file names another one by `from "../shell/ui.js"`, `import "…"` or `import("…")` in a script, and by `url(…)` in a style sheet.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::Path;
+use std::{env, fs};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use sha2::{Digest, Sha256};
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+fn main() -> Result<()> {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=web");
+    let mut site = Site::default();
+    site.read(Path::new("web"), "")?;
+    let sources: Vec<_> = site.sources.keys().cloned().collect();
+    for source in &sources {
+        site.name(source, &mut Vec::new())?;
+    }
+    site.write(Path::new(&env::var("OUT_DIR")?))
+}
+
+/// The kinds of files that are served: the end of the name, the media type, and whether it compresses.
+const KINDS: [(&str, &str, bool); 6] = [
+    ("css", "text/css; charset=utf-8", true),
+    ("js", "text/javascript; charset=utf-8", true),
+    ("png", "image/png", false),
+    ("svg", "image/svg+xml", true),
+    ("txt", "text/plain; charset=utf-8", true),
+    ("woff2", "font/woff2", false),
+];
+
+#[derive(Default)]
+struct Site {
+    /// The files as they are written, by path: `shell/ui.js`.
+    sources: BTreeMap<String, Vec<u8>>,
+    /// The files as they are served, by path.
+    files: BTreeMap<String, File>,
+}
+
+struct File {
+    name: String,
+    bytes: Vec<u8>,
+    /// The paths of the modules that it imports at once, and of those that they import.
+    imports: Vec<String>,
+}
+
+/// A place in a file that names another file.
+struct Reference {
+    start: usize,
+    end: usize,
+    path: String,
+    /// Whether a script needs it before it can run.
+    is_static: bool,
+}
+
+impl Site {
+    fn read(&mut self, folder: &Path, path: &str) -> Result<()> {
+        for entry in fs::read_dir(folder.join(path))? {
+            let entry = entry?;
+            let name = entry.file_name().into_string().map_err(|name| format!("{name:?} is not UTF-8"))?;
+            let path = if path.is_empty() { name } else { format!("{path}/{name}") };
+            if entry.file_type()?.is_dir() {
+                self.read(folder, &path)?;
+            } else if kind(&path).is_some() {
+                self.sources.insert(path.clone(), fs::read(folder.join(&path))?);
+            } else if ![".md", ".d.ts"].iter().any(|for_readers| path.ends_with(for_readers)) {
+                return Err(format!("web/{path}: build.rs knows no such kind of file").into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Rewrites a file and names it, after those that it names.
+    fn name(&mut self, path: &str, above: &mut Vec<String>) -> Result<()> {
+        if self.files.contains_key(path) {
+            return Ok(());
+        }
+        if above.iter().any(|other| other == path) {
+            return Err(format!("{} → {path}: these files name each other in a circle", above.join(" → ")).into());
+        }
+        let bytes = self.sources.get(path).ok_or_else(|| format!("{above:?}: there is no web/{path}"))?.clone();
+        let is_text = path.ends_with(".js") || path.ends_with(".css");
+        let text = if is_text { String::from_utf8(bytes.clone())? } else { String::new() };
+        let mut text = if path.ends_with(".js") { without_comments(&text) } else { text };
+        let references = references(path, &text)?;
+        let mut imports: Vec<String> = Vec::new();
+        above.push(path.to_owned());
+        for reference in references.iter().rev() {
+            self.name(&reference.path, above)?;
+            let file = &self.files[&reference.path];
+            text.replace_range(reference.start..reference.end, &format!("./{}", file.name));
+            if reference.is_static {
+                imports.extend([reference.path.clone()].into_iter().chain(file.imports.iter().cloned()));
+            }
+        }
+        above.pop();
+        imports.sort();
+        imports.dedup();
+        let bytes = if is_text { text.into_bytes() } else { bytes };
+        let name = with_hash(path, &bytes);
+        if let Some((other, _)) = self.files.iter().find(|(_, file)| file.name == name) {
+            return Err(format!("web/{path} and web/{other} would have the same name").into());
+        }
+        self.files.insert(path.to_owned(), File { name, bytes, imports });
+        Ok(())
+    }
+
+    /// Writes the files and their table.
+    fn write(&self, folder: &Path) -> Result<()> {
+        let mut table = format!("pub(crate) static FILES: [File; {}] = [\n", self.files.len());
+        for (path, File { name, bytes, imports }) in &self.files {
+            let (_, media_type, compresses) = kind(path).ok_or("it was read")?;
+            let bytes = if compresses { gzip(bytes)? } else { bytes.clone() };
+            fs::write(folder.join(name), bytes)?;
+            let imports: Vec<_> = imports.iter().map(|import| &self.files[import].name).collect();
+            writeln!(
+                table,
+                "    File {{ path: {path:?}, name: {name:?}, media_type: {media_type:?}, is_gzip: {compresses}, \
+                 imports: &{imports:?}, bytes: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}\")) }},"
+            )?;
+        }
+        fs::write(folder.join("files.rs"), table + "];\n")?;
+        Ok(())
+    }
+}
+
+fn kind(path: &str) -> Option<(&'static str, &'static str, bool)> {
+    let (_, ending) = path.rsplit_once('.')?;
+    KINDS.into_iter().find(|(kind, ..)| *kind == ending)
+}
+
+/// Returns the name of a file: `shell/ui.js` → `ui-0a1b2c3d4e.js`.
+fn with_hash(path: &str, bytes: &[u8]) -> String {
+    let (_, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+    let hash: String = Sha256::digest(bytes).iter().take(5).map(|byte| format!("{byte:02x}")).collect();
+    format!("{stem}-{hash}.{ending}")
+}
+
+fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes)?;
+    Ok(encoder.finish()?)
+}
+
+/// Removes the comments of a script that its readers need and browsers do not: `/** … */`, and lines that begin with `//`.
+fn without_comments(script: &str) -> String {
+    let mut code = String::with_capacity(script.len());
+    let mut rest = script;
+    while let Some((before, after)) = rest.split_once("/**") {
+        code.push_str(before);
+        rest = after.split_once("*/").map_or("", |(_, after)| after);
+    }
+    code.push_str(rest);
+    let lines = code.lines().filter(|line| !line.trim_start().starts_with("//") && !line.trim().is_empty());
+    lines.flat_map(|line| [line, "\n"]).collect()
+}
+
+/// Finds what a file names, in the order of the text.
+fn references(path: &str, text: &str) -> Result<Vec<Reference>> {
+    let marks: &[(&str, char, bool)] = if path.ends_with(".js") {
+        &[("from \"", '"', true), ("import \"", '"', true), ("import(\"", '"', false)]
+    } else if path.ends_with(".css") {
+        &[("url(", ')', false)]
+    } else {
+        &[]
+    };
+    let mut found = Vec::new();
+    for &(mark, end, is_static) in marks {
+        for (at, _) in text.match_indices(mark) {
+            let start = at + mark.len();
+            let length = text[start..].find(end).ok_or_else(|| format!("web/{path}: {mark} has no end"))?;
+            let named = &text[start..start + length];
+            if named.starts_with('.') {
+                found.push(Reference { start, end: start + length, path: resolved(path, named), is_static });
+            } else if mark == "url(" {
+                return Err(format!("web/{path}: url({named}) should be relative, without quotes").into());
+            }
+        }
+    }
+    found.sort_by_key(|reference| reference.start);
+    Ok(found)
+}
+
+/// Returns the path of what a file names: `shell/main.js` and `../pages/book.js` → `pages/book.js`.
+fn resolved(path: &str, named: &str) -> String {
+    let mut parts: Vec<_> = path.split('/').collect();
+    parts.pop();
+    for part in named.split('/') {
+        match part {
+            "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}

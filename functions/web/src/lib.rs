@@ -1,0 +1,67 @@
+//! The website: its pages and their files.
+//!
+//! A page is the same shell for everybody, with the scripts that make it in the browser. They call the API as any other client
+//! does. Only the page of a book says more: its facts, for search engines, previews of links, and browsers without scripts. All
+//! else is in the binary, and the only thing that this function may read is a book.
+
+mod door;
+mod file;
+mod head;
+mod page;
+mod routes;
+
+use std::sync::Arc;
+
+use axum::routing::get;
+use shared::edge::routes::Routes;
+use shared::runtime::app::{Settings, TableNames, public_books, sdk_config};
+use shared::runtime::environment::{DYNAMODB_ENDPOINT, SITE_DOMAIN, WEBSITE_KEY};
+use shared::tables::library::PublicBooks;
+
+pub use routes::{PAGES, Page};
+
+/// What this function needs.
+#[derive(Clone)]
+pub struct Web {
+    settings: Arc<Settings>,
+    /// The API key that the pages send.
+    key: String,
+    /// The library's own domain, if it has one.
+    domain: Option<String>,
+    /// `None` where only signed-in readers may see books: a page is for everybody.
+    books: Option<PublicBooks>,
+}
+
+impl Web {
+    /// Returns the site of a library with these settings, whose pages send `key`. `books` reads them, if everybody may.
+    pub fn new(settings: Settings, key: String, domain: Option<String>, books: PublicBooks) -> Self {
+        let books = (!settings.members_only_reads).then_some(books);
+        Web { settings: Arc::new(settings), key, domain, books }
+    }
+
+    /// Returns the site of a Lambda function, from the environment variables that the template declares.
+    ///
+    /// # Panics
+    /// If a variable is missing or invalid.
+    pub async fn from_env() -> Self {
+        let books = public_books(&sdk_config(DYNAMODB_ENDPOINT.url()).await, &TableNames::from_env());
+        Web::new(Settings::from_env(), WEBSITE_KEY.required(), SITE_DOMAIN.get(), books)
+    }
+}
+
+/// The routes of the REST API. They are no operations of the contract: they answer browsers, not programs.
+pub const ROUTES: [&str; 3] = ["/web", "/web/{page+}", "/web/-/{file}"];
+
+/// The routes whose answers are streamed, in the template too: what is compressed must reach the browser unchanged.
+pub const STREAMED: &[(&str, &str)] = &[("GET", "/web/-/{file}")];
+
+/// Returns the function's router.
+pub fn app(web: Web) -> axum::Router {
+    let settings = web.settings.clone();
+    let routes = Routes::default()
+        .route("/web/-/{file}", get(file::file))
+        // At the root of a domain, every path is a page's.
+        .route("/", get(page::page))
+        .route("/{*page}", get(page::page));
+    shared::edge::router(routes, web, settings, shared::edge::BODY_LIMIT)
+}
