@@ -24,7 +24,7 @@ from tools import with_tools
 with_tools("sam")
 
 from stack import emulator, gateway, roles, stories, template
-from stack.api import Person, Wrong, reader
+from stack.api import PASSWORD, Person, Wrong, reader
 from stack.walk import walk
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -91,7 +91,7 @@ class Deployed:
 
     def deploy(self, **parameters):
         parameters = {"MailSender": "library@dev.library.example", "SiteUrl": ORIGINS[0], "AdminEmail": ADMIN,
-                      "LibraryAddresses": "127.0.0.0/8"} | parameters
+                      "LibraryAddresses": "127.0.0.0/8", "Loans": "members"} | parameters
         overrides = [f"{name}={value}" for name, value in parameters.items()]
         self.sam("deploy", "--template-file", self.template, "--config-file", ROOT / "samconfig.toml", "--no-confirm-changeset",
                  "--no-progressbar", "--parameter-overrides", *overrides)
@@ -167,8 +167,11 @@ def check_update(stack):
     """Changed parameters reach the functions, and the logs."""
     stranger = stack.stranger()
     stranger.get("/books?limit=1").expect(200)
-    stack.deploy(AllowedOrigins=",".join(ORIGINS), CatalogReads="members", LogDays="14")
+    book = stack.librarian.signed_in(ADMIN).get("/books?limit=1").expect(200)["items"][0]["id"]
+    stack.deploy(AllowedOrigins=",".join(ORIGINS), CatalogReads="members", Loans="verified", LogDays="14")
     stranger.get("/books?limit=1").expect(401, "unauthenticated")
+    stranger.post("/auth/register", {"email": "newcomer@library.example", "password": PASSWORD}).expect(201)
+    stranger.signed_in("newcomer@library.example").post(f"/books/{book}/reservations").expect(403, "forbidden")
     stack.librarian.signed_in(ADMIN).get("/books?limit=1").expect(200)
     for group in stack.running.client("logs").describe_log_groups(logGroupNamePrefix=f"{STACK}/")["logGroups"]:
         if group.get("retentionInDays") != 14:

@@ -50,6 +50,7 @@ pub fn default_settings() -> Settings {
         issuer: "carrel".to_owned(),
         members_only_reads: false,
         admins_only_writes: false,
+        members_borrow: false,
         allowed_origins: Vec::new(),
         library_addresses: Vec::new(),
         site_url: String::new(),

@@ -13,7 +13,7 @@ use local::signals::Signals;
 use local::template::Template;
 use local::{Data, Error, Local, Options, PAGES_OF_THIS_MACHINE, default_settings, watch};
 use shared::runtime::app::Settings;
-use shared::runtime::environment::{CATALOG_READS, CATALOG_WRITES};
+use shared::runtime::environment::{CATALOG_READS, CATALOG_WRITES, LOANS};
 use shared::runtime::log::chain;
 use shared::values::{Email, Network};
 use url::Url;
@@ -66,6 +66,10 @@ struct Arguments {
     /// Who may add books: signed-in users, or librarians.
     #[arg(long, value_name = "WHO", value_parser = CATALOG_WRITES.words(), default_value = CATALOG_WRITES.word(false))]
     catalog_writes: String,
+
+    /// Who may reserve books: users who have confirmed their email address or whom a librarian has approved, or all users.
+    #[arg(long, value_name = "WHO", value_parser = LOANS.words(), default_value = LOANS.word(false))]
+    loans: String,
 
     /// The email address whose owner becomes a librarian by verifying it.
     #[arg(long, value_name = "EMAIL")]
@@ -211,6 +215,7 @@ async fn run(arguments: Arguments, data: Data, signals: &mut Signals) -> Result<
         settings: Settings {
             members_only_reads: arguments.catalog_reads == CATALOG_READS.word(true),
             admins_only_writes: arguments.catalog_writes == CATALOG_WRITES.word(true),
+            members_borrow: arguments.loans == LOANS.word(true),
             allowed_origins: arguments.origins.into_iter().chain(PAGES_OF_THIS_MACHINE.map(str::to_owned)).collect(),
             site_url: arguments.site.map(|site| site.as_str().trim_end_matches('/').to_owned()).unwrap_or_default(),
             library_addresses: arguments.library_addresses,

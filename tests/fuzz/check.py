@@ -34,7 +34,7 @@ def ask(caller, examples, seed):
     """Has a caller ask, each operation so many times at random: how many requests it were, and how many failed."""
     report, output = REPORTS / f"{caller}.json", REPORTS / f"{caller}.txt"
     # For as much as anybody asks.
-    with Library("--no-usage-plans", "--library-address", "127.0.0.0/8") as library:
+    with Library("--no-usage-plans", "--library-address", "127.0.0.0/8", "--loans", "members") as library:
         command = ["schemathesis", "--no-color", "--config-file", HERE / "schemathesis.toml", "run",
                    ROOT / "openapi.json", "--url", library.url, "--max-examples", str(examples), "--seed", str(seed),
                    "--report-json-path", report]

@@ -175,7 +175,7 @@ async fn a_reset_that_was_sent_to_the_old_address_ends_with_it() {
 #[tokio::test]
 async fn the_letter_with_the_link_is_sent_again_twice_a_day() {
     let library = Library::own().start().await;
-    let reader = library.reader().await;
+    let reader = library.newcomer().await;
     let ask = || reader.post("/auth/verify-email-request", json!({}));
     library.stranger().post("/auth/verify-email-request", json!({})).await.problem(401, "unauthenticated");
     for _ in 0..2 {

@@ -179,6 +179,9 @@ async fn books(expected: &mut Expected) {
 async fn lending(expected: &mut Expected) {
     const DAY: i64 = 24 * 60 * 60;
     let [reader, next] = [registers(expected).await, registers(expected).await];
+    for reader in [&reader, &next] {
+        expected.library.verify(&reader.id).await;
+    }
     let admin = admin(&expected.library).await;
     let book = admin.adds("Kindred", "Octavia E. Butler").await;
     expected.done(&admin.id, "book.added", &book);

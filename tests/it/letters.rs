@@ -266,6 +266,8 @@ async fn a_reader_without_an_address_gets_no_letter_and_delays_no_other_reader()
     let registration = json!({"username": username, "password": PASSWORD});
     let tokens = library.stranger().post("/auth/register", registration).await.expect(201);
     let mut reader = library.stranger().with_tokens(&tokens);
+    let path = format!("/users/{}", tokens.json()["user"]["id"].as_str().expect("an id"));
+    admin.patch(&path, json!({"approved": true})).await.expect(200);
     let book = book(&admin).await;
     let id = reader.reserves(&book).await.expect(201).string("id");
     admin.steps(&id, "checkout").await.expect(200);

@@ -10,6 +10,7 @@ mod book_changes;
 mod book_input;
 mod book_values;
 mod books;
+mod borrowers;
 mod browsers;
 mod budget;
 mod catalogue;

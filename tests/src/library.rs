@@ -154,10 +154,12 @@ impl Library {
 
     /// Makes the address of a user count as verified, without a letter.
     pub async fn verify(&self, user: &str) {
-        let key = json!({"pk": {"S": format!("user#{user}")}});
-        let update = json!({"TableName": "carrel-accounts", "Key": key, "UpdateExpression": "SET emailVerified = :yes",
-            "ExpressionAttributeValues": {":yes": {"BOOL": true}}});
-        self.dynamodb().call("UpdateItem", &update).await;
+        for (table, attribute) in [("carrel-accounts", "emailVerified"), ("carrel-sessions", "verified")] {
+            let update = json!({"TableName": table, "Key": {"pk": {"S": format!("user#{user}")}},
+                "UpdateExpression": format!("SET {attribute} = :yes"),
+                "ExpressionAttributeValues": {":yes": {"BOOL": true}}});
+            self.dynamodb().call("UpdateItem", &update).await;
+        }
     }
 
     /// Registers a reader who has not verified the address.

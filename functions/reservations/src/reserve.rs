@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use shared::edge::caller::Caller;
 use shared::edge::error::Result;
 use shared::edge::extract::{IdempotencyKey, Path};
-use shared::edge::refusals::{Conflict, NotFound};
+use shared::edge::refusals::{Conflict, Forbidden, NotFound};
 use shared::runtime::metrics;
 use shared::tables::library::lending::{Reservation, Status};
 use shared::values::{Address, BookId};
@@ -22,12 +22,13 @@ use crate::{Reservations, request};
 /// answer and reserves nothing.
 ///
 /// # Errors
-/// 401 without a live session; 404 if the book is not in the catalogue; 409 if the caller has already reserved or
+/// 401 without a live session; 403 if the caller has neither confirmed an email address nor been approved by a librarian,
+/// unless all users may reserve; 404 if the book is not in the catalogue; 409 if the caller has already reserved or
 /// borrowed it, or has ten reservations and loans; 422 if the `Idempotency-Key` was sent with another request.
 #[utoipa::path(post, path = "/books/{bookId}/reservations", tag = "reservations", operation_id = "reserveBook",
     params(("bookId" = BookId, Path), IdempotencyKey),
     extensions(("x-access" = json!("user")),
-        ("x-refusals" = json!([NotFound::Book, Conflict::AlreadyReserved, Conflict::TooManyReservations]))),
+        ("x-refusals" = json!([Forbidden::UnverifiedAddress, NotFound::Book, Conflict::AlreadyReserved, Conflict::TooManyReservations]))),
     responses(
         (status = 201, description = "A copy is ready.", body = Reservation, headers(("Location" = String, description = "The URL of the reservation."))),
         (status = 202, description = "A place in the queue.", body = Reservation, headers(("Location" = String, description = "The URL of the reservation.")))))]
@@ -40,7 +41,7 @@ pub(crate) async fn reserve(
 ) -> Result<Response> {
     let app = &reservations.app;
     let request = request(&caller, key, "reserve", book);
-    let actor = caller.actor(app, from);
+    let actor = caller.borrower(app, from)?;
     let reservation = reservations.library.reserve(book, app.id(), request.as_ref(), &actor).await?;
     metrics::count(metrics::RESERVATIONS);
     let has_a_copy = reservation.status == Status::Ready;

@@ -30,6 +30,7 @@ pub fn environment(dynamodb: &str, aws: &str, access_key: &str) -> Vec<(&'static
         (names::LETTER_SECRET.name(), letters),
         choice(names::CATALOG_READS, settings.members_only_reads),
         choice(names::CATALOG_WRITES, settings.admins_only_writes),
+        choice(names::LOANS, settings.members_borrow),
         (names::ALLOWED_ORIGINS.name(), settings.allowed_origins.join(",")),
         (names::SITE_URL.name(), format!("{API}/web")),
         (names::LIBRARY_NAME.name(), settings.library_name),

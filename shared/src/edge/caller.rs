@@ -69,6 +69,21 @@ impl Caller {
         Ok(self.acting(Needs::Librarian, app, from))
     }
 
+    /// Returns the caller as the actor of a reservation. With `Loans = verified` its writes are refused if the caller has
+    /// lost the right to borrow before them.
+    ///
+    /// # Errors
+    /// 403 if the caller has neither a verified address nor a librarian's approval, and needs one.
+    pub fn borrower(&self, app: &App, from: Address) -> Result<Actor> {
+        if app.settings.members_borrow {
+            return Ok(self.actor(app, from));
+        }
+        if !self.sessions.may_borrow() {
+            return Err(Forbidden::UnverifiedAddress.into());
+        }
+        Ok(self.acting(Needs::Borrower, app, from))
+    }
+
     fn acting(&self, needs: Needs, app: &App, from: Address) -> Actor {
         let verdict = Some(Verdict { session: self.session, needs });
         Actor { verdict, ..app.actor(self.id, from) }

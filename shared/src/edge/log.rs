@@ -103,6 +103,7 @@ mod tests {
             issuer: String::new(),
             members_only_reads: false,
             admins_only_writes: false,
+            members_borrow: false,
             allowed_origins: Vec::new(),
             library_addresses: Vec::new(),
             site_url: String::new(),

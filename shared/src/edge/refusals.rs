@@ -94,6 +94,8 @@ refusals! {
         LibrariansOnly = "librarians-only": "Only librarians may do this.",
         NotYourBook = "not-your-book": "Only the book's owner and librarians may do this.",
         LibrariansAddBooks = "librarians-add-books": "Only librarians may add books in this library.",
+        UnverifiedAddress = "unverified-address":
+            "Confirm your email address first: follow the link in its letter. Or ask a librarian to approve your account.",
         WrongPassword = "wrong-password": "The password is wrong.",
         OtherAccount = "other-account":
             "This link belongs to another account. Sign in to that account, then confirm.",

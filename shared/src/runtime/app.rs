@@ -224,6 +224,8 @@ pub struct Settings {
     pub members_only_reads: bool,
     /// `CatalogWrites = admins`: only librarians add books.
     pub admins_only_writes: bool,
+    /// `Loans = members`: all users reserve books, also without a verified address or a librarian's approval.
+    pub members_borrow: bool,
     /// The websites whose pages may call the API: exact origins.
     pub allowed_origins: Vec<String>,
     /// The website's URL, without a slash at the end. Links in letters begin with it. Empty in a function that neither writes
@@ -250,6 +252,7 @@ impl Settings {
             issuer: environment::TOKEN_ISSUER.required(),
             members_only_reads: environment::CATALOG_READS.is_yes(),
             admins_only_writes: environment::CATALOG_WRITES.is_yes(),
+            members_borrow: environment::LOANS.is_yes(),
             allowed_origins: environment::ALLOWED_ORIGINS.list(),
             site_url: environment::SITE_URL.get().unwrap_or_default(),
             library_name: environment::LIBRARY_NAME.required(),

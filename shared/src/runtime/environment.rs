@@ -68,6 +68,8 @@ pub const LETTER_SECRET: Variable = Variable("LETTER_SECRET");
 pub const CATALOG_READS: Choice = Choice { variable: Variable("CATALOG_READS"), words: ["public", "members"] };
 /// Who may add books: signed-in users, or librarians.
 pub const CATALOG_WRITES: Choice = Choice { variable: Variable("CATALOG_WRITES"), words: ["members", "admins"] };
+/// Who may reserve books: users with a verified address or a librarian's approval, or all users.
+pub const LOANS: Choice = Choice { variable: Variable("LOANS"), words: ["verified", "members"] };
 /// The origins of the websites whose pages may call the API, separated by commas.
 pub const ALLOWED_ORIGINS: Variable = Variable("ALLOWED_ORIGINS");
 /// The website's URL. Links in letters begin with it. Only the function that writes letters always has one.

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod books;
+mod borrowers;
 mod lending;
 mod librarians;
 mod old_passwords;

@@ -37,6 +37,8 @@ pub enum Needs {
     Session,
     /// The role of a librarian.
     Librarian,
+    /// The right to borrow: a verified address, a librarian's approval, or the role.
+    Borrower,
 }
 
 /// Why a verdict does not hold any more.
@@ -48,6 +50,21 @@ pub enum Denied {
     /// The caller is not a librarian any more.
     #[error("the caller is not a librarian any more")]
     NotLibrarian,
+    /// The caller may not borrow any more.
+    #[error("the caller may not borrow any more")]
+    NotBorrower,
+}
+
+/// Fills in the role of a condition.
+fn is_librarian(write: Write) -> Write {
+    write.name("#callerRole", "role").value(":callerRole", Role::Admin)
+}
+
+impl UserSessions {
+    /// Returns whether the user may borrow where not all users may.
+    pub fn may_borrow(&self) -> bool {
+        self.verified || self.approved || self.role == Role::Admin
+    }
 }
 
 impl Verdict {
@@ -56,8 +73,10 @@ impl Verdict {
         let write = write.when("attribute_exists(sessions.#caller)").name("#caller", self.session);
         match self.needs {
             Needs::Session => write,
-            Needs::Librarian => {
-                write.when("#callerRole = :callerRole").name("#callerRole", "role").value(":callerRole", Role::Admin)
+            Needs::Librarian => is_librarian(write.when("#callerRole = :callerRole")),
+            Needs::Borrower => {
+                let write = write.when("(verified = :yes OR approved = :yes OR #callerRole = :callerRole)");
+                is_librarian(write).value(":yes", true)
             }
         }
         .showing_item()
@@ -71,6 +90,7 @@ impl Verdict {
         match (user, self.needs) {
             (None, _) => Some(Denied::SessionEnded),
             (Some(user), Needs::Librarian) if user.role != Role::Admin => Some(Denied::NotLibrarian),
+            (Some(user), Needs::Borrower) if !user.may_borrow() => Some(Denied::NotBorrower),
             _ => None,
         }
     }
