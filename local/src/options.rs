@@ -30,6 +30,8 @@ pub struct Options {
     pub clock: Clock,
     /// The pause between two reads of a stream that had nothing new.
     pub poll_interval: Duration,
+    /// The shards of a stream. The embedded database has one; a table in the cloud gets more as it grows, each read by itself.
+    pub shards: u64,
     /// The pause before a function is called again with records on which it failed. It doubles after each further failure.
     pub retry_pause: Duration,
 }
@@ -47,6 +49,7 @@ impl Default for Options {
             opens_at_once: true,
             clock: Clock::system(),
             poll_interval: Duration::from_millis(50),
+            shards: 1,
             retry_pause: Duration::from_millis(100),
         }
     }

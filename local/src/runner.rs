@@ -117,7 +117,8 @@ impl Local {
             });
         }
         // Last: the functions behind a stream may call what is served.
-        let pace = Pace { poll_interval: options.poll_interval, retry_pause: options.retry_pause };
+        let Options { poll_interval, retry_pause, shards, .. } = options;
+        let pace = Pace { poll_interval, retry_pause, shards };
         let streams =
             Streams::start(&template.mappings, served.database.engine(), &handlers, Arc::clone(&records), pace, log)?;
         Ok(Local {

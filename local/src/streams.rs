@@ -41,19 +41,21 @@ struct Followed {
     wake: Arc<Notify>,
 }
 
-/// The pauses of a consumer.
+/// How a mapping reads its stream.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pace {
     /// Between two reads of a stream that had nothing new.
     pub(crate) poll_interval: Duration,
     /// Before the first retry; the pauses before further retries are longer.
     pub(crate) retry_pause: Duration,
+    /// How many shards the stream has: each is read by a consumer of its own.
+    pub(crate) shards: u64,
 }
 
 /// Returns the name of the record that holds the position of a mapping: the sequence number of the last record that is done.
 /// It is written after every batch. After a kill some records come again, and none is skipped.
-pub(crate) fn position_mark(mapping: &str) -> String {
-    format!("position of {mapping}")
+pub(crate) fn position_mark(mapping: &str, shard: u64) -> String {
+    if shard == 0 { format!("position of {mapping}") } else { format!("position of {mapping}, shard {shard}") }
 }
 
 impl Streams {
@@ -67,18 +69,21 @@ impl Streams {
         log: Log,
     ) -> Result<Self> {
         let mut streams = Streams { followed: Vec::new(), tasks: JoinSet::new(), stop: CancellationToken::new() };
-        for mapping in mappings {
+        for (mapping, shard) in mappings.iter().flat_map(|mapping| (0..pace.shards).map(move |shard| (mapping, shard)))
+        {
             let handler = handlers.get(&mapping.binary).cloned().ok_or_else(|| {
                 let problem = format!("the runner does not know the function {}", mapping.binary);
                 Error::template(&mapping.logical_id, problem)
             })?;
             let source = Source::of(engine, &mapping.table)?;
-            let start = records.mark(&position_mark(&mapping.logical_id)).map_err(Error::file("the position"))?;
+            let start =
+                records.mark(&position_mark(&mapping.logical_id, shard)).map_err(Error::file("the position"))?;
             let (position, seen) = watch::channel(start);
             let wake = Arc::new(Notify::new());
             streams.followed.push(Followed { source: source.clone(), position: seen, wake: Arc::clone(&wake) });
             let consumer = Consumer {
                 mapping: mapping.clone(),
+                shard,
                 source,
                 handler,
                 records: Arc::clone(&records),

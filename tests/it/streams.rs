@@ -243,12 +243,12 @@ async fn rac12_letters_do_not_wait_for_events_that_cannot_be_numbered() {
 
 #[tokio::test]
 async fn rac13_rows_of_different_shards_may_come_in_any_order() {
-    let library = Library::own().two_shards().start().await;
+    let library = Library::own().shards(4).start().await;
     let admin = library.admin().await;
     let readers = library.readers(6).await;
     let book = admin.adds("Kindred", "Octavia E. Butler").await;
     library.local().drained().await;
-    // One row after the other lands in one batch while the mail takes its time.
+    // The rows gather while the mail takes its time.
     library.post().takes(100);
     for reader in &readers {
         let reservation = reader.reserves(&book).await.string("id");

@@ -10,6 +10,7 @@ mod post;
 mod setup;
 mod socket;
 mod socket_api;
+mod stream;
 
 pub use answer::{Answer, time};
 pub use http::client;
@@ -20,3 +21,4 @@ pub use post::Post;
 pub use setup::{SIGNING_SECRET, Setup, secrets};
 pub use socket::Socket;
 pub use socket_api::SocketApi;
+pub use stream::{Faults as StreamFaults, Stream};

@@ -1,6 +1,5 @@
 //! A library for one test.
 
-use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use local::Local;
@@ -11,8 +10,7 @@ use shared::runtime::app::Clock;
 
 use crate::database::{Client as DynamoDb, Proxy};
 use crate::http::client;
-use crate::setup::Written;
-use crate::{Answer, Person, Post, Setup, SocketApi};
+use crate::{Answer, Person, Post, Setup, SocketApi, Stream};
 
 /// A running library. Each test has its own, empty and in memory. If `BASE_URL` is set, the tests share the deployed library
 /// that it names, with `API_KEY`, `ADMIN_EMAIL` and `ADMIN_PASSWORD`.
@@ -25,7 +23,7 @@ pub struct Library {
     pub(crate) proxy: Option<Proxy>,
     pub(crate) post: Post,
     pub(crate) socket_api: SocketApi,
-    pub(crate) written: Written,
+    pub(crate) stream: Stream,
 }
 
 /// Email and password of the administrator of a test's own library.
@@ -55,7 +53,7 @@ impl Library {
             proxy: None,
             post: Post::default(),
             socket_api: SocketApi::default(),
-            written: Written::default(),
+            stream: Stream::default(),
         }
     }
 
@@ -105,10 +103,9 @@ impl Library {
         DynamoDb::of(self.local().database())
     }
 
-    /// Returns the keys of the journal's rows, in the order in which they were written, if the library was set up with two
-    /// shards.
-    pub fn written_rows(&self) -> Vec<String> {
-        self.written.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Returns the stream of the library's journal.
+    pub fn stream(&self) -> &Stream {
+        &self.stream
     }
 
     /// Returns the mail service of the library.

@@ -1,19 +1,19 @@
 //! The setup of a test's own library.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use auth::Secrets;
 use futures_util::FutureExt;
 use local::{Carrel, Deployment, Handler, Local, Options};
-use serde_json::{Value, json};
+use serde_json::Value;
 use shared::runtime::app::{Clock, Settings};
 use tokio::sync::Semaphore;
 
 use crate::database::{Client as DynamoDb, Proxy};
 use crate::http::client;
 use crate::library::ADMIN;
-use crate::{Library, Post, SocketApi};
+use crate::{Library, Post, SocketApi, Stream};
 
 /// The secret that the signing keys are made from. A test can sign with it what the library never would.
 pub const SIGNING_SECRET: &str = "the signing secret of every story's library, known to every story";
@@ -31,12 +31,8 @@ pub struct Setup {
     is_proxied: bool,
     is_metered: bool,
     around: Vec<(&'static str, Around)>,
-    written: Written,
     has_admin: bool,
 }
-
-/// The keys of the journal's rows, in the order in which they were written.
-pub(crate) type Written = Arc<Mutex<Vec<String>>>;
 
 /// A wrapper around a function that takes events.
 type Around = Box<dyn FnOnce(Handler) -> Handler>;
@@ -52,7 +48,6 @@ impl Default for Setup {
             is_proxied: false,
             is_metered: false,
             around: Vec::new(),
-            written: Written::default(),
             has_admin: true,
         }
     }
@@ -113,11 +108,9 @@ impl Setup {
         self
     }
 
-    /// Gives `dispatch` the rows of two shards: the order of rows is kept within each, and not between them. The library
-    /// remembers the order in which the rows were written.
-    pub fn two_shards(mut self) -> Self {
-        let written = Arc::clone(&self.written);
-        self.around.push(("dispatch", Box::new(|dispatch| from_two_shards(dispatch, written))));
+    /// Gives the stream so many shards, each of which `dispatch` handles by itself.
+    pub fn shards(mut self, shards: u64) -> Self {
+        self.options.shards = shards;
         self
     }
 
@@ -159,9 +152,9 @@ impl Setup {
 
     /// Starts the library.
     pub async fn start(self) -> Library {
-        let Setup { options, secrets, is_proxied, is_metered, around, written, has_admin } = self;
+        let Setup { options, secrets, is_proxied, is_metered, around, has_admin } = self;
         let clock = options.clock.clone();
-        let (mut proxy, post, socket_api) = (None, Post::default(), SocketApi::default());
+        let (mut proxy, post, socket_api, stream) = (None, Post::default(), SocketApi::default(), Stream::default());
         let carrel = async |database: &local::Database, mut deployment: Deployment| {
             deployment.ses = post.start(&deployment.ses).await;
             deployment.sockets = socket_api.start(&deployment.sockets).await;
@@ -177,6 +170,8 @@ impl Setup {
                 let handler = carrel.handlers.remove(function).expect("it takes events");
                 carrel.handlers.insert(function.to_owned(), around(handler));
             }
+            let dispatch = carrel.handlers.remove("dispatch").expect("it takes events");
+            carrel.handlers.insert("dispatch".to_owned(), stream.before(dispatch));
             Ok(carrel)
         };
         let clock = options.clock.clone();
@@ -193,7 +188,7 @@ impl Setup {
             proxy,
             post,
             socket_api,
-            written,
+            stream,
         }
     }
 }
@@ -217,28 +212,6 @@ fn with_every_row_twice(handler: Handler) -> Handler {
             *records = records.iter().flat_map(|record| [record.clone(), record.clone()]).collect();
         }
         handler(event)
-    })
-}
-
-/// Wraps a function: it is called for each shard. Rows with even keys are in one shard, and come after the others.
-fn from_two_shards(handler: Handler, written: Written) -> Handler {
-    Arc::new(move |event| {
-        let (handler, written) = (Arc::clone(&handler), Arc::clone(&written));
-        async move {
-            let records = event["Records"].as_array().cloned();
-            let Some(records) = records else { return handler(event).await };
-            let key = |record: &Value| record["dynamodb"]["Keys"]["pk"]["S"].as_str().unwrap_or_default().to_owned();
-            written.lock().unwrap_or_else(PoisonError::into_inner).extend(records.iter().map(key));
-            let is_odd = |record: &Value| key(record).bytes().last().is_some_and(|digit| digit % 2 == 1);
-            let (odd, even): (Vec<_>, Vec<_>) = records.into_iter().partition(is_odd);
-            let mut failures = Vec::new();
-            for shard in [odd, even].into_iter().filter(|shard| !shard.is_empty()) {
-                let answer = handler(json!({ "Records": shard })).await?;
-                failures.extend(answer["batchItemFailures"].as_array().into_iter().flatten().cloned());
-            }
-            Ok(json!({ "batchItemFailures": failures }))
-        }
-        .boxed()
     })
 }
 

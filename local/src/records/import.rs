@@ -61,7 +61,7 @@ fn lines(to: &Transaction<'_>, list: List, text: &str, key: fn(&Value) -> Option
 
 fn positions(to: &Transaction<'_>, text: &str) -> Result<(), Cause> {
     for (mapping, sequence) in serde_json::from_str::<BTreeMap<String, String>>(text)? {
-        mark(to, &streams::position_mark(&mapping), &sequence)?;
+        mark(to, &streams::position_mark(&mapping, 0), &sequence)?;
     }
     Ok(())
 }
@@ -97,13 +97,13 @@ mod tests {
             assert_eq!(mail.iter().map(|mail| mail["id"].as_str()).collect::<Vec<_>>(), [Some("2"), Some("1")]);
             assert_eq!(records.newest_first::<Value>(List::DeadLetters).expect("they are read").len(), 1);
             let mark = |name: &str| records.mark(name).expect("it is read");
-            assert_eq!(mark(&streams::position_mark("DispatchStream")).as_deref(), Some("17"));
+            assert_eq!(mark(&streams::position_mark("DispatchStream", 0)).as_deref(), Some("17"));
             assert_eq!(mark(catalogue::MARK).as_deref(), Some(catalogue::COMPLETE));
         }
         // A file that could not be removed does not set a position back.
         write("positions.json", r#"{"DispatchStream":"3"}"#);
         let records = Records::open(Some(&scratch.0)).expect("the records open");
-        let position = records.mark(&streams::position_mark("DispatchStream")).expect("it is read");
+        let position = records.mark(&streams::position_mark("DispatchStream", 0)).expect("it is read");
         assert_eq!(position.as_deref(), Some("17"));
         assert!(FILES.iter().all(|(name, _)| !scratch.0.join(name).exists()));
     }

@@ -1,4 +1,4 @@
-//! One mapping at work: one batch at a time, in the order of the stream, retried as Lambda does it.
+//! One mapping at work on a shard: one batch at a time, in the order of the shard, retried as Lambda does it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,9 +19,10 @@ use crate::log::Log;
 use crate::records::Records;
 use crate::template::Mapping;
 
-/// Calls a function with the records of a stream.
+/// Calls a function with the records of a shard.
 pub(super) struct Consumer {
     pub(super) mapping: Mapping,
+    pub(super) shard: u64,
     pub(super) source: Source,
     pub(super) handler: Handler,
     pub(super) records: Arc<Records>,
@@ -67,7 +68,8 @@ impl Consumer {
     /// Handles what was read: afterwards every record is done or a dead letter.
     async fn handle(&mut self, read: Vec<Record>) {
         let Some(end) = read.last().map(|record| record.sequence.clone()) else { return };
-        let wanted = read.into_iter().filter(|record| self.mapping.filter.passes(&record.event));
+        let is_of_shard = |record: &Record| record.shard(self.pace.shards) == self.shard;
+        let wanted = read.into_iter().filter(|record| is_of_shard(record) && self.mapping.filter.passes(&record.event));
         // The next batch is the last of the list.
         let mut waiting = vec![Batch { records: wanted.collect(), failures: 0 }];
         while let Some(batch) = waiting.pop() {
@@ -156,7 +158,7 @@ impl Consumer {
 
     /// Moves the position: everything up to `sequence` is done.
     async fn advance(&mut self, sequence: &str) {
-        let (records, mark) = (Arc::clone(&self.records), position_mark(&self.mapping.logical_id));
+        let (records, mark) = (Arc::clone(&self.records), position_mark(&self.mapping.logical_id, self.shard));
         let position = sequence.to_owned();
         if let Err(problem) = blocking(move || records.set_mark(&mark, &position)).await {
             // Some records will come again.

@@ -1,5 +1,7 @@
 //! The stream of one table, read in this process through the database's Streams API.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use dynoxide::actions::describe_stream::DescribeStreamRequest;
 use dynoxide::actions::get_records::GetRecordsRequest;
 use dynoxide::actions::get_shard_iterator::GetShardIteratorRequest;
@@ -10,7 +12,7 @@ use serde_json::{Value, json};
 use crate::database::Engine;
 use crate::error::{Error, Result};
 
-/// The stream of a table. It has one shard.
+/// The stream of a table. In the embedded database it has one shard.
 #[derive(Clone)]
 pub(super) struct Source {
     engine: Engine,
@@ -26,6 +28,15 @@ pub(super) struct Record {
     pub(super) arrival: Timestamp,
     /// As a function gets it.
     pub(super) event: Value,
+}
+
+impl Record {
+    /// Returns which of so many shards a record is in. All changes of an item are in the same.
+    pub(super) fn shard(&self, shards: u64) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.event["dynamodb"]["Keys"].to_string().hash(&mut hasher);
+        hasher.finish() % shards
+    }
 }
 
 impl Source {

@@ -77,8 +77,11 @@ impl World {
     }
 
     fn follow_at(&self, poll_interval: Duration, handlers: &HashMap<String, Handler>) -> Result<Streams> {
+        self.follow_with(Pace { poll_interval, retry_pause: Duration::ZERO, shards: 1 }, handlers)
+    }
+
+    fn follow_with(&self, pace: Pace, handlers: &HashMap<String, Handler>) -> Result<Streams> {
         let (mappings, records) = (std::slice::from_ref(&self.mapping), Arc::clone(&self.records));
-        let pace = Pace { poll_interval, retry_pause: Duration::ZERO };
         Streams::start(mappings, self.database.engine(), handlers, records, pace, Log { on: false })
     }
 
@@ -150,6 +153,41 @@ async fn records_come_in_order_and_in_batches_also_those_from_before_the_start()
     // Nothing is new.
     streams.drained().await;
     assert_eq!(taken(&calls).len(), 0);
+}
+
+#[tokio::test]
+async fn each_shard_has_its_own_records_in_order_and_is_read_while_others_wait() {
+    let world = World::in_memory();
+    world.put_all(0..40);
+    let (release, gate) = watch::channel(false);
+    let (handler, calls) = function(|_| Ok(Value::Null));
+    // The function is slow for the shard of the first record.
+    let slow: Handler = Arc::new(move |event| {
+        let (done, mut gate) = (handler(event.clone()), gate.clone());
+        Box::pin(async move {
+            if event["Records"].as_array().is_some_and(|records| has(records, "thing 0")) {
+                gate.wait_for(|is_open| *is_open).await.map_err(|error| error.to_string())?;
+            }
+            done.await
+        })
+    });
+    let pace = Pace { poll_interval: Duration::from_secs(3600), retry_pause: Duration::ZERO, shards: 4 };
+    let streams = world.follow_with(pace, &HashMap::from([("dispatch".to_owned(), slow)])).expect("it is known");
+    // The three others handle what they have.
+    let mut handled: Vec<Vec<String>> = Vec::new();
+    while handled.concat().len() < 20 {
+        handled.extend(taken(&calls));
+        tokio::task::yield_now().await;
+    }
+    assert!(!handled.concat().contains(&"thing 0".to_owned()));
+    release.send_replace(true);
+    streams.drained().await;
+    let number = |key: &String| key.rsplit(' ').next().and_then(|digits| digits.parse::<u32>().ok()).expect("a number");
+    handled.extend(taken(&calls));
+    assert!(handled.iter().all(|batch| batch.is_sorted_by_key(number)), "{handled:?}");
+    let mut all = handled.concat();
+    all.sort_by_key(number);
+    assert_eq!(all, things(0..40));
 }
 
 #[tokio::test]

@@ -13,6 +13,8 @@ use super::desk::Desk;
 use super::model::{Book, Command, Model};
 use super::{BOOKS, CLIENTS};
 
+const MOST_COPIES: usize = 3;
+
 /// Lets some days pass and prepares the library for the next race.
 pub(super) async fn a_new_day_begins(
     library: &Library,
@@ -20,7 +22,7 @@ pub(super) async fn a_new_day_begins(
     model: &mut Model,
     chance: &mut Chance,
 ) -> Vec<Operation> {
-    some_days_pass(library, desk, 1 + chance.below(3) as i64).await;
+    some_days_pass(library, desk, 1 + chance.below(6) as i64).await;
     readers_come_back_or_leave(library, desk, chance).await;
     let operations = shelves_are_filled(desk, model, chance).await;
     copies_are_bought_or_lost(desk, model, chance).await;
@@ -41,25 +43,32 @@ pub(super) async fn the_first(library: &Library, chance: &mut Chance) -> (Desk, 
 }
 
 async fn a_book_is_added(librarian: &Person, model: &mut Model, chance: &mut Chance) -> BookId {
-    let copies = 1 + chance.below(3);
+    let copies = 1 + chance.below(MOST_COPIES);
     let book = json!({"title": format!("Volume {}", model.books.len()), "author": "A. N. Author", "copies": copies});
     let id: BookId = librarian.post("/books", book).await.expect(201).string("id").parse().expect("an id");
     model.books.insert(id, Book::new(copies));
     id
 }
 
-/// Moves the clock so far that copies may lapse and access tokens expire.
-async fn some_days_pass(library: &Library, desk: &mut Desk, days: i64) {
+/// Moves the clock so far that copies may lapse, loans be due soon, and access tokens expire. Who signed in weeks ago does so
+/// again.
+pub(super) async fn some_days_pass(library: &Library, desk: &mut Desk, days: i64) {
     let passed = SignedDuration::from_hours(24 * days);
     library.wait(passed.as_secs());
     desk.now += passed;
     for number in 0..CLIENTS {
         if desk.standing(&desk.readers[number]) != Standing::SignedOut {
-            let refreshed = desk.readers[number].refreshes().await.expect(200);
-            desk.readers[number] = desk.readers[number].with_tokens(&refreshed);
+            desk.readers[number] = stays_signed_in(library, &desk.readers[number]).await;
         }
     }
-    desk.librarian = desk.librarian.with_tokens(&desk.librarian.refreshes().await.expect(200));
+    desk.librarian = stays_signed_in(library, &desk.librarian).await;
+}
+
+async fn stays_signed_in(library: &Library, person: &Person) -> Person {
+    match person.refreshes().await {
+        refreshed if refreshed.status == 200 => person.with_tokens(&refreshed),
+        _ => library.signs_in(person).await,
+    }
 }
 
 /// Enables disabled readers, who sign in again, and replaces deleted ones. Sometimes deletes an account.
@@ -97,15 +106,25 @@ async fn shelves_are_filled(desk: &mut Desk, model: &mut Model, chance: &mut Cha
     operations
 }
 
-/// Changes the number of copies of a third of the books, if it does not fall below the number of taken copies. Readers who
-/// wait for an added copy get it during the next race.
+/// Changes the number of copies of a third of the books. Readers who wait for an added copy get it during the next race.
 async fn copies_are_bought_or_lost(desk: &Desk, model: &mut Model, chance: &mut Chance) {
     for id in desk.books.iter().filter(|_| chance.once_in(3)).collect::<Vec<_>>() {
-        let copies = 1 + chance.below(3);
-        let changed = desk.librarian.patch(&format!("/books/{id}"), json!({"copies": copies})).await;
-        if changed.status != 409 {
-            changed.expect(200);
-            model.books.entry(*id).and_modify(|book| book.will_have(copies));
-        }
+        has_copies(desk, model, *id, 1 + chance.below(MOST_COPIES)).await;
+    }
+}
+
+/// Gives each book more copies than it ever had.
+pub(super) async fn each_book_gets_more_copies(desk: &Desk, model: &mut Model) {
+    for id in &desk.books {
+        has_copies(desk, model, *id, MOST_COPIES + 1).await;
+    }
+}
+
+/// Changes the number of copies of a book, if it does not fall below the number of taken copies.
+async fn has_copies(desk: &Desk, model: &mut Model, id: BookId, copies: usize) {
+    let changed = desk.librarian.patch(&format!("/books/{id}"), json!({"copies": copies})).await;
+    if changed.status != 409 {
+        changed.expect(200);
+        model.books.entry(id).and_modify(|book| book.will_have(copies));
     }
 }

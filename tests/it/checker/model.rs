@@ -58,6 +58,8 @@ pub(super) struct Card {
     pub(super) status: Status,
     /// The end of the 3 or 21 days.
     pub(super) until: Option<Timestamp>,
+    /// Whether the reader has been told that the loan is due soon.
+    pub(super) is_reminded: bool,
 }
 
 impl Command {

@@ -100,7 +100,8 @@ impl Model {
 
     fn reserve(&mut self, id: ReservationId, event: &Event) -> Result<(), String> {
         let book = self.books.get_mut(&id.book).ok_or(NO_BOOK)?;
-        let card = Card { book: id.book, reader: event.actor, status: Status::Waiting, until: None };
+        let card =
+            Card { book: id.book, reader: event.actor, status: Status::Waiting, until: None, is_reminded: false };
         if self.cards.insert(id, card).is_some() {
             return Err("that reservation has been made before".into());
         }
@@ -136,10 +137,15 @@ impl Model {
         }
     }
 
-    fn remind(&self, id: ReservationId, event: &Event) -> Result<(), String> {
+    /// Tells a reader once that a loan is due soon.
+    fn remind(&mut self, id: ReservationId, event: &Event) -> Result<(), String> {
         let card = self.is_about_its_reader(id, event)?;
-        let is_time = card.status == Status::CheckedOut && card.is_over(event.time + 3 * DAY);
-        if is_time { Ok(()) } else { Err(format!("it is too early or too late: {card:?}")) }
+        let is_time = card.status == Status::CheckedOut && card.is_over(event.time + 3 * DAY) && !card.is_reminded;
+        if !is_time {
+            return Err(format!("it is too early or too late, or a second time: {card:?}"));
+        }
+        self.cards.entry(id).and_modify(|card| card.is_reminded = true);
+        Ok(())
     }
 
     fn is_about_its_reader(&self, id: ReservationId, event: &Event) -> Result<&Card, String> {
@@ -156,7 +162,7 @@ impl Model {
 
     fn set(&mut self, id: ReservationId, status: Status, until: Option<Timestamp>) -> Result<(), String> {
         let card = self.cards.get_mut(&id).ok_or(NO_RESERVATION)?;
-        (card.status, card.until) = (status, until);
+        (card.status, card.until, card.is_reminded) = (status, until, false);
         Ok(())
     }
 }

@@ -48,6 +48,12 @@ pub(super) async fn are_consistent(library: &Library, model: &Model, now: Timest
     }
 }
 
+/// Asserts that every free copy has gone to the reader who waits for it.
+pub(super) async fn no_copy_is_free_while_somebody_waits(library: &Library) {
+    let items = Items::sort(library.dynamodb().scan("carrel-library").await);
+    items.books.iter().for_each(|(book, copies)| copies.are_counted(book));
+}
+
 impl Items {
     fn sort(all: Vec<Value>) -> Items {
         let mut items = Items::default();

@@ -171,6 +171,10 @@ impl Faults {
         fault
     }
 
+    pub(super) fn seed(&self, seed: u64) {
+        self.calls.store(seed as u32, Ordering::Relaxed);
+    }
+
     /// How many calls have gone wrong.
     pub(super) fn failed(&self) -> u32 {
         self.failed.load(Ordering::Relaxed)

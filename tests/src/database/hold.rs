@@ -111,6 +111,10 @@ impl RandomHolds {
         self.percent.store(percent, Ordering::Relaxed);
     }
 
+    pub(super) fn seed(&self, seed: u64) {
+        self.transactions.store(seed as u32, Ordering::Relaxed);
+    }
+
     /// Holds the call, if it is a transaction and chance wants it.
     pub(super) async fn pass(&self, request: &Request) {
         if request.is_transaction() {

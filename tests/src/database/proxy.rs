@@ -15,6 +15,7 @@ use tokio::net::TcpListener;
 use super::client::Client;
 use super::faults::{Fault, Faults};
 use super::hold::{Hold, Holds, RandomHolds};
+use super::lag::Lags;
 use super::meter::{Call, Meter};
 use super::pattern::{Pattern, Request};
 
@@ -26,13 +27,20 @@ pub struct Proxy {
     faults: Faults,
     holds: Holds,
     random_holds: RandomHolds,
+    lags: Lags,
 }
 
 impl Proxy {
     /// Proxies in front of `database`, which count calls or do not: counting costs time.
     pub(crate) fn new(database: Client, is_metered: bool) -> Proxy {
-        let (faults, holds, random_holds) = (Faults::default(), Holds::default(), RandomHolds::default());
-        Proxy { database, meter: is_metered.then(Meter::default), faults, holds, random_holds }
+        Proxy {
+            database,
+            meter: is_metered.then(Meter::default),
+            faults: Faults::default(),
+            holds: Holds::default(),
+            random_holds: RandomHolds::default(),
+            lags: Lags::default(),
+        }
     }
 
     /// Starts a proxy for each function of the template. Returns the addresses by function.
@@ -76,6 +84,18 @@ impl Proxy {
         self.random_holds.set(percent);
     }
 
+    /// Lets indexes lag from now on: so many of a hundred changed items are shown as they were before.
+    pub fn lag(&self, percent: u32) {
+        self.lags.set(percent);
+    }
+
+    /// Lets other calls fail, wait and lag from now on than those of another seed.
+    pub fn seed(&self, seed: u64) {
+        self.faults.seed(seed);
+        self.random_holds.seed(seed);
+        self.lags.seed(seed);
+    }
+
     /// Lets so many of a hundred calls go wrong from now on, on the way to DynamoDB or back.
     pub fn fail(&self, percent: u32) {
         self.fail_with(percent, Fault::NETWORK);
@@ -106,10 +126,11 @@ impl Proxy {
         self.faults.failed()
     }
 
-    /// Lets no call go wrong from now on, and holds none at random.
+    /// Lets no call go wrong from now on, holds none at random, and lets no index lag.
     pub fn recover(&self) {
         self.faults.clear();
         self.random_holds.set(0);
+        self.lags.set(0);
     }
 }
 
@@ -130,7 +151,7 @@ async fn forward(State((proxy, function)): State<(Proxy, String)>, headers: Head
         }
         None => {
             let bytes = fault.map_or_else(|| request.bytes.clone(), |fault| fault.forwarded(&request));
-            proxy.database.forward(headers, bytes).await
+            proxy.lags.change(&request, proxy.database.forward(headers, bytes).await)
         }
     };
     match fault {
