@@ -51,6 +51,7 @@ mod pictures;
 mod policies;
 mod registration;
 mod restore;
+mod security_letters;
 mod sessions;
 mod sign_in;
 mod signing_keys;
