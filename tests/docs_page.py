@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Opens the documentation of a library of its own in Chromium, reads it, signs in, and tries operations out.
+"""Opens the documentation of a library of its own in Chromium, reads it, signs in, and tries operations out. Then pastes the
+lines of docs/front-end.md into the console of a page of another origin.
 
 Drives the browser over its DevTools pipe (https://chromedevtools.github.io/devtools-protocol/): JSON with a NUL after each
 message, on two file descriptors, so that Python alone is enough. Installs Chromium where it is missing and apt can.
@@ -7,15 +8,18 @@ SKIP_BROWSER=1 leaves it all out; PICTURES=DIR keeps what the page looked like.
 """
 
 import base64
+import http.server
 import json
 import os
 import pathlib
+import re
 import select
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 # No __pycache__ beside the sources.
@@ -24,6 +28,8 @@ sys.dont_write_bytecode = True
 from library import Library
 
 PATIENCE = 60
+# The address of the library in the documents.
+API = "http://127.0.0.1:9000/v1"
 
 
 class Failed(Exception):
@@ -221,6 +227,35 @@ def whoever_authorizes_is_signed_in(library, browser):
     check(request["headers"].get("X-Api-Key") == "local-website", f"the key was not sent: {request['headers']}")
 
 
+class EmptyPage(http.server.BaseHTTPRequestHandler):
+    """A page of somebody's website."""
+
+    def do_GET(self):
+        body = b"<!DOCTYPE html><link rel=icon href=data:><title>A website</title>"
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+def the_lines_of_front_end_work_in_a_page_of_localhost(library, browser):
+    document = pathlib.Path(__file__, "../../docs/front-end.md").resolve().read_text()
+    [lines] = re.findall(r"^```js\n(.*?)^```$", document, re.DOTALL | re.MULTILINE)
+    check(lines.count(API) == 1, f"docs/front-end.md names the library once, as {API}")
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), EmptyPage) as website:
+        threading.Thread(target=website.serve_forever, daemon=True).start()
+        browser.open(f"http://localhost:{website.server_port}/")
+        browser.wait_for("document.title === 'A website'")
+        pasted = f"(async () => {{ const shown = [], console = {{log: (...all) => shown.push(all)}}; {lines.replace(API, library.url)}; return shown; }})()"
+        shown = browser.ask(pasted)
+        website.shutdown()
+    check(shown == [[201, "Emma", '"1"', "johndoe@example.com"]], f"docs/front-end.md's lines print {shown}")
+
+
 def nothing_is_complained_of(_, browser):
     check(not browser.complaints, "\n".join(json.dumps(complaint) for complaint in browser.complaints[:4]))
 
@@ -232,7 +267,7 @@ def an_authorization_ends_with_its_page(library, browser):
 
 
 STORIES = [the_page_renders, an_operation_says_who_may_call_it, operations_are_tried_out, a_picture_is_shown_as_one,
-           whoever_authorizes_is_signed_in,
+           whoever_authorizes_is_signed_in, the_lines_of_front_end_work_in_a_page_of_localhost,
            # The last one gets a 401, which a browser complains of.
            nothing_is_complained_of, an_authorization_ends_with_its_page]
 

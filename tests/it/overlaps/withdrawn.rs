@@ -57,6 +57,7 @@ const WRITES: &[Write] = &[
     write("renewLoan", Before::Loan, None, 404),
     write("changeUser", Before::Nothing, Some(r#"{"role": "admin"}"#), 403),
     write("changeUser", Before::Nothing, Some(r#"{"disabled": true}"#), 403),
+    write("changeUser", Before::Nothing, Some(r#"{"approved": true}"#), 403),
     write("deleteUser", Before::Nothing, None, 403),
 ];
 
