@@ -49,7 +49,7 @@ pub(crate) enum Failure {
 
 /// The size limit of an event, with a body in base64: 6 MiB.
 pub(crate) const EVENT_LIMIT: usize = 6 << 20;
-/// The size limit of an answer: 6 MiB.
+/// The size limit of an answer, with a body of bytes in base64: 6 MiB.
 const ANSWER_LIMIT: usize = 6 << 20;
 
 /// Calls a function with the event of a request, and returns the answer as API Gateway would pass it to the client.
@@ -64,7 +64,8 @@ pub(crate) async fn invoke(
 ) -> Result<Response<Bytes>, Failure> {
     let context = context(call, route);
     let stage = format!("/{}", api.stage);
-    let as_bytes = route.streamed || call.accepts_bytes(api);
+    let streamed = route.streamed;
+    let as_bytes = streamed || call.accepts_bytes(api);
     let answer = async move {
         let request = shared::runtime::lambda::request(&event).map_err(|problem| Failure::Failed(chain(&*problem)))?;
         let request = without_stage(request, &stage).with_lambda_context(context);
@@ -73,6 +74,13 @@ pub(crate) async fn invoke(
         let body = to_bytes(body, ANSWER_LIMIT).await.map_err(|problem| Failure::Failed(chain(&problem)))?;
         // lambda_http decides what is text and what is bytes.
         let (parts, body) = Response::from_parts(parts, Full::new(body)).into_response().await.into_parts();
+        let length = match &body {
+            Body::Binary(bytes) if !streamed => bytes.len().div_ceil(3) * 4,
+            body => body.len(),
+        };
+        if length > ANSWER_LIMIT {
+            return Err(Failure::Failed(format!("its answer has {length} bytes, more than {ANSWER_LIMIT}")));
+        }
         let body = match body {
             Body::Binary(bytes) if !as_bytes => BASE64.encode(bytes).into(),
             body => Bytes::from(body.to_vec()),

@@ -3,9 +3,11 @@
 //!
 //! - `account`: who may send to whom
 //! - `address`: which addresses are valid
+//! - `quota`: how many mails the sandbox sends
 
 mod account;
 mod address;
+mod quota;
 
 use std::sync::Arc;
 
@@ -24,11 +26,13 @@ use crate::dev;
 use crate::mailbox::Mail;
 use crate::records::Records;
 pub(crate) use account::Account;
+use quota::Quota;
 
 /// SES: its account, and where mails arrive.
 struct Ses {
     records: Arc<Records>,
     account: Account,
+    quota: Quota,
 }
 
 /// The most bytes of a request (<https://docs.aws.amazon.com/ses/latest/dg/quotas.html>).
@@ -41,7 +45,7 @@ const LONGEST_HEADER: usize = 870;
 
 /// Returns the route of SendEmail.
 pub(crate) fn router(records: Arc<Records>, account: Account) -> Router {
-    let ses = Arc::new(Ses { records, account });
+    let ses = Arc::new(Ses { records, account, quota: Quota::default() });
     let path = format!("{}/v2/email/outbound-emails", dev::SES);
     Router::new().route(&path, post(send)).layer(DefaultBodyLimit::max(REQUEST_LIMIT)).with_state(ses)
 }
@@ -132,6 +136,9 @@ async fn send(State(ses): State<Arc<Ses>>, headers: HeaderMap, body: Bytes) -> R
     let request = serde_json::from_slice(&body).map_err(|problem| bad(problem.to_string()))?;
     let (from, mail) = read(request).map_err(bad)?;
     ses.account.check(&from, &mail.to)?;
+    if ses.account.sandbox.is_some() {
+        ses.quota.count(mail.sent_at)?;
+    }
     let id = mail.id;
     // The answer comes when the mail is on the disk.
     match tokio::task::spawn_blocking(move || mail.deliver(&ses.records)).await {

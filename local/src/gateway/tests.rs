@@ -247,6 +247,16 @@ async fn a_request_that_is_too_large_is_refused() {
 }
 
 #[tokio::test]
+async fn fc3_an_answer_of_bytes_is_as_long_as_its_base64() {
+    let answers = |bytes: usize| {
+        gateway_of(Router::new().fallback(async move || ([("content-type", "image/png")], vec![0xFF; bytes])))
+    };
+    let status = async |bytes| answers(bytes).send(get_request("/v1/books/1")).await.status();
+    assert_eq!(status(EVENT_LIMIT / 4 * 3).await, StatusCode::OK);
+    assert_eq!(status(EVENT_LIMIT / 4 * 3 + 1).await, StatusCode::INTERNAL_SERVER_ERROR);
+}
+
+#[tokio::test]
 async fn fc11_a_query_is_read_as_api_gateway_reads_it() {
     let gateway = gateway();
     for raw in ["a|b", "a=|", "{a}", "a={", "}"] {
