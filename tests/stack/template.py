@@ -61,7 +61,9 @@ def without_what_ministack_refuses(resources):
             properties = resource["Properties"]
             first = next(it["MetricStat"] for it in properties.pop("Metrics") if "MetricStat" in it)
             properties.update(first["Metric"], Statistic=first["Stat"], Period=first["Period"])
-        for statement in resource["Properties"].get("Policies", {}).get("Statement", []):
+        # The list of a function whose policy depends on a parameter has no statement about mail.
+        policies = resource["Properties"].get("Policies", {})
+        for statement in policies["Statement"] if "Statement" in policies else []:
             if statement["Action"] == ["ses:SendEmail"]:
                 statement["Resource"] = ["*"]
                 # It does not know the keys of SES's conditions either.

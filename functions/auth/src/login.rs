@@ -12,7 +12,7 @@ use shared::edge::refusals::{TooMany, Unauthenticated};
 use shared::runtime::metrics;
 use shared::tables::sessions::Session;
 use shared::tables::sessions::attempts::Account;
-use shared::values::{Address, Email, SessionId, Username};
+use shared::values::{Address, Email, SessionId, Username, required};
 use utoipa::ToSchema;
 
 use crate::Auth;
@@ -26,9 +26,11 @@ use crate::tokens::{Refresh, Sealed};
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Credentials {
-    #[schema(nullable, example = "jane@example.com")]
+    #[serde(default, deserialize_with = "required")]
+    #[schema(required = false, nullable = false, example = "jane@example.com")]
     email: Option<String>,
-    #[schema(nullable)]
+    #[serde(default, deserialize_with = "required")]
+    #[schema(required = false, nullable = false)]
     username: Option<String>,
     password: Password,
     /// The last refresh token that this device got, if any, even if it has expired. It tells that the device has signed

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{FromRequest, Request, State};
 use axum::response::IntoResponse;
 use serde::Deserialize;
-use shared::edge::error::{Error, Result};
+use shared::edge::error::Result;
 use shared::edge::extract::{Body, whole_body};
 use shared::edge::headers::{cookie, media_type};
 use shared::edge::refusals::{TooLarge, Unauthenticated, UnsupportedMediaType};
@@ -62,9 +62,6 @@ pub(crate) async fn refresh(State(auth): State<Auth>, from: Address, request: Re
     let (channel, token) = match (named, cookie) {
         (Some(token), _) => (Channel::Token, token),
         (None, Some(token)) => (Channel::Cookie, token),
-        (None, None) if !is_empty => {
-            return Err(Error::invalid("/refreshToken", "is missing; send it here or in its cookie"));
-        }
         (None, None) => return Err(Unauthenticated::NoRefreshToken.into()),
     };
     let spent = auth.signer.open(&token).ok_or(Unauthenticated::RefreshTokenInvalid)?;

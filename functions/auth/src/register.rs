@@ -14,7 +14,7 @@ use shared::tables::accounts::limits::REGISTRATIONS;
 use shared::tables::accounts::names;
 use shared::tables::journal::Subject;
 use shared::tables::sessions::{Session, UserSessions};
-use shared::values::{Address, Email, Name, Role, SessionId, UserId, Username};
+use shared::values::{Address, Email, Name, Role, SessionId, UserId, Username, required};
 use utoipa::ToSchema;
 
 use crate::Auth;
@@ -27,7 +27,8 @@ use crate::tokens::{Refresh, Tokens};
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Registration {
-    #[schema(nullable)]
+    #[serde(default, deserialize_with = "required")]
+    #[schema(required = false, nullable = false)]
     email: Option<Email>,
     #[schema(value_type = Option<Username>, nullable)]
     username: Option<NewUsername>,

@@ -15,8 +15,8 @@ pub(super) fn refine(contract: &mut Value) {
     }
 }
 
-/// Makes a choice of two whole bodies out of one: the first or the second name is required, and some properties are
-/// `null`, if they are there. Conditions beside the properties would be shorter, but generators of clients do not understand them.
+/// Makes a choice of two whole bodies out of one: the first or the second name is required, and the body goes without some
+/// properties. Conditions beside the properties would be shorter, but generators of clients do not understand them.
 fn choose(schemas: &mut Value, name: &str, choices: [(&str, &[&str]); 2]) {
     let whole = schemas[name].take();
     let mut references = Vec::new();
@@ -25,8 +25,8 @@ fn choose(schemas: &mut Value, name: &str, choices: [(&str, &[&str]); 2]) {
         body["description"] = format!("With the {required}.").into();
         forbid_null(&mut body["properties"][required]);
         body["required"].as_array_mut().into_iter().for_each(|names| names.push(required.into()));
-        for property in without {
-            body["properties"][property] = json!({"type": "null"});
+        if let Some(properties) = body["properties"].as_object_mut() {
+            properties.retain(|property, _| !without.contains(&property.as_str()));
         }
         let initial = required[..1].to_uppercase();
         let choice = format!("{initial}{}{name}", &required[1..]);

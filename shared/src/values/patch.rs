@@ -38,7 +38,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
     }
 }
 
-/// Reads a field that cannot be removed: a value sets it, and `null` is refused.
+/// Reads an optional field that cannot be `null`: a client leaves it out instead.
 ///
 /// For `#[serde(default, deserialize_with = "required")]`.
 ///
@@ -46,7 +46,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
 /// If the value is not a `T`.
 pub fn required<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     match Option::deserialize(deserializer)? {
-        None => Err(de::Error::custom("cannot be removed")),
+        None => Err(de::Error::custom("cannot be null; leave it out")),
         some => Ok(some),
     }
 }
