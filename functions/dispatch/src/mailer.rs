@@ -88,7 +88,9 @@ impl Mailer {
             tracing::info!(letter = %id, about, "the address is not proved");
             return Ok(());
         };
-        let Some(mail) = mail::render(letter, &to, row.at, &self.letters, &self.site_url) else { return Ok(()) };
+        let library = &self.app.settings.library_name;
+        let rendered = mail::render(letter, &to, row.at, &self.letters, &self.site_url, library);
+        let Some(mail) = rendered else { return Ok(()) };
         match self.journal.delivery(id).await? {
             Delivery::Due => {}
             Delivery::Sent | Delivery::Void => return Ok(()),

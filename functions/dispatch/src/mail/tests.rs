@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{Mail, render};
 
 const SITE: &str = "https://library.example";
+const LIBRARY: &str = "Springfield <Library>";
 
 fn key() -> LetterKey {
     LetterKey::from_secret(&Secret::new([7; 32]).expect("32 bytes"))
@@ -31,7 +32,7 @@ fn to(name: Option<&str>) -> Addressee {
 
 fn mail(subject: Subject) -> Mail {
     let letter = Letter::to_reader(user(), subject);
-    render(&letter, &to(Some("Jane")), written_at(), &key(), SITE).expect("a letter to send")
+    render(&letter, &to(Some("Jane")), written_at(), &key(), SITE, LIBRARY).expect("a letter to send")
 }
 
 /// Returns every subject that has a letter, with a book of that title.
@@ -65,9 +66,11 @@ fn links(text: &str) -> Vec<&str> {
     text.split_whitespace().filter(|word| word.starts_with("http")).collect()
 }
 
-/// Returns the text of the HTML without its tags, a paragraph a line.
+/// Returns the text of the HTML's sheet without its tags, a paragraph a line. The library's name stands above it.
 fn visible_text(html: &str) -> String {
-    let (_, body) = html.split_once("<body>").expect("a body");
+    let (_, body) = html.split_once("<div class=\"sheet\"").expect("a sheet");
+    let body = body.replace("Springfield &#60;Library&#62;", "Springfield ≪Library≫");
+    let body = format!("<div{body}");
     let mut text_of_body = String::new();
     for piece in body.split('<').skip(1) {
         let (tag, text) = piece.split_once('>').expect("a whole tag");
@@ -79,7 +82,7 @@ fn visible_text(html: &str) -> String {
         });
         text_of_body.push_str(text);
     }
-    text_of_body
+    text_of_body.replace('≪', "<").replace('≫', ">")
 }
 
 #[test]
@@ -141,7 +144,7 @@ fn a_title_is_shown_as_text_only() {
 #[test]
 fn a_reader_without_a_name_is_greeted_too() {
     let letter = Letter::to_reader(user(), Subject::Farewell);
-    let rendered = |name| render(&letter, &to(name), written_at(), &key(), SITE).expect("a letter to send");
+    let rendered = |name| render(&letter, &to(name), written_at(), &key(), SITE, LIBRARY).expect("a letter to send");
     assert!(rendered(None).text.starts_with("Hello,\n\nyour account"));
     assert!(rendered(None).html.contains("<p>Hello,</p>"));
     assert!(rendered(Some("Anne O'Neill")).text.starts_with("Hello Anne O'Neill,\n\n"));
@@ -151,7 +154,7 @@ fn a_reader_without_a_name_is_greeted_too() {
 #[test]
 fn the_subject_nothing_has_no_mail() {
     let letter = Letter::to_reader(user(), Subject::Nothing);
-    assert!(render(&letter, &to(None), written_at(), &key(), SITE).is_none());
+    assert!(render(&letter, &to(None), written_at(), &key(), SITE, LIBRARY).is_none());
 }
 
 #[test]
@@ -189,15 +192,14 @@ fn a_letter_is_complete() {
                 Collect it by Monday, 23 November 2026, 14:00 UTC. After that, it goes to the next reader.\n\n\
                 If you do not need it any more, please cancel the reservation:\n\n\
                 https://library.example/me\n\n\
-                The library\n";
+                The people at Springfield <Library>\n";
     assert_eq!(mail.text, text);
-    let body = "<body>\n<main>\n\
-                <p>Hello Jane,</p>\n\
-                <p>it is your turn: a copy of <cite><bdi>Kindred</bdi></cite> waits for you.</p>\n\
-                <p>Collect it by Monday, 23 November 2026, 14:00 UTC. After that, it goes to the next reader.</p>\n\
-                <p>If you do not need it any more, please cancel the reservation:</p>\n\
-                <p><a href=\"https://library.example/me\">https://library.example/me</a></p>\n\
-                <p>The library</p>\n\
-                </main>\n</body>\n</html>\n";
-    assert_eq!(&mail.html[mail.html.find("<body>").unwrap_or_default()..], body);
+    let sheet = "<p>Hello Jane,</p>\n\
+                 <p>it is your turn: a copy of <cite><bdi>Kindred</bdi></cite> waits for you.</p>\n\
+                 <p>Collect it by Monday, 23 November 2026, 14:00 UTC. After that, it goes to the next reader.</p>\n\
+                 <p>If you do not need it any more, please cancel the reservation:</p>\n\
+                 <p><a href=\"https://library.example/me\">https://library.example/me</a></p>\n\
+                 <p>The people at <bdi>Springfield &#60;Library&#62;</bdi></p>\n\
+                 </div>\n</div>\n</div>\n</body>\n</html>\n";
+    assert!(mail.html.ends_with(sheet), "{}", mail.html);
 }
