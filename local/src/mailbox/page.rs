@@ -6,15 +6,22 @@ use axum::response::{Html, IntoResponse, Response};
 use super::Mail;
 use crate::dev::MAIL;
 
+/// The colours and faces of the website, light and dark.
+const STYLE: &str = ":root{color-scheme:light dark}body{margin:0;background:#f6f2e9;color:#221d16;\
+    font:1rem/1.5 system-ui,sans-serif}main{max-width:45rem;margin:0 auto;padding:2rem 1rem}\
+    h1,h2{font-family:Newsreader,Georgia,'Times New Roman',serif;font-weight:400;line-height:1.15;overflow-wrap:anywhere}\
+    h1{font-size:2.125rem}h2{font-size:1.5rem;margin:0}a{color:#1c5845}article{background:#fdfbf6;border:1px solid #dcd3c1;\
+    border-radius:4px;padding:1.5rem;margin:0 0 1rem}pre{font:inherit;white-space:pre-wrap;overflow-wrap:anywhere}\
+    @media(prefers-color-scheme:dark){body{background:#191612;color:#ece5d6}article{background:#221e18;border-color:#3a3328}\
+    a{color:#93cdb0}}";
+
 /// Returns a page with the text of these mails.
 pub(super) fn of_mails(mails: &[Mail]) -> Response {
     let letters: String = mails.iter().map(article).collect();
     let letters = if letters.is_empty() { "<p>No letters yet." } else { &letters };
     let page = format!(
         "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>\
-         <title>Mailbox</title><style>body{{max-width:45rem;margin:2rem auto;padding:0 1rem;font-family:sans-serif}}\
-         pre{{white-space:pre-wrap;overflow-wrap:anywhere}}article{{border-top:1px solid;padding:1rem 0}}</style>\
-         <h1>Mailbox</h1>{letters}"
+         <title>Mailbox</title><style>{STYLE}</style><main><h1>Mailbox</h1>{letters}</main>"
     );
     guarded(page, "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'")
 }
