@@ -22,7 +22,7 @@ import {
   useTitle,
   yearOf,
 } from "../shell/ui.js";
-import { useEffect, useRef, useSignal } from "../vendor/preact-signals-htm.js";
+import { useEffect, useMemo, useRef, useSignal } from "../vendor/preact-signals-htm.js";
 import { GiveUp, Refused } from "./give-up.js";
 import Lost from "./lost.js";
 
@@ -38,7 +38,11 @@ const PATIENCE = 15 * 60_000;
 /** @returns {any} */
 export default function BookPage() {
   const bookId = place.value.params.id;
-  const book = useLoad(async (abort) => (await call("getBook", { path: { bookId }, abort })).data, [bookId], inTheShell(bookId));
+  const book = useLoad(
+    async (abort) => (await call("getBook", { path: { bookId }, abort })).data,
+    [bookId],
+    useMemo(() => inTheShell(bookId), [bookId]),
+  );
   useTitle(book.data ? titleOf(book.data) : words.value.notOnShelves, Boolean(book.data || book.problem));
   if (book.problem instanceof Problem && (book.problem.status === 404 || book.problem.status === 400))
     return html`<${Gone} bookId=${bookId} />`;
@@ -48,17 +52,17 @@ export default function BookPage() {
   return html`<${Whole} book=${book.data} />`;
 }
 
-/** The book that the server has put into the page. It saves the first call, once.
- * @param {string} bookId @returns {Book | undefined} */
+/** The book that the server has put into the page. It saves the first call.
+ * @type {Book | null} */
+const sent = JSON.parse(document.getElementById("book")?.textContent || "null");
+let isFresh = true;
+
+/** Uses what the server has sent, once: later the book may have changed.
+ * @param {string} bookId */
 function inTheShell(bookId) {
-  const script = document.getElementById("book");
-  script?.remove();
-  try {
-    const book = JSON.parse(script?.textContent || "null");
-    return book?.id === bookId ? book : undefined;
-  } catch {
-    return undefined;
-  }
+  const book = isFresh && sent?.id === bookId ? sent : undefined;
+  isFresh = false;
+  return book;
 }
 
 /** A book that is not in the catalogue may be in the old books.

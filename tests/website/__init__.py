@@ -1,0 +1,1 @@
+"""The tests of the website. Run by tests/website.py."""
