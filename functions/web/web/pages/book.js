@@ -43,9 +43,9 @@ export default function BookPage() {
     [bookId],
     useMemo(() => inTheShell(bookId), [bookId]),
   );
-  useTitle(book.data ? titleOf(book.data) : words.value.notOnShelves, Boolean(book.data || book.problem));
-  if (book.problem instanceof Problem && (book.problem.status === 404 || book.problem.status === 400))
-    return html`<${Gone} bookId=${bookId} />`;
+  const isGone = book.problem instanceof Problem && (book.problem.status === 404 || book.problem.status === 400);
+  useTitle(book.data ? titleOf(book.data) : words.value.didNotWork, Boolean(book.data || (book.problem && !isGone)));
+  if (isGone) return html`<${Gone} bookId=${bookId} />`;
   if (book.problem) return html`<div class="narrow"><${Fault} problem=${book.problem} again=${book.again} level="h1" /></div>`;
   if (book.asking) return html`<div class="narrow"><${Asking} /></div>`;
   if (!book.data) return html`<${Skeleton} />`;
@@ -70,6 +70,7 @@ function inTheShell(bookId) {
 function Gone({ bookId }) {
   const t = words.value;
   const old = useLoad(async (abort) => (await call("getArchivedBook", { path: { bookId }, abort })).data, [bookId]);
+  useTitle(old.data ? titleOf(old.data) : "", Boolean(old.data));
   if (!old.data && !old.problem) return html`<${Skeleton} />`;
   if (!old.data) return html`<${Lost} />`;
   return html`<div class="narrow">

@@ -51,8 +51,6 @@ export default ({ count, number, list, name, date, day, shortDay, weekday, time 
   edit: "Ändern",
   sendLetterAgain: "Brief noch einmal senden",
   seeMyBooks: "Meine Bücher ansehen",
-  movedToOldBooks: "Dieses Buch steht nicht mehr im Regal. Seine Karte ist bei den alten Büchern.",
-  seeOldBook: "Karte ansehen",
 
   readyForYou: "Liegt für Sie bereit",
   atDeskUntil: (until) => `am Tresen bis ${day(until)}, ${time(until)}`,

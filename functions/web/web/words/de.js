@@ -139,4 +139,6 @@ export default ({ count, number, name, date, day, plainDay }) => ({
   copyLink: "Link kopieren",
   copied: "Der Link ist kopiert.",
   copyByHand: "Dieser Browser lässt uns nicht kopieren. Hier ist der Link:",
+  movedToOldBooks: "Dieses Buch steht nicht mehr im Regal. Seine Karte ist bei den alten Büchern.",
+  seeOldBook: "Karte ansehen",
 });

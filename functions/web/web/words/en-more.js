@@ -60,8 +60,6 @@ export default ({ count, rank, number, list, name, date, day, shortDay, weekday,
   edit: "Edit",
   sendLetterAgain: "Send the letter again",
   seeMyBooks: "See my books",
-  movedToOldBooks: "This book has left the shelves. Its card is in the old books.",
-  seeOldBook: "See its card",
 
   // Loans.
   readyForYou: "Ready for you",

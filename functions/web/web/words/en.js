@@ -141,4 +141,6 @@ export default ({ count, number, name, date, day, plainDay }) => ({
   copyLink: "Copy link",
   copied: "The link is copied.",
   copyByHand: "This browser does not let us copy. Here is the link:",
+  movedToOldBooks: "This book has left the shelves. Its card is in the old books.",
+  seeOldBook: "See its card",
 });

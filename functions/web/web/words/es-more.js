@@ -50,8 +50,6 @@ export default ({ count, number, list, name, date, day, shortDay, weekday, time 
   edit: "Editar",
   sendLetterAgain: "Enviar la carta otra vez",
   seeMyBooks: "Ver mis libros",
-  movedToOldBooks: "Este libro ha dejado los estantes. Su ficha está en los libros antiguos.",
-  seeOldBook: "Ver su ficha",
 
   readyForYou: "Listo para usted",
   atDeskUntil: (until) => `en el mostrador hasta el ${day(until)}, ${time(until)}`,

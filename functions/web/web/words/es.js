@@ -138,4 +138,6 @@ export default ({ count, number, name, date, day, plainDay }) => ({
   copyLink: "Copiar enlace",
   copied: "El enlace está copiado.",
   copyByHand: "Este navegador no nos deja copiar. Aquí está el enlace:",
+  movedToOldBooks: "Este libro ha dejado los estantes. Su ficha está en los libros antiguos.",
+  seeOldBook: "Ver su ficha",
 });

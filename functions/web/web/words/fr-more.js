@@ -55,8 +55,6 @@ export default ({ count, rank, number, list, name, date, day, shortDay, weekday,
   edit: "Modifier",
   sendLetterAgain: "Renvoyer la lettre",
   seeMyBooks: "Voir mes livres",
-  movedToOldBooks: "Ce livre a quitté les rayons. Sa fiche est parmi les livres anciens.",
-  seeOldBook: "Voir sa fiche",
 
   readyForYou: "Prêt pour vous",
   atDeskUntil: (until) => `au comptoir jusqu’au ${day(until)}, ${time(until)}`,

@@ -135,4 +135,6 @@ export default ({ count, number, name, date, day, plainDay }) => ({
   copyLink: "Copier le lien",
   copied: "Le lien est copié.",
   copyByHand: "Ce navigateur ne nous laisse pas copier. Voici le lien :",
+  movedToOldBooks: "Ce livre a quitté les rayons. Sa fiche est parmi les livres anciens.",
+  seeOldBook: "Voir sa fiche",
 });
