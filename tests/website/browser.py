@@ -132,6 +132,11 @@ class Site:
         check(status == 200, f"checking out: {loan}")
         return loan
 
+    def css(self):
+        """The style sheet."""
+        name = re.search(r"/-/(app-[0-9a-f]+\.css)", read(self.url + "/"))[1]
+        return read(f"{self.api}/web/-/{name}")
+
     # Browsers.
 
     def state(self, reader):
@@ -232,3 +237,10 @@ def module_of(site, name):
                     site.modules[file[:-14]] = file
                     unread.append(f"{site.api}/web/-/{file}")
     return f"{site.api}/web/-/{site.modules[name]}"
+
+
+def read(address):
+    """The text of a file of the site."""
+    with urllib.request.urlopen(address) as answer:
+        data = answer.read()
+    return (gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data).decode()

@@ -1,1 +1,211 @@
-def nothing(): pass
+"""Forms: what is wrong is said beside the field, what was typed stays, and a press counts once."""
+
+import time
+
+from playwright.sync_api import expect
+
+from .browser import check, heading
+
+
+def wb23_a_key_that_only_composes_does_nothing(site):
+    with site.page("/search") as page:
+        box = page.get_by_role("searchbox")
+        box.fill("図書館")
+        before = page.url
+        for key in ("Enter", "ArrowDown", "Escape"):
+            box.evaluate("""(box, key) => box.dispatchEvent(new KeyboardEvent("keydown", { key, keyCode: 229, isComposing: true, bubbles: true, cancelable: true }))""", key)
+        page.wait_for_timeout(100)
+        check(page.url == before and box.input_value() == "図書館", page.url)
+
+
+def wb26_the_name_is_folded_and_the_phone_leaves_it_alone(site):
+    reader = site.reader()
+    for typed in (f" {reader['email'].upper()} ", f" {reader['username']}"):
+        with site.page("/sign-in") as page:
+            for attribute, value in [("autocapitalize", "none"), ("autocorrect", "off"), ("spellcheck", "false"), ("autocomplete", "username")]:
+                check(page.get_attribute("#login", attribute) == value, attribute)
+            page.fill("#login", typed)
+            page.fill("#password", reader["password"])
+            page.locator("main").get_by_role("button", name="Sign in").click()
+            expect(page.get_by_role("button", name="your account")).to_be_visible()
+
+
+def wb27_password_managers_find_one_name_and_the_right_passwords(site):
+    with site.page("/sign-up") as page:
+        fields = page.evaluate("[...document.querySelectorAll('main form input')].map((input) => [input.id, input.autocomplete])")
+        check([name for name, fill in fields if fill == "username"] == ["email"], f"{fields}")
+        check(dict(fields)["password"] == "new-password", f"{fields}")
+        check(page.locator("main form button[type=submit]").count() == 1, "no button submits")
+    with site.page("/account", site.reader()) as page:
+        fields = page.evaluate("[...document.querySelectorAll('section#password input')].map((input) => [input.name, input.autocomplete])")
+        check([fill for _, fill in fields] == ["username", "current-password", "new-password"], f"{fields}")
+
+
+def _slow(page, pattern, seconds=1.0):
+    """Makes calls slow, and counts them."""
+    calls = []
+
+    def later(route):
+        if route.request.method == "GET":
+            return route.continue_()
+        calls.append(route.request)
+        time.sleep(seconds)
+        route.continue_()
+    page.route(pattern, later)
+    return calls
+
+
+def wb28_a_press_counts_once(site):
+    librarian = site.librarian()
+    book = site.book(librarian, title="Pressed Twice")
+    with site.page(f"/books/{book['id']}", site.reader()) as page:
+        calls = _slow(page, "**/v1/books/*/reservations")
+        button = page.get_by_role("button", name="Reserve a copy")
+        expect(button).to_be_enabled()
+        button.dblclick()
+        for _ in range(3):
+            page.keyboard.press("Enter")
+        expect(page.locator("#have")).to_have_text("Ready for you")
+        check(len(calls) == 1, f"{len(calls)} reservations")
+    with site.page("/books/new", site.reader()) as page:
+        calls = _slow(page, "**/v1/books")
+        page.fill("#title", "Added Once")
+        page.fill("#author", "Me")
+        button = page.get_by_role("button", name="Put it on the shelf")
+        button.dblclick()
+        expect(heading(page)).to_have_text("Added Once")
+        check(len(calls) == 1, f"{len(calls)} books")
+    check(len(site.call("GET", "/books?title=Added%20Once")[1]["items"]) == 1, "two books")
+
+
+def wb28_a_busy_button_keeps_its_name_and_the_focus(site):
+    book = site.book(site.librarian(), title="Slow Heart")
+    with site.page(f"/books/{book['id']}", site.reader()) as page:
+        heart = page.get_by_role("button", name="Save", exact=True)
+        expect(heart).to_be_enabled()
+        page.route("**/v1/favorites/*", lambda route: page.evaluate("window.pressed = true") and route.continue_())
+        heart.focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="Saved")).to_be_focused()
+
+
+def wb29_every_problem_is_beside_its_field_and_nothing_is_lost(site):
+    with site.page("/books/new", site.reader()) as page:
+        page.fill("#isbn", "978014144114")
+        page.fill("#publicationYear", "18470")
+        page.fill("#country", "France")
+        page.get_by_role("button", name="Put it on the shelf").click()
+        for field, words in [("isbn", "12 digits"), ("title", "needs a title"), ("author", "Who wrote it"), ("publicationYear", "A year is a number")]:
+            expect(page.locator(f"#{field}-problem")).to_contain_text(words)
+            expect(page.locator(f"#{field}")).to_have_attribute("aria-invalid", "true")
+            check(f"{field}-problem" in page.get_attribute(f"#{field}", "aria-describedby"), field)
+        expect(page.locator(".note li")).to_have_count(4)
+        expect(page.locator("#isbn")).to_be_focused()
+        expect(page.locator("#country")).to_have_value("France")
+        page.locator(".note a").nth(1).click()
+        expect(page.locator("#title")).to_be_focused()
+
+
+def wb29_what_the_api_finds_wrong_is_shown_too(site):
+    with site.page("/books/new", site.reader()) as page:
+        page.fill("#title", "Refused by the Library")
+        page.fill("#author", "Me")
+        page.route("**/v1/books", lambda route: route.fulfill(status=400, json={
+            "status": 400, "code": "invalid-input", "title": "The request is not valid", "detail": "…",
+            "errors": [{"pointer": "/country", "detail": "is too long"}, {"pointer": "/unknownField", "detail": "is odd"}]}))
+        page.get_by_role("button", name="Put it on the shelf").click()
+        expect(page.locator("#country-problem")).to_contain_text("At most 100 letters")
+        expect(page.locator(".note")).to_contain_text("is odd")
+        expect(page.locator("#author")).to_have_value("Me")
+
+
+def wb30_a_day_is_the_same_everywhere(site):
+    reader = site.reader()
+    book = site.book(reader, title="Born in May", releaseDate="2024-05-31", publicationYear=1983)
+    for zone in ("Pacific/Niue", "Pacific/Kiritimati"):
+        with site.page(f"/books/{book['id']}", reader, timezone_id=zone) as page:
+            expect(page.locator(".card")).to_contain_text("31 May 2024")
+            page.goto(f"/books/{book['id']}/edit")
+            expect(page.locator("#releaseDate")).to_have_value("2024-05-31")
+            expect(page.locator("#publicationYear")).to_have_value("1983")
+
+
+def wb31_what_is_no_picture_is_refused_and_the_old_one_stays(site):
+    with site.page("/account", site.reader()) as page:
+        before = page.get_attribute("img.face", "src")
+        page.set_input_files("#file", {"name": "text.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"})
+        expect(page.locator("#picture .note")).to_contain_text("is not a picture that we can read")
+        check(page.get_attribute("img.face", "src") == before, "the picture has changed")
+        drawn = page.evaluate("""async () => {
+            const canvas = Object.assign(document.createElement("canvas"), { width: 600, height: 300 });
+            canvas.getContext("2d").fillRect(0, 0, 300, 300);
+            return new Promise((done) => canvas.toBlob(async (blob) => done([...new Uint8Array(await blob.arrayBuffer())]), "image/png"));
+        }""")
+        page.set_input_files("#file", {"name": "half.png", "mimeType": "image/png", "buffer": bytes(drawn)})
+        page.locator(".stage").focus()
+        page.keyboard.press("ArrowRight")
+        page.get_by_role("button", name="Use this picture").click()
+        expect(page.locator("img.face")).to_be_visible()
+        wide = page.evaluate("new Promise((done) => { const image = new Image(); image.onload = () => done(image.naturalWidth); image.src = document.querySelector('img.face').src; })")
+        check(wide == 256, f"{wide}")
+
+
+def two_editors_see_both_versions_and_choose(site):
+    reader = site.reader()
+    book = site.book(reader, title="Edited by Two", pages=600, copies=2)
+    with site.page(f"/books/{book['id']}/edit", reader) as page:
+        page.fill("#pages", "611")
+        page.fill("#copies", "3")
+        site.call("PATCH", f"/books/{book['id']}", {"pages": 624, "country": "United Kingdom"}, reader["token"])
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(heading(page)).to_contain_text("Two of you edited")
+        expect(page.locator("input[name=pages]").first).to_be_checked()
+        expect(page.locator("input[name=country]").nth(1)).to_be_checked()
+        page.get_by_role("button", name="Save this").click()
+        expect(page.locator(".card")).to_contain_text("611")
+    saved = site.call("GET", f"/books/{book['id']}")[1]
+    check((saved["pages"], saved["copies"], saved["country"]) == (611, 3, "United Kingdom"), f"{saved}")
+
+
+def a_form_keeps_its_words_when_the_line_drops(site):
+    with site.page("/books/new", site.reader()) as page:
+        page.fill("#title", "Sent Once More")
+        page.fill("#author", "Me")
+        keys = []
+
+        def lost(route):
+            keys.append(route.request.headers["idempotency-key"])
+            answer = route.fetch()
+            check(answer.status == 201, f"{answer.status}")
+            route.abort()
+        page.route("**/v1/books", lost, times=1)
+        page.get_by_role("button", name="Put it on the shelf").click()
+        expect(page.locator(".note")).to_contain_text("No answer came")
+        expect(page.locator("#title")).to_have_value("Sent Once More")
+        page.on("request", lambda request: request.method == "POST" and request.url.endswith("/v1/books") and keys.append(request.headers["idempotency-key"]))
+        page.get_by_role("button", name="Put it on the shelf").click()
+        expect(heading(page)).to_have_text("Sent Once More")
+        check(len(keys) == 2 and keys[0] == keys[1], f"{keys}")
+    check(len(site.call("GET", "/books?title=Sent%20Once%20More")[1]["items"]) == 1, "two books")
+
+
+def words_that_were_not_sent_are_there_when_one_comes_back(site):
+    with site.page("/books/new", site.reader()) as page:
+        page.fill("#title", "Not Sent Yet")
+        page.locator(".nav").get_by_role("link", name="About").click()
+        expect(page.get_by_role("heading", name="How to borrow")).to_be_visible()
+        page.go_back()
+        expect(page.locator("#title")).to_have_value("Not Sent Yet")
+
+
+def wrong_names_and_passwords_are_said_the_same(site):
+    reader = site.reader()
+    for login, password in [(reader["email"], "not this one"), ("nobody@example.org", "not this one")]:
+        with site.page("/sign-in") as page:
+            page.fill("#login", login)
+            page.fill("#password", password)
+            page.locator("main").get_by_role("button", name="Sign in").click()
+            expect(page.locator(".note")).to_contain_text("The name or the password is not right.")
+            expect(page.locator("#login")).to_have_value(login)
+
+

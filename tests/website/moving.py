@@ -63,10 +63,18 @@ def wb4_the_browser_opens_links_its_own_way(site):
         settled(page)
         asked = []
         page.on("request", lambda request: asked.append(request.url))
-        for modifiers, button in [(["Control"], "left"), (["Meta"], "left"), ([], "middle")]:
+        for modifiers, button in [(["Control"], "left"), ([], "middle")]:
             for link in (".shelf a >> nth=0", ".nav a >> nth=0"):
                 page.locator(link).click(modifiers=modifiers, button=button)
-        page.wait_for_timeout(300)
+        for key in ("metaKey", "shiftKey", "altKey"):
+            left = page.evaluate("""(key) => {
+                const press = new MouseEvent("click", { bubbles: true, cancelable: true, [key]: true });
+                let taken;
+                addEventListener("click", (event) => { taken = event.defaultPrevented; event.preventDefault(); }, { once: true });
+                document.querySelector(".shelf a").dispatchEvent(press);
+                return taken;
+            }""", key)
+            check(left is False, f"{key} is not left to the browser")
         check(page.url == site.url + "/" and not asked, f"{page.url} {asked}")
         check(page.evaluate("[...document.querySelectorAll('a')].every((link) => link.href)"), "a link has no address")
 
@@ -135,7 +143,7 @@ def wb9_the_site_works_below_the_stage(site):
         page.goto("/v1/web/me")
         expect(heading(page)).to_have_text("My books")
         page.get_by_role("button", name="your account").click()
-        page.get_by_role("button", name="Sign out").click()
+        page.locator("#menu").get_by_role("button", name="Sign out").click()
         expect(heading(page)).to_have_text("Sign in: My books")
         check("/v1/web/me" in page.url, page.url)
 
@@ -151,7 +159,7 @@ def wb10_the_skip_link_moves_the_focus_and_a_fragment_its_section(site):
         check(focus(page)[1] == "main", f"{focus(page)}")
         page.keyboard.press("Tab")
         check(page.evaluate("document.querySelector('main').contains(document.activeElement)"), f"{focus(page)}")
-        check(not asked, f"{asked}")
+        check(not [address for address in asked if "/icon-" not in address], f"{asked}")
     with site.page("/me#favorites", site.reader()) as page:
         until(page, "document.activeElement.id === 'favorites'")
 

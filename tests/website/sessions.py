@@ -1,1 +1,200 @@
-def nothing(): pass
+"""Sessions: in several tabs, without storage, without cookies, ended elsewhere, and what is left when one has gone."""
+
+import time
+
+from playwright.sync_api import expect
+
+from .browser import check, heading, module_of, ready, settled, until
+
+BLOCKED = """
+for (const name of ["localStorage", "sessionStorage", "indexedDB"]) Object.defineProperty(window, name, { get() { throw new DOMException("blocked"); } });
+delete window.BroadcastChannel;
+Object.defineProperty(Navigator.prototype, "locks", { value: undefined });
+"""
+NO_LOCKS = 'Object.defineProperty(Navigator.prototype, "locks", { value: undefined });'
+
+
+def _expire(context):
+    """The access token runs out: its cookie goes."""
+    context.clear_cookies(name="__Host-access")
+
+
+def _wake(site, reader, tabs, prepare=None, delay=0):
+    """Opens tabs, lets the access token run out, and makes four calls in each tab at once. Returns the refreshes."""
+    with site.context(reader) as context:
+        if prepare:
+            context.add_init_script(prepare)
+        pages = [context.new_page() for _ in range(tabs)]
+        for page in pages:
+            page.goto("/me")
+            expect(heading(page)).to_have_text("My books")
+            settled(page)
+        refreshes = []
+        context.on("request", lambda request: request.url.endswith("/auth/refresh-token") and refreshes.append(request))
+        if delay:
+            context.route("**/auth/refresh-token", lambda route: time.sleep(delay) or route.continue_())
+        api = module_of(site, "api")
+        _expire(context)
+        for page in pages:
+            page.evaluate("""(api) => { import(api).then(async ({ call }) => {
+                const answers = await Promise.all(["getMe", "listReservations", "listFavorites", "listSessions"].map((name) => call(name).then(() => true, () => false)));
+                window.answers = answers.every(Boolean);
+            }); }""", api)
+        for page in pages:
+            until(page, "window.answers !== undefined")
+            check(page.evaluate("window.answers"), "a call was not answered")
+        return len(refreshes)
+
+
+def wb11_one_tab_refreshes_for_all(site):
+    reader = site.reader()
+    for _ in range(4):
+        check(_wake(site, reader, 3) == 1, "more than one refresh")
+    check(_wake(site, reader, 3, delay=0.5) == 1, "more than one refresh of a slow library")
+    _wake(site, reader, 2, NO_LOCKS)
+
+
+def wb12_everything_works_where_storage_is_blocked(site):
+    reader, book = site.reader(), site.book(site.librarian(), title="Without Storage")
+    with site.context() as context:
+        context.add_init_script(BLOCKED)
+        page = context.new_page()
+        page.goto("/")
+        ready(page)
+        page.locator(".seg").get_by_text("Dark").click()
+        check(page.evaluate("document.documentElement.dataset.theme") == "dark", "the theme does not change")
+        page.get_by_role("searchbox").fill("Without")
+        page.keyboard.press("Enter")
+        page.get_by_role("link", name="Without Storage").click()
+        page.get_by_role("link", name="Sign in to reserve it").click()
+        page.fill("#login", reader["email"])
+        page.fill("#password", reader["password"])
+        page.locator("main").get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Reserve a copy").click()
+        expect(page.locator("#have")).to_have_text("Ready for you")
+        page.get_by_role("button", name="your account").click()
+        page.locator("#menu").get_by_role("button", name="Sign out").click()
+        expect(page.locator(".nav").get_by_role("link", name="Sign in")).to_be_visible()
+
+
+def wb13_a_browser_that_keeps_no_cookies_is_told_so(site):
+    reader = site.reader()
+    with site.page("/sign-in") as page:
+        calls = []
+        page.on("request", lambda request: "/v1/auth" in request.url and calls.append(request.url) or "/users/me" in request.url and calls.append(request.url))
+
+        def without_cookies(route):
+            answer = route.fetch()
+            headers = {name: value for name, value in answer.headers.items() if name != "set-cookie"}
+            page.context.clear_cookies()
+            route.fulfill(status=answer.status, headers=headers, body=answer.body())
+            page.context.clear_cookies()
+        page.route("**/auth/login", without_cookies)
+        page.context.route("**/users/me", lambda route: route.fulfill(status=401, json={"code": "no-token", "status": 401}))
+        page.fill("#login", reader["email"])
+        page.fill("#password", reader["password"])
+        page.locator("main").get_by_role("button", name="Sign in").click()
+        expect(page.locator(".note")).to_contain_text("This browser did not keep the sign-in")
+        check(len(calls) <= 2, f"{calls}")
+
+
+def wb15_a_sign_out_is_seen_by_the_other_tabs(site):
+    with site.context(site.reader()) as context:
+        one, other = context.new_page(), context.new_page()
+        for page in (one, other):
+            page.goto("/me")
+            expect(heading(page)).to_have_text("My books")
+        one.get_by_role("button", name="your account").click()
+        one.locator("#menu").get_by_role("button", name="Sign out").click()
+        expect(heading(other)).to_have_text("Sign in: My books", timeout=1500)
+        expect(other.locator(".nav").get_by_role("link", name="Sign in")).to_be_visible()
+        expect(other.locator(".toast")).to_contain_text("You were signed out in another tab.")
+
+
+def wb15_a_session_that_was_ended_elsewhere_keeps_the_words_of_a_form(site):
+    reader = site.reader()
+    with site.page("/account", reader) as page:
+        page.fill("#firstName", "Kept")
+        site.call("POST", "/auth/logout?scope=all", {}, reader["token"])
+        page.locator("#profile").get_by_role("button", name="Save").click()
+        expect(page.locator("dialog[open]")).to_contain_text("Sign in first")
+
+
+def wb16_back_after_a_sign_out_shows_nothing_private(site):
+    with site.page("/account", site.reader()) as page:
+        expect(heading(page)).to_have_text("Account")
+        page.get_by_role("button", name="your account").click()
+        page.locator("#menu").get_by_role("button", name="Sign out").click()
+        expect(heading(page)).to_have_text("Sign in: Account")
+        page.goto(site.url + "/dev/mail")
+        page.go_back()
+        ready(page)
+        expect(heading(page)).to_have_text("Sign in: Account")
+        check("@example.org" not in page.inner_text("body"), "an address is shown")
+
+
+def wb16_a_page_that_is_left_hides_itself(site):
+    with site.page("/me", site.reader()) as page:
+        page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
+        check(page.evaluate("getComputedStyle(document.body).visibility") == "hidden", "it can be seen")
+        page.evaluate("localStorage.removeItem('signedIn')")
+        page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+        expect(heading(page)).to_have_text("Sign in: My books")
+        until(page, "getComputedStyle(document.body).visibility === 'visible'")
+
+
+def wb17_the_words_of_a_book_survive_the_end_of_the_session(site):
+    reader = site.reader()
+    with site.page("/books/new", reader) as page:
+        page.fill("#title", "Half an Hour of Typing")
+        page.fill("#author", "Me")
+        site.call("POST", "/auth/logout?scope=all", {}, reader["token"])
+        _expire(page.context)
+        page.get_by_role("button", name="Put it on the shelf").click()
+        expect(page.locator("dialog[open]")).to_contain_text("What you typed stays")
+        page.locator("dialog[open] #login").fill(reader["email"])
+        page.locator("dialog[open] #password").fill(reader["password"])
+        page.locator("dialog[open]").get_by_role("button", name="Sign in").click()
+        expect(page.locator("dialog[open]")).to_have_count(0)
+        expect(page.locator("#title")).to_have_value("Half an Hour of Typing")
+        page.get_by_role("button", name="Put it on the shelf").click()
+        expect(heading(page)).to_have_text("Half an Hour of Typing")
+    books = site.call("GET", "/books?title=Half%20an%20Hour%20of%20Typing")[1]["items"]
+    check(len(books) == 1, f"{len(books)} books")
+
+
+def wb18_back_never_returns_to_the_sign_in_form(site):
+    reader = site.reader()
+    with site.page("/about") as page:
+        page.locator(".nav").get_by_role("link", name="Sign in").click()
+        page.fill("#login", reader["email"])
+        page.fill("#password", reader["password"])
+        page.locator("main").get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("heading", name="How to borrow")).to_be_visible()
+        page.go_back()
+        check("/sign-in" not in page.url, page.url)
+
+
+def wb19_a_link_from_elsewhere_opens_signed_in(site):
+    with site.context(site.reader()) as context:
+        page = context.new_page()
+        page.route("https://elsewhere.example/", lambda route: route.fulfill(
+            content_type="text/html", body=f'<a id="a" href="{site.url}/me">a</a><a id="b" rel="noreferrer" href="{site.url}/me">b</a>'))
+        for link in ("#a", "#b"):
+            page.goto("https://elsewhere.example/")
+            page.click(link)
+            expect(heading(page)).to_have_text("My books")
+        context.foreign.clear()
+
+
+def wb53_keys_are_made_where_the_page_is_not_secure(site):
+    book = site.book(site.librarian(), title="On the Tablet")
+    with site.context(site.reader()) as context:
+        context.add_init_script("delete Crypto.prototype.randomUUID; " + NO_LOCKS + "Object.defineProperty(Navigator.prototype, 'clipboard', { value: undefined });")
+        page = context.new_page()
+        page.goto(f"/books/{book['id']}")
+        keys = []
+        page.on("request", lambda request: request.method == "POST" and keys.append(request.headers.get("idempotency-key")))
+        page.get_by_role("button", name="Reserve a copy").click()
+        expect(page.locator("#have")).to_have_text("Ready for you")
+        check(len(keys) == 1 and len(keys[0]) == 32, f"{keys}")

@@ -89,7 +89,7 @@ function Head() {
       <a href=${to("/about")} aria-current=${current(pattern === "/about")}><${Icon} name="about" />${t.about}</a>
       ${
         who
-          ? html`<button type="button" popovertarget="menu"><${Icon} name="reader" /><bdi class="who">${shortName(who)}</bdi><span class="sr">, ${t.yourAccount}</span></button>`
+          ? html`<button type="button" popovertarget="menu"><${Icon} name="reader" /><bdi class="who">${shortName(who)}</bdi><span class="sr">${t.yourAccount}</span></button>`
           : html`<a class=${who === undefined ? "unknown" : undefined} href=${signInHere()} aria-current=${current(path === "/sign-in")}><${Icon} name="reader" />${t.signIn}</a>`
       }
     </nav>

@@ -114,6 +114,10 @@ let arrival = "loaded";
  * @type {(place: Place) => Promise<unknown>} */
 let prepare = async () => undefined;
 
+/** When the reader last typed or pressed, and when the page last changed. Who types already keeps the focus. */
+let touchedAt = 0;
+let movedAt = 0;
+
 /** Starts to follow links.
  * @param {(place: Place) => Promise<unknown>} load */
 export function startRouter(load) {
@@ -123,6 +127,8 @@ export function startRouter(load) {
   document.addEventListener("click", follow);
   addEventListener("popstate", () => show(location.href, entry()));
   addEventListener("scroll", noteScroll, { passive: true });
+  for (const event of ["input", "keydown", "pointerdown"])
+    addEventListener(event, () => (touchedAt = performance.now()), { capture: true, passive: true });
   return prepare(place.value);
 }
 
@@ -166,6 +172,7 @@ async function show(href, how) {
   await prepare(next);
   if (href !== location.href) return;
   arrival = how;
+  movedAt = performance.now();
   if (how === "opened") scrollTo(0, 0);
   place.value = next;
 }
@@ -191,7 +198,7 @@ export function arrive(title) {
 
 function focusHeading() {
   const heading = document.querySelector("main h1");
-  if (!(heading instanceof HTMLElement)) return;
+  if (!(heading instanceof HTMLElement) || touchedAt > movedAt) return;
   heading.tabIndex = -1;
   heading.focus({ preventScroll: true });
 }
