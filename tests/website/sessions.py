@@ -61,7 +61,7 @@ def wb12_everything_works_where_storage_is_blocked(site):
         page = context.new_page()
         page.goto("/")
         ready(page)
-        page.locator(".seg").get_by_text("Dark").click()
+        page.locator(".seg").get_by_text("Dark", exact=True).click()
         check(page.evaluate("document.documentElement.dataset.theme") == "dark", "the theme does not change")
         page.get_by_role("searchbox").fill("Without")
         page.keyboard.press("Enter")

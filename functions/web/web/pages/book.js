@@ -127,7 +127,7 @@ export function Card({ book }) {
 function Owner({ book }) {
   const who = reader.value;
   if (!who || (who.role !== "admin" && who.id !== book.owner)) return null;
-  return html`<p class="row"><a class="btn" href=${to(`/books/${book.id}/edit`)}>${words.value.edit}<span class="sr"> ${titleOf(book)}</span></a></p>`;
+  return html`<p class="row"><a class="btn" href=${to(`/books/${book.id}/edit`)}>${words.value.edit}<span class="sr"> <bdi>${titleOf(book)}</bdi></span></a></p>`;
 }
 
 /** @param {{ book: Book }} props */

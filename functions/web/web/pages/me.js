@@ -160,8 +160,8 @@ function MineRow({ book }) {
     <div class="act">
       ${
         book.archived
-          ? html`<a class="btn" href=${addressOf(book)}>${t.seeIt}<span class="sr">: ${titleOf(book)}</span></a>`
-          : html`<a class="btn" href=${to(`/books/${book.id}/edit`)}>${t.edit}<span class="sr"> ${titleOf(book)}</span></a>`
+          ? html`<a class="btn" href=${addressOf(book)}>${t.seeIt}<span class="sr">: <bdi>${titleOf(book)}</bdi></span></a>`
+          : html`<a class="btn" href=${to(`/books/${book.id}/edit`)}>${t.edit}<span class="sr"> <bdi>${titleOf(book)}</bdi></span></a>`
       }
     </div>
   </li>`;

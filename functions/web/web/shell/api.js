@@ -71,12 +71,11 @@ export class Problem extends Error {
  * @param {Request} [request]
  * @returns {Promise<Answer>} */
 export async function call(name, request = {}) {
-  const began = Date.now();
   try {
     return await send(name, request);
   } catch (problem) {
     if (!(problem instanceof Problem) || problem.status !== 401 || !renews(name, problem)) throw problem;
-    if (!(await refreshed(began))) {
+    if (!(await refreshed())) {
       ended();
       throw problem;
     }
@@ -153,40 +152,38 @@ export const whenEnded = (act) => {
 /** @type {Promise<boolean> | undefined} */
 let refreshing;
 
-/** Whether the session lives on, after a refresh by this tab or another one.
- * @param {number} since when the call that failed was made */
-function refreshed(since) {
-  refreshing ??= inTurn(since).finally(() => {
+/** Whether the session lives on, after a refresh by this tab or another one. */
+function refreshed() {
+  refreshing ??= inTurn().finally(() => {
     refreshing = undefined;
   });
   return refreshing;
 }
 
-/** @param {number} since @returns {Promise<boolean>} */
-async function inTurn(since) {
-  return navigator.locks ? navigator.locks.request("carrel-refresh", () => refresh(since)) : refreshAlone(since);
+/** @returns {Promise<boolean>} */
+const inTurn = async () => (navigator.locks ? navigator.locks.request("carrel-refresh", refresh) : refreshAlone());
+
+/** Refreshes the session, unless another tab has just done so: then its cookies are good for this tab, too. */
+const refresh = async () => (await succeeds("getMe")) || succeeds("refreshToken", { lasting: true });
+
+/** Without locks, tabs may ask at once. A random wait makes that rare, and a second try finds the cookies of the first tab. */
+async function refreshAlone() {
+  await pause(Math.random() * 200);
+  if (await refresh()) return true;
+  await pause(300);
+  return refresh();
 }
 
-/** @param {number} since */
-async function refresh(since) {
-  if (Number(recall("refreshedAt")) > since) return true;
+/** Makes a call, and returns whether there is a session for it.
+ * @param {keyof typeof CALLS} name @param {Request} [request] */
+async function succeeds(name, request = {}) {
   try {
-    await send("refreshToken", { lasting: true });
+    await send(name, request);
+    return true;
   } catch (problem) {
     if (problem instanceof Problem && problem.status === 401) return false;
     throw problem;
   }
-  remember("refreshedAt", String(Date.now()));
-  return true;
-}
-
-/** Without locks, tabs may ask at once. A random wait makes that rare, and a second try finds the cookies of the first tab.
- * @param {number} since */
-async function refreshAlone(since) {
-  await pause(Math.random() * 200);
-  if (await refresh(since)) return true;
-  await pause(300);
-  return refresh(since);
 }
 
 /** @param {number} milliseconds */

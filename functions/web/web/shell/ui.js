@@ -309,7 +309,7 @@ const usesKey = (act) => act.length > 0;
  * @param {{ class?: string, busy?: boolean, off?: boolean, onPress?: () => void, pressed?: boolean, children?: unknown, about?: string }} props */
 export const Button = ({ class: kind = "", busy, off, onPress, pressed, children, about }) =>
   html`<button type=${onPress ? "button" : "submit"} class=${`btn ${kind}`} aria-busy=${busy ? "true" : undefined} aria-pressed=${pressed === undefined ? undefined : String(pressed)} disabled=${off || !online.value} onClick=${onPress}>
-    ${children}${about && html`<span class="sr"> ${about}</span>`}
+    ${children}${about && html`<span class="sr"> <bdi>${about}</bdi></span>`}
   </button>`;
 
 /** Asks a question over the page. The safe answer has the focus.
