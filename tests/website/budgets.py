@@ -1,1 +1,109 @@
-def nothing(): pass
+"""What the site may weigh, and how fast it must be on a slow phone."""
+
+import re
+import statistics
+
+from playwright.sync_api import expect
+
+from .browser import check, module_of, ready, settled
+
+KB = 1000
+
+
+def _load(site, path, reader=None):
+    """The files of a first load: their names and what came over the line."""
+    with site.context(reader) as context:
+        page = context.new_page()
+        devtools = context.new_cdp_session(page)
+        devtools.send("Network.enable")
+        sizes, names = {}, {}
+        devtools.on("Network.responseReceived", lambda event: names.update({event["requestId"]: event["response"]["url"]}))
+        devtools.on("Network.loadingFinished", lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}))
+        page.goto(path)
+        ready(page)
+        settled(page)
+        return {names[request].rsplit("/", 1)[-1]: size for request, size in sizes.items() if "/-/" in names.get(request, "") and "icon" not in names[request]}
+
+
+def _sum(files, ending):
+    return sum(size for name, size in files.items() if name.endswith(ending))
+
+
+def the_first_load_is_light(site):
+    book = site.book(site.librarian(), title="Weighed")
+    for path, most in [("/", 30), ("/search?q=the", 33), (f"/books/{book['id']}", 34)]:
+        files = _load(site, path)
+        scripts, styles, fonts = (_sum(files, ending) for ending in (".js", ".css", ".woff2"))
+        others = [name for name in files if not name.endswith(".woff2")]
+        print(f"        {path}: {len(others)} files, {scripts / KB:.1f} kB of scripts, {styles / KB:.1f} kB of style, {fonts / KB:.1f} kB of fonts")
+        check(scripts <= most * KB, f"{path}: {scripts} bytes of scripts: {files}")
+        check(styles <= 10 * KB, f"{path}: {styles} bytes of style")
+        check(fonts <= 45 * KB and sum(name.endswith(".woff2") for name in files) <= 2, f"{path}: {fonts} bytes of fonts: {files}")
+        check(len(others) <= 12, f"{path}: {len(others)} files: {others}")
+
+
+def the_whole_app_is_light(site):
+    module_of(site, "router" if "router" in getattr(site, "modules", {"router": 1}) else "shell")
+    english = [name for name in site.modules.values() if not re.match(r"(de|es|fr)(-more)?-", name)]
+    with site.context() as context:
+        sizes = {name: len(context.request.get(f"{site.api}/web/-/{name}").body()) for name in english}
+    import gzip
+    whole = 0
+    with site.context() as context:
+        for name in english:
+            whole += len(gzip.compress(context.request.get(f"{site.api}/web/-/{name}").body(), 9))
+    print(f"        the whole app: {len(sizes)} scripts, {whole / KB:.1f} kB")
+    check(whole <= 80 * KB, f"{whole} bytes")
+
+
+SLOW_PHONE = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8}
+
+
+def _on_a_slow_phone(site, path, act=None):
+    """The largest paint, the shift, and the time of a step, on a slow phone."""
+    with site.context(width=360) as context:
+        context.add_init_script("""window.shift = 0; window.paint = 0;
+            new PerformanceObserver((list) => { for (const entry of list.getEntries()) if (!entry.hadRecentInput) shift += entry.value; }).observe({ type: "layout-shift", buffered: true });
+            new PerformanceObserver((list) => { for (const entry of list.getEntries()) paint = entry.startTime; }).observe({ type: "largest-contentful-paint", buffered: true });""")
+        page = context.new_page()
+        devtools = context.new_cdp_session(page)
+        devtools.send("Network.enable")
+        devtools.send("Network.emulateNetworkConditions", SLOW_PHONE)
+        devtools.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+        page.goto(path)
+        settled(page)
+        page.wait_for_timeout(200)
+        result = page.evaluate("[paint, shift]")
+        if act:
+            result.append(act(page))
+        return result
+
+
+def the_site_is_fast_on_a_slow_phone(site):
+    book = site.book(site.librarian(), title="Fast on a Phone")
+    for path in ("/", f"/books/{book['id']}", "/search?q=the"):
+        runs = [_on_a_slow_phone(site, path) for _ in range(3)]
+        paint, shift = statistics.median(run[0] for run in runs), max(run[1] for run in runs)
+        print(f"        {path.split('?')[0]}: largest paint after {paint:.0f} ms, shift {shift:.3f}")
+        # The machine is shared: twice the goal fails only what is really slow.
+        check(paint <= 2 * 1800, f"{path}: {paint} ms")
+        check(shift <= 0.02, f"{path}: shift {shift}")
+
+
+def a_wall_of_covers_never_blocks_typing(site):
+    with site.context(width=1280) as context:
+        page = context.new_page()
+        books = site.call("GET", "/books?limit=48")[1]
+        page.route("**/v1/books?*", lambda route: route.fulfill(json={"items": books["items"]}))
+        page.add_init_script("""window.long = []; new PerformanceObserver((list) => { for (const entry of list.getEntries()) long.push(entry.duration); })
+            .observe({ type: "longtask", buffered: true });""")
+        page.goto("/")
+        settled(page)
+        page.evaluate("window.long.length = 0")
+        for step in range(0, 4000, 400):
+            page.mouse.wheel(0, 400)
+            page.wait_for_timeout(50)
+        longest = max(page.evaluate("long") or [0])
+        print(f"        48 covers: the longest task took {longest:.0f} ms")
+        check(longest <= 100, f"{longest} ms")
+        expect(page.locator(".shelf .cv").first).to_be_visible()
