@@ -40,7 +40,11 @@ def main():
     with browser.Site() as site:
         if folder := os.environ.get("PICTURES"):
             return pictures.take(site, pathlib.Path(folder), wanted)
+        module = None
         for name, test in tests():
+            if module != test.__module__:
+                module = test.__module__
+                site.new_browser()
             if wanted and not any(word in name for word in wanted):
                 continue
             began = time.monotonic()

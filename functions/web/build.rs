@@ -4,9 +4,11 @@
 //! never loads a file of another version. Files name each other, so those that a file names get their names first; then the file
 //! is rewritten, and its own name depends on all that it loads. What compresses is compressed.
 //!
+//! The modules that every page loads are joined to one file: it is smaller than its parts, and a function is asked once.
+//!
 //! A file names another one by `from "../shell/ui.js"`, `import "…"` or `import("…")` in a script, and by `url(…)` in a style sheet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -24,6 +26,7 @@ fn main() -> Result<()> {
     println!("cargo::rerun-if-changed=web");
     let mut site = Site::default();
     site.read(Path::new("web"), "")?;
+    site.join("shell/main.js")?;
     let sources: Vec<_> = site.sources.keys().cloned().collect();
     for source in &sources {
         site.name(source, &mut Vec::new())?;
@@ -45,15 +48,26 @@ const KINDS: [(&str, &str, bool); 6] = [
 struct Site {
     /// The files as they are written, by path: `shell/ui.js`.
     sources: BTreeMap<String, Vec<u8>>,
+    /// The modules that are parts of [`JOINED`].
+    joined: BTreeSet<String>,
     /// The files as they are served, by path.
     files: BTreeMap<String, File>,
 }
+
+/// The file that the modules of the shell are joined to.
+const JOINED: &str = "shell/shell.js";
 
 struct File {
     name: String,
     bytes: Vec<u8>,
     /// The paths of the modules that it imports at once, and of those that they import.
     imports: Vec<String>,
+}
+
+/// What a module imports of another one.
+struct Import {
+    path: String,
+    names: Vec<String>,
 }
 
 /// A place in a file that names another file.
@@ -82,6 +96,68 @@ impl Site {
         Ok(())
     }
 
+    /// Joins the modules of the shell that a module imports. Pages import them too, so the module itself stays apart: it imports pages.
+    ///
+    /// The modules become one scope: no two may declare the same name. Their imports of each other go, those of other files are merged.
+    fn join(&mut self, module: &str) -> Result<()> {
+        let (mut imports, mut code) = (BTreeMap::<String, BTreeSet<String>>::new(), String::new());
+        for import in self.imports(module)?.0 {
+            self.join_one(&import.path, &mut imports, &mut code)?;
+        }
+        let mut script = String::new();
+        for (path, names) in imports {
+            writeln!(script, "import {{ {} }} from \"../{path}\";", names.into_iter().collect::<Vec<_>>().join(", "))?;
+        }
+        self.sources.insert(JOINED.to_owned(), (script + &code).into_bytes());
+        Ok(())
+    }
+
+    fn join_one(
+        &mut self,
+        path: &str,
+        imports: &mut BTreeMap<String, BTreeSet<String>>,
+        code: &mut String,
+    ) -> Result<()> {
+        if !path.starts_with("shell/") || !self.joined.insert(path.to_owned()) {
+            return Ok(());
+        }
+        let (own_imports, own_code) = self.imports(path)?;
+        for import in own_imports {
+            if import.path.starts_with("shell/") {
+                self.join_one(&import.path, imports, code)?;
+            } else {
+                imports.entry(import.path).or_default().extend(import.names);
+            }
+        }
+        code.push_str(&own_code);
+        self.sources.remove(path);
+        Ok(())
+    }
+
+    /// Splits a script into its imports and the rest.
+    fn imports(&self, path: &str) -> Result<(Vec<Import>, String)> {
+        let source = self.sources.get(path).ok_or_else(|| format!("there is no web/{path}"))?;
+        let script = without_comments(str::from_utf8(source)?);
+        let (mut imports, mut rest) = (Vec::new(), script.as_str());
+        while let Some(statement) = rest.strip_prefix("import ") {
+            let (import, after) =
+                statement.split_once(";\n").ok_or_else(|| format!("web/{path}: an import has no end"))?;
+            let (names, from) = import.split_once(" from ").ok_or_else(|| format!("web/{path}: {import}"))?;
+            let names = match names.strip_prefix('{') {
+                Some(names) => names
+                    .trim_end_matches('}')
+                    .split(',')
+                    .map(|name| name.trim().to_owned())
+                    .filter(|name| !name.is_empty())
+                    .collect(),
+                None => vec![format!("default as {names}")],
+            };
+            imports.push(Import { path: resolved(path, from.trim_matches('"')), names });
+            rest = after;
+        }
+        Ok((imports, rest.to_owned()))
+    }
+
     /// Rewrites a file and names it, after those that it names.
     fn name(&mut self, path: &str, above: &mut Vec<String>) -> Result<()> {
         if self.files.contains_key(path) {
@@ -98,11 +174,12 @@ impl Site {
         let mut imports: Vec<String> = Vec::new();
         above.push(path.to_owned());
         for reference in references.iter().rev() {
-            self.name(&reference.path, above)?;
-            let file = &self.files[&reference.path];
+            let named = if self.joined.contains(&reference.path) { JOINED } else { &reference.path };
+            self.name(named, above)?;
+            let file = &self.files[named];
             text.replace_range(reference.start..reference.end, &format!("./{}", file.name));
             if reference.is_static {
-                imports.extend([reference.path.clone()].into_iter().chain(file.imports.iter().cloned()));
+                imports.extend([named.to_owned()].into_iter().chain(file.imports.iter().cloned()));
             }
         }
         above.pop();
@@ -155,7 +232,7 @@ fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
     Ok(encoder.finish()?)
 }
 
-/// Removes the comments of a script that its readers need and browsers do not: `/** … */`, and lines that begin with `//`.
+/// Removes what a script's readers need and browsers do not: comments (`/** … */`, and lines that begin with `//`) and indentation.
 fn without_comments(script: &str) -> String {
     let mut code = String::with_capacity(script.len());
     let mut rest = script;
@@ -164,7 +241,7 @@ fn without_comments(script: &str) -> String {
         rest = after.split_once("*/").map_or("", |(_, after)| after);
     }
     code.push_str(rest);
-    let lines = code.lines().filter(|line| !line.trim_start().starts_with("//") && !line.trim().is_empty());
+    let lines = code.lines().map(str::trim_start).filter(|line| !line.starts_with("//") && !line.is_empty());
     lines.flat_map(|line| [line, "\n"]).collect()
 }
 

@@ -60,8 +60,15 @@ class Site:
         self.url = self.api.removesuffix("/v1")
         self.playwright = sync_playwright().start()
         # Its sandbox does not work for root, who runs this in CI; the only pages that it opens are ours.
-        self.browser = self.playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        self.new_browser()
         return self
+
+    def new_browser(self):
+        """Starts a fresh browser: one that has opened hundreds of pages needs much memory."""
+        if hasattr(self, "browser"):
+            self.browser.close()
+        flags = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+        self.browser = self.playwright.chromium.launch(executable_path=chromium(), args=flags)
 
     def __exit__(self, *of):
         self.browser.close()
@@ -208,9 +215,12 @@ def ready(page):
 
 
 def settled(page):
-    """Waits until nothing is under way, and all covers in view are drawn."""
-    page.wait_for_load_state("networkidle")
-    until(page, "!document.querySelector('main .sk')")
+    """Waits until nothing is being loaded, and all covers in view are drawn."""
+    until(page, """!document.querySelector("main .sk") && [...document.querySelectorAll("main .cover")].every((cover) => {
+        const { top, bottom, width } = cover.getBoundingClientRect();
+        return cover.firstChild || !width || top > innerHeight || bottom < 0;
+    })""")
+    page.wait_for_timeout(60)
 
 
 def focus(page):
@@ -240,7 +250,8 @@ def module_of(site, name):
                 if file not in site.modules.values():
                     site.modules[file[:-14]] = file
                     unread.append(f"{site.api}/web/-/{file}")
-    return f"{site.api}/web/-/{site.modules[name]}"
+    # The modules of the shell are joined to one file.
+    return f"{site.api}/web/-/{site.modules.get(name) or site.modules['shell']}"
 
 
 def read(address):

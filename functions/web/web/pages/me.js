@@ -2,6 +2,7 @@
 
 import { call } from "../shell/api.js";
 import { words } from "../shell/i18n.js";
+import { More, useList } from "../shell/list.js";
 import { byUrgency, stateOf, whyNotRenew, withBooks } from "../shell/loans.js";
 import { to } from "../shell/router.js";
 import {
@@ -13,13 +14,11 @@ import {
   faultWords,
   html,
   ListSkeleton,
-  More,
   Shelf,
   showToast,
   Title,
   titleOf,
   useAction,
-  useList,
   useLoad,
   useTitle,
 } from "../shell/ui.js";

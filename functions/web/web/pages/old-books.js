@@ -2,8 +2,9 @@
 
 import { call } from "../shell/api.js";
 import { words } from "../shell/i18n.js";
+import { More, useList } from "../shell/list.js";
 import { place } from "../shell/router.js";
-import { Asking, BookList, Fault, Find, html, ListSkeleton, More, useList, useTitle } from "../shell/ui.js";
+import { Asking, BookList, Fault, Find, html, ListSkeleton, useTitle } from "../shell/ui.js";
 
 /** @returns {any} */
 export default function OldBooks() {

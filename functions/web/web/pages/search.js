@@ -2,8 +2,9 @@
 
 import { call } from "../shell/api.js";
 import { words } from "../shell/i18n.js";
+import { More, useList } from "../shell/list.js";
 import { place, refine, to } from "../shell/router.js";
-import { Asking, BookList, Fault, Find, html, Icon, ListSkeleton, More, say, useList, useTitle } from "../shell/ui.js";
+import { Asking, BookList, Fault, Find, html, Icon, ListSkeleton, say, useTitle } from "../shell/ui.js";
 import { useEffect, useRef } from "../vendor/preact-signals-htm.js";
 
 /** @typedef {{ q: string, by: string, sort: string }} Wanted */

@@ -1,6 +1,6 @@
 // The ornament of covers, as paths: one tile and one emblem for each era.
 
-const { sin, cos, PI } = Math;
+export const { sin, cos, PI } = Math;
 
 /** @param {number} x @param {number} y */
 export const point = (x, y) => `${x} ${y}`;

@@ -4,7 +4,7 @@ import { html, signal, useEffect, useLayoutEffect, useRef, useSignal } from "../
 import { newKey, Problem } from "./api.js";
 import { cover } from "./covers.js";
 import { tagOf, words } from "./i18n.js";
-import { arrive, entry, go, note, place, restoring, signInHere, to } from "./router.js";
+import { arrive, go, place, signInHere, to } from "./router.js";
 import { askingToSignIn } from "./session.js";
 
 export { html };
@@ -386,49 +386,3 @@ function Slower({ wait, again, level }) {
 /** Said while a busy library is asked once more.
  * @param {{}} _ */
 export const Asking = (_) => html`<p class="note wait" role="status"><b>${words.value.busy}</b>${words.value.askingAgain}</p>`;
-
-// Lists that grow.
-
-/** Loads a list page by page. Back restores as many rows as there were.
- * @param {(query: Record<string, unknown>, abort?: AbortSignal) => Promise<{ data: Page }>} load
- * @param {unknown[]} inputs */
-export function useList(load, inputs) {
-  const wanted = restoring()?.rows;
-  const first = useLoad(async (abort) => loadRows(load, wanted || 20, abort), inputs);
-  const more = useAction(async () => {
-    const shown = /** @type {Page} */ (first.data);
-    const { data } = await load({ cursor: shown.nextCursor }, undefined);
-    const known = new Set(shown.items.map((book) => book.id));
-    const added = data.items.filter((/** @type {Book} */ book) => !known.has(book.id));
-    first.put({ items: [...shown.items, ...added], nextCursor: data.nextCursor });
-    note({ ...entry(), rows: shown.items.length + added.length });
-    say(words.value.booksSoFar(shown.items.length + added.length));
-  });
-  return { ...first, more };
-}
-
-/** @param {(query: Record<string, unknown>, abort?: AbortSignal) => Promise<{ data: Page }>} load @param {number} rows @param {AbortSignal} abort */
-async function loadRows(load, rows, abort) {
-  /** @type {Page} */
-  let all = { items: [] };
-  do {
-    const limit = Math.min(rows - all.items.length, 100);
-    const { data } = await load({ cursor: all.nextCursor, limit: limit === 20 ? undefined : limit }, abort);
-    all = { items: [...all.items, ...data.items], nextCursor: data.nextCursor };
-  } while (all.nextCursor && all.items.length < rows);
-  return all;
-}
-
-/** The foot of a list: how many there are, and more of them.
- * @param {{ list: ReturnType<typeof useList> }} props */
-export function More({ list }) {
-  const t = words.value;
-  const { data, more } = list;
-  if (!data?.items.length) return null;
-  const count = data.items.length;
-  return html`<div class="more">
-    ${data.nextCursor && html`<${Button} busy=${more.busy} onPress=${more.run}>${t.showMore}<//>`}
-    <p>${data.nextCursor ? t.booksSoFar(count) : t.thatWasAll(count)}</p>
-    ${more.problem && html`<p class="err" role="alert"><${Icon} name="warning" />${faultWords(more.problem)[1]}</p>`}
-  </div>`;
-}
