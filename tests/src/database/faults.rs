@@ -1,5 +1,6 @@
 //! How a call goes wrong.
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -132,6 +133,8 @@ pub(super) struct Faults {
     shares: Arc<Mutex<Vec<Share>>>,
     chosen: Arc<Mutex<Vec<Chosen>>>,
     failed: Arc<AtomicU32>,
+    /// The invocations of transactions that were carried out and whose answers were lost.
+    unanswered: Arc<Mutex<HashSet<String>>>,
 }
 
 /// So many of a hundred calls go wrong, in one of these ways.
@@ -167,6 +170,7 @@ impl Faults {
     /// How this call goes wrong, if it does.
     pub(super) fn next(&self, request: &Request) -> Option<Fault> {
         let fault = self.next_chosen(request).or_else(|| self.next_by_chance());
+        let fault = fault.filter(|fault| self.is_possible(*fault, request));
         self.failed.fetch_add(u32::from(fault.is_some()), Ordering::Relaxed);
         fault
     }
@@ -178,6 +182,16 @@ impl Faults {
     /// How many calls have gone wrong.
     pub(super) fn failed(&self) -> u32 {
         self.failed.load(Ordering::Relaxed)
+    }
+
+    /// A transaction that was carried out and is sent again with the same token succeeds without a conflict
+    /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>).
+    fn is_possible(&self, fault: Fault, request: &Request) -> bool {
+        let mut unanswered = self.unanswered.lock().unwrap_or_else(PoisonError::into_inner);
+        if [Fault::AnswerLost, Fault::AnswerTruncated].contains(&fault) && request.is_transaction() {
+            unanswered.insert(request.invocation.clone());
+        }
+        fault != Fault::Conflict || !unanswered.contains(&request.invocation)
     }
 
     fn next_chosen(&self, request: &Request) -> Option<Fault> {
