@@ -79,6 +79,17 @@ def wb4_the_browser_opens_links_its_own_way(site):
         check(page.evaluate("[...document.querySelectorAll('a')].every((link) => link.href)"), "a link has no address")
 
 
+def wb24_enter_searches_exactly_what_is_in_the_box(site):
+    with site.page("/") as page:
+        box = page.get_by_role("searchbox")
+        place = box.bounding_box()
+        page.mouse.move(place["x"] + 40, place["y"] + place["height"] + 60)
+        box.fill("emma")
+        page.keyboard.press("Enter")
+        expect(heading(page)).to_contain_text("\u2068emma\u2069")
+        expect(page.locator(".list li").first).to_contain_text("Emma")
+
+
 def wb5_signs_are_searched_as_they_were_typed(site):
     for text in ["C++", "100%", "D&D", "a/b", "#1", "[x]", "\\", '"', "+", "🎈"]:
         with site.page("/") as page:

@@ -39,7 +39,7 @@ export function Refused({ problem }) {
   const [title, sentence] = faultWords(problem);
   return html`<div class="note" role="alert">
     <b>${title}</b>${sentence}
-    ${problem.code === "not-verified" && html`<p><a href=${`${to("/account")}#email`}>${t.sendLetterAgain}</a></p>`}
+    ${problem.code === "unverified-address" && html`<p><a href=${`${to("/account")}#email`}>${t.sendLetterAgain}</a></p>`}
     ${problem.code === "too-many-reservations" && html`<p><a href=${to("/me")}>${t.seeMyBooks}</a></p>`}
   </div>`;
 }

@@ -20,7 +20,8 @@ export default ({ count, number, list, name, date, day, shortDay, weekday, time 
     "already-reserved": "Dieses haben Sie schon.",
     "too-many-reservations": "Mehr als zehn Bücher zugleich gehen nicht. Bringen Sie eines zurück, oder geben Sie eines frei.",
     "others-wait": "Jemand wartet darauf. Bitte bringen Sie es zurück.",
-    "not-verified": "Bestätigen Sie zuerst Ihre Adresse: Folgen Sie dem Link in unserem Brief. Am Tresen hilft man Ihnen auch.",
+    "unverified-address":
+      "Bestätigen Sie zuerst Ihre Adresse: Folgen Sie dem Link in unserem Brief. Am Tresen hilft man Ihnen auch.",
     "other-account": "Dieser Link gehört zu einem anderen Konto. Melden Sie sich dort an.",
     "last-librarian": "Sie sind der letzte Bibliothekar. Ernennen Sie zuerst jemand anderen.",
     "too-large": "Das ist zu groß.",

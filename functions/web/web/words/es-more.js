@@ -19,7 +19,8 @@ export default ({ count, number, list, name, date, day, shortDay, weekday, time 
     "already-reserved": "Este ya lo tiene.",
     "too-many-reservations": "Diez libros a la vez es el máximo. Devuelva uno, o renuncie a uno.",
     "others-wait": "Alguien lo espera. Por favor, devuélvalo.",
-    "not-verified": "Confirme primero su dirección: siga el enlace de nuestra carta. También pueden ayudarle en el mostrador.",
+    "unverified-address":
+      "Confirme primero su dirección: siga el enlace de nuestra carta. También pueden ayudarle en el mostrador.",
     "other-account": "Este enlace es de otra cuenta. Entre en aquella.",
     "last-librarian": "Usted es el último bibliotecario. Nombre antes a otra persona.",
     "too-large": "Es demasiado grande.",
