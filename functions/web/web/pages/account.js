@@ -204,7 +204,8 @@ export function deviceName(agent) {
   const found = (/** @type {Record<string, string>} */ names) => Object.entries(names).find(([mark]) => agent.includes(mark))?.[1];
   const browser = found(BROWSERS);
   const system = found(SYSTEMS);
-  return browser && system ? words.value.deviceOn(browser, system) : agent.split(" ")[0] || words.value.unknownDevice;
+  if (browser && system) return words.value.deviceOn(browser, system);
+  return system || agent.split(" ")[0] || words.value.unknownDevice;
 }
 
 /** @param {{ who: Profile }} props */

@@ -41,7 +41,7 @@ function Row({ reservation, renewed }) {
     <${Cover} book=${book} px=${40} small />
     <div>
       <b><a href=${addressOf(book)}><${Title} book=${book} /></a></b>
-      <p><span class=${kind}>${word}</span> <span>${why && kind ? why : rest}</span></p>
+      <p><span class=${kind}>${word}</span> · <span>${why && kind ? why : rest}</span></p>
     </div>
     ${renews && html`<${Button} busy=${renew.busy} onPress=${renew.run} about=${book.title}>${t.renew}<//>`}
   </li>`;
