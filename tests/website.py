@@ -25,8 +25,8 @@ def tests():
     from website import access, budgets, forms, languages, letters, moving, sessions, states, stories, titles, units
     for module in [units, stories, moving, sessions, letters, forms, states, languages, titles, access, budgets]:
         for name, function in vars(module).items():
-            if inspect.isfunction(function) and function.__module__ == module.__name__ and "site" in inspect.signature(function).parameters \
-                    and not name.startswith("_"):
+            is_own = inspect.isfunction(function) and function.__module__ == module.__name__
+            if is_own and list(inspect.signature(function).parameters) == ["site"] and not name.startswith("_"):
                 yield name, function
 
 
