@@ -5,7 +5,7 @@
 //! - [`meter`]: what each call was and what it cost
 //! - [`faults`]: how a call goes wrong, chosen by a pattern or at random
 //! - [`hold`]: calls that stop on their way until the test lets them go on
-//! - [`lag`]: indexes that lag behind their table
+//! - `lag`: indexes that lag behind their table
 //! - [`client`]: DynamoDB without a proxy, to prepare what no function does and to read what no function shows
 
 mod answer;
