@@ -27,7 +27,7 @@ impl File {
     /// Returns the file with that path below `web/`.
     ///
     /// # Panics
-    /// If there is none. A test asks for every file that the pages name.
+    /// If there is no such file. A test requests every file that a page names.
     pub(crate) fn at(path: &str) -> &'static File {
         FILES.iter().find(|file| file.path == path).unwrap_or_else(|| panic!("there is no web/{path}"))
     }

@@ -49,13 +49,13 @@ impl Lags {
     /// does not need this.
     fn lagging(&self, before: &[Value], current: Vec<Value>) -> Vec<Value> {
         let place = |items: &[Value], item: &Value| items.iter().position(|other| key(other) == key(item));
-        let gone = before.iter().filter(|item| place(&current, item).is_none() && self.lags()).cloned();
-        let gone: Vec<_> = gone.collect();
+        let is_deleted = |item: &Value| place(&current, item).is_none();
+        let still_seen: Vec<_> = before.iter().filter(|item| is_deleted(item) && self.lags()).cloned().collect();
         let seen = current.into_iter().filter_map(|item| {
             let old = place(before, &item).map(|place| before[place].clone());
             if old.as_ref() != Some(&item) && self.lags() { old } else { Some(item) }
         });
-        seen.chain(gone).collect()
+        seen.chain(still_seen).collect()
     }
 
     fn lags(&self) -> bool {

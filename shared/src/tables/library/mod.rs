@@ -3,8 +3,8 @@
 //! Each file has its access patterns at the top. [`book`] has the types of a book, [`books`] reads, adds and deletes
 //! single books, [`by_title`] deletes one by its title, [`change`] changes them, [`archive`] moves them between the two
 //! stores, [`catalogue`] lists them. [`favorites`] are a reader's bookmarks, [`lending`] has reservations, queues and
-//! loans, [`own`]
-//! is what a book is to a reader, [`idempotency`] stores answers, [`refold`] writes index keys anew after a change of the folding.
+//! loans, [`own`] is what a book is to a reader, [`idempotency`] stores answers, [`refold`] writes index keys anew after a change
+//! of the folding.
 
 pub mod archive;
 pub mod book;
