@@ -353,12 +353,12 @@ async fn in1_only_json_is_accepted() {
 }
 
 #[tokio::test]
-async fn in1_a_body_is_accepted_up_to_the_limit_and_refused_above_it() {
+async fn in1_fl24_a_body_is_accepted_up_to_the_limit_and_above_it_the_limit_is_told() {
     let library = Library::start().await;
     let reader = library.reader().await;
     for (method, path, body) in operations_with_json(&reader).await {
         let of_auth = path.starts_with("/auth") || path.ends_with("/username");
-        let limit = if of_auth { 4 << 10 } else { 64 << 10 };
+        let (limit, told) = if of_auth { (4 << 10, "4 KiB") } else { (64 << 10, "64 KiB") };
         let padded = |length: usize| {
             let body = body.to_string();
             format!("{body}{}", " ".repeat(length - body.len()))
@@ -367,7 +367,8 @@ async fn in1_a_body_is_accepted_up_to_the_limit_and_refused_above_it() {
         let answer = ask(padded(limit)).await;
         assert!([200, 201, 202].contains(&answer.status), "{answer:?}");
         for length in [limit + 1, limit * 2, 1 << 20] {
-            ask(padded(length)).await.problem(413, "too-large");
+            let detail = ask(padded(length)).await.problem(413, "too-large").string("detail");
+            assert!(detail.contains(told), "{path}: {detail}");
             ask("{".repeat(length)).await.problem(413, "too-large");
             ask(format!("{{\"title\":\"{}\"}}", "a".repeat(length))).await.problem(413, "too-large");
         }

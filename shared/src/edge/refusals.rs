@@ -147,7 +147,9 @@ refusals! {
         Version = "stale": "The resource has changed. Get its current version and try again.",
     }
     TooLarge = PAYLOAD_TOO_LARGE, "too-large", "The request is too large", "The body is too large." {
-        Body = "too-large": "The body is larger than this operation allows.",
+        Body = "too-large":
+            "The body is too large. The most is 5 MiB for a picture, 4 KiB for sign-in and for an account's password, \
+             username and email, and 64 KiB for all else.",
     }
     UnsupportedMediaType = UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "Unsupported media type",
         "The operation does not accept this media type." {

@@ -2,6 +2,7 @@
 //! adds HTTP/2, proxies and the system's certificates: a twentieth of every function's size, and never used here.
 
 use std::error::Error;
+use std::io;
 use std::iter::successors;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -100,18 +101,36 @@ fn metadata(connection: &CaptureConnection) -> Option<ConnectionMetadata> {
     Some(ConnectionMetadata::builder().proxied(false).poison_fn(close).build())
 }
 
+/// Why no connection to a service is possible.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the service's certificate is not valid, or leads to none of Amazon's roots in shared/src/runtime/amazon-roots: \
+     an endpoint of another partition, or a proxy that opens TLS?"
+)]
+struct WrongCertificate(#[source] legacy::Error);
+
+/// Returns the error of TLS. An `io::Error` that wraps another one has it, and what an `io::Error` wraps is not among its
+/// sources.
+fn tls_error(error: &io::Error) -> Option<&rustls::Error> {
+    let inner: &io::Error = error.get_ref()?.downcast_ref()?;
+    inner.get_ref()?.downcast_ref()
+}
+
 /// Converts an error into the kind by which the SDK decides whether to retry.
 fn connector_error(error: legacy::Error) -> ConnectorError {
     fn find<E: Error + 'static>(error: &legacy::Error) -> Option<&E> {
         successors(Some(error as &(dyn Error + 'static)), |&error| error.source())
             .find_map(|error| error.downcast_ref())
     }
+    if let Some(rustls::Error::InvalidCertificate(_)) = find::<io::Error>(&error).and_then(tls_error) {
+        return ConnectorError::other(WrongCertificate(error).into(), None);
+    }
     let hyper = find::<hyper::Error>(&error);
     let is = |kind: fn(&hyper::Error) -> bool| hyper.is_some_and(kind);
     let ended = is(hyper::Error::is_closed) || is(hyper::Error::is_canceled);
     if is(hyper::Error::is_user) {
         ConnectorError::user(error.into())
-    } else if ended || error.is_connect() || find::<std::io::Error>(&error).is_some() {
+    } else if ended || error.is_connect() || find::<io::Error>(&error).is_some() {
         ConnectorError::io(error.into())
     } else {
         let kind = is(hyper::Error::is_incomplete_message).then_some(ErrorKind::TransientError);
@@ -121,9 +140,13 @@ fn connector_error(error: legacy::Error) -> ConnectorError {
 
 #[cfg(test)]
 mod tests {
+    use rcgen::{CertifiedKey, generate_simple_self_signed};
+    use rustls::ServerConfig;
+    use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
     use sha2::{Digest, Sha256};
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::{TcpListener, TcpStream};
+    use tokio_rustls::TlsAcceptor;
 
     use super::*;
 
@@ -193,6 +216,24 @@ mod tests {
         });
         let error = answer.await.expect_err("an answer without TLS");
         assert!(error.is_io(), "{error:?}");
+    }
+
+    #[tokio::test]
+    async fn aw18_an_unknown_root_is_said_and_not_tried_again() {
+        let CertifiedKey { cert, signing_key } =
+            generate_simple_self_signed(["127.0.0.1".to_owned()]).expect("a certificate");
+        let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(signing_key.serialize_der()));
+        let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()));
+        let config = config.with_safe_default_protocol_versions().expect("versions of TLS").with_no_client_auth();
+        let config = config.with_single_cert(vec![cert.der().clone()], key).expect("a key of the certificate");
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let answer = request("https", async |connection| {
+            acceptor.accept(connection).await.expect_err("the client refuses the certificate");
+        });
+        let error = answer.await.expect_err("an unknown root");
+        let said = crate::runtime::log::chain(&error);
+        assert!(said.contains("none of Amazon's roots") && said.contains("UnknownIssuer"), "{said}");
+        assert!(!error.is_io() && error.as_other().is_none(), "the SDK would try again: {error:?}");
     }
 
     #[tokio::test]
