@@ -195,7 +195,7 @@ def check_deletion(stack):
 def unnoticed(stack, program, function, action):
     """Takes each action of that beginning from a function's role. Yields each that nothing notices."""
     for owner, role, name, document in roles.policies(stack.running, STACK):
-        for what, narrow in roles.narrowed(document):
+        for what, narrow in roles.narrowed(owner, document):
             if owner == function and what.startswith(action):
                 since = stack.running.log.stat().st_size
                 with roles.with_policy(stack.running, role, name, document, narrow):
@@ -203,8 +203,13 @@ def unnoticed(stack, program, function, action):
                 say(f"{owner} without {what}: {(how or 'NOTHING NOTICED IT')[:160]}")
                 if not how:
                     yield f"{owner} without {what}: nothing noticed it"
-    # It was the role, and nothing else.
-    stack.walk()
+    # It was the role, and nothing else. What had begun to start without an action may still have to end.
+    for tries_left in reversed(range(3)):
+        try:
+            return stack.walk()
+        except Wrong:
+            if not tries_left:
+                raise
 
 
 def noticed(stack, program, since):

@@ -117,7 +117,21 @@ def wb15_a_session_that_was_ended_elsewhere_keeps_the_words_of_a_form(site):
         page.fill("#firstName", "Kept")
         site.call("POST", "/auth/logout?scope=all", {}, reader["token"])
         page.locator("#profile").get_by_role("button", name="Save").click()
-        expect(page.locator("dialog[open]")).to_contain_text("Sign in first")
+        dialog = page.locator("dialog[open]")
+        expect(dialog).to_contain_text("Sign in first")
+        expect(heading(page)).to_have_text("Account")
+        dialog.locator("#login").fill(reader["email"])
+        dialog.locator("#password").fill(reader["password"])
+        dialog.get_by_role("button", name="Sign in").click()
+        expect(dialog).to_have_count(0)
+        page.locator("#profile").get_by_role("button", name="Save").click()
+        expect(page.get_by_role("button", name="your account")).to_contain_text("Kept")
+        _, tokens, _ = site.call("POST", "/auth/login", {"email": reader["email"], "password": reader["password"]})
+        check(site.call("GET", "/users/me", token=tokens["accessToken"])[1]["firstName"] == "Kept", "the name is lost")
+        site.call("POST", "/auth/logout?scope=all", {}, tokens["accessToken"])
+        page.locator("#profile").get_by_role("button", name="Save").click()
+        page.get_by_role("button", name="Not now").click()
+        expect(heading(page)).to_have_text("Sign in: Account")
 
 
 def wb16_back_after_a_sign_out_shows_nothing_private(site):

@@ -4,7 +4,7 @@ import { effect, html, render, useEffect, useErrorBoundary, useRef, useSignal } 
 import { meta, recall, remember } from "./api.js";
 import { LANGUAGES, language, learnMore, rich, speak, words } from "./i18n.js";
 import { entry, note, place, signInHere, startRouter, to } from "./router.js";
-import { askingToSignIn, farewell, reader, signOut, startSession } from "./session.js";
+import { askingToSignIn, farewell, reader, signedOut, signOut, startSession } from "./session.js";
 import { announced, Icon, online, showToast, toast, useAction } from "./ui.js";
 
 /** Where each page's module is. @type {Record<string, () => Promise<{ default: import("preact").FunctionComponent<any> }>>} */
@@ -206,11 +206,12 @@ function SignInDialog() {
       dialog.current?.showModal();
     });
   }, [open]);
-  return html`<dialog ref=${dialog} aria-labelledby="sign-in-again" onClose=${() => (askingToSignIn.value = false)}>
+  const close = () => askingToSignIn.value && signedOut("ended");
+  return html`<dialog ref=${dialog} aria-labelledby="sign-in-again" onClose=${close}>
     <h2 id="sign-in-again">${words.value.signInFirst}</h2>
     <p>${words.value.signInKeeps}</p>
-    ${open && Form.value && html`<${Form.value} onSignedIn=${() => (askingToSignIn.value = false)} />`}
-    <p><button type="button" class="btn bare" onClick=${() => (askingToSignIn.value = false)}>${words.value.notNow}</button></p>
+    ${open && Form.value && html`<${Form.value} onSignedIn=${() => {}} />`}
+    <p><button type="button" class="btn bare" onClick=${close}>${words.value.notNow}</button></p>
   </dialog>`;
 }
 

@@ -13,14 +13,15 @@ export const reader = signal(undefined);
 /** Why the reader was signed out without asking for it, to be said once: `elsewhere` or `ended`. */
 export const farewell = signal("");
 
-/** The question "who are you?" over a page whose words must stay. */
+/** The question "who are you?" over a page whose words must stay. The page keeps its reader until that is answered. */
 export const askingToSignIn = signal(false);
 
 const channel = "BroadcastChannel" in window ? safely(() => new BroadcastChannel("carrel")) : undefined;
 
 /** Finds out who reads. An anonymous reader costs no call, if this browser can remember that. */
 export async function startSession() {
-  whenEnded(() => signedOut("ended"));
+  // What was pressed asks to sign in at once, over its page.
+  whenEnded(() => setTimeout(() => askingToSignIn.value || signedOut("ended")));
   channel?.addEventListener("message", ({ data }) => (data === "out" ? signedOut("elsewhere", false) : loadReader()));
   addEventListener("pagehide", hidePrivate);
   addEventListener("pageshow", showAgain);
@@ -97,6 +98,7 @@ export async function signOut(scope = "this") {
 /** @param {string} reason @param {boolean} [tell] */
 export function signedOut(reason, tell = true) {
   remember("signedIn", null);
+  askingToSignIn.value = false;
   if (reader.value) farewell.value = reason;
   reader.value = null;
   if (tell) channel?.postMessage("out");
