@@ -197,7 +197,7 @@ def unnoticed(stack, program, function, action):
     for owner, role, name, document in roles.policies(stack.running, STACK):
         for what, narrow in roles.narrowed(owner, document):
             if owner == function and what.startswith(action):
-                since = stack.running.log.stat().st_size
+                since = round(time.time() * 1000)
                 with roles.with_policy(stack.running, role, name, document, narrow):
                     how = noticed(stack, program, since)
                 say(f"{owner} without {what}: {(how or 'NOTHING NOTICED IT')[:160]}")

@@ -1,6 +1,7 @@
 """MiniStack: AWS on loopback. It runs the functions' own binaries as processes, and enforces their roles."""
 
 import contextlib
+import datetime
 import json
 import os
 import pathlib
@@ -43,9 +44,23 @@ class Emulator:
         return [mail for mails in accounts.values() for mail in mails if mail["To"] == [to]]
 
     def refused(self, since=0):
-        """The lines of its log, from an offset, in which a policy refused a call."""
-        text = self.log.read_bytes()[since:].decode(errors="replace")
-        return [line for line in text.splitlines() if "AccessDenied" in line]
+        """The lines, from a time in milliseconds, in which a policy refused a call. Functions log to CloudWatch, but for those that
+        ended before they answered: MiniStack's own log has their last words."""
+        logs = self.client("logs")
+        pages = logs.get_paginator("describe_log_groups").paginate()
+        groups = [group["logGroupName"] for page in pages for group in page["logGroups"]]
+        events = [event["message"] for group in groups
+                  for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group, startTime=since)
+                  for event in page["events"]]
+        began = [line for line in self.log.read_text(errors="replace").splitlines() if _milliseconds(line) >= since]
+        return [line for line in began + events if "AccessDenied" in line]
+
+
+def _milliseconds(line):
+    """The time at the start of a line of MiniStack's log, or 0."""
+    with contextlib.suppress(ValueError):
+        return datetime.datetime.fromisoformat(line[:19]).timestamp() * 1000 + 999
+    return 0
 
 
 @contextlib.contextmanager
