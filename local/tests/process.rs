@@ -302,9 +302,9 @@ async fn kil1_a_copy_is_lent_exactly_once_whenever_the_library_is_killed() {
     assert_eq!(library.terminate(), Some(0));
     let library = Process::start(&scratch.0);
 
-    let welcome = "Welcome to the library";
-    assert_eq!(library.letters("first@example.com").await, [welcome, "A copy waits for you: Kindred"]);
-    let to_second = [welcome, "You are 1st in the queue: Kindred", "It is your turn: Kindred"];
+    let welcome = "Is this your address?";
+    assert_eq!(library.letters("first@example.com").await, [welcome, "Ready for you: Kindred"]);
+    let to_second = [welcome, "You are next: Kindred", "Ready for you: Kindred"];
     assert_eq!(library.letters("second@example.com").await, to_second);
     let admin = library.login().await;
     let events = library.events(&admin).await;
@@ -385,7 +385,7 @@ async fn a_stop_handles_what_is_left_and_closes_the_sockets() {
     assert_eq!(kinds.last().map(String::as_str), Some("book.reserved"), "{kinds:?}");
     assert_eq!(ended.await.expect("no panic"), Some(0));
     let records = Connection::open(scratch.0.join("runner.sqlite")).expect("it is a database");
-    let count = "SELECT count(*) FROM items WHERE item ->> 'subject' = 'A copy waits for you: Kindred'";
+    let count = "SELECT count(*) FROM items WHERE item ->> 'subject' = 'Ready for you: Kindred'";
     let count = records.query_row(count, [], |row| row.get::<_, i64>(0)).expect("a number");
     assert_eq!(count, 1, "before the next start");
     drop(records);

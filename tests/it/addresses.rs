@@ -120,7 +120,7 @@ async fn a_new_address_counts_once_its_link_is_followed() {
     assert_eq!((&me["email"], &me["emailVerified"], &me["pendingEmail"]), (&json!(new), &json!(true), &json!(null)));
     library.login(&reader.email, PASSWORD).await.problem(401, "unauthenticated");
     library.login(&new, PASSWORD).await.expect(200);
-    assert_eq!(library.letters(&reader.email).await[0].0, "Your email address has been changed");
+    assert_eq!(library.letters(&reader.email).await[0].0, "Your email address was changed");
     // The old address is free.
     register(&library, &reader.email).await;
 }

@@ -28,7 +28,7 @@ async fn grc1_a_spent_token_from_another_device_is_theft_at_once() {
     current.get("/users/me").await.problem(401, "unauthenticated");
     current.refreshes().await.problem(401, "unauthenticated");
     assert!(kinds(&library, &reader).await.contains(&"user.sessionStolen".to_owned()));
-    assert_eq!(library.letters(&reader.email).await[0].0, "A session was ended");
+    assert_eq!(library.letters(&reader.email).await[0].0, "A device was signed out");
 }
 
 #[tokio::test]

@@ -91,7 +91,7 @@ async fn changing_the_password_ends_every_other_session() {
     elsewhere.refreshes().await.problem(401, "unauthenticated");
     library.login(&reader.email, PASSWORD).await.problem(401, "unauthenticated");
     library.login(&reader.email, NEW).await.expect(200);
-    assert_eq!(library.letters(&reader.email).await[0].0, "Your password has been changed");
+    assert_eq!(library.letters(&reader.email).await[0].0, "Your password was changed");
 }
 
 #[tokio::test]
@@ -137,7 +137,7 @@ async fn rst1_only_the_latest_reset_token_works_and_it_works_once() {
     reader.refreshes().await.problem(401, "unauthenticated");
     library.login(&reader.email, PASSWORD).await.problem(401, "unauthenticated");
     library.login(&reader.email, NEW).await.expect(200);
-    assert_eq!(library.letters(&reader.email).await[0].0, "Your password has been changed");
+    assert_eq!(library.letters(&reader.email).await[0].0, "Your password was changed");
 }
 
 #[tokio::test]

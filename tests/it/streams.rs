@@ -394,5 +394,5 @@ async fn an_account_that_a_librarian_deletes_loses_its_reservations_as_well() {
     library.local().drained().await;
     let promoted = next.get(&format!("/reservations/{waiting}")).await.expect(200).json();
     assert_eq!(promoted["status"], "ready");
-    assert_eq!(library.letters(&next.email).await[0].0, "It is your turn: Kindred");
+    assert_eq!(library.letters(&next.email).await[0].0, "Ready for you: Kindred");
 }

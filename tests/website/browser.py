@@ -47,8 +47,8 @@ def chromium():
     return shutil.which("chromium")
 
 
-class Site:
-    """A library of the tests' own, and a browser."""
+class Api:
+    """A library of the tests' own, as another program would use it."""
 
     def __init__(self, *flags):
         self.library = Library("--no-usage-plans", "--library-address", "127.0.0.0/8", *flags)
@@ -58,24 +58,10 @@ class Site:
         self.library.__enter__()
         self.api = self.library.url
         self.url = self.api.removesuffix("/v1")
-        self.playwright = sync_playwright().start()
-        # Its sandbox does not work for root, who runs this in CI; the only pages that it opens are ours.
-        self.new_browser()
         return self
 
-    def new_browser(self):
-        """Starts a fresh browser: one that has opened hundreds of pages needs much memory."""
-        if hasattr(self, "browser"):
-            self.browser.close()
-        flags = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
-        self.browser = self.playwright.chromium.launch(executable_path=chromium(), args=flags)
-
     def __exit__(self, *of):
-        self.browser.close()
-        self.playwright.stop()
         self.library.__exit__(*of)
-
-    # The API, as another program would use it.
 
     def call(self, method, path, body=None, token=None, headers=None):
         """Returns the status, the body and the headers."""
@@ -100,7 +86,7 @@ class Site:
         check(status == 201, f"registering: {welcome}")
         reader |= {"id": welcome["user"]["id"], "token": welcome["accessToken"]}
         if verified:
-            token = re.search(r"token=([\w-]+)", self.letter(reader["email"]))[1]
+            token = re.search(r"token=(\w+)", self.letter(reader["email"]))[1]
             status, answer, _ = self.call("POST", "/auth/verify-email", {"token": token}, reader["token"])
             check(status == 200, f"confirming: {answer}")
         return reader
@@ -111,13 +97,17 @@ class Site:
         return {"email": LIBRARIAN, "password": "password", "token": tokens["accessToken"]}
 
     def letter(self, address, having="token="):
-        """Waits for the newest letter to an address with some words in it, and returns its text."""
+        """The text of the newest letter to an address with some words in it."""
+        return self.mail(address, having)["text"]
+
+    def mail(self, address, having):
+        """Waits for the newest letter to an address with some words in its subject or its text, and returns it."""
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline:
             question = urllib.request.Request(f"{self.url}/dev/mail?to={address}", headers={"Accept": "application/json"})
             with urllib.request.urlopen(question) as answer:
-                letters = [letter["text"] for letter in json.load(answer)["items"]]
-            if fitting := [letter for letter in letters if having in letter]:
+                letters = json.load(answer)["items"]
+            if fitting := [letter for letter in letters if having in letter["subject"] or having in letter["text"]]:
                 return fitting[0]
             time.sleep(0.1)
         raise Failed(f"no letter to {address} has {having}")
@@ -138,6 +128,29 @@ class Site:
         status, loan, _ = self.call("POST", f"/reservations/{reservation['id']}/checkout", {}, self.librarian()["token"])
         check(status == 200, f"checking out: {loan}")
         return loan
+
+
+class Site(Api):
+    """A library of the tests' own, and a browser."""
+
+    def __enter__(self):
+        super().__enter__()
+        self.playwright = sync_playwright().start()
+        # Its sandbox does not work for root, who runs this in CI; the only pages that it opens are ours.
+        self.new_browser()
+        return self
+
+    def new_browser(self):
+        """Starts a fresh browser: one that has opened hundreds of pages needs much memory."""
+        if hasattr(self, "browser"):
+            self.browser.close()
+        flags = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+        self.browser = self.playwright.chromium.launch(executable_path=chromium(), args=flags)
+
+    def __exit__(self, *of):
+        self.browser.close()
+        self.playwright.stop()
+        super().__exit__(*of)
 
     def css(self):
         """The style sheet."""

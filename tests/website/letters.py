@@ -1,14 +1,106 @@
-"""Letters: the links in them lead to pages that do what they say."""
+"""Letters: how they look, and that the links in them lead to pages that do what they say."""
 
+import email
+import email.message
+import email.policy
 import re
 
 from playwright.sync_api import expect
 
-from .browser import check, heading, ready
+from .access import axe
+from .browser import PASSWORD, Api, check, heading, ready
+
+# The longest address that a website without a domain has.
+DOOR = "https://abcdefghij.execute-api.eu-central-1.amazonaws.com/v1/web"
+
+HOSTILE = {"title": "<script>alert(1)</script> " + "W" * 400, "author": "\u05d0" * 90}
 
 
 def _link(site, reader, page):
     return re.search(rf"http\S+/{page}\?token=\S+", site.letter(reader["email"], f"{page}?token="))[0]
+
+
+def _about_an_account(site):
+    """Letters to a reader who changes everything and then leaves."""
+    reader, librarian = site.reader(verified=False), site.librarian()
+    address, token, password = reader["email"], reader["token"], {"password": reader["password"]}
+
+    def change(method, path, body, to, subject):
+        status, answer, _ = site.call(method, path, body, token if path != f"/users/{reader['id']}" else librarian["token"])
+        check(status < 300, f"{path}: {answer}")
+        return site.mail(to, subject)
+
+    def confirm(mail):
+        return {"token": re.search(r"token=(\w+)", mail["text"])[1]}
+
+    welcome = site.mail(address, "token=")
+    yield welcome
+    site.call("POST", "/auth/verify-email", confirm(welcome), token)
+    yield change("PUT", "/users/me/username", {"username": f"{reader['username']}b"}, address, "Your username was changed")
+    yield change("POST", "/auth/reset-password-request", {"email": address}, address, "A new password")
+    for role, subject in [("admin", "You are a librarian now"), ("member", "You are not a librarian any more")]:
+        yield change("PATCH", f"/users/{reader['id']}", {"role": role}, address, subject)
+    new = f"new-{address}"
+    yield change("PUT", "/users/me/email", {"email": new} | password, address, "Another address for your account")
+    again = site.mail(new, "token=")
+    yield again
+    yield change("POST", "/auth/verify-email", confirm(again), address, "Your email address was changed")
+    yield change("PUT", "/auth/password", {"currentPassword": PASSWORD, "newPassword": f"{PASSWORD} 2"}, new, "Your password was changed")
+    yield change("DELETE", "/users/me", {"password": f"{PASSWORD} 2"}, new, "Your account is gone")
+
+
+def _about_a_book(site, **details):
+    """Letters to those who reserve the only copy of a book."""
+    book = site.book(site.librarian(), **details)
+    for subject in ["Ready for you", "You are next", "You are 2nd in the queue"]:
+        reader = site.reader()
+        site.reserve(reader, book)
+        yield site.mail(reader["email"], subject)
+
+
+def wb21_an_address_in_a_letter_is_whole_however_the_mail_is_written(site):
+    with Api("--site", DOOR) as api:
+        letters = [*_about_an_account(api), *_about_a_book(api), *_about_a_book(api, **HOSTILE)]
+    for letter in letters:
+        for encoding in ("quoted-printable", "base64", "8bit"):
+            mail = email.message.EmailMessage(email.policy.SMTP)
+            mail.set_content(letter["text"], cte=encoding)
+            mail.add_alternative(letter["html"], subtype="html", cte=encoding)
+            check(max(map(len, mail.as_bytes().splitlines())) <= 998, f"a line is too long: {letter['subject']}")
+            arrived = email.message_from_bytes(mail.as_bytes(), policy=email.policy.SMTP)
+            text, html = (arrived.get_body([kind]).get_content() for kind in ("plain", "html"))
+            addresses = [line for line in text.splitlines() if "://" in line]
+            check(addresses, f"no address in {text}")
+            for address in addresses:
+                check(re.fullmatch(re.escape(DOOR) + r"/[a-z-]*([?]token=[a-z0-9]+|#[a-z]+)?", address), f"{address!r} of {letter['subject']}")
+                check(f'href="{address}"' in html and f">{address}</a>" in html, f"{address!r} is not in {html}")
+
+
+def a_letter_can_be_read_by_everybody_in_both_themes(site):
+    letters = [*_about_an_account(site), *_about_a_book(site), *_about_a_book(site, **HOSTILE)]
+    for index, letter in enumerate(letters):
+        for theme, width in [("light", 320), ("dark", 640)] if index % 2 else [("dark", 320), ("light", 640)]:
+            with site.context(width=width, theme=theme) as context:
+                page = context.new_page()
+                page.set_content(letter["html"])
+                axe(page, f"{letter['subject']} {theme} {width}")
+                wide = page.evaluate("document.documentElement.scrollWidth")
+                check(wide <= width, f"{letter['subject']} can be scrolled sideways: {wide} > {width}")
+                first_line = page.locator("body > div").first
+                check(first_line.inner_text() and not first_line.is_visible(), "the first line is for the mailbox")
+
+
+def the_book_in_a_letter_has_the_cloth_of_its_cover(site):
+    books = [{"author": "Anonymous"}, {"author": "ΣΟΦΟΚΛΗΣ", "publicationYear": -441}, {"author": "Octavia E. Butler"}]
+    books += [{"author": "Émile Zola", "publicationYear": year} for year in (1400, 1650, 1750, 1850, 1880, 1913, 1930, 1970, 2020)]
+    for book in books:
+        reader, book = site.reader(), site.book(site.librarian(), **book)
+        site.reserve(reader, book)
+        html = site.mail(reader["email"], "Ready for you")["html"]
+        ground = re.search(r'class="cover"[^>]*background:(#\w{6})', html)[1]
+        with site.page(f"/books/{book['id']}") as page:
+            cover = page.locator("main .cover svg > rect").first
+            expect(cover).to_have_attribute("fill", ground)
 
 
 def wb20_opening_the_link_of_a_letter_spends_nothing(site):

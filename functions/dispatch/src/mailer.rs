@@ -10,15 +10,17 @@ use shared::crypto::secret;
 use shared::runtime::app::{App, sdk_config};
 use shared::runtime::environment;
 use shared::runtime::lambda;
+use shared::runtime::log::chain;
 use shared::runtime::metrics;
 use shared::tables::journal::Row;
 use shared::tables::journal::delivery::Delivery;
 use shared::tables::journal::letter::{Addressee, Letter, Subject};
-use shared::tables::{Accounts, Fault, Journal};
+use shared::tables::library::book::{Book, Store};
+use shared::tables::{Accounts, Fault, Journal, Library};
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
-use crate::mail::{self, Mail};
+use crate::mail::{House, Mail};
 use crate::ses::{Outcome, Ses};
 
 /// How long recording a delivery is retried.
@@ -32,9 +34,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(4);
 pub struct Mailer {
     accounts: Accounts,
     journal: Journal,
-    site_url: String,
+    library: Library,
+    house: House,
     ses: Ses,
-    letters: LetterKey,
     app: App,
 }
 
@@ -52,11 +54,12 @@ pub enum Undelivered {
 }
 
 impl Mailer {
-    /// Returns a mailer with the tables and the website's URL of `app`. It reaches SES with `config` and sends from
-    /// `sender`, an address that is verified in SES.
-    pub fn new(app: &App, config: &SdkConfig, sender: String, letters: LetterKey) -> Self {
-        let (accounts, journal, site_url) = (app.accounts(), app.journal(), app.settings.site_url.clone());
-        Mailer { accounts, journal, site_url, ses: Ses::new(config, sender), letters, app: app.clone() }
+    /// Returns a mailer with the tables and the settings of `app`. It reaches SES with `config` and sends from `sender`, an
+    /// address that is verified in SES.
+    pub fn new(app: &App, config: &SdkConfig, sender: String, key: LetterKey) -> Self {
+        let (accounts, journal, library) = (app.accounts(), app.journal(), app.library());
+        let house = House { key, site: app.settings.site_url.clone(), library: app.settings.library_name.clone() };
+        Mailer { accounts, journal, library, house, ses: Ses::new(config, sender), app: app.clone() }
     }
 
     /// Returns a mailer with the settings of the environment variables `MAIL_SENDER`, `LETTER_SECRET` and, on a laptop,
@@ -88,9 +91,6 @@ impl Mailer {
             tracing::info!(letter = %id, about, "the address is not proved");
             return Ok(());
         };
-        let library = &self.app.settings.library_name;
-        let rendered = mail::render(letter, &to, row.at, &self.letters, &self.site_url, library);
-        let Some(mail) = rendered else { return Ok(()) };
         match self.journal.delivery(id).await? {
             Delivery::Due => {}
             Delivery::Sent | Delivery::Void => return Ok(()),
@@ -100,6 +100,8 @@ impl Mailer {
             tracing::warn!(letter = %id, about, ?kind, "the address has had enough letters today");
             return Ok(());
         }
+        let book = self.book(row).await;
+        let Some(mail) = self.house.render(letter, &to, row.at, book.as_ref()) else { return Ok(()) };
         let (delivery, result) = match self.send(&mail, id, is_struggling).await {
             Outcome::Accepted => {
                 metrics::count(metrics::LETTERS);
@@ -148,6 +150,17 @@ impl Mailer {
             Some(to) => Ok(Some(to.clone())),
             None => Ok(self.accounts.get_user(letter.user).await?.and_then(|user| user.addressee())),
         }
+    }
+
+    /// Reads the book that a letter is about. A letter goes out without its author and cover if that fails.
+    async fn book(&self, row: &Row) -> Option<Book> {
+        let letter = row.entry.letter.as_ref()?;
+        let id = row.entry.book.as_ref().filter(|_| letter.subject.is_about_a_book())?.id;
+        let book = self.library.get_book(id, Store::Books).await;
+        book.unwrap_or_else(|error| {
+            tracing::warn!(letter = %row.id(), error = chain(&error), "reading the book of a letter failed");
+            None
+        })
     }
 }
 

@@ -23,8 +23,8 @@ impl LetterKey {
     /// Derives the keys from the secret of the letters.
     pub fn from_secret(secret: &Secret) -> Self {
         LetterKey {
-            resets: Sealer::new(secret, "carrel reset token key"),
-            verifications: Sealer::new(secret, "carrel verification token key"),
+            resets: Sealer::for_links(secret, "carrel reset token key"),
+            verifications: Sealer::for_links(secret, "carrel verification token key"),
         }
     }
 

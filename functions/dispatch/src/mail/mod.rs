@@ -1,6 +1,14 @@
-//! Renders letters as plain text and as HTML, from templates that are checked at compile time.
+//! Renders letters as plain text and as HTML, from the same words.
+//!
+//! - `english`: the words
+//! - `facts`: what fills them
+//! - `titles`: what users have chosen, made safe
+//! - `cover`: the book beside the words
 
-mod words;
+mod cover;
+mod english;
+mod facts;
+mod titles;
 
 #[cfg(test)]
 mod tests;
@@ -8,10 +16,13 @@ mod tests;
 use askama::Template;
 use jiff::Timestamp;
 use shared::crypto::letter_key::LetterKey;
+use shared::tables::accounts::resets;
 use shared::tables::journal::letter::{Addressee, Letter, Subject};
-use shared::values::Role;
+use shared::tables::library::book::Book;
 
-use words::{beginning, day, moment, one_line, ordinal};
+use cover::Cover;
+use english::{day, moment, ordinal, time, weekday};
+use facts::{Fact, Facts, as_html, as_line, as_text};
 
 /// A rendered letter.
 #[derive(Clone, PartialEq, Eq)]
@@ -26,111 +37,149 @@ pub(crate) struct Mail {
     pub(crate) html: String,
 }
 
-/// Renders the text and the HTML of a mail from two templates, which use the fields by their names.
-macro_rules! render {
-    ($text:literal, $html:literal, $subject:ident, $($field:ident),+) => {{
-        #[derive(Template)]
-        #[template(path = $text)]
-        struct Text<'a> { $($field: &'a str),+ }
-        #[derive(Template)]
-        #[template(path = $html)]
-        struct Html<'a> { $subject: &'a str, $($field: &'a str),+ }
-        (Text { $($field: &$field),+ }.render(), Html { $subject: &$subject, $($field: &$field),+ }.render(), $subject)
-    }};
+/// What all letters of a library have in common.
+#[derive(Clone)]
+pub(crate) struct House {
+    /// Seals the tokens in links.
+    pub(crate) key: LetterKey,
+    /// The configured URL of the website. Links begin with it, and never with the `Host` header of a request.
+    pub(crate) site: String,
+    /// The library's name.
+    pub(crate) library: String,
 }
 
-/// Renders a letter of a row that was written at `written_at`. `None` if the subject is [`Subject::Nothing`]. Links
-/// begin with `site`, the configured URL of the website, and never with the `Host` header of a request. `library` is the
-/// library's name.
-pub(crate) fn render(
-    letter: &Letter,
-    to: &Addressee,
-    written_at: Timestamp,
-    key: &LetterKey,
-    site: &str,
-    library: &str,
-) -> Option<Mail> {
-    let greeting = to.name.as_ref().map_or_else(|| "Hello,".to_owned(), |name| format!("Hello {name},"));
-    let books = || format!("{site}/me");
-    let new_password = || format!("{site}/reset-password");
-    let (text, html, subject) = match &letter.subject {
-        Subject::Welcome => {
-            let subject = "Welcome to the library".to_owned();
-            let token = key.verification_token(letter.user, &to.email, written_at);
-            let link = format!("{site}/verify-email?token={token}");
-            render!("welcome.txt", "welcome.html", subject, library, greeting, link)
-        }
-        Subject::Verification => {
-            let subject = "Confirm your address".to_owned();
-            let token = key.verification_token(letter.user, &to.email, written_at);
-            let link = format!("{site}/verify-email?token={token}");
-            render!("verification.txt", "verification.html", subject, library, greeting, link)
-        }
-        Subject::EmailChangeRequested => {
-            let (subject, link) = ("Another address for your account".to_owned(), new_password());
-            render!("email_change_requested.txt", "email_change_requested.html", subject, library, greeting, link)
-        }
-        Subject::EmailChanged => {
-            let (subject, link) = ("Your email address has been changed".to_owned(), format!("{site}/"));
-            render!("email_changed.txt", "email_changed.html", subject, library, greeting, link)
-        }
-        Subject::Renamed => {
-            let (subject, link) = ("Your username has been changed".to_owned(), new_password());
-            render!("renamed.txt", "renamed.html", subject, library, greeting, link)
-        }
-        Subject::RoleChanged { role } => {
-            let role = match role {
-                Role::Admin => "you are a librarian now.",
-                Role::Member => "you are not a librarian any more.",
-            };
-            let (subject, role) = ("Your role has been changed".to_owned(), role.to_owned());
-            render!("role_changed.txt", "role_changed.html", subject, library, greeting, role)
-        }
-        Subject::NewDevice { from } => {
-            let (subject, link) = ("A new device".to_owned(), new_password());
-            let (when, address) = (moment(written_at), from.as_str().to_owned());
-            render!("new_device.txt", "new_device.html", subject, library, greeting, when, address, link)
-        }
-        Subject::SessionStolen => {
-            let (subject, link) = ("A session was ended".to_owned(), new_password());
-            render!("session_stolen.txt", "session_stolen.html", subject, library, greeting, link)
-        }
-        Subject::Reset { nonce } => {
-            let subject = "A new password".to_owned();
-            let link = format!("{site}/reset-password?token={}", key.reset_token(letter.user, *nonce));
-            render!("reset.txt", "reset.html", subject, library, greeting, link)
-        }
-        Subject::PasswordChanged => {
-            let subject = "Your password has been changed".to_owned();
-            let link = new_password();
-            render!("password_changed.txt", "password_changed.html", subject, library, greeting, link)
-        }
-        Subject::Farewell => {
-            let subject = "Your account is gone".to_owned();
-            render!("farewell.txt", "farewell.html", subject, library, greeting)
-        }
-        Subject::Reserved { title, until } => {
-            let (title, until, link) = (one_line(title), moment(*until), books());
-            let subject = format!("A copy waits for you: {}", beginning(&title));
-            render!("reserved.txt", "reserved.html", subject, library, greeting, title, until, link)
-        }
-        Subject::Queued { title, place } => {
-            let (title, place, link) = (one_line(title), ordinal(*place), books());
-            let subject = format!("You are {place} in the queue: {}", beginning(&title));
-            render!("queued.txt", "queued.html", subject, library, greeting, title, place, link)
-        }
-        Subject::Ready { title, until } => {
-            let (title, until, link) = (one_line(title), moment(*until), books());
-            let subject = format!("It is your turn: {}", beginning(&title));
-            render!("ready.txt", "ready.html", subject, library, greeting, title, until, link)
-        }
-        Subject::DueSoon { title, due } => {
-            let (title, day, link) = (one_line(title), day(*due), books());
-            let subject = format!("Due on {day}: {}", beginning(&title));
-            render!("due_soon.txt", "due_soon.html", subject, library, greeting, title, day, link)
-        }
-        Subject::Nothing => return None,
-    };
-    let [text, html] = [text, html].map(|part| part.expect("a template of strings can be rendered to a string"));
-    Some(Mail { to: to.email.as_str().to_owned(), subject, text, html })
+#[derive(Template)]
+#[template(path = "letter.txt")]
+struct Text<'a> {
+    heading: String,
+    greeting: String,
+    paragraphs: Vec<String>,
+    button: Option<(&'a str, &'a str)>,
+    signed: String,
+    library: &'a str,
+    home: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "letter.html")]
+struct Html<'a> {
+    language: &'a str,
+    subject: &'a str,
+    first_line: String,
+    heading: String,
+    greeting: String,
+    paragraphs: Vec<String>,
+    cover: Option<Cover>,
+    button: Option<(&'a str, &'a str)>,
+    copy_the_address: &'a str,
+    signed: String,
+    library: &'a str,
+    home: &'a str,
+}
+
+impl House {
+    /// Renders a letter of a row that was written at `written_at`, with what is known of the book that it is about. `None` if
+    /// the subject is [`Subject::Nothing`].
+    pub(crate) fn render(
+        &self,
+        letter: &Letter,
+        to: &Addressee,
+        written_at: Timestamp,
+        book: Option<&Book>,
+    ) -> Option<Mail> {
+        let words = english::words(&letter.subject)?;
+        let facts = self.facts(letter, to, written_at, book);
+        let greeting = if to.name.is_some() { english::HELLO_NAME } else { english::HELLO };
+        let by = if book.is_some() { english::BY } else { "{title}" };
+        let paragraphs = words.paragraphs.map(|paragraph| paragraph.replace("{book}", by));
+        let filled = |fill: fn(&str, &Facts) -> String| paragraphs.iter().map(|words| fill(words, &facts)).collect();
+        let (link, home) = (self.link(letter, to, written_at), format!("{}/", self.site));
+        let button = words.button.map(|button| (button, link.as_str()));
+        let subject = as_line(words.subject, &facts);
+        let text = Text {
+            heading: as_text(words.heading, &facts),
+            greeting: as_text(greeting, &facts),
+            paragraphs: filled(as_text),
+            button,
+            signed: as_text(english::SIGNED, &facts),
+            library: &self.library,
+            home: &home,
+        };
+        let html = Html {
+            language: english::LANGUAGE,
+            subject: &subject,
+            first_line: as_html(words.first_line, &facts),
+            heading: as_html(words.heading, &facts),
+            greeting: as_html(greeting, &facts),
+            paragraphs: filled(as_html),
+            cover: book.map(Cover::of),
+            button,
+            copy_the_address: english::COPY_THE_ADDRESS,
+            signed: as_html(english::SIGNED, &facts),
+            library: &self.library,
+            home: &home,
+        };
+        let [text, html] =
+            [text.render(), html.render()].map(|part| part.expect("a template of strings can be rendered to a string"));
+        Some(Mail { to: to.email.as_str().to_owned(), subject, text, html })
+    }
+
+    /// Returns what fills the words of a letter.
+    fn facts(&self, letter: &Letter, to: &Addressee, written_at: Timestamp, book: Option<&Book>) -> Facts {
+        let name = |text: &str| Fact::Name(text.to_owned());
+        let mut facts = vec![("library", name(&self.library)), ("when", Fact::Plain(moment(written_at)))];
+        facts.extend(to.name.as_deref().map(|known| ("name", name(known))));
+        facts.extend(book.map(|book| ("author", Fact::Name(titles::author(book.details.author.as_str())))));
+        let mut add = |name, text: String| facts.push((name, Fact::Plain(text)));
+        let title = match &letter.subject {
+            Subject::NewDevice { from } => {
+                add("address", from.as_str().to_owned());
+                None
+            }
+            Subject::Reset { .. } => {
+                add("until", time(written_at + resets::LIFETIME));
+                None
+            }
+            Subject::Reserved { title, until } | Subject::Ready { title, until } => {
+                add("until", moment(*until));
+                Some(title)
+            }
+            Subject::Queued { title, place } => {
+                add("place", ordinal(*place));
+                Some(title)
+            }
+            Subject::DueSoon { title, due } => {
+                add("day", day(*due));
+                add("weekday", weekday(*due));
+                Some(title)
+            }
+            _ => None,
+        };
+        facts.extend(title.map(|title| ("title", Fact::Title(titles::title(title.as_str())))));
+        facts
+    }
+
+    /// Returns where the button of a letter leads.
+    fn link(&self, letter: &Letter, to: &Addressee, written_at: Timestamp) -> String {
+        let page = match &letter.subject {
+            Subject::Welcome | Subject::Verification => {
+                let token = self.key.verification_token(letter.user, &to.email, written_at);
+                format!("verify-email?token={token}")
+            }
+            Subject::Reset { nonce } => {
+                format!("reset-password?token={}", self.key.reset_token(letter.user, *nonce))
+            }
+            Subject::EmailChangeRequested
+            | Subject::Renamed
+            | Subject::NewDevice { .. }
+            | Subject::SessionStolen
+            | Subject::PasswordChanged => "reset-password".to_owned(),
+            Subject::EmailChanged => "about".to_owned(),
+            Subject::Reserved { .. } | Subject::Ready { .. } => "me#ready".to_owned(),
+            Subject::Queued { .. } => "me#queue".to_owned(),
+            Subject::DueSoon { .. } => "me#borrowed".to_owned(),
+            Subject::RoleChanged { .. } | Subject::Farewell | Subject::Nothing => String::new(),
+        };
+        format!("{}/{page}", self.site)
+    }
 }

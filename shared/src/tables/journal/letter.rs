@@ -114,11 +114,17 @@ impl Letter {
         match self.subject {
             Subject::Welcome | Subject::Verification | Subject::Reset { .. } if !to.proved => Some(Kind::Unproved),
             _ if !to.proved => None,
-            Subject::Reserved { .. } | Subject::Queued { .. } | Subject::Ready { .. } | Subject::DueSoon { .. } => {
-                Some(Kind::Books)
-            }
+            _ if self.subject.is_about_a_book() => Some(Kind::Books),
             _ => Some(Kind::Security),
         }
+    }
+}
+
+impl Subject {
+    /// Returns whether the letter is about a book.
+    pub fn is_about_a_book(&self) -> bool {
+        use Subject::{DueSoon, Queued, Ready, Reserved};
+        matches!(self, Reserved { .. } | Queued { .. } | Ready { .. } | DueSoon { .. })
     }
 }
 
