@@ -52,8 +52,9 @@ const FIRST_WITHOUT_YEAR: usize = 2;
 
 /// The most characters of a title on the block.
 const LONGEST_TITLE: usize = 45;
-/// The longest word that fits in the block in its larger type.
-const LONGEST_WORD: usize = 12;
+/// The longest title and the longest word that fit in the block in its larger type.
+const LARGE_TITLE: usize = 24;
+const LARGE_WORD: usize = 10;
 
 /// A book's block, with its colours in CSS.
 pub(super) struct Cover {
@@ -77,7 +78,7 @@ impl Cover {
         let (ground, foil) = cloth(book);
         Cover {
             bound: if titles::begins_right_to_left(&title) { "right" } else { "left" },
-            size: if longest > LONGEST_WORD { 9 } else { 11 },
+            size: if title.chars().count() > LARGE_TITLE || longest > LARGE_WORD { 9 } else { 11 },
             title,
             author: titles::author(book.details.author.as_str()),
             ground: css(ground),
