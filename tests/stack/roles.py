@@ -13,6 +13,7 @@ UNSEEN = {
     ("DispatchFunction", "dynamodb:GetShardIterator", ""): "it follows streams without the function's role",
     ("DispatchFunction", "dynamodb:ListStreams", ""): "it follows streams without the function's role",
     ("DispatchFunction", "dynamodb:GetItem", "SessionsTable"): "a start opens its connection by reading the public keys, and here it has started",
+    ("DispatchFunction", "secretsmanager:GetSecretValue", ""): "a start reads it, and here it has started",
     ("BooksFunction", "dynamodb:BatchGetItem", "LibraryTable"): "it ends what has lapsed, and nothing lapses within three days",
     ("BooksFunction", "dynamodb:UpdateItem", "LibraryTable"): "it ends what has lapsed, and nothing lapses within three days",
 }

@@ -99,8 +99,8 @@ def lending(jane, joe, librarian, emulator, book, mark):
     librarian.post(f"/reservations/{reservation}/return").expect(200)
     if joe.get("/reservations").expect(200)["items"][0]["status"] != "ready":
         raise Wrong("the copy did not go to the next reader")
-    letter(emulator, joe.email, f"queue: Wild Seed {mark}")
-    letter(emulator, joe.email, f"turn: Wild Seed {mark}")
+    letter(emulator, joe.email, f"You are next: Wild Seed {mark}")
+    letter(emulator, joe.email, f"Ready for you: Wild Seed {mark}")
 
 
 def people(stranger, jane, librarian):
