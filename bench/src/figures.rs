@@ -69,8 +69,7 @@ pub(crate) fn missed(figures: &[Figures]) -> Vec<String> {
     let mut missed = Vec::new();
     for one in figures {
         let init = ratio(one.init, figures.first().unwrap_or(one).init);
-        // Most of site's zip is Swagger UI.
-        if one.name() != "site" && one.zip > 2_600_000 {
+        if one.zip > 2_600_000 {
             missed.push(format!(
                 "the zip of {} has {}, but should have at most 2.60 MB",
                 one.name(),

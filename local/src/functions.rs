@@ -28,7 +28,7 @@ pub struct Function {
     pub binary: &'static str,
     /// Returns its operations. `None` for a function that has none in the contract.
     pub routes: Option<fn() -> OpenApi>,
-    /// The routes whose answers are streamed: `("GET", "/docs/{file}")`.
+    /// The routes whose answers are streamed: `("GET", "/users/{userId}/picture")`.
     pub streamed: &'static [(&'static str, &'static str)],
     /// Its GETs that are no operations of the contract: pages, and what they load.
     pub pages: &'static [&'static str],
@@ -66,7 +66,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function::new("favorites", Some(|| favorites::routes().openapi()), &[], Start::App(favorites::app)),
     Function::new("reservations", Some(|| reservations::routes().openapi()), &[], Start::App(reservations::app)),
     Function::new("live", Some(|| live::routes().openapi()), &[], Start::With(start_live)),
-    Function::new("site", Some(|| site::routes().openapi()), site::STREAMED, Start::With(start_site)),
+    Function::new("site", Some(|| site::routes().openapi()), &[], Start::With(start_site)),
     Function::new("web", None, web::STREAMED, Start::With(start_web)).with_pages(&web::ROUTES),
     Function::new("dispatch", None, &[], Start::With(start_dispatch)),
 ];

@@ -31,10 +31,13 @@ use crate::template::{Route, Template};
         (name = "favorites", description = "Books that a reader bookmarks."),
         (name = "reservations", description = "Lending: reservations, queues, loans."),
         (name = "live", description = "Live events and the activity log, for librarians."),
-        (name = "site", description = "Documentation, contract and health."),
+        (name = "site", description = "The contract and the health of the library."),
     )
 )]
 struct Document;
+
+/// What pages call the tags, in their order. It is the order in which a reader meets them.
+const TITLES: [&str; 8] = ["Signing in", "Readers", "Books", "Old books", "Favorites", "Lending", "Live", "The site"];
 
 /// Returns the contract.
 ///
@@ -54,6 +57,9 @@ pub fn openapi() -> Result<Value> {
         add_the_gateway(operation, route);
         prose::make_readable(operation);
         access::describe(operation);
+    }
+    for (tag, title) in contract["tags"].as_array_mut().into_iter().flatten().zip(TITLES) {
+        tag["x-displayName"] = title.into();
     }
     contract["info"]["description"] = prose::unwrapped(include_str!("openapi/introduction.md")).into();
     bodies::refine(&mut contract);

@@ -154,7 +154,7 @@ async fn a_page_is_checked_each_time_and_sent_once() {
 async fn every_page_has_the_policies_and_nothing_inline() {
     let library = Library::own().start().await;
     let id = library.reader().await.adds(HOSTILE, HOSTILE).await;
-    for path in ["/", "/sign-in", "/nothing", &format!("/books/{id}")] {
+    for path in ["/", "/sign-in", "/nothing", "/v1/docs", &format!("/books/{id}")] {
         let answer = get(&format!("{}{path}", library.local().site())).await;
         let policy = header(&answer, "content-security-policy").to_owned();
         for directive in [

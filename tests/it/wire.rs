@@ -78,7 +78,6 @@ async fn fc8_fl9_a_head_is_answered_like_its_get_without_the_content() {
         "/health",
         "/docs",
         "/openapi.json",
-        "/docs/docs.js",
         "/",
         "/.well-known/jwks.json",
         &picture,

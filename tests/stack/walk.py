@@ -117,8 +117,8 @@ def people(stranger, jane, librarian):
 def pages(stranger):
     anybody = type(stranger)(stranger.url, None)
     page = anybody.get("/docs").expect(200)
-    files = set(re.findall(r"docs/[\w.-]+\.(?:js|css)", page.body.decode()))
-    for file in files or {"docs/missing"}:
+    files = set(re.findall(r"web/-/[\w.-]+\.(?:js|css)", page.body.decode()))
+    for file in files or {"web/-/missing"}:
         anybody.get(f"/{file}").expect(200)
     anybody.get("/openapi.json").expect(200)
     anybody.get("/health").expect(200)

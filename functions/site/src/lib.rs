@@ -1,11 +1,9 @@
-//! The documentation page, the contract and the health check.
+//! The contract and the health check.
 //!
 //! All of it is in the binary. This function cannot read any table.
 
 mod contract;
-mod file;
 mod health;
-mod page;
 mod root;
 
 use std::sync::Arc;
@@ -21,13 +19,7 @@ pub fn routes() -> Routes<Arc<Settings>> {
         .routes(routes!(root::root))
         .routes(routes!(health::health))
         .routes(routes!(contract::contract))
-        .routes(routes!(page::page))
-        .routes(routes!(file::file))
 }
-
-/// The routes whose answers are streamed, in the template too: Swagger UI is compressed, and API Gateway must pass its
-/// bytes on unchanged.
-pub const STREAMED: &[(&str, &str)] = &[("GET", "/docs/{file}")];
 
 /// Returns the function's router.
 pub fn app(settings: Arc<Settings>) -> axum::Router {

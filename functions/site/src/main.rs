@@ -8,5 +8,5 @@ use shared::runtime::lambda;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    lambda::run_streaming(async { Ok(site::app(Arc::new(Settings::from_env()))) }, site::STREAMED).await
+    lambda::run(async { Ok(site::app(Arc::new(Settings::from_env()))) }).await
 }

@@ -1,11 +1,13 @@
-//! The website: its pages and their files.
+//! The website and the documentation page: their pages and files.
 //!
 //! A page is the same shell for everybody, with the scripts that make it in the browser. They call the API as any other client
 //! does. Only the page of a book says more: its facts, for search engines, previews of links, and browsers without scripts. All
 //! else is in the binary, and the only thing that this function may read is a book.
 
+mod docs;
 mod door;
 mod file;
+mod frame;
 mod head;
 mod page;
 mod routes;
@@ -50,7 +52,7 @@ impl Web {
 }
 
 /// The routes of the REST API. They are no operations of the contract: they answer browsers, not programs.
-pub const ROUTES: [&str; 3] = ["/web", "/web/{page+}", "/web/-/{file}"];
+pub const ROUTES: [&str; 4] = ["/docs", "/web", "/web/{page+}", "/web/-/{file}"];
 
 /// The routes whose answers are streamed, in the template too: what is compressed must reach the browser unchanged.
 pub const STREAMED: &[(&str, &str)] = &[("GET", "/web/-/{file}")];
@@ -59,6 +61,7 @@ pub const STREAMED: &[(&str, &str)] = &[("GET", "/web/-/{file}")];
 pub fn app(web: Web) -> axum::Router {
     let settings = web.settings.clone();
     let routes = Routes::default()
+        .route("/docs", get(docs::docs))
         .route("/web/-/{file}", get(file::file))
         // At the root of a domain, every path is a page's.
         .route("/", get(page::page))

@@ -2,6 +2,7 @@
 
 import { effect, html, render, useEffect, useErrorBoundary, useRef, useSignal } from "../vendor/preact-signals-htm.js";
 import { meta, recall, remember } from "./api.js";
+import { Looks, Mark } from "./frame.js";
 import { LANGUAGES, language, learnMore, rich, speak, words } from "./i18n.js";
 import { entry, note, place, signInHere, startRouter, to } from "./router.js";
 import { askingToSignIn, farewell, reader, signedOut, signOut, startSession } from "./session.js";
@@ -68,12 +69,6 @@ function Missing() {
 
 const LIBRARY = meta("library") || "Carrel";
 
-const Mark = () =>
-  html`<svg viewBox="0 0 26 32" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.5">
-    <path d="M2 31V13a11 11 0 0 1 22 0v18" /><path d="M6 31V13a7 7 0 0 1 14 0v18" opacity=".45" /><path d="M0 31.25h26" />
-    <path d="M8.5 24.5h9M13 24.5V19M13 19c-1.5-1.3-3.2-1.5-4.5-1.5V23M13 19c1.5-1.3 3.2-1.5 4.5-1.5V23" />
-  </svg>`;
-
 /** The site's name, and the links to its parts. On a phone they are at the thumb. */
 function Head() {
   const t = words.value;
@@ -139,34 +134,6 @@ function Languages() {
     </select>`;
 }
 
-/** Light, dark, or as the system says. */
-function Looks() {
-  const t = words.value;
-  const look = useSignal(document.documentElement.dataset.theme || "");
-  const choose = (/** @type {string} */ value) => {
-    look.value = value;
-    remember("theme", value || null);
-    showTheme(value);
-  };
-  return html`<fieldset class="seg">
-    <legend class="sr">${t.lightOrDark}</legend>
-    ${[
-      ["light", t.light],
-      ["dark", t.dark],
-      ["", t.auto],
-    ].map(
-      ([value, label]) =>
-        html`<label><input type="radio" name="look" value=${value} checked=${look.value === value} onChange=${() => choose(value)} />${label}</label>`,
-    )}
-  </fieldset>`;
-}
-
-/** @param {string | null} theme */
-function showTheme(theme) {
-  if (theme) document.documentElement.dataset.theme = theme;
-  else delete document.documentElement.dataset.theme;
-}
-
 /** The page. A mistake in its code takes the page, not the site. */
 function Main() {
   const { pattern, path } = place.value;
@@ -224,10 +191,6 @@ const App = () =>
 effect(() => {
   const why = farewell.value;
   if (why) showToast(why === "elsewhere" ? words.value.signedOutElsewhere : words.value.signedOutBecause);
-});
-
-addEventListener("storage", ({ key, newValue }) => {
-  if (key === "theme") showTheme(newValue);
 });
 
 async function start() {

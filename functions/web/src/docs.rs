@@ -1,0 +1,24 @@
+//! `GET /docs`: the documentation page. Its script reads the contract, and shows and calls every operation.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use shared::edge::extract::IfNoneMatch;
+
+use crate::Web;
+use crate::frame::{Frame, answer};
+
+#[derive(Template)]
+#[template(path = "docs.html")]
+struct Docs<'a> {
+    frame: Frame<'a>,
+}
+
+/// Returns the documentation page.
+pub(crate) async fn docs(State(web): State<Web>, known: IfNoneMatch) -> Response {
+    // Its links lead to the site beside the API, which leads on to the library's own domain, if there is one.
+    let site = web.settings.url("/web");
+    let frame = web.frame(&site, "docs/docs.js", &["words/en-more.js"], &["css/app.css", "css/docs.css"]);
+    answer(&Docs { frame }, StatusCode::OK, Some(&known))
+}
