@@ -77,7 +77,6 @@ def tried(page, name):
     operation.get_by_role("button", name="Send").click()
     heading = operation.get_by_role("heading", name=re.compile(r"^\d{3} .*after \d+ ms$"))
     expect(heading).to_be_visible()
-    picture(page, name)
     return int(heading.inner_text()[:3]), operation.get_by_role("region", name=f"Answer to {name}").inner_text()
 
 

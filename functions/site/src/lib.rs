@@ -15,10 +15,7 @@ use shared::runtime::app::Settings;
 
 /// Returns all routes of this function. The contract test compares them with template.yaml.
 pub fn routes() -> Routes<Arc<Settings>> {
-    Routes::default()
-        .routes(routes!(root::root))
-        .routes(routes!(health::health))
-        .routes(routes!(contract::contract))
+    Routes::default().routes(routes!(root::root)).routes(routes!(health::health)).routes(routes!(contract::contract))
 }
 
 /// Returns the function's router.
