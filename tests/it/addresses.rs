@@ -3,6 +3,7 @@
 use serde_json::json;
 use tests::{Library, PASSWORD, Person, unique, unique_email};
 
+const DAY: i64 = 24 * 60 * 60;
 const NEW: &str = "a staple of new batteries";
 
 async fn register(library: &Library, email: &str) -> Person {
@@ -26,7 +27,7 @@ async fn reset(library: &Library, email: &str) {
 async fn administered() -> (Library, String) {
     let email = unique_email();
     let admin_email = email.parse().ok();
-    (Library::own().settings(|settings| settings.admin_email = admin_email).start().await, email)
+    (Library::own().settings(|settings| settings.admin_email = admin_email).standing_clock().start().await, email)
 }
 
 #[tokio::test]
@@ -73,6 +74,77 @@ async fn adm2_a_reset_confirms_the_address_and_a_demoted_librarian_stays_demoted
     reset(&library, &email).await;
     let owner = library.stranger().with_tokens(&library.login(&email, NEW).await.expect(200));
     owner.get("/users").await.problem(403, "forbidden");
+}
+
+#[tokio::test]
+async fn adm2_the_administrators_address_makes_a_librarian_once() {
+    let (library, email) = administered().await;
+    let confirm = async |person: &Person, email: &str| {
+        let token = library.mailed_token(email, "verify-email").await;
+        person.post("/auth/verify-email", json!({"token": token})).await.expect(200);
+    };
+    let owner = register(&library, &email).await;
+    confirm(&owner, &email).await;
+    owner.get("/users").await.expect(200);
+    library.admin().await.patch(&format!("/users/{}", owner.id), json!({"role": "member"})).await.expect(200);
+    // The address is given up, and asked for again.
+    for address in [&unique_email(), &email] {
+        owner.put("/users/me/email", json!({"email": address, "password": PASSWORD})).await.expect(202);
+        confirm(&owner, address).await;
+        owner.get("/users").await.problem(403, "forbidden");
+    }
+    // Another account has the address, which is confirmed in either way.
+    owner.delete("/users/me").json(&json!({"password": PASSWORD})).await.expect(204);
+    library.wait(DAY);
+    let again = register(&library, &email).await;
+    confirm(&again, &email).await;
+    again.get("/users").await.problem(403, "forbidden");
+    again.delete("/users/me").json(&json!({"password": PASSWORD})).await.expect(204);
+    library.wait(DAY);
+    register(&library, &email).await;
+    reset(&library, &email).await;
+    let again = library.stranger().with_tokens(&library.login(&email, NEW).await.expect(200));
+    again.get("/users").await.problem(403, "forbidden");
+}
+
+#[tokio::test]
+async fn adm2_the_address_of_somebody_who_was_a_librarian_before_makes_none_afterwards() {
+    let (library, email) = administered().await;
+    let (owner, admin) = (register(&library, &email).await, library.admin().await);
+    let role = async |role: &str| {
+        admin.patch(&format!("/users/{}", owner.id), json!({"role": role})).await.expect(200);
+    };
+    role("admin").await;
+    let token = library.mailed_token(&email, "verify-email").await;
+    owner.post("/auth/verify-email", json!({"token": token})).await.expect(200);
+    role("member").await;
+    for address in [&unique_email(), &email] {
+        owner.put("/users/me/email", json!({"email": address, "password": PASSWORD})).await.expect(202);
+        let token = library.mailed_token(address, "verify-email").await;
+        owner.post("/auth/verify-email", json!({"token": token})).await.expect(200);
+    }
+    owner.get("/users").await.problem(403, "forbidden");
+}
+
+#[tokio::test]
+async fn enu1_an_address_is_asked_for_as_rarely_as_it_is_registered() {
+    let library = Library::own().settings(|settings| settings.library_addresses.clear()).standing_clock().start().await;
+    let mut reader = library.newcomer().await;
+    let ask = async |reader: &Person, email: &str| {
+        reader.put("/users/me/email", json!({"email": email, "password": PASSWORD})).await
+    };
+    let other = register(&library, &unique_email()).await.email;
+    // Who signs in again begins anew with the tries of the password, but not with these.
+    for _ in 0..18 {
+        ask(&reader, &other).await.refused(409, "email-taken");
+        let again = json!({"email": reader.email, "password": PASSWORD, "refreshToken": reader.refresh_token});
+        reader = reader.with_tokens(&reader.post("/auth/login", again).await.expect(200));
+    }
+    let taken = ask(&reader, &other).await.problem(429, "too-many-requests");
+    let free = ask(&reader, &unique_email()).await.problem(429, "too-many-requests");
+    assert_eq!(taken.header("retry-after"), free.header("retry-after"));
+    let registration = json!({"email": unique_email(), "password": PASSWORD});
+    library.stranger().post("/auth/register", registration).await.problem(429, "too-many-requests");
 }
 
 #[tokio::test]

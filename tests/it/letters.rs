@@ -1,10 +1,13 @@
 //! Letters: each arrives once, as text and as HTML, and only at its reader.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{Library, Mail, PASSWORD, Person, time, unique};
 
-const DAY: i64 = 24 * 60 * 60;
+const HOUR: i64 = 60 * 60;
+const DAY: i64 = 24 * HOUR;
 
 /// Adds a book of one copy.
 async fn book(owner: &Person) -> String {
@@ -115,6 +118,52 @@ async fn abu1_an_address_that_is_not_verified_gets_letters_that_verify_it_alone_
     library.stranger().post("/auth/register", registration).await.expect(201);
     assert_eq!(subjects(&library, &reader).await.len(), 4);
     library.finished().await;
+}
+
+/// Asks for a new password as somebody at that network address would.
+async fn forgets(library: &Library, email: &str, at: &str) {
+    library.stranger().at(at).post("/auth/reset-password-request", json!({"email": email})).await.expect(202);
+}
+
+#[tokio::test]
+async fn lck1_a_stranger_who_asks_for_letters_all_day_leaves_the_owner_theirs() {
+    let library = Library::own().standing_clock().start().await;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs().cast_signed();
+    // The hours that follow are of one day, after its first minute.
+    library.wait(DAY - now % DAY + 60);
+    let (newcomer, reader) = (library.newcomer().await, library.reader().await);
+    for (owner, of_stranger) in [(&newcomer, 2), (&reader, 10)] {
+        let before = subjects(&library, owner).await.len();
+        for number in 0..15 {
+            // Five an hour are permitted.
+            library.wait(if number % 5 == 0 { HOUR } else { 0 });
+            forgets(&library, &owner.email, "127.0.0.1").await;
+        }
+        assert_eq!(subjects(&library, owner).await.len(), before + of_stranger);
+        forgets(&library, &owner.email, "127.0.0.2").await;
+        let token = library.mailed_token(&owner.email, "reset-password").await;
+        let reset = json!({"resetToken": token, "newPassword": "another horse battery"});
+        library.stranger().at("127.0.0.2").post("/auth/reset-password", reset).await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn abu1_strangers_everywhere_send_an_address_six_letters_a_day_and_none_that_hides_a_theft() {
+    let library = Library::own().standing_clock().start().await;
+    let (newcomer, reader) = (library.newcomer().await, library.reader().await);
+    for number in 2..10 {
+        for _ in 0..5 {
+            forgets(&library, &newcomer.email, &format!("127.0.0.{number}")).await;
+            forgets(&library, &reader.email, &format!("127.0.0.{number}")).await;
+        }
+    }
+    assert_eq!(subjects(&library, &newcomer).await.len(), 6);
+    let letters = subjects(&library, &reader).await;
+    assert_eq!(letters.iter().filter(|subject| *subject == "A new password").count(), 30);
+    let change = json!({"currentPassword": PASSWORD, "newPassword": "another horse battery"});
+    reader.put("/auth/password", change).await.expect(200);
+    let letters = subjects(&library, &reader).await;
+    assert_eq!(letters.last().map(String::as_str), Some("Your password was changed"));
 }
 
 #[tokio::test]

@@ -237,6 +237,10 @@ async fn in2_a_forged_cursor_with_an_invalid_position_is_refused() {
         reader.get(&format!("/books?cursor={cursor}")).await
     };
     let other = format!("a\u{1f}{}", id.replace('a', "b"));
+    // DynamoDB refuses longer keys.
+    let long = |bytes: usize| format!("{}\u{1f}{id}", "a".repeat(bytes - 37));
+    of_books(Some(&long(1_024))).await.expect(200);
+    of_books(Some(&long(1_025))).await.invalid("?cursor");
     for key in ["", "\n", "emma", id, "\u{1f}", "emma\u{1f}", "emma\u{1f}1", "\u{1f}\u{1f}", &other] {
         of_books(Some(key)).await.invalid("?cursor");
     }

@@ -134,6 +134,25 @@ def wb15_a_session_that_was_ended_elsewhere_keeps_the_words_of_a_form(site):
         expect(heading(page)).to_have_text("Sign in: Account")
 
 
+def wb15_the_words_of_a_reader_are_not_shown_to_the_next_one(site):
+    with site.context(site.reader()) as context:
+        one, other = context.new_page(), context.new_page()
+        for page in (one, other):
+            page.goto("/books/new")
+            expect(heading(page)).to_have_text("Add a book")
+        other.fill("#title", "Somebody's secret")
+        one.get_by_role("button", name="your account").click()
+        one.locator("#menu").get_by_role("button", name="Sign out").click()
+        expect(other.locator(".nav").get_by_role("link", name="Sign in")).to_be_visible()
+        next_reader = site.reader()
+        one.goto("/sign-in")
+        one.fill("#login", next_reader["email"])
+        one.fill("#password", next_reader["password"])
+        one.locator("main").get_by_role("button", name="Sign in").click()
+        expect(heading(other)).to_have_text("Add a book")
+        expect(other.locator("#title")).to_have_value("")
+
+
 def wb16_back_after_a_sign_out_shows_nothing_private(site):
     with site.page("/account", site.reader()) as page:
         expect(heading(page)).to_have_text("Account")

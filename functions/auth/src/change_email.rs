@@ -16,6 +16,7 @@ use crate::Auth;
 use crate::message::Message;
 use crate::password::Password;
 use crate::proof::prove_caller;
+use crate::register::count_claim;
 
 /// The new address, and the password.
 #[derive(Deserialize, ToSchema)]
@@ -32,7 +33,9 @@ pub(crate) struct NewEmail {
 ///
 /// # Errors
 /// 400 if the address is invalid, or the caller's already; 401 without a live session; 403 if the password is wrong; 409
-/// if another user has the address; 429 after too many tries, or after two letters in a day.
+/// if another user has the address; 429 after too many tries, after two letters in a day,
+/// or after twenty of these requests and registrations from one network address within an hour, unless it is the library's
+/// own.
 #[utoipa::path(put, path = "/users/me/email", tag = "users", operation_id = "changeEmail", request_body = NewEmail,
     extensions(("x-access" = json!("user")),
         ("x-refusals" = json!([Unauthenticated::AccountGone, Forbidden::WrongPassword, Conflict::EmailTaken, TooMany::Requests]))),
@@ -48,6 +51,7 @@ pub(crate) async fn change_email(
     if proved.user.email.as_ref() == Some(&email) {
         return Err(Error::invalid("/email", "is your address already"));
     }
+    count_claim(&auth, &from, auth.app.now()).await?;
     if auth.accounts.get_login(email.as_str()).await?.is_some() {
         return Err(Conflict::EmailTaken.into());
     }

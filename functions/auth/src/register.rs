@@ -4,13 +4,14 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use shared::edge::error::{Error, Result};
 use shared::edge::extract::Body;
 use shared::edge::headers::text;
 use shared::edge::refusals::{Conflict, TooMany};
 use shared::tables::accounts::User;
-use shared::tables::accounts::limits::REGISTRATIONS;
+use shared::tables::accounts::limits::CLAIMS;
 use shared::tables::accounts::names;
 use shared::tables::journal::Subject;
 use shared::tables::sessions::{Session, UserSessions};
@@ -109,10 +110,8 @@ pub(crate) async fn register(
     let password = password.map_err(|reason| Error::invalid("/password", reason))?;
     let slot = auth.hasher.slot()?;
     let now = auth.app.now();
-    if !auth.app.settings.library_addresses.iter().any(|network| network.contains(&from)) {
-        // Before hashing: refusals must be cheap.
-        auth.accounts.count(&REGISTRATIONS, &from, now).await?;
-    }
+    // Before hashing: refusals must be cheap.
+    count_claim(&auth, &from, now).await?;
     let user = User {
         id: UserId::new(now, auth.app.random()),
         email: new.email,
@@ -140,6 +139,17 @@ pub(crate) async fn register(
     let location = HeaderValue::try_from(auth.app.settings.url(&format!("/users/{}", user.id)));
     headers.extend(location.ok().map(|location| (header::LOCATION, location)));
     Ok((StatusCode::CREATED, headers, Json(Registered::new(user, sent))))
+}
+
+/// Counts that somebody claims an email address: the answer tells whether another user has it.
+///
+/// # Errors
+/// 429 after twenty claims from one network address within an hour, unless it is the library's own.
+pub(crate) async fn count_claim(auth: &Auth, from: &Address, now: Timestamp) -> Result<()> {
+    if auth.app.settings.library_addresses.iter().any(|network| network.contains(from)) {
+        return Ok(());
+    }
+    Ok(auth.accounts.count(&CLAIMS, from, now).await?)
 }
 
 /// Returns the `User-Agent` header, or an empty text.

@@ -96,7 +96,7 @@ impl Mailer {
             Delivery::Sent | Delivery::Void => return Ok(()),
             Delivery::Uncertain => return Err(Undelivered::Uncertain),
         }
-        if !self.journal.count_letter(&to.email, kind, id, self.app.now()).await? {
+        if !self.journal.count_letter(&to.email, &row.from, kind, id, self.app.now()).await? {
             tracing::warn!(letter = %id, about, ?kind, "the address has had enough letters today");
             return Ok(());
         }

@@ -40,9 +40,7 @@ const storageWorks = () => safely(() => localStorage.length >= 0) ?? false;
 /** Loads the reader's profile. */
 export async function loadReader() {
   try {
-    const { data } = await call("getMe");
-    remember("signedIn", "1");
-    reader.value = data;
+    greet((await call("getMe")).data);
   } catch (problem) {
     if (problem instanceof Problem && problem.status === 401) {
       remember("signedIn", null);
@@ -51,6 +49,15 @@ export async function loadReader() {
       reader.value = null;
     }
   }
+}
+
+/** Shows who reads. What another reader has typed is forgotten, wherever this one signed in.
+ * @param {Profile} profile */
+function greet(profile) {
+  if (kept.reader && kept.reader !== profile.id) kept.drafts.clear();
+  kept.reader = profile.id;
+  remember("signedIn", "1");
+  reader.value = profile;
 }
 
 /** Signs in, and tells the other tabs.
@@ -72,12 +79,9 @@ export async function signUp(registration) {
 async function welcome() {
   try {
     const { data } = await send("getMe", {});
-    remember("signedIn", "1");
     farewell.value = "";
     askingToSignIn.value = false;
-    if (kept.reader && kept.reader !== data.id) kept.drafts.clear();
-    kept.reader = data.id;
-    reader.value = data;
+    greet(data);
     channel?.postMessage("in");
     return true;
   } catch (problem) {

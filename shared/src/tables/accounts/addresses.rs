@@ -40,7 +40,7 @@ pub enum NotAsked {
 
 impl Accounts {
     /// Records that the actor receives mail at `email`: their address, or the one that takes its place. The user who
-    /// proves the `administrator`'s address for the first time becomes a librarian. Idempotent.
+    /// is the first to prove the `administrator`'s address becomes a librarian. Idempotent.
     ///
     /// # Errors
     /// [`NotProved`]; a fault of the tables.
@@ -62,9 +62,10 @@ impl Accounts {
             if is_current && user.email_verified && known.verified {
                 return Ok(());
             }
-            let is_promoted = administrator == Some(email) && !(is_current && user.email_verified);
+            let is_confirmed_anew = !(is_current && user.email_verified);
+            let administrator = administrator.filter(|administrator| *administrator == email && is_confirmed_anew);
             let change = self.sessions.change(user.id).verified();
-            let (change, promotion) = self.sessions.promoted(change, is_promoted, actor).await?;
+            let (change, promotion) = self.sessions.promoted(change, administrator, actor).await?;
             let mut transaction = self.sessions.transaction_with(change.write(), actor);
             let claimed = if is_current {
                 let proved = User { email_verified: true, ..user };

@@ -27,8 +27,8 @@ pub struct Limit {
 
 /// The wrong passwords from one network address.
 pub const GUESSES: Limit = Limit { what: "guess", most: 50, seconds: 600 };
-/// The registrations from one network address.
-pub const REGISTRATIONS: Limit = Limit { what: "registration", most: 20, seconds: 3_600 };
+/// The registrations from one network address, and the other email addresses that are asked for there.
+pub const CLAIMS: Limit = Limit { what: "registration", most: 20, seconds: 3_600 };
 /// The resets that one network address requests.
 pub(super) const RESETS: Limit = Limit { what: "reset", most: 50, seconds: 3_600 };
 /// The resets that one network address requests for one account.

@@ -76,7 +76,7 @@ impl Accounts {
     }
 
     /// Replaces the password of the user who holds a reset with this nonce. All sessions end. A reset proves the address
-    /// that its letter went to. If this is the administrator's, and was not proved before, the user becomes a librarian.
+    /// that its letter went to. If this is the administrator's, and nobody proved it before, the user becomes a librarian.
     ///
     /// # Errors
     /// [`Void`]; a fault of the tables.
@@ -93,8 +93,9 @@ impl Accounts {
             let next = self.table.random.uuid(actor.at);
             let change = self.sessions.change(user.id).with_epoch(next).ending_all().verified();
             let change = change.proving(&attempt.after_letter());
-            let is_promoted = !user.email_verified && administrator.is_some() && user.email.as_ref() == administrator;
-            let (change, promotion) = self.sessions.promoted(change, is_promoted, actor).await?;
+            let is_confirmed_anew = |email: &&Email| !user.email_verified && user.email.as_ref() == Some(*email);
+            let administrator = administrator.filter(is_confirmed_anew);
+            let (change, promotion) = self.sessions.promoted(change, administrator, actor).await?;
             let mut transaction = self.sessions.transaction_with(change.write(), actor);
             let reset = transaction.add(self.spend_reset(user.id, nonce, actor.at));
             let proved = User { email_verified: true, pending_email: None, ..user.clone() };

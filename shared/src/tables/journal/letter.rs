@@ -114,6 +114,7 @@ impl Letter {
         match self.subject {
             Subject::Welcome | Subject::Verification | Subject::Reset { .. } if !to.proved => Some(Kind::Unproved),
             _ if !to.proved => None,
+            Subject::Reset { .. } => Some(Kind::Reset),
             _ if self.subject.is_about_a_book() => Some(Kind::Books),
             _ => Some(Kind::Security),
         }

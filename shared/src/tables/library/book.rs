@@ -309,7 +309,10 @@ pub(super) fn title_stem(title: &str) -> String {
     stem
 }
 
-/// The most bytes of folded text in a key. A sort key of DynamoDB has at most 1,024 bytes.
+/// The most bytes of a sort key.
+pub(super) const LONGEST_KEY: usize = 1_024;
+
+/// The most bytes of folded text in a key, which has a hash and an id as well.
 pub(super) const LONGEST: usize = 900;
 
 /// Shortens a text that is too long, and adds its hash, so that different texts stay different.
@@ -324,7 +327,7 @@ fn shorten(mut folded: String) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Store, author_shelf, title_key, title_stem};
+    use super::{LONGEST_KEY, Store, author_shelf, title_key, title_stem};
 
     #[test]
     fn a_title_sorts_before_longer_titles_that_begin_with_it() {
@@ -335,13 +338,13 @@ mod tests {
 
     #[test]
     fn an_author_whose_letters_fold_into_many_fits_into_a_key() {
-        assert!(author_shelf(Store::Books, &"\u{fdfa}".repeat(200)).len() <= 1_024);
+        assert!(author_shelf(Store::Books, &"\u{fdfa}".repeat(200)).len() <= LONGEST_KEY);
     }
 
     #[test]
     fn long_titles_fit_into_a_key_and_stay_different() {
         let [one, other] = ["a", "b"].map(|end| format!("{}{end}", "龍".repeat(499)));
-        assert!(title_key(&one, [0; 16].into()).len() <= 1_024);
+        assert!(title_key(&one, [0; 16].into()).len() <= LONGEST_KEY);
         assert_ne!(title_stem(&one), title_stem(&other));
     }
 }

@@ -16,7 +16,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Library;
-use super::book::{BOOK, Book, BookKey, END, LONGEST, Record, Store, author_shelf, owner_shelf, title_stem};
+use super::book::{
+    BOOK, Book, BookKey, END, LONGEST, LONGEST_KEY, Record, Store, author_shelf, owner_shelf, title_stem,
+};
 use crate::tables::fault::Result;
 use crate::tables::key::{Item, item};
 use crate::tables::table::{Page, Query, cut, to_value};
@@ -79,7 +81,7 @@ impl Selection {
             Some(title_key) => {
                 let begins = plan.beginning.as_ref().is_none_or(|beginning| title_key.starts_with(beginning));
                 let id = title_key.rsplit_once(END).map(|(_, id)| id);
-                plan.by_title && begins && id == Some(&pk.0.to_string())
+                plan.by_title && begins && id == Some(&pk.0.to_string()) && title_key.len() <= LONGEST_KEY
             }
         }
     }
