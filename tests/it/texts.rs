@@ -99,6 +99,7 @@ async fn assert_one_title(titles: &[&str]) {
 async fn fl5_a_title_is_found_in_its_other_case() {
     assert_one_title(&["Əli və Nino", "əli və nino", "ƏLİ VƏ NİNO"]).await;
     assert_one_title(&["Ɓoko Ɗan Ƙasa", "ɓoko ɗan ƙasa", "ƁOKO ƊAN ƘASA"]).await;
+    assert_one_title(&["Οδυσσέας", "οδυσσέας", "ΟΔΥΣΣΕΑΣ"]).await;
 }
 
 #[tokio::test]

@@ -173,8 +173,18 @@ mod tests {
 
     proptest! {
         #[test]
-        fn can1_every_address_that_is_accepted_is_accepted_again(local in any::<String>(), domain in "\\PC{1,20}\\.\\PC{1,5}") {
-            for text in [format!("{local}@example.com"), format!("jane@{domain}"), format!("{local}@{domain}")] {
+        fn can1_every_address_that_is_accepted_is_accepted_again(
+            any in any::<String>(),
+            // Of what is rewritten, and of what stays.
+            local in "[a-zA-ZİıſßȺﬁＡ-Ｚ\u{307}\u{200b}.+]{1,70}",
+            domain in "\\PC{1,20}\\.\\PC{1,5}",
+        ) {
+            for text in [
+                format!("{any}@example.com"),
+                format!("{local}@example.com"),
+                format!("jane@{domain}"),
+                format!("{local}@{domain}"),
+            ] {
                 if let Some(once) = parse(&text) {
                     prop_assert_eq!(parse(&once), Some(once));
                 }

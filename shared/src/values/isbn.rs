@@ -201,6 +201,9 @@ mod tests {
         ] {
             assert_eq!(parse(spelling).as_deref(), Ok("9780306406157"), "{spelling}");
         }
+        // What looks like the number of digits is the beginning of the ISBN.
+        assert_eq!(parse("ISBN 1000000001").as_deref(), Ok("9781000000009"));
+        assert_eq!(parse("ISBN 1-316-00000-1").as_deref(), Ok("9781316000007"));
         assert_eq!(parse("ISBN: 0-8044-2957-x (pbk.)").as_deref(), Ok("9780804429573"));
         assert_eq!(parse("ISBN-13: 9780306406158"), Err("the check digit should be 7".into()));
     }

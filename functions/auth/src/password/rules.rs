@@ -221,6 +221,11 @@ mod tests {
         ] {
             assert_eq!(refusal(text), known, "{text}");
         }
+        let email = "gullwing@example.com".parse().expect("an email");
+        for text in ["gullwing1", "Gullwing-2024", "gullwinggullwing"] {
+            let new = NewPassword::try_from(text.to_owned()).expect("of the right length");
+            assert_eq!(new.accept(&Known { email: Some(&email), ..NOTHING }).err(), known, "{text}");
+        }
         for text in ["correct horse library", "janitor's horse", "my carrel is green", "library-9f8s7d6a"] {
             assert_eq!(refusal(text), None, "{text}");
         }
