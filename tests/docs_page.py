@@ -142,6 +142,8 @@ def words_find_operations(site):
 
 
 def an_address_opens_its_operation_which_says_who_may_call_it(site):
+    with docs(site, at="#%"):
+        pass
     with docs(site, at="#operation-listUsers") as page:
         operation = page.locator("#operation-listUsers")
         expect(operation).to_contain_text("For librarians.")

@@ -56,7 +56,11 @@ export function Curl({ operation, wishes }) {
   };
   return html`<div class="with-copy">
       <h3>Ask</h3>
-      <button type="button" class="btn bare" onClick=${copy}>${copied.value ? "Copied" : "Copy"}<span class="sr"> the command</span></button>
+      ${
+        // A page without HTTPS may not write there.
+        navigator.clipboard &&
+        html`<button type="button" class="btn bare" onClick=${copy}>${copied.value ? "Copied" : "Copy"}<span class="sr"> the command</span></button>`
+      }
     </div>
     <pre tabindex="0" role="region" aria-label=${`Example request of ${operation.id}`}><code><span class="k">curl</span>${command.slice(4)}</code></pre>`;
 }
@@ -171,7 +175,7 @@ function Value({ id, input, values }) {
 /** @param {{ got: Got, operation: Operation }} props */
 function Result({ got, operation }) {
   useEffect(() => () => URL.revokeObjectURL(got.picture), [got]);
-  if (!got.status) return html`<div class="note"><b>No answer came</b>The line may have dropped: send it again.</div>`;
+  if (!got.status) return html`<div class="note"><b>No answer came</b>The line may have dropped, or a value cannot be sent.</div>`;
   return html`<h3>${got.status} ${got.title}, after ${got.took} ms</h3>
     ${got.picture && html`<img src=${got.picture} alt="The picture that was answered" />`}
     <${Lines} text=${got.text} label=${`Answer to ${operation.id}`} />`;

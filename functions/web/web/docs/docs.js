@@ -5,7 +5,7 @@ import { meta } from "../shell/api.js";
 import { Looks, Mark } from "../shell/frame.js";
 import { language, learnMore, words } from "../shell/i18n.js";
 import { reader, signOut, startSession } from "../shell/session.js";
-import { html, Icon } from "../shell/ui.js";
+import { Button, html, Icon, useAction } from "../shell/ui.js";
 import { render, useEffect, useSignal } from "../vendor/preact-signals-htm.js";
 import { found, read } from "./contract.js";
 import { Operation } from "./operation.js";
@@ -64,6 +64,7 @@ const Group = ({ group }) =>
 function Who() {
   const who = reader.value;
   const open = useSignal(false);
+  const leave = useAction(() => signOut());
   if (who === undefined) return null;
   if (!who) {
     return html`<section aria-label="Who you are">
@@ -73,7 +74,7 @@ function Who() {
   }
   return html`<section aria-label="Who you are">
     <p class="small"><${Icon} name="reader" /><span>Signed in as <b><bdi>${who.username || (who.email || "").split("@")[0]}</bdi></b>, ${who.role === "admin" ? "a librarian" : "a reader"}</span></p>
-    <button type="button" class="btn" onClick=${() => signOut()}>${words.value.signOut}</button>
+    <${Button} busy=${leave.busy} onPress=${leave.run}>${words.value.signOut}<//>
   </section>`;
 }
 
@@ -116,7 +117,7 @@ async function loadContract() {
 /** Shows what the address names: it was not there when the browser looked. */
 function followHash() {
   const show = () => {
-    const named = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const named = document.getElementById(location.hash.slice(1));
     if (named instanceof HTMLDetailsElement) named.open = true;
     named?.scrollIntoView({ behavior: "instant" });
   };
