@@ -127,6 +127,21 @@ async fn adm2_the_address_of_somebody_who_was_a_librarian_before_makes_none_afte
 }
 
 #[tokio::test]
+async fn lck1_strangers_who_ask_for_an_address_leave_its_owner_the_letters() {
+    let library = Library::own().standing_clock().start().await;
+    let (owner, new) = (library.reader().await, unique_email());
+    let ask = async |reader: &Person| reader.put("/users/me/email", json!({"email": new, "password": PASSWORD})).await;
+    let stranger = library.reader().await.at("127.0.0.2");
+    for _ in 0..2 {
+        ask(&stranger).await.expect(202);
+    }
+    ask(&library.reader().await.at("127.0.0.2")).await.problem(429, "too-many-requests");
+    ask(&owner).await.expect(202);
+    let token = library.mailed_token(&new, "verify-email").await;
+    owner.post("/auth/verify-email", json!({"token": token})).await.expect(200);
+}
+
+#[tokio::test]
 async fn enu1_an_address_is_asked_for_as_rarely_as_it_is_registered() {
     let library = Library::own().settings(|settings| settings.library_addresses.clear()).standing_clock().start().await;
     let mut reader = library.newcomer().await;

@@ -3,9 +3,9 @@
 //! | question                  | key                                        | call                                  | units       |
 //! |---------------------------|--------------------------------------------|---------------------------------------|-------------|
 //! | prove an address          | login#n, user#u in both tables, librarians | 2 GetItem, one transaction            | 2 R, ≤ 11 W |
-//! | ask for another one       | user#u, limit#verification#u, limit#…#e     | one transaction                       | ≤ 13 W      |
+//! | ask for another one       | user#u, limit#verification#u, limit#…#ea   | one transaction                       | ≤ 13 W      |
 //! | prove that one            | … login#old, login#new, reset#u            | 2 GetItem, one transaction            | 2 R, ≤ 15 W |
-//! | send the letter again     | limit#verification#u, limit#…#e             | one transaction                       | 8 W         |
+//! | send the letter again     | limit#verification#u, limit#…#ea           | one transaction                       | 8 W         |
 //!
 //! A new address is stored beside the old one, which signs in and receives letters until the new one is proved.
 
@@ -138,7 +138,7 @@ impl Accounts {
     /// Sends the letter that proves an address of the actor again.
     ///
     /// # Errors
-    /// [`Reached`] for the account or the address; a fault of the tables.
+    /// [`Reached`] for the account, or for the address at this network address; a fault of the tables.
     pub async fn request_verification(
         &self,
         user: &User,
@@ -160,7 +160,8 @@ impl Accounts {
         let letter = Letter { subject: Subject::Verification, user: user.id, to: Some(to) };
         let entry = Entry::of_user(Action::VerificationRequested, user.id).with_letter(Some(letter));
         transaction.add(self.journal.put(actor, entry));
-        let (id, email) = (user.id.to_string(), email.as_str());
-        [id.as_str(), email].map(|of| transaction.add(self.count_write(&VERIFICATIONS, of, actor.at)))
+        // Not of the address alone: strangers who ask for it would use up its owner's letters. Dispatch limits all together.
+        let of = [user.id.to_string(), format!("{}#{}", email.as_str(), actor.from.as_str())];
+        of.map(|of| transaction.add(self.count_write(&VERIFICATIONS, &of, actor.at)))
     }
 }

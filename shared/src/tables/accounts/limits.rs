@@ -34,8 +34,8 @@ pub(super) const RESETS: Limit = Limit { what: "reset", most: 50, seconds: 3_600
 /// The resets that one network address requests for one account.
 pub(super) const RESETS_OF_ACCOUNT: Limit = Limit { what: "reset", most: 5, seconds: 3_600 };
 
-/// The letters with a link that one account asks for, and that one address gets. Together with the welcome these are as many
-/// as an address gets before somebody proves it.
+/// The letters with a link that one account asks for, and that one network address asks for to one email address. Together with
+/// the welcome these are as many as an address gets because of one network address before somebody proves it.
 pub(super) const VERIFICATIONS: Limit = Limit { what: "verification", most: 2, seconds: 86_400 };
 
 /// The limit is reached in this window.
