@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use crate::dev;
 use crate::records::{List, Records};
+use page::Page;
 
 /// How many mails are listed at most: the newest.
 const PAGE_LIMIT: usize = 200;
@@ -59,12 +60,21 @@ pub(crate) fn router(records: Arc<Records>) -> Router {
 
 #[derive(Deserialize, Default)]
 struct Params {
-    to: Option<String>,
+    #[serde(default)]
+    to: String,
+    #[serde(default)]
+    view: String,
 }
 
 impl Params {
     fn read(query: Option<String>) -> Params {
-        query.and_then(|query| serde_urlencoded::from_str(&query).ok()).unwrap_or_default()
+        let read = query.and_then(|query| serde_urlencoded::from_str(&query).ok());
+        let Params { to, view } = read.unwrap_or_default();
+        Params { to: to.trim().to_lowercase(), view }
+    }
+
+    fn page<'a>(&'a self, mails: &'a [Mail], asked: Option<&'a Mail>) -> Response {
+        Page { mails, to: &self.to, asked, as_text: self.view == "text" }.response()
     }
 }
 
@@ -76,6 +86,10 @@ impl Mailbox {
         let not_found = || (StatusCode::NOT_FOUND, "There is no such letter.\n".to_owned());
         self.records.item(List::Mail, id).map_err(unreadable)?.ok_or_else(not_found)
     }
+
+    fn newest_first(&self) -> Result<Vec<Mail>, Refusal> {
+        self.records.newest_first(List::Mail).map_err(unreadable)
+    }
 }
 
 /// `GET /dev/mail`; `?to=` selects the mail of one reader.
@@ -84,21 +98,27 @@ async fn list(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let to = Params::read(query).to.map(|to| to.trim().to_lowercase());
-    let wanted = |mail: &Mail| to.as_ref().is_none_or(|to| *to == mail.to.to_lowercase());
-    let mails: Vec<Mail> = mailbox.records.newest_first(List::Mail).map_err(unreadable)?;
+    let (params, mails) = (Params::read(query), mailbox.newest_first()?);
+    if is_browser(&headers) {
+        return Ok(params.page(&mails, None));
+    }
+    let wanted = |mail: &Mail| params.to.is_empty() || params.to == mail.to.to_lowercase();
     let items: Vec<_> = mails.into_iter().filter(wanted).take(PAGE_LIMIT).collect();
-    Ok(if is_browser(&headers) { page::of_mails(&items) } else { Json(json!({ "items": items })).into_response() })
+    Ok(Json(json!({ "items": items })).into_response())
 }
 
-/// `GET /dev/mail/{id}`.
+/// `GET /dev/mail/{id}`; `?view=text` shows its text.
 async fn one(
     State(mailbox): State<Arc<Mailbox>>,
     Path(id): Path<String>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let mail = mailbox.find(&id)?;
-    Ok(if is_browser(&headers) { page::of_mails(&[mail]) } else { Json(mail).into_response() })
+    if is_browser(&headers) {
+        return Ok(Params::read(query).page(&mailbox.newest_first()?, Some(&mail)));
+    }
+    Ok(Json(mail).into_response())
 }
 
 /// `GET /dev/mail/{id}/html`, the HTML part of a mail.

@@ -60,12 +60,21 @@ async fn a_browser_gets_text_that_runs_no_script() {
     let (_, headers, page) = get(&mailbox, "/dev/mail", "text/html,*/*;q=0.8").await;
     assert!(headers["content-security-policy"].to_str().is_ok_and(|policy| policy.starts_with("default-src 'none';")));
     assert_eq!(headers["referrer-policy"], "no-referrer");
-    assert!(page.contains("to o&#39;neill&amp;co@example.com,") && page.contains("&lt;img src=x&gt;"), "{page}");
+    assert!(
+        page.contains("<span>o&#39;neill&amp;co@example.com</span>") && page.contains("&lt;img src=x&gt;"),
+        "{page}"
+    );
+    // The newest has no HTML, and is shown as text.
     assert!(page.contains("<a href='https://library.example/verify-email?token=a&amp;b=&#39;c&#39;'>"), "{page}");
     assert!(page.contains("&lt;script&gt;") && !page.contains("<script"), "{page}");
-    // Only where there is a part to show.
-    assert_eq!(page.matches("as HTML").count(), 1);
-    assert!(page.contains(&format!("<a href='/dev/mail/{}/html'>", mails[0].id)), "{page}");
+    assert!(!page.contains("<iframe") && !page.contains(">Page</a>"), "{page}");
+    let own = format!("/dev/mail/{}", mails[0].id);
+    let (_, _, page) = get(&mailbox, &own, "text/html").await;
+    assert!(page.contains(&format!("<iframe src='{own}/html'")) && !page.contains("<pre>"), "{page}");
+    let (_, _, page) = get(&mailbox, &format!("{own}?view=text&to=%20A@example.com"), "text/html").await;
+    assert!(page.contains("<pre>Hello,\n") && !page.contains("<iframe"), "{page}");
+    assert!(page.contains("<option selected>a@example.com</option>"), "{page}");
+    assert_eq!(page.matches("<li>").count(), 1, "{page}");
     let (_, _, page) = get(&self::mailbox(&[]), "/dev/mail", "text/html").await;
     assert!(page.contains("No letters yet."));
 }
@@ -78,5 +87,6 @@ async fn html_is_shown_unchanged_in_a_sandbox() {
     assert_eq!((status, page.as_str()), (StatusCode::OK, html));
     assert_eq!(headers["content-type"], "text/html; charset=utf-8");
     let policy = headers["content-security-policy"].to_str().expect("it is text");
-    assert!(policy.starts_with("sandbox; default-src 'none';") && !policy.contains("script"), "{policy}");
+    assert!(policy.starts_with("sandbox allow-popups ") && !policy.contains("script"), "{policy}");
+    assert!(policy.contains("; default-src 'none';") && policy.contains("frame-ancestors 'self'"), "{policy}");
 }
