@@ -2,7 +2,7 @@
 //!
 //! A file's name gets a hash of its bytes: `shell/ui.js` becomes `ui-0a1b2c3d4e.js`. So a browser may keep a file for ever, and a page
 //! never loads a file of another version. Files name each other, so those that a file names get their names first; then the file
-//! is rewritten, and its own name depends on all that it loads. What compresses is compressed.
+//! is rewritten, and its own name depends on all that it loads. Scripts are minified, and what compresses is compressed.
 //!
 //! The modules that every page loads are joined to one file: it is smaller than its parts, and a function is asked once.
 //!
@@ -11,18 +11,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::Path;
 use std::{env, fs};
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
+
+#[path = "build/minify.rs"]
+mod minify;
+#[path = "build/tokens.rs"]
+mod tokens;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 fn main() -> Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed=web");
     let mut site = Site::default();
     site.read(Path::new("web"), "")?;
@@ -185,6 +188,9 @@ impl Site {
         above.pop();
         imports.sort();
         imports.dedup();
+        if path.ends_with(".js") && !path.starts_with("vendor/") {
+            text = minify::minified(&text);
+        }
         let bytes = if is_text { text.into_bytes() } else { bytes };
         let name = with_hash(path, &bytes);
         if let Some((other, _)) = self.files.iter().find(|(_, file)| file.name == name) {
@@ -226,10 +232,11 @@ fn with_hash(path: &str, bytes: &[u8]) -> String {
     format!("{stem}-{hash}.{ending}")
 }
 
+/// Compresses as well as gzip can: a file is compressed once, and sent for years.
 fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(bytes)?;
-    Ok(encoder.finish()?)
+    let mut compressed = Vec::new();
+    zopfli::compress(zopfli::Options::default(), zopfli::Format::Gzip, bytes, &mut compressed)?;
+    Ok(compressed)
 }
 
 /// Removes what a script's readers need and browsers do not: comments (`/** … */`, and lines that begin with `//`) and indentation.

@@ -1,4 +1,4 @@
 export { Fragment, render } from "preact";
-export { useEffect, useErrorBoundary, useId, useLayoutEffect, useMemo, useRef } from "preact/hooks";
-export { type Signal, batch, computed, effect, signal, untracked, useComputed, useSignal, useSignalEffect } from "@preact/signals";
+export { useEffect, useErrorBoundary, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+export { type Signal, effect, signal, useSignal } from "@preact/signals";
 export const html: (strings: TemplateStringsArray, ...values: unknown[]) => any;

@@ -9,7 +9,6 @@ import {
   Button,
   Cover,
   Fault,
-  faultWords,
   html,
   Icon,
   Shelf,
@@ -17,13 +16,11 @@ import {
   showToast,
   Title,
   titleOf,
-  useAction,
   useLoad,
   useTitle,
   yearOf,
 } from "../shell/ui.js";
 import { useEffect, useMemo, useRef, useSignal } from "../vendor/preact-signals-htm.js";
-import { GiveUp, Refused } from "./give-up.js";
 import Lost from "./lost.js";
 
 /** @typedef {import("../shell/ui.js").Book} Book */
@@ -147,29 +144,25 @@ function Have({ book }) {
   const heading = useRef(/** @type {HTMLElement | null} */ (null));
   const availability = useAvailability(book.id);
   const mine = useMine(book.id);
-  const { reservation } = mine;
-  const state = reservation && mine.loans ? mine.loans.stateOf(reservation) : undefined;
+  const { reservation, part } = mine;
   const changed = (/** @type {Reservation | undefined} */ next) => {
     mine.put({ reservation: next });
     availability.refresh();
     heading.current?.focus();
   };
-  const beside = html`<span class="pair"><${Heart} book=${book} mine=${mine} /></span><${CopyLink} book=${book} />`;
-  const parts = { book, availability: availability.value, reservation, changed, loans: mine.loans, beside };
+  const heart = part ? html`<${part.Heart} book=${book} mine=${mine} />` : html`<${Heart} />`;
+  const beside = html`<span class="pair">${heart}</span><${CopyLink} book=${book} />`;
+  const { value } = availability;
+  const sentence = value ? sentenceOf(value) : " ";
+  const label = value?.free === 0 ? words.value.joinQueue : words.value.reserve;
+  const parts = { book, availability: value, sentence, label, reservation, changed, beside, isMissing: mine.isMissing };
+  const Body = part ? (reservation ? part.Held : part.Free) : Free;
   return html`<section class="have" aria-labelledby="have">
     <h2 id="have" tabindex="-1" ref=${heading}>
-      ${state ? headingOf(reservation, availability.value, state) : html`<${Copies} of=${availability} />`}
+      ${part && reservation ? part.headingOf(reservation, value) : html`<${Copies} of=${availability} />`}
     </h2>
-    ${state ? html`<${Held} ...${parts} state=${state} />` : html`<${Free} ...${parts} known=${mine.known} />`}
+    <${Body} ...${parts} />
   </section>`;
-}
-
-/** @param {Reservation | undefined} reservation @param {Availability | undefined} availability @param {{ word: string }} state */
-function headingOf(reservation, availability, state) {
-  const t = words.value;
-  if (reservation?.status === "waiting" && availability && reservation.place)
-    return t.youAreOf(reservation.place, Math.max(availability.waiting, reservation.place));
-  return reservation?.status === "checkedOut" ? t.youHaveIt : state.word;
 }
 
 /** "2 of 3 copies free", in words and in dots.
@@ -182,76 +175,37 @@ function Copies({ of }) {
     ${copies <= 8 && html`<span class="dots" aria-hidden="true">${Array.from({ length: copies }, (_, index) => html`<i class=${index < free ? "on" : ""}></i>`)}</span>`}`;
 }
 
-/** Nothing reserved yet.
- * @param {{ book: Book, availability?: Availability, changed: (reservation?: Reservation) => void, known: boolean, beside: unknown }} props */
-function Free({ book, availability, changed, known, beside }) {
+/** Nothing reserved yet, or what the reader has is not known yet.
+ * @param {{ sentence: string, label: string, beside: unknown, isMissing?: boolean }} props */
+function Free({ sentence, label, beside, isMissing }) {
   const t = words.value;
-  const reserve = useAction(async (key) => {
-    const { data } = await call("reserveBook", { path: { bookId: book.id }, key });
-    changed(data);
-  });
-  const label = availability && !availability.free ? t.joinQueue : t.reserve;
-  return html`<p>${availability ? sentenceOf(availability) : " "}</p>
-    <${Refused} problem=${reserve.problem} />
+  return html`<p>${sentence}</p>
     <div class="row">
       ${
         reader.value === null
           ? html`<a class="btn main big" href=${signInHere()}>${t.signInToReserve}</a>`
-          : html`<${Button} class="main big" busy=${reserve.busy} off=${!known} onPress=${reserve.run}>${label}<//>`
+          : isMissing
+            ? html`<${Button} class="main big" onPress=${() => location.reload()}>${t.loadAgain}<//>`
+            : html`<${Button} class="main big" off>${label}<//>`
       }
       ${beside}
     </div>`;
 }
 
-/** @param {Availability} availability */
+/** What a reservation would bring.
+ * @param {Availability} availability */
 function sentenceOf({ free, waiting, nextDue }) {
   const t = words.value;
   if (free) return t.waitsThreeDays;
   return nextDue ? t.dueBack(waiting, nextDue) : t.waitingNow(waiting);
 }
 
-/** Reserved, waiting, or at home.
- * @param {{ availability?: Availability, reservation: Reservation, state: { word: string, rest: string, kind: string }, changed: (reservation?: Reservation) => void, loans: any, beside: unknown }} props */
-function Held({ availability, reservation, state, changed, loans, beside }) {
-  const t = words.value;
-  const { status, place: position = 0 } = reservation;
-  const path = { reservationId: reservation.id };
-  const renew = useAction(async (key) => {
-    const { data } = await call("renewLoan", { path, key });
-    changed({ ...reservation, ...data });
-    showToast(t.renewedUntil(data.dueAt));
-  });
-  const why = loans.whyNotRenew(reservation);
-  const waiting = Math.max(availability?.waiting || 0, position);
-  return html`<p>${status === "checkedOut" ? html`<b class=${state.kind}>${state.word}</b> · ${state.rest}` : status === "waiting" && availability?.nextDue ? t.firstDue(availability.nextDue) : state.rest}</p>
-    ${status === "waiting" && waiting <= 8 && html`<ol class="queue" aria-hidden="true">${Array.from({ length: waiting }, (_, index) => html`<li class=${index + 1 === position ? "me" : ""}></li>`)}</ol>`}
-    <${Refused} problem=${renew.problem} />
-    <div class="row">
-      ${
-        status === "checkedOut"
-          ? why
-            ? html`<p class="muted">${why}</p>`
-            : html`<${Button} class="big" busy=${renew.busy} onPress=${renew.run}>${t.renew}<//>`
-          : html`<${GiveUp} reservation=${reservation} gone=${() => changed(undefined)} />`
-      }
-      ${beside}
-    </div>`;
-}
-
-/** @param {{ book: Book, mine: ReturnType<typeof useMine> }} props */
-function Heart({ book, mine }) {
-  const t = words.value;
-  const path = { bookId: book.id };
-  const set = (/** @type {boolean} */ favorite) =>
-    call(favorite ? "addFavorite" : "removeFavorite", { path }).then(() => mine.put({ favorite }));
-  const toggle = useAction(async () => {
-    const favorite = !mine.favorite;
-    await set(favorite);
-    if (!favorite) showToast(t.noLongerFavorite(titleOf(book)), t.putBack, () => set(true));
-  });
-  if (reader.value === null) return html`<a class="btn bare" href=${signInHere()}><${Icon} name="heart" />${t.save}</a>`;
-  return html`<${Button} class="bare" busy=${toggle.busy} pressed=${mine.favorite} off=${!mine.known} onPress=${toggle.run}><${Icon} name="heart" />${mine.favorite ? t.saved : t.save}<//>
-    ${toggle.problem && html`<span class="err" role="alert">${faultWords(toggle.problem)[1]}</span>`}`;
+/** The heart of an anonymous visitor, and of a reader whose books are not known yet. */
+function Heart() {
+  const inside = html`<${Icon} name="heart" />${words.value.save}`;
+  return reader.value === null
+    ? html`<a class="btn bare" href=${signInHere()}>${inside}</a>`
+    : html`<${Button} class="bare" pressed=${false} off>${inside}<//>`;
 }
 
 /** Copies the page's address, or shows it where this browser refuses to copy.
@@ -280,20 +234,27 @@ export function CopyLink({ book }) {
     }`;
 }
 
-/** What this book is to the reader.
+/** What this book is to the reader. The part of the page that readers have is loaded with it.
  * @param {string} bookId */
 function useMine(bookId) {
-  const mine = useSignal(/** @type {Mine & { known: boolean, loans?: any }} */ ({ favorite: false, known: false }));
+  const mine = useSignal(/** @type {Mine & { part?: any, isMissing?: boolean }} */ ({ favorite: false }));
   const id = reader.value?.id;
   useEffect(() => {
     const abort = new AbortController();
-    mine.value = { favorite: false, known: false };
+    const show = (/** @type {Partial<Mine> & { part?: any, isMissing?: boolean }} */ what) => {
+      if (!abort.signal.aborted) mine.value = { favorite: false, ...what };
+    };
+    show({});
     if (!id) return;
-    Promise.all([call("getOwnBook", { path: { bookId }, abort: abort.signal }), import("../shell/loans.js")])
-      .then(([{ data }, loans]) => (mine.value = { favorite: false, ...data, loans, known: true }))
-      .catch(() => {
-        if (!abort.signal.aborted) mine.value = { favorite: false, known: true };
-      });
+    // Without an answer one can still reserve: the API refuses what the reader has already.
+    const own = call("getOwnBook", { path: { bookId }, abort: abort.signal }).then(
+      ({ data }) => data,
+      () => ({}),
+    );
+    Promise.all([own, import("./book-mine.js")]).then(
+      ([data, part]) => show({ ...data, part }),
+      () => show({ isMissing: true }),
+    );
     return () => abort.abort();
   }, [bookId, id]);
   return { ...mine.value, put: (/** @type {Partial<Mine>} */ change) => (mine.value = { ...mine.value, ...change }) };

@@ -1,0 +1,50 @@
+//! What the build script makes of scripts.
+
+#[path = "../build/minify.rs"]
+mod minify;
+#[path = "../build/tokens.rs"]
+mod tokens;
+
+use minify::minified;
+
+#[test]
+fn a_local_name_becomes_short_and_a_property_keeps_its_name() {
+    let script = "export function widthOf(box, { margin, padding: inner = 2 }) {\n  const total = box.width + margin;\n  return { total, inner: inner - -total };\n}\n";
+    let expected = "export function widthOf(b,{margin:d,padding:c=2}){const a=b.width+d;return{total:a,inner:c- -a};}";
+    assert_eq!(minified(script), expected);
+}
+
+#[test]
+fn imports_exports_and_the_browsers_own_names_stay() {
+    let script = "import { html, words as said } from \"./ui.js\";\nconst LIMIT = 3;\nexport const first = () => html(said, LIMIT, location);\nexport { LIMIT };\n";
+    let expected = "import{html,words as said}from\"./ui.js\";const LIMIT=3;export const first=()=>html(said,LIMIT,location);export{LIMIT};";
+    assert_eq!(minified(script), expected);
+}
+
+#[test]
+fn a_name_of_the_module_is_another_one_than_the_locals_of_its_functions() {
+    let script = "const limit = 3;\nfunction one(value) {\n  return value + limit;\n}\nfunction other(thing) {\n  return one(thing);\n}\n";
+    let expected = "const A=3;function B(a){return a+A;}function C(a){return B(a);}";
+    assert_eq!(minified(script), expected);
+}
+
+#[test]
+fn strings_templates_and_regular_expressions_stay() {
+    let script = "const f = (text) => text.replace(/[/`\"]\\/x/gu, \"text // text\") + `a ${text /* why */} \\` { text }` + 4 / text / 2;\n";
+    let expected = "const A=(a)=>a.replace(/[/`\"]\\/x/gu,\"text // text\")+`a ${a} \\` { text }`+4/a/2;";
+    assert_eq!(minified(script), expected);
+}
+
+#[test]
+fn line_ends_go_beside_tags_and_stay_inside_them_and_in_text() {
+    let script = "const f = (x) => html`<p\n  class=${x}>\n  <b>one\n  two</b>\n</p>` + `<p>\n</p>`;\n";
+    let expected = "const A=(a)=>html`<p\nclass=${a}><b>one\ntwo</b></p>`+`<p>\n</p>`;";
+    assert_eq!(minified(script), expected);
+}
+
+#[test]
+fn methods_and_fields_of_a_class_keep_their_names() {
+    let script = "class Sheet {\n  size = 1;\n  get area() {\n    return this.size;\n  }\n  draw(size) {\n    const area = size;\n    return { draw() {}, area, size: area ? size : 0 };\n  }\n}\nnew Sheet().draw();\n";
+    let expected = "class A{size=1;get area(){return this.size;}draw(b){const a=b;return{draw(){},area:a,size:a?b:0};}}new A().draw();";
+    assert_eq!(minified(script), expected);
+}
