@@ -13,14 +13,15 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
 class Library:
-    """`cargo run -p local`, in memory, on ports that are free. Ends with the `with` that it is in."""
+    """`cargo run -p local`, on ports that are free, in memory or with a folder of data. Ends with the `with` that it is in."""
 
-    def __init__(self, *flags):
-        self.flags, self.url = flags, None
+    def __init__(self, *flags, data=None):
+        self.flags, self.data, self.url, self.port = flags, data, None, 0
 
     def __enter__(self):
         command = ["cargo", "run", "--quiet", "--package", "local", "--"]
-        command += ["--memory", "--port", "0", "--dynamodb-port", "0", *self.flags]
+        command += ["--data", str(self.data)] if self.data else ["--memory"]
+        command += ["--port", str(self.port), "--dynamodb-port", "0", *self.flags]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
                                         start_new_session=True)
         for line in self.process.stdout:
@@ -29,9 +30,15 @@ class Library:
                 return self
         sys.exit("the library did not open")
 
-    def __exit__(self, *_):
+    def kill(self):
+        """Ends it as a power cut does."""
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        # Whoever opens it again finds it at the same address.
+        self.port = int(self.url.split(":")[2].split("/")[0])
+
+    def __exit__(self, *_):
+        self.kill()
 
     def get(self, path):
         return json.load(urllib.request.urlopen(self.url + path))

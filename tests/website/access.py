@@ -161,17 +161,35 @@ def wb52_text_of_double_size_stays_on_the_page(site):
 
 
 def wb34_few_colours_tell_all_states(site):
-    reader = site.reader()
-    book = site.book(reader, title="Few Colours", copies=3)
-    with site.page(f"/books/{book['id']}", reader, forced_colors="active") as page:
-        expect(page.locator("#have")).to_contain_text("3 of 3 copies free")
-        dots = page.evaluate("getComputedStyle(document.querySelector('.dots .on')).backgroundColor")
-        check(dots != page.evaluate("getComputedStyle(document.querySelector('.have')).backgroundColor"), "a free dot looks like one that is out")
-        chosen = page.evaluate("getComputedStyle(document.querySelector('.seg label:has(:checked)')).outlineStyle")
-        check(chosen == "solid", "the chosen theme looks like the others")
-        page.goto("/search")
-        current = page.evaluate("getComputedStyle(document.querySelector('.nav [aria-current]')).outlineStyle")
-        check(current == "solid", "the current page looks like the others")
+    reader, librarian = site.reader(), site.librarian()
+    book, awaited = site.book(reader, title="Few Colours", copies=3), site.book(librarian, title="Awaited in Few Colours")
+    site.reserve(site.reader(), awaited)
+    site.reserve(site.reader(), awaited)
+    site.reserve(reader, awaited)
+    site.call("POST", f"/favorites/{awaited['id']}", {}, reader["token"])
+
+    def style(page, selector, name):
+        return page.evaluate("([selector, name]) => getComputedStyle(document.querySelector(selector))[name]", [selector, name])
+    for theme in ("light", "dark"):
+        with site.page(f"/books/{book['id']}", reader, forced_colors="active", theme=theme) as page:
+            expect(page.locator("#have")).to_contain_text("3 of 3 copies free")
+            check(style(page, ".dots .on", "backgroundColor") != style(page, ".have", "backgroundColor"), "a free dot looks like one that is out")
+            check(style(page, ".seg label:has(:checked)", "outlineStyle") == "solid", "the chosen theme looks like the others")
+            main, bare = (style(page, f".have .btn.{kind}", "borderTopWidth") for kind in ("main", "bare"))
+            check(main != bare, "the main button looks like the others")
+            empty = style(page, ".have [aria-pressed] svg", "fill")
+            page.goto(f"/books/{awaited['id']}")
+            expect(page.locator(".queue .me")).to_be_visible()
+            check(style(page, ".queue .me", "backgroundColor") != style(page, ".queue li:not(.me)", "backgroundColor"), "one's own place looks like the others")
+            expect(page.locator(".have [aria-pressed=true]")).to_be_visible()
+            check(style(page, ".have [aria-pressed=true] svg", "fill") != empty, "a full heart looks like an empty one")
+            page.goto("/search")
+            check(style(page, ".nav [aria-current]", "outlineStyle") == "solid", "the current page looks like the others")
+            page.goto("/books/new")
+            plain = style(page, "#title", "borderTopStyle")
+            page.get_by_role("button", name="Put it on the shelf").click()
+            expect(page.locator("#title[aria-invalid]")).to_be_visible()
+            check(style(page, "#title", "borderTopStyle") != plain, "a field with a problem looks like the others")
 
 
 def wb35_a_new_page_says_its_title_and_its_heading_once(site):
@@ -201,10 +219,13 @@ def wb49_no_frame_is_shown_in_the_other_theme(site):
                 look();
             });""")
             page = context.new_page()
-            for _ in range(3):
+            for _ in range(5):
                 page.goto("/")
                 ready(page)
                 check(set(page.evaluate("papers")) == {paper}, f"{set(page.evaluate('papers'))}")
+            # It colours scrollbars and fields.
+            scheme = page.evaluate("getComputedStyle(document.documentElement).colorScheme")
+            check(scheme == chosen, f"scrollbars are {scheme}")
             other = context.new_page()
             other.goto("/about")
             page.locator(".seg").get_by_text("Auto").click()

@@ -140,6 +140,23 @@ class Site(Api):
         self.new_browser()
         return self
 
+    def open_library(self):
+        self.library.__enter__()
+        self.api = self.library.url
+        self.url = self.api.removesuffix("/v1")
+
+    @contextlib.contextmanager
+    def with_library(self, library):
+        """Visits another library for a while, with the same browser."""
+        own, self.library = self.library, library
+        self.open_library()
+        try:
+            yield
+        finally:
+            self.library.__exit__()
+            self.library = own
+            self.api, self.url = own.url, own.url.removesuffix("/v1")
+
     def new_browser(self):
         """Starts a fresh browser: one that has opened hundreds of pages needs much memory."""
         if hasattr(self, "browser"):

@@ -1,10 +1,12 @@
 """Forms: what is wrong is said beside the field, what was typed stays, and a press counts once."""
 
+import struct
 import time
+import zlib
 
 from playwright.sync_api import expect
 
-from .browser import check, heading
+from .browser import check, heading, until
 
 
 def wb23_a_key_that_only_composes_does_nothing(site):
@@ -148,6 +150,65 @@ def wb31_what_is_no_picture_is_refused_and_the_old_one_stays(site):
         expect(page.locator("img.face")).to_be_visible()
         wide = page.evaluate("new Promise((done) => { const image = new Image(); image.onload = () => done(image.naturalWidth); image.src = document.querySelector('img.face').src; })")
         check(wide == 256, f"{wide}")
+
+
+def _drawing(page, kind):
+    """A picture of 600 by 300 whose left half is black."""
+    return bytes(page.evaluate("""async (kind) => {
+        const canvas = Object.assign(document.createElement("canvas"), { width: 600, height: 300 }), pen = canvas.getContext("2d");
+        pen.fillStyle = "white";
+        pen.fillRect(0, 0, 600, 300);
+        pen.fillStyle = "black";
+        pen.fillRect(0, 0, 300, 300);
+        return new Promise((done) => canvas.toBlob(async (blob) => done([...new Uint8Array(await blob.arrayBuffer())]), kind));
+    }""", kind))
+
+
+def _turned(jpeg, orientation):
+    """The same picture, with an orientation in its Exif."""
+    exif = b"Exif\0\0MM\0*\0\0\0\x08" + struct.pack(">HHHIHHI", 1, 0x0112, 3, 1, orientation, 0, 0)
+    return jpeg[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + jpeg[2:]
+
+
+def _blank_png(side):
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    rows = zlib.compress(b"\0" * ((side + 7) // 8 + 1) * side)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+def wb31_a_turned_photo_is_upright_in_the_preview_and_in_the_end(site):
+    # The darkness of the middle of the upper and of the lower half.
+    look = """(source) => { const canvas = Object.assign(document.createElement("canvas"), { width: 100, height: 100 }), pen = canvas.getContext("2d");
+        pen.drawImage(source, 0, 0, 100, 100);
+        return [20, 80].map((y) => pen.getImageData(50, y, 1, 1).data[0] < 128); }"""
+    with site.page("/account", site.reader()) as page:
+        jpeg = _drawing(page, "image/jpeg")
+        for orientation, dark in [(6, [True, False]), (8, [False, True])]:
+            page.set_input_files("#file", {"name": "turned.jpg", "mimeType": "image/jpeg", "buffer": _turned(jpeg, orientation)})
+            shown = page.locator(".stage canvas").evaluate(look)
+            check(shown == dark, f"the preview of orientation {orientation}: {shown}")
+            page.get_by_role("button", name="Use this picture").click()
+            expect(page.locator("img.face")).to_be_visible()
+            until(page, "document.querySelector('img.face').naturalWidth === 256")
+            kept = page.locator("img.face").evaluate(look)
+            check(kept == dark, f"the picture of orientation {orientation}: {kept}")
+
+
+def wb31_a_picture_that_is_too_large_or_of_an_unknown_kind_is_refused_with_its_reason(site):
+    heic = struct.pack(">I", 24) + b"ftypheic" + b"\0\0\0\0mif1heic" + b"\0" * 1000
+    with site.page("/account", site.reader()) as page:
+        before = page.get_attribute("img.face", "src")
+        for name, kind, data, why in [("photo.heic", "image/heic", heic, "is not a picture that we can read"),
+                                      ("huge.png", "image/png", _blank_png(12_000), "huge.png")]:
+            page.set_input_files("#file", {"name": name, "mimeType": kind, "buffer": data})
+            expect(page.locator("#picture .note")).to_contain_text(why)
+            check(page.get_attribute("img.face", "src") == before, "the picture has changed")
+        # What a camera adds does not matter: 20 MB, of which the page sends a small square.
+        heavy = _drawing(page, "image/jpeg") + b"\0" * 20_000_000
+        page.set_input_files("#file", {"name": "heavy.jpg", "mimeType": "image/jpeg", "buffer": heavy})
+        page.get_by_role("button", name="Use this picture").click()
+        until(page, "document.querySelector('img.face')?.naturalWidth === 256")
 
 
 def two_editors_see_both_versions_and_choose(site):

@@ -204,8 +204,10 @@ def wb46_copied_is_said_only_when_it_is_true(site):
         expect(page.get_by_text("The link is copied.")).to_be_visible()
         check(page.evaluate("navigator.clipboard.readText()") == f"{site.url}/books/{book['id']}", "another address is copied")
     refused = "navigator.clipboard.writeText = () => Promise.reject(new Error('no')); true"
+    late = "navigator.clipboard.writeText = () => new Promise((_, refuse) => setTimeout(refuse, 400)); true"
     absent = "Object.defineProperty(navigator, 'clipboard', { value: undefined }); true"
-    for broken in [refused, absent]:
+    book = site.book(site.librarian(), title="A Long Title " * 30)
+    for broken in [refused, late, absent]:
         with site.page(f"/books/{book['id']}") as page:
             page.evaluate(broken)
             page.get_by_role("button", name="Copy link").click()

@@ -144,6 +144,38 @@ def wb50_a_hidden_page_asks_nothing_and_a_waiting_one_waits(site):
         check(len(asked) == 4, "it asks after the page was left")
 
 
+def wb50_three_tabs_have_one_timer_each_and_never_two_calls_in_flight(site):
+    librarian = site.librarian()
+    books = [site.book(librarian, title=f"Of Three Tabs {number}") for number in range(3)]
+    with site.context() as context:
+        pages = [context.new_page() for _ in books]
+        asked = [[] for _ in books]
+        for page, book, calls in zip(pages, books, asked):
+            page.clock.install()
+            page.on("request", lambda request, calls=calls: "/availability" in request.url and calls.append(request.url))
+            page.goto(f"/books/{book['id']}")
+            expect(page.locator("#have")).to_contain_text("1 of 1 copy free")
+        for page, calls in zip(pages, asked):
+            page.clock.run_for(61_000)
+            page.wait_for_timeout(200)
+            check(len(calls) == 2, f"{calls} after a minute")
+        page, calls = pages[0], asked[0]
+        held = []
+        page.route("**/availability", held.append)
+        page.clock.run_for(300_000)
+        page.wait_for_timeout(200)
+        check(len(calls) == 3, f"{calls} while one is not answered")
+        page.unroute("**/availability")
+        held[0].continue_()
+        page.wait_for_timeout(200)
+        context.set_offline(True)
+        page.clock.run_for(61_000)
+        context.set_offline(False)
+        page.clock.run_for(61_000)
+        page.wait_for_timeout(300)
+        expect(page.locator("#have")).to_contain_text("1 of 1 copy free")
+
+
 def wb36_lists_are_announced_once(site):
     with site.page("/search?q=wuthering") as page:
         status = page.locator(".sr[role=status]")

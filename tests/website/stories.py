@@ -1,8 +1,11 @@
 """Each page as an anonymous visitor, a reader and a librarian find it, and the journeys through them."""
 
 import re
+import tempfile
 
 from playwright.sync_api import expect
+
+from library import Library
 
 from .browser import PASSWORD, check, focus, heading, ready, settled
 
@@ -53,6 +56,33 @@ def a_stranger_joins_confirms_reserves_and_gives_up(site):
         expect(page.get_by_role("button", name="Keep it")).to_be_focused()
         page.locator("dialog[open]").get_by_role("button", name="Give it up").click()
         expect(page.locator("#have")).to_contain_text("1 of 1 copy free")
+
+
+def a_power_cut_in_the_middle_of_a_reservation_leaves_exactly_one(site):
+    with tempfile.TemporaryDirectory() as data, site.with_library(Library("--no-usage-plans", "--library-address", "127.0.0.0/8", data=data)):
+        reader, book = site.reader(), site.book(site.librarian(), title="Reserved in the Dark", copies=3)
+        for is_written in (False, True):
+            with site.page(f"/books/{book['id']}", reader) as page:
+                def cut(route, is_written=is_written):
+                    if is_written:
+                        route.fetch()
+                    site.library.kill()
+                    route.abort()
+                page.route("**/reservations", cut, times=1)
+                page.get_by_role("button", name="Reserve a copy").click()
+                expect(page.locator(".have .note")).to_contain_text("No answer came")
+                site.open_library()
+                page.get_by_role("button", name="Reserve a copy").click()
+                expect(page.locator("#have")).to_have_text("Ready for you")
+                page.reload()
+                expect(page.locator("#have")).to_have_text("Ready for you")
+                status, own, _ = site.call("GET", "/reservations", token=reader["token"])
+                check(status == 200 and len(own["items"]) == 1, f"{own}")
+                free = site.call("GET", f"/books/{book['id']}/availability")[1]["free"]
+                check(free == 2, f"{free} of 3 copies are free")
+                page.get_by_role("button", name="Give it up").first.click()
+                page.locator("dialog[open]").get_by_role("button", name="Give it up").click()
+                expect(page.locator("#have")).to_contain_text("3 of 3 copies free")
 
 
 def two_readers_and_the_last_copy(site):

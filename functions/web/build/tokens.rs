@@ -52,7 +52,7 @@ pub(crate) fn tokens(script: &str) -> Vec<Token> {
             '}' if open.last().is_some_and(Option::is_some) => (Kind::Template, template(rest)),
             _ if is_word(first) => {
                 let is_number = first.is_ascii_digit();
-                let length = rest.find(|next| !is_word(next) && !(is_number && next == '.')).unwrap_or(rest.len());
+                let length = rest.find(|next| !(is_word(next) || (is_number && next == '.'))).unwrap_or(rest.len());
                 (if is_number { Kind::Literal } else { Kind::Word }, length)
             }
             _ => {
