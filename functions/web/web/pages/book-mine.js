@@ -20,16 +20,15 @@ export function headingOf(reservation, availability) {
   return reservation.status === "checkedOut" ? t.youHaveIt : stateOf(reservation).word;
 }
 
-/** Nothing reserved yet.
- * @param {{ book: Book, sentence: string, label: string, changed: (reservation?: Reservation) => void, beside: unknown }} props */
-export function Free({ book, sentence, label, changed, beside }) {
+/** The main button, and above it why it was refused.
+ * @param {{ book: Book, label: string, changed: (reservation?: Reservation) => void }} props */
+export function Reserve({ book, label, changed }) {
   const reserve = useAction(async (key) => {
     const { data } = await call("reserveBook", { path: { bookId: book.id }, key });
     changed(data);
   });
-  return html`<p>${sentence}</p>
-    <${Refused} problem=${reserve.problem} />
-    <div class="row"><${Button} class="main big" busy=${reserve.busy} onPress=${reserve.run}>${label}<//>${beside}</div>`;
+  return html`<${Refused} problem=${reserve.problem} />
+    <${Button} class="main big" busy=${reserve.busy} onPress=${reserve.run}>${label}<//>`;
 }
 
 /** Reserved, waiting, or at home.

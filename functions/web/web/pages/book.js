@@ -155,13 +155,18 @@ function Have({ book }) {
   const { value } = availability;
   const sentence = value ? sentenceOf(value) : " ";
   const label = value?.free === 0 ? words.value.joinQueue : words.value.reserve;
-  const parts = { book, availability: value, sentence, label, reservation, changed, beside, isMissing: mine.isMissing };
-  const Body = part ? (reservation ? part.Held : part.Free) : Free;
+  const main = part
+    ? html`<${part.Reserve} book=${book} label=${label} changed=${changed} />`
+    : html`<${MainButton} label=${label} isMissing=${mine.isMissing} />`;
   return html`<section class="have" aria-labelledby="have">
     <h2 id="have" tabindex="-1" ref=${heading}>
       ${part && reservation ? part.headingOf(reservation, value) : html`<${Copies} of=${availability} />`}
     </h2>
-    <${Body} ...${parts} />
+    ${
+      part && reservation
+        ? html`<${part.Held} availability=${value} reservation=${reservation} changed=${changed} beside=${beside} />`
+        : html`<p>${sentence}</p><div class="row">${main}${beside}</div>`
+    }
   </section>`;
 }
 
@@ -175,21 +180,13 @@ function Copies({ of }) {
     ${copies <= 8 && html`<span class="dots" aria-hidden="true">${Array.from({ length: copies }, (_, index) => html`<i class=${index < free ? "on" : ""}></i>`)}</span>`}`;
 }
 
-/** Nothing reserved yet, or what the reader has is not known yet.
- * @param {{ sentence: string, label: string, beside: unknown, isMissing?: boolean }} props */
-function Free({ sentence, label, beside, isMissing }) {
+/** The button of an anonymous visitor, and of a reader whose books are not known yet.
+ * @param {{ label: string, isMissing?: boolean }} props */
+function MainButton({ label, isMissing }) {
   const t = words.value;
-  return html`<p>${sentence}</p>
-    <div class="row">
-      ${
-        reader.value === null
-          ? html`<a class="btn main big" href=${signInHere()}>${t.signInToReserve}</a>`
-          : isMissing
-            ? html`<${Button} class="main big" onPress=${() => location.reload()}>${t.loadAgain}<//>`
-            : html`<${Button} class="main big" off>${label}<//>`
-      }
-      ${beside}
-    </div>`;
+  if (reader.value === null) return html`<a class="btn main big" href=${signInHere()}>${t.signInToReserve}</a>`;
+  if (isMissing) return html`<${Button} class="main big" onPress=${() => location.reload()}>${t.loadAgain}<//>`;
+  return html`<${Button} class="main big" off>${label}<//>`;
 }
 
 /** What a reservation would bring.
