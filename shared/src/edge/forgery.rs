@@ -23,7 +23,8 @@ pub(super) async fn refuse_forgery(State(edge): State<Edge>, request: Request, n
 }
 
 fn may_be_forged(method: &Method, headers: &HeaderMap, allowed: &[String]) -> bool {
-    // A browser never adds an `Authorization` header by itself: a page that sends one knows the token.
+    // A browser never adds an `Authorization` header by itself, because nothing here asks for one with a challenge that it knows.
+    // A page of another origin can send one only if CORS allows its origin (Fetch, "CORS-preflight fetch").
     if method.is_safe() || headers.contains_key(AUTHORIZATION) {
         return false;
     }
