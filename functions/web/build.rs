@@ -4,7 +4,8 @@
 //! never loads a file of another version. Files name each other, so those that a file names get their names first; then the file
 //! is rewritten, and its own name depends on all that it loads. Scripts are minified, and what compresses is compressed.
 //!
-//! The modules that every page loads are joined to one file: it is smaller than its parts, and a function is asked once.
+//! The modules that every page loads are joined to one file, with the libraries that they use: it is smaller than its parts, and a
+//! function is asked once.
 //!
 //! A file names another one by `from "../shell/ui.js"`, `import "…"` or `import("…")` in a script, and by `url(…)` in a style sheet.
 
@@ -53,6 +54,8 @@ struct Site {
     sources: BTreeMap<String, Vec<u8>>,
     /// The modules that are parts of [`JOINED`].
     joined: BTreeSet<String>,
+    /// The libraries at the start of [`JOINED`]. They are minified already.
+    libraries: String,
     /// The files as they are served, by path.
     files: BTreeMap<String, File>,
 }
@@ -109,6 +112,12 @@ impl Site {
         }
         let mut script = String::new();
         for (path, names) in imports {
+            if path.starts_with("vendor/") {
+                let source = self.sources.remove(&path).ok_or_else(|| format!("there is no web/{path}"))?;
+                self.libraries += &library(&path, str::from_utf8(&source)?, &code)?;
+                self.joined.insert(path);
+                continue;
+            }
             writeln!(script, "import {{ {} }} from \"../{path}\";", names.into_iter().collect::<Vec<_>>().join(", "))?;
         }
         self.sources.insert(JOINED.to_owned(), (script + &code).into_bytes());
@@ -188,8 +197,11 @@ impl Site {
         above.pop();
         imports.sort();
         imports.dedup();
-        if path.ends_with(".js") && !path.starts_with("vendor/") {
-            text = minify::minified(&text);
+        if path.ends_with(".js") {
+            text = with_one_import_a_file(&minify::minified(&text));
+        }
+        if path == JOINED {
+            text.insert_str(0, &self.libraries);
         }
         let bytes = if is_text { text.into_bytes() } else { bytes };
         let name = with_hash(path, &bytes);
@@ -237,6 +249,38 @@ fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut compressed = Vec::new();
     zopfli::compress(zopfli::Options::default(), zopfli::Format::Gzip, bytes, &mut compressed)?;
     Ok(compressed)
+}
+
+/// Returns a library as a part of a larger script: its own names stay inside a function, and the script exports what it exports,
+/// but for what its code exports already.
+fn library(path: &str, source: &str, code: &str) -> Result<String> {
+    let parts = source.trim_end().trim_end_matches("};").rsplit_once("export{");
+    let (body, exports) = parts.ok_or_else(|| format!("web/{path} does not end with its exports"))?;
+    let exports: Vec<_> =
+        exports.split(',').map(|export| export.split_once(" as ").unwrap_or((export, export))).collect();
+    let names = exports.iter().map(|(_, name)| *name);
+    let others: Vec<_> = names.clone().filter(|name| !code.contains(&format!("export {{ {name} }}"))).collect();
+    let (names, others) = (names.collect::<Vec<_>>().join(","), others.join(","));
+    let values: Vec<_> = exports.iter().map(|(own, name)| format!("{name}:{own}")).collect();
+    Ok(format!("const{{{names}}}=(()=>{{{body}return{{{}}}}})();export{{{others}}};", values.join(",")))
+}
+
+/// Merges what a minified script imports of the same file: its modules may be joined to one.
+fn with_one_import_a_file(script: &str) -> String {
+    let (mut files, mut others, mut rest) = (Vec::<(&str, String)>::new(), String::new(), script);
+    while rest.starts_with("import{") || rest.starts_with("import ") {
+        let Some((statement, after)) = rest.split_once(';') else { break };
+        rest = after;
+        match statement.strip_prefix("import{").and_then(|import| import.split_once("}from")) {
+            None => others.extend([statement, ";"]),
+            Some((names, file)) => match files.iter_mut().find(|(other, _)| *other == file) {
+                Some((_, all)) => all.extend([",", names.trim_end_matches(',')]),
+                None => files.push((file, names.trim_end_matches(',').to_owned())),
+            },
+        }
+    }
+    let imports: String = files.into_iter().map(|(file, names)| format!("import{{{names}}}from{file};")).collect();
+    imports + &others + rest
 }
 
 /// Removes what a script's readers need and browsers do not: comments (`/** … */`, and lines that begin with `//`) and indentation.

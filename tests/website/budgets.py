@@ -35,8 +35,8 @@ def _sum(files, ending):
 
 def the_first_load_is_light(site):
     book = site.book(site.librarian(), title="Weighed")
-    # The goal is 30 kB. These are what is reached; docs/website.md says what the rest is.
-    for path, most in [("/", 31.5), ("/search?q=the", 33.3), (f"/books/{book['id']}", 34.3)]:
+    # The goal is 30 kB. Beyond the start, these are what is reached; docs/website.md says what the rest is.
+    for path, most in [("/", 30.0), ("/search?q=the", 32.8), (f"/books/{book['id']}", 33.8)]:
         files = _load(site, path)
         scripts, styles, fonts = (_sum(files, ending) for ending in (".js", ".css", ".woff2"))
         others = [name for name in files if not name.endswith(".woff2")]
@@ -49,7 +49,7 @@ def the_first_load_is_light(site):
 
 def the_whole_app_is_light(site):
     module_of(site, "shell")
-    english = [name for name in site.modules.values() if not re.match(r"(de|es|fr)(-more)?-", name)]
+    english = [name for name in site.modules.values() if not re.match(r"(de|es|fr)(-books|-more)?-", name)]
     whole = sum(len(gzip.compress(read(f"{site.api}/web/-/{name}").encode(), 9)) for name in english)
     print(f"        the whole app: {len(english)} scripts, {whole / KB:.1f} kB")
     check(whole <= 70 * KB, f"{whole} bytes")

@@ -48,7 +48,7 @@ export default (tools) => mark(original(tools));
 
 def _pseudo(site, context):
     """Puts every word of English between brackets. What stands without them on a page was never translated."""
-    for name in ("en", "en-more"):
+    for name in ("en", "en-books", "en-more"):
         address = module_of(site, name)
 
         def rewritten(route):

@@ -19,6 +19,7 @@ struct Docs<'a> {
 pub(crate) async fn docs(State(web): State<Web>, known: IfNoneMatch) -> Response {
     // Its links lead to the site beside the API, which leads on to the library's own domain, if there is one.
     let site = web.settings.url("/web");
-    let frame = web.frame(&site, "docs/docs.js", &["words/en-more.js"], &["css/app.css", "css/docs.css"]);
+    let frame =
+        web.frame(&site, "docs/docs.js", &["words/en-books.js", "words/en-more.js"], &["css/app.css", "css/docs.css"]);
     answer(&Docs { frame }, StatusCode::OK, Some(&known))
 }

@@ -84,9 +84,12 @@ impl Web {
     fn shell<'a>(&'a self, door: &'a Door, page: Option<&'static Page>, url: &'a str, head: Option<Head>) -> Shell<'a> {
         let module = page.map_or(LOST, |page| page.module);
         let is_of_a_book = page.is_some_and(|page| matches!(page.kind(), Kind::Book | Kind::OldBook));
+        // English alone: only the script knows the visitor's language.
+        let words = ["pages/search.js", "pages/book.js"].contains(&module).then_some("words/en-books.js");
+        let parts: Vec<_> = [module].into_iter().chain(words).collect();
         let is_public = page.is_some_and(|page| page.kind() == Kind::Public);
         Shell {
-            frame: self.frame(&door.base, "shell/main.js", &[module], &["css/app.css"]),
+            frame: self.frame(&door.base, "shell/main.js", &parts, &["css/app.css"]),
             is_indexed: is_public || (is_of_a_book && head.is_some()),
             url,
             head,

@@ -3,7 +3,7 @@
 import { SignInForm } from "../pages/sign-in.js";
 import { meta } from "../shell/api.js";
 import { Looks, Mark } from "../shell/frame.js";
-import { language, learnMore, words } from "../shell/i18n.js";
+import { language, learn, words } from "../shell/i18n.js";
 import { reader, signOut, startSession } from "../shell/session.js";
 import { Button, html, Icon, useAction } from "../shell/ui.js";
 import { render, useEffect, useSignal } from "../vendor/preact-signals-htm.js";
@@ -131,4 +131,4 @@ document.documentElement.lang = "en";
 document.documentElement.dir = "ltr";
 document.title = `The API · ${LIBRARY}`;
 startSession();
-learnMore().then(() => render(html`<${App} />`, document.body));
+learn().then(() => render(html`<${App} />`, document.body));

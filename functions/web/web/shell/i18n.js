@@ -4,7 +4,7 @@
 import { signal } from "../vendor/preact-signals-htm.js";
 import english from "../words/en.js";
 
-/** @typedef {ReturnType<typeof english> & ReturnType<typeof import("../words/en-more.js").default>} Words */
+/** @typedef {ReturnType<typeof english> & ReturnType<typeof import("../words/en-books.js").default> & ReturnType<typeof import("../words/en-more.js").default>} Words */
 /** @typedef {Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }} Forms */
 /** @typedef {ReturnType<typeof toolsFor>} Tools */
 
@@ -13,13 +13,13 @@ export const LANGUAGES = { en: "English", de: "Deutsch", es: "Español", fr: "Fr
 
 /** @typedef {{ default: (tools: Tools) => object }} WordFile */
 
-/** The files of each language: the words that every visitor needs, and those of readers' own pages.
- * @type {Record<string, { core: () => Promise<WordFile>, more: () => Promise<WordFile> }>} */
+/** The files of each language: the words that every visitor needs, those of search and of a book's page, and those of readers' own pages.
+ * @type {Record<string, (() => Promise<WordFile>)[]>} */
 const FILES = {
-  en: { core: async () => ({ default: english }), more: () => import("../words/en-more.js") },
-  de: { core: () => import("../words/de.js"), more: () => import("../words/de-more.js") },
-  es: { core: () => import("../words/es.js"), more: () => import("../words/es-more.js") },
-  fr: { core: () => import("../words/fr.js"), more: () => import("../words/fr-more.js") },
+  en: [async () => ({ default: english }), () => import("../words/en-books.js"), () => import("../words/en-more.js")],
+  de: [() => import("../words/de.js"), () => import("../words/de-books.js"), () => import("../words/de-more.js")],
+  es: [() => import("../words/es.js"), () => import("../words/es-books.js"), () => import("../words/es-more.js")],
+  fr: [() => import("../words/fr.js"), () => import("../words/fr-books.js"), () => import("../words/fr-more.js")],
 };
 
 /** The library's time zone. All days are shown in it, never in the browser's. */
@@ -63,38 +63,39 @@ export function toolsFor(language) {
 /** The language of the page. */
 export const language = signal(document.documentElement.lang || "en");
 
-/** The words of the page's language. Those of readers' own pages are there after `learnMore`.
+/** The words of the page's language. Those of other pages are there after `learn`.
  * @type {import("../vendor/preact-signals-htm.js").Signal<Words>} */
 export const words = signal(/** @type {Words} */ (english(toolsFor("en"))));
 
-let knowsMore = false;
-/** Counts the wishes for words: only the last one is shown. */
-let wishes = 0;
+/** How many files of words are wished for, and how many are there. */
+let wished = 1;
+let arrived = 1;
+
+/** The last wish for words. Only that one is shown, and whoever had an earlier one waits for it. @type {Promise<void>} */
+let last;
 
 /** Shows the page in another language, if its words arrive.
- * @param {string} wanted */
-export async function speak(wanted) {
-  wishes += 1;
-  const wish = wishes;
-  const { core, more } = FILES[wanted];
-  const files = await Promise.all(knowsMore ? [core(), more()] : [core()]);
-  if (wish !== wishes) return;
-  const tools = toolsFor(wanted);
-  words.value = Object.assign({}, ...files.map((file) => file.default(tools)));
-  language.value = wanted;
-  document.documentElement.lang = wanted;
+ * @param {string} wanted
+ * @returns {Promise<void>} */
+export function speak(wanted) {
+  /** @type {Promise<void>} */
+  const wish = Promise.all(FILES[wanted].slice(0, wished).map((load) => load())).then((files) => {
+    if (wish !== last) return last;
+    const tools = toolsFor(wanted);
+    arrived = files.length;
+    words.value = Object.assign({}, ...files.map((file) => file.default(tools)));
+    language.value = wanted;
+    document.documentElement.lang = wanted;
+  });
+  last = wish;
+  return wish;
 }
 
-/** Loads the words of readers' own pages. */
-export async function learnMore() {
-  if (knowsMore) return;
-  knowsMore = true;
-  try {
-    await speak(language.value);
-  } catch (error) {
-    knowsMore = false;
-    throw error;
-  }
+/** Loads the words of search and of a book's page (two files), or of readers' own pages as well (all three).
+ * @param {number} [files] */
+export async function learn(files = 3) {
+  wished = Math.max(wished, files);
+  if (arrived < files) await speak(language.value);
 }
 
 /** The number of days from today to a time, in the library's zone.

@@ -1,10 +1,10 @@
 // A reader's reservations and loans, in words.
 
 import { call } from "./api.js";
-import { daysUntil, learnMore, words } from "./i18n.js";
+import { daysUntil, learn, words } from "./i18n.js";
 
 // Whoever shows a loan needs the words for it.
-await learnMore();
+await learn();
 
 /** @typedef {import("./ui.js").Book} Book */
 /** @typedef {{ id: string, book: { id: string, title: string }, status: "waiting" | "ready" | "checkedOut" | "returned" | "cancelled" | "lapsed", place?: number, readyUntil?: string, dueAt?: string, renewals?: number, mayRenew?: boolean, renewalRefusal?: string }} Reservation */

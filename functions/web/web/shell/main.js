@@ -3,9 +3,9 @@
 import { effect, html, render, useEffect, useErrorBoundary, useRef, useSignal } from "../vendor/preact-signals-htm.js";
 import { meta, recall, remember } from "./api.js";
 import { Looks, Mark } from "./frame.js";
-import { LANGUAGES, language, learnMore, rich, speak, words } from "./i18n.js";
+import { LANGUAGES, language, learn, rich, speak, words } from "./i18n.js";
 import { entry, note, place, signInHere, startRouter, to } from "./router.js";
-import { askingToSignIn, farewell, reader, signedOut, signOut, startSession } from "./session.js";
+import { askingToSignIn, farewell, reader, signOut, startSession } from "./session.js";
 import { announced, Icon, online, showToast, toast, useAction } from "./ui.js";
 
 /** Where each page's module is. @type {Record<string, () => Promise<{ default: import("preact").FunctionComponent<any> }>>} */
@@ -27,8 +27,8 @@ const MODULES = {
   "/about": () => import("../pages/about.js"),
 };
 
-/** Pages that anonymous visitors come to first: they need few words. */
-const PUBLIC = ["", "/", "/search", "/books/:id"];
+/** How many files of words a page needs, if not all: anonymous visitors come to these pages first. @type {Record<string, number>} */
+const FEW_WORDS = { "": 1, "/": 1, "/search": 2, "/books/:id": 2 };
 
 /** The page component of each pattern that has been loaded. @type {Map<string, any>} */
 const loaded = new Map();
@@ -38,7 +38,7 @@ const loaded = new Map();
 async function loadPage({ pattern }) {
   if (loaded.has(pattern) && loaded.get(pattern) !== Missing) return;
   try {
-    const [module] = await Promise.all([MODULES[pattern](), PUBLIC.includes(pattern) || learnMore()]);
+    const [module] = await Promise.all([MODULES[pattern](), learn(FEW_WORDS[pattern])]);
     loaded.set(pattern, module.default);
   } catch {
     if (reloadsOnce()) await new Promise(() => {});
@@ -161,32 +161,21 @@ function Toast() {
     </div>`;
 }
 
-/** Signing in over a page whose words must stay. */
-function SignInDialog() {
-  const Form = useSignal(/** @type {any} */ (null));
-  const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
+/** Signing in over a page whose words must stay. Its module is loaded when it is asked for. */
+function SignInAgain() {
+  const Dialog = useSignal(/** @type {any} */ (null));
   const open = askingToSignIn.value;
   useEffect(() => {
-    if (!open) return dialog.current?.close();
-    Promise.all([import("../pages/sign-in.js"), learnMore()]).then(([module]) => {
-      Form.value = module.SignInForm;
-      dialog.current?.showModal();
-    });
+    if (open) Promise.all([import("../pages/sign-in-again.js"), learn()]).then(([module]) => (Dialog.value = module.default));
   }, [open]);
-  const close = () => askingToSignIn.value && signedOut("ended");
-  return html`<dialog ref=${dialog} aria-labelledby="sign-in-again" onClose=${close}>
-    <h2 id="sign-in-again">${words.value.signInFirst}</h2>
-    <p>${words.value.signInKeeps}</p>
-    ${open && Form.value && html`<${Form.value} onSignedIn=${() => {}} />`}
-    <p><button type="button" class="btn bare" onClick=${close}>${words.value.notNow}</button></p>
-  </dialog>`;
+  return Dialog.value && html`<${Dialog.value} />`;
 }
 
 const App = () =>
   html`<a class="skip" href="#main">${words.value.skip}</a>
     <${Head} />
     ${online.value ? null : html`<div class="strip" role="status"><p><${Icon} name="warning" /><span><b>${words.value.offline}</b> ${words.value.offlineWhy}</span></p></div>`}
-    <${Main} /><${Foot} /><${Toast} /><${SignInDialog} />`;
+    <${Main} /><${Foot} /><${Toast} /><${SignInAgain} />`;
 
 effect(() => {
   const why = farewell.value;

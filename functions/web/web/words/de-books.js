@@ -1,0 +1,70 @@
+// Deutsch: die Suche und die Seite eines Buches.
+
+/** @type {typeof import("./en-books.js").default} */
+export default ({ count, number, name, date, day, plainDay }) => ({
+  booksFor: (q) => `Bücher zu „${name(q)}“`,
+  booksBy: (author) => `Bücher von ${name(author)}`,
+  noBookFor: (q) => `Kein Buch zu „${name(q)}“`,
+  allBooks: "Alle Bücher",
+  newestBooks: "Neue Bücher",
+  nothingSpeltSo:
+    "Kein Titel beginnt so, und kein Autor heißt genau so. Versuchen Sie es mit weniger Buchstaben oder mit dem ganzen Namen.",
+  searchEverywhere: "Titel und Autoren durchsuchen",
+  seeAllBooks: "Alle Bücher ansehen",
+  searchOldBooks: "Bei den alten Büchern nachsehen",
+  filterAndSort: "Filtern und ordnen",
+  filtersOn: (n) => `${number(n)} aktiv`,
+  searchIn: "Suchen in",
+  inBoth: "Titeln und Autoren",
+  inTitles: "Titeln",
+  inAuthors: "Autoren",
+  sort: "Reihenfolge",
+  byTitle: "Nach Titel",
+  newestFirst: "Neueste zuerst",
+  showMore: "Mehr zeigen",
+  booksSoFar: (n) => count(n, { one: "Ein Buch bisher", other: `${number(n)} Bücher bisher` }),
+  thatWasAll: (n) => count(n, { one: "Das war das einzige.", other: `Das waren alle ${number(n)}.` }),
+  written: "Geschrieben",
+  language: "Sprache",
+  country: "Land",
+  pages: "Seiten",
+  isbn: "ISBN",
+  editionOf: "Diese Ausgabe vom",
+  onShelvesSince: "Bei uns seit",
+  number,
+  date,
+  dayOf: plainDay,
+  moreBy: (author) => `Mehr von ${name(author)}`,
+  copiesFree: (free, copies) =>
+    count(copies, {
+      one: `${number(free)} von ${number(copies)} Exemplar frei`,
+      other: `${number(free)} von ${number(copies)} Exemplaren frei`,
+    }),
+  allOut: (copies) =>
+    count(copies, { one: "Das Exemplar ist verliehen", other: `Alle ${number(copies)} Exemplare sind verliehen` }),
+  copiesUnknown: "Wir können gerade nicht ins Regal sehen",
+  waitsThreeDays: "Merken Sie jetzt eines vor, dann liegt es drei Tage am Tresen für Sie bereit.",
+  waitingNow: (n) =>
+    count(n, {
+      one: "Eine Person wartet. Stellen Sie sich an, wir schreiben Ihnen, wenn Ihr Exemplar bereitliegt.",
+      other: n
+        ? `${number(n)} Personen warten. Stellen Sie sich an, wir schreiben Ihnen, wenn Ihr Exemplar bereitliegt.`
+        : "Niemand wartet. Stellen Sie sich an, das nächste Exemplar ist Ihres.",
+    }),
+  dueBack: (waiting, due) =>
+    count(waiting, {
+      one: `Das erste soll am ${day(due)} zurück sein; eine Person wartet.`,
+      other: waiting
+        ? `Das erste soll am ${day(due)} zurück sein; ${number(waiting)} Personen warten.`
+        : `Das erste soll am ${day(due)} zurück sein; noch wartet niemand.`,
+    }),
+  reserve: "Vormerken",
+  joinQueue: "Anstellen",
+  signInToReserve: "Zum Vormerken anmelden",
+  save: "Merken",
+  copyLink: "Link kopieren",
+  copied: "Der Link ist kopiert.",
+  copyByHand: "Dieser Browser lässt uns nicht kopieren. Hier ist der Link:",
+  movedToOldBooks: "Dieses Buch steht nicht mehr im Regal. Seine Karte ist bei den alten Büchern.",
+  seeOldBook: "Karte ansehen",
+});
