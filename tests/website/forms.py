@@ -179,20 +179,21 @@ def _blank_png(side):
 
 
 def wb31_a_turned_photo_is_upright_in_the_preview_and_in_the_end(site):
-    # The darkness of the middle of the upper and of the lower half.
+    # The darkness of the middle of the upper and of the lower half, once it is drawn.
     look = """(source) => { const canvas = Object.assign(document.createElement("canvas"), { width: 100, height: 100 });
         const pen = canvas.getContext("2d", { willReadFrequently: true });
         pen.drawImage(source, 0, 0, 100, 100);
-        return [20, 80].map((y) => pen.getImageData(50, y, 1, 1).data[0] < 128); }"""
-    with site.page("/account", site.reader()) as page:
-        jpeg = _drawing(page, "image/jpeg")
-        for orientation, dark in [(6, [True, False]), (8, [False, True])]:
-            page.set_input_files("#file", {"name": "turned.jpg", "mimeType": "image/jpeg", "buffer": _turned(jpeg, orientation)})
-            shown = page.locator(".stage canvas").evaluate(look)
+        const [upper, lower] = [20, 80].map((y) => pen.getImageData(50, y, 1, 1).data);
+        return upper[3] && lower[3] ? [upper[0] < 128, lower[0] < 128] : null; }"""
+    for orientation, dark in [(6, [True, False]), (8, [False, True])]:
+        with site.page("/account", site.reader()) as page:
+            jpeg = _turned(_drawing(page, "image/jpeg"), orientation)
+            page.set_input_files("#file", {"name": "turned.jpg", "mimeType": "image/jpeg", "buffer": jpeg})
+            expect(page.locator(".stage canvas")).to_be_visible()
+            shown = until(page, f"({look})(document.querySelector('.stage canvas'))")
             check(shown == dark, f"the preview of orientation {orientation}: {shown}")
             page.get_by_role("button", name="Use this picture").click()
-            expect(page.locator("img.face")).to_be_visible()
-            until(page, "document.querySelector('img.face').naturalWidth === 256")
+            until(page, "document.querySelector('img.face')?.naturalWidth === 256")
             kept = page.locator("img.face").evaluate(look)
             check(kept == dark, f"the picture of orientation {orientation}: {kept}")
 
