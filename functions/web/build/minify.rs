@@ -83,7 +83,7 @@ impl Script {
         script
     }
 
-    /// The text of a token that is no literal and no template. Empty where there is none.
+    /// Returns the text of a token. It is empty for a literal, for a template, and outside the script.
     fn text(&self, at: usize) -> &str {
         match self.tokens.get(at) {
             Some(Token { kind: Kind::Word | Kind::Mark, text }) => text,
