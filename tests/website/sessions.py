@@ -163,6 +163,15 @@ def wb15_the_words_of_a_reader_are_not_shown_to_the_next_one(site):
         expect(other.locator("#title")).to_have_value("")
 
 
+def wb15_a_session_that_ended_is_said_though_the_dialog_does_not_arrive(site):
+    reader = site.reader()
+    with site.page("/account", reader) as page:
+        page.route("**/-/sign-in-again-*", lambda route: route.abort())
+        site.call("POST", "/auth/logout?scope=all", {}, reader["token"])
+        page.locator("#profile").get_by_role("button", name="Save").click()
+        expect(heading(page)).to_have_text("Sign in: Account")
+
+
 def wb16_back_after_a_sign_out_shows_nothing_private(site):
     with site.page("/account", site.reader()) as page:
         expect(heading(page)).to_have_text("Account")

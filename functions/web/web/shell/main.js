@@ -5,7 +5,7 @@ import { meta, recall, remember } from "./api.js";
 import { Looks, Mark } from "./frame.js";
 import { LANGUAGES, language, learn, rich, speak, words } from "./i18n.js";
 import { entry, note, place, signInHere, startRouter, to } from "./router.js";
-import { askingToSignIn, farewell, reader, signOut, startSession } from "./session.js";
+import { askingToSignIn, farewell, reader, signedOut, signOut, startSession } from "./session.js";
 import { announced, Icon, online, showToast, toast, useAction } from "./ui.js";
 
 /** Where each page's module is. @type {Record<string, () => Promise<{ default: import("preact").FunctionComponent<any> }>>} */
@@ -166,7 +166,11 @@ function SignInAgain() {
   const Dialog = useSignal(/** @type {any} */ (null));
   const open = askingToSignIn.value;
   useEffect(() => {
-    if (open) Promise.all([import("../pages/sign-in-again.js"), learn()]).then(([module]) => (Dialog.value = module.default));
+    if (!open) return;
+    Promise.all([import("../pages/sign-in-again.js"), learn()]).then(
+      ([module]) => (Dialog.value = module.default),
+      () => signedOut("ended"),
+    );
   }, [open]);
   return Dialog.value && html`<${Dialog.value} />`;
 }
