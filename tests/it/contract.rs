@@ -63,7 +63,7 @@ fn every_operation_has_an_access_and_the_security_that_goes_with_it() {
     for ((method, path), operation) in operations(&contract()) {
         let access = operation["x-access"].as_str().unwrap_or_default();
         assert!(
-            ["public", "reader", "user", "writer", "owner", "private", "admin"].contains(&access),
+            ["public", "reader", "user", "writer", "owner", "private", "desk", "admin"].contains(&access),
             "{method} {path}: {access:?}"
         );
         let security = operation["security"].as_array().unwrap_or_else(|| panic!("{method} {path} has no security"));

@@ -36,7 +36,11 @@ async fn ntf1_letters_tell_of_another_username_another_role_and_a_stolen_session
     reader.put("/users/me/username", json!({"username": unique("jane")})).await.expect(200);
     assert_eq!(newest(&library, &reader).await.0, "Your username was changed");
     let path = format!("/users/{}", reader.id);
-    for (role, says) in [("admin", "You are a librarian now"), ("member", "You are not a librarian any more")] {
+    for (role, says) in [
+        ("admin", "You are a librarian now"),
+        ("assistant", "You are an assistant now"),
+        ("member", "You do not work at the desk any more"),
+    ] {
         admin.patch(&path, json!({"role": role})).await.expect(200);
         let (subject, text) = newest(&library, &reader).await;
         assert_eq!(subject, says);
@@ -44,7 +48,7 @@ async fn ntf1_letters_tell_of_another_username_another_role_and_a_stolen_session
     }
     // Approval is no role.
     admin.patch(&path, json!({"approved": true})).await.expect(200);
-    assert_eq!(library.letters(&reader.email).await.len(), 4);
+    assert_eq!(library.letters(&reader.email).await.len(), 5);
     reader.refreshes().await.expect(200);
     reader.at("127.0.0.9").refreshes().await.expect(401);
     assert_eq!(newest(&library, &reader).await.0, "A device was signed out");

@@ -168,6 +168,13 @@ impl Library {
         Person { id, email, ..stranger.with_tokens(&welcome) }
     }
 
+    /// Registers a reader, and gives them a role: `assistant` or `admin`.
+    pub async fn with_role(&self, role: &str) -> Person {
+        let person = self.reader().await;
+        self.admin().await.patch(&format!("/users/{}", person.id), json!({"role": role})).await.expect(200);
+        person
+    }
+
     /// Registers so many readers.
     pub async fn readers(&self, count: usize) -> Vec<Person> {
         let mut readers = Vec::new();

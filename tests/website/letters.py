@@ -38,7 +38,7 @@ def _about_an_account(site):
     site.call("POST", "/auth/verify-email", confirm(welcome), token)
     yield change("PUT", "/users/me/username", {"username": f"{reader['username']}b"}, address, "Your username was changed")
     yield change("POST", "/auth/reset-password-request", {"email": address}, address, "A new password")
-    for role, subject in [("admin", "You are a librarian now"), ("member", "You are not a librarian any more")]:
+    for role, subject in [("admin", "You are a librarian now"), ("assistant", "You are an assistant now"), ("member", "You do not work at the desk any more")]:
         yield change("PATCH", f"/users/{reader['id']}", {"role": role}, address, subject)
     new = f"new-{address}"
     yield change("PUT", "/users/me/email", {"email": new} | password, address, "Another address for your account")

@@ -14,11 +14,12 @@ use crate::{Reservations, request};
 /// Checks out the ready copy of a reservation. It is due in 21 days.
 ///
 /// # Errors
-/// 401 without a live session; 403 if the caller is not a librarian; 404 if there is no such reservation; 409 if no
+/// 401 without a live session; 403 if the caller is neither a librarian nor an
+/// assistant; 404 if there is no such reservation; 409 if no
 /// copy is ready for it; 422 if the `Idempotency-Key` was sent with another request.
 #[utoipa::path(post, path = "/reservations/{reservationId}/checkout", tag = "reservations", operation_id = "checkOutCopy",
     params(("reservationId" = ReservationId, Path), IdempotencyKey),
-    extensions(("x-access" = json!("admin")),
+    extensions(("x-access" = json!("desk")),
         ("x-refusals" = json!([NotFound::Reservation, Conflict::NotReady, Conflict::CheckedOut, Conflict::Returned, Conflict::Cancelled, Conflict::Lapsed]))),
     responses((status = 200, description = "The changed reservation.", body = Reservation)))]
 pub(crate) async fn check_out(
@@ -28,7 +29,7 @@ pub(crate) async fn check_out(
     key: Option<IdempotencyKey>,
     from: Address,
 ) -> Result<Json<Box<Reservation>>> {
-    let actor = caller.librarian(&reservations.app, from)?;
+    let actor = caller.desk(&reservations.app, from)?;
     let request = request(&caller, key, "checkout", id);
     Ok(Json(reservations.library.check_out(id, request.as_ref(), &actor).await?))
 }

@@ -61,7 +61,7 @@ pub fn app(app: App) -> axum::Router {
 
 /// Returns whose reservations the caller may see and change.
 fn scope(caller: &Caller) -> Scope {
-    if caller.is_admin() { Scope::All } else { Scope::Own(caller.id) }
+    if caller.is_desk() { Scope::All } else { Scope::Own(caller.id) }
 }
 
 /// Returns the request that the idempotency key stands for: an operation on one book or reservation.

@@ -14,11 +14,12 @@ use crate::{Reservations, request};
 /// Returns a copy to the library. It is set aside for the next reader in the queue, if there is one.
 ///
 /// # Errors
-/// 401 without a live session; 403 if the caller is not a librarian; 404 if there is no such reservation; 409 if its
+/// 401 without a live session; 403 if the caller is neither a librarian nor an
+/// assistant; 404 if there is no such reservation; 409 if its
 /// copy is not checked out; 422 if the `Idempotency-Key` was sent with another request.
 #[utoipa::path(post, path = "/reservations/{reservationId}/return", tag = "reservations", operation_id = "returnCopy",
     params(("reservationId" = ReservationId, Path), IdempotencyKey),
-    extensions(("x-access" = json!("admin")),
+    extensions(("x-access" = json!("desk")),
         ("x-refusals" = json!([NotFound::Reservation, Conflict::NotReady, Conflict::NotCheckedOut, Conflict::Returned, Conflict::Cancelled, Conflict::Lapsed]))),
     responses((status = 200, description = "The changed reservation.", body = Reservation)))]
 pub(crate) async fn return_copy(
@@ -28,7 +29,7 @@ pub(crate) async fn return_copy(
     key: Option<IdempotencyKey>,
     from: Address,
 ) -> Result<Json<Box<Reservation>>> {
-    let actor = caller.librarian(&reservations.app, from)?;
+    let actor = caller.desk(&reservations.app, from)?;
     let request = request(&caller, key, "return", id);
     Ok(Json(reservations.library.return_copy(id, request.as_ref(), &actor).await?))
 }

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::Users;
 
-/// A user. Emails, role, `disabled` and `approved` are for the user and for librarians only.
+/// A user. Emails, role, `disabled` and `approved` are for the user and the desk only.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Profile {
@@ -85,7 +85,7 @@ impl Profile {
         }
     }
 
-    /// Returns what the user and librarians may see.
+    /// Returns what the user and the desk may see.
     pub(crate) fn whole(app: &App, user: User, standing: &UserSessions) -> Self {
         let (email, email_verified) = (user.email.clone(), user.email.as_ref().map(|_| user.email_verified));
         let (role, disabled, approved) = (Some(standing.role), Some(standing.disabled), Some(standing.approved));
@@ -98,7 +98,7 @@ impl Profile {
         if user.id == caller.id {
             return Ok(Profile::whole(&users.app, user, &caller.sessions));
         }
-        let standing = if caller.is_admin() { users.app.sessions.get(user.id).await? } else { None };
+        let standing = if caller.is_desk() { users.app.sessions.get(user.id).await? } else { None };
         Ok(match standing {
             Some(standing) => Profile::whole(&users.app, user, &standing),
             None => Profile::public(&users.app, user),

@@ -10,7 +10,8 @@ pub(super) fn describe(operation: &mut Value) {
         Some("user") => "signed-in users.",
         Some("writer") => "signed-in users; depending on the library's settings, only librarians.",
         Some("owner") => "the owner and librarians.",
-        Some("private") => "the owner and librarians. Everybody else gets 404.",
+        Some("private") => "the owner, librarians and assistants. Everybody else gets 404.",
+        Some("desk") => "librarians and assistants.",
         Some("admin") => "librarians.",
         // A test checks that there is no other value.
         _ => return,

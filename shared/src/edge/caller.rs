@@ -45,6 +45,29 @@ impl Caller {
         self.role == Role::Admin
     }
 
+    /// Returns whether the caller works at the desk: an assistant or a librarian.
+    pub fn is_desk(&self) -> bool {
+        self.role.is_desk()
+    }
+
+    /// Refuses callers who do not work at the desk.
+    ///
+    /// # Errors
+    /// 403 if the caller is neither a librarian nor an assistant.
+    pub fn require_desk(&self) -> Result<()> {
+        if self.is_desk() { Ok(()) } else { Err(Forbidden::DeskOnly.into()) }
+    }
+
+    /// Returns the caller as the actor of an action at the desk. Its writes are refused if the caller has lost the role
+    /// before them.
+    ///
+    /// # Errors
+    /// 403 if the caller is neither a librarian nor an assistant.
+    pub fn desk(&self, app: &App, from: Address) -> Result<Actor> {
+        self.require_desk()?;
+        Ok(self.acting(Needs::Desk, app, from))
+    }
+
     /// Refuses callers who are not librarians.
     ///
     /// # Errors

@@ -79,6 +79,9 @@ fn finish(operation: &mut Operation, of_extractors: &[Refusal], of_edge: &[Refus
     if access == "admin" {
         refusals.push(Forbidden::LibrariansOnly.refusal());
     }
+    if access == "desk" {
+        refusals.push(Forbidden::DeskOnly.refusal());
+    }
     refusals.extend(own.iter().chain(of_extractors).chain(of_edge));
 
     let mut codes: Vec<_> = refusals.iter().map(|refusal| refusal.code).collect();
@@ -106,7 +109,7 @@ fn security(access: &str) -> Vec<SecurityRequirement> {
     match access {
         "public" => vec![anonymous],
         "reader" => [anonymous].into_iter().chain(signed_in).collect(),
-        "user" | "writer" | "owner" | "private" | "admin" => signed_in.into(),
+        "user" | "writer" | "owner" | "private" | "desk" | "admin" => signed_in.into(),
         _ => panic!("{access:?} is not a value of {ACCESS}"),
     }
 }

@@ -31,6 +31,7 @@ impl From<Denied> for Error {
         match why {
             Denied::SessionEnded => Unauthenticated::SessionEnded.into(),
             Denied::NotLibrarian => Forbidden::LibrariansOnly.into(),
+            Denied::NotDesk => Forbidden::DeskOnly.into(),
             Denied::NotBorrower => Forbidden::UnverifiedAddress.into(),
         }
     }

@@ -92,6 +92,7 @@ refusals! {
     }
     Forbidden = FORBIDDEN, "forbidden", "Forbidden", "You do not have permission for this." {
         LibrariansOnly = "librarians-only": "Only librarians may do this.",
+        DeskOnly = "desk-only": "Only librarians and assistants may do this.",
         NotYourBook = "not-your-book": "Only the book's owner and librarians may do this.",
         LibrariansAddBooks = "librarians-add-books": "Only librarians may add books in this library.",
         UnverifiedAddress = "unverified-address":

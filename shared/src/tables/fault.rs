@@ -35,11 +35,11 @@ pub enum Failure<R> {
     Fault(#[from] Fault),
 }
 
-/// Returns a conversion of faults: a caller who is not a librarian any more is refused as `why` says, like every other
+/// Returns a conversion of faults: a caller who has lost the role is refused as `why` says, like every other
 /// reader.
 pub(crate) fn as_a_reader<R>(why: R) -> impl FnOnce(Fault) -> Failure<R> {
     |fault| match fault {
-        Fault::Denied(Denied::NotLibrarian) => Failure::Refused(why),
+        Fault::Denied(Denied::NotLibrarian | Denied::NotDesk) => Failure::Refused(why),
         fault => Failure::Fault(fault),
     }
 }

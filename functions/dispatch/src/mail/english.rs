@@ -38,7 +38,8 @@ pub(super) fn words(subject: &Subject) -> Option<&'static Words> {
         Subject::EmailChanged => &EMAIL_CHANGED,
         Subject::Renamed => &RENAMED,
         Subject::RoleChanged { role: Role::Admin } => &LIBRARIAN,
-        Subject::RoleChanged { role: Role::Member } => &NO_LIBRARIAN,
+        Subject::RoleChanged { role: Role::Assistant } => &ASSISTANT,
+        Subject::RoleChanged { role: Role::Member } => &READER_AGAIN,
         Subject::NewDevice { .. } => &NEW_DEVICE,
         Subject::SessionStolen => &SESSION_STOLEN,
         Subject::Reset { .. } => &RESET,
@@ -123,10 +124,21 @@ const LIBRARIAN: Words = Words {
     button: Some("Go to the library"),
 };
 
-const NO_LIBRARIAN: Words = Words {
-    subject: "You are not a librarian any more",
+const ASSISTANT: Words = Words {
+    subject: "You are an assistant now",
+    first_line: "The desk is yours, too.",
+    heading: "You are an assistant now",
+    paragraphs: [
+        "Your account is an assistant’s since *{when}*. You can hand books out, take them back, and look after readers.",
+        "If this is a surprise, tell the library.",
+    ],
+    button: Some("Go to the library"),
+};
+
+const READER_AGAIN: Words = Words {
+    subject: "You do not work at the desk any more",
     first_line: "Your books and reservations stay as they are.",
-    heading: "You are not a librarian any more",
+    heading: "You do not work at the desk any more",
     paragraphs: [
         "Your account is a reader’s again since *{when}*. Your books and reservations stay as they are.",
         "If this is a surprise, tell the library.",

@@ -53,12 +53,12 @@ pub struct Actor {
 }
 
 impl Actor {
-    /// Returns the actor of an action on something of `owner`: on what is another user's, only a librarian may act.
-    pub(crate) fn on_what_is_of(&self, owner: UserId) -> Actor {
+    /// Returns the actor of an action on something of `owner`. On what is another user's, the actor `needs` a role.
+    pub(crate) fn on_what_is_of(&self, owner: UserId, needs: Needs) -> Actor {
         if owner == self.id {
             return self.clone();
         }
-        Actor { verdict: self.verdict.map(|verdict| Verdict { needs: Needs::Librarian, ..verdict }), ..self.clone() }
+        Actor { verdict: self.verdict.map(|verdict| Verdict { needs, ..verdict }), ..self.clone() }
     }
 
     /// Returns the library as the actor, at the same time, for an action that concerns `user`.

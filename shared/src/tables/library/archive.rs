@@ -13,6 +13,7 @@ use super::book::{Book, Store};
 use super::books::{Edit, NotEdited, allowed};
 use crate::tables::fault::{Failure, as_a_reader};
 use crate::tables::journal::{Action, Entry};
+use crate::tables::sessions::Needs;
 use crate::tables::write::Committed;
 use crate::values::BookId;
 
@@ -41,7 +42,7 @@ impl Library {
             let record = allowed(record, from, edit)?;
             let moved = record.next(record.details.clone(), to, edit.actor.at);
             let action = if to == Store::Archive { Action::BookArchived } else { Action::BookRestored };
-            let mut transaction = self.sessions.transaction(&edit.actor.on_what_is_of(record.owner));
+            let mut transaction = self.sessions.transaction(&edit.actor.on_what_is_of(record.owner, Needs::Librarian));
             transaction.add_all([
                 self.replace_book(&moved, record.version),
                 self.journal.put(edit.actor, Entry::of_book(action, id, Some(moved.details.title.clone()))),

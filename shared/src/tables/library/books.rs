@@ -18,6 +18,7 @@ use crate::tables::fault::{Failure, Result, as_a_reader};
 use crate::tables::journal::{Action, Actor, Entry};
 use crate::tables::key::{Item, Key};
 use crate::tables::retry::Retry;
+use crate::tables::sessions::Needs;
 use crate::tables::table::Consistency::{self, Eventual, Strong};
 use crate::tables::table::{Table, from_item};
 use crate::tables::write::{Committed, Write};
@@ -223,7 +224,7 @@ impl Library {
             let closed = self.close_lending(id, lending.as_ref()).ok_or(Failure::Refused(NotEdited::InUse))?;
             let entry = Entry::of_book(Action::BookDeleted, id, Some(record.details.title));
             let delete = self.table.delete(book_key(id)).if_version(record.version);
-            let mut transaction = self.sessions.transaction(&edit.actor.on_what_is_of(record.owner));
+            let mut transaction = self.sessions.transaction(&edit.actor.on_what_is_of(record.owner, Needs::Librarian));
             transaction.add_all([delete, closed, self.journal.put(edit.actor, entry)]);
             if let Some(isbn) = &record.details.isbn {
                 transaction.add(self.release_isbn(isbn));

@@ -11,6 +11,7 @@ use super::book::{Book, Details, Record, Store};
 use super::books::{Edit, NotEdited, allowed};
 use crate::tables::fault::{Failure, as_a_reader};
 use crate::tables::journal::{Action, Entry};
+use crate::tables::sessions::Needs;
 use crate::tables::write::{Committed, Part, Transaction};
 use crate::values::BookId;
 
@@ -44,7 +45,7 @@ impl Library {
             }
             let new = old.next(details, Store::Books, edit.actor.at);
             let title = Some(new.details.title.clone());
-            let mut transaction = self.sessions.transaction(&edit.actor.on_what_is_of(old.owner));
+            let mut transaction = self.sessions.transaction(&edit.actor.on_what_is_of(old.owner, Needs::Librarian));
             let replaced = transaction.add(self.replace_book(&new, old.version));
             transaction.add(self.journal.put(edit.actor, Entry::of_book(Action::BookChanged, id, title)));
             if new.details.copies != old.details.copies {

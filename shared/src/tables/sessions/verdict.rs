@@ -37,7 +37,9 @@ pub enum Needs {
     Session,
     /// The role of a librarian.
     Librarian,
-    /// The right to borrow: a verified address, a librarian's approval, or the role.
+    /// The role of an assistant or a librarian.
+    Desk,
+    /// The right to borrow: a verified address, a librarian's approval, or a role at the desk.
     Borrower,
 }
 
@@ -50,20 +52,23 @@ pub enum Denied {
     /// The caller is not a librarian any more.
     #[error("the caller is not a librarian any more")]
     NotLibrarian,
+    /// The caller does not work at the desk any more.
+    #[error("the caller does not work at the desk any more")]
+    NotDesk,
     /// The caller may not borrow any more.
     #[error("the caller may not borrow any more")]
     NotBorrower,
 }
 
-/// Fills in the role of a condition.
-fn is_librarian(write: Write) -> Write {
-    write.name("#callerRole", "role").value(":callerRole", Role::Admin)
+/// Fills in the roles of a condition on who works at the desk.
+fn of_the_desk(write: Write) -> Write {
+    write.name("#callerRole", "role").value(":assistant", Role::Assistant).value(":librarian", Role::Admin)
 }
 
 impl UserSessions {
     /// Returns whether the user may borrow where not all users may.
     pub fn may_borrow(&self) -> bool {
-        self.verified || self.approved || self.role == Role::Admin
+        self.verified || self.approved || self.role.is_desk()
     }
 }
 
@@ -73,10 +78,13 @@ impl Verdict {
         let write = write.when("attribute_exists(sessions.#caller)").name("#caller", self.session);
         match self.needs {
             Needs::Session => write,
-            Needs::Librarian => is_librarian(write.when("#callerRole = :callerRole")),
+            Needs::Librarian => {
+                write.when("#callerRole = :librarian").name("#callerRole", "role").value(":librarian", Role::Admin)
+            }
+            Needs::Desk => of_the_desk(write.when("#callerRole IN (:assistant, :librarian)")),
             Needs::Borrower => {
-                let write = write.when("(verified = :yes OR approved = :yes OR #callerRole = :callerRole)");
-                is_librarian(write).value(":yes", true)
+                let may = "(verified = :yes OR approved = :yes OR #callerRole IN (:assistant, :librarian))";
+                of_the_desk(write.when(may)).value(":yes", true)
             }
         }
         .showing_item()
@@ -90,6 +98,7 @@ impl Verdict {
         match (user, self.needs) {
             (None, _) => Some(Denied::SessionEnded),
             (Some(user), Needs::Librarian) if user.role != Role::Admin => Some(Denied::NotLibrarian),
+            (Some(user), Needs::Desk) if !user.role.is_desk() => Some(Denied::NotDesk),
             (Some(user), Needs::Borrower) if !user.may_borrow() => Some(Denied::NotBorrower),
             _ => None,
         }

@@ -6,6 +6,7 @@ use crate::tables::fault::{Failure, Result, as_a_reader};
 use crate::tables::journal::{Action, Actor};
 use crate::tables::library::Library;
 use crate::tables::library::idempotency::Request;
+use crate::tables::sessions::Needs;
 use crate::values::ReservationId;
 
 impl Library {
@@ -66,7 +67,7 @@ impl Library {
             let renewed = record.renewed(actor.at + LOAN_PERIOD);
             let entry = self.journal.put(actor, renewed.entry(Action::ReservationRenewed));
             // This write fails if a reader has joined the queue since the copies were read.
-            let mut transaction = self.sessions.transaction(&actor.on_what_is_of(renewed.reader));
+            let mut transaction = self.sessions.transaction(&actor.on_what_is_of(renewed.reader, Needs::Desk));
             transaction.add_all([self.put_reservation(&renewed), self.put_lending(&copies, actor.at), entry]);
             let done = self.finish(transaction, request, renewed.shown(Some(&copies), actor.at), actor).await;
             if let Some(done) = done.map_err(as_a_reader(NotDone::Absent))? {

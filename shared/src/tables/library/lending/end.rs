@@ -8,6 +8,7 @@ use crate::tables::journal::{Action, Actor, Entry, Letter, Subject};
 use crate::tables::library::Library;
 use crate::tables::library::idempotency::Request;
 use crate::tables::retry::Retry;
+use crate::tables::sessions::Needs;
 use crate::tables::write::{Committed, Transaction, Write};
 use crate::values::{BookId, ReservationId};
 
@@ -62,7 +63,7 @@ impl Library {
         let shown = record.shown(None, actor.at);
         let entry = self.journal.put(actor, entry);
         let lending = self.put_lending(&copies, actor.at);
-        let mut transaction = self.sessions.transaction(&actor.on_what_is_of(record.reader));
+        let mut transaction = self.sessions.transaction(&actor.on_what_is_of(record.reader, Needs::Desk));
         transaction.add_all([self.put_reservation(&record), lending, loan, entry]);
         // The row of the promotion comes after the row of its cause.
         for write in promotion {
