@@ -128,7 +128,7 @@ async fn an_old_book_can_be_a_favorite_and_an_unknown_one_is_not_found() {
 
 #[tokio::test]
 async fn a_loan_says_how_often_it_was_renewed_and_whether_it_can_be_again() {
-    let library = Library::start().await;
+    let library = Library::own().start().await;
     let (admin, reader, other) = (library.admin().await, library.reader().await, library.reader().await);
     let book = book(&reader, 1).await;
     let reserved = reader.reserves(&book).await.expect(201).json();
@@ -138,9 +138,13 @@ async fn a_loan_says_how_often_it_was_renewed_and_whether_it_can_be_again() {
     assert_eq!(said(&reserved), [Value::Null, Value::Null, Value::Null]);
 
     let loan = admin.steps(id, "checkout").await.expect(200).json();
-    assert_eq!(said(&loan), [json!(0), json!(true), Value::Null]);
+    assert_eq!(said(&loan), [json!(0), json!(false), json!("too-early")]);
+    library.wait(DAY);
+    let [admin, reader, other] =
+        [library.signs_in(&admin).await, library.signs_in(&reader).await, library.signs_in(&other).await];
+    assert_eq!(said(&reader.get(&path).await.expect(200).json()), [json!(0), json!(true), Value::Null]);
     let renewed = reader.steps(id, "renew").await.expect(200).json();
-    assert_eq!(said(&renewed), [json!(1), json!(true), Value::Null]);
+    assert_eq!(said(&renewed), [json!(1), json!(false), json!("too-early")]);
     assert_eq!(reader.get(&path).await.expect(200).json(), renewed);
     assert_eq!(own(&reader, &book).await["reservation"], renewed);
 
@@ -169,6 +173,8 @@ async fn a_reader_whose_copy_is_on_its_way_does_not_stop_a_renewal() {
     admin.steps(&id, "checkout").await.expect(200);
     other.reserves(&book).await.expect(202);
     reader.patch(&format!("/books/{book}"), json!({"copies": 2})).await.expect(200);
+    library.wait(DAY);
+    let reader = library.signs_in(&reader).await;
     // Whether dispatch has given the new copy to the other reader by now or not.
     assert_eq!(reader.get(&format!("/reservations/{id}")).await.expect(200).json()["mayRenew"], true);
     assert_eq!(copies(&library, &book).await["waiting"], 0);

@@ -193,6 +193,15 @@ async fn lending(expected: &mut Expected) {
     admin.steps(&held, "return").await.refused(409, "not-checked-out");
     admin.steps(&held, "checkout").await.expect(200);
     expected.done(&admin.id, "book.checkedOut", &held);
+    expected.library.wait(DAY);
+    let [admin, reader, next] = [
+        expected.library.signs_in(&admin).await,
+        expected.library.signs_in(&reader).await,
+        expected.library.signs_in(&next).await,
+    ];
+    for who in [&reader, &next] {
+        expected.done(&who.id, "user.signedIn", &who.id);
+    }
     reader.steps(&held, "renew").await.expect(200);
     expected.done(&reader.id, "reservation.renewed", &held);
     let waiting = next.reserves(&book).await.expect(202).string("id");

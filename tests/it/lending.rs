@@ -21,7 +21,7 @@ fn days_until(field: &Value) -> i64 {
 
 #[tokio::test]
 async fn a_book_is_reserved_checked_out_renewed_and_returned() {
-    let library = Library::start().await;
+    let library = Library::own().start().await;
     let (admin, reader) = (library.admin().await, library.reader().await);
     let book = book(&reader, 1).await;
 
@@ -40,6 +40,8 @@ async fn a_book_is_reserved_checked_out_renewed_and_returned() {
     assert_eq!(days_until(&out["dueAt"]), 21);
     assert_eq!(reader.get("/reservations").await.expect(200).json(), json!({"items": [out]}));
 
+    library.wait(DAY);
+    let [admin, reader] = [library.signs_in(&admin).await, library.signs_in(&reader).await];
     let renewed = reader.steps(&id, "renew").await.expect(200).json();
     assert!(time(&renewed["dueAt"]) > time(&out["dueAt"]), "{renewed}");
 
@@ -248,7 +250,7 @@ async fn the_number_of_copies_cannot_fall_below_the_copies_in_use() {
 
 #[tokio::test]
 async fn idm1_a_step_that_is_repeated_with_its_key_gets_the_same_answer_and_is_done_once() {
-    let library = Library::start().await;
+    let library = Library::own().start().await;
     let (admin, reader, other) = (library.admin().await, library.reader().await, library.reader().await);
     let book = book(&reader, 1).await;
     let once = |request: tests::Request| request.header("idempotency-key", "once");
@@ -277,6 +279,9 @@ async fn idm1_a_step_that_is_repeated_with_its_key_gets_the_same_answer_and_is_d
     let renewal = queued.string("id");
     admin.steps(&renewal, "checkout").await.expect(200);
     once(other.steps(&renewal, "renew")).await.problem(422, "key-reused");
+    library.wait(DAY);
+    let [admin, reader, other] =
+        [library.signs_in(&admin).await, library.signs_in(&reader).await, library.signs_in(&other).await];
     let renew = async || other.steps(&renewal, "renew").header("idempotency-key", "renew").await.expect(200).json();
     let first = renew().await;
     reader.reserves(&book).await.expect(202);

@@ -82,6 +82,10 @@ async fn a_monitor_sees_every_type_of_event_in_order_and_nothing_private() {
     let queued = second.reserves(&book).await.expect(202).string("id");
     first.cancels(&held).await.expect(204);
     admin.steps(&queued, "checkout").await.expect(200);
+    library.wait(DAY);
+    admin = library.signs_in(&admin).await;
+    first = library.signs_in(&first).await;
+    let second = library.signs_in(&second).await;
     second.steps(&queued, "renew").await.expect(200);
     let waiting = first.reserves(&book).await.expect(202).string("id");
     let (a, one, two) = (admin.id.clone(), first.id.clone(), second.id.clone());

@@ -18,6 +18,7 @@ mod checker;
 mod contract;
 mod costs;
 mod database_habits;
+mod desk;
 mod differences;
 mod documents;
 mod edge;

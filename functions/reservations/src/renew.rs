@@ -11,15 +11,18 @@ use shared::values::{Address, ReservationId};
 
 use crate::{Reservations, request, scope};
 
-/// Renews a loan for 21 days from now, if no other reader is waiting for the book.
+/// Renews a loan for 21 days from now, at most twice, if no other reader is waiting for the book.
+///
+/// The due day must become later: a loan of today cannot be renewed today.
 ///
 /// # Errors
 /// 401 without a live session; 404 if there is no such reservation, or if it is another reader's; 409 if the copy is
-/// not checked out, or if other readers are waiting; 422 if the `Idempotency-Key` was sent with another request.
+/// not checked out, if other readers are waiting, after two renewals, or if
+/// the due day would not be later; 422 if the `Idempotency-Key` was sent with another request.
 #[utoipa::path(post, path = "/reservations/{reservationId}/renew", tag = "reservations", operation_id = "renewLoan",
     params(("reservationId" = ReservationId, Path), IdempotencyKey),
     extensions(("x-access" = json!("private")),
-        ("x-refusals" = json!([NotFound::Reservation, Conflict::NotReady, Conflict::NotCheckedOut, Conflict::Returned, Conflict::Cancelled, Conflict::Lapsed, Conflict::OthersWait]))),
+        ("x-refusals" = json!([NotFound::Reservation, Conflict::NotReady, Conflict::NotCheckedOut, Conflict::Returned, Conflict::Cancelled, Conflict::Lapsed, Conflict::OthersWait, Conflict::NoRenewalsLeft, Conflict::TooEarly]))),
     responses((status = 200, description = "The changed reservation.", body = Reservation)))]
 pub(crate) async fn renew(
     State(reservations): State<Reservations>,

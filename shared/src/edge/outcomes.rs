@@ -12,7 +12,7 @@ use crate::tables::accounts::user::NotChanged;
 use crate::tables::library::book::Store;
 use crate::tables::library::books::{NotAdded, NotEdited};
 use crate::tables::library::by_title::NotDeleted;
-use crate::tables::library::lending::{NotDone, NotReserved, Status};
+use crate::tables::library::lending::{NotDone, NotReserved, RenewalRefusal, Status};
 use crate::tables::sessions::Denied;
 use crate::tables::sessions::librarians::LastLibrarian;
 
@@ -101,7 +101,7 @@ impl From<NotDone> for Error {
         match why {
             NotDone::Absent => NotFound::Reservation.into(),
             NotDone::Status(status) => status_refusal(status).into(),
-            NotDone::OthersWait => Conflict::OthersWait.into(),
+            NotDone::NoRenewal(why) => renewal_refusal(why).into(),
             NotDone::KeyReused => KeyReused::Key.into(),
         }
     }
@@ -116,6 +116,15 @@ fn status_refusal(status: Status) -> Conflict {
         Status::Returned => Conflict::Returned,
         Status::Cancelled => Conflict::Cancelled,
         Status::Lapsed => Conflict::Lapsed,
+    }
+}
+
+/// Returns the refusal of a renewal. Its code is the one that the loan shows.
+fn renewal_refusal(why: RenewalRefusal) -> Conflict {
+    match why {
+        RenewalRefusal::OthersWait => Conflict::OthersWait,
+        RenewalRefusal::NoRenewalsLeft => Conflict::NoRenewalsLeft,
+        RenewalRefusal::TooEarly => Conflict::TooEarly,
     }
 }
 

@@ -142,6 +142,8 @@ refusals! {
         Cancelled = "cancelled": "This reservation has been cancelled.",
         Lapsed = "lapsed": "This reservation has lapsed. The copy was not collected in time.",
         OthersWait = "others-wait": "Other readers are waiting for this book.",
+        NoRenewalsLeft = "no-renewals-left": "This loan has been renewed twice already.",
+        TooEarly = "too-early": "The due day would not be later. Renew on another day.",
     }
     Stale = PRECONDITION_FAILED, "stale", "The resource has changed",
         "If-Match or If-None-Match excludes the version of the resource." {

@@ -49,6 +49,8 @@ fn reason(code: &str) -> Refusal {
         "already-reserved" => Refusal::HasItAlready,
         "too-many-reservations" => Refusal::HasTen,
         "others-wait" => Refusal::OthersWait,
+        "no-renewals-left" => Refusal::HasRenewedTwice,
+        "too-early" => Refusal::TooEarly,
         "book-in-use" => Refusal::InUse,
         "not-ready" => Refusal::Is(Status::Waiting),
         "not-checked-out" => Refusal::Is(Status::Ready),

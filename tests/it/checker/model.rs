@@ -58,6 +58,7 @@ pub(super) struct Card {
     pub(super) status: Status,
     /// The end of the 3 or 21 days.
     pub(super) until: Option<Timestamp>,
+    pub(super) renewals: u32,
     /// Whether the reader has been told that the loan is due soon.
     pub(super) is_reminded: bool,
 }

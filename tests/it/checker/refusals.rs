@@ -1,11 +1,13 @@
 //! What the librarian of the model refuses, and why.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use shared::tables::library::lending::Status;
 use shared::values::{BookId, ReservationId, UserId};
 
 use super::accounts::Standing;
-use super::model::{Command, Model, Place};
+use super::model::{Card, Command, Model, Place};
+use super::rules::LOAN;
 
 const MOST_OF_A_READER: usize = 10;
 
@@ -18,6 +20,8 @@ pub(super) enum Refusal {
     HasItAlready,
     HasTen,
     OthersWait,
+    HasRenewedTwice,
+    TooEarly,
     InUse,
     Is(Status),
 }
@@ -70,12 +74,22 @@ impl Model {
         let seen = self.cards.get(&id).filter(|card| is_librarian || who == card.reader);
         let Some(card) = seen else { return Some(Refusal::NotThere) };
         let status = card.status(now);
-        let others_wait = || !self.books[&id.book].queue.is_empty();
         match (step, status) {
-            (Command::Renew(_), Status::CheckedOut) if others_wait() => Some(Refusal::OthersWait),
+            (Command::Renew(_), Status::CheckedOut) => self.refusal_of_a_renewal(card, now),
             _ if from.contains(&status) => None,
             (Command::Cancel(_), Status::Returned | Status::Cancelled | Status::Lapsed) => Some(Refusal::NotThere),
             _ => Some(Refusal::Is(status)),
+        }
+    }
+
+    fn refusal_of_a_renewal(&self, card: &Card, now: Timestamp) -> Option<Refusal> {
+        let day = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
+        if !self.books[&card.book].queue.is_empty() {
+            Some(Refusal::OthersWait)
+        } else if card.renewals == 2 {
+            Some(Refusal::HasRenewedTwice)
+        } else {
+            card.until.is_some_and(|until| day(now + LOAN) <= day(until)).then_some(Refusal::TooEarly)
         }
     }
 

@@ -10,6 +10,7 @@ use super::accounts::Standing;
 use super::model::{Card, Command, Model, Place};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
+pub(super) const LOAN: SignedDuration = SignedDuration::from_hours(21 * 24);
 const NO_BOOK: &str = "there is no such book";
 const NO_RESERVATION: &str = "there is no such reservation";
 
@@ -28,8 +29,10 @@ impl Model {
         match event.kind {
             Action::BookReserved => self.reserve(id, event),
             Action::ReservationReady => self.hand_on(id, event),
-            Action::BookCheckedOut | Action::ReservationRenewed => {
-                self.set(id, Status::CheckedOut, Some(event.time + 21 * DAY))
+            Action::BookCheckedOut => self.set(id, Status::CheckedOut, Some(event.time + LOAN)),
+            Action::ReservationRenewed => {
+                self.cards.entry(id).and_modify(|card| card.renewals += 1);
+                self.set(id, Status::CheckedOut, Some(event.time + LOAN))
             }
             Action::BookReturned => self.end(id, Status::Returned),
             Action::ReservationCancelled => self.end(id, Status::Cancelled),
@@ -100,8 +103,8 @@ impl Model {
 
     fn reserve(&mut self, id: ReservationId, event: &Event) -> Result<(), String> {
         let book = self.books.get_mut(&id.book).ok_or(NO_BOOK)?;
-        let card =
-            Card { book: id.book, reader: event.actor, status: Status::Waiting, until: None, is_reminded: false };
+        let (book_id, reader, status) = (id.book, event.actor, Status::Waiting);
+        let card = Card { book: book_id, reader, status, until: None, renewals: 0, is_reminded: false };
         if self.cards.insert(id, card).is_some() {
             return Err("that reservation has been made before".into());
         }

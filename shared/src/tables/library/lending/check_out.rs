@@ -1,6 +1,7 @@
 //! Steps of a loan: checkout and renewal.
 
-use super::reservation::{LOAN_PERIOD, Reservation, Status};
+use super::reservation::{Reservation, Status};
+use super::rules::RULES;
 use super::{NotDone, Scope, answered};
 use crate::tables::fault::{Failure, Result, as_a_reader};
 use crate::tables::journal::{Action, Actor};
@@ -27,7 +28,7 @@ impl Library {
             if record.status != Status::Ready {
                 return self.refuse(NotDone::Status(record.status), request, actor).await;
             }
-            let loan = record.checked_out(actor.at + LOAN_PERIOD);
+            let loan = record.checked_out(actor.at, actor.at + RULES.loan);
             let entry = self.journal.put(actor, loan.entry(Action::BookCheckedOut));
             let mut transaction = self.sessions.transaction(actor);
             transaction.add_all([self.put_reservation(&loan), entry]);
@@ -42,7 +43,7 @@ impl Library {
         }
     }
 
-    /// Renews a loan, if no reader waits for the book.
+    /// Renews a loan, if the rules allow it.
     ///
     /// # Errors
     /// [`NotDone`]; a fault of the tables.
@@ -58,13 +59,14 @@ impl Library {
             let found = self.current_reservation(id, scope, actor, &mut retry).await?;
             let (record, copies) = found.ok_or(Failure::Refused(NotDone::Absent))?;
             match record.status {
-                Status::CheckedOut if copies.waiting > 0 => {
-                    return self.refuse(NotDone::OthersWait, request, actor).await;
+                Status::CheckedOut => {
+                    if let Some(why) = record.renewal_refusal(&copies, actor.at) {
+                        return self.refuse(NotDone::NoRenewal(why), request, actor).await;
+                    }
                 }
-                Status::CheckedOut => {}
                 status => return self.refuse(NotDone::Status(status), request, actor).await,
             }
-            let renewed = record.renewed(actor.at + LOAN_PERIOD);
+            let renewed = record.renewed(actor.at + RULES.loan);
             let entry = self.journal.put(actor, renewed.entry(Action::ReservationRenewed));
             // This write fails if a reader has joined the queue since the copies were read.
             let mut transaction = self.sessions.transaction(&actor.on_what_is_of(renewed.reader, Needs::Desk));

@@ -1,7 +1,10 @@
 //! The end of a reservation. A copy that becomes free goes to the first reader in the queue, in the same transaction.
 
+use jiff::Timestamp;
+
 use super::copies::{Lending, Miscounted};
-use super::reservation::{READY_FOR, Record, Reservation, Status, Turn};
+use super::reservation::{Record, Reservation, Status, Turn};
+use super::rules::RULES;
 use super::{Tried, answered};
 use crate::tables::fault::Result;
 use crate::tables::journal::{Action, Actor, Entry, Letter, Subject};
@@ -44,14 +47,16 @@ impl Library {
         actor: &Actor,
     ) -> Result<Tried> {
         let counted = match record.number {
-            Some(number) => copies.leave(number),
-            None => copies.put_back(),
+            Some(number) if record.status == Status::Waiting => copies.leave(number),
+            _ => copies.put_back(),
         };
         if counted == Err(Miscounted) {
             self.mend(record.id.book, Some(&copies), actor.at).await?;
             return Ok(None);
         }
-        let Some(promotion) = self.promote(record.id.book, &mut copies, actor).await? else { return Ok(None) };
+        // What is handed in, or stood on the shelf for collection, stands there for the next reader.
+        let aside = if status == Status::Returned { Some(actor.at) } else { record.aside_at };
+        let Some(promotion) = self.promote(record.id.book, &mut copies, aside, actor).await? else { return Ok(None) };
         let action = match status {
             Status::Returned => Action::BookReturned,
             Status::Lapsed => Action::ReservationLapsed,
@@ -59,7 +64,10 @@ impl Library {
         };
         let entry = record.entry(action);
         let loan = self.remove_loan(record.reader, record.id);
-        let record = record.ended(status, actor.at);
+        let record = match status {
+            Status::Returned => record.returned(actor.at, actor.at),
+            status => record.ended(status, actor.at),
+        };
         let shown = record.shown(None, actor.at);
         let entry = self.journal.put(actor, entry);
         let lending = self.put_lending(&copies, actor.at);
@@ -91,18 +99,19 @@ impl Library {
         }
     }
 
-    /// Returns the writes that make a copy ready for the first reader in the queue, and updates `copies`. There are no
-    /// writes if no copy is free or the queue is empty. `None` if the queue has changed since the copies were read.
+    /// Returns the writes that make a copy ready for the first reader in the queue, and updates `copies`. `aside` is when
+    /// the copy was put aside. There are no writes if no copy is free or the queue is empty. `None` if the queue has changed since the copies were read.
     pub(super) async fn promote(
         &self,
         book: BookId,
         copies: &mut Lending,
+        aside: Option<Timestamp>,
         actor: &Actor,
     ) -> Result<Option<Vec<Write>>> {
         if !copies.has_a_copy_for_the_next() {
             return Ok(Some(Vec::new()));
         }
-        let until = actor.at + READY_FOR;
+        let until = actor.at + RULES.ready;
         let next = self.first(book, Turn::Waiting).await?;
         let next = next.and_then(|next| Some((copies.promote(next.number?, until).ok()?, next)));
         let Some(((), next)) = next else {
@@ -113,6 +122,6 @@ impl Library {
         let letter = Letter::to_reader(next.reader, Subject::Ready { title: next.title.clone(), until });
         let entry = Entry { whom: None, ..next.entry(Action::ReservationReady) }.with_letter(Some(letter));
         let library = actor.of_the_library(next.reader);
-        Ok(Some(vec![self.put_reservation(&next.ready(until)), self.journal.put(&library, entry)]))
+        Ok(Some(vec![self.put_reservation(&next.ready(until).aside(aside)), self.journal.put(&library, entry)]))
     }
 }

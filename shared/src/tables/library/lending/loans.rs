@@ -1,15 +1,13 @@
 //! The reservations and loans of a reader: one item. It permits each book once, and limits their number.
 
 use super::reservation::Record;
+use super::rules::RULES;
 use crate::tables::fault::Result;
 use crate::tables::key::{Item, Key};
 use crate::tables::library::Library;
 use crate::tables::table::Consistency::Strong;
 use crate::tables::write::Write;
 use crate::values::{BookId, ReservationId, UserId};
-
-/// The most reservations and loans of a reader at the same time.
-pub(super) const MOST: u32 = 10;
 
 /// The sort key of the item. Its partition is the reader's.
 pub(in crate::tables::library) const LOANS: &str = "loans";
@@ -35,7 +33,7 @@ fn attribute(book: BookId) -> String {
 pub(super) enum LoanRefusal {
     /// The reader has reserved or borrowed this book.
     AlreadyHeld,
-    /// The reader has [`MOST`] reservations and loans.
+    /// The reader has the most reservations and loans that the rules allow.
     LimitReached,
 }
 
@@ -52,7 +50,7 @@ impl Library {
         let expression = "SET #book = :id, #held = if_not_exists(#held, :none) + :one";
         let update = self.table.update(loans_key(record.reader), expression);
         let update = update.name("#book", attribute(record.id.book)).name("#held", HELD);
-        let update = update.value(":id", record.id).value(":none", 0).value(":one", 1).value(":most", MOST);
+        let update = update.value(":id", record.id).value(":none", 0).value(":one", 1).value(":most", RULES.most_held);
         update.when("attribute_not_exists(#book)").when("(attribute_not_exists(#held) OR #held < :most)").showing_item()
     }
 

@@ -36,6 +36,7 @@ mod mend;
 mod read;
 pub mod reservation;
 mod reserve;
+mod rules;
 mod settle;
 mod sweep;
 
@@ -71,8 +72,8 @@ pub enum NotDone {
     Absent,
     /// The reservation has this status, which does not allow the step.
     Status(Status),
-    /// Other readers are in the queue of the book.
-    OthersWait,
+    /// The loan cannot be renewed.
+    NoRenewal(RenewalRefusal),
     /// The Idempotency-Key was sent with another request.
     KeyReused,
 }

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::copies::Lending;
+use super::rules::RULES;
 use crate::tables::journal::entry::BookName;
 use crate::tables::journal::{Action, Entry};
 use crate::tables::key::{Key, key, sortable};
@@ -15,12 +16,6 @@ use crate::tables::library::book::BookKey;
 use crate::tables::write::Write;
 use crate::values::{ReservationId, Title, UserId, milliseconds};
 
-/// How long a reader may collect a ready copy.
-pub const READY_FOR: SignedDuration = SignedDuration::from_hours(3 * 24);
-/// How long a loan is, from the checkout or the last renewal.
-pub const LOAN_PERIOD: SignedDuration = SignedDuration::from_hours(21 * 24);
-/// How long before the due date the reader gets a letter.
-pub const REMINDED_BEFORE: SignedDuration = SignedDuration::from_hours(3 * 24);
 /// How long an ended reservation is stored, so that a repeated request gets a clear answer. Then it is deleted, for
 /// privacy.
 const ENDED_RETENTION: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -66,6 +61,22 @@ pub struct Reservation {
     #[serde(default, serialize_with = "milliseconds", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub ready_until: Option<Timestamp>,
+    /// When a copy that is ready was put aside for the reader. Without it, the copy still stands on its shelf.
+    #[serde(default, serialize_with = "milliseconds", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub aside_at: Option<Timestamp>,
+    /// When the loan began.
+    #[serde(default, serialize_with = "milliseconds", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub lent_at: Option<Timestamp>,
+    /// The barcode of the copy, if it was scanned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "2900000000018")]
+    pub barcode: Option<String>,
+    /// When the copy came back.
+    #[serde(default, serialize_with = "milliseconds", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub returned_at: Option<Timestamp>,
     /// When the copy is due, while `checkedOut`.
     #[serde(default, serialize_with = "milliseconds", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -90,6 +101,10 @@ pub struct Reservation {
 pub enum RenewalRefusal {
     /// Other readers are in the queue of the book.
     OthersWait,
+    /// The loan has been renewed as often as the rules allow.
+    NoRenewalsLeft,
+    /// The new due day would not be later than the old one.
+    TooEarly,
 }
 
 /// A reservation as stored.
@@ -102,7 +117,7 @@ pub(super) struct Record {
     pub(super) reader: UserId,
     pub(super) title: Title,
     pub(super) status: Status,
-    /// The number in the queue, while waiting.
+    /// The number in the queue. A reader keeps it until the reservation ends, and returns to the same place with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) number: Option<u64>,
     /// The key of the index `turn`, while waiting, ready or checked out.
@@ -118,9 +133,17 @@ pub(super) struct Record {
     pub(super) ready_until: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) due_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) aside_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) lent_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) barcode: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) returned_at: Option<Timestamp>,
     /// How many times the loan was renewed.
     #[serde(default)]
-    renewals: u32,
+    pub(super) renewals: u32,
     version: u64,
     /// Seconds since 1970, once it has ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -180,10 +203,19 @@ impl Record {
             reserved_at: now,
             ready_until: None,
             due_at: None,
+            aside_at: None,
+            lent_at: None,
+            barcode: None,
+            returned_at: None,
             renewals: 0,
             version: 0,
             expires_at: None,
         }
+    }
+
+    /// Returns the reservation with that number in the queue, which it keeps without being in it.
+    pub(super) fn numbered(self, number: u64) -> Self {
+        Record { number: Some(number), ..self }
     }
 
     /// Returns the reservation in the queue, with that number.
@@ -192,27 +224,42 @@ impl Record {
         Record { status: Status::Waiting, number: Some(number), turn, ..self.idle() }
     }
 
-    /// Returns the reservation with a copy that is ready until `until`.
+    /// Returns the reservation with a copy that is ready until `until`, on its shelf.
     pub(super) fn ready(self, until: Timestamp) -> Self {
         let turn = Some(format!("{}{}", Turn::Ready.prefix(), sortable(until)));
         Record { status: Status::Ready, ready_until: Some(until), turn, ..self.idle() }.with_deadline(Some(until))
     }
 
-    /// Returns the reservation with a copy that is checked out and due at `due`.
-    pub(super) fn checked_out(self, due: Timestamp) -> Self {
+    /// Returns the ready reservation with its copy put aside.
+    pub(super) fn aside(self, at: Option<Timestamp>) -> Self {
+        Record { aside_at: at, ..self }
+    }
+
+    /// Returns the reservation with a copy that is checked out now and due at `due`.
+    pub(super) fn checked_out(self, now: Timestamp, due: Timestamp) -> Self {
+        Record { lent_at: Some(now), ..self }.due(due)
+    }
+
+    /// Returns the loan with that due date.
+    fn due(self, due: Timestamp) -> Self {
         let turn = Some(format!("{}{}", Turn::Due.prefix(), sortable(due)));
         let record = Record { status: Status::CheckedOut, due_at: Some(due), turn, ..self.idle() };
-        record.with_deadline(Some(due - REMINDED_BEFORE))
+        record.with_deadline(Some(due - RULES.reminded_before))
     }
 
     /// Returns the loan that is due at `due` after one more renewal.
     pub(super) fn renewed(self, due: Timestamp) -> Self {
-        Record { renewals: self.renewals + 1, ..self }.checked_out(due)
+        Record { renewals: self.renewals + 1, ..self }.due(due)
     }
 
     /// Returns the loan after its reader got the letter about the due date.
     pub(super) fn reminded(self) -> Self {
         self.with_deadline(None)
+    }
+
+    /// Returns the loan whose copy came back at that time.
+    pub(super) fn returned(self, at: Timestamp, now: Timestamp) -> Self {
+        Record { returned_at: Some(at), ..self.ended(Status::Returned, now) }
     }
 
     /// Returns the reservation with a status in which it has ended.
@@ -222,7 +269,7 @@ impl Record {
 
     fn idle(self) -> Self {
         let record = self.with_deadline(None);
-        Record { number: None, turn: None, ready_until: None, due_at: None, ..record }
+        Record { turn: None, ready_until: None, due_at: None, aside_at: None, ..record }
     }
 
     fn with_deadline(self, deadline: Option<Timestamp>) -> Self {
@@ -252,20 +299,35 @@ impl Record {
     pub(super) fn shown(&self, lending: Option<&Lending>, now: Timestamp) -> Reservation {
         let status = if self.has_lapsed(now) { Status::Lapsed } else { self.status };
         let is_loan = status == Status::CheckedOut;
-        let others_wait = lending.is_some_and(|lending| lending.queue() > 0);
-        let renewal_refusal = (is_loan && others_wait).then_some(RenewalRefusal::OthersWait);
+        let renewal_refusal = lending.and_then(|lending| self.renewal_refusal(lending, now));
+        let number = self.number.filter(|_| status == Status::Waiting);
         Reservation {
             id: self.id,
             book: BookName { id: self.id.book, title: Some(self.title.clone()) },
             reader: self.reader,
             status,
-            place: self.number.zip(lending).map(|(number, lending)| lending.place(number)),
+            place: number.zip(lending).map(|(number, lending)| lending.place(number)),
             reserved_at: self.reserved_at,
             ready_until: self.ready_until.filter(|_| status == Status::Ready),
+            aside_at: self.aside_at.filter(|_| status == Status::Ready),
+            lent_at: self.lent_at,
+            barcode: self.barcode.clone(),
+            returned_at: self.returned_at,
             due_at: self.due_at,
             renewals: is_loan.then_some(self.renewals),
             may_renew: is_loan.then_some(renewal_refusal.is_none()),
             renewal_refusal,
+        }
+    }
+
+    /// Returns why the loan cannot be renewed now; `None` if it can, or if it is no loan.
+    pub(super) fn renewal_refusal(&self, lending: &Lending, now: Timestamp) -> Option<RenewalRefusal> {
+        let due = self.due_at.filter(|_| self.status == Status::CheckedOut)?;
+        match () {
+            () if lending.queue() > 0 => Some(RenewalRefusal::OthersWait),
+            () if self.renewals >= RULES.renewals => Some(RenewalRefusal::NoRenewalsLeft),
+            () if day(now + RULES.loan) <= day(due) => Some(RenewalRefusal::TooEarly),
+            () => None,
         }
     }
 

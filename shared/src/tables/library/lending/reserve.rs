@@ -5,7 +5,8 @@ use uuid::Uuid;
 use super::Scope;
 use super::copies::Lending;
 use super::loans::LoanRefusal;
-use super::reservation::{READY_FOR, Record, Reservation};
+use super::reservation::{Record, Reservation};
+use super::rules::RULES;
 use crate::tables::fault::{Failure, Result};
 use crate::tables::journal::{Action, Actor, Entry, Letter, Subject};
 use crate::tables::library::Library;
@@ -89,9 +90,9 @@ impl Library {
         let record = Record::new(id, actor.id, title.clone(), now);
         let is_first_of_its_book = copies.is_new();
         let (record, subject) = if copies.has_a_free_copy() {
-            let until = now + READY_FOR;
-            copies.take(until);
-            (record.ready(until), Subject::Reserved { title: title.clone(), until })
+            let until = now + RULES.ready;
+            let number = copies.take_at_once(until);
+            (record.numbered(number).ready(until), Subject::Reserved { title: title.clone(), until })
         } else {
             let number = copies.join();
             let place = copies.place(number);

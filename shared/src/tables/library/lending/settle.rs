@@ -110,7 +110,7 @@ impl Library {
     pub(super) async fn give_free_copies(&self, book: BookId, actor: &Actor, retry: &mut Retry) -> Result<()> {
         loop {
             let (_, Some(mut copies)) = self.book_and_copies(book).await? else { return Ok(()) };
-            let is_given = match self.promote(book, &mut copies, actor).await? {
+            let is_given = match self.promote(book, &mut copies, None, actor).await? {
                 Some(writes) if writes.is_empty() => return Ok(()),
                 Some(writes) => {
                     let mut transaction = Transaction::of(writes);

@@ -1,0 +1,3 @@
+//! What happens at the desk: lending to whoever stands there, and taking back.
+
+mod renewals;
