@@ -1,7 +1,9 @@
-//! Writes the keys of texts anew after a change of their folding: docs/decisions/0015 says why.
+//! Writes the keys of texts anew after a change of their folding, and brings the items of earlier versions up to date:
+//! docs/decisions/0015 says why.
 
 use shared::runtime::app::{App, Clock};
 use shared::tables::Fault;
+use shared::tables::accounts::ACCOUNTS_VERSION;
 use shared::values::FOLD_VERSION;
 
 use crate::database::Database;
@@ -9,12 +11,12 @@ use crate::deployment::{Deployment, app, default_settings};
 use crate::error::{Error, Result};
 use crate::records::Records;
 
-/// The mark of the version of the folding with which the keys were written.
+/// The mark of the versions with which the keys and the accounts were written.
 const MARK: &str = "fold";
 
-/// Rewrites the keys in the data folder if they were written with another version. Nothing is served before.
+/// Rewrites the data folder if it was written with other versions. Nothing is served before.
 pub(crate) async fn refold(database: &Database, records: &Records) -> Result<()> {
-    let version = FOLD_VERSION.to_string();
+    let version = format!("{FOLD_VERSION}.{ACCOUNTS_VERSION}");
     if records.mark(MARK).map_err(Error::database)?.as_ref() != Some(&version) {
         refold_at(database.endpoint(), database.access_key()).await?;
         records.set_mark(MARK, &version).map_err(Error::database)?;

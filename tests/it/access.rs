@@ -53,7 +53,7 @@ fn body(method: &Method, path: &str, person: &Person) -> Option<Value> {
         // The caller has access, but this is not a picture.
         ("PUT", "/users/me/picture") => json!({}),
         ("PATCH", "/users/me") => json!({"firstName": "Jane"}),
-        ("PATCH", "/users/{userId}") => json!({"role": "member"}),
+        ("PATCH", "/users/{userId}") => json!({"approved": true}),
         ("DELETE", "/users/me") => json!({"password": PASSWORD}),
         ("POST", "/books/{bookId}/archive" | "/archive/books/{bookId}/restore") => return None,
         ("POST", "/auth/verify-email-request" | "/books/{bookId}/reservations" | "/live/tickets") => return None,

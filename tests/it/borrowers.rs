@@ -25,7 +25,7 @@ async fn hrd1_a_librarian_approves_readers_without_an_address() {
     let id = welcome.json()["user"]["id"].as_str().expect("an id").to_owned();
     let approve = |approved: bool| admin.patch(&format!("/users/{id}"), json!({"approved": approved}));
     reader.reserves(&book).await.refused(403, "unverified-address");
-    reader.patch(&format!("/users/{id}"), json!({"approved": true})).await.refused(403, "librarians-only");
+    reader.patch(&format!("/users/{id}"), json!({"approved": true})).await.refused(403, "desk-only");
     approve(true).await.expect(200);
     let reservation = reader.reserves(&book).await.expect(201).string("id");
     approve(false).await.expect(200);

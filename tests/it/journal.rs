@@ -54,7 +54,7 @@ async fn every_write_and_every_sign_in_has_one_row_with_actor_action_time_and_ad
     let mut kinds: Vec<_> = found.iter().map(|(_, kind, _)| kind.as_str().unwrap_or_default()).collect();
     kinds.sort_unstable();
     kinds.dedup();
-    assert_eq!(kinds.len(), 27, "every action occurs: {kinds:?}");
+    assert_eq!(kinds.len(), 29, "every action occurs: {kinds:?}");
 
     let mut times: Vec<_> = all.iter().map(|row| row["time"].as_str().unwrap_or_default().to_owned()).collect();
     times.dedup();
@@ -246,6 +246,10 @@ async fn librarian(expected: &mut Expected, email: &str) {
     for standing in [json!({"role": "admin"}), json!({"disabled": true}), json!({"disabled": false})] {
         admin.patch(&path, standing).await.expect(200);
         expected.done(&admin.id, "user.roleChanged", &reader.id);
+    }
+    for (blocked, action) in [(json!({"reason": "A fee."}), "user.blocked"), (json!(null), "user.unblocked")] {
+        admin.patch(&path, json!({"blocked": blocked})).await.expect(200);
+        expected.done(&admin.id, action, &reader.id);
     }
     admin.patch(&path, json!({})).await.expect(200);
     admin.delete(&path).await.expect(204);

@@ -17,12 +17,12 @@ use crate::{Reservations, request, scope};
 ///
 /// # Errors
 /// 401 without a live session; 404 if there is no such reservation, or if it is another reader's; 409 if the copy is
-/// not checked out, if other readers are waiting, after two renewals, or if
-/// the due day would not be later; 422 if the `Idempotency-Key` was sent with another request.
+/// not checked out, if other readers are waiting, after two renewals, if the due day would not be later, or if the caller
+/// is blocked; 422 if the `Idempotency-Key` was sent with another request.
 #[utoipa::path(post, path = "/reservations/{reservationId}/renew", tag = "reservations", operation_id = "renewLoan",
     params(("reservationId" = ReservationId, Path), IdempotencyKey),
     extensions(("x-access" = json!("private")),
-        ("x-refusals" = json!([NotFound::Reservation, Conflict::NotReady, Conflict::NotCheckedOut, Conflict::Returned, Conflict::Cancelled, Conflict::Lapsed, Conflict::OthersWait, Conflict::NoRenewalsLeft, Conflict::TooEarly]))),
+        ("x-refusals" = json!([NotFound::Reservation, Conflict::Blocked, Conflict::NotReady, Conflict::NotCheckedOut, Conflict::Returned, Conflict::Cancelled, Conflict::Lapsed, Conflict::OthersWait, Conflict::NoRenewalsLeft, Conflict::TooEarly]))),
     responses((status = 200, description = "The changed reservation.", body = Reservation)))]
 pub(crate) async fn renew(
     State(reservations): State<Reservations>,
@@ -32,6 +32,7 @@ pub(crate) async fn renew(
     from: Address,
 ) -> Result<Json<Box<Reservation>>> {
     let request = request(&caller, key, "renew", id);
-    let actor = caller.actor(&reservations.app, from);
+    let app = &reservations.app;
+    let actor = if caller.is_desk() { caller.actor(app, from) } else { caller.unblocked(app, from)? };
     Ok(Json(reservations.library.renew(id, scope(&caller), request.as_ref(), &actor).await?))
 }

@@ -23,12 +23,12 @@ use crate::{Reservations, request};
 ///
 /// # Errors
 /// 401 without a live session; 403 if the caller has neither confirmed an email address nor been approved by a librarian,
-/// unless all users may reserve; 404 if the book is not in the catalogue; 409 if the caller has already reserved or
-/// borrowed it, or has ten reservations and loans; 422 if the `Idempotency-Key` was sent with another request.
+/// unless all users may reserve; 404 if the book is not in the catalogue; 409 if the caller is blocked, has already
+/// reserved or borrowed it, or has ten reservations and loans; 422 if the `Idempotency-Key` was sent with another request.
 #[utoipa::path(post, path = "/books/{bookId}/reservations", tag = "reservations", operation_id = "reserveBook",
     params(("bookId" = BookId, Path), IdempotencyKey),
     extensions(("x-access" = json!("user")),
-        ("x-refusals" = json!([Forbidden::UnverifiedAddress, NotFound::Book, Conflict::AlreadyReserved, Conflict::TooManyReservations]))),
+        ("x-refusals" = json!([Forbidden::UnverifiedAddress, NotFound::Book, Conflict::Blocked, Conflict::AlreadyReserved, Conflict::TooManyReservations]))),
     responses(
         (status = 201, description = "A copy is ready.", body = Reservation, headers(("Location" = String, description = "The URL of the reservation."))),
         (status = 202, description = "A place in the queue.", body = Reservation, headers(("Location" = String, description = "The URL of the reservation.")))))]

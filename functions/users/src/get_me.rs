@@ -25,5 +25,7 @@ use crate::profile::Profile;
 pub(crate) async fn get_me(State(users): State<Users>, caller: Caller, known: IfNoneMatch) -> Result<Response> {
     let user = users.accounts.get_user(caller.id).await?.ok_or(Unauthenticated::AccountGone)?;
     let version = user.version;
-    Ok(with_etag(Json(Profile::whole(&users.app, user, &caller.sessions)), version, Some(&known)))
+    // A block with a last day ends without a new version.
+    let known = Some(&known).filter(|_| !caller.sessions.has_a_block_with_an_end());
+    Ok(with_etag(Json(Profile::whole(&users.app, user, &caller.sessions)), version, known))
 }

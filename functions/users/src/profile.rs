@@ -7,12 +7,13 @@ use shared::edge::error::Result;
 use shared::runtime::app::App;
 use shared::tables::accounts::User;
 use shared::tables::sessions::UserSessions;
-use shared::values::{Email, Name, Role, UserId, Username, milliseconds};
+use shared::tables::sessions::borrowing::Block;
+use shared::values::{Email, Group, Name, Role, UserId, Username, milliseconds};
 use utoipa::ToSchema;
 
 use crate::Users;
 
-/// A user. Emails, role, `disabled` and `approved` are for the user and the desk only.
+/// A user. Emails, role and what decides on loans are for the user and for the desk only.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Profile {
@@ -63,6 +64,14 @@ pub(crate) struct Profile {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     approved: Option<bool>,
+    /// The group, which decides on the lending rules.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    group: Option<Group>,
+    /// The block that is in force: the user may not borrow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    blocked: Option<Block>,
 }
 
 impl Profile {
@@ -82,6 +91,8 @@ impl Profile {
             role: None,
             disabled: None,
             approved: None,
+            group: None,
+            blocked: None,
         }
     }
 
@@ -90,7 +101,9 @@ impl Profile {
         let (email, email_verified) = (user.email.clone(), user.email.as_ref().map(|_| user.email_verified));
         let (role, disabled, approved) = (Some(standing.role), Some(standing.disabled), Some(standing.approved));
         let pending_email = user.pending_email.clone();
-        Profile { email, email_verified, pending_email, role, disabled, approved, ..Profile::public(app, user) }
+        let (group, blocked) = (Some(standing.group), standing.blocked_on(app.today()).cloned());
+        let public = Profile::public(app, user);
+        Profile { email, email_verified, pending_email, role, disabled, approved, group, blocked, ..public }
     }
 
     /// Returns what `caller` may see of `user`.

@@ -14,6 +14,7 @@ use crate::edge::refusals::{Forbidden, Refusal, Unauthenticated};
 use crate::edge::refuses::Refuses;
 use crate::runtime::app::App;
 use crate::tables::journal::Actor;
+use crate::tables::sessions::borrowing::Borrowing;
 use crate::tables::sessions::{Needs, UserSessions, Verdict};
 use crate::values::{Address, Role, SessionId, UserId};
 
@@ -92,19 +93,29 @@ impl Caller {
         Ok(self.acting(Needs::Librarian, app, from))
     }
 
-    /// Returns the caller as the actor of a reservation. With `Loans = verified` its writes are refused if the caller has
-    /// lost the right to borrow before them.
+    /// Returns the caller as the actor of a reservation. Its writes are refused if the caller has lost the
+    /// right to borrow before them.
     ///
     /// # Errors
-    /// 403 if the caller has neither a verified address nor a librarian's approval, and needs one.
+    /// 403 if the caller has neither a verified address nor an approval, and needs one; 409 if the caller is blocked.
     pub fn borrower(&self, app: &App, from: Address) -> Result<Actor> {
-        if app.settings.members_borrow {
-            return Ok(self.actor(app, from));
+        self.fit_for(app.borrowing(), app, from)
+    }
+
+    /// Returns the caller as the actor of a renewal of their own loan. Its writes are refused if the caller has been
+    /// blocked before them.
+    ///
+    /// # Errors
+    /// 409 if the caller is blocked.
+    pub fn unblocked(&self, app: &App, from: Address) -> Result<Actor> {
+        self.fit_for(Borrowing { approval: false, ..app.borrowing() }, app, from)
+    }
+
+    fn fit_for(&self, needs: Borrowing, app: &App, from: Address) -> Result<Actor> {
+        match needs.refusals(&self.sessions).first() {
+            Some(why) => Err((*why).into()),
+            None => Ok(self.acting(Needs::Borrower(needs), app, from)),
         }
-        if !self.sessions.may_borrow() {
-            return Err(Forbidden::UnverifiedAddress.into());
-        }
-        Ok(self.acting(Needs::Borrower, app, from))
     }
 
     fn acting(&self, needs: Needs, app: &App, from: Address) -> Actor {

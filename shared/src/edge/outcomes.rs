@@ -14,6 +14,7 @@ use crate::tables::library::books::{NotAdded, NotEdited};
 use crate::tables::library::by_title::NotDeleted;
 use crate::tables::library::lending::{NotDone, NotReserved, RenewalRefusal, Status};
 use crate::tables::sessions::Denied;
+use crate::tables::sessions::borrowing::Unfit;
 use crate::tables::sessions::librarians::LastLibrarian;
 
 impl<R: Into<Error>> From<Failure<R>> for Error {
@@ -32,7 +33,18 @@ impl From<Denied> for Error {
             Denied::SessionEnded => Unauthenticated::SessionEnded.into(),
             Denied::NotLibrarian => Forbidden::LibrariansOnly.into(),
             Denied::NotDesk => Forbidden::DeskOnly.into(),
-            Denied::NotBorrower => Forbidden::UnverifiedAddress.into(),
+            Denied::NotBorrower(why) => why.into(),
+        }
+    }
+}
+
+impl From<Unfit> for Error {
+    /// The caller, who is the borrower, is told why.
+    fn from(why: Unfit) -> Self {
+        match why {
+            Unfit::Unapproved => Forbidden::UnverifiedAddress.into(),
+            Unfit::Blocked => Conflict::Blocked.into(),
+            Unfit::Disabled | Unfit::Gone => Unauthenticated::SessionEnded.into(),
         }
     }
 }

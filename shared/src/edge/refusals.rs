@@ -93,6 +93,7 @@ refusals! {
     Forbidden = FORBIDDEN, "forbidden", "Forbidden", "You do not have permission for this." {
         LibrariansOnly = "librarians-only": "Only librarians may do this.",
         DeskOnly = "desk-only": "Only librarians and assistants may do this.",
+        LibrariansChangeRoles = "librarians-change-roles": "Only librarians change roles, and disable users.",
         NotYourBook = "not-your-book": "Only the book's owner and librarians may do this.",
         LibrariansAddBooks = "librarians-add-books": "Only librarians may add books in this library.",
         UnverifiedAddress = "unverified-address":
@@ -141,6 +142,7 @@ refusals! {
         Returned = "returned": "The copy has been returned already.",
         Cancelled = "cancelled": "This reservation has been cancelled.",
         Lapsed = "lapsed": "This reservation has lapsed. The copy was not collected in time.",
+        Blocked = "blocked": "This account is blocked, and may not borrow. Ask at the desk.",
         OthersWait = "others-wait": "Other readers are waiting for this book.",
         NoRenewalsLeft = "no-renewals-left": "This loan has been renewed twice already.",
         TooEarly = "too-early": "The due day would not be later. Renew on another day.",

@@ -21,8 +21,9 @@ use crate::runtime::https;
 use crate::runtime::random::Random;
 use crate::tables::journal::Actor;
 use crate::tables::library::PublicBooks;
+use crate::tables::sessions::borrowing::Borrowing;
 use crate::tables::{Accounts, Connections, Journal, Library, Sessions, Table};
-use crate::values::{Address, Email, Network, UserId};
+use crate::values::{Address, Day, Email, Network, UserId};
 
 /// The state that every function needs to answer requests. Cloning it is cheap.
 ///
@@ -135,6 +136,16 @@ impl App {
     /// Returns a new id for a record. Books, users and sessions have id types of their own.
     pub fn id(&self) -> Uuid {
         self.random.uuid(self.now())
+    }
+
+    /// Returns the library's day.
+    pub fn today(&self) -> Day {
+        Day::at(self.now())
+    }
+
+    /// Returns what borrowing needs of a reader today.
+    pub fn borrowing(&self) -> Borrowing {
+        Borrowing { approval: !self.settings.members_borrow, unblocked_on: Some(self.today()) }
     }
 
     /// Returns the actor of an action that happens now, without a session. A caller's actor is `Caller::actor`.

@@ -1,16 +1,25 @@
 //! Days.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::stored::Stored;
 
 /// A day, written `2024-05-31` (RFC 3339 full-date).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String")]
 #[schema(value_type = String, format = Date, example = "1979-06-01")]
 pub struct Day(Date);
+
+impl Day {
+    /// Returns the library's day at a moment. Its days are those of UTC; nothing else asks for the time zone.
+    pub fn at(moment: Timestamp) -> Self {
+        Day(moment.to_zoned(TimeZone::UTC).date())
+    }
+}
 
 impl TryFrom<String> for Day {
     type Error = &'static str;

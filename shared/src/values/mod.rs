@@ -2,10 +2,12 @@
 
 mod address;
 mod bounded;
+mod card;
 mod characters;
 mod day;
 mod email;
 mod fold;
+mod group;
 mod ids;
 mod isbn;
 mod patch;
@@ -17,13 +19,15 @@ mod username;
 
 pub use address::{Address, Network};
 pub use bounded::{Bounded, Copies, Pages, Year};
+pub use card::Card;
 pub use day::Day;
 pub use email::Email;
 pub use fold::{FOLD_VERSION, fold};
+pub use group::Group;
 pub use ids::{BookId, ReservationId, SessionId, UserId};
 pub use isbn::Isbn;
 pub use patch::{Patch, required};
 pub use role::Role;
-pub use text::{Author, Name, Text, Title};
+pub use text::{Author, Name, Reason, Text, Title};
 pub use time::milliseconds;
 pub use username::Username;

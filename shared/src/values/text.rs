@@ -100,6 +100,8 @@ pub type Name = Text<100>;
 pub type Title = Text<500>;
 /// The author of a book.
 pub type Author = Text<200>;
+/// Why a librarian or an assistant does something.
+pub type Reason = Text<200>;
 
 #[cfg(test)]
 mod tests {

@@ -1,3 +1,4 @@
-//! What happens at the desk: lending to whoever stands there, and taking back.
+//! The desk: a librarian or an assistant lends to whoever stands there, takes back, and looks after readers.
 
+mod readers;
 mod renewals;

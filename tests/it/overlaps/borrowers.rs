@@ -20,3 +20,15 @@ async fn hrd1_an_approval_that_is_withdrawn_meanwhile_counts_no_more() {
     approve(true).await.expect(200);
     reader.reserves(&book).await.expect(201);
 }
+
+#[tokio::test]
+async fn dk30_a_block_that_begins_meanwhile_counts() {
+    let library = Library::own().proxied().start().await;
+    let (admin, reader) = (library.admin().await, library.reader().await);
+    let book = admin.adds("Kindred", "Octavia E. Butler").await;
+    let block = json!({"blocked": {"reason": "A fee is open."}});
+    let block = async { admin.patch(&format!("/users/{}", reader.id), block).await.expect(200) };
+    let held = Pattern::transaction_of("reservations").naming(&reader.id);
+    let (answer, _) = overtaken(&library, held, reader.reserves(&book), block).await;
+    answer.refused(409, "blocked");
+}

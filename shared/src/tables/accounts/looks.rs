@@ -3,7 +3,6 @@
 //! | question                        | key    | call                       | units |
 //! |---------------------------------|--------|----------------------------|-------|
 //! | claim or release a name's look  | look#l | part of its transaction    | +2 W  |
-//! | claim the looks of older names  | index users | Query; a transaction each | |
 //!
 //! Unicode may change which letters look alike. So the claimed look stands in the profile, and is not computed again.
 
@@ -38,30 +37,8 @@ impl Accounts {
         self.table.delete(Key::of(look_key(look)))
     }
 
-    /// Claims the looks of usernames that earlier versions stored, and moves logins that are stored in an earlier form.
-    /// Returns how many users it changed. Where another user has the look or the login already, both users keep their names, and
-    /// the log has the second user's id.
-    ///
-    /// # Errors
-    /// A fault of the table. A second call goes on.
-    pub async fn refold(&self) -> Result<usize> {
-        let (mut changed, mut after) = (0, None);
-        loop {
-            let page = self.list_users(100, after.take()).await?;
-            for user in page.items {
-                if let Some(username) = &user.username {
-                    changed += usize::from(self.move_login(&user, username).await?);
-                    changed += usize::from(self.claim_old_look(&user, username).await?);
-                }
-            }
-            after = page.next;
-            if after.is_none() {
-                return Ok(changed);
-            }
-        }
-    }
-
-    async fn move_login(&self, user: &User, username: &Username) -> Result<bool> {
+    /// Moves a login that is stored in an earlier form. Returns whether it did.
+    pub(super) async fn move_login(&self, user: &User, username: &Username) -> Result<bool> {
         let (name, former) = (username.folded(), username.formerly_folded());
         if name == former {
             return Ok(false);
@@ -73,7 +50,8 @@ impl Accounts {
         self.done(user, Transaction::of([put, self.delete_login(&former), self.check_version(user)])).await
     }
 
-    async fn claim_old_look(&self, user: &User, username: &Username) -> Result<bool> {
+    /// Claims the look of a username that an earlier version stored. Returns whether it did.
+    pub(super) async fn claim_old_look(&self, user: &User, username: &Username) -> Result<bool> {
         if user.look.is_some() {
             return Ok(false);
         }
@@ -81,6 +59,7 @@ impl Accounts {
         self.done(user, Transaction::of([self.claim_look(&look, user.id), self.set_look(user, &look)])).await
     }
 
+    /// Carries out a transaction that rewrites a user's items. Returns whether it happened.
     async fn done(&self, user: &User, transaction: Transaction) -> Result<bool> {
         let done = matches!(transaction.commit().await?, Committed::Done);
         if !done {

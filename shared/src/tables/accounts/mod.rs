@@ -4,6 +4,7 @@
 //! password hashes. `looks`: what names look like. `names`: registration, and changes of usernames. `passwords`: new
 //! passwords. `resets`: lost passwords. `addresses`: proofs and changes of email addresses. `standing`: what librarians
 //! change of a user. `limits`: how often something may happen. `pictures`: pictures. `removal`: deletion of accounts.
+//! `refold`: what earlier versions stored.
 
 pub mod addresses;
 pub mod limits;
@@ -12,6 +13,7 @@ mod looks;
 pub mod names;
 pub mod passwords;
 pub mod pictures;
+mod refold;
 pub mod removal;
 pub mod resets;
 mod standing;
@@ -24,6 +26,7 @@ use super::retry::Retry;
 use super::sessions::Sessions;
 use super::table::Table;
 
+pub use refold::ACCOUNTS_VERSION;
 pub use user::User;
 
 /// The Accounts table, and the tables that its transactions span.

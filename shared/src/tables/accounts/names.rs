@@ -52,7 +52,7 @@ impl Accounts {
     pub async fn register(&self, new: Registration<'_>, actor: &Actor) -> Result<(), Failure<NotRegistered>> {
         let Registration { user, hash, sessions, letter } = new;
         let user = &User { look: user.username.as_ref().map(Username::look), ..user.clone() };
-        let mut transaction = Transaction::of([self.sessions.put_new(sessions), self.put_user(user)]);
+        let mut transaction = Transaction::of([self.sessions.put_new(sessions, user.person()), self.put_user(user)]);
         if let Some(look) = &user.look {
             transaction.add(self.claim_look(look, user.id));
         }
@@ -93,7 +93,8 @@ impl Accounts {
             let old = user.username.as_ref().map(Username::folded);
             let (look, old_look) = (username.look(), user.look.clone());
             let renamed = User { username: Some(username.clone()), look: Some(look.clone()), ..user }.next(actor);
-            let mut transaction = self.sessions.transaction(actor);
+            let own = self.sessions.change(actor.id).person(&renamed.person()).write();
+            let mut transaction = self.sessions.transaction_with(own, actor);
             // If the password changes in between, the version changes, and this is refused.
             let profile = transaction.add(self.replace_user(&renamed));
             let entry = Entry::of_user(Action::Renamed, actor.id).with_letter(letter);

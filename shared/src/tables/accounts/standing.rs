@@ -1,4 +1,4 @@
-//! What librarians change of a user.
+//! What the desk and librarians change of a user.
 //!
 //! | question           | key                                  | call                                            | units     |
 //! |--------------------|--------------------------------------|-------------------------------------------------|-----------|
@@ -12,10 +12,10 @@ use crate::tables::journal::{Action, Actor, Entry, Subject};
 use crate::tables::sessions::librarians::LastLibrarian;
 use crate::tables::sessions::{Standing, UserSessions};
 use crate::tables::write::Committed;
-use crate::values::UserId;
+use crate::values::{Patch, UserId};
 
 impl Accounts {
-    /// Changes a user's role, disables or enables the user, or lets them borrow. It applies to their next request.
+    /// Changes a user's standing. It applies to their next request.
     /// Returns the user as they are then; `None` if there is no such user.
     ///
     /// # Errors
@@ -30,17 +30,24 @@ impl Accounts {
         loop {
             let (user, before) = (self.get_user(id).await?, self.sessions.get(id).await?);
             let (Some(user), Some(before)) = (user, before) else { return Ok(None) };
-            if !before.differs(change) {
+            let (differs, is_blocked_otherwise) =
+                (before.differs(&change), before.is_blocked_otherwise(&change.blocked));
+            if !differs && !is_blocked_otherwise {
                 return Ok(Some((user, before)));
             }
-            let own = self.sessions.change(id).standing(&before, change).write();
+            let own = self.sessions.change(id).standing(&before, &change).write();
             let was_librarian = before.is_enabled_librarian();
             let has_new_role = change.role.is_some_and(|role| role != before.role);
-            let after = before.with(change);
+            let after = before.with(change.clone());
             let letter = user.letter(Subject::RoleChanged { role: after.role }).filter(|_| has_new_role);
             let mut transaction = self.sessions.transaction(actor);
-            let entry = Entry::of_user(Action::RoleChanged, id).with_letter(letter);
-            transaction.add_all([own, self.raise_version(id, actor), self.journal.put(actor, entry)]);
+            transaction.add_all([own, self.raise_version(id, actor)]);
+            let blocked = if change.blocked == Patch::Remove { Action::Unblocked } else { Action::Blocked };
+            let entries = [
+                differs.then(|| Entry::of_user(Action::RoleChanged, id).with_letter(letter)),
+                is_blocked_otherwise.then(|| Entry::of_user(blocked, id)),
+            ];
+            transaction.add_all(entries.into_iter().flatten().map(|entry| self.journal.put(actor, entry)));
             let roster = match (was_librarian, after.is_enabled_librarian()) {
                 (false, true) => Some(transaction.add(self.sessions.enrol(id))),
                 (true, false) => Some(transaction.add(self.sessions.strike(id))),

@@ -19,6 +19,7 @@ use crate::tables::fault::{Failure, Result};
 use crate::tables::journal::letter::Addressee;
 use crate::tables::journal::{Action, Actor, Entry, Letter, Subject};
 use crate::tables::key::{Item, Key, item, key};
+use crate::tables::sessions::Person;
 use crate::tables::table::Consistency::Strong;
 use crate::tables::table::{Page, to_value};
 use crate::tables::write::{Committed, Write};
@@ -73,6 +74,12 @@ impl User {
     pub fn login_names(&self) -> Vec<String> {
         let email = self.email.as_ref().map(|email| email.as_str().to_owned());
         email.into_iter().chain(self.username.as_ref().map(Username::folded)).collect()
+    }
+
+    /// Returns who they are, as the Sessions table has it.
+    pub(super) fn person(&self) -> Person {
+        let User { id, first_name, last_name, username, .. } = self.clone();
+        Person { id, first_name, last_name, username, card: None }
     }
 
     /// Returns the next version of a changed profile.
@@ -241,7 +248,8 @@ impl Accounts {
                 return Ok(user);
             }
             let changed = changed.next(actor);
-            let mut transaction = self.sessions.transaction(actor);
+            let own = self.sessions.change(actor.id).person(&changed.person()).write();
+            let mut transaction = self.sessions.transaction_with(own, actor);
             let entry = self.journal.put(actor, Entry::of_user(Action::Changed, actor.id));
             transaction.add_all([self.replace_user(&changed), entry]);
             if let Committed::Done = transaction.commit().await? {

@@ -68,9 +68,15 @@ pub enum Action {
     /// Changed or removed the picture.
     #[serde(rename = "user.pictureChanged")]
     PictureChanged,
-    /// Changed a user's role, or disabled or enabled the user.
+    /// Changed a user's role, group or approval, or disabled or enabled the user.
     #[serde(rename = "user.roleChanged")]
     RoleChanged,
+    /// Blocked a user, who may not borrow.
+    #[serde(rename = "user.blocked")]
+    Blocked,
+    /// Lifted a user's block.
+    #[serde(rename = "user.unblocked")]
+    Unblocked,
     /// Deleted the account.
     #[serde(rename = "user.deleted")]
     Deleted,
@@ -145,6 +151,8 @@ impl Action {
             | Renamed
             | PictureChanged
             | RoleChanged
+            | Blocked
+            | Unblocked
             | Deleted
             | FavoriteAdded
             | FavoriteRemoved => false,

@@ -6,10 +6,10 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::known::After;
-use super::{Session, Sessions, Standing, UserKey, UserSessions};
+use super::{Person, Session, Sessions, Standing, UserKey, UserSessions};
 use crate::tables::key::Key;
 use crate::tables::write::{Changes, Write};
-use crate::values::{SessionId, UserId};
+use crate::values::{Patch, SessionId, UserId};
 
 /// A change of a user's item, which must exist.
 #[must_use]
@@ -66,9 +66,15 @@ impl Change {
         self.set("verified = :verified").value(":verified", true)
     }
 
-    /// Changes role, `disabled` and `approved`, on the condition that role and `disabled` are as in `before`. Disabling
-    /// ends every session.
-    pub(crate) fn standing(self, before: &UserSessions, Standing { role, disabled, approved }: Standing) -> Self {
+    /// Records who the user is now.
+    pub(crate) fn person(self, person: &Person) -> Self {
+        self.set("person = :person").value(":person", person)
+    }
+
+    /// Changes the standing, on the condition that role and `disabled` are as in `before`. Disabling ends every session.
+    pub(crate) fn standing(self, before: &UserSessions, change: &Standing) -> Self {
+        let Standing { role, disabled, approved, group, blocked } = change;
+        let (disabled, approved) = (*disabled, *approved);
         let mut change = self.when("#role = :before").name("#role", "role").value(":before", before.role);
         change = change.when(if before.disabled { "disabled = :true" } else { "attribute_not_exists(disabled)" });
         if let Some(role) = role {
@@ -83,6 +89,14 @@ impl Change {
             Some(true) => change = change.set("approved = :true"),
             Some(false) => change = change.remove("approved"),
             None => {}
+        }
+        if let Some(group) = group {
+            change = change.set("#group = :group").name("#group", "group").value(":group", group);
+        }
+        match blocked {
+            Patch::Set(block) => change = change.set("blocked = :block").value(":block", block),
+            Patch::Remove => change = change.remove("blocked"),
+            Patch::Keep => {}
         }
         if before.disabled || disabled == Some(true) || approved == Some(true) {
             change = change.value(":true", true);

@@ -74,7 +74,7 @@ impl Sessions {
         }
         let letter = Letter::to_reader(actor.id, Subject::RoleChanged { role: Role::Admin });
         let entry = Entry::of_user(Action::RoleChanged, actor.id).with_letter(Some(letter));
-        let change = change.standing(&before, Standing { role: Some(Role::Admin), ..Standing::default() });
+        let change = change.standing(&before, &Standing { role: Some(Role::Admin), ..Standing::default() });
         Ok((change, vec![self.journal.put(actor, entry), spent]))
     }
 

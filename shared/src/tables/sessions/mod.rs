@@ -7,19 +7,21 @@
 //!
 //! `attempts` counts attempts at a password, `known` remembers devices and addresses, `open` signs in, `refresh` spends
 //! refresh tokens, `ending` ends sessions, `change` has the other changes of the item, `standing` is what a librarian
-//! changes of a user, `librarians` lists the librarians, `verdict` carries what a request read of its caller into the
+//! changes of a user, `person` says who a user is, `borrowing` who may borrow, `librarians` lists the librarians, `verdict` carries what a request read of its caller into the
 //! write, `keys` stores the public signing keys.
 //!
-//! A user has at most ten sessions of about 120 bytes each and 20 known devices and addresses of about 50, so the item is
-//! smaller than 3 KB.
+//! A user has at most ten sessions of about 120 bytes each and 20 known devices and addresses of about 50, two names and a
+//! reason of 200 characters, so the item is smaller than 4 KB.
 
 pub mod attempts;
+pub mod borrowing;
 mod change;
 pub mod ending;
 pub mod keys;
 mod known;
 pub mod librarians;
 mod open;
+mod person;
 pub mod refresh;
 mod standing;
 pub mod verdict;
@@ -37,15 +39,17 @@ use super::key::{Key, key};
 use super::retry::Retry;
 use super::table::{Consistency, Table, readable};
 use super::write::Write;
-use crate::values::{Role, SessionId, UserId};
+use crate::values::{Group, Role, SessionId, UserId};
 
 use Consistency::Strong;
 
+use borrowing::Block;
 use refresh::Spent;
 
 pub(crate) use change::if_epoch as epoch_is;
 
 pub use known::{REMEMBERED_FOR, Source};
+pub use person::Person;
 pub use refresh::Client;
 pub use standing::Standing;
 pub use verdict::{Denied, Needs, Verdict};
@@ -87,6 +91,15 @@ pub struct UserSessions {
     /// Whether a librarian lets the user borrow without a verified address.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub approved: bool,
+    /// The group, which decides on the lending rules.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub group: Group,
+    /// The last block, which may have ended: [`UserSessions::blocked_on`] knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    blocked: Option<Block>,
+    /// Who the user is, as in the profile; `None` in items of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    person: Option<Person>,
     /// The epoch of the password: another one with each new password. The logins have the same beside the hash, so that a
     /// sign-in knows of which epoch the hash is that it has verified. `None` for the first password.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -95,6 +108,10 @@ pub struct UserSessions {
     /// Written at the registration, and read by nobody but an [`attempts::Attempt`].
     #[serde(skip_deserializing)]
     known: BTreeMap<String, known::Count>,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// One session.
@@ -157,9 +174,19 @@ fn refreshed_after(now: Timestamp) -> i64 {
 impl UserSessions {
     /// Makes a new user's item without a session.
     pub fn new(user: UserId, role: Role) -> Self {
-        let (disabled, verified, approved, epoch) = (false, false, false, None);
-        let (sessions, known) = (HashMap::new(), BTreeMap::new());
-        UserSessions { pk: UserKey(user), role, disabled, verified, approved, epoch, sessions, known }
+        UserSessions {
+            pk: UserKey(user),
+            role,
+            disabled: false,
+            verified: false,
+            approved: false,
+            group: Group::default(),
+            blocked: None,
+            person: None,
+            epoch: None,
+            sessions: HashMap::new(),
+            known: BTreeMap::new(),
+        }
     }
 
     /// Makes a new user's item with a first session, which begins at this source.
@@ -226,8 +253,8 @@ impl Sessions {
     }
 
     /// Returns the write that adds a new user's item.
-    pub(crate) fn put_new(&self, user: &UserSessions) -> Write {
-        self.table.put(user).if_new()
+    pub(crate) fn put_new(&self, user: &UserSessions, person: Person) -> Write {
+        self.table.put(&UserSessions { person: Some(person), ..user.clone() }).if_new()
     }
 
     /// Returns the check that refuses a transaction if the user does not exist any more.

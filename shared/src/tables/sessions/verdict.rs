@@ -13,6 +13,7 @@
 
 use uuid::Uuid;
 
+use super::borrowing::{Borrowing, Unfit};
 use super::change::if_epoch;
 use super::{Sessions, UserKey, UserSessions};
 use crate::tables::journal::Actor;
@@ -39,8 +40,8 @@ pub enum Needs {
     Librarian,
     /// The role of an assistant or a librarian.
     Desk,
-    /// The right to borrow: a verified address, a librarian's approval, or a role at the desk.
-    Borrower,
+    /// The right to borrow.
+    Borrower(Borrowing),
 }
 
 /// Why a verdict does not hold any more.
@@ -56,20 +57,13 @@ pub enum Denied {
     #[error("the caller does not work at the desk any more")]
     NotDesk,
     /// The caller may not borrow any more.
-    #[error("the caller may not borrow any more")]
-    NotBorrower,
+    #[error(transparent)]
+    NotBorrower(Unfit),
 }
 
-/// Fills in the roles of a condition on who works at the desk.
+/// Fills in the role of a condition on who works at the desk.
 fn of_the_desk(write: Write) -> Write {
-    write.name("#callerRole", "role").value(":assistant", Role::Assistant).value(":librarian", Role::Admin)
-}
-
-impl UserSessions {
-    /// Returns whether the user may borrow where not all users may.
-    pub fn may_borrow(&self) -> bool {
-        self.verified || self.approved || self.role.is_desk()
-    }
+    write.name("#callerRole", "role").value(":librarian", Role::Admin)
 }
 
 impl Verdict {
@@ -78,14 +72,11 @@ impl Verdict {
         let write = write.when("attribute_exists(sessions.#caller)").name("#caller", self.session);
         match self.needs {
             Needs::Session => write,
-            Needs::Librarian => {
-                write.when("#callerRole = :librarian").name("#callerRole", "role").value(":librarian", Role::Admin)
+            Needs::Librarian => of_the_desk(write.when("#callerRole = :librarian")),
+            Needs::Desk => {
+                of_the_desk(write.when("#callerRole IN (:assistant, :librarian)")).value(":assistant", Role::Assistant)
             }
-            Needs::Desk => of_the_desk(write.when("#callerRole IN (:assistant, :librarian)")),
-            Needs::Borrower => {
-                let may = "(verified = :yes OR approved = :yes OR #callerRole IN (:assistant, :librarian))";
-                of_the_desk(write.when(may)).value(":yes", true)
-            }
+            Needs::Borrower(borrowing) => borrowing.on(write),
         }
         .showing_item()
     }
@@ -99,7 +90,9 @@ impl Verdict {
             (None, _) => Some(Denied::SessionEnded),
             (Some(user), Needs::Librarian) if user.role != Role::Admin => Some(Denied::NotLibrarian),
             (Some(user), Needs::Desk) if !user.role.is_desk() => Some(Denied::NotDesk),
-            (Some(user), Needs::Borrower) if !user.may_borrow() => Some(Denied::NotBorrower),
+            (Some(user), Needs::Borrower(borrowing)) => {
+                borrowing.refusals(&user).first().copied().map(Denied::NotBorrower)
+            }
             _ => None,
         }
     }
