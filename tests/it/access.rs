@@ -19,6 +19,7 @@ async fn call(caller: &Caller, method: &str, path: &str, owner: &Owner) -> Answe
     let mut url = path.replace("{bookId}", &owner.book).replace("{userId}", &owner.person.id);
     url = url.replace("{reservationId}", &owner.reservation);
     url = url.replace("{sessionId}", unknown).replace("{username}", &unique("unknown"));
+    url = url.replace("{barcode}", &unique("barcode").replace('-', "")[..20]);
     if (&method, path) == (&Method::DELETE, "/books") {
         url.push_str("?title=No%20such%20title");
     }
@@ -58,6 +59,7 @@ fn body(method: &Method, path: &str, person: &Person) -> Option<Value> {
         ("POST", "/books/{bookId}/archive" | "/archive/books/{bookId}/restore") => return None,
         ("POST", "/auth/verify-email-request" | "/books/{bookId}/reservations" | "/live/tickets") => return None,
         ("POST", path) if path.starts_with("/reservations") => return None,
+        ("POST" | "PUT", path) if path.contains("/barcodes") => return None,
         ("POST" | "PUT", path) if path.starts_with("/books") => json!({"title": unique("A title "), "author": "A"}),
         ("PATCH", path) if path.starts_with("/books") => json!({"pages": 7}),
         ("POST", path) if path.starts_with("/favorites") || path.ends_with("/logout") => return None,

@@ -79,6 +79,15 @@ async fn costs_of_books(library: &Library, reader: &Person) -> Costs {
     measure!("GET /books by title", anonymous(1, 1.5, 0.0), stranger.get("/books?title=kindred"), 200);
     measure!("GET /books by author", anonymous(1, 1.5, 0.0), stranger.get("/books?author=octavia%20e.%20butler"), 200);
     measure!("GET /books by ISBN", anonymous(2, 1.0, 0.0), stranger.get("/books?isbn=0807083690"), 200);
+    let barcode = format!("{path}/barcodes/2900000000018");
+    let label = reader.ask(Method::POST, &format!("{path}/barcodes"));
+    // The counter; then one transaction: the check of the book, its barcodes, the new one, the journal row.
+    measure!("POST …/barcodes", signed_in(3, 1.0, 1.0 + 6.0 + ROW + CHECK), label, 201);
+    measure!("GET …/barcodes", signed_in(1, 2.0, 0.0), reader.get(&format!("{path}/barcodes")), 200);
+    measure!("GET /books by barcode", anonymous(2, 1.0, 0.0), stranger.get("/books?barcode=2900000000018"), 200);
+    measure!("DELETE …/barcodes/{barcode}", signed_in(2, 1.0, 6.0 + ROW + CHECK), reader.delete(&barcode), 204);
+    let again = reader.ask(Method::PUT, &barcode);
+    measure!("PUT …/barcodes/{barcode}", signed_in(2, 1.0, 6.0 + ROW + CHECK), again, 204);
     measure!("GET /books of mine", signed_in(1, 1.5, 0.0), reader.get("/books?owner=me"), 200);
     // Every index contains whole books, so that a list is one call; every index is written with the book. A transaction does
     // not return what it wrote, so the book is read first.

@@ -102,12 +102,17 @@ async fn iam1_each_functions_policy_allows_exactly_what_its_code_does() {
     let book = json!({"title": "Kindred", "author": "Octavia E. Butler", "isbn": "9780807083697"});
     let id = reader.post("/books", book).header("idempotency-key", "once").await.expect(201).string("id");
     reader.patch(&format!("/books/{id}"), json!({"isbn": "9780141439518"})).await.expect(200);
+    reader.ask(reqwest::Method::POST, &format!("/books/{id}/barcodes")).await.expect(201);
+    reader.get("/books?barcode=2900000000018").await.expect(200);
     reader.post(&format!("/favorites/{id}"), json!({})).await.expect(201);
     reader.get("/favorites").await.expect(200);
     reader.delete("/users/me").json(&json!({"password": tests::PASSWORD})).await.expect(204);
     let other = library.reader().await;
     let book = other.adds("Dawn", "Octavia E. Butler").await;
     other.post(&format!("/favorites/{book}"), json!({})).await.expect(201);
+    let labelled = other.adds("Survivor", "Octavia E. Butler").await;
+    other.ask(reqwest::Method::PUT, &format!("/books/{labelled}/barcodes/B0001")).await.expect(204);
+    other.delete(&format!("/books/{labelled}")).await.expect(204);
     library.admin().await.delete(&format!("/users/{}", other.id)).await.expect(204);
     crate::pictures::upload_and_delete_a_picture(&library).await;
     let shown = library.reader().await.adds("Wild Seed", "Octavia E. Butler").await;

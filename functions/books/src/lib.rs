@@ -1,11 +1,15 @@
 //! Books: the catalogue, and the old books of the archive.
 
+mod add_barcode;
 mod archive;
 mod create;
 mod delete;
 mod delete_by_title;
 mod get;
 mod list;
+mod list_barcodes;
+mod new_barcode;
+mod remove_barcode;
 mod replace;
 mod restore;
 mod update;
@@ -13,6 +17,7 @@ mod update;
 use axum::Json;
 use axum::extract::FromRef;
 use axum::response::Response;
+use serde::Serialize;
 use shared::edge::caller::Caller;
 use shared::edge::extract::Precondition;
 use shared::edge::routes::Routes;
@@ -22,7 +27,9 @@ use shared::runtime::app::App;
 use shared::tables::Library;
 use shared::tables::journal::Actor;
 use shared::tables::library::book::Book;
-use shared::tables::library::books::{Edit, Scope};
+use shared::tables::library::books::{Edit, Scope, Versions};
+use shared::values::Barcode;
+use utoipa::ToSchema;
 
 /// What this function needs beyond every function's [`App`].
 #[derive(Clone)]
@@ -50,6 +57,8 @@ pub fn routes() -> Routes<Books> {
         .routes(routes!(list::list, delete_by_title::delete_by_title).with_query())
         .routes(routes!(create::create))
         .routes(routes!(get::get, replace::replace, update::update, delete::delete))
+        .routes(routes!(list_barcodes::list_barcodes, new_barcode::new_barcode))
+        .routes(routes!(add_barcode::add_barcode, remove_barcode::remove_barcode))
         .routes(routes!(archive::archive))
         .routes(routes!(list::list_archived).with_query())
         .routes(routes!(get::get_archived))
@@ -68,8 +77,20 @@ fn versioned(book: Book) -> Response {
     with_etag(Json(book), version, None)
 }
 
+/// A barcode of a book.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Label {
+    /// What is on the copy.
+    barcode: Barcode,
+}
+
+/// Returns what the caller may edit, at every version.
+fn any_version<'a>(caller: &Caller, actor: &'a Actor) -> Edit<'a> {
+    let scope = if caller.is_admin() { Scope::All } else { Scope::Own };
+    Edit { scope, versions: Versions::Any, actor }
+}
+
 /// Returns what the caller may edit, and at which versions.
 fn edit<'a>(caller: &Caller, precondition: &Precondition, actor: &'a Actor) -> Edit<'a> {
-    let scope = if caller.is_admin() { Scope::All } else { Scope::Own };
-    Edit { scope, versions: precondition.versions(), actor }
+    Edit { versions: precondition.versions(), ..any_version(caller, actor) }
 }

@@ -8,7 +8,7 @@ use shared::edge::error::{Error, Result};
 use shared::edge::page::{Listing, Page, foreign_cursor};
 use shared::tables::library::book::{Book, Store};
 use shared::tables::library::catalogue::{self, Order, Position, Selection, TitleMatch};
-use shared::values::{Author, Isbn, Name, Title, UserId, fold};
+use shared::values::{Author, Barcode, Isbn, Name, Title, UserId, fold};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::Books;
@@ -33,6 +33,10 @@ pub(crate) struct Filter {
     #[param(nullable = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
     isbn: Option<Isbn>,
+    /// Only the book whose copy has this barcode.
+    #[param(nullable = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    barcode: Option<Barcode>,
     /// `me`: only the caller's own books.
     #[param(inline, nullable = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -107,10 +111,15 @@ async fn page(books: &Books, store: Store, listing: Listing<Filter, Position>, r
     if after.as_ref().is_some_and(|position| !selection.has(position)) {
         return Err(foreign_cursor());
     }
-    if let Some(isbn) = &filter.isbn {
-        let found = books.library.get_book_by_isbn(isbn, store).await?;
-        let items: Vec<_> = found.into_iter().filter(|book| catalogue::contains(&selection, book)).collect();
-        return Ok(listing.page(items, None));
+    let found = match (&filter.barcode, &filter.isbn) {
+        (Some(barcode), _) => Some(books.library.get_book_by_barcode(barcode, store).await?),
+        (None, Some(isbn)) => Some(books.library.get_book_by_isbn(isbn, store).await?),
+        (None, None) => None,
+    };
+    if let Some(found) = found {
+        let has_isbn = |book: &Book| filter.isbn.is_none() || filter.isbn == book.details.isbn;
+        let is_meant = |book: &Book| has_isbn(book) && catalogue::contains(&selection, book);
+        return Ok(listing.page(found.into_iter().filter(is_meant).collect(), None));
     }
     let found = books.library.list_books(&selection, listing.limit, after).await?;
     Ok(listing.page(found.items, found.next))

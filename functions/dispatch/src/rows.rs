@@ -228,6 +228,7 @@ async fn process_row(dispatch: &Dispatch, row: &Row, is_struggling: &AtomicBool)
         (Action::BookChanged, _, Some(book)) => {
             dispatch.library.serve_queue(book.id, &app.actor(row.who, Address::of_the_library())).await?;
         }
+        (Action::BookDeleted, _, Some(book)) => dispatch.library.release_barcodes(book.id).await?,
         _ => {}
     }
     Ok(dispatch.mailer.deliver(row, is_struggling).await?)

@@ -9,6 +9,7 @@ use crate::tables::accounts::limits::Reached;
 use crate::tables::accounts::names::{NotRegistered, NotRenamed};
 use crate::tables::accounts::removal::NotRemoved;
 use crate::tables::accounts::user::NotChanged;
+use crate::tables::library::barcodes::NotLabelled;
 use crate::tables::library::book::Store;
 use crate::tables::library::books::{NotAdded, NotEdited};
 use crate::tables::library::by_title::NotDeleted;
@@ -83,6 +84,19 @@ impl From<NotEdited> for Error {
             NotEdited::Stale => Stale::Version.into(),
             NotEdited::IsbnTaken(store) => isbn_refusal(store).into(),
             NotEdited::InUse => Conflict::BookInUse.into(),
+        }
+    }
+}
+
+impl From<NotLabelled> for Error {
+    fn from(why: NotLabelled) -> Self {
+        match why {
+            NotLabelled::Book(why) => why.into(),
+            NotLabelled::BarcodeTaken => Conflict::BarcodeTaken.into(),
+            NotLabelled::CardTaken => Conflict::CardTaken.into(),
+            NotLabelled::TooMany => Conflict::TooManyBarcodes.into(),
+            NotLabelled::Absent => NotFound::Barcode.into(),
+            NotLabelled::KeyReused => KeyReused::Key.into(),
         }
     }
 }

@@ -114,6 +114,7 @@ refusals! {
         User = "no-such-user": "There is no such user.",
         Favorite = "no-such-favorite": "This book is not one of your favorites.",
         Reservation = "no-such-reservation": "There is no such reservation.",
+        Barcode = "no-such-barcode": "This book has no such barcode.",
         Session = "no-such-session": "You have no such session.",
         File = "no-such-file": "There is no such file.",
     }
@@ -131,6 +132,9 @@ refusals! {
         IsbnTaken = "isbn-taken": "Another book has this ISBN.",
         IsbnArchived = "isbn-archived":
             "A book of the archive has this ISBN. Find it with GET /archive/books?isbn=, and restore it.",
+        BarcodeTaken = "barcode-taken": "This number is on a copy of another book.",
+        CardTaken = "card-taken": "This number is on a reader's card.",
+        TooManyBarcodes = "too-many-barcodes": "A book can have at most a hundred barcodes.",
         BookInUse = "book-in-use": "Copies of this book are reserved or checked out.",
         SeveralBooks = "several-books": "Several of your books have this title. Delete the book by its id.",
         AlreadyReserved = "already-reserved": "You have reserved or borrowed this book already.",

@@ -21,6 +21,7 @@ use crate::runtime::https;
 use crate::runtime::random::Random;
 use crate::tables::journal::Actor;
 use crate::tables::library::PublicBooks;
+use crate::tables::library::codes::Codes;
 use crate::tables::sessions::borrowing::Borrowing;
 use crate::tables::{Accounts, Connections, Journal, Library, Sessions, Table};
 use crate::values::{Address, Day, Email, Network, UserId};
@@ -101,6 +102,14 @@ impl App {
     /// If the environment does not name it.
     pub fn library(&self) -> Library {
         Library::new(self.table(&self.names.library), self.sessions.clone(), self.journal())
+    }
+
+    /// Opens the barcodes and cards of the Library table.
+    ///
+    /// # Panics
+    /// If the environment does not name it.
+    pub fn codes(&self) -> Codes {
+        Codes::new(self.table(&self.names.library))
     }
 
     /// Opens the Journal table.

@@ -20,7 +20,7 @@ use super::key::{Item, Key};
 use super::retry::Retry;
 use super::table::{Table, UNPROCESSED_FOR, to_item, to_value};
 
-pub(crate) use transaction::{Committed, OWN, Part, Transaction};
+pub(crate) use transaction::{Committed, OWN, Part, Refusal, Transaction};
 
 /// A write of one item, with an optional condition.
 #[must_use]

@@ -104,7 +104,7 @@ fn check_of_ten(digits: &[u32]) -> &'static str {
 }
 
 /// Returns the check digit of an ISBN-13: the weighted sum, with weights 1 and 3 in turns, is a multiple of 10.
-fn check_of_thirteen(body: &str) -> &'static str {
+pub(super) fn check_of_thirteen(body: &str) -> &'static str {
     let digits = body.bytes().map(|digit| usize::from(digit - b'0'));
     let sum: usize = [1, 3].into_iter().cycle().zip(digits).map(|(weight, digit)| weight * digit).sum();
     CHECK_DIGITS[(10 - sum % 10) % 10]

@@ -102,6 +102,8 @@ pub type Title = Text<500>;
 pub type Author = Text<200>;
 /// Why a librarian or an assistant does something.
 pub type Reason = Text<200>;
+/// Where a book stands.
+pub type ShelfMark = Text<20>;
 
 #[cfg(test)]
 mod tests {

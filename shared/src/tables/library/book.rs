@@ -8,7 +8,8 @@ use utoipa::ToSchema;
 
 use crate::tables::key::{Key, key};
 use crate::values::{
-    Author, BookId, Copies, Day, Isbn, Name, Pages, Patch, Title, UserId, Year, fold, milliseconds, required, stored,
+    Author, BookId, Copies, Day, Isbn, Name, Pages, Patch, ShelfMark, Title, UserId, Year, fold, milliseconds,
+    required, stored,
 };
 
 /// A book as a client sends it.
@@ -44,6 +45,10 @@ pub struct NewBook {
     /// The day this edition came out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub release_date: Option<Day>,
+    /// Where it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "SF BUT")]
+    pub shelf_mark: Option<ShelfMark>,
     /// How many copies the library has.
     #[serde(default = "one_copy")]
     #[schema(required = false, example = 1)]
@@ -90,6 +95,10 @@ pub struct BookPatch {
     #[serde(default)]
     #[schema(value_type = Option<Day>)]
     pub release_date: Patch<Day>,
+    /// Where it stands.
+    #[serde(default)]
+    #[schema(value_type = Option<ShelfMark>)]
+    pub shelf_mark: Patch<ShelfMark>,
     /// How many copies the library has.
     #[serde(default, deserialize_with = "required")]
     #[schema(nullable = false)]
@@ -107,6 +116,7 @@ impl BookPatch {
         self.language.apply(&mut details.language);
         self.pages.apply(&mut details.pages);
         self.release_date.apply(&mut details.release_date);
+        self.shelf_mark.apply(&mut details.shelf_mark);
         details.copies = self.copies.unwrap_or(details.copies);
         details
     }
@@ -148,6 +158,10 @@ pub struct Details {
     #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub release_date: Option<Day>,
+    /// Where it stands.
+    #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "SF BUT")]
+    pub shelf_mark: Option<ShelfMark>,
     /// How many copies the library has.
     #[serde(default, deserialize_with = "stored::required")]
     #[schema(required = true, example = 1)]
@@ -156,8 +170,9 @@ pub struct Details {
 
 impl From<NewBook> for Details {
     fn from(new: NewBook) -> Self {
-        let NewBook { title, author, isbn, publication_year, country, language, pages, release_date, copies } = new;
-        Details { title, author, isbn, publication_year, country, language, pages, release_date, copies }
+        let NewBook { title, author, isbn, publication_year, country, language, pages, release_date, .. } = new;
+        let (shelf_mark, copies) = (new.shelf_mark, new.copies);
+        Details { title, author, isbn, publication_year, country, language, pages, release_date, shelf_mark, copies }
     }
 }
 

@@ -132,10 +132,16 @@ impl Library {
     /// # Errors
     /// A fault of the table.
     pub async fn get_book_by_isbn(&self, isbn: &Isbn, store: Store) -> Result<Option<Book>> {
-        match self.table.get::<IsbnRecord>(Key::of(isbn_key(isbn)).and(ISBN), Eventual).await? {
-            Some(IsbnRecord { book, .. }) => self.get_book(book, store).await,
+        match self.holder_of_isbn(isbn, Eventual).await? {
+            Some(book) => self.get_book(book, store).await,
             None => Ok(None),
         }
+    }
+
+    /// Reads the id of the book with that ISBN.
+    pub(super) async fn holder_of_isbn(&self, isbn: &Isbn, consistency: Consistency) -> Result<Option<BookId>> {
+        let holder: Option<IsbnRecord> = self.table.get(Key::of(isbn_key(isbn)).and(ISBN), consistency).await?;
+        Ok(holder.map(|holder| holder.book))
     }
 
     /// Reads the book with that id strongly, from either store.
