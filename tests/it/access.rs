@@ -53,6 +53,7 @@ fn body(method: &Method, path: &str, person: &Person) -> Option<Value> {
         ("PUT", "/users/me/username") => json!({"username": unique("jane")}),
         // The caller has access, but this is not a picture.
         ("PUT", "/users/me/picture") => json!({}),
+        ("PUT", "/users/{userId}/card") => json!({"card": unique("7")}),
         ("PATCH", "/users/me") => json!({"firstName": "Jane"}),
         ("PATCH", "/users/{userId}") => json!({"approved": true}),
         ("DELETE", "/users/me") => json!({"password": PASSWORD}),

@@ -129,10 +129,11 @@ async fn costs_of_users(library: &Library) -> Costs {
     macro_rules! measure {
         ($($request:tt)*) => { measured!(library, costs, $($request)*) };
     }
-    // Session, profile, two names, journal. The address is counted first, unless it is the library's own.
+    // Session, profile, two names, what the username looks like and how it reads as a card, its word with the index, journal.
+    // The address is counted first, unless it is the library's own.
     let registration = json!({"email": email, "username": unique("jane"), "password": PASSWORD});
     let registration = stranger.at("127.0.0.2").post("/auth/register", registration);
-    let registered = measure!("POST /auth/register", anonymous(2, 0.0, 14.0), registration, 201);
+    let registered = measure!("POST /auth/register", anonymous(2, 0.0, 19.0), registration, 201);
     let id = registered.json()["user"]["id"].as_str().unwrap_or_default().to_owned();
     let verification = json!({"token": library.mailed_token(&email, "verify-email").await});
     let jane = stranger.with_tokens(&registered);
@@ -170,7 +171,8 @@ async fn costs_of_users(library: &Library) -> Costs {
     measure!("GET /users/me", signed_in(1, 1.0, 0.0), jane.get("/users/me"), 200);
     measure!(
         "PATCH /users/me",
-        signed_in(2, 1.0, 5.0 + CHECK),
+        // With the names in the item of the session, and two words with their index.
+        signed_in(2, 1.0, 13.0),
         jane.patch("/users/me", json!({"firstName": "Jane"})),
         200
     );
@@ -178,7 +180,7 @@ async fn costs_of_users(library: &Library) -> Costs {
     measure!("GET /users/{id} as librarian", signed_in(2, 2.0, 0.0), admin.get(&format!("/users/{id}")), 200);
     let name = unique("jane");
     let rename = json!({"username": name});
-    measure!("PUT /users/me/username", signed_in(3, 2.0, 13.0 + CHECK), jane.put("/users/me/username", rename), 200);
+    measure!("PUT /users/me/username", signed_in(3, 2.0, 28.0), jane.put("/users/me/username", rename), 200);
     let by_name = format!("/users/by-username/{name}");
     measure!("GET /users/by-username/{name}", signed_in(2, 2.0, 0.0), jane.get(&by_name), 200);
     let standing = json!({"role": "admin"});
@@ -186,6 +188,19 @@ async fn costs_of_users(library: &Library) -> Costs {
     // Sessions, profile, journal, the list of the librarians.
     measure!("PATCH /users/{id}", signed_in(3, 2.0, 9.0 + CHECK), standing, 200);
     measure!("GET /users", signed_in(2, 21.5, 0.0), admin.get("/users"), 200);
+    let card = format!("/users/{id}/card");
+    // Profile with its index, sessions, journal; the card in both tables; no username reads the same.
+    let given = admin.put(&card, json!({"card": "20410077"}));
+    measure!("PUT /users/{id}/card", signed_in(3, 2.0, 13.0 + CHECK), given, 200);
+    let by_card = json!({"username": "2041 0077", "password": PASSWORD});
+    measure!("POST /auth/login by card", anonymous(7, 3.0, 7.0), stranger.post("/auth/login", by_card), 200);
+    let unknown = json!({"username": "3041 0077", "password": "wrong horse battery"});
+    measure!("POST /auth/login, unknown card", anonymous(5, 3.0, 2.0), stranger.post("/auth/login", unknown), 401);
+    measure!("GET /users?query= by card", signed_in(2, 4.0, 0.0), admin.get("/users?query=20410077"), 200);
+    let by_email = format!("/users?query={email}");
+    measure!("GET /users?query= by email", signed_in(2, 3.0, 0.0), admin.get(&by_email), 200);
+    measure!("GET /users?query= by name", signed_in(2, 1.5, 0.0), admin.get("/users?query=jan%20jane"), 200);
+    measure!("DELETE /users/{id}/card", signed_in(3, 2.0, 11.0 + CHECK), admin.delete(&card), 204);
 
     // Profile, reset, two names, sessions, journal. The counts are read, and the attempt is counted first.
     let change = json!({"currentPassword": PASSWORD, "newPassword": "another horse battery"});
@@ -214,7 +229,7 @@ async fn costs_of_users(library: &Library) -> Costs {
     measure!("POST /auth/logout", signed_in(1, 0.0, 4.0), again.ask(reqwest::Method::POST, "/auth/logout"), 200);
     // Profile, picture, reset, two names, sessions, journal, the list of the librarians.
     let goodbye = jane.ask(reqwest::Method::DELETE, "/users/me").json(&json!({"password": PASSWORD}));
-    measure!("DELETE /users/me", signed_in(5, 3.0, 20.0), goodbye, 204);
+    measure!("DELETE /users/me", signed_in(5, 3.0, 28.0), goodbye, 204);
     measure!("DELETE /users/{id}", signed_in(2, 1.0, 15.0 + CHECK), admin.delete(&format!("/users/{}", other.id)), 204);
     costs
 }
@@ -287,11 +302,24 @@ async fn queue_up(library: &Library, book: &str, size: usize) {
     library.dynamodb().call("UpdateItem", &queue).await;
 }
 
+/// Adds the words of so many readers, as old as the first one, whose names begin with the letters of those who are looked for.
+async fn stock_readers(library: &Library, count: usize) {
+    let word = |number: usize| {
+        let (word, user) = (format!("j{number}"), id(number));
+        json!({"pk": {"S": format!("word#{word}#{user}")}, "kind": {"S": "find#j"}, "user": {"S": user},
+            "words": {"S": format!(" {word} doe")}})
+    };
+    write_to("carrel-accounts", library, (0..count).map(word).collect()).await;
+}
+
 async fn write(library: &Library, items: Vec<Value>) {
+    write_to("carrel-library", library, items).await;
+}
+
+async fn write_to(table: &str, library: &Library, items: Vec<Value>) {
     let puts: Vec<Value> = items.into_iter().map(|item| json!({"PutRequest": {"Item": item}})).collect();
     for batch in puts.chunks(25) {
-        let written =
-            library.dynamodb().call("BatchWriteItem", &json!({"RequestItems": {"carrel-library": batch}})).await;
+        let written = library.dynamodb().call("BatchWriteItem", &json!({"RequestItems": {table: batch}})).await;
         assert_eq!(written["UnprocessedItems"], json!({}));
     }
 }
@@ -334,6 +362,7 @@ async fn every_route_keeps_its_budget_in_a_small_and_in_a_large_library() {
         let reader = library.reader().await;
         let started = Instant::now();
         stock(&library, &reader, size).await;
+        stock_readers(&library, size).await;
         eprintln!("{size} books in {:?}", started.elapsed());
         let mut shapes = Vec::new();
         let mut costs = costs_of_books(&library, &reader).await;

@@ -126,6 +126,16 @@ async fn iam1_each_functions_policy_allows_exactly_what_its_code_does() {
     let done = library.local().call("dispatch", json!({"task": "redrive"})).await;
     assert_eq!(done, Ok(json!({"done": 1})));
     take_lending_through_its_cases(&library).await;
+    // Accounts with a new card and with an old one end.
+    for age in [0, 3_600] {
+        let (admin, reader) = (library.admin().await, library.reader().await);
+        let card = json!({"card": format!("7000{age}")});
+        admin.put(&format!("/users/{}/card", reader.id), card).await.expect(200);
+        library.wait(age);
+        let reader = library.signs_in(&reader).await;
+        reader.delete("/users/me").json(&json!({"password": tests::PASSWORD})).await.expect(204);
+    }
+    library.admin().await.get("/users?query=70000").await.expect(200);
 
     let mut done = Permissions::new();
     for call in library.proxy().take() {

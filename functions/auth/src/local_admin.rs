@@ -17,17 +17,9 @@ use crate::password::Password;
 pub async fn create_local_admin(auth: &Auth, email: &str, password: &str) -> Result<bool> {
     let now = auth.app.now();
     let user = User {
-        id: UserId::new(now, auth.app.random()),
         email: Some(email.parse().map_err(|detail: &str| Error::invalid("email", detail))?),
         email_verified: true,
-        pending_email: None,
-        username: None,
-        first_name: None,
-        last_name: None,
-        created_at: now,
-        updated_at: now,
-        look: None,
-        version: 1,
+        ..User::new(UserId::new(now, auth.app.random()), now)
     };
     // Hashed without the rules for new passwords, which would refuse the documented default password.
     let hash = auth.hasher.slot()?.hash(&Password::from(password.to_owned()), auth.app.random()).await?;

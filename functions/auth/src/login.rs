@@ -10,6 +10,7 @@ use shared::edge::error::{Error, Result};
 use shared::edge::extract::Body;
 use shared::edge::refusals::{TooMany, Unauthenticated};
 use shared::runtime::metrics;
+use shared::tables::accounts::logins::SignInName;
 use shared::tables::sessions::Session;
 use shared::tables::sessions::attempts::Account;
 use shared::values::{Address, Email, SessionId, Username, required};
@@ -22,7 +23,7 @@ use crate::proof::{Trial, prove};
 use crate::register::user_agent;
 use crate::tokens::{Refresh, Sealed};
 
-/// An email or a username, and the password.
+/// An email, a username or the number of a card, and the password.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Credentials {
@@ -30,6 +31,7 @@ pub(crate) struct Credentials {
     #[schema(required = false, nullable = false, example = "jane@example.com")]
     email: Option<String>,
     #[serde(default, deserialize_with = "required")]
+    /// The username, or the number of the card as it is printed.
     #[schema(required = false, nullable = false)]
     username: Option<String>,
     password: Password,
@@ -68,10 +70,10 @@ pub(crate) async fn login(
     credentials.session.reaches(&headers)?;
     let name = sign_in_name(&credentials)?;
     let slot = auth.hasher.slot()?;
-    let login = auth.accounts.get_login(&name).await?;
+    let (login_name, login) = auth.accounts.get_login_of(&name).await?.unzip();
     let device = auth.sources.device(&auth.signer, credentials.refresh_token.as_ref(), &headers);
     let trial = Trial {
-        account: login.as_ref().map_or(Account::Unknown(&name), |login| Account::User(login.user)),
+        account: login.as_ref().map_or(Account::Unknown(name.counted()), |login| Account::User(login.user)),
         stored: login.as_ref().map(|login| login.hash.as_str()),
         // An unknown name has the source of a user who does not exist.
         source: auth.sources.of(login.as_ref().map_or([0; 16].into(), |login| login.user), device, &from),
@@ -79,7 +81,7 @@ pub(crate) async fn login(
         now,
     };
     let (proven, attempt) = prove(&auth, &slot, trial, &credentials.password).await?;
-    let (Some(login), Verified::Yes | Verified::YesButWeak) = (login, proven) else {
+    let (Some(login), Some(login_name), Verified::Yes | Verified::YesButWeak) = (login, login_name, proven) else {
         return Err(Unauthenticated::WrongCredentials.into());
     };
 
@@ -93,7 +95,7 @@ pub(crate) async fn login(
     metrics::count(metrics::SIGN_INS);
     if proven == Verified::YesButWeak {
         // A failure does not fail the sign-in: the next sign-in tries again.
-        if let Err(error) = strengthen(&auth, &slot, &name, &credentials.password, &login.hash).await {
+        if let Err(error) = strengthen(&auth, &slot, &login_name, &credentials.password, &login.hash).await {
             tracing::warn!(error = error.cause(), "replacing a weak password hash failed");
         }
     }
@@ -105,14 +107,19 @@ pub(crate) async fn login(
 
 /// Returns the name in the form that is looked up. Older rules accepted names that today's refuse, so it is not checked.
 /// A name that no user can have becomes one that costs the same reads.
-fn sign_in_name(credentials: &Credentials) -> Result<String> {
+fn sign_in_name(credentials: &Credentials) -> Result<SignInName> {
     let impossible = |name: &str| {
         let hash = Sha256::digest(name);
         format!("?{}", hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
     };
     match (&credentials.email, &credentials.username) {
-        (Some(email), None) => Ok(Email::sign_in_name(email).unwrap_or_else(|_| impossible(email))),
-        (None, Some(name)) => Ok(Username::sign_in_name(name).unwrap_or_else(|_| impossible(name))),
+        (Some(email), None) => {
+            Ok(SignInName { folded: Email::sign_in_name(email).unwrap_or_else(|_| impossible(email)), card: None })
+        }
+        (None, Some(name)) => Ok(SignInName {
+            folded: Username::sign_in_name(name).unwrap_or_else(|_| impossible(name)),
+            card: name.parse().ok(),
+        }),
         (Some(_), Some(_)) => Err(Error::invalid("/username", "goes without email")),
         (None, None) => Err(Error::invalid("/email", "is missing; send an email or a username")),
     }

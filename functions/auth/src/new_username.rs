@@ -60,7 +60,7 @@ const RESERVED: &[&str] = &[
     "www",
 ];
 
-/// A username that is not reserved.
+/// A username that is not reserved, and has a letter.
 #[derive(Deserialize, ToSchema)]
 #[serde(try_from = "String")]
 #[schema(value_type = Username)]
@@ -73,6 +73,10 @@ impl TryFrom<String> for NewUsername {
         let name: Username = text.parse()?;
         if RESERVED.iter().any(|reserved| name.looks_like(reserved)) {
             return Err("is reserved for the library");
+        }
+        // A number is a card's.
+        if !name.as_str().contains(char::is_alphabetic) {
+            return Err("should have at least one letter");
         }
         Ok(NewUsername(name))
     }
@@ -98,7 +102,10 @@ mod tests {
         for name in RESERVED.iter().copied().chain(others) {
             assert!(NewUsername::try_from(name.to_owned()).is_err(), "{name}");
         }
-        for name in ["adminah", "librarian_jane", "ruth", "supporter"] {
+        for number in ["007", "2041-0077", "12.34"] {
+            assert!(NewUsername::try_from(number.to_owned()).is_err(), "{number}");
+        }
+        for name in ["adminah", "7up", "librarian_jane", "ruth", "supporter"] {
             assert!(NewUsername::try_from(name.to_owned()).is_ok(), "{name}");
         }
     }

@@ -113,17 +113,11 @@ pub(crate) async fn register(
     // Before hashing: refusals must be cheap.
     count_claim(&auth, &from, now).await?;
     let user = User {
-        id: UserId::new(now, auth.app.random()),
         email: new.email,
-        email_verified: false,
-        pending_email: None,
         username,
         first_name: new.first_name,
         last_name: new.last_name,
-        created_at: now,
-        updated_at: now,
-        look: None,
-        version: 1,
+        ..User::new(UserId::new(now, auth.app.random()), now)
     };
     let session = SessionId::new(now, auth.app.random());
     let first = Session::new(now, &user_agent(&headers), new.session == Channel::Cookie);

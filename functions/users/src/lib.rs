@@ -4,6 +4,7 @@ mod avatar;
 mod change;
 mod change_me;
 mod default_picture;
+mod delete_card;
 mod delete_picture;
 mod get;
 mod get_by_username;
@@ -12,6 +13,7 @@ mod get_picture;
 mod image_jobs;
 mod list;
 mod profile;
+mod put_card;
 mod put_picture;
 mod remove;
 mod scans;
@@ -49,6 +51,7 @@ pub fn routes() -> Routes<Users> {
         .routes(routes!(list::list).with_query())
         .routes(routes!(get::get, change::change, remove::remove))
         .routes(routes!(get_by_username::get_by_username))
+        .routes(routes!(put_card::put_card, delete_card::delete_card))
         .routes(routes!(put_picture::put_picture, delete_picture::delete_picture).body_limit(put_picture::LIMIT))
         .routes(routes!(get_picture::get_picture))
 }

@@ -1,29 +1,75 @@
 //! `GET /users`.
 
+use axum::Json;
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
 use shared::edge::caller::Caller;
-use shared::edge::error::Result;
-use shared::edge::page::{Listing, NoFilter, Page};
+use shared::edge::error::{Error, Result};
+use shared::edge::page::{Listing, Page};
 use shared::tables::Consistency::Eventual;
 use shared::tables::accounts::user::Position;
+use shared::values::Text;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::Users;
 use crate::profile::Profile;
 
-/// Lists all users, oldest first. For librarians.
+#[derive(Deserialize, Serialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Filter {
+    /// Only the user with this card, username or email, or whose names have words that begin with all of these.
+    #[param(inline, nullable = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    query: Option<Text<100>>,
+}
+
+/// The users whom a search has found.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Found {
+    /// At most twenty of them, in the order of their names.
+    items: Vec<Profile>,
+    /// Whether there are more. More letters find fewer.
+    more: bool,
+}
+
+/// All users, or those of a search.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "describes the answers")]
+enum Listed {
+    Page(Page<Profile>),
+    Found(Found),
+}
+
+/// Lists all users, oldest first; or finds at most twenty by `query`. For the desk.
+///
+/// A search finds whole cards, usernames and emails, and the beginnings of names. With several words, the user's names must
+/// have all of them, in any order; case and accents do not matter. Signs have no meaning. It takes neither `limit` nor
+/// `cursor`, and says in `more` whether there are more users than it found.
 ///
 /// # Errors
-/// 401 without a live session; 403 if the caller is no librarian.
-#[utoipa::path(get, path = "/users", tag = "users", operation_id = "listUsers", params(Listing<NoFilter, Position>),
-    extensions(("x-access" = json!("admin"))),
-    responses((status = 200, description = "A page of users.", body = Page<Profile>, headers(("Link" = String, description = "The next page.")))))]
+/// 400 if `query` goes with `limit` or `cursor`; 401 without a live session; 403 if the caller does not work at the desk.
+#[utoipa::path(get, path = "/users", tag = "users", operation_id = "listUsers", params(Listing<Filter, Position>),
+    extensions(("x-access" = json!("desk"))),
+    responses((status = 200, description = "A page of users, or those who were found.", body = inline(Listed), headers(("Link" = String, description = "The next page.")))))]
 pub(crate) async fn list(
     State(users): State<Users>,
     caller: Caller,
-    listing: Listing<NoFilter, Position>,
+    listing: Listing<Filter, Position>,
 ) -> Result<Response> {
-    caller.require_admin()?;
+    caller.require_desk()?;
+    let Some(query) = &listing.filter.query else { return all(&users, &listing).await };
+    if let Some(name) = listing.named_of_page() {
+        return Err(Error::invalid(format!("?{name}"), "goes without query"));
+    }
+    let found = users.accounts.find_users(query.as_str()).await?;
+    let items = found.users.into_iter().map(|(user, standing)| Profile::whole(&users.app, user, &standing));
+    Ok(Json(Found { items: items.collect(), more: found.more }).into_response())
+}
+
+async fn all(users: &Users, listing: &Listing<Filter, Position>) -> Result<Response> {
     let found = users.accounts.list_users(listing.limit, listing.after()?).await?;
     let ids: Vec<_> = found.items.iter().map(|user| user.id).collect();
     let mut standings = users.app.sessions.get_all(&ids, Eventual).await?;

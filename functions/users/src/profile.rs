@@ -8,12 +8,12 @@ use shared::runtime::app::App;
 use shared::tables::accounts::User;
 use shared::tables::sessions::UserSessions;
 use shared::tables::sessions::borrowing::Block;
-use shared::values::{Email, Group, Name, Role, UserId, Username, milliseconds};
+use shared::values::{Card, Email, Group, Name, Role, UserId, Username, milliseconds};
 use utoipa::ToSchema;
 
 use crate::Users;
 
-/// A user. Emails, role and what decides on loans are for the user and for the desk only.
+/// A user. Emails, card, role and what decides on loans are for the user and for the desk only.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Profile {
@@ -52,6 +52,10 @@ pub(crate) struct Profile {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pending_email: Option<Email>,
+    /// The number of the card.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    card: Option<Card>,
     /// The role.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -88,6 +92,7 @@ impl Profile {
             email: None,
             email_verified: None,
             pending_email: None,
+            card: None,
             role: None,
             disabled: None,
             approved: None,
@@ -102,8 +107,8 @@ impl Profile {
         let (role, disabled, approved) = (Some(standing.role), Some(standing.disabled), Some(standing.approved));
         let pending_email = user.pending_email.clone();
         let (group, blocked) = (Some(standing.group), standing.blocked_on(app.today()).cloned());
-        let public = Profile::public(app, user);
-        Profile { email, email_verified, pending_email, role, disabled, approved, group, blocked, ..public }
+        let (card, public) = (user.card.clone(), Profile::public(app, user));
+        Profile { email, email_verified, pending_email, card, role, disabled, approved, group, blocked, ..public }
     }
 
     /// Returns what `caller` may see of `user`.

@@ -5,6 +5,7 @@ use crate::edge::error::Error;
 use crate::edge::refusals::{Conflict, Forbidden, KeyReused, NotFound, Stale, Unauthenticated};
 use crate::tables::Failure;
 use crate::tables::accounts::addresses::{NotAsked, NotProved};
+use crate::tables::accounts::cards::NotGiven;
 use crate::tables::accounts::limits::Reached;
 use crate::tables::accounts::names::{NotRegistered, NotRenamed};
 use crate::tables::accounts::removal::NotRemoved;
@@ -202,6 +203,16 @@ impl From<NotRegistered> for Error {
         match why {
             NotRegistered::EmailTaken => Conflict::EmailTaken.into(),
             NotRegistered::UsernameTaken => Conflict::UsernameTaken.into(),
+        }
+    }
+}
+
+impl From<NotGiven> for Error {
+    fn from(why: NotGiven) -> Self {
+        match why {
+            NotGiven::Gone => NotFound::User.into(),
+            NotGiven::CardTaken => Conflict::CardTaken.into(),
+            NotGiven::BarcodeTaken => Conflict::BarcodeTaken.into(),
         }
     }
 }

@@ -127,6 +127,12 @@ impl<F, P: DeserializeOwned + Serialize> Listing<F, P> {
         self.cursor.as_ref().map(open).transpose()
     }
 
+    /// Returns which of the parameters that every list has the request names.
+    pub fn named_of_page(&self) -> Option<&'static str> {
+        let named = [(self.named.is_some(), "limit"), (self.cursor.is_some(), "cursor")];
+        named.into_iter().find_map(|(is_named, name)| is_named.then_some(name))
+    }
+
     /// Returns the page of this list with these items. `next` is the position where the list continues.
     pub fn page<T: Serialize>(&self, items: Vec<T>, next: Option<P>) -> Response {
         let next_cursor = next.map(|position| cursor(&self.name, &position));

@@ -85,7 +85,7 @@ refusals! {
         TokenExpired = "token-expired": "The access token has expired. Refresh it.",
         SessionEnded = "session-ended": "This session has ended. Sign in again.",
         AccountGone = "account-gone": "This account has been deleted.",
-        WrongCredentials = "wrong-credentials": "The email, username or password is wrong.",
+        WrongCredentials = "wrong-credentials": "The email, username, card or password is wrong.",
         NoRefreshToken = "no-refresh-token": "Send a refresh token, in the body or in its cookie.",
         RefreshTokenInvalid = "refresh-token-invalid": "This refresh token is not valid any more. Sign in again.",
         NoTicket = "no-ticket": "Connect with a ticket from POST /live/tickets.",

@@ -88,12 +88,12 @@ impl App {
         }
     }
 
-    /// Opens the Accounts table.
+    /// Opens the Accounts table, and the cards of the Library table.
     ///
     /// # Panics
-    /// If the environment does not name it.
+    /// If the environment does not name them.
     pub fn accounts(&self) -> Accounts {
-        Accounts::new(self.table(&self.names.accounts), self.sessions.clone(), self.journal())
+        Accounts::new(self.table(&self.names.accounts), self.sessions.clone(), self.journal(), self.codes())
     }
 
     /// Opens the Library table.

@@ -1,5 +1,6 @@
 //! One DynamoDB table: reads.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -56,21 +57,47 @@ impl Table {
     }
 
     /// Reads the items of up to 100 keys that exist, in no particular order.
+    pub(crate) async fn get_batch(&self, keys: Vec<Key>, consistency: Consistency) -> Result<Vec<Item>> {
+        Ok(self.get_batches([(self, keys)], consistency).await?.remove(&*self.name).unwrap_or_default())
+    }
+
+    /// Reads the items of up to 100 keys of two tables in one call: those of this one, and those of the other.
+    pub(crate) async fn get_batch_with(
+        &self,
+        keys: Vec<Key>,
+        other: &Table,
+        others: Vec<Key>,
+        consistency: Consistency,
+    ) -> Result<(Vec<Item>, Vec<Item>)> {
+        let mut found = self.get_batches([(self, keys), (other, others)], consistency).await?;
+        let mut of = |table: &Table| found.remove(&*table.name).unwrap_or_default();
+        Ok((of(self), of(other)))
+    }
+
+    /// Reads items of some tables by their keys.
     ///
     /// DynamoDB may leave keys unprocessed. They must be read again after a growing pause
     /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html>).
-    pub(crate) async fn get_batch(&self, keys: Vec<Key>, consistency: Consistency) -> Result<Vec<Item>> {
-        let mut keys: Vec<Item> = keys.into_iter().map(|key| key.0).collect();
-        let mut found = Vec::new();
-        let mut retry = Retry::new(&self.random, UNPROCESSED_FOR);
-        while !keys.is_empty() {
+    async fn get_batches<const N: usize>(
+        &self,
+        keys: [(&Table, Vec<Key>); N],
+        consistency: Consistency,
+    ) -> Result<HashMap<String, Vec<Item>>> {
+        let wanted = |(table, keys): (&Table, Vec<Key>)| {
+            let keys = keys.into_iter().map(|key| key.0).collect::<Vec<_>>();
             let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(consistency == Strong);
-            let wanted = wanted.build().expect("keys are set");
-            let batch = self.client.batch_get_item().request_items(&*self.name, wanted).send().await?;
-            found.extend(batch.responses.into_iter().flat_map(|tables| tables.into_values().flatten()));
-            let unprocessed = batch.unprocessed_keys.into_iter().flat_map(|tables| tables.into_values());
-            keys = unprocessed.flat_map(|left| left.keys).collect();
-            if !keys.is_empty() && !retry.again().await {
+            (table.name.to_string(), wanted.build().expect("keys are set"))
+        };
+        let mut left: HashMap<_, _> = keys.into_iter().filter(|(_, keys)| !keys.is_empty()).map(wanted).collect();
+        let mut found: HashMap<String, Vec<Item>> = HashMap::new();
+        let mut retry = Retry::new(&self.random, UNPROCESSED_FOR);
+        while !left.is_empty() {
+            let batch = self.client.batch_get_item().set_request_items(Some(left)).send().await?;
+            for (table, items) in batch.responses.into_iter().flatten() {
+                found.entry(table).or_default().extend(items);
+            }
+            left = batch.unprocessed_keys.unwrap_or_default();
+            if !left.is_empty() && !retry.again().await {
                 return Err(Fault::Busy("the database leaves keys unprocessed".into()));
             }
         }

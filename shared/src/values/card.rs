@@ -5,16 +5,17 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Isbn;
+use super::Code;
+use super::code::IN_HOUSE;
 use super::stored::Stored;
 
 /// The number of a reader's card: 4 to 32 ASCII letters and digits, with at least one digit. It is text: `0041` is not
 /// `41`. Upper and lower case are the same, and blanks and hyphens between its characters are no part of it.
 ///
-/// A card shares its codes with books. So it is no ISBN, and not 13 digits that begin with 29, which label copies.
+/// A card shares its codes with books. So it is no ISBN, and not 13 digits that begin with 29, which are on copies.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String")]
-#[schema(value_type = String, min_length = 4, max_length = 100, pattern = "[0-9]", example = "2041 0077")]
+#[schema(value_type = String, min_length = 4, max_length = 500, pattern = "[0-9]", example = "2041 0077")]
 pub struct Card(String);
 
 impl Card {
@@ -24,38 +25,26 @@ impl Card {
     }
 }
 
-/// The longest text that is read.
-const LONGEST: usize = 100;
-
 impl FromStr for Card {
-    type Err = &'static str;
+    type Err = String;
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let blanks = |letter: char| letter.is_whitespace() || letter == '-';
-        let number: String = text.chars().take(LONGEST + 1).filter(|&letter| !blanks(letter)).collect();
-        if text.len() > LONGEST
-            || !(4..=32).contains(&number.len())
-            || !number.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        {
-            return Err("should have 4 to 32 letters and digits");
-        }
+    /// Reads a number as it is typed or scanned: what scanners add falls off, as from every [`Code`].
+    fn from_str(text: &str) -> Result<Self, String> {
+        let Code::Number(number) = text.parse()? else { return Err("is the number of a book".into()) };
         if !number.bytes().any(|byte| byte.is_ascii_digit()) {
-            return Err("should have at least one digit");
+            return Err("should have at least one digit".into());
         }
-        let is_number_of_a_book = number.len() == 13 && number.parse::<Isbn>().is_ok();
-        let is_label =
-            number.starts_with("29") && number.len() == 13 && number.bytes().all(|byte| byte.is_ascii_digit());
-        if is_number_of_a_book || is_label {
-            return Err("is the number of a book");
+        if number.len() == 13 && number.starts_with(IN_HOUSE) && number.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err("is the number of a copy".into());
         }
-        Ok(Card(number.to_ascii_uppercase()))
+        Ok(Card(number))
     }
 }
 
 impl TryFrom<String> for Card {
-    type Error = &'static str;
+    type Error = String;
 
-    fn try_from(text: String) -> Result<Self, Self::Error> {
+    fn try_from(text: String) -> Result<Self, String> {
         text.parse()
     }
 }
@@ -75,7 +64,7 @@ mod tests {
     #[test]
     fn dk25_a_card_is_text_without_blanks_hyphens_and_case() {
         let card = |text: &str| text.parse::<Card>().map(|card| card.as_str().to_owned());
-        for text in ["2041 0077", "2041-0077", " 20410077 ", "2041\u{a0}0077"] {
+        for text in ["2041 0077", "2041-0077", " 20410077 ", "2041\u{a0}0077", "*20410077*", "]C120410077"] {
             assert_eq!(card(text).as_deref(), Ok("20410077"), "{text:?}");
         }
         assert_eq!(card("ab12").as_deref(), Ok("AB12"));

@@ -147,7 +147,7 @@ impl ToSchema for Code {}
 pub struct Barcode(String);
 
 /// What begins the barcodes that the library prints itself: GS1 leaves 20 to 29 to each shop.
-const IN_HOUSE: &str = "29";
+pub(super) const IN_HOUSE: &str = "29";
 
 impl Barcode {
     /// Returns the barcode as it is stored.

@@ -1,5 +1,7 @@
 //! The desk: a librarian or an assistant lends to whoever stands there, takes back, and looks after readers.
 
 mod barcodes;
+mod cards;
+mod finding;
 mod readers;
 mod renewals;

@@ -11,6 +11,7 @@
 
 use super::limits::{Reached, VERIFICATIONS};
 use super::logins::Login;
+use super::names::Claimed;
 use super::passwords::Proved;
 use super::{Accounts, User};
 use crate::tables::fault::{Failure, Result};
@@ -78,7 +79,7 @@ impl Accounts {
             transaction.add_all(promotion);
             match transaction.commit().await? {
                 Committed::Done => return Ok(()),
-                Committed::Refused(refusal) if claimed.is_some_and(|part| refusal.is_at(part)) => {
+                Committed::Refused(refusal) if claimed.is_some_and(|claimed| claimed.is_email_taken(&refusal)) => {
                     return Err(Failure::Refused(NotProved::EmailTaken));
                 }
                 Committed::Refused(_) => retry.again_or_busy().await?,
@@ -86,7 +87,7 @@ impl Accounts {
         }
     }
 
-    /// Adds the writes that put a new address in the place of the old one. Returns the part that claims it. Resets go to
+    /// Adds the writes that put a new address in the place of the old one. Returns what claims it. Resets go to
     /// the old address, so they end. If the password changes in between, the version changes, and this is refused.
     fn add_new_address(
         &self,
@@ -95,17 +96,15 @@ impl Accounts {
         login: &Login,
         email: &Email,
         actor: &Actor,
-    ) -> Part {
-        if let Some(old) = &user.email {
-            transaction.add(self.delete_login(old.as_str()));
-        }
+    ) -> Claimed {
         transaction.add(self.discard_reset(user.id));
         let letter = user.letter(Subject::EmailChanged).filter(|_| user.email_verified);
         let entry = Entry::of_user(Action::EmailChanged, user.id).with_letter(letter);
         transaction.add(self.journal.put(actor, entry));
-        let changed = User { email: Some(email.clone()), email_verified: true, pending_email: None, ..user };
-        transaction.add(self.replace_user(&changed.next(actor)));
-        transaction.add(self.put_login(email.as_str(), login))
+        let new = User { email: Some(email.clone()), email_verified: true, pending_email: None, ..user.clone() };
+        let claimed = self.move_names(transaction, Some(&user), Some(&new), Some(login), actor);
+        transaction.add(self.replace_user(&new.next(actor)));
+        claimed
     }
 
     /// Stores an address that takes the place of the actor's when it is proved, and sends it a letter with a link. The

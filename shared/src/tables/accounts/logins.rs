@@ -3,6 +3,7 @@
 //! | question                 | key     | call            | units |
 //! |--------------------------|---------|-----------------|-------|
 //! | whose login is this name | login#n | GetItem, strong | 1 R   |
+//! | and of a name that may be a card | card#c, login#n | 2 GetItem, strong | 2 R |
 //!
 //! Each name to sign in with, email or username, is an item. It keeps the name unique and contains the password's hash,
 //! so that a sign-in reads one item for either name.
@@ -15,7 +16,7 @@ use crate::tables::fault::Result;
 use crate::tables::key::Key;
 use crate::tables::table::Consistency::Strong;
 use crate::tables::write::Write;
-use crate::values::UserId;
+use crate::values::{Card, UserId};
 
 /// A login as stored.
 #[derive(Serialize, Deserialize)]
@@ -38,6 +39,22 @@ pub struct Login {
     pub epoch: Option<Uuid>,
 }
 
+/// A name as somebody types it to sign in.
+#[derive(Debug)]
+pub struct SignInName {
+    /// The name in folded form.
+    pub folded: String,
+    /// The card, if it may be one.
+    pub card: Option<Card>,
+}
+
+impl SignInName {
+    /// Returns the name under which attempts are counted if nobody has it: the same in every spelling.
+    pub fn counted(&self) -> &str {
+        self.card.as_ref().map_or(&self.folded, Card::as_str)
+    }
+}
+
 impl From<Record> for Login {
     fn from(record: Record) -> Login {
         Login { user: record.user, hash: record.hash, epoch: record.epoch }
@@ -45,7 +62,7 @@ impl From<Record> for Login {
 }
 
 /// Returns the key of a name in folded form.
-fn login_key(name: &str) -> String {
+pub(super) fn login_key(name: &str) -> String {
     format!("login#{name}")
 }
 
@@ -56,6 +73,24 @@ impl Accounts {
     /// A fault of the table.
     pub async fn get_login(&self, name: &str) -> Result<Option<Login>> {
         Ok(self.table.get::<Record>(Key::of(login_key(name)), Strong).await?.map(Login::from))
+    }
+
+    /// Reads the login to which a name or a card leads, with its own name.
+    ///
+    /// A name of the form of a card takes one read more, be it a card, a username or nobody's: its time says nothing.
+    ///
+    /// # Errors
+    /// A fault of the table.
+    pub async fn get_login_of(&self, name: &SignInName) -> Result<Option<(String, Login)>> {
+        let holder = match &name.card {
+            Some(card) => self.holder_of_card(card).await?,
+            None => None,
+        };
+        let login_name = holder.as_ref().map_or(&name.folded, |holder| &holder.login).clone();
+        let login = self.get_login(&login_name).await?;
+        // The name may have become another user's since the card was read.
+        let login = login.filter(|login| holder.is_none_or(|holder| holder.user == login.user));
+        Ok(login.map(|login| (login_name, login)))
     }
 
     /// Reads a user, and the login of one of their names: each has the same password. `None` if there is no such user.
@@ -79,6 +114,11 @@ impl Accounts {
     pub(super) fn put_login(&self, name: &str, Login { user, hash, epoch }: &Login) -> Write {
         let (user, hash, epoch) = (*user, hash.clone(), *epoch);
         self.table.put(&Record { pk: login_key(name), user, hash, epoch }).if_new()
+    }
+
+    /// Returns the check that refuses a transaction if somebody has that name.
+    pub(super) fn check_no_login(&self, name: &str) -> Write {
+        self.table.check(Key::of(login_key(name))).when("attribute_not_exists(pk)")
     }
 
     /// Returns the write that replaces the password of a login.

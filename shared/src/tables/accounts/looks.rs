@@ -6,6 +6,7 @@
 //!
 //! Unicode may change which letters look alike. So the claimed look stands in the profile, and is not computed again.
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::Accounts;
@@ -57,6 +58,13 @@ impl Accounts {
         }
         let look = username.look();
         self.done(user, Transaction::of([self.claim_look(&look, user.id), self.set_look(user, &look)])).await
+    }
+
+    /// Claims the form that a username has as a card, for a user of an earlier version. Returns whether it did.
+    pub(super) async fn claim_old_form(&self, user: &User) -> Result<bool> {
+        let Some(form) = user.form_of_a_card() else { return Ok(false) };
+        let claim = self.claim_form(&form, user.id, Timestamp::UNIX_EPOCH);
+        Ok(matches!(Transaction::of([claim, self.check_version(user)]).commit().await?, Committed::Done))
     }
 
     /// Carries out a transaction that rewrites a user's items. Returns whether it happened.

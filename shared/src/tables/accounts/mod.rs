@@ -1,12 +1,13 @@
 //! The Accounts table: users, their logins and pictures. Only auth, users and dispatch may read it.
 //!
 //! Each file has its access patterns at the top. `user`: profiles. `logins`: names to sign in with, and their
-//! password hashes. `looks`: what names look like. `names`: registration, and changes of usernames. `passwords`: new
+//! password hashes. `cards`: readers' cards. `words`: finding users by their names. `looks`: what names look like. `names`: registration, and changes of usernames. `passwords`: new
 //! passwords. `resets`: lost passwords. `addresses`: proofs and changes of email addresses. `standing`: what librarians
 //! change of a user. `limits`: how often something may happen. `pictures`: pictures. `removal`: deletion of accounts.
 //! `refold`: what earlier versions stored.
 
 pub mod addresses;
+pub mod cards;
 pub mod limits;
 pub mod logins;
 mod looks;
@@ -18,10 +19,12 @@ pub mod removal;
 pub mod resets;
 mod standing;
 pub mod user;
+pub mod words;
 
 use std::time::Duration;
 
 use super::journal::Journal;
+use super::library::codes::Codes;
 use super::retry::Retry;
 use super::sessions::Sessions;
 use super::table::Table;
@@ -35,14 +38,15 @@ pub struct Accounts {
     table: Table,
     sessions: Sessions,
     journal: Journal,
+    codes: Codes,
 }
 
 /// How long a write that collides with others is retried. A function has ten seconds for a request.
 const PATIENCE: Duration = Duration::from_secs(6);
 
 impl Accounts {
-    pub(crate) fn new(table: Table, sessions: Sessions, journal: Journal) -> Self {
-        Accounts { table, sessions, journal }
+    pub(crate) fn new(table: Table, sessions: Sessions, journal: Journal, codes: Codes) -> Self {
+        Accounts { table, sessions, journal, codes }
     }
 
     /// Returns the retries of a write that collides with others.

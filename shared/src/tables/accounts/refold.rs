@@ -11,11 +11,11 @@ use crate::tables::table::Consistency::Strong;
 use crate::tables::write::{Committed, Transaction};
 
 /// The version of what [`Accounts::refold`] writes. Whoever has it write more raises the version.
-pub const ACCOUNTS_VERSION: u32 = 1;
+pub const ACCOUNTS_VERSION: u32 = 2;
 
 impl Accounts {
-    /// Claims the looks of usernames that earlier versions stored, moves logins that are stored in an earlier form, and
-    /// copies names to the Sessions table. Returns how many changes it made. Where another user has the look or the login
+    /// Claims the looks of usernames that earlier versions stored, and their forms as cards, moves logins that are stored in
+    /// an earlier form, stores the words of names, and copies names to the Sessions table. Returns how many changes it made. Where another user has the look or the login
     /// already, both users keep their names, and the log has the second user's id.
     ///
     /// # Errors
@@ -26,9 +26,11 @@ impl Accounts {
             let page = self.list_users(100, after.take()).await?;
             changed += self.copy_names(&page.items).await?;
             for user in page.items {
+                changed += usize::from(self.store_words(&user).await?);
                 if let Some(username) = &user.username {
                     changed += usize::from(self.move_login(&user, username).await?);
                     changed += usize::from(self.claim_old_look(&user, username).await?);
+                    changed += usize::from(self.claim_old_form(&user).await?);
                 }
             }
             after = page.next;
@@ -36,6 +38,14 @@ impl Accounts {
                 return Ok(changed);
             }
         }
+    }
+
+    /// Stores the words of a user's names, where they are missing or were folded in an earlier form.
+    async fn store_words(&self, user: &User) -> Result<bool> {
+        let new = user.clone().with_words();
+        let mut transaction = Transaction::of([self.set_words(&new)]);
+        self.move_words(&mut transaction, Some(user), Some(&new));
+        Ok(new.words != user.words && matches!(transaction.commit().await?, Committed::Done))
     }
 
     /// Copies the names of users to the Sessions table, where they are missing. A user who changes their names meanwhile

@@ -70,8 +70,8 @@ impl Accounts {
                 self.discard_reset(id),
                 self.journal.put(actor, entry),
             ]);
-            transaction.add_all(user.login_names().iter().map(|name| self.delete_login(name)));
-            transaction.add_all(user.look.iter().map(|look| self.release_look(look)));
+            self.move_names(&mut transaction, Some(&user), None, None, actor);
+            self.take_card(&mut transaction, &user, actor);
             match transaction.commit().await? {
                 Committed::Done => return Ok(()),
                 Committed::Refused(refusal) if refusal.is_at(roster) => {

@@ -40,8 +40,8 @@ impl Accounts {
             let has_new_role = change.role.is_some_and(|role| role != before.role);
             let after = before.with(change.clone());
             let letter = user.letter(Subject::RoleChanged { role: after.role }).filter(|_| has_new_role);
-            let mut transaction = self.sessions.transaction(actor);
-            transaction.add_all([own, self.raise_version(id, actor)]);
+            let mut transaction = self.sessions.transaction_about(id, own, actor);
+            transaction.add_all([self.raise_version(id, actor)]);
             let blocked = if change.blocked == Patch::Remove { Action::Unblocked } else { Action::Blocked };
             let entries = [
                 differs.then(|| Entry::of_user(Action::RoleChanged, id).with_letter(letter)),

@@ -24,7 +24,7 @@ use crate::tables::table::Consistency::Strong;
 use crate::tables::table::{Page, to_value};
 use crate::tables::write::{Committed, Write};
 use crate::values::stored;
-use crate::values::{Email, Name, UserId, Username, milliseconds};
+use crate::values::{Card, Email, Name, UserId, Username, milliseconds};
 
 /// A user, as they see themselves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -54,6 +54,10 @@ pub struct User {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub last_name: Option<Name>,
+    /// The number of their card, with which they sign in too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub card: Option<Card>,
     /// When they registered.
     #[serde(serialize_with = "milliseconds")]
     pub created_at: Timestamp,
@@ -64,22 +68,55 @@ pub struct User {
     /// that look the same were refused.
     #[serde(skip)]
     pub look: Option<String>,
+    /// When they got the card.
+    #[serde(skip)]
+    pub card_since: Option<Timestamp>,
+    /// The words by which they are found, as they are stored for them.
+    #[serde(skip)]
+    pub words: Vec<String>,
     /// Counts the changes of the account; the `ETag`.
     #[serde(skip)]
     pub version: u64,
 }
 
 impl User {
-    /// Returns the names that they sign in with, in folded form.
+    /// Makes a new user without names.
+    pub fn new(id: UserId, now: Timestamp) -> Self {
+        User {
+            id,
+            email: None,
+            email_verified: false,
+            pending_email: None,
+            username: None,
+            first_name: None,
+            last_name: None,
+            card: None,
+            created_at: now,
+            updated_at: now,
+            look: None,
+            card_since: None,
+            words: Vec::new(),
+            version: 1,
+        }
+    }
+
+    /// Returns the names of their logins: the names that they sign in with, in folded form. Who has neither an email nor a
+    /// username has one that nobody can type, for the card.
     pub fn login_names(&self) -> Vec<String> {
         let email = self.email.as_ref().map(|email| email.as_str().to_owned());
-        email.into_iter().chain(self.username.as_ref().map(Username::folded)).collect()
+        let names: Vec<_> = email.into_iter().chain(self.username.as_ref().map(Username::folded)).collect();
+        if names.is_empty() { vec![format!("@{}", self.id)] } else { names }
+    }
+
+    /// Returns the name of the login to which their card leads.
+    pub(super) fn login_of_card(&self) -> String {
+        self.login_names().pop().unwrap_or_default()
     }
 
     /// Returns who they are, as the Sessions table has it.
     pub(super) fn person(&self) -> Person {
-        let User { id, first_name, last_name, username, .. } = self.clone();
-        Person { id, first_name, last_name, username, card: None }
+        let User { id, first_name, last_name, username, card, .. } = self.clone();
+        Person { id, first_name, last_name, username, card }
     }
 
     /// Returns the next version of a changed profile.
@@ -109,7 +146,7 @@ const KIND: &str = "user";
 /// A user as stored.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Record {
+pub(super) struct Record {
     pk: UserKey,
     kind: String,
     id: UserId,
@@ -125,6 +162,12 @@ struct Record {
     first_name: Option<Name>,
     #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
     last_name: Option<Name>,
+    #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
+    card: Option<Card>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    card_since: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    words: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     look: Option<String>,
     created_at: Timestamp,
@@ -136,7 +179,8 @@ struct Record {
 impl From<Record> for User {
     fn from(record: Record) -> User {
         let Record { pk: UserKey(id), email, email_verified, pending_email, username, .. } = record;
-        let Record { first_name, last_name, look, created_at, updated_at, version, .. } = record;
+        let Record { first_name, last_name, card, card_since, words, look, .. } = record;
+        let Record { created_at, updated_at, version, .. } = record;
         let updated_at = updated_at.unwrap_or(created_at);
         User {
             id,
@@ -146,9 +190,12 @@ impl From<Record> for User {
             username,
             first_name,
             last_name,
+            card,
             created_at,
             updated_at,
             look,
+            card_since,
+            words,
             version,
         }
     }
@@ -156,7 +203,8 @@ impl From<Record> for User {
 
 impl Record {
     fn new(user: &User) -> Self {
-        let User { id, email, email_verified, pending_email, username, first_name, last_name, look, .. } = user.clone();
+        let User { id, email, email_verified, pending_email, username, first_name, last_name, .. } = user.clone();
+        let User { card, card_since, words, look, .. } = user.clone();
         Record {
             pk: UserKey(id),
             kind: KIND.into(),
@@ -167,6 +215,9 @@ impl Record {
             username,
             first_name,
             last_name,
+            card,
+            card_since,
+            words,
             look,
             created_at: user.created_at,
             updated_at: Some(user.updated_at),
@@ -247,11 +298,12 @@ impl Accounts {
             if changed == user {
                 return Ok(user);
             }
-            let changed = changed.next(actor);
+            let changed = changed.with_words().next(actor);
             let own = self.sessions.change(actor.id).person(&changed.person()).write();
             let mut transaction = self.sessions.transaction_with(own, actor);
             let entry = self.journal.put(actor, Entry::of_user(Action::Changed, actor.id));
             transaction.add_all([self.replace_user(&changed), entry]);
+            self.move_words(&mut transaction, Some(&user), Some(&changed));
             if let Committed::Done = transaction.commit().await? {
                 return Ok(changed);
             }
@@ -277,6 +329,12 @@ impl Accounts {
     /// Returns the write that stores a claimed look, if the profile still has the version that was read.
     pub(super) fn set_look(&self, user: &User, look: &str) -> Write {
         let update = self.table.update(Key::of(UserKey(user.id)), "SET look = :look").value(":look", look);
+        update.if_version(user.version)
+    }
+
+    /// Returns the write that stores the words of the names, if the profile still has the version that was read.
+    pub(super) fn set_words(&self, user: &User) -> Write {
+        let update = self.table.update(Key::of(UserKey(user.id)), "SET words = :words").value(":words", &user.words);
         update.if_version(user.version)
     }
 

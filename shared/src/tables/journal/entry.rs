@@ -71,6 +71,9 @@ pub enum Action {
     /// Changed a user's role, group or approval, or disabled or enabled the user.
     #[serde(rename = "user.roleChanged")]
     RoleChanged,
+    /// Gave a user a card, or took it away.
+    #[serde(rename = "user.cardChanged")]
+    CardChanged,
     /// Blocked a user, who may not borrow.
     #[serde(rename = "user.blocked")]
     Blocked,
@@ -151,6 +154,7 @@ impl Action {
             | Renamed
             | PictureChanged
             | RoleChanged
+            | CardChanged
             | Blocked
             | Unblocked
             | Deleted

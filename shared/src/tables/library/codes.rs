@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Library;
 use crate::tables::fault::Result;
-use crate::tables::key::Key;
+use crate::tables::key::{Item, Key};
 use crate::tables::table::Consistency::Strong;
-use crate::tables::table::Table;
+use crate::tables::table::{Table, from_item};
 use crate::tables::write::Write;
 use crate::values::{Barcode, BookId, Code, UserId};
 
@@ -53,7 +53,7 @@ pub(super) struct Marker {
 const CODE: &str = "code";
 
 /// How long the number of an old card stays out of use.
-const OLD_CARD_RETENTION: SignedDuration = SignedDuration::from_hours(365 * 24);
+pub(crate) const OLD_CARD_RETENTION: SignedDuration = SignedDuration::from_hours(365 * 24);
 
 pub(super) fn code_key(code: &str) -> Key {
     Key::of(format!("code#{code}")).and(CODE)
@@ -75,7 +75,6 @@ pub(super) fn claim(table: &Table, marker: &Marker, now: Timestamp) -> Write {
     put.value(":now", now.as_second()).showing_item()
 }
 
-#[expect(dead_code, reason = "cards come with their own operations")]
 impl Codes {
     pub(crate) fn new(table: Table) -> Self {
         Codes(table)
@@ -84,6 +83,16 @@ impl Codes {
     /// Returns the write that gives a card to a user. It is refused if a copy or another card has the number.
     pub(crate) fn claim_card(&self, card: &str, user: UserId, now: Timestamp) -> Write {
         claim(&self.0, &Marker { card: Some(user), ..Marker::new(card) }, now)
+    }
+
+    /// Returns whether a copy has the code of the item that refused the claim.
+    pub(crate) fn is_of_a_copy(item: Item) -> Result<bool> {
+        Ok(from_item::<Marker>(item)?.barcode.is_some())
+    }
+
+    /// Returns the write that takes a card away from a user, and makes its number free at once.
+    pub(crate) fn release_card(&self, card: &str, user: UserId) -> Write {
+        self.0.delete(code_key(card)).when("card = :user").value(":user", user)
     }
 
     /// Returns the write that takes a card away from a user. For a year nobody else gets its number, so that a card that was

@@ -35,7 +35,7 @@ use uuid::Uuid;
 
 use super::fault::Result;
 use super::journal::Journal;
-use super::key::{Key, key};
+use super::key::{Item, Key, key};
 use super::retry::Retry;
 use super::table::{Consistency, Table, readable};
 use super::write::Write;
@@ -245,6 +245,20 @@ impl Sessions {
         let keys = users.iter().map(|user| Key::of(UserKey(*user))).collect();
         let found = self.table.get_batch(keys, consistency).await?.into_iter().filter_map(readable::<UserSessions>);
         Ok(found.map(|user| (user.user(), user)).collect())
+    }
+
+    /// Reads the sessions of up to 50 users, and as many items of another table, in one call.
+    pub(crate) async fn get_all_with(
+        &self,
+        users: &[UserId],
+        other: &Table,
+        keys: Vec<Key>,
+        consistency: Consistency,
+    ) -> Result<(Vec<Item>, HashMap<UserId, UserSessions>)> {
+        let own = users.iter().map(|user| Key::of(UserKey(*user))).collect();
+        let (items, found) = other.get_batch_with(keys, &self.table, own, consistency).await?;
+        let found = found.into_iter().filter_map(readable::<UserSessions>);
+        Ok((items, found.map(|user| (user.user(), user)).collect()))
     }
 
     /// Returns the retries of a write that collides with others.

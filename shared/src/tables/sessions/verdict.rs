@@ -20,7 +20,7 @@ use crate::tables::journal::Actor;
 use crate::tables::key::{Item, Key};
 use crate::tables::table::from_item;
 use crate::tables::write::{Transaction, Write};
-use crate::values::{Role, SessionId};
+use crate::values::{Role, SessionId, UserId};
 
 /// A verdict on an actor, as the request read it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,6 +106,17 @@ impl Sessions {
             Some(_) => self.transaction_with(self.table.check(Key::of(UserKey(actor.id))), actor),
             None => Transaction::default(),
         }
+    }
+
+    /// Starts a transaction of the actor on a user, who may be the actor, and whose item `write` changes. It fails in the
+    /// same way.
+    pub(crate) fn transaction_about(&self, user: UserId, write: Write, actor: &Actor) -> Transaction {
+        if user == actor.id {
+            return self.transaction_with(write, actor);
+        }
+        let mut transaction = self.transaction(actor);
+        transaction.add_all([write]);
+        transaction
     }
 
     /// Starts a transaction of the actor that fails in the same way. Its first part is refused if the password is not the
