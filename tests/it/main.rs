@@ -59,6 +59,7 @@ mod signing_keys;
 mod site;
 mod sockets;
 mod streams;
+mod subjects;
 mod template;
 mod texts;
 mod throttling;

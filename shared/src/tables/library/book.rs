@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 
 use crate::tables::key::{Key, key};
 use crate::values::{
-    Author, BookId, Copies, Day, Isbn, Name, Pages, Patch, ShelfMark, Title, UserId, Year, fold, milliseconds,
-    required, stored,
+    Author, BookId, Copies, Day, Isbn, Name, Pages, Patch, ShelfMark, Subjects, Title, UserId, Year, fold,
+    milliseconds, required, stored,
 };
 
 /// A book as a client sends it.
@@ -49,6 +49,10 @@ pub struct NewBook {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "SF BUT")]
     pub shelf_mark: Option<ShelfMark>,
+    /// What it is about. An empty list is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable)]
+    pub subjects: Option<Subjects>,
     /// How many copies the library has.
     #[serde(default = "one_copy")]
     #[schema(required = false, example = 1)]
@@ -99,6 +103,10 @@ pub struct BookPatch {
     #[serde(default)]
     #[schema(value_type = Option<ShelfMark>)]
     pub shelf_mark: Patch<ShelfMark>,
+    /// What it is about. The list replaces the former one.
+    #[serde(default)]
+    #[schema(value_type = Option<Subjects>)]
+    pub subjects: Patch<Subjects>,
     /// How many copies the library has.
     #[serde(default, deserialize_with = "required")]
     #[schema(nullable = false)]
@@ -117,6 +125,8 @@ impl BookPatch {
         self.pages.apply(&mut details.pages);
         self.release_date.apply(&mut details.release_date);
         self.shelf_mark.apply(&mut details.shelf_mark);
+        self.subjects.apply(&mut details.subjects);
+        details.subjects = details.subjects.filter(|subjects| !subjects.is_empty());
         details.copies = self.copies.unwrap_or(details.copies);
         details
     }
@@ -162,6 +172,10 @@ pub struct Details {
     #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "SF BUT")]
     pub shelf_mark: Option<ShelfMark>,
+    /// What it is about.
+    #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub subjects: Option<Subjects>,
     /// How many copies the library has.
     #[serde(default, deserialize_with = "stored::required")]
     #[schema(required = true, example = 1)]
@@ -170,9 +184,33 @@ pub struct Details {
 
 impl From<NewBook> for Details {
     fn from(new: NewBook) -> Self {
-        let NewBook { title, author, isbn, publication_year, country, language, pages, release_date, .. } = new;
-        let (shelf_mark, copies) = (new.shelf_mark, new.copies);
-        Details { title, author, isbn, publication_year, country, language, pages, release_date, shelf_mark, copies }
+        let NewBook {
+            title,
+            author,
+            isbn,
+            publication_year,
+            country,
+            language,
+            pages,
+            release_date,
+            shelf_mark,
+            subjects,
+            copies,
+        } = new;
+        let subjects = subjects.filter(|subjects| !subjects.is_empty());
+        Details {
+            title,
+            author,
+            isbn,
+            publication_year,
+            country,
+            language,
+            pages,
+            release_date,
+            shelf_mark,
+            subjects,
+            copies,
+        }
     }
 }
 
