@@ -7,7 +7,8 @@
 //! The modules that every page loads are joined to one file, with the libraries that they use: it is smaller than its parts, and a
 //! function is asked once.
 //!
-//! A file names another one by `from "../shell/ui.js"`, `import "…"` or `import("…")` in a script, and by `url(…)` in a style sheet.
+//! A file names another one by `from "../shell/ui.js"`, `import "…"`, `import("…")` or `new URL("…")` in a script, and by `url(…)` in a
+//! style sheet.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
@@ -299,7 +300,7 @@ fn without_comments(script: &str) -> String {
 /// Finds what a file names, in the order of the text.
 fn references(path: &str, text: &str) -> Result<Vec<Reference>> {
     let marks: &[(&str, char, bool)] = if path.ends_with(".js") {
-        &[("from \"", '"', true), ("import \"", '"', true), ("import(\"", '"', false)]
+        &[("from \"", '"', true), ("import \"", '"', true), ("import(\"", '"', false), ("new URL(\"", '"', false)]
     } else if path.ends_with(".css") {
         &[("url(", ')', false)]
     } else {

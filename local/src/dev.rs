@@ -11,4 +11,4 @@ pub(crate) const SES: &str = "/dev/ses";
 /// Secrets Manager.
 pub(crate) const SECRETS: &str = "/dev/secrets";
 /// The WebSocket API.
-pub(crate) const LIVE: &str = "/live";
+pub(crate) const LIVE: &str = "/socket";

@@ -84,8 +84,7 @@ fn start_auth(environment: Environment) -> BoxFuture<'static, Started> {
 
 fn start_live(environment: Environment) -> BoxFuture<'static, Started> {
     async move {
-        let url = format!("{}{}", environment.deployment.origin.replacen("http", "ws", 1), dev::LIVE);
-        let live = Live::new(environment.app().await, url);
+        let live = Live::new(environment.app().await, live_url(&environment.deployment.origin));
         let handler = handler({
             let live = live.clone();
             move |event| live::socket::handle(live.clone(), event)
@@ -95,15 +94,21 @@ fn start_live(environment: Environment) -> BoxFuture<'static, Started> {
     .boxed()
 }
 
+/// Returns where a runner at `origin` has its live events.
+fn live_url(origin: &str) -> String {
+    format!("{}{}", origin.replacen("http", "ws", 1), dev::LIVE)
+}
+
 fn start_site(environment: Environment) -> BoxFuture<'static, Started> {
     async move { Started { router: Some(site::app(Arc::new(environment.deployment.settings))), handler: None } }.boxed()
 }
 
 fn start_web(environment: Environment) -> BoxFuture<'static, Started> {
     async move {
-        let Deployment { settings, access_key, .. } = environment.deployment;
+        let Deployment { settings, access_key, origin, .. } = environment.deployment;
         let books = public_books(&config(&environment.dynamodb, &access_key).await, &table_names());
-        Started { router: Some(web::app(Web::new(settings, WEBSITE_KEY.to_owned(), None, books))), handler: None }
+        let web = Web::new(settings, WEBSITE_KEY.to_owned(), None, &live_url(&origin), books);
+        Started { router: Some(web::app(web)), handler: None }
     }
     .boxed()
 }

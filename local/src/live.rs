@@ -1,15 +1,15 @@
 //! API Gateway's WebSocket API: sockets, the events that describe them to a function, and the management API through which a
 //! function reaches them. Each module uses those below it only.
 //!
-//! - `handshake`: `GET /live`, which the function may refuse
-//! - `management`: `/live/@connections/{id}`
+//! - `handshake`: `GET /socket`, which the function may refuse
+//! - `management`: `/socket/@connections/{id}`
 //! - `session`: the life of a socket, from the handshake to the last event
 //! - `sockets`: all open sockets, and the function that hears of them
 //! - `event`: the events
 //! - `connection`: what can be done with a socket from outside its session
 //! - `close`: why a socket closes
 //!
-//! In the cloud this is an API of its own, with a stage; here it is beside the other API, at `/live`.
+//! In the cloud this is an API of its own, with a stage; here it is beside the other API, at `/socket`.
 
 mod close;
 mod connection;

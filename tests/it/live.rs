@@ -28,7 +28,7 @@ async fn a_librarian_sees_a_reservation_as_it_happens() {
     let asked = Timestamp::now();
     let answer = admin.ask(Method::POST, "/live/tickets").await.expect(201);
     let (ticket, url) = (answer.string("ticket"), answer.string("url"));
-    assert_eq!(url, format!("{}?ticket={ticket}", library.url().replace("http:", "ws:").replace("/v1", "/live")));
+    assert_eq!(url, format!("{}?ticket={ticket}", library.url().replace("http:", "ws:").replace("/v1", "/socket")));
     let until: Timestamp = answer.string("expiresAt").parse().expect("a time");
     let lifetime = until.duration_since(asked);
     assert!((SignedDuration::from_secs(30)..SignedDuration::from_secs(32)).contains(&lifetime), "{lifetime:?}");

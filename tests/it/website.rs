@@ -70,9 +70,14 @@ fn the_server_and_the_script_know_the_same_pages() {
     assert_eq!(script, PAGES.iter().map(|page| page.path).collect());
     // The module that the server has a browser load early is the one that the script loads.
     let main = read("functions/web/web/shell/main.js");
+    let desk = read("functions/web/web/pages/desk/desk-pages.js");
     for page in &PAGES {
-        let line = format!("\"{}\": () => import(\"../{}\")", page.path, page.module);
-        assert!(main.contains(&line), "main.js should have {line}");
+        let (script, module) = match page.module.strip_prefix("pages/desk/") {
+            Some(module) => (&desk, format!("./{module}")),
+            None => (&main, format!("../{}", page.module)),
+        };
+        let line = format!("\"{}\": () => import(\"{module}\")", page.path);
+        assert!(script.contains(&line), "the script should have {line}");
     }
 }
 
@@ -154,6 +159,7 @@ async fn a_page_is_checked_each_time_and_sent_once() {
 async fn every_page_has_the_policies_and_nothing_inline() {
     let library = Library::own().start().await;
     let id = library.reader().await.adds(HOSTILE, HOSTILE).await;
+    let connect = format!("connect-src 'self' {}", library.local().site().replacen("http", "ws", 1));
     for path in ["/", "/sign-in", "/nothing", "/v1/docs", &format!("/books/{id}")] {
         let answer = get(&format!("{}{path}", library.local().site())).await;
         let policy = header(&answer, "content-security-policy").to_owned();
@@ -161,7 +167,7 @@ async fn every_page_has_the_policies_and_nothing_inline() {
             "default-src 'none'",
             "script-src 'self'",
             "style-src 'self'",
-            "connect-src 'self'",
+            connect.as_str(),
             "form-action 'none'",
             "base-uri 'none'",
             "frame-ancestors 'none'",
@@ -342,7 +348,13 @@ async fn a_page_is_read_only() {
 async fn with_domain(event: &Value) -> (StatusCode, String, String) {
     let books = public_books(&sdk_config(Some("http://127.0.0.1:9".to_owned())).await, &TableNames::all(str::to_owned));
     let settings = Settings { library_name: "Springfield".to_owned(), ..default_settings() };
-    let web = web::app(Web::new(settings, "key".to_owned(), Some("library.example".to_owned()), books));
+    let web = web::app(Web::new(
+        settings,
+        "key".to_owned(),
+        Some("library.example".to_owned()),
+        "wss://live.example/v1",
+        books,
+    ));
     let request = shared::runtime::lambda::request(&event.to_string()).expect("an event");
     let mut request: Request<_> = request.map(|_| Body::empty());
     // In the cloud, AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH keeps the stage out of the path.

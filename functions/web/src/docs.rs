@@ -21,5 +21,5 @@ pub(crate) async fn docs(State(web): State<Web>, known: IfNoneMatch) -> Response
     let site = web.settings.url("/web");
     let frame =
         web.frame(&site, "docs/docs.js", &["words/en-books.js", "words/en-more.js"], &["css/app.css", "css/docs.css"]);
-    answer(&Docs { frame }, StatusCode::OK, Some(&known))
+    answer(&web, &Docs { frame }, StatusCode::OK, Some(&known))
 }

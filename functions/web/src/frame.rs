@@ -12,15 +12,22 @@ use crate::Web;
 use crate::file::File;
 
 /// The Content-Security-Policy of every page. Scripts, styles, fonts and calls are this origin's, and nothing is inline. A picture
-/// that a reader chooses is shown from memory (`blob:`). Forms exist only where a script made them, and it sends them.
+/// that a reader chooses is shown from memory (`blob:`). Forms exist only where a script made them, and it sends them. Live events
+/// come from a gateway of their own, whose origin stands for `LIVE`.
 ///
 /// A script cannot write HTML, wherever its text is from (Trusted Types).
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; \
-    connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+    connect-src 'self' LIVE; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
     require-trusted-types-for 'script'; trusted-types 'none'";
 
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
+
+/// Returns the policy of the pages of a library whose live events are at this URL.
+pub(crate) fn policy(live_url: &str) -> String {
+    let origin: Vec<_> = live_url.split('/').take(3).collect();
+    POLICY.replace("LIVE", &origin.join("/"))
+}
 
 /// What the head of every page says.
 pub(crate) struct Frame<'a> {
@@ -66,11 +73,11 @@ impl Web {
 
 /// Answers with a page. A browser that has it already gets no copy, if it says so in `known`; without that, nothing may keep the
 /// page.
-pub(crate) fn answer(page: &impl Template, status: StatusCode, known: Option<&IfNoneMatch>) -> Response {
+pub(crate) fn answer(web: &Web, page: &impl Template, status: StatusCode, known: Option<&IfNoneMatch>) -> Response {
     let html = page.render().expect("a template of strings can be rendered to a string");
     let tag: String = Sha256::digest(html.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     let headers = [
-        (CONTENT_SECURITY_POLICY, POLICY),
+        (CONTENT_SECURITY_POLICY, web.policy.as_str()),
         (OPENER_POLICY, "same-origin"),
         (PERMISSIONS_POLICY, "camera=(self), microphone=(), geolocation=()"),
     ];

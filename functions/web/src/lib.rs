@@ -17,7 +17,7 @@ use std::sync::Arc;
 use axum::routing::get;
 use shared::edge::routes::Routes;
 use shared::runtime::app::{Settings, TableNames, public_books, sdk_config};
-use shared::runtime::environment::{DYNAMODB_ENDPOINT, SITE_DOMAIN, WEBSITE_KEY};
+use shared::runtime::environment::{DYNAMODB_ENDPOINT, LIVE_URL, SITE_DOMAIN, WEBSITE_KEY};
 use shared::tables::library::PublicBooks;
 
 pub use routes::{PAGES, Page};
@@ -28,6 +28,8 @@ pub struct Web {
     settings: Arc<Settings>,
     /// The API key that the pages send.
     key: String,
+    /// The Content-Security-Policy of the pages.
+    policy: String,
     /// The library's own domain, if it has one.
     domain: Option<String>,
     /// `None` where only signed-in readers may see books: a page is for everybody.
@@ -35,10 +37,11 @@ pub struct Web {
 }
 
 impl Web {
-    /// Returns the site of a library with these settings, whose pages send `key`. `books` reads them, if everybody may.
-    pub fn new(settings: Settings, key: String, domain: Option<String>, books: PublicBooks) -> Self {
+    /// Returns the site of a library with these settings, whose pages send `key`. Live events are at `live_url`. `books` reads them,
+    /// if everybody may.
+    pub fn new(settings: Settings, key: String, domain: Option<String>, live_url: &str, books: PublicBooks) -> Self {
         let books = (!settings.members_only_reads).then_some(books);
-        Web { settings: Arc::new(settings), key, domain, books }
+        Web { settings: Arc::new(settings), key, policy: frame::policy(live_url), domain, books }
     }
 
     /// Returns the site of a Lambda function, from the environment variables that the template declares.
@@ -47,7 +50,7 @@ impl Web {
     /// If a variable is missing or invalid.
     pub async fn from_env() -> Self {
         let books = public_books(&sdk_config(DYNAMODB_ENDPOINT.url()).await, &TableNames::from_env());
-        Web::new(Settings::from_env(), WEBSITE_KEY.required(), SITE_DOMAIN.get(), books)
+        Web::new(Settings::from_env(), WEBSITE_KEY.required(), SITE_DOMAIN.get(), &LIVE_URL.required(), books)
     }
 }
 

@@ -51,31 +51,31 @@ pub(crate) async fn page(State(web): State<Web>, known: IfNoneMatch, parts: Part
     let here = web.domain.as_ref().map_or_else(|| origin(&parts), |domain| format!("https://{domain}"));
     let url = format!("{here}{}{}", door.base, door.page);
     let Some((page, book)) = Page::at(&door.page) else {
-        return answer(&web.shell(&door, None, &url, None), StatusCode::NOT_FOUND, None);
+        return answer(&web, &web.shell(&door, None, &url, None), StatusCode::NOT_FOUND, None);
     };
     let store = match page.kind() {
         Kind::Book => Store::Books,
         Kind::OldBook => Store::Archive,
-        Kind::Letter => return answer(&web.shell(&door, Some(page), &url, None), StatusCode::OK, None),
+        Kind::Letter => return answer(&web, &web.shell(&door, Some(page), &url, None), StatusCode::OK, None),
         Kind::Public | Kind::Private => {
-            return answer(&web.shell(&door, Some(page), &url, None), StatusCode::OK, Some(&known));
+            return answer(&web, &web.shell(&door, Some(page), &url, None), StatusCode::OK, Some(&known));
         }
     };
     let (Some(books), Some(book)) = (&web.books, book) else {
         // For members only: the page tells nobody which books there are.
-        return answer(&web.shell(&door, Some(page), &url, None), StatusCode::OK, Some(&known));
+        return answer(&web, &web.shell(&door, Some(page), &url, None), StatusCode::OK, Some(&known));
     };
     match books.get(book, store).await {
         Ok(Some(book)) => {
             let head = Head::of(&book, &url);
-            answer(&web.shell(&door, Some(page), &url, Some(head)), StatusCode::OK, Some(&known))
+            answer(&web, &web.shell(&door, Some(page), &url, Some(head)), StatusCode::OK, Some(&known))
         }
         // The page itself finds a book that has moved to the other store.
-        Ok(None) => answer(&web.shell(&door, Some(page), &url, None), StatusCode::NOT_FOUND, None),
+        Ok(None) => answer(&web, &web.shell(&door, Some(page), &url, None), StatusCode::NOT_FOUND, None),
         Err(fault) => {
             tracing::error!(error = chain(&fault), "reading the book of a page failed");
             // The page asks for the book itself, and says what is wrong.
-            answer(&web.shell(&door, Some(page), &url, None), StatusCode::OK, None)
+            answer(&web, &web.shell(&door, Some(page), &url, None), StatusCode::OK, None)
         }
     }
 }
@@ -86,7 +86,8 @@ impl Web {
         let is_of_a_book = page.is_some_and(|page| matches!(page.kind(), Kind::Book | Kind::OldBook));
         // English alone: only the script knows the visitor's language.
         let words = ["pages/search.js", "pages/book.js"].contains(&module).then_some("words/en-books.js");
-        let parts: Vec<_> = [module].into_iter().chain(words).collect();
+        let of_desk = module.starts_with("pages/desk/").then_some("pages/desk/desk-pages.js");
+        let parts: Vec<_> = [module].into_iter().chain(words).chain(of_desk).collect();
         let is_public = page.is_some_and(|page| page.kind() == Kind::Public);
         Shell {
             frame: self.frame(&door.base, "shell/main.js", &parts, &["css/app.css"]),

@@ -28,7 +28,7 @@ pub(crate) enum Kind {
 }
 
 /// Every page. A test compares them with those of `web/shell/router.js`.
-pub const PAGES: [Page; 14] = [
+pub const PAGES: [Page; 23] = [
     Page { path: "/", module: "pages/home.js", kind: Kind::Public },
     // Each query would be a page of its own.
     Page { path: "/search", module: "pages/search.js", kind: Kind::Private },
@@ -44,6 +44,15 @@ pub const PAGES: [Page; 14] = [
     Page { path: "/old-books", module: "pages/old-books.js", kind: Kind::Public },
     Page { path: "/old-books/:id", module: "pages/old-book.js", kind: Kind::OldBook },
     Page { path: "/about", module: "pages/about.js", kind: Kind::Public },
+    Page { path: "/desk", module: "pages/desk/desk.js", kind: Kind::Private },
+    Page { path: "/readers", module: "pages/desk/readers.js", kind: Kind::Private },
+    Page { path: "/readers/new", module: "pages/desk/new-reader.js", kind: Kind::Private },
+    Page { path: "/readers/:id", module: "pages/desk/record.js", kind: Kind::Private },
+    Page { path: "/lists/ready", module: "pages/desk/lists.js", kind: Kind::Private },
+    Page { path: "/lists/overdue", module: "pages/desk/lists.js", kind: Kind::Private },
+    Page { path: "/lists/today", module: "pages/desk/lists.js", kind: Kind::Private },
+    Page { path: "/live", module: "pages/desk/live.js", kind: Kind::Private },
+    Page { path: "/activity", module: "pages/desk/activity.js", kind: Kind::Private },
 ];
 
 impl Page {

@@ -1,4 +1,4 @@
-//! `GET /live`: a client asks for a socket, and the function admits or refuses it.
+//! `GET /socket`: a client asks for a socket, and the function admits or refuses it.
 
 use std::sync::Arc;
 

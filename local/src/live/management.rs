@@ -1,4 +1,4 @@
-//! The management API, `/live/@connections/{id}`: how a function reaches a socket. Its client is the SDK.
+//! The management API, `/socket/@connections/{id}`: how a function reaches a socket. Its client is the SDK.
 
 use std::sync::Arc;
 

@@ -88,7 +88,7 @@ impl Gateway {
     }
 
     async fn try_connect(&self) -> Result<(Socket, Response), Error> {
-        connect_async(format!("ws://{}/live?ticket=t&a=%26&a=b", self.address)).await
+        connect_async(format!("ws://{}/socket?ticket=t&a=%26&a=b", self.address)).await
     }
 
     /// Opens a socket. Returns it with its id.
@@ -122,7 +122,7 @@ impl Gateway {
             .region(Region::from_static("local"))
             .credentials_provider(Credentials::new("local", "local", None, None, "local"))
             .http_client(shared::runtime::https::client(usize::MAX))
-            .endpoint_url(format!("http://{}/live", self.address));
+            .endpoint_url(format!("http://{}/socket", self.address));
         Client::from_conf(config.build())
     }
 }
@@ -148,7 +148,7 @@ async fn close_code(socket: &mut Socket) -> u16 {
 async fn the_event_of_a_handshake_is_api_gateways() {
     let mut gateway = Gateway::start().await;
     let mut request = tokio_tungstenite::tungstenite::client::IntoClientRequest::into_client_request(format!(
-        "ws://{}/live?ticket=t&a=%26&a=b",
+        "ws://{}/socket?ticket=t&a=%26&a=b",
         gateway.address
     ))
     .expect("it is a request");
@@ -206,7 +206,8 @@ async fn a_handshake_is_answered_as_the_function_says() {
 #[tokio::test]
 async fn a_plain_request_is_asked_to_upgrade() {
     let gateway = Gateway::start().await;
-    let answer = crate::http::client().get(format!("http://{}/live", gateway.address)).send().await.expect("an answer");
+    let answer =
+        crate::http::client().get(format!("http://{}/socket", gateway.address)).send().await.expect("an answer");
     assert_eq!((answer.status().as_u16(), &answer.headers()["upgrade"]), (426, &"websocket".parse().expect("a value")));
     assert!(gateway.told.is_empty());
 }
@@ -355,7 +356,7 @@ async fn the_function_also_hears_of_a_client_that_leaves_during_the_handshake() 
     };
     let mut gateway = Gateway::of(Limits::default(), function).await;
     let mut client = TcpStream::connect(gateway.address).await.expect("it listens");
-    let request = "GET /live HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+    let request = "GET /socket HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
                    Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
     client.write_all(request.as_bytes()).await.expect("it is sent");
     asked.notified().await;
@@ -513,7 +514,7 @@ async fn the_management_api_refuses_requests_without_a_signature() {
     let (_socket, id) = gateway.connect().await;
     let http = crate::http::client();
     for path in ["@connections", "%40connections"] {
-        let url = format!("http://{}/live/{path}/{}", gateway.address, id.replace('=', "%3D"));
+        let url = format!("http://{}/socket/{path}/{}", gateway.address, id.replace('=', "%3D"));
         for authorization in ["", "Bearer x", "AWS4-HMAC-SHA256"] {
             let answer = http.get(&url).header("authorization", authorization).send().await.expect("an answer");
             assert_eq!(answer.status(), 403, "{authorization}");
@@ -561,7 +562,7 @@ async fn a_hundred_sockets_get_every_message_in_order() {
     }
     let (http, address) = (crate::http::client(), gateway.address);
     let readers = sockets.into_iter().map(|(mut socket, id)| {
-        let url = format!("http://{address}/live/@connections/{}", id.replace('=', "%3D"));
+        let url = format!("http://{address}/socket/@connections/{}", id.replace('=', "%3D"));
         let http = http.clone();
         tokio::spawn(async move {
             for number in 0..20 {

@@ -11,14 +11,19 @@ import { useEffect, useSignal } from "../vendor/preact-signals-htm.js";
 export default function Home() {
   const t = words.value;
   const newest = useLoad((abort) => call("listBooks", { query: { sort: "-createdAt", limit: 12 }, abort }), []);
+  const own = useSignal(/** @type {typeof import("./slip.js") | null} */ (null));
+  useEffect(() => {
+    if (reader.value) import("./slip.js").then((module) => (own.value = module));
+  }, [reader.value]);
   useTitle(t.home, Boolean(newest.data || newest.problem));
+  if (own.value?.isFirst(newest.data)) return html`<${own.value.FirstSteps} />`;
   return html`<div class="hero">
       <div>
         <h1>${t.welcome}</h1>
         <${Find} big />
         <p class="hint">${t.findHint}</p>
       </div>
-      <${YourBooks} />
+      ${reader.value && own.value && html`<${own.value.default} />`}
     </div>
     <div class="head"><h2>${t.newOnShelves}</h2><a href=${to("/search", { sort: "new" })}>${t.allNewBooks}</a></div>
     <${Newest} list=${newest} />`;
@@ -36,13 +41,4 @@ function Newest({ list }) {
     <p>${t.shelvesEmpty}</p>
     <p class="row"><a class="btn" href=${to("/books/new")}>${t.addBook}</a></p>
   </div>`;
-}
-
-/** What is ready, due or waiting. Its module is loaded for those who have signed in. */
-function YourBooks() {
-  const slip = useSignal(/** @type {any} */ (null));
-  useEffect(() => {
-    if (reader.value) import("./slip.js").then((module) => (slip.value = module.default));
-  }, [reader.value]);
-  return reader.value && slip.value ? html`<${slip.value} />` : null;
 }

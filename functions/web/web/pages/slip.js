@@ -1,12 +1,27 @@
-// "Your books" on the start page: at most three, the most urgent first.
+// What the start page shows to readers: "your books", at most three, the most urgent first. And for the librarian of a library
+// without books, what comes next.
 
 import { call } from "../shell/api.js";
 import { words } from "../shell/i18n.js";
 import { byUrgency, stateOf, whyNotRenew, withBooks } from "../shell/loans.js";
 import { to } from "../shell/router.js";
+import { reader } from "../shell/session.js";
 import { addressOf, Button, Cover, faultWords, html, showToast, Title, useAction, useLoad } from "../shell/ui.js";
+import { useEffect, useSignal } from "../vendor/preact-signals-htm.js";
 
 const SHOWN = 3;
+
+/** Whether a librarian sees a library without books.
+ * @param {{ data: { items: unknown[] } } | undefined} newest */
+export const isFirst = (newest) => reader.value?.role === "admin" && newest?.data.items.length === 0;
+
+export function FirstSteps() {
+  const Steps = useSignal(/** @type {any} */ (null));
+  useEffect(() => {
+    import("./desk/first-steps.js").then((module) => (Steps.value = module.default));
+  }, []);
+  return Steps.value && html`<${Steps.value} />`;
+}
 
 /** @returns {any} */
 export default function Slip() {

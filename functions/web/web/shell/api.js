@@ -63,6 +63,7 @@ export class Problem extends Error {
     /** @type {string} */ this.detail = document.detail || "";
     /** @type {string} */ this.requestId = document.requestId || "";
     /** @type {Invalid[]} */ this.errors = document.errors || [];
+    /** What some problems say besides. @type {Record<string, any>} */ this.more = document;
   }
 }
 

@@ -1,12 +1,12 @@
 // The shell: head, foot, and the page between them.
 
-import { effect, html, render, useEffect, useErrorBoundary, useRef, useSignal } from "../vendor/preact-signals-htm.js";
+import { effect, html, render, useEffect, useErrorBoundary, useSignal } from "../vendor/preact-signals-htm.js";
 import { meta, recall, remember } from "./api.js";
 import { Looks, Mark } from "./frame.js";
 import { LANGUAGES, language, learn, rich, speak, words } from "./i18n.js";
 import { entry, note, place, signInHere, startRouter, to } from "./router.js";
-import { askingToSignIn, farewell, reader, signedOut, signOut, startSession } from "./session.js";
-import { announced, Icon, online, showToast, toast, useAction } from "./ui.js";
+import { askingToSignIn, farewell, reader, signedOut, startSession } from "./session.js";
+import { announced, Icon, online, showToast, toast } from "./ui.js";
 
 /** Where each page's module is. @type {Record<string, () => Promise<{ default: import("preact").FunctionComponent<any> }>>} */
 const MODULES = {
@@ -27,6 +27,10 @@ const MODULES = {
   "/about": () => import("../pages/about.js"),
 };
 
+/** Loads a page of the librarians' side.
+ * @param {string} pattern */
+const ofDesk = async (pattern) => (await import("../pages/desk/desk-pages.js")).load(pattern);
+
 /** How many files of words a page needs, if not all: anonymous visitors come to these pages first. @type {Record<string, number>} */
 const FEW_WORDS = { "": 1, "/": 1, "/search": 2, "/books/:id": 2 };
 
@@ -38,7 +42,7 @@ const loaded = new Map();
 async function loadPage({ pattern }) {
   if (loaded.has(pattern) && loaded.get(pattern) !== Missing) return;
   try {
-    const [module] = await Promise.all([MODULES[pattern](), learn(FEW_WORDS[pattern])]);
+    const [module] = await Promise.all([(MODULES[pattern] || (() => ofDesk(pattern)))(), learn(FEW_WORDS[pattern])]);
     loaded.set(pattern, module.default);
   } catch {
     if (reloadsOnce()) await new Promise(() => {});
@@ -74,40 +78,26 @@ function Head() {
   const t = words.value;
   const { pattern, path } = place.value;
   const who = reader.value;
+  const Own = useSignal(/** @type {typeof import("../pages/own-head.js") | null} */ (null));
+  useEffect(() => {
+    if (who) import("../pages/own-head.js").then((module) => (Own.value = module));
+  }, [who]);
   /** @param {boolean} here */
   const current = (here) => (here ? "page" : undefined);
+  const links = html`<a href=${to("/search")} aria-current=${current(pattern === "/search")}><${Icon} name="search" />${t.search}</a>
+      <a href=${to("/me")} aria-current=${current(pattern === "/me")}><${Icon} name="books" />${t.myBooks}</a>
+      <a href=${to("/about")} aria-current=${current(pattern === "/about")}><${Icon} name="about" />${t.about}</a>`;
   return html`<header class="top">
     <a class="name" href=${to("/")}><${Mark} /><bdi>${LIBRARY}</bdi></a>
     <nav class="nav" aria-label=${t.mainMenu}>
-      <a href=${to("/search")} aria-current=${current(pattern === "/search")}><${Icon} name="search" />${t.search}</a>
-      <a href=${to("/me")} aria-current=${current(pattern === "/me")}><${Icon} name="books" />${t.myBooks}</a>
-      <a href=${to("/about")} aria-current=${current(pattern === "/about")}><${Icon} name="about" />${t.about}</a>
       ${
-        who
-          ? html`<button type="button" popovertarget="menu"><${Icon} name="reader" /><bdi class="who">${shortName(who)}</bdi><span class="sr">${t.yourAccount}</span></button>`
-          : html`<a class=${who === undefined ? "unknown" : undefined} href=${signInHere()} aria-current=${current(path === "/sign-in")}><${Icon} name="reader" />${t.signIn}</a>`
+        who && Own.value
+          ? html`<${Own.value.default} who=${who} usual=${links} />`
+          : html`${links}<a class=${who === null ? undefined : "unknown"} href=${signInHere()} aria-current=${current(path === "/sign-in")}><${Icon} name="reader" />${t.signIn}</a>`
       }
     </nav>
-    ${who && html`<${Menu} who=${who} />`}
+    ${who && Own.value && html`<${Own.value.Menu} who=${who} />`}
   </header>`;
-}
-
-/** @param {import("./session.js").Profile} who */
-export const shortName = (who) => who.firstName || who.username || (who.email || "").split("@")[0];
-
-/** @param {{ who: import("./session.js").Profile }} props */
-function Menu({ who }) {
-  const t = words.value;
-  const menu = useRef(/** @type {any} */ (null));
-  const leave = useAction(() => signOut());
-  useEffect(() => menu.current?.hidePopover?.(), [place.value]);
-  return html`<div class="menu" id="menu" popover ref=${menu}>
-    <p><b><bdi>${[who.firstName, who.lastName].filter(Boolean).join(" ") || shortName(who)}</bdi></b><bdi>${who.email || who.username}</bdi></p>
-    <a href=${to("/account")}>${t.account}</a>
-    <a href=${to("/books/new")}>${t.addBook}</a>
-    <hr />
-    <button type="button" aria-busy=${leave.busy ? "true" : undefined} onClick=${leave.run}>${t.signOut}</button>
-  </div>`;
 }
 
 function Foot() {

@@ -20,6 +20,15 @@ export const PATTERNS = [
   "/old-books",
   "/old-books/:id",
   "/about",
+  "/desk",
+  "/readers",
+  "/readers/new",
+  "/readers/:id",
+  "/lists/ready",
+  "/lists/overdue",
+  "/lists/today",
+  "/live",
+  "/activity",
 ];
 
 /** Pages that one does not come back to after signing in. */

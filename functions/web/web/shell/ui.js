@@ -9,7 +9,7 @@ import { askingToSignIn } from "./session.js";
 
 export { html };
 
-/** @typedef {{ id: string, title: string, author?: string, publicationYear?: number, language?: string, country?: string, isbn?: string, pages?: number, releaseDate?: string, copies?: number, free?: number, owner?: string, archived?: boolean, createdAt?: string, updatedAt?: string }} Book */
+/** @typedef {{ id: string, title: string, author?: string, publicationYear?: number, language?: string, country?: string, isbn?: string, pages?: number, releaseDate?: string, copies?: number, shelfMark?: string, free?: number, owner?: string, archived?: boolean, createdAt?: string, updatedAt?: string }} Book */
 /** @typedef {{ items: Book[], nextCursor?: string }} Page */
 
 // Drawings.

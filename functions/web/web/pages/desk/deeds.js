@@ -1,0 +1,78 @@
+// The log of what was done at this desk, with its way back.
+
+import { Cover, html, Title } from "../../shell/ui.js";
+import { isLending, isReturning } from "./counter.js";
+import { DeskIcon } from "./desk-icons.js";
+import { deskWords } from "./desk-words.js";
+import { firstNameOf, nameOf } from "./people.js";
+
+/** @typedef {import("./counter.js").Deed} Deed */
+/** @typedef {ReturnType<typeof import("./counter.js").createCounter>} Counter */
+/** @typedef {{ counter: Counter, press: (order: { order: string, of?: string | number }) => void }} Props */
+
+/** For so long the library undoes. */
+const UNDONE_FOR = 10 * 60_000;
+const SHOWN = 12;
+
+/** @param {Deed} deed */
+const lineOf = ({ what, person, promisedTo, due, daysLate }) =>
+  deskWords.value.deedLine({ what, who: person ? nameOf(person) : "", other: promisedTo ? nameOf(promisedTo) : "", due, daysLate });
+
+/** @param {{ deed: Deed, press: Props["press"] }} props */
+function Undo({ deed, press }) {
+  const d = deskWords.value;
+  if (deed.undone) return html`<span class="muted">${d.undone}</span>`;
+  if (Date.now() - deed.at > UNDONE_FOR) return html`<span></span>`;
+  return html`<button type="button" class="btn bare" onClick=${() => press({ order: "undo", of: deed.id })}>
+    <${DeskIcon} name="undo" />${d.undo}<span class="sr"> <bdi>${deed.book.title}</bdi></span>
+  </button>`;
+}
+
+/** @param {{ what: string }} props */
+const What = ({ what }) =>
+  html`<span class="word"><${DeskIcon} name=${what} />${/** @type {Record<string, string>} */ (deskWords.value.deeds)[what]}</span>`;
+
+/** @param {Props} props */
+export function DeedsOfToday({ counter, press }) {
+  const d = deskWords.value;
+  const deeds = counter.deeds.value.slice(0, SHOWN);
+  return html`<section>
+    <div class="sec"><h2>${d.lastDeeds}</h2></div>
+    ${
+      deeds.length
+        ? html`<ol class="log">
+          ${deeds.map(
+            (deed) => html`<li key=${deed.id} class=${deed.undone ? "undone" : undefined}>
+              <time>${deskWords.value.timeOfDay(deed.at)}</time><${What} what=${deed.what} /><${Cover} book=${deed.book} px=${36} small />
+              <div class="x"><span class="t"><${Title} book=${deed.book} /></span><span class="s">${lineOf(deed)}</span></div>
+              <${Undo} deed=${deed} press=${press} />
+            </li>`,
+          )}
+        </ol>`
+        : html`<p class="empt">${d.noDeeds}</p>`
+    }
+  </section>`;
+}
+
+/** @param {Props} props */
+export function DeedsOfVisit({ counter, press }) {
+  const d = deskWords.value;
+  const deeds = counter.deeds.value.filter(({ inVisit }) => inVisit);
+  const done = deeds.filter(({ undone }) => !undone);
+  return html`<section>
+    <div class="sec"><h2>${d.thisVisit(done.filter(isLending).length, done.filter(isReturning).length)}</h2></div>
+    <ol class="log visit">
+      ${deeds.map(
+        (deed, index) => html`<li key=${deed.id} class=${deed.undone ? "undone" : undefined}>
+          <span class="n">${deeds.length - index}</span><${Cover} book=${deed.book} px=${36} small />
+          <div>
+            <span class="t"><${Title} book=${deed.book} /></span>
+            <span class="s"><${What} what=${deed.what} />${deed.promisedTo ? html` ${firstNameOf(deed.promisedTo)}` : deed.daysLate ? html` · ${d.daysLate(deed.daysLate)}` : null}</span>
+          </div>
+          <span class="d">${deed.due ? d.shortDayOf(deed.due) : ""}</span>
+          <${Undo} deed=${deed} press=${press} />
+        </li>`,
+      )}
+    </ol>
+  </section>`;
+}
