@@ -245,8 +245,8 @@ async fn costs_of_lending(library: &Library, size: usize) -> Costs {
     let book = json!({"title": "Kindred", "author": "Octavia E. Butler", "copies": 2});
     let book = reader.post("/books", book).await.expect(201).string("id");
     let first = other.reserves(&book).await.expect(201).string("id");
-    // The book's lending item, the list of the reader's reservations, the reservation with its two indexes, the journal row.
-    let reserved = measure!("POST …/reservations", signed_in(2, 1.0, 8.0 + ROW + CHECK), reader.reserves(&book), 201);
+    // The book's lending item, the list of the reader's reservations, the reservation with its three indexes, the journal row.
+    let reserved = measure!("POST …/reservations", signed_in(2, 1.0, 9.0 + ROW + CHECK), reader.reserves(&book), 201);
     let path = format!("/reservations/{}", reserved.string("id"));
     // One Query reads the book and its lending item. No copy is free, so another one reads the loan that is due first.
     let copies = format!("/books/{book}/availability");
@@ -260,13 +260,22 @@ async fn costs_of_lending(library: &Library, size: usize) -> Costs {
     let queued =
         measure!("POST …/reservations in a queue", signed_in(2, 1.0, 7.0 + ROW + CHECK), third.reserves(&book), 202);
     let checkout = admin.steps(&first, "checkout");
-    // The loan leaves both indexes and is added to them anew, in the order of due dates, which availability reads.
-    measure!("POST /reservations/{id}/checkout", signed_in(2, 2.0, 6.0 + ROW + 2.0 * CHECK), checkout, 200);
-    // The loan leaves both indexes. The copy goes to the next reader, whose reservation is written with its indexes and a
+    // One Query, and the names of the readers.
+    measure!("GET /reservations of the desk", signed_in(2, 2.0, 0.0), admin.get("/reservations?ready=true"), 200);
+    let of_reader = admin.get(&format!("/reservations?reader={}", reader.id));
+    measure!("GET /reservations of a reader", signed_in(3, 4.0, 0.0), of_reader, 200);
+    let of_book = admin.get(&format!("/books/{book}/reservations?limit=2"));
+    measure!("GET /books/{id}/reservations", signed_in(3, 4.0, 0.0), of_book, 200);
+    // The reservation, which moves in the desk's index, and the journal row.
+    let aside = admin.steps(&first, "put-aside");
+    measure!("POST /reservations/{id}/put-aside", signed_in(2, 2.0, 5.0 + ROW + CHECK), aside, 200);
+    // The loan leaves three indexes and is added to them anew, in the order of due dates, which availability reads.
+    measure!("POST /reservations/{id}/checkout", signed_in(2, 2.0, 8.0 + ROW + 2.0 * CHECK), checkout, 200);
+    // The loan leaves three indexes. The copy goes to the next reader, whose reservation is written with its indexes and a
     // journal row of its own.
     let return_copy = admin.steps(&first, "return");
-    measure!("POST /reservations/{id}/return", signed_in(3, 3.0, 13.0 + 2.0 * ROW + CHECK), return_copy, 200);
-    measure!("DELETE /reservations/{id}", signed_in(3, 3.0, 13.0 + 2.0 * ROW + CHECK), reader.delete(&path), 204);
+    measure!("POST /reservations/{id}/return", signed_in(3, 3.0, 15.0 + 2.0 * ROW + CHECK), return_copy, 200);
+    measure!("DELETE /reservations/{id}", signed_in(3, 3.0, 15.0 + 2.0 * ROW + CHECK), reader.delete(&path), 204);
     let path = format!("/reservations/{}", queued.string("id"));
     measure!("DELETE /reservations/{id} in a queue", signed_in(2, 2.0, 7.0 + ROW + CHECK), third.delete(&path), 204);
     costs

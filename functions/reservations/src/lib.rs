@@ -3,9 +3,13 @@
 mod availability;
 mod cancel;
 mod check_out;
+mod desk_reservation;
 mod get;
 mod list;
+mod list_of_book;
 mod own_book;
+mod put_aside;
+mod put_back;
 mod renew;
 mod reserve;
 mod return_copy;
@@ -43,10 +47,12 @@ impl FromRef<Reservations> for App {
 /// Returns all routes of this function. The contract test compares them with template.yaml.
 pub fn routes() -> Routes<Reservations> {
     Routes::default()
-        .routes(routes!(reserve::reserve))
+        .routes(routes!(reserve::reserve, list_of_book::list_of_book).with_query())
         .routes(routes!(availability::availability))
         .routes(routes!(own_book::own_book))
-        .routes(routes!(list::list))
+        .routes(routes!(list::list).with_query())
+        .routes(routes!(put_aside::put_aside))
+        .routes(routes!(put_back::put_back))
         .routes(routes!(get::get, cancel::cancel))
         .routes(routes!(check_out::check_out))
         .routes(routes!(return_copy::return_copy))

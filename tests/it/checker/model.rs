@@ -61,6 +61,8 @@ pub(super) struct Card {
     pub(super) renewals: u32,
     /// Whether the reader has been told that the loan is due soon.
     pub(super) is_reminded: bool,
+    /// Whether it has been recorded that the loan is overdue.
+    pub(super) is_overdue: bool,
 }
 
 impl Command {

@@ -38,6 +38,7 @@ impl Model {
             Action::ReservationCancelled => self.end(id, Status::Cancelled),
             Action::ReservationLapsed => self.lapse(id, event),
             Action::BookDueSoon => self.remind(id, event),
+            Action::BookOverdue => self.note_overdue(id, event),
             _ => Err("nobody does such things here".into()),
         }
     }
@@ -82,19 +83,20 @@ impl Model {
     /// free copy goes to the next in the queue, and what has lapsed is noted.
     fn is_in_turn(&self, event: &Event) -> Result<(), String> {
         use Action::{
-            BookAdded, BookChanged, BookCheckedOut, BookDueSoon, BookRestored, ReservationLapsed, ReservationReady,
+            BookAdded, BookChanged, BookCheckedOut, BookDueSoon, BookOverdue, BookRestored, ReservationLapsed,
+            ReservationReady,
         };
         let book = self.books.get(&event.book.id).ok_or(NO_BOOK)?;
         if matches!(event.kind, BookAdded | BookChanged | BookRestored) {
             return Ok(());
         }
-        let touches_no_copies = matches!(event.kind, ReservationReady | BookCheckedOut | BookDueSoon);
+        let touches_no_copies = matches!(event.kind, ReservationReady | BookCheckedOut | BookDueSoon | BookOverdue);
         if !touches_no_copies && book.has_a_copy_for_the_next() {
             return Err("a copy is there, and the first of the queue should get it before that".into());
         }
         let has_lapsed = |id: &&ReservationId| self.cards[*id].status(event.time) == Status::Lapsed;
         match book.taken.iter().find(has_lapsed) {
-            Some(id) if !matches!(event.kind, ReservationReady | ReservationLapsed | BookDueSoon) => {
+            Some(id) if !matches!(event.kind, ReservationReady | ReservationLapsed | BookDueSoon | BookOverdue) => {
                 Err(format!("{id} has lapsed, and nobody has taken note before that"))
             }
             _ => Ok(()),
@@ -104,7 +106,8 @@ impl Model {
     fn reserve(&mut self, id: ReservationId, event: &Event) -> Result<(), String> {
         let book = self.books.get_mut(&id.book).ok_or(NO_BOOK)?;
         let (book_id, reader, status) = (id.book, event.actor, Status::Waiting);
-        let card = Card { book: book_id, reader, status, until: None, renewals: 0, is_reminded: false };
+        let card =
+            Card { book: book_id, reader, status, until: None, renewals: 0, is_reminded: false, is_overdue: false };
         if self.cards.insert(id, card).is_some() {
             return Err("that reservation has been made before".into());
         }
@@ -151,6 +154,18 @@ impl Model {
         Ok(())
     }
 
+    /// Records once that the due day of a loan has passed. Then it is too late for a reminder.
+    fn note_overdue(&mut self, id: ReservationId, event: &Event) -> Result<(), String> {
+        let card = self.is_about_its_reader(id, event)?;
+        let day = |at: Timestamp| at.as_second().div_euclid(DAY.as_secs());
+        let is_late = card.until.is_some_and(|until| day(until) < day(event.time));
+        if card.status != Status::CheckedOut || !is_late || card.is_overdue {
+            return Err(format!("it is not overdue, or that has been recorded before: {card:?}"));
+        }
+        self.cards.entry(id).and_modify(|card| (card.is_reminded, card.is_overdue) = (true, true));
+        Ok(())
+    }
+
     fn is_about_its_reader(&self, id: ReservationId, event: &Event) -> Result<&Card, String> {
         let card = self.cards.get(&id).ok_or(NO_RESERVATION)?;
         if card.reader == event.actor { Ok(card) } else { Err(format!("its reader is {}", card.reader)) }
@@ -165,7 +180,8 @@ impl Model {
 
     fn set(&mut self, id: ReservationId, status: Status, until: Option<Timestamp>) -> Result<(), String> {
         let card = self.cards.get_mut(&id).ok_or(NO_RESERVATION)?;
-        (card.status, card.until, card.is_reminded) = (status, until, false);
+        (card.status, card.until) = (status, until);
+        (card.is_reminded, card.is_overdue) = (false, false);
         Ok(())
     }
 }

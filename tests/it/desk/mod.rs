@@ -3,5 +3,6 @@
 mod barcodes;
 mod cards;
 mod finding;
+mod lists;
 mod readers;
 mod renewals;

@@ -110,6 +110,15 @@ pub enum Action {
     /// Checked out a ready copy.
     #[serde(rename = "book.checkedOut")]
     BookCheckedOut,
+    /// Put a ready copy aside for its reader.
+    #[serde(rename = "book.putAside")]
+    BookPutAside,
+    /// Put a copy that nobody waits for any more back on its shelf.
+    #[serde(rename = "book.putBack")]
+    BookPutBack,
+    /// The due day of a loan has passed.
+    #[serde(rename = "book.overdue")]
+    BookOverdue,
     /// Returned a copy.
     #[serde(rename = "book.returned")]
     BookReturned,
@@ -136,8 +145,8 @@ impl Action {
         use Action::*;
         match self {
             BookAdded | BookChanged | BookDeleted | BookArchived | BookRestored | BookReserved | BookCheckedOut
-            | BookReturned | BookDueSoon | ReservationReady | ReservationCancelled | ReservationLapsed
-            | ReservationRenewed => true,
+            | BookPutAside | BookPutBack | BookOverdue | BookReturned | BookDueSoon | ReservationReady
+            | ReservationCancelled | ReservationLapsed | ReservationRenewed => true,
             Registered
             | SignedIn
             | SignedOut

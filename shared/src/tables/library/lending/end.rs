@@ -57,6 +57,7 @@ impl Library {
         // What is handed in, or stood on the shelf for collection, stands there for the next reader.
         let aside = if status == Status::Returned { Some(actor.at) } else { record.aside_at };
         let Some(promotion) = self.promote(record.id.book, &mut copies, aside, actor).await? else { return Ok(None) };
+        let put_back = record.aside_at.is_some() && promotion.is_empty();
         let action = match status {
             Status::Returned => Action::BookReturned,
             Status::Lapsed => Action::ReservationLapsed,
@@ -66,7 +67,7 @@ impl Library {
         let loan = self.remove_loan(record.reader, record.id);
         let record = match status {
             Status::Returned => record.returned(actor.at, actor.at),
-            status => record.ended(status, actor.at),
+            status => record.ended(status, actor.at).to_put_back(put_back),
         };
         let shown = record.shown(None, actor.at);
         let entry = self.journal.put(actor, entry);
@@ -122,6 +123,9 @@ impl Library {
         let letter = Letter::to_reader(next.reader, Subject::Ready { title: next.title.clone(), until });
         let entry = Entry { whom: None, ..next.entry(Action::ReservationReady) }.with_letter(Some(letter));
         let library = actor.of_the_library(next.reader);
-        Ok(Some(vec![self.put_reservation(&next.ready(until).aside(aside)), self.journal.put(&library, entry)]))
+        Ok(Some(vec![
+            self.put_reservation(&next.ready(until).promised(aside, actor.at)),
+            self.journal.put(&library, entry),
+        ]))
     }
 }

@@ -9,6 +9,7 @@
 //! | check out; renew                        | book#b reservation#r (lending)              | the above, one transaction | 2 R, ≤ 13 W    |
 //! | cancel; return; lapse                   | all three; also of the first in the queue   | the above, Query, one transaction | 3 R, ≤ 21 W |
 //! | first in the queue; next to lapse, due  | index turn                                  | Query, strong              | 1 R            |
+//! | the desk's lists                        | index desk                                  | Query                      | ½ R a 4 KB     |
 //! | deadlines that have passed              | index deadlines, a partition a day          | Query                      | ½ R            |
 //!
 //! No cost depends on the length of the queue or the number of past reservations. An Idempotency-Key costs 2 W more.
@@ -23,16 +24,18 @@
 //! for all other books.
 //!
 //! The files build on one another: `reservation`, `copies` and `loans` have the items, `read` reads them, `mend` counts
-//! them anew, `end` ends a reservation, `settle` prepares a book for a step. All steps use these.
+//! them anew, `desk` has the lists of the desk, `end` ends a reservation, `settle` prepares a book for a step. All steps use these.
 
 pub mod availability;
 mod cancel;
 mod check_out;
 mod copies;
+pub mod desk;
 mod end;
 mod list;
 pub(super) mod loans;
 mod mend;
+mod put_aside;
 mod read;
 pub mod reservation;
 mod reserve;

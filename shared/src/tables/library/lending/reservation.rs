@@ -20,6 +20,8 @@ use crate::values::{ReservationId, Title, UserId, milliseconds};
 /// privacy.
 const ENDED_RETENTION: SignedDuration = SignedDuration::from_hours(30 * 24);
 
+const SECONDS_OF_A_DAY: i64 = 24 * 60 * 60;
+
 /// The status of a reservation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -65,6 +67,14 @@ pub struct Reservation {
     #[serde(default, serialize_with = "milliseconds", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub aside_at: Option<Timestamp>,
+    /// Present and `true` if the copy that is put aside has changed its reader, and needs a new slip.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub new_slip: bool,
+    /// Present and `true` if the reservation has ended, nobody waits, and its copy still has to go back to its shelf.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub put_back: bool,
     /// When the loan began.
     #[serde(default, serialize_with = "milliseconds", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -135,6 +145,15 @@ pub(super) struct Record {
     pub(super) due_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) aside_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) new_slip: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) put_back: bool,
+    /// The keys of the index `desk`, while the reservation is in a list of the desk.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    desk: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    desk_order: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) lent_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -181,7 +200,7 @@ impl Turn {
     }
 }
 
-/// Returns the partition of a time in the index `deadlines`.
+/// Returns the day of a time, which is also its partition in the index `deadlines`.
 pub(super) fn day(at: Timestamp) -> String {
     at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d").to_string()
 }
@@ -204,6 +223,10 @@ impl Record {
             ready_until: None,
             due_at: None,
             aside_at: None,
+            new_slip: false,
+            put_back: false,
+            desk: None,
+            desk_order: None,
             lent_at: None,
             barcode: None,
             returned_at: None,
@@ -232,7 +255,17 @@ impl Record {
 
     /// Returns the ready reservation with its copy put aside.
     pub(super) fn aside(self, at: Option<Timestamp>) -> Self {
-        Record { aside_at: at, ..self }
+        Record { aside_at: at, new_slip: false, ..self }
+    }
+
+    /// Returns the ready reservation that just got a copy. What was put aside before has the slip of another reader.
+    pub(super) fn promised(self, aside_at: Option<Timestamp>, now: Timestamp) -> Self {
+        Record { aside_at, new_slip: aside_at.is_some_and(|at| at < now), ..self }
+    }
+
+    /// Returns the ended reservation whose copy still has to go back to its shelf, or has gone back.
+    pub(super) fn to_put_back(self, put_back: bool) -> Self {
+        Record { put_back, ..self }
     }
 
     /// Returns the reservation with a copy that is checked out now and due at `due`.
@@ -252,9 +285,21 @@ impl Record {
         Record { renewals: self.renewals + 1, ..self }.due(due)
     }
 
-    /// Returns the loan after its reader got the letter about the due date.
-    pub(super) fn reminded(self) -> Self {
-        self.with_deadline(None)
+    /// Returns the loan after the sweep has recorded that it is due soon, or overdue. A loan that is due soon becomes overdue.
+    pub(super) fn watched(self, now: Timestamp) -> Self {
+        let overdue_from = self.overdue_from().filter(|from| *from > now);
+        self.with_deadline(overdue_from)
+    }
+
+    /// Returns when the loan is overdue: from the end of its due day.
+    fn overdue_from(&self) -> Option<Timestamp> {
+        let days = self.due_at?.as_second().div_euclid(SECONDS_OF_A_DAY) + 1;
+        Timestamp::from_second(days * SECONDS_OF_A_DAY).ok()
+    }
+
+    /// Returns whether the loan's due day has passed.
+    pub(super) fn is_overdue(&self, now: Timestamp) -> bool {
+        self.overdue_from().is_some_and(|from| from <= now)
     }
 
     /// Returns the loan whose copy came back at that time.
@@ -269,11 +314,24 @@ impl Record {
 
     fn idle(self) -> Self {
         let record = self.with_deadline(None);
-        Record { turn: None, ready_until: None, due_at: None, aside_at: None, ..record }
+        Record {
+            turn: None,
+            ready_until: None,
+            due_at: None,
+            aside_at: None,
+            new_slip: false,
+            put_back: false,
+            ..record
+        }
     }
 
     fn with_deadline(self, deadline: Option<Timestamp>) -> Self {
         Record { day: deadline.map(day), deadline: deadline.map(sortable), ..self }
+    }
+
+    /// Returns when it ended.
+    pub(super) fn ended_at(&self) -> Option<Timestamp> {
+        Timestamp::from_second(self.expires_at?).ok().map(|expires| expires - ENDED_RETENTION)
     }
 
     /// Returns whether its deadline has passed.
@@ -310,12 +368,14 @@ impl Record {
             reserved_at: self.reserved_at,
             ready_until: self.ready_until.filter(|_| status == Status::Ready),
             aside_at: self.aside_at.filter(|_| status == Status::Ready),
+            new_slip: self.new_slip && status == Status::Ready,
+            put_back: self.put_back,
             lent_at: self.lent_at,
             barcode: self.barcode.clone(),
             returned_at: self.returned_at,
             due_at: self.due_at,
             renewals: is_loan.then_some(self.renewals),
-            may_renew: is_loan.then_some(renewal_refusal.is_none()),
+            may_renew: lending.filter(|_| is_loan).map(|_| renewal_refusal.is_none()),
             renewal_refusal,
         }
     }
@@ -341,7 +401,8 @@ impl Record {
 impl Library {
     /// Returns the write that adds a reservation, or replaces the version that was read.
     pub(super) fn put_reservation(&self, record: &Record) -> Write {
-        let put = self.table.put(&Record { version: record.version + 1, ..record.clone() });
+        let (desk, desk_order) = record.desk_key().unzip();
+        let put = self.table.put(&Record { version: record.version + 1, desk, desk_order, ..record.clone() });
         if record.version == 0 { put.if_new() } else { put.if_version(record.version) }
     }
 }

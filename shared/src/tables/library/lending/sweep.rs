@@ -44,8 +44,8 @@ struct Due {
 }
 
 impl Library {
-    /// Lapses copies that were not collected in time, gives free copies to readers who wait, and records letters about
-    /// loans that are due soon. An item that fails is logged, and the others are processed.
+    /// Lapses copies that were not collected in time, gives free copies to readers who wait, and records which loans are due
+    /// soon or overdue. An item that fails is logged, and the others are processed.
     ///
     /// # Errors
     /// A fault of the index. The next sweep processes the rest.
@@ -107,21 +107,25 @@ impl Library {
         let Some((record, _)) = self.reservation_and_copies(ReservationId { book, own }).await? else { return Ok(()) };
         match record.status {
             Status::Ready if record.has_lapsed(actor.at) => self.lapse(&record, actor, &mut self.retry()).await,
-            Status::CheckedOut => self.remind(record.id, actor).await,
+            Status::CheckedOut => self.watch_due_day(record.id, actor).await,
             _ => Ok(()),
         }
     }
 
-    /// Records the letter about a loan that is due soon, once.
-    async fn remind(&self, id: ReservationId, actor: &Actor) -> Result<()> {
+    /// Records that a loan is due soon, with its letter, or that its due day has passed: each once for a due day.
+    async fn watch_due_day(&self, id: ReservationId, actor: &Actor) -> Result<()> {
         let mut retry = self.retry();
         loop {
             let Some((record, _)) = self.reservation_and_copies(id).await? else { return Ok(()) };
             let Some(due) = record.due_at.filter(|_| record.is_due(actor.at)) else { return Ok(()) };
-            let letter = Letter::to_reader(record.reader, Subject::DueSoon { title: record.title.clone(), due });
-            let entry = record.entry(Action::BookDueSoon).with_letter(Some(letter));
+            let entry = if record.is_overdue(actor.at) {
+                record.entry(Action::BookOverdue)
+            } else {
+                let subject = Subject::DueSoon { title: record.title.clone(), due };
+                record.entry(Action::BookDueSoon).with_letter(Some(Letter::to_reader(record.reader, subject)))
+            };
             let entry = self.journal.put(&actor.of_the_library(record.reader), entry);
-            let transaction = Transaction::of([self.put_reservation(&record.reminded()), entry]);
+            let transaction = Transaction::of([self.put_reservation(&record.watched(actor.at)), entry]);
             if let Committed::Done = transaction.commit().await? {
                 return Ok(());
             }
