@@ -30,6 +30,7 @@ use crate::template::{Route, Template};
         (name = "archive", description = "Archived books: they have their own list, and are not lent."),
         (name = "favorites", description = "Books that a reader bookmarks."),
         (name = "reservations", description = "Lending: reservations, queues, loans."),
+        (name = "desk", description = "The desk: loans and returns of whoever stands there."),
         (name = "live", description = "Live events and the activity log, for librarians."),
         (name = "site", description = "The contract and the health of the library."),
     )
@@ -37,7 +38,8 @@ use crate::template::{Route, Template};
 struct Document;
 
 /// What pages call the tags, in their order. It is the order in which a reader meets them.
-const TITLES: [&str; 8] = ["Signing in", "Readers", "Books", "Old books", "Favorites", "Lending", "Live", "The site"];
+const TITLES: [&str; 9] =
+    ["Signing in", "Readers", "Books", "Old books", "Favorites", "Lending", "The desk", "Live", "The site"];
 
 /// Returns the contract.
 ///

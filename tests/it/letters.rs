@@ -196,6 +196,7 @@ async fn every_letter_about_a_reservation_arrives_once_at_its_reader() {
     third.reserves(&book).await.expect(202);
     admin.steps(&held, "checkout").await.expect(200);
     admin.steps(&held, "return").await.expect(200);
+    library.delayed_letters_go().await;
 
     let title = "Kindred <&> Dawn";
     let welcome = "Is this your address?".to_owned();
@@ -334,6 +335,7 @@ async fn a_reader_without_an_address_gets_no_letter_and_delays_no_other_reader()
     next.reserves(&book).await.expect(202);
     reader.delete("/users/me").json(&json!({"password": "another horse battery"})).await.expect(204);
     library.signs_in(&admin).await.steps(&id, "return").await.expect(200);
+    library.delayed_letters_go().await;
     let all: Vec<_> = library.every_mail().await.into_iter().map(|mail| (mail.to, mail.subject)).collect();
     let title = "Kindred <&> Dawn";
     let to_next = ["Is this your address?".into(), format!("You are next: {title}"), format!("Ready for you: {title}")];

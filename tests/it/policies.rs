@@ -87,6 +87,16 @@ async fn take_lending_through_its_cases(library: &Library) {
     let admin = library.admin().await;
     admin.steps(&reservation, "return").header("idempotency-key", "once").await.expect(200);
     admin.steps(&reservation, "return").header("idempotency-key", "once").await.expect(200);
+    // At the desk: a loan of a book that was never lent, one that is promised to somebody, a return, a lost copy.
+    let admin = library.admin().await;
+    let book = admin.adds("Clay's Ark", "Octavia E. Butler").await;
+    let [reader, other] = [library.reader().await, library.reader().await];
+    admin.lends(&reader, &book).header("idempotency-key", "lend").await.expect(201);
+    admin.lends(&reader, &book).await.refused(409, "already-held");
+    admin.lends(&other, &book).await.refused(409, "no-copy-free");
+    admin.takes_back(&book).await.expect(200);
+    let loan = admin.lends(&other, &book).await.expect(201).json()["reservation"]["id"].clone();
+    admin.steps(loan.as_str().unwrap_or_default(), "lost").await.expect(200);
     library.local().drained().await;
 }
 

@@ -377,6 +377,7 @@ async fn a_deleted_account_loses_its_favorites_and_reservations_but_not_its_loan
 
     admin.steps(&borrowed, "return").await.expect(200);
     assert_eq!(status(&waits).await.0, "ready");
+    library.delayed_letters_go().await;
     let to_leaving = library.letters(&leaving.email).await;
     assert_eq!(to_leaving[0].0, "Your account is gone", "and nothing after it");
     library.finished().await;

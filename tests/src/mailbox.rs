@@ -40,6 +40,17 @@ impl Library {
         newest_first.into_iter().rev().map(|mail| serde_json::from_value(mail).expect("a mail")).collect()
     }
 
+    /// Lets the time pass after which the letters of returns are sent, and sends them.
+    ///
+    /// # Panics
+    /// If the schedule fails.
+    pub async fn delayed_letters_go(&self) {
+        self.local().drained().await;
+        self.wait(150);
+        self.local().run_schedule("dispatch").await.expect("the schedule runs");
+        self.local().drained().await;
+    }
+
     /// Returns the rows that `dispatch` has parked: the key and the reason of each.
     pub async fn parked(&self) -> Vec<(String, String)> {
         self.local().drained().await;

@@ -81,6 +81,16 @@ impl Person {
         self.ask(Method::POST, &format!("/reservations/{reservation}/{step}"))
     }
 
+    /// Lends a book to a reader, at the desk.
+    pub fn lends(&self, reader: &Person, book: &str) -> Request {
+        self.post("/loans", json!({"reader": reader.id, "book": book}))
+    }
+
+    /// Takes a book back, at the desk.
+    pub fn takes_back(&self, book: &str) -> Request {
+        self.post("/returns", json!({"book": book}))
+    }
+
     /// Cancels a reservation.
     pub fn cancels(&self, reservation: &str) -> Request {
         self.delete(&format!("/reservations/{reservation}"))

@@ -100,7 +100,7 @@ def lending(jane, joe, librarian, emulator, book, mark):
     if joe.get("/reservations").expect(200)["items"][0]["status"] != "ready":
         raise Wrong("the copy did not go to the next reader")
     letter(emulator, joe.email, f"You are next: Wild Seed {mark}")
-    letter(emulator, joe.email, f"Ready for you: Wild Seed {mark}")
+    letter(emulator, jane.email, f"Ready for you: Wild Seed {mark}")
 
 
 def people(stranger, jane, librarian):

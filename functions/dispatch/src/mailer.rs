@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use aws_config::SdkConfig;
+use jiff::Timestamp;
 use shared::crypto::letter_key::LetterKey;
 use shared::crypto::secret;
 use shared::runtime::app::{App, sdk_config};
@@ -45,6 +46,8 @@ pub struct Mailer {
 pub enum Undelivered {
     /// The database failed.
     Database(Fault),
+    /// It may not be sent before this time.
+    NotDue(Timestamp),
     /// SES did not take it for now, and gave this code. This is retryable.
     Later(String),
     /// SES refused it for good, with this code.
@@ -83,6 +86,15 @@ impl Mailer {
             return Ok(());
         };
         let (id, about) = (row.id(), about(&letter.subject));
+        if let Some(after) = letter.after {
+            if self.app.now() < after {
+                return Err(Undelivered::NotDue(after));
+            }
+            if !self.is_still_true(row, letter).await? {
+                tracing::info!(letter = %id, about, "the letter is not true any more");
+                return Ok(());
+            }
+        }
         let Some(to) = self.addressee(letter).await? else {
             tracing::info!(letter = %id, about, "the addressee has no account or no email");
             return Ok(());
@@ -115,6 +127,15 @@ impl Mailer {
         // A letter whose delivery is not recorded would be sent again.
         self.record_delivery(id, delivery).await?;
         result
+    }
+
+    /// Returns whether a letter that has waited still says what is so.
+    async fn is_still_true(&self, row: &Row, letter: &Letter) -> Result<bool, Fault> {
+        match (row.entry.reservation, &letter.subject) {
+            (Some(id), Subject::Ready { until, .. }) => self.library.is_ready_until(id, *until).await,
+            (Some(id), Subject::Displaced { .. }) => self.library.is_waiting(id).await,
+            _ => Ok(true),
+        }
     }
 
     /// Sends a mail, and retries it for some seconds if SES does not take it.
@@ -181,6 +202,7 @@ fn about(subject: &Subject) -> &'static str {
         Subject::Reserved { .. } => "reserved",
         Subject::Queued { .. } => "queued",
         Subject::Ready { .. } => "ready",
+        Subject::Displaced { .. } => "displaced",
         Subject::DueSoon { .. } => "dueSoon",
         Subject::Nothing => "nothing",
     }

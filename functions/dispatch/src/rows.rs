@@ -5,7 +5,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::atomic::AtomicBool;
 
 use futures_util::{FutureExt, StreamExt, stream};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
 use shared::runtime::log::chain;
@@ -58,6 +58,8 @@ enum Trouble {
     Database(String),
     /// The mail service did not take the letter for now.
     Later(String),
+    /// The letter is not due before this time.
+    NotDue(Timestamp),
     /// Trying again would not help.
     Final(String),
 }
@@ -144,6 +146,7 @@ async fn settle(dispatch: &Dispatch, row: &Row, trouble: Trouble) -> Outcome {
             tracing::warn!(row = id, error, "processing a row failed for now");
             return Outcome::Failed;
         }
+        Trouble::NotDue(after) => return park(dispatch, &key, "not due", Again::At(after)).await,
         Trouble::Later(error) if is_young => {
             tracing::warn!(row = id, error, "a letter is tried again later");
             metrics::count(metrics::LATE_LETTERS);
@@ -247,6 +250,7 @@ impl From<Undelivered> for Trouble {
     fn from(why: Undelivered) -> Self {
         match why {
             Undelivered::Database(fault) => fault.into(),
+            Undelivered::NotDue(after) => Trouble::NotDue(after),
             Undelivered::Later(code) => Trouble::Later(format!("the mail service did not take the letter: {code}")),
             Undelivered::Refused(code) => Trouble::Final(format!("the letter was refused: {code}")),
             Undelivered::Uncertain => Trouble::Final("it is unknown whether the letter was sent".to_owned()),

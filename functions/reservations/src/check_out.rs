@@ -20,7 +20,7 @@ use crate::{Reservations, request};
 #[utoipa::path(post, path = "/reservations/{reservationId}/checkout", tag = "reservations", operation_id = "checkOutCopy",
     params(("reservationId" = ReservationId, Path), IdempotencyKey),
     extensions(("x-access" = json!("desk")),
-        ("x-refusals" = json!([NotFound::Reservation, Conflict::NotReady, Conflict::CheckedOut, Conflict::Returned, Conflict::Cancelled, Conflict::Lapsed]))),
+        ("x-refusals" = json!([NotFound::Reservation, Conflict::NotReady, Conflict::CheckedOut, Conflict::Returned, Conflict::Cancelled, Conflict::Lapsed, Conflict::Lost, Conflict::Undone]))),
     responses((status = 200, description = "The changed reservation.", body = Reservation)))]
 pub(crate) async fn check_out(
     State(reservations): State<Reservations>,

@@ -7,12 +7,14 @@ mod desk_reservation;
 mod get;
 mod list;
 mod list_of_book;
+mod lose;
 mod own_book;
 mod put_aside;
 mod put_back;
 mod renew;
 mod reserve;
 mod return_copy;
+mod undo;
 
 use axum::extract::FromRef;
 use shared::edge::caller::Caller;
@@ -57,6 +59,8 @@ pub fn routes() -> Routes<Reservations> {
         .routes(routes!(check_out::check_out))
         .routes(routes!(return_copy::return_copy))
         .routes(routes!(renew::renew))
+        .routes(routes!(lose::lose))
+        .routes(routes!(undo::undo))
 }
 
 /// Returns the function's router.

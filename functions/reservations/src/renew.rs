@@ -22,7 +22,7 @@ use crate::{Reservations, request, scope};
 #[utoipa::path(post, path = "/reservations/{reservationId}/renew", tag = "reservations", operation_id = "renewLoan",
     params(("reservationId" = ReservationId, Path), IdempotencyKey),
     extensions(("x-access" = json!("private")),
-        ("x-refusals" = json!([NotFound::Reservation, Conflict::Blocked, Conflict::NotReady, Conflict::NotCheckedOut, Conflict::Returned, Conflict::Cancelled, Conflict::Lapsed, Conflict::OthersWait, Conflict::NoRenewalsLeft, Conflict::TooEarly]))),
+        ("x-refusals" = json!([NotFound::Reservation, Conflict::Blocked, Conflict::NotReady, Conflict::NotCheckedOut, Conflict::Returned, Conflict::Cancelled, Conflict::Lapsed, Conflict::Lost, Conflict::Undone, Conflict::OthersWait, Conflict::NoRenewalsLeft, Conflict::TooEarly]))),
     responses((status = 200, description = "The changed reservation.", body = Reservation)))]
 pub(crate) async fn renew(
     State(reservations): State<Reservations>,

@@ -20,7 +20,7 @@ use crate::{Reservations, request};
 #[utoipa::path(post, path = "/reservations/{reservationId}/return", tag = "reservations", operation_id = "returnCopy",
     params(("reservationId" = ReservationId, Path), IdempotencyKey),
     extensions(("x-access" = json!("desk")),
-        ("x-refusals" = json!([NotFound::Reservation, Conflict::NotReady, Conflict::NotCheckedOut, Conflict::Returned, Conflict::Cancelled, Conflict::Lapsed]))),
+        ("x-refusals" = json!([NotFound::Reservation, Conflict::NotReady, Conflict::NotCheckedOut, Conflict::Returned, Conflict::Cancelled, Conflict::Lapsed, Conflict::Lost, Conflict::Undone]))),
     responses((status = 200, description = "The changed reservation.", body = Reservation)))]
 pub(crate) async fn return_copy(
     State(reservations): State<Reservations>,

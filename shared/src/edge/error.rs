@@ -9,6 +9,7 @@ use serde::Serialize;
 use std::error::Error as StdError;
 use utoipa::ToSchema;
 
+use crate::edge::details::Details;
 use crate::edge::problem::Problem;
 use crate::edge::refusals::{self, Refusal};
 use crate::runtime::log::chain;
@@ -22,6 +23,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub enum Error {
     /// The request is refused.
     Refused(Refusal),
+    /// The request is refused, with details for the desk.
+    Detailed(Refusal, Box<Details>),
     /// These parts of the request are invalid. 400.
     Invalid(Vec<Invalid>),
     /// The client must wait. 429, with `Retry-After` (RFC 6585, 4).
@@ -72,7 +75,7 @@ impl Error {
 
     fn refusal(&self) -> Refusal {
         match self {
-            Error::Refused(refusal) => *refusal,
+            Error::Refused(refusal) | Error::Detailed(refusal, _) => *refusal,
             Error::Invalid(_) => refusals::Invalid::Input.refusal(),
             Error::TooMany { .. } => refusals::TooMany::Requests.refusal(),
             Error::Unavailable(_) => refusals::Unavailable::Busy.refusal(),
@@ -87,6 +90,10 @@ impl Error {
             Error::Invalid(errors) => {
                 problem.detail = in_one_line(errors);
                 problem.errors.clone_from(errors);
+            }
+            Error::Detailed(_, details) => {
+                let Details { reasons, candidates, reservation } = (**details).clone();
+                (problem.reasons, problem.candidates, problem.reservation) = (reasons, candidates, reservation);
             }
             Error::TooMany { retry_after } => problem.detail = format!("Too many attempts. Wait {retry_after} s."),
             _ => {}

@@ -9,6 +9,7 @@
 pub mod caller;
 #[cfg(feature = "contract")]
 mod contract;
+pub mod details;
 pub mod error;
 mod etag;
 pub mod extract;

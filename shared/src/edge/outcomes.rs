@@ -14,6 +14,7 @@ use crate::tables::library::barcodes::NotLabelled;
 use crate::tables::library::book::Store;
 use crate::tables::library::books::{NotAdded, NotEdited};
 use crate::tables::library::by_title::NotDeleted;
+use crate::tables::library::lending::undo::NotUndone;
 use crate::tables::library::lending::{NotDone, NotReserved, RenewalRefusal, Status};
 use crate::tables::sessions::Denied;
 use crate::tables::sessions::borrowing::Unfit;
@@ -143,6 +144,8 @@ fn status_refusal(status: Status) -> Conflict {
         Status::Returned => Conflict::Returned,
         Status::Cancelled => Conflict::Cancelled,
         Status::Lapsed => Conflict::Lapsed,
+        Status::Lost => Conflict::Lost,
+        Status::Undone => Conflict::Undone,
     }
 }
 
@@ -152,6 +155,21 @@ fn renewal_refusal(why: RenewalRefusal) -> Conflict {
         RenewalRefusal::OthersWait => Conflict::OthersWait,
         RenewalRefusal::NoRenewalsLeft => Conflict::NoRenewalsLeft,
         RenewalRefusal::TooEarly => Conflict::TooEarly,
+    }
+}
+
+impl From<NotUndone> for Error {
+    fn from(why: NotUndone) -> Self {
+        match why {
+            NotUndone::Absent => NotFound::Reservation.into(),
+            NotUndone::Nothing => Conflict::NothingToUndo.into(),
+            NotUndone::NotYours => Conflict::UndoNotYours.into(),
+            NotUndone::TooLate => Conflict::UndoTooLate.into(),
+            NotUndone::AlreadyPromised => Conflict::AlreadyPromised.into(),
+            NotUndone::AlreadyHeld => Conflict::AlreadyHeld.into(),
+            NotUndone::NoSuchBook => NotFound::Book.into(),
+            NotUndone::NoSuchReader => NotFound::User.into(),
+        }
     }
 }
 

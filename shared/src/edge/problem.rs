@@ -9,9 +9,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::edge::Edge;
+use crate::edge::details::{Candidate, Reason};
 use crate::edge::error::Invalid;
 use crate::edge::log::request_id;
 use crate::edge::refusals::Refusal;
+use crate::tables::library::lending::Reservation;
 
 /// A problem document (RFC 9457): the body of every error.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -43,6 +45,18 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub errors: Vec<Invalid>,
+    /// Every reason why a loan at the desk was refused. `code` is the first of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub reasons: Vec<Reason>,
+    /// The reservations from which the desk must choose.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub candidates: Vec<Candidate>,
+    /// What the reader has already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub reservation: Option<Reservation>,
 }
 
 impl Problem {
@@ -57,6 +71,9 @@ impl Problem {
             instance: String::new(),
             request_id: String::new(),
             errors: Vec::new(),
+            reasons: Vec::new(),
+            candidates: Vec::new(),
+            reservation: None,
         }
     }
 }

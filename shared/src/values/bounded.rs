@@ -96,5 +96,13 @@ impl<const MIN: i32, const MAX: i32> Default for Bounded<MIN, MAX> {
 pub type Year = Bounded<-9999, 9999>;
 /// The number of a book's pages.
 pub type Pages = Bounded<1, 100_000>;
-/// The number of a book's copies.
-pub type Copies = Bounded<1, 10_000>;
+/// The number of a book's copies. A book whose last copy was lost has none.
+pub type Copies = Bounded<0, 10_000>;
+
+impl Copies {
+    /// Returns the number without one copy.
+    #[must_use]
+    pub fn one_less(self) -> Self {
+        Bounded((self.0 - 1).max(0))
+    }
+}

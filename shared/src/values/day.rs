@@ -1,8 +1,8 @@
 //! Days.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -18,6 +18,14 @@ impl Day {
     /// Returns the library's day at a moment. Its days are those of UTC; nothing else asks for the time zone.
     pub fn at(moment: Timestamp) -> Self {
         Day(moment.to_zoned(TimeZone::UTC).date())
+    }
+}
+
+impl Day {
+    /// Returns the last millisecond of the day.
+    pub fn end(self) -> Timestamp {
+        let midnight = self.0.tomorrow().and_then(|next| next.to_zoned(TimeZone::UTC));
+        midnight.map_or(Timestamp::MAX, |next| next.timestamp() - SignedDuration::from_millis(1))
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tests::{Library, Person};
 
-const DAY: i64 = 24 * 60 * 60;
+use super::DAY;
 
 /// Returns a library, a librarian, a reader and the id of the reader's loan, which began just now.
 async fn a_loan() -> (Library, Person, Person, String) {

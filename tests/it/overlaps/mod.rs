@@ -6,6 +6,7 @@
 mod accounts;
 mod books;
 mod borrowers;
+mod desk;
 mod lending;
 mod librarians;
 mod old_passwords;

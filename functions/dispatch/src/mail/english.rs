@@ -48,6 +48,7 @@ pub(super) fn words(subject: &Subject) -> Option<&'static Words> {
         Subject::Reserved { .. } | Subject::Ready { .. } => &READY,
         Subject::Queued { place: ..=1, .. } => &NEXT,
         Subject::Queued { .. } => &QUEUED,
+        Subject::Displaced { .. } => &DISPLACED,
         Subject::DueSoon { .. } => &DUE_SOON,
         Subject::Nothing => return None,
     };
@@ -213,6 +214,18 @@ const READY: Words = Words {
         "If you do not need it any more, give it up, and the next reader has it sooner.",
     ],
     button: Some("See my books"),
+};
+
+const DISPLACED: Words = Words {
+    subject: "Not ready after all: {title}",
+    first_line: "You are the next to get it.",
+    heading: "Your book is not ready after all",
+    paragraphs: [
+        "The library has lent the copy of {book} that was ready for you to somebody else. We are sorry. *You are next:* we \
+         write to you when a copy is here.",
+        "If you have found it elsewhere, give up your place, and the next reader moves up.",
+    ],
+    button: Some("See my place"),
 };
 
 const NEXT: Words = Words {

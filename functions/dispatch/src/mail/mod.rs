@@ -148,6 +148,7 @@ impl House {
                 add("place", ordinal(*place));
                 Some(title)
             }
+            Subject::Displaced { title } => Some(title),
             Subject::DueSoon { title, due } => {
                 add("day", day(*due));
                 add("weekday", weekday(*due));
@@ -176,7 +177,7 @@ impl House {
             | Subject::PasswordChanged => "reset-password".to_owned(),
             Subject::EmailChanged => "about".to_owned(),
             Subject::Reserved { .. } | Subject::Ready { .. } => "me#ready".to_owned(),
-            Subject::Queued { .. } => "me#queue".to_owned(),
+            Subject::Queued { .. } | Subject::Displaced { .. } => "me#queue".to_owned(),
             Subject::DueSoon { .. } => "me#borrowed".to_owned(),
             Subject::RoleChanged { .. } | Subject::Farewell | Subject::Nothing => String::new(),
         };

@@ -63,7 +63,9 @@ fn mail(subject: Subject) -> Mail {
     let letter = Letter::to_reader(user(), subject);
     let title = match &letter.subject {
         Subject::Reserved { title, .. } | Subject::Ready { title, .. } => Some(title.as_str()),
-        Subject::Queued { title, .. } | Subject::DueSoon { title, .. } => Some(title.as_str()),
+        Subject::Queued { title, .. } | Subject::Displaced { title } | Subject::DueSoon { title, .. } => {
+            Some(title.as_str())
+        }
         _ => None,
     };
     let book = title.map(|title| book(title, "Octavia E. Butler"));
@@ -92,6 +94,7 @@ fn subjects(title: &str) -> Vec<Subject> {
         Subject::Queued { title: title(), place: 3 },
         Subject::Queued { title: title(), place: 1 },
         Subject::Ready { title: title(), until: then },
+        Subject::Displaced { title: title() },
         Subject::DueSoon { title: title(), due: then },
     ]
 }
@@ -285,6 +288,7 @@ fn each_subject_has_its_subject_line() {
         "You are 3rd in the queue: Kindred",
         "You are next: Kindred",
         "Ready for you: Kindred",
+        "Not ready after all: Kindred",
         "Due Monday: Kindred",
     ];
     assert_eq!(lines, expected);

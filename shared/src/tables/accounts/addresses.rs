@@ -156,7 +156,7 @@ impl Accounts {
     fn add_verification(&self, transaction: &mut Transaction, user: &User, email: &Email, actor: &Actor) -> [Part; 2] {
         let proved = user.email_verified && user.email.as_ref() == Some(email);
         let to = Addressee::new(email.clone(), proved, user.first_name.as_ref(), user.username.as_ref());
-        let letter = Letter { subject: Subject::Verification, user: user.id, to: Some(to) };
+        let letter = Letter { to: Some(to), ..Letter::to_reader(user.id, Subject::Verification) };
         let entry = Entry::of_user(Action::VerificationRequested, user.id).with_letter(Some(letter));
         transaction.add(self.journal.put(actor, entry));
         // Not of the address alone: strangers who ask for it would use up its owner's letters. Dispatch limits all together.

@@ -131,7 +131,7 @@ impl User {
 
     /// Returns a letter to them; `None` if they have no address.
     pub fn letter(&self, subject: Subject) -> Option<Letter> {
-        Some(Letter { subject, user: self.id, to: Some(self.addressee()?) })
+        Some(Letter { to: Some(self.addressee()?), ..Letter::to_reader(self.id, subject) })
     }
 }
 

@@ -19,6 +19,7 @@ use super::Journal;
 use super::entry::{Action, BookName, Row, RowKey};
 use crate::tables::fault::Result;
 use crate::tables::key::{Item, Key, item, sortable};
+use crate::tables::library::lending::lend::Despite;
 use crate::tables::table::{Page, cut, to_value};
 use crate::tables::write::Write;
 use crate::values::{Address, ReservationId, UserId, milliseconds};
@@ -64,6 +65,10 @@ pub struct Activity {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub reservation: Option<ReservationId>,
+    /// What the desk lent a book in spite of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub despite: Vec<Despite>,
 }
 
 /// A row in the indexes.
@@ -77,12 +82,14 @@ struct Listed {
     whom: Option<UserId>,
     book: Option<BookName>,
     reservation: Option<ReservationId>,
+    #[serde(default)]
+    despite: Vec<Despite>,
 }
 
 impl From<Listed> for Activity {
     fn from(row: Listed) -> Self {
-        let Listed { pk: RowKey(id), what, who, at, from, whom, book, reservation } = row;
-        Activity { id, kind: what, time: at, actor: who, from, user: whom, book, reservation }
+        let Listed { pk: RowKey(id), what, who, at, from, whom, book, reservation, despite } = row;
+        Activity { id, kind: what, time: at, actor: who, from, user: whom, book, reservation, despite }
     }
 }
 

@@ -17,6 +17,7 @@ use super::letter::Letter;
 use super::{Actor, Journal};
 use crate::tables::fault::{Fault, Result};
 use crate::tables::key::key;
+use crate::tables::library::lending::lend::Despite;
 use crate::tables::write::Write;
 use crate::values::{Address, BookId, ReservationId, Title, UserId};
 
@@ -110,6 +111,21 @@ pub enum Action {
     /// Checked out a ready copy.
     #[serde(rename = "book.checkedOut")]
     BookCheckedOut,
+    /// Lent a book at the desk, to a reader who stood there.
+    #[serde(rename = "book.lent")]
+    BookLent,
+    /// Undid a loan.
+    #[serde(rename = "loan.undone")]
+    LoanUndone,
+    /// A copy is lost: it will not come back.
+    #[serde(rename = "book.lost")]
+    BookLost,
+    /// Undid a return.
+    #[serde(rename = "return.undone")]
+    ReturnUndone,
+    /// The reader's ready copy was lent to somebody else. The reader is the first in the queue again.
+    #[serde(rename = "reservation.displaced")]
+    ReservationDisplaced,
     /// Put a ready copy aside for its reader.
     #[serde(rename = "book.putAside")]
     BookPutAside,
@@ -145,8 +161,9 @@ impl Action {
         use Action::*;
         match self {
             BookAdded | BookChanged | BookDeleted | BookArchived | BookRestored | BookReserved | BookCheckedOut
-            | BookPutAside | BookPutBack | BookOverdue | BookReturned | BookDueSoon | ReservationReady
-            | ReservationCancelled | ReservationLapsed | ReservationRenewed => true,
+            | BookLent | LoanUndone | BookLost | ReturnUndone | ReservationDisplaced | BookPutAside | BookPutBack
+            | BookOverdue | BookReturned | BookDueSoon | ReservationReady | ReservationCancelled
+            | ReservationLapsed | ReservationRenewed => true,
             Registered
             | SignedIn
             | SignedOut
@@ -202,6 +219,9 @@ pub struct Entry {
     /// The reader's place in the queue.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<u32>,
+    /// What the desk did it in spite of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub despite: Vec<Despite>,
     /// The letter to send.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub letter: Option<Letter>,
@@ -210,13 +230,13 @@ pub struct Entry {
 impl Entry {
     /// Makes the entry of an action on a user.
     pub fn of_user(what: Action, whom: UserId) -> Self {
-        Entry { what, whom: Some(whom), book: None, reservation: None, place: None, letter: None }
+        Entry { what, whom: Some(whom), book: None, reservation: None, place: None, despite: Vec::new(), letter: None }
     }
 
     /// Makes the entry of an action on a book.
     pub fn of_book(what: Action, id: BookId, title: Option<Title>) -> Self {
         let book = Some(BookName { id, title });
-        Entry { what, whom: None, book, reservation: None, place: None, letter: None }
+        Entry { what, whom: None, book, reservation: None, place: None, despite: Vec::new(), letter: None }
     }
 
     /// Sets the letter.

@@ -25,6 +25,7 @@ use super::activity;
 use super::entry::{Action, BookName, Row};
 use crate::tables::fault::{Fault, Result};
 use crate::tables::key::{Item, Key};
+use crate::tables::library::lending::lend::Despite;
 use crate::tables::retry::Retry;
 use crate::tables::table::Consistency::Strong;
 use crate::tables::table::readable;
@@ -64,6 +65,14 @@ pub struct Event {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = 3)]
     pub place: Option<u32>,
+    /// The reader that it concerns, if the desk did it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub reader: Option<UserId>,
+    /// What the desk lent the book in spite of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub despite: Vec<Despite>,
 }
 
 /// The counter of events.
@@ -97,12 +106,16 @@ struct Numbered {
     book: BookName,
     reservation: Option<ReservationId>,
     place: Option<u32>,
+    whom: Option<UserId>,
+    #[serde(default)]
+    despite: Vec<Despite>,
 }
 
 impl From<Numbered> for Event {
     fn from(row: Numbered) -> Self {
-        let Numbered { number, what, who, at, book, reservation, place } = row;
-        Event { id: number, kind: what, time: at, actor: who, book, reservation, place }
+        let Numbered { number, what, who, at, book, reservation, place, whom, despite } = row;
+        let reader = whom.filter(|whom| *whom != who);
+        Event { id: number, kind: what, time: at, actor: who, book, reservation, place, reader, despite }
     }
 }
 
@@ -213,7 +226,18 @@ impl Journal {
 fn event(row: &Row, number: u64) -> Option<Event> {
     let entry = row.entry.clone();
     let (book, reservation, place) = (entry.book?, entry.reservation, entry.place);
-    Some(Event { id: number, kind: entry.what, time: row.at, actor: row.who, book, reservation, place })
+    let (reader, despite) = (entry.whom.filter(|whom| *whom != row.who), entry.despite);
+    Some(Event {
+        id: number,
+        kind: entry.what,
+        time: row.at,
+        actor: row.who,
+        book,
+        reservation,
+        place,
+        reader,
+        despite,
+    })
 }
 
 /// Returns how many of the events can be shown: those before a number that is missing because it is not in the index yet.

@@ -20,6 +20,9 @@ pub struct Letter {
     /// has only the ids of readers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<Addressee>,
+    /// When it may be sent, for a letter about a step that may be undone. Then it is sent only if it is still true.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Timestamp>,
 }
 
 /// The address of a letter, and the name in its greeting.
@@ -91,6 +94,11 @@ pub enum Subject {
         /// The end of the period to collect the copy.
         until: Timestamp,
     },
+    /// The copy that was ready for a reader was lent to somebody else. The reader is the first in the queue again.
+    Displaced {
+        /// The book's title.
+        title: Title,
+    },
     /// A copy is due soon.
     DueSoon {
         /// The book's title.
@@ -106,7 +114,7 @@ pub enum Subject {
 impl Letter {
     /// Makes a letter to a reader whose address dispatch will read.
     pub fn to_reader(user: UserId, subject: Subject) -> Letter {
-        Letter { subject, user, to: None }
+        Letter { subject, user, to: None, after: None }
     }
 
     /// Returns the quota that it counts against; `None` if it must not be sent to `to`.
@@ -124,8 +132,8 @@ impl Letter {
 impl Subject {
     /// Returns whether the letter is about a book.
     pub fn is_about_a_book(&self) -> bool {
-        use Subject::{DueSoon, Queued, Ready, Reserved};
-        matches!(self, Reserved { .. } | Queued { .. } | Ready { .. } | DueSoon { .. })
+        use Subject::{Displaced, DueSoon, Queued, Ready, Reserved};
+        matches!(self, Reserved { .. } | Queued { .. } | Ready { .. } | Displaced { .. } | DueSoon { .. })
     }
 }
 

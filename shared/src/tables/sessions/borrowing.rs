@@ -9,8 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Sessions, UserKey, UserSessions};
-use crate::tables::key::{Item, Key};
-use crate::tables::table::from_item;
+use crate::tables::key::Key;
 use crate::tables::write::Write;
 use crate::values::{Day, Reason, Role, UserId, milliseconds, stored};
 
@@ -87,11 +86,6 @@ impl Borrowing {
         reasons.into_iter().filter_map(|(holds, why)| holds.then_some(why)).collect()
     }
 
-    /// Returns everything that keeps the user of an item from borrowing. It is empty if the user does not exist.
-    pub(crate) fn refusals_of(self, item: &Item) -> Vec<Unfit> {
-        from_item::<UserSessions>(item.clone()).map_or(vec![Unfit::Gone], |user| self.refusals(&user))
-    }
-
     /// Adds the condition that the user may borrow to a write, or a check, of the user's item.
     pub(super) fn on(self, write: Write) -> Write {
         let mut write = write;
@@ -109,10 +103,9 @@ impl Borrowing {
 }
 
 impl Sessions {
-    /// Returns the check that refuses a transaction if that reader, who is not the actor, may not borrow. Its item tells
-    /// [`Borrowing::refusals_of`] why.
+    /// Returns the check that refuses a transaction if that reader, who is not the actor, may not borrow.
     pub(crate) fn check_borrower(&self, reader: UserId, needs: Borrowing) -> Write {
         let check = self.table.check(Key::of(UserKey(reader))).when("attribute_exists(sessions)");
-        needs.on(check.when("attribute_not_exists(disabled)")).showing_item()
+        needs.on(check.when("attribute_not_exists(disabled)"))
     }
 }

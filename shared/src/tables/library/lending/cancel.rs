@@ -1,11 +1,14 @@
 //! Steps that end a reservation: cancelling, returning, and the deletion of an account.
 
+use super::answers::Finished;
+use super::end::{End, Ended};
 use super::reservation::{Reservation, Status};
 use super::{NotDone, Scope};
 use crate::tables::fault::{Failure, Result, as_a_reader};
 use crate::tables::journal::Actor;
 use crate::tables::library::Library;
 use crate::tables::library::idempotency::Request;
+use crate::tables::write::Committed;
 use crate::values::{ReservationId, UserId};
 
 impl Library {
@@ -26,9 +29,11 @@ impl Library {
             if !matches!(record.status, Status::Waiting | Status::Ready) {
                 return Err(Failure::Refused(NotDone::Status(record.status)));
             }
-            let done = self.end(record, copies, Status::Cancelled, None, actor).await;
-            if let Some(done) = done.map_err(as_a_reader(NotDone::Absent))? {
-                return done.map_err(Failure::Refused);
+            if let Some(Ended { transaction, shown, .. }) = self.end(record, copies, End::Cancelled, actor).await? {
+                let done = transaction.commit().await.map_err(as_a_reader(NotDone::Absent))?;
+                if let Committed::Done = done {
+                    return Ok(Box::new(shown));
+                }
             }
             retry.again_or_busy().await?;
         }
@@ -52,8 +57,11 @@ impl Library {
                 // A repeated request finds the copy returned already, and gets the earlier answer.
                 return self.refuse(NotDone::Status(record.status), request, actor).await;
             }
-            if let Some(done) = self.end(record, copies, Status::Returned, request, actor).await? {
-                return done.map_err(Failure::Refused);
+            if let Some(Ended { transaction, shown, .. }) =
+                self.end(record, copies, End::Returned(actor.at), actor).await?
+                && let Finished::Answered(done) = self.finish(transaction, request, Box::new(shown), actor).await?
+            {
+                return Ok(done?);
             }
             retry.again_or_busy().await?;
         }
@@ -68,7 +76,7 @@ impl Library {
         let mut retry = self.retry();
         for id in self.loans(reader).await? {
             for from in [Status::Waiting, Status::Ready] {
-                self.end_if(id, from, Status::Cancelled, &actor.of_the_library(reader), &mut retry).await?;
+                self.end_if(id, from, End::Cancelled, &actor.of_the_library(reader), &mut retry).await?;
             }
         }
         Ok(())

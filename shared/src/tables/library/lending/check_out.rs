@@ -1,8 +1,10 @@
 //! Steps of a loan: checkout and renewal.
 
+use super::answers::Finished;
 use super::reservation::{Reservation, Status};
 use super::rules::RULES;
-use super::{NotDone, Scope, answered};
+use super::undo::Undo;
+use super::{NotDone, Scope};
 use crate::tables::fault::{Failure, Result, as_a_reader};
 use crate::tables::journal::{Action, Actor};
 use crate::tables::library::Library;
@@ -28,7 +30,8 @@ impl Library {
             if record.status != Status::Ready {
                 return self.refuse(NotDone::Status(record.status), request, actor).await;
             }
-            let loan = record.checked_out(actor.at, actor.at + RULES.loan);
+            let undo = Undo::of_loan(Some(&record), None, actor);
+            let loan = record.checked_out(actor.at, actor.at + RULES.loan).undoable(undo);
             let entry = self.journal.put(actor, loan.entry(Action::BookCheckedOut));
             let mut transaction = self.sessions.transaction(actor);
             transaction.add_all([self.put_reservation(&loan), entry]);
@@ -36,8 +39,9 @@ impl Library {
                 // The reservations of a deleted account are cancelled a moment later.
                 transaction.add(self.sessions.check_exists(loan.reader));
             }
-            if let Some(done) = self.finish(transaction, request, loan.shown(Some(&copies), actor.at), actor).await? {
-                return done.map_err(Failure::Refused);
+            let shown = Box::new(loan.shown(Some(&copies), actor.at));
+            if let Finished::Answered(done) = self.finish(transaction, request, shown, actor).await? {
+                return Ok(done?);
             }
             retry.again_or_busy().await?;
         }
@@ -71,22 +75,12 @@ impl Library {
             // This write fails if a reader has joined the queue since the copies were read.
             let mut transaction = self.sessions.transaction(&actor.on_what_is_of(renewed.reader, Needs::Desk));
             transaction.add_all([self.put_reservation(&renewed), self.put_lending(&copies, actor.at), entry]);
-            let done = self.finish(transaction, request, renewed.shown(Some(&copies), actor.at), actor).await;
-            if let Some(done) = done.map_err(as_a_reader(NotDone::Absent))? {
-                return done.map_err(Failure::Refused);
+            let shown = Box::new(renewed.shown(Some(&copies), actor.at));
+            let done = self.finish(transaction, request, shown, actor).await;
+            if let Finished::Answered(done) = done.map_err(as_a_reader(NotDone::Absent))? {
+                return Ok(done?);
             }
             retry.again_or_busy().await?;
         }
-    }
-
-    /// Refuses a step. If the same request was carried out before, returns its answer instead.
-    pub(super) async fn refuse(
-        &self,
-        why: NotDone,
-        request: Option<&Request>,
-        actor: &Actor,
-    ) -> Result<Box<Reservation>, Failure<NotDone>> {
-        let earlier = self.earlier_answer(request, actor.at).await?;
-        earlier.map_or(Err(why), answered).map_err(Failure::Refused)
     }
 }

@@ -148,8 +148,13 @@ impl Lending {
 
     /// Takes a copy for a reader, who may collect it until `until`.
     pub(super) fn take(&mut self, until: Timestamp) {
-        let until = until.as_millisecond();
         self.taken += 1;
+        self.lapses_at(until);
+    }
+
+    /// Notes that a ready copy may lapse at `until`.
+    pub(super) fn lapses_at(&mut self, until: Timestamp) {
+        let until = until.as_millisecond();
         self.next_lapse = Some(self.next_lapse.map_or(until, |next| next.min(until)));
     }
 
@@ -159,6 +164,25 @@ impl Lending {
         self.head = self.tail;
         self.take(until);
         self.tail
+    }
+
+    /// Takes a copy for a reader who borrows it at once.
+    pub(super) fn lend(&mut self) {
+        self.taken += 1;
+    }
+
+    /// Gives a reader their place in the queue back. One without a number becomes the first.
+    pub(super) fn rejoin(&mut self, number: Option<u64>) -> u64 {
+        let number = number.unwrap_or(self.head);
+        self.waiting += 1;
+        if number <= self.head {
+            let room = MOST_GAPS.saturating_sub(self.gaps.len());
+            self.gaps.extend((number + 1..=self.head).take(room));
+            self.head = number.saturating_sub(1);
+        } else {
+            self.gaps.retain(|gap| *gap != number);
+        }
+        number
     }
 
     /// Frees a copy.
@@ -345,6 +369,31 @@ mod tests {
         assert_eq!(lending.place(1_000), 101, "a place is never worse than the last");
         lending.leave(1).expect("counted");
         assert_eq!(lending.waiting, 100);
+    }
+
+    #[test]
+    fn dk19_a_reader_returns_to_the_same_place() {
+        let mut lending = queue(4);
+        for number in [1, 2] {
+            lending.promote(number, LATER).expect("counted");
+        }
+        assert_eq!(places(&lending, [3, 4]), [1, 2]);
+        // In either order.
+        let mut other = lending.clone();
+        assert_eq!((lending.rejoin(Some(1)), lending.rejoin(Some(2))), (1, 2));
+        assert_eq!((other.rejoin(Some(2)), other.rejoin(Some(1))), (2, 1));
+        for lending in [&lending, &other] {
+            assert_eq!((places(lending, [1, 2, 3, 4]), lending.waiting), ([1, 2, 3, 4], 4));
+            assert_eq!((lending.head, lending.gaps.len()), (0, 0));
+        }
+        lending.leave(2).expect("counted");
+        assert_eq!(places(&lending, [1, 3, 4]), [1, 2, 3]);
+        // Who got a copy at once has a number all the same.
+        let mut lending = Lending { copies: 1, ..Lending::absent([1; 16].into()) };
+        let number = lending.take_at_once(LATER);
+        let later = lending.join();
+        assert_eq!(lending.rejoin(Some(number)), number);
+        assert_eq!(places(&lending, [number, later]), [1, 2]);
     }
 
     #[test]

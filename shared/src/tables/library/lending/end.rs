@@ -5,15 +5,56 @@ use jiff::Timestamp;
 use super::copies::{Lending, Miscounted};
 use super::reservation::{Record, Reservation, Status, Turn};
 use super::rules::RULES;
-use super::{Tried, answered};
+use super::undo::{LETTER_WAITS, Undo};
 use crate::tables::fault::Result;
 use crate::tables::journal::{Action, Actor, Entry, Letter, Subject};
 use crate::tables::library::Library;
-use crate::tables::library::idempotency::Request;
 use crate::tables::retry::Retry;
 use crate::tables::sessions::Needs;
 use crate::tables::write::{Committed, Transaction, Write};
 use crate::values::{BookId, ReservationId};
+
+/// How a reservation ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// The reader gave it up, or has no account any more.
+    Cancelled,
+    /// The copy was not collected in time.
+    Lapsed,
+    /// The copy came back at that time.
+    Returned(Timestamp),
+    /// The copy will not come back.
+    Lost,
+    /// It never was: a loan without a reservation is undone.
+    Undone,
+}
+
+/// A reservation that ends, and its transaction.
+pub(super) struct Ended {
+    pub(super) transaction: Transaction,
+    pub(super) shown: Reservation,
+    /// The reservation that gets the copy.
+    pub(super) promoted: Option<Reservation>,
+}
+
+/// The writes that make a copy ready for the first reader in the queue.
+#[derive(Default)]
+pub(super) struct Promotion {
+    pub(super) writes: Vec<Write>,
+    pub(super) promoted: Option<Record>,
+}
+
+impl End {
+    fn action(self) -> Action {
+        match self {
+            End::Cancelled => Action::ReservationCancelled,
+            End::Lapsed => Action::ReservationLapsed,
+            End::Returned(_) => Action::BookReturned,
+            End::Lost => Action::BookLost,
+            End::Undone => Action::LoanUndone,
+        }
+    }
+}
 
 impl Library {
     /// Ends a reservation if it still has the status `from`. The library does this, not a request.
@@ -21,7 +62,7 @@ impl Library {
         &self,
         id: ReservationId,
         from: Status,
-        to: Status,
+        end: End,
         actor: &Actor,
         retry: &mut Retry,
     ) -> Result<()> {
@@ -30,22 +71,24 @@ impl Library {
             let Some((record, copies)) = found else { return Ok(()) };
             if copies.has_a_copy_for_the_next() {
                 self.give_free_copies(id.book, actor, retry).await?;
-            } else if self.end(record, copies, to, None, actor).await?.is_some() {
+            } else if let Some(Ended { transaction, .. }) = self.end(record, copies, end, actor).await?
+                && let Committed::Done = transaction.commit().await?
+            {
                 return Ok(());
             }
             retry.again_or_busy().await?;
         }
     }
 
-    /// Ends a reservation, and makes its copy ready for the first reader in the queue, in one transaction.
+    /// Ends a reservation, and makes its copy ready for the first reader in the queue. `None` if the queue has changed
+    /// since the copies were read.
     pub(super) async fn end(
         &self,
         record: Record,
         mut copies: Lending,
-        status: Status,
-        request: Option<&Request>,
+        end: End,
         actor: &Actor,
-    ) -> Result<Tried> {
+    ) -> Result<Option<Ended>> {
         let counted = match record.number {
             Some(number) if record.status == Status::Waiting => copies.leave(number),
             _ => copies.put_back(),
@@ -55,62 +98,49 @@ impl Library {
             return Ok(None);
         }
         // What is handed in, or stood on the shelf for collection, stands there for the next reader.
-        let aside = if status == Status::Returned { Some(actor.at) } else { record.aside_at };
-        let Some(promotion) = self.promote(record.id.book, &mut copies, aside, actor).await? else { return Ok(None) };
-        let put_back = record.aside_at.is_some() && promotion.is_empty();
-        let action = match status {
-            Status::Returned => Action::BookReturned,
-            Status::Lapsed => Action::ReservationLapsed,
-            _ => Action::ReservationCancelled,
+        let (aside, letter_after) = match end {
+            End::Returned(_) => (Some(actor.at), Some(actor.at + LETTER_WAITS)),
+            _ => (record.aside_at, None),
         };
-        let entry = record.entry(action);
+        let Some(promotion) = self.promote(record.id.book, &mut copies, aside, letter_after, actor).await? else {
+            return Ok(None);
+        };
+        let Promotion { writes, promoted } = promotion;
+        let put_back = record.aside_at.is_some() && promoted.is_none();
+        let entry = self.journal.put(actor, record.entry(end.action()));
         let loan = self.remove_loan(record.reader, record.id);
-        let record = match status {
-            Status::Returned => record.returned(actor.at, actor.at),
-            status => record.ended(status, actor.at).to_put_back(put_back),
+        let reader = record.reader;
+        let record = match end {
+            End::Cancelled => record.ended(Status::Cancelled, actor.at).to_put_back(put_back),
+            End::Lapsed => record.ended(Status::Lapsed, actor.at).to_put_back(put_back),
+            End::Lost => record.ended(Status::Lost, actor.at),
+            End::Undone => record.undone(actor.at),
+            End::Returned(at) => {
+                let undo = Undo::of_return(&record, promoted.as_ref(), actor);
+                record.returned(at, actor.at).undoable(undo)
+            }
         };
-        let shown = record.shown(None, actor.at);
-        let entry = self.journal.put(actor, entry);
-        let lending = self.put_lending(&copies, actor.at);
-        let mut transaction = self.sessions.transaction(&actor.on_what_is_of(record.reader, Needs::Desk));
-        transaction.add_all([self.put_reservation(&record), lending, loan, entry]);
+        let mut transaction = self.sessions.transaction(&actor.on_what_is_of(reader, Needs::Desk));
+        transaction.add_all([self.put_reservation(&record), self.put_lending(&copies, actor.at), loan, entry]);
         // The row of the promotion comes after the row of its cause.
-        for write in promotion {
-            transaction.add(write);
-        }
-        self.finish(transaction, request, shown, actor).await
-    }
-
-    /// Commits the transaction of a step.
-    pub(super) async fn finish(
-        &self,
-        mut transaction: Transaction,
-        request: Option<&Request>,
-        shown: Reservation,
-        actor: &Actor,
-    ) -> Result<Tried> {
-        let remembered = request.map(|request| transaction.add(self.remember(request, &shown, actor.at)));
-        let refusal = match transaction.commit().await? {
-            Committed::Done => return Ok(Some(Ok(Box::new(shown)))),
-            Committed::Refused(refusal) => refusal,
-        };
-        match (request, remembered.and_then(|part| refusal.item(part))) {
-            (Some(request), Some(item)) => Ok(Some(answered(request.earlier(item.clone())?))),
-            _ => Ok(None),
-        }
+        transaction.add_all(writes);
+        let (shown, promoted) = (record.shown(None, actor.at), promoted.map(|next| next.shown(None, actor.at)));
+        Ok(Some(Ended { transaction, shown, promoted }))
     }
 
     /// Returns the writes that make a copy ready for the first reader in the queue, and updates `copies`. `aside` is when
-    /// the copy was put aside. There are no writes if no copy is free or the queue is empty. `None` if the queue has changed since the copies were read.
+    /// the copy was put aside. The letter is sent at once or after a time. There are no writes if no copy is free or the
+    /// queue is empty. `None` if the queue has changed since the copies were read.
     pub(super) async fn promote(
         &self,
         book: BookId,
         copies: &mut Lending,
         aside: Option<Timestamp>,
+        letter_after: Option<Timestamp>,
         actor: &Actor,
-    ) -> Result<Option<Vec<Write>>> {
+    ) -> Result<Option<Promotion>> {
         if !copies.has_a_copy_for_the_next() {
-            return Ok(Some(Vec::new()));
+            return Ok(Some(Promotion::default()));
         }
         let until = actor.at + RULES.ready;
         let next = self.first(book, Turn::Waiting).await?;
@@ -121,11 +151,11 @@ impl Library {
             return Ok(None);
         };
         let letter = Letter::to_reader(next.reader, Subject::Ready { title: next.title.clone(), until });
+        let letter = Letter { after: letter_after, ..letter };
         let entry = Entry { whom: None, ..next.entry(Action::ReservationReady) }.with_letter(Some(letter));
         let library = actor.of_the_library(next.reader);
-        Ok(Some(vec![
-            self.put_reservation(&next.ready(until).promised(aside, actor.at)),
-            self.journal.put(&library, entry),
-        ]))
+        let next = next.ready(until).promised(aside, actor.at);
+        let writes = vec![self.put_reservation(&next), self.journal.put(&library, entry)];
+        Ok(Some(Promotion { writes, promoted: Some(next) }))
     }
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::Scope;
 use super::copies::{Lending, lending_key};
-use super::reservation::{Record, Reservation, reservation_key};
+use super::reservation::{Record, Reservation, Status, reservation_key};
 use crate::tables::fault::Result;
 use crate::tables::library::Library;
 use crate::tables::table::Consistency::Strong;
@@ -31,6 +31,23 @@ impl Library {
         let mut shown: Vec<_> = records.map(|record| record.shown(lending.get(&record.id.book), now)).collect();
         shown.sort_by_key(|reservation| std::cmp::Reverse((reservation.reserved_at, reservation.id.own)));
         Ok(shown)
+    }
+
+    /// Returns whether the reservation has a copy that may be collected until that time.
+    ///
+    /// # Errors
+    /// A fault of the table.
+    pub async fn is_ready_until(&self, id: ReservationId, until: Timestamp) -> Result<bool> {
+        let found = self.reservation(id).await?;
+        Ok(found.is_some_and(|record| record.status == Status::Ready && record.ready_until == Some(until)))
+    }
+
+    /// Returns whether the reservation is in the queue.
+    ///
+    /// # Errors
+    /// A fault of the table.
+    pub async fn is_waiting(&self, id: ReservationId) -> Result<bool> {
+        Ok(self.reservation(id).await?.is_some_and(|record| record.status == Status::Waiting))
     }
 
     /// Reads a reservation, which may have ended; `None` if it is not in `scope`.

@@ -1,7 +1,6 @@
 //! The reservations and loans of a reader: one item. It permits each book once, and limits their number.
 
 use super::reservation::Record;
-use super::rules::RULES;
 use crate::tables::fault::Result;
 use crate::tables::key::{Item, Key};
 use crate::tables::library::Library;
@@ -44,13 +43,19 @@ impl LoanRefusal {
     }
 }
 
+/// Returns how many reservations and loans a reader has, from their item.
+pub(super) fn held(item: &Item) -> u32 {
+    item.get(HELD).and_then(|held| held.as_n().ok()).and_then(|held| held.parse().ok()).unwrap_or_default()
+}
+
 impl Library {
-    /// Returns the write that adds a reservation. If it is refused, [`LoanRefusal::of`] finds the reason.
-    pub(super) fn add_loan(&self, record: &Record) -> Write {
+    /// Returns the write that adds a reservation, if the reader has less than `most`. If it is refused, [`LoanRefusal::of`]
+    /// finds the reason.
+    pub(super) fn add_loan(&self, record: &Record, most: u32) -> Write {
         let expression = "SET #book = :id, #held = if_not_exists(#held, :none) + :one";
         let update = self.table.update(loans_key(record.reader), expression);
         let update = update.name("#book", attribute(record.id.book)).name("#held", HELD);
-        let update = update.value(":id", record.id).value(":none", 0).value(":one", 1).value(":most", RULES.most_held);
+        let update = update.value(":id", record.id).value(":none", 0).value(":one", 1).value(":most", most);
         update.when("attribute_not_exists(#book)").when("(attribute_not_exists(#held) OR #held < :most)").showing_item()
     }
 

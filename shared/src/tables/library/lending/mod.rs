@@ -26,14 +26,18 @@
 //! The files build on one another: `reservation`, `copies` and `loans` have the items, `read` reads them, `mend` counts
 //! them anew, `desk` has the lists of the desk, `end` ends a reservation, `settle` prepares a book for a step. All steps use these.
 
+mod answers;
 pub mod availability;
 mod cancel;
 mod check_out;
 mod copies;
 pub mod desk;
 mod end;
+mod judge;
+pub mod lend;
 mod list;
 pub(super) mod loans;
+mod lost;
 mod mend;
 mod put_aside;
 mod read;
@@ -42,8 +46,9 @@ mod reserve;
 mod rules;
 mod settle;
 mod sweep;
+pub mod take_back;
+pub mod undo;
 
-use super::idempotency::Earlier;
 use crate::values::UserId;
 
 pub use reservation::{RenewalRefusal, Reservation, Status};
@@ -79,16 +84,4 @@ pub enum NotDone {
     NoRenewal(RenewalRefusal),
     /// The Idempotency-Key was sent with another request.
     KeyReused,
-}
-
-/// The outcome of the transaction of a step: the new reservation or, if the step collided with another one and must be
-/// retried, `None`.
-type Tried = Option<Result<Box<Reservation>, NotDone>>;
-
-/// Returns the answer of an earlier request with the same key.
-fn answered(earlier: Earlier<Reservation>) -> Result<Box<Reservation>, NotDone> {
-    match earlier {
-        Earlier::Same(reservation) => Ok(Box::new(reservation)),
-        Earlier::Other => Err(NotDone::KeyReused),
-    }
 }

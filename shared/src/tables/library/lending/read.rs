@@ -1,13 +1,18 @@
 //! Strong reads for lending: a book with its copies, a reservation with its book's copies, the first in a queue.
 
 use super::copies::{LENDING, Lending, lending_key};
+use super::loans::loans_key;
 use super::reservation::{Record, Turn, reservation_key};
 use crate::tables::fault::Result;
+use crate::tables::key::Item;
 use crate::tables::library::Library;
-use crate::tables::library::book::{self, BOOK, BookKey};
+use crate::tables::library::book::{self, BOOK, BookKey, book_key};
 use crate::tables::table::Consistency::Strong;
-use crate::tables::table::{from_item, is_at};
-use crate::values::{BookId, ReservationId};
+use crate::tables::table::{from_item, is_at, readable};
+use crate::values::{BookId, ReservationId, UserId};
+
+/// The most reservations of a book that are read at once.
+const MOST_READ: usize = 100;
 
 impl Library {
     /// Reads a book and its copies.
@@ -27,6 +32,31 @@ impl Library {
             }
         }
         Ok((record, lending))
+    }
+
+    /// Reads a book, its copies, and the item with the reservations and loans of a reader.
+    pub(super) async fn book_and_loans(
+        &self,
+        book: BookId,
+        reader: UserId,
+    ) -> Result<(Option<book::Record>, Option<Lending>, Item)> {
+        let (mut record, mut lending, mut loans) = (None, None, Item::new());
+        let keys = vec![book_key(book), lending_key(book), loans_key(reader)];
+        for item in self.table.get_batch(keys, Strong).await? {
+            if is_at(&item, BOOK) {
+                record = Some(from_item(item)?);
+            } else if is_at(&item, LENDING) {
+                lending = Some(from_item(item)?);
+            } else {
+                loans = item;
+            }
+        }
+        Ok((record, lending, loans))
+    }
+
+    /// Reads a reservation alone.
+    pub(super) async fn reservation(&self, id: ReservationId) -> Result<Option<Record>> {
+        self.table.get(reservation_key(id), Strong).await
     }
 
     /// Reads a reservation and its book's copies.
@@ -53,5 +83,12 @@ impl Library {
     pub(super) async fn first(&self, book: BookId, turn: Turn) -> Result<Option<Record>> {
         let query = self.table.query("pk = :book AND begins_with(turn, :turn)").index("turn").strong();
         query.value(":book", BookKey(book)).value(":turn", turn.prefix()).first().await
+    }
+
+    /// Reads the reservations of a book in that order, at most a hundred.
+    pub(super) async fn all(&self, book: BookId, turn: Turn) -> Result<Vec<Record>> {
+        let query = self.table.query("pk = :book AND begins_with(turn, :turn)").index("turn").strong();
+        let found = query.value(":book", BookKey(book)).value(":turn", turn.prefix()).items(MOST_READ).await?;
+        Ok(found.items.into_iter().filter_map(readable).collect())
     }
 }

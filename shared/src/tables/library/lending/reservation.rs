@@ -8,13 +8,14 @@ use uuid::Uuid;
 
 use super::copies::Lending;
 use super::rules::RULES;
+use super::undo::Undo;
 use crate::tables::journal::entry::BookName;
 use crate::tables::journal::{Action, Entry};
 use crate::tables::key::{Key, key, sortable};
 use crate::tables::library::Library;
 use crate::tables::library::book::BookKey;
 use crate::tables::write::Write;
-use crate::values::{ReservationId, Title, UserId, milliseconds};
+use crate::values::{Barcode, ReservationId, Title, UserId, milliseconds, stored};
 
 /// How long an ended reservation is stored, so that a repeated request gets a clear answer. Then it is deleted, for
 /// privacy.
@@ -38,6 +39,10 @@ pub enum Status {
     Cancelled,
     /// The copy was not collected in time.
     Lapsed,
+    /// The copy will not come back.
+    Lost,
+    /// It never was: a loan at the desk that was undone.
+    Undone,
 }
 
 /// A reservation of a book by a reader.
@@ -80,9 +85,9 @@ pub struct Reservation {
     #[schema(nullable = false)]
     pub lent_at: Option<Timestamp>,
     /// The barcode of the copy, if it was scanned.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = "2900000000018")]
-    pub barcode: Option<String>,
+    #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub barcode: Option<Barcode>,
     /// When the copy came back.
     #[serde(default, serialize_with = "milliseconds", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -156,13 +161,16 @@ pub(super) struct Record {
     desk_order: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) lent_at: Option<Timestamp>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) barcode: Option<String>,
+    #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
+    pub(super) barcode: Option<Barcode>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) returned_at: Option<Timestamp>,
     /// How many times the loan was renewed.
     #[serde(default)]
     pub(super) renewals: u32,
+    /// What the desk may undo: its last step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) undo: Option<Undo>,
     version: u64,
     /// Seconds since 1970, once it has ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -231,6 +239,7 @@ impl Record {
             barcode: None,
             returned_at: None,
             renewals: 0,
+            undo: None,
             version: 0,
             expires_at: None,
         }
@@ -274,7 +283,7 @@ impl Record {
     }
 
     /// Returns the loan with that due date.
-    fn due(self, due: Timestamp) -> Self {
+    pub(super) fn due(self, due: Timestamp) -> Self {
         let turn = Some(format!("{}{}", Turn::Due.prefix(), sortable(due)));
         let record = Record { status: Status::CheckedOut, due_at: Some(due), turn, ..self.idle() };
         record.with_deadline(Some(due - RULES.reminded_before))
@@ -307,6 +316,17 @@ impl Record {
         Record { returned_at: Some(at), ..self.ended(Status::Returned, now) }
     }
 
+    /// Returns the reservation after a step that the desk may undo.
+    pub(super) fn undoable(self, undo: impl Into<Option<Undo>>) -> Self {
+        Record { undo: undo.into(), ..self }
+    }
+
+    /// Returns whether the sweep has recorded that the loan is due soon.
+    pub(super) fn is_watched(&self) -> bool {
+        let reminder = self.due_at.map(|due| sortable(due - RULES.reminded_before));
+        self.status == Status::CheckedOut && self.deadline != reminder
+    }
+
     /// Returns the reservation with a status in which it has ended.
     pub(super) fn ended(self, status: Status, now: Timestamp) -> Self {
         Record { status, expires_at: Some((now + ENDED_RETENTION).as_second()), ..self.idle() }
@@ -321,6 +341,8 @@ impl Record {
             aside_at: None,
             new_slip: false,
             put_back: false,
+            undo: None,
+            expires_at: None,
             ..record
         }
     }
@@ -349,7 +371,7 @@ impl Record {
         match self.status {
             Status::Ready => !self.has_lapsed(now),
             Status::Waiting | Status::CheckedOut => true,
-            Status::Returned | Status::Cancelled | Status::Lapsed => false,
+            Status::Returned | Status::Cancelled | Status::Lapsed | Status::Lost | Status::Undone => false,
         }
     }
 

@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::Scope;
+use super::answers::Finished;
 use super::copies::Lending;
 use super::loans::LoanRefusal;
 use super::reservation::{Record, Reservation};
@@ -11,8 +12,8 @@ use crate::tables::fault::{Failure, Result};
 use crate::tables::journal::{Action, Actor, Entry, Letter, Subject};
 use crate::tables::library::Library;
 use crate::tables::library::book::{self, Store};
-use crate::tables::library::idempotency::{Earlier, Request};
-use crate::tables::write::{Committed, Part, Transaction};
+use crate::tables::library::idempotency::Request;
+use crate::tables::write::{Part, Transaction};
 use crate::values::{BookId, ReservationId};
 
 /// Why a book was not reserved.
@@ -55,20 +56,14 @@ impl Library {
         loop {
             let (record, lending) = self.current_book(book, actor, &mut retry).await?;
             let Some(found) = record.filter(|record| record.is_in(Store::Books)) else {
-                let earlier = self.earlier_answer(request, actor.at).await?;
-                return earlier.map_or(Err(NotReserved::NoSuchBook), answered).map_err(Failure::Refused);
+                return self.refuse(NotReserved::NoSuchBook, request, actor).await;
             };
             let copies = lending.unwrap_or_else(|| Lending::new(&found));
-            let Plan { reservation, mut transaction, loan } = self.plan(&found, own, copies, actor);
-            let remembered = request.map(|request| transaction.add(self.remember(request, &reservation, actor.at)));
-            let refusal = match transaction.commit().await? {
-                Committed::Done => return Ok(Box::new(reservation)),
-                Committed::Refused(refusal) => refusal,
+            let Plan { reservation, transaction, loan } = self.plan(&found, own, copies, actor);
+            let refusal = match self.finish(transaction, request, Box::new(reservation), actor).await? {
+                Finished::Answered(done) => return Ok(done?),
+                Finished::Refused(refusal) => refusal,
             };
-            // A repeated request is also refused by its own reservation, so the earlier answer is checked first.
-            if let (Some(request), Some(item)) = (request, remembered.and_then(|part| refusal.item(part))) {
-                return answered(request.earlier(item.clone())?).map_err(Failure::Refused);
-            }
             match refusal.item(loan).map(|item| LoanRefusal::of(item, book)) {
                 Some(LoanRefusal::AlreadyHeld) => return refused(NotReserved::AlreadyHeld),
                 Some(LoanRefusal::LimitReached) if are_loans_current => return refused(NotReserved::TooMany),
@@ -103,7 +98,7 @@ impl Library {
         let entry = entry.with_letter(Some(Letter::to_reader(actor.id, subject)));
         let mut transaction = self.sessions.transaction(actor);
         transaction.add(self.put_lending(&copies, now));
-        let loan = transaction.add(self.add_loan(&record));
+        let loan = transaction.add(self.add_loan(&record, RULES.most_held));
         transaction.add(self.put_reservation(&record));
         transaction.add(self.journal.put(actor, entry));
         if is_first_of_its_book {
@@ -111,13 +106,5 @@ impl Library {
             transaction.add(self.check_book(book.pk, book.version));
         }
         Plan { reservation, transaction, loan }
-    }
-}
-
-/// Returns the answer of an earlier request with the same key.
-fn answered(earlier: Earlier<Reservation>) -> Result<Box<Reservation>, NotReserved> {
-    match earlier {
-        Earlier::Same(reservation) => Ok(Box::new(reservation)),
-        Earlier::Other => Err(NotReserved::KeyReused),
     }
 }

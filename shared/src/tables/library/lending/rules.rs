@@ -1,4 +1,4 @@
-//! The rules of lending. This is the only place where they stand.
+//! The rules of lending. This is the only place where they stand: `RULES.ready` is how long a ready copy is kept.
 
 use jiff::SignedDuration;
 

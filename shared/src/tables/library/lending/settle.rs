@@ -6,6 +6,7 @@
 
 use super::Scope;
 use super::copies::Lending;
+use super::end::{End, Promotion};
 use super::reservation::{Record, Status, Turn};
 use crate::tables::fault::Result;
 use crate::tables::journal::Actor;
@@ -95,7 +96,7 @@ impl Library {
     /// becomes free.
     pub(super) async fn lapse(&self, record: &Record, actor: &Actor, retry: &mut Retry) -> Result<()> {
         let library = actor.of_the_library(record.reader);
-        self.end_if(record.id, Status::Ready, Status::Lapsed, &library, retry).await
+        self.end_if(record.id, Status::Ready, End::Lapsed, &library, retry).await
     }
 
     /// Makes the free copies of a book ready for the readers in the queue, in its order.
@@ -110,9 +111,9 @@ impl Library {
     pub(super) async fn give_free_copies(&self, book: BookId, actor: &Actor, retry: &mut Retry) -> Result<()> {
         loop {
             let (_, Some(mut copies)) = self.book_and_copies(book).await? else { return Ok(()) };
-            let is_given = match self.promote(book, &mut copies, None, actor).await? {
-                Some(writes) if writes.is_empty() => return Ok(()),
-                Some(writes) => {
+            let is_given = match self.promote(book, &mut copies, None, None, actor).await? {
+                Some(Promotion { promoted: None, .. }) => return Ok(()),
+                Some(Promotion { writes, .. }) => {
                     let mut transaction = Transaction::of(writes);
                     transaction.add(self.put_lending(&copies, actor.at));
                     matches!(transaction.commit().await?, Committed::Done)

@@ -1,0 +1,226 @@
+//! Lending at the desk, to a reader who stands there.
+//!
+//! | question              | key                                  | call                               | units       |
+//! |-----------------------|--------------------------------------|------------------------------------|-------------|
+//! | lend a book           | book#b, lending; user#u loans        | BatchGetItem, one transaction      | 3 R, ≤ 14 W |
+//! | … that is ready for them | also book#b reservation#r         | one GetItem more                   | 4 R, ≤ 12 W |
+//! | … that is promised to somebody | also index turn, the other reservation | one Query more       | 4 R, ≤ 23 W |
+//!
+//! Who is lent a book that is ready for them, or in whose queue they wait, keeps the reservation: it becomes the loan. A
+//! copy that is promised to others is lent only if the desk says so. Then the copy goes that was promised last and is not
+//! put aside, and its reader is the first in the queue again.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::answers::{Finished, KeyReused};
+use super::judge::{Judge, Loan};
+use super::reservation::{Record, Reservation, Status};
+use super::rules::RULES;
+use super::undo::{LETTER_WAITS, Undo};
+use crate::tables::fault::{Failure, Result};
+use crate::tables::journal::{Action, Actor, Entry, Letter, Subject};
+use crate::tables::library::Library;
+use crate::tables::library::idempotency::Request;
+use crate::tables::sessions::borrowing::Borrowing;
+use crate::values::{Barcode, BookId, ReservationId, UserId};
+
+/// What the desk lends, and to whom.
+#[derive(Debug)]
+pub struct Wish {
+    /// The reader.
+    pub reader: UserId,
+    /// The book.
+    pub book: BookId,
+    /// The barcode of the copy, if it was scanned.
+    pub barcode: Option<Barcode>,
+    /// When it is due, if not as the rules say.
+    pub due: Option<Timestamp>,
+    /// What the desk lends in spite of.
+    pub despite: Vec<Despite>,
+    /// Whose copy goes, if all that are promised are put aside.
+    pub instead: Option<ReservationId>,
+    /// What borrowing needs of the reader.
+    pub needs: Borrowing,
+}
+
+/// A reason to refuse a loan that the desk may pass over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Despite {
+    /// The copies are promised to others.
+    OthersWait,
+    /// The reader has the most reservations and loans that the rules allow.
+    Limit,
+    /// The reader is blocked.
+    Blocked,
+    /// The reader has neither a verified address nor an approval.
+    NotApproved,
+}
+
+/// A reason why a loan was refused.
+#[derive(Debug)]
+pub struct Reason {
+    /// What the desk may pass over.
+    pub despite: Despite,
+    /// Whom the copies are promised to.
+    pub promised: Vec<Reservation>,
+    /// Until when a copy was ready for the reader, if that time has just passed.
+    pub waited_until: Option<Timestamp>,
+}
+
+impl Reason {
+    pub(super) fn of(despite: Despite) -> Self {
+        Reason { despite, promised: Vec::new(), waited_until: None }
+    }
+}
+
+/// A loan.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Lent {
+    /// Whether the copy was ready for the reader.
+    pub was_ready: bool,
+    /// The loan.
+    pub reservation: Reservation,
+    /// The reader whose copy went.
+    pub displaced: Option<UserId>,
+}
+
+/// Why a book was not lent.
+#[derive(Debug)]
+pub enum NotLent {
+    /// There is no such book.
+    NoSuchBook,
+    /// The book is in the archive.
+    Archived,
+    /// There is no such reader.
+    NoSuchReader,
+    /// The reader's account is disabled.
+    Disabled,
+    /// The reader has it already.
+    AlreadyHeld(Box<Reservation>),
+    /// Every copy is out, to these readers.
+    NoCopyFree(Vec<Reservation>),
+    /// Every promised copy is put aside, for these readers. The desk must say whose goes.
+    AllAside(Vec<Reservation>),
+    /// All these reasons.
+    Reasons(Vec<Reason>),
+    /// The Idempotency-Key was sent with another request.
+    KeyReused,
+}
+
+impl From<KeyReused> for NotLent {
+    fn from(KeyReused: KeyReused) -> Self {
+        NotLent::KeyReused
+    }
+}
+
+impl Wish {
+    /// Returns what borrowing needs of the reader, without what the desk passes over.
+    fn still_needed(&self) -> Borrowing {
+        Borrowing {
+            approval: self.needs.approval && !self.despite.contains(&Despite::NotApproved),
+            unblocked_on: self.needs.unblocked_on.filter(|_| !self.despite.contains(&Despite::Blocked)),
+        }
+    }
+}
+
+impl Library {
+    /// Lends a book to a reader. `id` is a part of the loan's id, if the reader has no reservation.
+    ///
+    /// # Errors
+    /// [`NotLent`]; a fault of the tables.
+    pub async fn lend(
+        &self,
+        wish: &Wish,
+        id: Uuid,
+        request: Option<&Request>,
+        actor: &Actor,
+    ) -> Result<Box<Lent>, Failure<NotLent>> {
+        let mut judge = Judge { wish, actor, waited_until: None, knows_lapses: false, doubts_reader: false };
+        let mut retry = self.retry();
+        loop {
+            let Some(found) = self.look(&mut judge, &mut retry).await? else {
+                retry.again_or_busy().await?;
+                continue;
+            };
+            let loan = match self.judge(&judge, found).await? {
+                Ok(loan) => loan,
+                Err(why) => return self.refuse(why, request, actor).await,
+            };
+            match self.make(loan, wish, id, request, actor).await? {
+                Made::Answered(lent) => return Ok(lent?),
+                Made::Unfit => judge.doubts_reader = true,
+                Made::Collided => {}
+            }
+            retry.again_or_busy().await?;
+        }
+    }
+
+    /// Makes a loan, in one transaction.
+    async fn make(&self, loan: Loan, wish: &Wish, id: Uuid, request: Option<&Request>, actor: &Actor) -> Result<Made> {
+        let Loan { book, mut copies, own, displaced, passed_over } = loan;
+        let is_first_of_its_book = copies.is_new();
+        let undo = Undo::of_loan(own.as_ref(), displaced.as_ref(), actor);
+        let was_ready = own.as_ref().is_some_and(|own| own.status == Status::Ready);
+        let counted = match own.as_ref().and_then(|own| own.number.filter(|_| own.status == Status::Waiting)) {
+            Some(number) => copies.leave(number),
+            None => Ok(()),
+        };
+        if counted.is_err() {
+            self.mend(wish.book, Some(&copies), actor.at).await?;
+            return Ok(Made::Collided);
+        }
+        let mut transaction = self.sessions.transaction(actor);
+        // The actor's own item is checked already.
+        let reader = (wish.reader != actor.id)
+            .then(|| transaction.add(self.sessions.check_borrower(wish.reader, wish.still_needed())));
+        let record = own.unwrap_or_else(|| {
+            let id = ReservationId { book: wish.book, own: id };
+            let record = Record::new(id, wish.reader, book.details.title.clone(), actor.at);
+            let most = if passed_over.contains(&Despite::Limit) { u32::MAX } else { RULES.most_held };
+            transaction.add(self.add_loan(&record, most));
+            record
+        });
+        let due = wish.due.unwrap_or(actor.at + RULES.loan);
+        let mut record = record.checked_out(actor.at, due).undoable(undo);
+        record.barcode.clone_from(&wish.barcode);
+        let entry = Entry { despite: passed_over, ..record.entry(Action::BookLent) };
+        transaction.add_all([self.put_reservation(&record), self.journal.put(actor, entry)]);
+        let other = displaced.as_ref().map(|other| other.reader);
+        if let Some(other) = displaced {
+            let letter = Letter::to_reader(other.reader, Subject::Displaced { title: other.title.clone() });
+            let letter = Letter { after: Some(actor.at + LETTER_WAITS), ..letter };
+            let entry = other.entry(Action::ReservationDisplaced).with_letter(Some(letter));
+            let number = copies.rejoin(other.number);
+            transaction.add_all([self.put_reservation(&other.waiting(number)), self.journal.put(actor, entry)]);
+        } else if !was_ready {
+            copies.lend();
+        }
+        if !was_ready {
+            transaction.add(self.put_lending(&copies, actor.at));
+        }
+        if is_first_of_its_book {
+            // Once the item of the copies exists, every change of the copies and of the store writes it.
+            transaction.add(self.check_book(book.pk, book.version));
+        }
+        let lent = Lent { was_ready, reservation: record.shown(Some(&copies), actor.at), displaced: other };
+        Ok(match self.finish(transaction, request, Box::new(lent), actor).await? {
+            Finished::Answered(lent) => Made::Answered(lent),
+            Finished::Refused(refusal) if reader.is_some_and(|reader| refusal.is_at(reader)) => Made::Unfit,
+            Finished::Refused(_) => Made::Collided,
+        })
+    }
+}
+
+/// The outcome of the transaction of a loan.
+enum Made {
+    Answered(Result<Box<Lent>, KeyReused>),
+    /// The reader may not borrow.
+    Unfit,
+    /// Something has changed since it was read.
+    Collided,
+}

@@ -1,0 +1,93 @@
+//! Loans at the desk that overlap with others, with reservations on the website, and with the end of accounts.
+
+use serde_json::json;
+use tests::database::{Fault, Pattern};
+use tests::{Library, Person};
+
+use super::overtaken;
+
+/// Returns how many copies of a book are taken.
+async fn taken(library: &Library, book: &str) -> String {
+    let key = json!({"pk": {"S": format!("book#{book}")}, "sk": {"S": "lending"}});
+    let get = json!({"TableName": "carrel-library", "Key": key, "ConsistentRead": true});
+    let found = library.dynamodb().call("GetItem", &get).await;
+    found["Item"]["taken"]["N"].as_str().unwrap_or_default().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn dk7_of_two_loans_of_one_copy_at_once_one_is_made() {
+    let library = Library::own().start().await;
+    let (admin, other_desk) = (library.admin().await, library.with_role("assistant").await);
+    let [ada, bob] = [library.reader().await, library.reader().await];
+    let book = admin.adds("Kindred", "Octavia E. Butler").await;
+    for round in 0..200 {
+        let website = round % 2 == 1;
+        let (one, other) = if website {
+            tokio::join!(admin.lends(&ada, &book), bob.reserves(&book))
+        } else {
+            tokio::join!(admin.lends(&ada, &book), other_desk.lends(&bob, &book))
+        };
+        let answers = [one.status, other.status];
+        assert!([[201, 409], [409, 201], [201, 202]].contains(&answers), "{answers:?}");
+        assert_eq!(taken(&library, &book).await, "1");
+        if website {
+            let own = bob.get("/reservations").await.expect(200).each("id").remove(0);
+            bob.cancels(&own).await.expect(204);
+        }
+        admin.takes_back(&book).await.expect(200);
+    }
+}
+
+/// Sends a loan, has something happen before its transaction, and returns its status and code.
+async fn lends_late(
+    library: &Library,
+    desk: &Person,
+    to: &Person,
+    book: &str,
+    others: impl Future<Output = ()>,
+) -> String {
+    let held = Pattern::transaction_of("desk").naming(&to.id);
+    let (answer, ()) = overtaken(library, held, desk.lends(to, book), others).await;
+    if answer.status == 201 { "lent".to_owned() } else { answer.string("code") }
+}
+
+#[tokio::test]
+async fn dk7_a_loan_finds_what_has_changed_until_its_transaction() {
+    let library = Library::own().proxied().start().await;
+    let admin = library.admin().await;
+    let [reader, other] = [library.reader().await, library.reader().await];
+    let mut books = Vec::new();
+    for _ in 0..5 {
+        books.push(admin.adds("Kindred", "Octavia E. Butler").await);
+    }
+    let reserves = async { drop(other.reserves(&books[0]).await.expect(201)) };
+    assert_eq!(lends_late(&library, &admin, &reader, &books[0], reserves).await, "others-wait");
+    let own = async { drop(reader.reserves(&books[1]).await.expect(201)) };
+    assert_eq!(lends_late(&library, &admin, &reader, &books[1], own).await, "lent");
+    assert_eq!(reader.get("/reservations").await.expect(200).each("status"), ["checkedOut"]);
+    let archives = async { drop(admin.post(&format!("/books/{}/archive", books[2]), json!({})).await.expect(200)) };
+    assert_eq!(lends_late(&library, &admin, &reader, &books[2], archives).await, "book-archived");
+    let path = format!("/users/{}", reader.id);
+    let blocks = async { drop(admin.patch(&path, json!({"blocked": {"reason": "A fee."}})).await.expect(200)) };
+    assert_eq!(lends_late(&library, &admin, &reader, &books[3], blocks).await, "blocked");
+    let deletes = async { drop(admin.delete(&format!("/users/{}", other.id)).await.expect(204)) };
+    assert_eq!(lends_late(&library, &admin, &other, &books[4], deletes).await, "no-such-user");
+}
+
+#[tokio::test]
+async fn dk15_a_loan_and_a_return_whose_answers_are_lost_are_made_once() {
+    let library = Library::own().proxied().start().await;
+    let admin = library.admin().await;
+    let reader = library.reader().await;
+    let book = admin.adds("Kindred", "Octavia E. Butler").await;
+    library.proxy().fail_once(Pattern::transaction_of("desk"), Fault::AnswerLost);
+    let lends = || admin.lends(&reader, &book).header("idempotency-key", "loan");
+    let loan = lends().await.expect(201).json();
+    assert_eq!(lends().await.expect(201).json(), loan);
+    library.proxy().fail_once(Pattern::transaction_of("desk"), Fault::AnswerLost);
+    let returns = || admin.takes_back(&book).header("idempotency-key", "return");
+    let back = returns().await.expect(200).json();
+    assert_eq!((back["outcome"].as_str(), returns().await.expect(200).json()), (Some("returned"), back.clone()));
+    library.local().drained().await;
+    assert_eq!(admin.get("/events").await.expect(200).each("type"), ["book.added", "book.lent", "book.returned"]);
+}
