@@ -53,6 +53,8 @@ fn body(method: &Method, path: &str, person: &Person) -> Option<Value> {
         ("PUT", "/users/me/username") => json!({"username": unique("jane")}),
         // The caller has access, but this is not a picture.
         ("PUT", "/users/me/picture") => json!({}),
+        ("POST", "/users") => json!({"firstName": "Jane", "lastName": "Doe", "email": unique_email()}),
+        ("POST", "/users/{userId}/sign-in-code") => return None,
         ("PUT", "/users/{userId}/card") => json!({"card": unique("7")}),
         ("PATCH", "/users/me") => json!({"firstName": "Jane"}),
         ("PATCH", "/users/{userId}") => json!({"approved": true}),

@@ -333,9 +333,9 @@ async fn a_reader_without_an_address_gets_no_letter_and_delays_no_other_reader()
     reader.put("/auth/password", change).await.expect(200);
     let next = library.signs_in(&next).await;
     next.reserves(&book).await.expect(202);
-    reader.delete("/users/me").json(&json!({"password": "another horse battery"})).await.expect(204);
     library.signs_in(&admin).await.steps(&id, "return").await.expect(200);
     library.delayed_letters_go().await;
+    reader.delete("/users/me").json(&json!({"password": "another horse battery"})).await.expect(204);
     let all: Vec<_> = library.every_mail().await.into_iter().map(|mail| (mail.to, mail.subject)).collect();
     let title = "Kindred <&> Dawn";
     let to_next = ["Is this your address?".into(), format!("You are next: {title}"), format!("Ready for you: {title}")];

@@ -138,6 +138,9 @@ async fn iam1_each_functions_policy_allows_exactly_what_its_code_does() {
     let done = library.local().call("dispatch", json!({"task": "redrive"})).await;
     assert_eq!(done, Ok(json!({"done": 1})));
     take_lending_through_its_cases(&library).await;
+    let held = library.reader().await;
+    held.reserves(&shown).await.expect(201);
+    library.admin().await.delete(&format!("/users/{}", held.id)).await.expect(204);
     // Accounts with a new card and with an old one end.
     for age in [0, 3_600] {
         let (admin, reader) = (library.admin().await, library.reader().await);

@@ -27,14 +27,14 @@ pub(crate) struct AccountDeletion {
 /// within moments.
 ///
 /// Email and username can be registered again at once. A letter confirms the deletion. Books that the caller added stay
-/// in the library, where librarians can change them. Copies that are checked out must still be returned.
+/// in the library, where librarians can change them. Copies that are checked out must be returned first.
 ///
 /// # Errors
-/// 401 without a live session; 403 if the password is wrong; 409 if the caller is the last librarian; 429 after too
+/// 401 without a live session; 403 if the password is wrong; 409 if the caller is the last librarian or has books at home; 429 after too
 /// many tries.
 #[utoipa::path(delete, path = "/users/me", tag = "users", operation_id = "deleteAccount", request_body = AccountDeletion,
     extensions(("x-access" = json!("user")),
-        ("x-refusals" = json!([Unauthenticated::AccountGone, Forbidden::WrongPassword, Conflict::LastLibrarian, TooMany::Requests]))),
+        ("x-refusals" = json!([Unauthenticated::AccountGone, Forbidden::WrongPassword, Conflict::LastLibrarian, Conflict::BooksAtHome, TooMany::Requests]))),
     responses((status = 204, description = "Deleted.")))]
 pub(crate) async fn delete_account(
     State(auth): State<Auth>,

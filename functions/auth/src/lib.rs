@@ -5,6 +5,7 @@ mod change_password;
 mod channel;
 mod delete_account;
 mod end_session;
+mod issue_code;
 mod jwks;
 mod list_sessions;
 mod local_admin;
@@ -108,6 +109,7 @@ pub fn routes() -> Routes<Auth> {
         .routes(routes!(rename::rename))
         .routes(routes!(change_email::change_email))
         .routes(routes!(delete_account::delete_account))
+        .routes(routes!(issue_code::issue_code))
         .routes(routes!(jwks::jwks))
         .alias("/register", routes!(register::register))
         .alias("/users/register", routes!(register::register))

@@ -68,13 +68,13 @@ pub(crate) async fn login(
 ) -> Result<impl IntoResponse> {
     let now = auth.app.now();
     credentials.session.reaches(&headers)?;
-    let name = sign_in_name(&credentials)?;
+    let name = sign_in_name(credentials.email.as_deref(), credentials.username.as_deref())?;
     let slot = auth.hasher.slot()?;
     let (login_name, login) = auth.accounts.get_login_of(&name).await?.unzip();
     let device = auth.sources.device(&auth.signer, credentials.refresh_token.as_ref(), &headers);
     let trial = Trial {
         account: login.as_ref().map_or(Account::Unknown(name.counted()), |login| Account::User(login.user)),
-        stored: login.as_ref().map(|login| login.hash.as_str()),
+        stored: login.as_ref().and_then(|login| login.hash.as_deref()),
         // An unknown name has the source of a user who does not exist.
         source: auth.sources.of(login.as_ref().map_or([0; 16].into(), |login| login.user), device, &from),
         from: &from,
@@ -93,9 +93,9 @@ pub(crate) async fn login(
         return Err(Unauthenticated::WrongCredentials.into());
     }
     metrics::count(metrics::SIGN_INS);
-    if proven == Verified::YesButWeak {
+    if let (Verified::YesButWeak, Some(hash)) = (proven, &login.hash) {
         // A failure does not fail the sign-in: the next sign-in tries again.
-        if let Err(error) = strengthen(&auth, &slot, &login_name, &credentials.password, &login.hash).await {
+        if let Err(error) = strengthen(&auth, &slot, &login_name, &credentials.password, hash).await {
             tracing::warn!(error = error.cause(), "replacing a weak password hash failed");
         }
     }
@@ -107,12 +107,12 @@ pub(crate) async fn login(
 
 /// Returns the name in the form that is looked up. Older rules accepted names that today's refuse, so it is not checked.
 /// A name that no user can have becomes one that costs the same reads.
-fn sign_in_name(credentials: &Credentials) -> Result<SignInName> {
+pub(crate) fn sign_in_name(email: Option<&str>, username: Option<&str>) -> Result<SignInName> {
     let impossible = |name: &str| {
         let hash = Sha256::digest(name);
         format!("?{}", hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
     };
-    match (&credentials.email, &credentials.username) {
+    match (email, username) {
         (Some(email), None) => {
             Ok(SignInName { folded: Email::sign_in_name(email).unwrap_or_else(|_| impossible(email)), card: None })
         }

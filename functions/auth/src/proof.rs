@@ -37,9 +37,23 @@ pub(crate) async fn prove(
     trial: Trial<'_>,
     password: &Password,
 ) -> Result<(Verified, Attempt)> {
-    let Trial { account, stored, source, from, now } = trial;
+    let Trial { stored, from, now, .. } = trial;
+    let (attempt, counts_address) = admit(auth, &trial).await?;
+    let verified = slot.verify(password, stored).await?;
+    if counts_address && verified != Verified::No {
+        auth.accounts.take_back(&GUESSES, from, now).await?;
+    }
+    Ok((verified, attempt))
+}
+
+/// Counts an attempt at an account as a failure. Returns it, and whether its network address was counted as well.
+///
+/// # Errors
+/// 429 after too many tries.
+pub(crate) async fn admit(auth: &Auth, trial: &Trial<'_>) -> Result<(Attempt, bool)> {
+    let Trial { account, ref source, from, now, .. } = *trial;
     let sessions = &auth.app.sessions;
-    let mut attempt = sessions.attempt(account, source, now).await?;
+    let mut attempt = sessions.attempt(account, source.clone(), now).await?;
     // Before the address: an account that waits costs it nothing.
     if let Some(retry_after) = attempt.pause() {
         return Err(Error::TooMany { retry_after });
@@ -53,11 +67,7 @@ pub(crate) async fn prove(
         Allowance::Allowed | Allowance::Gone => {}
         Allowance::TooSoon { retry_after } => return Err(Error::TooMany { retry_after }),
     }
-    let verified = slot.verify(password, stored).await?;
-    if counts_address && verified != Verified::No {
-        auth.accounts.take_back(&GUESSES, from, now).await?;
-    }
-    Ok((verified, attempt))
+    Ok((attempt, counts_address))
 }
 
 /// Verifies the caller's password.
@@ -74,7 +84,7 @@ pub(crate) async fn prove_caller(
     let (user, login) = auth.accounts.get_user_and_login(caller.id).await?.ok_or(Unauthenticated::AccountGone)?;
     let trial = Trial {
         account: Account::User(caller.id),
-        stored: Some(&login.hash),
+        stored: login.hash.as_deref(),
         source: auth.sources.of_caller(caller, from),
         from,
         now: auth.app.now(),

@@ -189,6 +189,7 @@ impl Mailer {
 fn about(subject: &Subject) -> &'static str {
     match subject {
         Subject::Welcome => "welcome",
+        Subject::Added { .. } => "added",
         Subject::Verification => "verification",
         Subject::EmailChangeRequested => "emailChangeRequested",
         Subject::EmailChanged => "emailChanged",

@@ -15,10 +15,10 @@ use crate::Users;
 ///
 /// # Errors
 /// 401 without a live session; 403 if the caller is not a librarian; 404 if there is no such user; 409 if the user is
-/// the caller, or the last librarian.
+/// the caller or the last librarian, or has books at home.
 #[utoipa::path(delete, path = "/users/{userId}", tag = "users", operation_id = "deleteUser", params(("userId" = UserId, Path)),
     extensions(("x-access" = json!("admin")),
-        ("x-refusals" = json!([NotFound::User, Conflict::OwnAccount, Conflict::LastLibrarian]))),
+        ("x-refusals" = json!([NotFound::User, Conflict::OwnAccount, Conflict::LastLibrarian, Conflict::BooksAtHome]))),
     responses((status = 204, description = "Deleted.")))]
 pub(crate) async fn remove(
     State(users): State<Users>,

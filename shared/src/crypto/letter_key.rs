@@ -17,6 +17,7 @@ pub const VERIFICATION_LIFETIME: SignedDuration = SignedDuration::from_hours(7 *
 pub struct LetterKey {
     resets: Sealer,
     verifications: Sealer,
+    codes: Sealer,
 }
 
 impl LetterKey {
@@ -25,6 +26,7 @@ impl LetterKey {
         LetterKey {
             resets: Sealer::for_links(secret, "carrel reset token key"),
             verifications: Sealer::for_links(secret, "carrel verification token key"),
+            codes: Sealer::new(secret, "carrel sign-in code key"),
         }
     }
 
@@ -37,6 +39,22 @@ impl LetterKey {
     pub fn open_reset(&self, token: &str) -> Option<(UserId, Uuid)> {
         let (user, nonce): ([u8; 16], [u8; 16]) = self.resets.open(token)?;
         Some((user.into(), Uuid::from_bytes(nonce)))
+    }
+
+    /// Returns the code with which `user` chooses a password while `nonce` is their current one.
+    pub fn sign_in_code(&self, user: UserId, nonce: Uuid) -> String {
+        self.codes.code(&(user.as_bytes(), nonce.as_bytes()))
+    }
+
+    /// Returns whether what somebody typed is that code, in any case and with blanks or hyphens. It takes the same time for
+    /// every code of the right length.
+    pub fn is_sign_in_code(&self, typed: &str, user: UserId, nonce: Uuid) -> bool {
+        let code = self.sign_in_code(user, nonce);
+        let typed =
+            typed.bytes().filter(|letter| !matches!(letter, b' ' | b'-')).map(|letter| letter.to_ascii_uppercase());
+        let typed: Vec<u8> = typed.take(code.len() + 1).collect();
+        let differences = code.bytes().zip(&typed).fold(0, |differences, (one, other)| differences | (one ^ other));
+        typed.len() == code.len() && differences == 0
     }
 
     /// Returns the token that proves that `user` receives mail at `email`. Its lifetime begins at `sent_at`.
@@ -73,6 +91,23 @@ mod tests {
         assert_eq!(key(7).open_reset(&token), Some((user, nonce)));
         assert_eq!(key(8).open_reset(&token), None);
         assert_eq!(key(7).open_verification(&token, Timestamp::UNIX_EPOCH), None);
+    }
+
+    #[test]
+    fn a_sign_in_code_is_typed_in_any_spelling_and_is_of_one_user_and_nonce() {
+        let (user, nonce): (UserId, _) = ([1; 16].into(), Uuid::from_bytes([2; 16]));
+        let code = key(7).sign_in_code(user, nonce);
+        assert!(code.len() == 12 && code.bytes().all(|letter| letter.is_ascii_alphanumeric()), "{code}");
+        for typed in [code.clone(), code.to_lowercase(), format!("{}-{} {}", &code[..4], &code[4..8], &code[8..])] {
+            assert!(key(7).is_sign_in_code(&typed, user, nonce), "{typed}");
+        }
+        let long = format!("{code}2");
+        for wrong in ["", &code[1..], &long, "222222222222"] {
+            assert!(!key(7).is_sign_in_code(wrong, user, nonce), "{wrong}");
+        }
+        assert!(!key(8).is_sign_in_code(&code, user, nonce));
+        assert!(!key(7).is_sign_in_code(&code, [3; 16].into(), nonce));
+        assert!(!key(7).is_sign_in_code(&code, user, Uuid::from_bytes([3; 16])));
     }
 
     #[test]

@@ -102,6 +102,18 @@ impl Sealer {
         BASE64.encode(&self.mac(&bytes).finalize().into_bytes()[..12])
     }
 
+    /// Returns a code that stands for a value and that a person can type: 60 bits of its HMAC, as twelve letters and digits
+    /// that do not look alike.
+    ///
+    /// # Panics
+    /// As [`Sealer::seal`].
+    pub fn code<T: Serialize + ?Sized>(&self, value: &T) -> String {
+        const LETTERS: [u8; 32] = *b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+        let bytes = postcard::to_extend(value, Vec::new()).expect("a sealed type can be serialised");
+        let mac = self.mac(&bytes).finalize().into_bytes();
+        mac[..12].iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect()
+    }
+
     fn mac(&self, value: &[u8]) -> Hmac<Sha256> {
         let mut mac = Hmac::new_from_slice(&self.key).expect("HMAC takes keys of any length");
         mac.update(value);

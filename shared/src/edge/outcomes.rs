@@ -4,11 +4,13 @@ use crate::crypto::token::NotVerified;
 use crate::edge::error::Error;
 use crate::edge::refusals::{Conflict, Forbidden, KeyReused, NotFound, Stale, Unauthenticated};
 use crate::tables::Failure;
+use crate::tables::accounts::added;
 use crate::tables::accounts::addresses::{NotAsked, NotProved};
 use crate::tables::accounts::cards::NotGiven;
 use crate::tables::accounts::limits::Reached;
 use crate::tables::accounts::names::{NotRegistered, NotRenamed};
 use crate::tables::accounts::removal::NotRemoved;
+use crate::tables::accounts::resets::NotIssued;
 use crate::tables::accounts::user::NotChanged;
 use crate::tables::library::barcodes::NotLabelled;
 use crate::tables::library::book::Store;
@@ -188,6 +190,7 @@ impl From<NotRemoved> for Error {
             NotRemoved::Gone => NotFound::User.into(),
             NotRemoved::PasswordReplaced => Forbidden::WrongPassword.into(),
             NotRemoved::LastLibrarian => Conflict::LastLibrarian.into(),
+            NotRemoved::BooksAtHome => Conflict::BooksAtHome.into(),
         }
     }
 }
@@ -221,6 +224,26 @@ impl From<NotRegistered> for Error {
         match why {
             NotRegistered::EmailTaken => Conflict::EmailTaken.into(),
             NotRegistered::UsernameTaken => Conflict::UsernameTaken.into(),
+        }
+    }
+}
+
+impl From<added::NotAdded> for Error {
+    fn from(why: added::NotAdded) -> Self {
+        match why {
+            added::NotAdded::EmailTaken => Conflict::EmailTaken.into(),
+            added::NotAdded::Card(why) => why.into(),
+        }
+    }
+}
+
+impl From<NotIssued> for Error {
+    fn from(why: NotIssued) -> Self {
+        match why {
+            NotIssued::Gone => NotFound::User.into(),
+            NotIssued::OfTheDesk => Conflict::OfTheDesk.into(),
+            NotIssued::HasEmail => Conflict::HasEmail.into(),
+            NotIssued::Nameless => Conflict::Nameless.into(),
         }
     }
 }

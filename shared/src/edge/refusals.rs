@@ -130,6 +130,10 @@ refusals! {
         LastLibrarian = "last-librarian":
             "You are the last librarian. Make somebody else a librarian first.",
         OwnAccount = "own-account": "You cannot do this to your own account. Ask another librarian.",
+        OfTheDesk = "of-the-desk": "Librarians and assistants choose a password by a letter.",
+        HasEmail = "has-email": "This reader has an email address. A letter lets them choose a password.",
+        Nameless = "nameless": "This reader has no name to sign in with. Give them a card first.",
+        BooksAtHome = "books-at-home": "Books are still checked out to this account. Return them first.",
         IsbnTaken = "isbn-taken": "Another book has this ISBN.",
         IsbnArchived = "isbn-archived":
             "A book of the archive has this ISBN. Find it with GET /archive/books?isbn=, and restore it.",

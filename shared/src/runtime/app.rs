@@ -88,12 +88,18 @@ impl App {
         }
     }
 
-    /// Opens the Accounts table, and the cards of the Library table.
+    /// Opens the Accounts table, and the cards and loans of the Library table.
     ///
     /// # Panics
     /// If the environment does not name them.
     pub fn accounts(&self) -> Accounts {
-        Accounts::new(self.table(&self.names.accounts), self.sessions.clone(), self.journal(), self.codes())
+        Accounts::new(
+            self.table(&self.names.accounts),
+            self.sessions.clone(),
+            self.journal(),
+            self.library(),
+            self.codes(),
+        )
     }
 
     /// Opens the Library table.

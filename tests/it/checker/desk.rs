@@ -76,17 +76,21 @@ impl Desk {
         let before = lock(&self.standings).insert(who, None).unwrap_or(Some(Standing::Reader));
         if matches!(before, Some(Standing::Reader | Standing::Librarian)) && before != Some(to) {
             let sent = self.tick();
-            self.insist(reader, to, deletes).await;
-            let change = Change { who, to, deletes, at: self.now, sent, answered: self.tick() };
-            lock(&self.changes).push(change);
-            lock(&self.standings).insert(who, Some(to));
+            if self.insist(reader, to, deletes).await {
+                let change = Change { who, to, deletes, at: self.now, sent, answered: self.tick() };
+                lock(&self.changes).push(change);
+                lock(&self.standings).insert(who, Some(to));
+            } else {
+                lock(&self.standings).insert(who, before);
+            }
         } else if before.is_some() {
             lock(&self.standings).insert(who, before);
         }
     }
 
-    /// Sends the change until the answer says that it has happened.
-    async fn insist(&self, reader: &Person, to: Standing, deletes: bool) {
+    /// Sends the change until the answer says that it has happened. Returns false if it cannot happen: who has books at home
+    /// is not deleted.
+    async fn insist(&self, reader: &Person, to: Standing, deletes: bool) -> bool {
         let path = format!("/users/{}", reader.id);
         let mut is_sent_again = false;
         while !self.is_broken() {
@@ -97,14 +101,16 @@ impl Desk {
                 Standing::SignedOut => self.librarian.patch(&path, json!({"disabled": true})).await,
             };
             match answer.status {
-                200 | 204 => return,
-                404 if deletes && is_sent_again => return,
+                200 | 204 => return true,
+                404 if deletes && is_sent_again => return true,
+                409 if answer.string("code") == "books-at-home" => return false,
                 503 => is_sent_again = true,
                 500 if answer.header("x-request-id").is_empty() => is_sent_again = true,
                 409 if deletes => {}
                 _ => panic!("{to:?} was answered with {answer:?}"),
             }
         }
+        true
     }
 
     /// Replaces a signed-out reader: by the same one, signed in again, or by a new one.

@@ -1,7 +1,9 @@
 //! The desk: a librarian or an assistant lends to whoever stands there, takes back, and looks after readers.
 
+mod adding;
 mod barcodes;
 mod cards;
+mod ending;
 mod finding;
 mod lists;
 mod loans;

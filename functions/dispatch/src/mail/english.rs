@@ -33,6 +33,7 @@ pub(super) const BY: &str = "{title} by {author}";
 pub(super) fn words(subject: &Subject) -> Option<&'static Words> {
     let words = match subject {
         Subject::Welcome => &WELCOME,
+        Subject::Added { .. } => &ADDED,
         Subject::Verification => &VERIFICATION,
         Subject::EmailChangeRequested => &EMAIL_CHANGE_REQUESTED,
         Subject::EmailChanged => &EMAIL_CHANGED,
@@ -65,6 +66,18 @@ const WELCOME: Words = Words {
         "If it was not you, do nothing. Without your answer, no letters about books come here.",
     ],
     button: Some("Yes, it is mine"),
+};
+
+const ADDED: Words = Words {
+    subject: "Choose a password",
+    first_line: "Your account is ready.",
+    heading: "Choose a password",
+    paragraphs: [
+        "You are a reader at {library} now, and can borrow at once. Choose a password *within seven days*, and you can also reserve \
+         and renew books on the website. It tells us that letters to this address reach you.",
+        "If this is a surprise, do nothing. Without your answer, no letters about books come here.",
+    ],
+    button: Some("Choose a password"),
 };
 
 const VERIFICATION: Words = Words {

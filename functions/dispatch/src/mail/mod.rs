@@ -167,7 +167,7 @@ impl House {
                 let token = self.key.verification_token(letter.user, &to.email, written_at);
                 format!("verify-email?token={token}")
             }
-            Subject::Reset { nonce } => {
+            Subject::Reset { nonce } | Subject::Added { nonce } => {
                 format!("reset-password?token={}", self.key.reset_token(letter.user, *nonce))
             }
             Subject::EmailChangeRequested

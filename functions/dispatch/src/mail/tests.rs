@@ -79,6 +79,7 @@ fn subjects(title: &str) -> Vec<Subject> {
     vec![
         Subject::Welcome,
         Subject::Reset { nonce: Uuid::from_bytes([2; 16]) },
+        Subject::Added { nonce: Uuid::from_bytes([2; 16]) },
         Subject::PasswordChanged,
         Subject::Farewell,
         Subject::Verification,
@@ -273,6 +274,7 @@ fn each_subject_has_its_subject_line() {
     let expected = [
         "Is this your address?",
         "A new password",
+        "Choose a password",
         "Your password was changed",
         "Your account is gone",
         "Is this your address?",

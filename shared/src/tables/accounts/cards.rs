@@ -20,7 +20,7 @@ use crate::tables::key::Key;
 use crate::tables::library::codes::{Codes, OLD_CARD_RETENTION};
 use crate::tables::sessions::UserSessions;
 use crate::tables::table::Consistency::Strong;
-use crate::tables::write::{Committed, Transaction, Write};
+use crate::tables::write::{Committed, Part, Refusal, Transaction, Write};
 use crate::values::{Card, UserId};
 
 /// How long a new card counts as a slip of the desk: its number is free again at once.
@@ -56,6 +56,25 @@ pub enum NotGiven {
     CardTaken,
     /// A copy of a book has it.
     BarcodeTaken,
+}
+
+/// The parts of a transaction that claim a card.
+pub(super) struct ClaimedCard {
+    name: Part,
+    username: Part,
+    code: Part,
+}
+
+impl ClaimedCard {
+    /// Returns why the card was refused; `None` if it was not.
+    pub(super) fn why_not(&self, refusal: &Refusal) -> Result<Option<NotGiven>> {
+        if let Some(item) = refusal.item(self.code).filter(|item| !item.is_empty()) {
+            let is_copy = Codes::is_of_a_copy(item.clone())?;
+            return Ok(Some(if is_copy { NotGiven::BarcodeTaken } else { NotGiven::CardTaken }));
+        }
+        let is_taken = refusal.is_at(self.name) || refusal.is_at(self.username);
+        Ok(is_taken.then_some(NotGiven::CardTaken))
+    }
 }
 
 pub(super) fn card_key(number: &str) -> String {
@@ -109,21 +128,10 @@ impl Accounts {
             let entry = Entry::of_user(Action::CardChanged, id);
             transaction.add_all([self.replace_user(&changed), self.journal.put(actor, entry)]);
             self.take_card(&mut transaction, &user, actor);
-            let claimed = card.map(|card| {
-                let name = transaction.add(self.put_card(card, &changed, actor.at));
-                // Earlier versions claimed no form of a card for usernames.
-                let username = transaction.add(self.check_no_login(&card.as_str().to_ascii_lowercase()));
-                (name, username, transaction.add(self.codes.claim_card(card.as_str(), id, actor.at)))
-            });
+            let claimed = card.map(|card| self.claim_card(&mut transaction, card, &changed, actor));
             let Committed::Refused(refusal) = transaction.commit().await? else { return Ok((changed, standing)) };
-            if let Some((name, username, code)) = claimed {
-                if let Some(item) = refusal.item(code).filter(|item| !item.is_empty()) {
-                    let is_copy = Codes::is_of_a_copy(item.clone())?;
-                    return refused(if is_copy { NotGiven::BarcodeTaken } else { NotGiven::CardTaken });
-                }
-                if refusal.is_at(name) || refusal.is_at(username) {
-                    return refused(NotGiven::CardTaken);
-                }
+            if let Some(why) = claimed.map(|claimed| claimed.why_not(&refusal)).transpose()?.flatten() {
+                return refused(why);
             }
             retry.again_or_busy().await?;
         }
@@ -144,9 +152,20 @@ impl Accounts {
         }
     }
 
-    /// Returns the write that gives a card to a user.
-    fn put_card(&self, card: &Card, user: &User, now: Timestamp) -> Write {
-        self.claim(card, user.id, Some(user.login_of_card()), now)
+    /// Adds the writes that give a card to a user.
+    pub(super) fn claim_card(
+        &self,
+        transaction: &mut Transaction,
+        card: &Card,
+        user: &User,
+        actor: &Actor,
+    ) -> ClaimedCard {
+        ClaimedCard {
+            name: transaction.add(self.claim(card, user.id, Some(user.login_of_card()), actor.at)),
+            // Earlier versions claimed no form of a card for usernames.
+            username: transaction.add(self.check_no_login(&card.as_str().to_ascii_lowercase())),
+            code: transaction.add(self.codes.claim_card(card.as_str(), user.id, actor.at)),
+        }
     }
 
     /// Returns the write that claims the form that a username has as a card.

@@ -23,7 +23,8 @@ use crate::values::{Card, UserId};
 struct Record {
     pk: String,
     user: UserId,
-    hash: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    hash: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     epoch: Option<Uuid>,
 }
@@ -33,8 +34,8 @@ struct Record {
 pub struct Login {
     /// The user with this name.
     pub user: UserId,
-    /// The password's hash (PHC string).
-    pub hash: String,
+    /// The password's hash (PHC string); `None` until a reader whom the desk has added chooses one.
+    pub hash: Option<String>,
     /// The epoch of the password. The user's item of the Sessions table has the current one.
     pub epoch: Option<Uuid>,
 }

@@ -1,11 +1,12 @@
 //! The Accounts table: users, their logins and pictures. Only auth, users and dispatch may read it.
 //!
 //! Each file has its access patterns at the top. `user`: profiles. `logins`: names to sign in with, and their
-//! password hashes. `cards`: readers' cards. `words`: finding users by their names. `looks`: what names look like. `names`: registration, and changes of usernames. `passwords`: new
+//! password hashes. `cards`: readers' cards. `added`: readers whom the desk adds. `words`: finding users by their names. `looks`: what names look like. `names`: registration, and changes of usernames. `passwords`: new
 //! passwords. `resets`: lost passwords. `addresses`: proofs and changes of email addresses. `standing`: what librarians
 //! change of a user. `limits`: how often something may happen. `pictures`: pictures. `removal`: deletion of accounts.
 //! `refold`: what earlier versions stored.
 
+pub mod added;
 pub mod addresses;
 pub mod cards;
 pub mod limits;
@@ -24,6 +25,7 @@ pub mod words;
 use std::time::Duration;
 
 use super::journal::Journal;
+use super::library::Library;
 use super::library::codes::Codes;
 use super::retry::Retry;
 use super::sessions::Sessions;
@@ -38,6 +40,7 @@ pub struct Accounts {
     table: Table,
     sessions: Sessions,
     journal: Journal,
+    library: Library,
     codes: Codes,
 }
 
@@ -45,8 +48,8 @@ pub struct Accounts {
 const PATIENCE: Duration = Duration::from_secs(6);
 
 impl Accounts {
-    pub(crate) fn new(table: Table, sessions: Sessions, journal: Journal, codes: Codes) -> Self {
-        Accounts { table, sessions, journal, codes }
+    pub(crate) fn new(table: Table, sessions: Sessions, journal: Journal, library: Library, codes: Codes) -> Self {
+        Accounts { table, sessions, journal, library, codes }
     }
 
     /// Returns the retries of a write that collides with others.

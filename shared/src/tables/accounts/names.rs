@@ -120,7 +120,7 @@ impl Accounts {
         let Registration { user, hash, sessions, letter } = new;
         let user = &User { look: user.username.as_ref().map(Username::look), ..user.clone() }.with_words();
         let mut transaction = Transaction::of([self.sessions.put_new(sessions, user.person()), self.put_user(user)]);
-        let login = Login { user: user.id, hash: hash.to_owned(), epoch: None };
+        let login = Login { user: user.id, hash: Some(hash.to_owned()), epoch: None };
         let claimed = self.move_names(&mut transaction, None, Some(user), Some(&login), actor);
         if sessions.is_enabled_librarian() {
             transaction.add(self.sessions.enrol(user.id));

@@ -38,6 +38,8 @@ pub struct Proof {
     pub user: User,
     /// The nonce of the reset.
     pub nonce: Uuid,
+    /// Whether a letter brought it, which proves the address. Otherwise the desk issued a code, never to its own people.
+    pub by_letter: bool,
     /// Where it is used.
     pub attempt: Attempt,
 }
@@ -75,8 +77,8 @@ impl Accounts {
         }
     }
 
-    /// Replaces the password of the user who holds a reset with this nonce. All sessions end. A reset proves the address
-    /// that its letter went to. If this is the administrator's, and nobody proved it before, the user becomes a librarian.
+    /// Replaces the password of the user who holds a reset with this nonce. All sessions end. A letter proves the address
+    /// that it went to. If this is the administrator's, and nobody proved it before, the user becomes a librarian.
     ///
     /// # Errors
     /// [`Void`]; a fault of the tables.
@@ -87,18 +89,25 @@ impl Accounts {
         administrator: Option<&Email>,
         actor: &Actor,
     ) -> Result<(), Failure<Void>> {
-        let Proof { mut user, nonce, mut attempt } = proof;
+        let Proof { mut user, nonce, by_letter, mut attempt } = proof;
         let mut retry = self.retry();
         loop {
             let next = self.table.random.uuid(actor.at);
-            let change = self.sessions.change(user.id).with_epoch(next).ending_all().verified();
-            let change = change.proving(&attempt.after_letter());
-            let is_confirmed_anew = |email: &&Email| !user.email_verified && user.email.as_ref() == Some(*email);
+            let change = self.sessions.change(user.id).with_epoch(next).ending_all();
+            let change = match by_letter {
+                true => change.verified().proving(&attempt.after_letter()),
+                false => change.if_member().proving(&attempt.after_password(None)),
+            };
+            let is_confirmed_anew =
+                |email: &&Email| by_letter && !user.email_verified && user.email.as_ref() == Some(*email);
             let administrator = administrator.filter(is_confirmed_anew);
             let (change, promotion) = self.sessions.promoted(change, administrator, actor).await?;
             let mut transaction = self.sessions.transaction_with(change.write(), actor);
             let reset = transaction.add(self.spend_reset(user.id, nonce, actor.at));
-            let proved = User { email_verified: true, pending_email: None, ..user.clone() };
+            let proved = match by_letter {
+                true => User { email_verified: true, pending_email: None, ..user.clone() },
+                false => user.clone(),
+            };
             let letter = proved.letter(Subject::PasswordChanged);
             self.add_password(&mut transaction, &proved.next(actor), hash, next);
             transaction
@@ -110,6 +119,10 @@ impl Accounts {
                 Committed::Refused(refusal) => {
                     if let Some(item) = refusal.item(OWN) {
                         attempt.read(item.clone())?;
+                        let is_of_the_desk = from_item::<UserSessions>(item.clone())?.role.is_desk();
+                        if is_of_the_desk && !by_letter {
+                            return Err(Failure::Refused(Void));
+                        }
                     }
                 }
             }

@@ -2,7 +2,7 @@
 //!
 //! | question          | key                                      | call                            | units  |
 //! |-------------------|------------------------------------------|---------------------------------|--------|
-//! | delete an account | user#u, login#n …, picture#u, reset#u, … | GetItem, one transaction over two tables | 1 R, ≤ 24 W + 2 each KB of the picture |
+//! | delete an account | user#u, login#n …, picture#u, reset#u, … | 2 GetItem, one transaction over four tables | 2 R, ≤ 40 W + 3 each reservation + 2 each KB of the picture |
 
 use uuid::Uuid;
 
@@ -23,6 +23,8 @@ pub enum NotRemoved {
     PasswordReplaced,
     /// The user is the last enabled librarian.
     LastLibrarian,
+    /// The user has books at home.
+    BooksAtHome,
 }
 
 impl Accounts {
@@ -53,6 +55,9 @@ impl Accounts {
     ) -> Result<(), Failure<NotRemoved>> {
         let (id, mut retry) = (user.id, self.retry());
         loop {
+            let Some(home) = self.library.nothing_at_home(id).await? else {
+                return Err(Failure::Refused(NotRemoved::BooksAtHome));
+            };
             let end = self.sessions.delete(id);
             let mut transaction = match own {
                 Some(epoch) => self.sessions.transaction_with(epoch_is(end, epoch), actor),
@@ -72,6 +77,7 @@ impl Accounts {
             ]);
             self.move_names(&mut transaction, Some(&user), None, None, actor);
             self.take_card(&mut transaction, &user, actor);
+            transaction.add_all(home);
             match transaction.commit().await? {
                 Committed::Done => return Ok(()),
                 Committed::Refused(refusal) if refusal.is_at(roster) => {

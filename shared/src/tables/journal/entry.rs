@@ -27,6 +27,9 @@ pub enum Action {
     /// Registered.
     #[serde(rename = "user.registered")]
     Registered,
+    /// Added a reader at the desk.
+    #[serde(rename = "user.added")]
+    Added,
     /// Signed in.
     #[serde(rename = "user.signedIn")]
     SignedIn,
@@ -54,6 +57,9 @@ pub enum Action {
     /// Somebody requested a reset of the password.
     #[serde(rename = "user.resetRequested")]
     ResetRequested,
+    /// Issued a code with which a reader chooses a password.
+    #[serde(rename = "user.codeIssued")]
+    CodeIssued,
     /// Changed the password.
     #[serde(rename = "user.passwordChanged")]
     PasswordChanged,
@@ -165,6 +171,8 @@ impl Action {
             | BookOverdue | BookReturned | BookDueSoon | ReservationReady | ReservationCancelled
             | ReservationLapsed | ReservationRenewed => true,
             Registered
+            | Added
+            | CodeIssued
             | SignedIn
             | SignedOut
             | SessionStolen

@@ -44,6 +44,11 @@ pub struct Addressee {
 pub enum Subject {
     /// The welcome of a new user, with a link that proves the address.
     Welcome,
+    /// The welcome of a reader whom the desk has added, with a link to choose a password, which proves the address.
+    Added {
+        /// The nonce of the reset.
+        nonce: Uuid,
+    },
     /// A link that proves an address, sent again or to a new address.
     Verification,
     /// Another address has been asked for; to the old one.
@@ -120,7 +125,9 @@ impl Letter {
     /// Returns the quota that it counts against; `None` if it must not be sent to `to`.
     pub fn kind(&self, to: &Addressee) -> Option<Kind> {
         match self.subject {
-            Subject::Welcome | Subject::Verification | Subject::Reset { .. } if !to.proved => Some(Kind::Unproved),
+            Subject::Welcome | Subject::Added { .. } | Subject::Verification | Subject::Reset { .. } if !to.proved => {
+                Some(Kind::Unproved)
+            }
             _ if !to.proved => None,
             Subject::Reset { .. } => Some(Kind::Reset),
             _ if self.subject.is_about_a_book() => Some(Kind::Books),

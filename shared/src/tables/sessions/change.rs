@@ -6,7 +6,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::known::After;
-use super::{Person, Session, Sessions, Standing, UserKey, UserSessions};
+use super::{Person, Session, Sessions, Standing, UserKey, UserSessions, if_member};
 use crate::tables::key::Key;
 use crate::tables::write::{Changes, Write};
 use crate::values::{Patch, SessionId, UserId};
@@ -59,6 +59,11 @@ impl Change {
     /// Adds the condition that the password is the one of that epoch.
     pub(crate) fn if_epoch(self, epoch: Option<Uuid>) -> Self {
         Change { write: if_epoch(self.write, epoch), ..self }
+    }
+
+    /// Adds the condition that the user is neither a librarian nor an assistant.
+    pub(crate) fn if_member(self) -> Self {
+        Change { write: if_member(self.write), ..self }
     }
 
     /// Records that the user has proved that the address is theirs.

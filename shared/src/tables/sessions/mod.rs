@@ -110,6 +110,11 @@ pub struct UserSessions {
     known: BTreeMap<String, known::Count>,
 }
 
+/// Adds the condition that the user is neither a librarian nor an assistant to a write of their item.
+fn if_member(write: Write) -> Write {
+    write.when("#memberRole = :member").name("#memberRole", "role").value(":member", Role::Member)
+}
+
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
@@ -274,6 +279,11 @@ impl Sessions {
     /// Returns the check that refuses a transaction if the user does not exist any more.
     pub(crate) fn check_exists(&self, user: UserId) -> Write {
         self.table.check(Key::of(UserKey(user))).when("attribute_exists(sessions)")
+    }
+
+    /// Returns the check that refuses a transaction if the user is a librarian or an assistant, or does not exist any more.
+    pub(crate) fn check_member(&self, user: UserId) -> Write {
+        if_member(self.table.check(Key::of(UserKey(user))).when("attribute_exists(sessions)"))
     }
 
     /// Returns the write that deletes a user's item.

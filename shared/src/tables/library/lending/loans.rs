@@ -11,8 +11,8 @@ use crate::values::{BookId, ReservationId, UserId};
 /// The sort key of the item. Its partition is the reader's.
 pub(in crate::tables::library) const LOANS: &str = "loans";
 
-const HELD: &str = "held";
-const PREFIX: &str = "book#";
+pub(super) const HELD: &str = "held";
+pub(super) const PREFIX: &str = "book#";
 
 pub(in crate::tables::library) fn loans_key(reader: UserId) -> Key {
     Key::of(format!("user#{reader}")).and(LOANS)

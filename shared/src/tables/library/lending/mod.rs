@@ -27,6 +27,7 @@
 //! them anew, `desk` has the lists of the desk, `end` ends a reservation, `settle` prepares a book for a step. All steps use these.
 
 mod answers;
+mod at_home;
 pub mod availability;
 mod cancel;
 mod check_out;

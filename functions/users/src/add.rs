@@ -1,0 +1,71 @@
+//! `POST /users`.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use serde::Deserialize;
+use shared::edge::caller::Caller;
+use shared::edge::error::Result;
+use shared::edge::extract::Body;
+use shared::edge::refusals::Conflict;
+use shared::tables::accounts::User;
+use shared::tables::sessions::{Standing, UserSessions};
+use shared::values::{Address, Card, Email, Group, Name, Role, UserId, required};
+use utoipa::ToSchema;
+
+use crate::Users;
+use crate::profile::Profile;
+
+/// A reader who stands at the desk.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct NewReader {
+    /// The first name.
+    first_name: Name,
+    /// The last name.
+    last_name: Name,
+    /// The email address. A letter lets the reader choose a password.
+    #[serde(default, deserialize_with = "required")]
+    #[schema(nullable = false, required = false)]
+    email: Option<Email>,
+    /// The number of the card.
+    #[serde(default, deserialize_with = "required")]
+    #[schema(nullable = false, required = false)]
+    card: Option<Card>,
+    /// The group.
+    #[serde(default)]
+    #[schema(required = false)]
+    group: Group,
+}
+
+/// Adds a reader who stands at the desk. They may borrow at once, and have no password yet.
+///
+/// With an email, a letter lets them choose a password within seven days; that proves the address. Without one, a librarian
+/// issues a code: `POST /users/{userId}/sign-in-code`.
+///
+/// # Errors
+/// 400 if a field is invalid; 401 without a live session; 403 if the caller does not work at the desk; 409 if another user
+/// has the email, or if the card is taken.
+#[utoipa::path(post, path = "/users", tag = "users", operation_id = "addUser", request_body = NewReader,
+    extensions(("x-access" = json!("desk")),
+        ("x-refusals" = json!([Conflict::EmailTaken, Conflict::CardTaken, Conflict::BarcodeTaken]))),
+    responses((status = 201, description = "The new reader.", body = Profile, headers(("Location" = String, description = "The URL of the user.")))))]
+pub(crate) async fn add(
+    State(users): State<Users>,
+    caller: Caller,
+    from: Address,
+    Body(NewReader { first_name, last_name, email, card, group }): Body<NewReader>,
+) -> Result<impl IntoResponse> {
+    let app = &users.app;
+    let actor = caller.desk(app, from)?;
+    let id = UserId::new(actor.at, app.random());
+    let (first_name, last_name) = (Some(first_name), Some(last_name));
+    let user = User { email, card, first_name, last_name, ..User::new(id, actor.at) };
+    // Somebody at the desk has seen them.
+    let approved = Standing { approved: Some(true), group: Some(group), ..Standing::default() };
+    let standing = UserSessions::new(id, Role::Member).with(approved);
+    let user = users.accounts.add_user(user, &standing, app.id(), &actor).await?;
+    let location = [(header::LOCATION, app.settings.url(&format!("/users/{id}")))];
+    Ok((StatusCode::CREATED, location, Json(Profile::whole(app, user, &standing))))
+}
