@@ -11,7 +11,7 @@ mod feed;
 mod library;
 mod line;
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
 use clap::Args;
@@ -231,7 +231,10 @@ fn lost(problem: Error) -> End {
 
 fn write(out: &mut impl Write, events: &[Event]) -> Result<(), End> {
     let now = Zoned::now();
-    let lines: String = events.iter().map(|event| line::line(event, &now) + "\n").collect();
+    // NO_COLOR: https://no-color.org
+    let in_colour =
+        std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let lines: String = events.iter().map(|event| line::line(event, &now, in_colour) + "\n").collect();
     out.write_all(lines.as_bytes()).and_then(|()| out.flush()).map_err(|_| End::Unread)
 }
 

@@ -42,14 +42,14 @@ async fn a_librarian_sees_a_reservation_as_it_happens() {
     assert_eq!(
         event,
         json!({"id": 2, "type": "book.reserved", "time": event["time"], "actor": reader.id, "book": book,
-            "reservation": reservation})
+            "reservation": reservation, "people": [{"id": reader.id}]})
     );
     let queued = next.reserves(book["id"].as_str().unwrap_or_default()).await.expect(202).string("id");
     let event = socket.event().await;
     assert_eq!(
         event,
         json!({"id": 3, "type": "book.reserved", "time": event["time"], "actor": next.id, "book": book,
-            "reservation": queued, "place": 1})
+            "reservation": queued, "place": 1, "people": [{"id": next.id}]})
     );
     let seen = admin.get("/events?after=2").await.expect(200).json();
     assert_eq!(seen, json!({"items": [event]}), "the list has the same event");

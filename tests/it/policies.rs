@@ -67,6 +67,7 @@ async fn take_lending_through_its_cases(library: &Library) {
     gone.post(&format!("/favorites/{book}"), json!({})).await.expect(201);
     gone.delete("/users/me").json(&json!({"password": tests::PASSWORD})).await.expect(204);
     admin.steps(&reservation, "checkout").await.expect(200);
+    admin.get(&format!("/activity?book={book}")).await.expect(200);
     admin.get("/reservations?due=today").await.expect(200);
     admin.get(&format!("/books/{book}/reservations")).await.expect(200);
     owner.patch(&format!("/books/{book}"), json!({"copies": 2})).await.expect(200);

@@ -1,6 +1,6 @@
 //! Sends live events to the monitors whose sessions are live.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use aws_config::SdkConfig;
 use aws_sdk_apigatewaymanagement::Client;
@@ -18,8 +18,8 @@ use crate::Dispatch;
 
 /// The most monitors that are called at a time.
 const AT_ONCE: usize = 16;
-/// The most events of a message. With titles of any length it stays below the 32 KB of a frame.
-const MOST_EVENTS: usize = 10;
+/// The most events of a message. With titles and names of any length it stays below the 32 KB of a frame.
+const MOST_EVENTS: usize = 5;
 
 /// Calls the management API of the WebSocket API.
 #[derive(Clone)]
@@ -44,6 +44,7 @@ impl Monitors {
         };
         let closing = stream::iter(&ended).for_each_concurrent(AT_ONCE, |connection| self.close(dispatch, connection));
         closing.await;
+        let events = if watching.is_empty() { Vec::new() } else { named(dispatch, events).await };
         let messages: Vec<Vec<u8>> =
             events.chunks(MOST_EVENTS).filter_map(|some| serde_json::to_vec(&json!({ "items": some })).ok()).collect();
         let (messages, all) = (&messages, stream::iter(&watching));
@@ -55,7 +56,7 @@ impl Monitors {
         let connections = dispatch.connections.list().await?;
         let users: HashSet<UserId> = connections.iter().map(|connection| connection.watcher.user).collect();
         let users: Vec<_> = users.into_iter().collect();
-        let mut known = std::collections::HashMap::new();
+        let mut known = HashMap::new();
         for some in users.chunks(100) {
             known.extend(dispatch.app.sessions.get_all(some, Strong).await?);
         }
@@ -89,6 +90,16 @@ impl Monitors {
             Err(error) => tracing::warn!(connection = connection.id, ?error, "closing a connection failed"),
         }
     }
+}
+
+/// Returns the events with the names of their users. Without them if they cannot be read: an event is worth more than a name.
+async fn named(dispatch: &Dispatch, events: &[Event]) -> Vec<Event> {
+    let users: Vec<UserId> = events.iter().flat_map(Event::users).collect();
+    let people = dispatch.app.sessions.people(&users).await.unwrap_or_else(|error| {
+        tracing::warn!(?error, "reading the names of an event failed");
+        HashMap::new()
+    });
+    events.iter().map(|event| event.clone().naming(&people)).collect()
 }
 
 /// Returns whether API Gateway does not know a connection. It may leave out the name of the error.

@@ -5,15 +5,15 @@ use axum::response::Response;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use shared::edge::caller::Caller;
-use shared::edge::error::Result;
+use shared::edge::error::{Error, Result};
 use shared::edge::page::{Listing, Page};
 use shared::tables::journal::activity::{Activity, Position, Selection};
-use shared::values::UserId;
+use shared::values::{BookId, UserId};
 use utoipa::IntoParams;
 
 use crate::Live;
 
-#[derive(Deserialize, Serialize, IntoParams)]
+#[derive(Clone, Copy, Deserialize, Serialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Filter {
@@ -21,6 +21,10 @@ pub(crate) struct Filter {
     #[param(nullable = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<UserId>,
+    /// Only what was done to this book. It goes without `user`.
+    #[param(nullable = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    book: Option<BookId>,
     /// Only what was done after this time (RFC 3339).
     #[param(nullable = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -29,7 +33,8 @@ pub(crate) struct Filter {
 
 /// Lists who did what, when, and from where: every sign-in and every write, the newest first.
 ///
-/// A row gets here within moments of what it tells of, and stays for as long as the library keeps the log.
+/// A row gets here within moments of what it tells of, and stays for as long as the library keeps the log: a row about a
+/// reservation or loan at most thirty days, because it says who has read what.
 ///
 /// # Errors
 /// 400 for a parameter that is unknown or not as it should be; 401 without a live session; 403 for readers.
@@ -42,7 +47,13 @@ pub(crate) async fn list_activity(
     listing: Listing<Filter, Position>,
 ) -> Result<Response> {
     caller.require_admin()?;
-    let (selection, before) = (Selection { user: listing.filter.user, after: listing.filter.after }, listing.after()?);
+    let Filter { user, book, after } = listing.filter;
+    if user.is_some() && book.is_some() {
+        return Err(Error::invalid("?book", "goes without user"));
+    }
+    let (selection, before) = (Selection { user, book, after }, listing.after()?);
     let found = live.journal.list_activity(selection, listing.limit, before, live.app.now()).await?;
-    Ok(listing.page(found.items, found.next))
+    let users: Vec<_> = found.items.iter().flat_map(Activity::users).collect();
+    let people = live.app.sessions.people(&users).await?;
+    Ok(listing.page(found.items.into_iter().map(|row| row.naming(&people)).collect(), found.next))
 }

@@ -29,7 +29,7 @@ pub(crate) struct Params {
 /// Ids are whole numbers that follow one another; the last id that you have seen is the `after` of what you have not seen.
 /// No event is skipped. The ids are the order in which the library processed the events: of two events that happened within
 /// moments of each other, even to the same book, the later one may have the lower id. `time` says when each happened. The
-/// list goes back as far as the activity log is kept.
+/// list goes back thirty days.
 ///
 /// # Errors
 /// 401 without a live session; 403 for readers.
@@ -45,7 +45,10 @@ pub(crate) async fn list_events(
     let after = params.after.map(u64::try_from).transpose();
     let after = after.map_err(|_| Error::invalid("?after", "should be the id of an event, or 0"))?;
     let limit = params.limit.unwrap_or(DEFAULT_LIMIT).get();
-    let (items, last) = live.journal.list_events(after, limit as usize, live.app.now()).await?;
+    let (events, last) = live.journal.list_events(after, limit as usize, live.app.now()).await?;
+    let users: Vec<_> = events.iter().flat_map(Event::users).collect();
+    let people = live.app.sessions.people(&users).await?;
+    let items: Vec<_> = events.into_iter().map(|event| event.naming(&people)).collect();
     Ok(Page { items, next_cursor: last.map(|number| number.to_string()) }
         .linked(&live.app.settings.url(&format!("/events?limit={limit}")), "after"))
 }

@@ -9,7 +9,7 @@ use shared::edge::page::{Listing, Page, foreign_cursor};
 use shared::edge::refusals::Forbidden;
 use shared::tables::library::lending::Reservation;
 use shared::tables::library::lending::desk::{DeskList, DeskPosition};
-use shared::values::{ReservationId, UserId};
+use shared::values::{Address, ReservationId, UserId};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::Reservations;
@@ -101,7 +101,7 @@ impl Filter {
 /// Lists what the caller has reserved or borrowed, the last reserved first; or one of the desk's lists, with the readers'
 /// names.
 ///
-/// A list of the desk may miss what has happened a moment ago, and a page of it may have fewer than `limit` items;
+/// Looking at a reader's list is recorded in the activity log. A list of the desk may miss what has happened a moment ago, and a page of it may have fewer than `limit` items;
 /// `nextCursor` tells whether there is more.
 ///
 /// # Errors
@@ -114,6 +114,7 @@ impl Filter {
 pub(crate) async fn list(
     State(reservations): State<Reservations>,
     caller: Caller,
+    from: Address,
     listing: Listing<Filter, Position>,
 ) -> Result<Response> {
     let wanted = listing.filter.wanted()?;
@@ -126,6 +127,10 @@ pub(crate) async fn list(
         }
         Wanted::Reader(reader) => {
             caller.require_desk()?;
+            if reader != caller.id {
+                let app = &reservations.app;
+                app.journal().looked(&caller.actor(app, from), reader).await?;
+            }
             let (items, next) = page(library.list_reservations(reader, now).await?, &listing)?;
             Ok(listing.page(for_the_desk(&reservations.app, items).await?, next))
         }

@@ -6,7 +6,7 @@ use shared::edge::caller::Caller;
 use shared::edge::error::Result;
 use shared::edge::extract::Path;
 use shared::edge::refusals::NotFound;
-use shared::values::UserId;
+use shared::values::{Address, UserId};
 
 use crate::Users;
 use crate::profile::Profile;
@@ -19,7 +19,12 @@ use crate::profile::Profile;
     extensions(("x-access" = json!("user")),
         ("x-refusals" = json!([NotFound::User]))),
     responses((status = 200, description = "The user.", body = Profile)))]
-pub(crate) async fn get(State(users): State<Users>, caller: Caller, Path(id): Path<UserId>) -> Result<Json<Profile>> {
+pub(crate) async fn get(
+    State(users): State<Users>,
+    caller: Caller,
+    Path(id): Path<UserId>,
+    from: Address,
+) -> Result<Json<Profile>> {
     let user = users.accounts.get_user(id).await?.ok_or(NotFound::User)?;
-    Ok(Json(Profile::of(&users, user, &caller).await?))
+    Ok(Json(Profile::of(&users, user, &caller, from).await?))
 }

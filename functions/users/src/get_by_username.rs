@@ -6,7 +6,7 @@ use shared::edge::caller::Caller;
 use shared::edge::error::Result;
 use shared::edge::extract::Path;
 use shared::edge::refusals::NotFound;
-use shared::values::Username;
+use shared::values::{Address, Username};
 
 use crate::Users;
 use crate::profile::Profile;
@@ -23,7 +23,8 @@ pub(crate) async fn get_by_username(
     State(users): State<Users>,
     caller: Caller,
     Path(name): Path<Username>,
+    from: Address,
 ) -> Result<Json<Profile>> {
     let user = users.accounts.get_user_by_username(&name).await?.ok_or(NotFound::User)?;
-    Ok(Json(Profile::of(&users, user, &caller).await?))
+    Ok(Json(Profile::of(&users, user, &caller, from).await?))
 }

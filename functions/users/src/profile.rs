@@ -8,7 +8,7 @@ use shared::runtime::app::App;
 use shared::tables::accounts::User;
 use shared::tables::sessions::UserSessions;
 use shared::tables::sessions::borrowing::Block;
-use shared::values::{Card, Email, Group, Name, Role, UserId, Username, milliseconds};
+use shared::values::{Address, Card, Email, Group, Name, Role, UserId, Username, milliseconds};
 use utoipa::ToSchema;
 
 use crate::Users;
@@ -111,10 +111,13 @@ impl Profile {
         Profile { email, email_verified, pending_email, card, role, disabled, approved, group, blocked, ..public }
     }
 
-    /// Returns what `caller` may see of `user`.
-    pub(crate) async fn of(users: &Users, user: User, caller: &Caller) -> Result<Self> {
+    /// Returns what `caller` may see of `user`. A look by the desk is recorded.
+    pub(crate) async fn of(users: &Users, user: User, caller: &Caller, from: Address) -> Result<Self> {
         if user.id == caller.id {
             return Ok(Profile::whole(&users.app, user, &caller.sessions));
+        }
+        if caller.is_desk() {
+            users.app.journal().looked(&caller.actor(&users.app, from), user.id).await?;
         }
         let standing = if caller.is_desk() { users.app.sessions.get(user.id).await? } else { None };
         Ok(match standing {

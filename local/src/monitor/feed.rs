@@ -16,9 +16,24 @@ pub(super) struct Event {
     pub(super) time: Timestamp,
     /// The user who caused it.
     pub(super) actor: String,
+    /// The reader whose reservation or loan it is.
+    pub(super) reader: Option<String>,
+    /// Who they are.
+    #[serde(default)]
+    pub(super) people: Vec<Person>,
     pub(super) book: Option<Book>,
     /// The 1-based position in the queue for the book.
     pub(super) place: Option<u64>,
+}
+
+/// A user of an event.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Person {
+    pub(super) id: String,
+    pub(super) first_name: Option<String>,
+    pub(super) last_name: Option<String>,
+    pub(super) username: Option<String>,
 }
 
 /// The book of an event.
@@ -109,7 +124,8 @@ mod tests {
 
     fn event(id: u64) -> Event {
         let (kind, actor) = ("book.reserved".to_owned(), "somebody".to_owned());
-        Event { id, kind, time: Timestamp::UNIX_EPOCH, actor, book: None, place: None }
+        let (time, people) = (Timestamp::UNIX_EPOCH, Vec::new());
+        Event { id, kind, time, actor, reader: None, people, book: None, place: None }
     }
 
     fn events(ids: &[u64]) -> Vec<Event> {

@@ -7,6 +7,7 @@ mod ending;
 mod finding;
 mod lists;
 mod loans;
+mod privacy;
 mod readers;
 mod renewals;
 mod returns;

@@ -2,12 +2,15 @@
 //!
 //! | question                          | key                    | call                | units        |
 //! |-----------------------------------|------------------------|---------------------|--------------|
-//! | list a row                        | entry#id               | UpdateItem          | 3 W          |
+//! | list a row                        | entry#id               | UpdateItem          | 3 W, 4 of a book |
 //! | a user's rows, newest first       | index activity-user    | Query               | ½ R a 4 KB   |
+//! | a book's rows, newest first       | index activity-book    | Query               | ½ R a 4 KB   |
 //! | all rows, newest first            | index activity, months | Query, one a month  | ½ R a 4 KB   |
 //!
 //! All rows of a month share a partition of the index `activity`, so a list reads one partition for each month of the
 //! log. Dispatch adds the index keys after the request: a burst of rows delays the log, but no request.
+
+use std::collections::HashMap;
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
@@ -16,21 +19,32 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Journal;
-use super::entry::{Action, BookName, Row, RowKey};
+use super::entry::{Action, BookName, Row, RowKey, is_private_now};
+use super::events::users;
 use crate::tables::fault::Result;
 use crate::tables::key::{Item, Key, item, sortable};
 use crate::tables::library::lending::lend::Despite;
+use crate::tables::sessions::Person;
 use crate::tables::table::{Page, cut, to_value};
 use crate::tables::write::Write;
-use crate::values::{Address, ReservationId, UserId, milliseconds};
+use crate::values::{Address, BookId, ReservationId, UserId, milliseconds};
 
-/// The assignments of an update that adds a row to the log.
-pub(super) const KEYS: &str = "#month = :month, #user = :user, rowAt = :rowAt";
+/// Returns the assignments of an update that adds a row to the log.
+pub(super) fn keys(row: &Row) -> &'static str {
+    match row.entry.book {
+        Some(_) => "#month = :month, #user = :user, rowAt = :rowAt, ofBook = :ofBook",
+        None => "#month = :month, #user = :user, rowAt = :rowAt",
+    }
+}
 
-/// Adds the values of [`KEYS`] to an update.
+/// Adds the values of [`keys`] to an update.
 pub(super) fn with_keys(update: Write, row: &Row) -> Write {
     let update = update.name("#month", "month").name("#user", "user");
-    update.value(":month", month(row.at)).value(":user", row.who).value(":rowAt", sortable(row.at))
+    let update = update.value(":month", month(row.at)).value(":user", row.who).value(":rowAt", sortable(row.at));
+    match &row.entry.book {
+        Some(book) => update.value(":ofBook", book.id),
+        None => update,
+    }
 }
 
 fn month(at: Timestamp) -> String {
@@ -69,6 +83,22 @@ pub struct Activity {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub despite: Vec<Despite>,
+    /// Who the actor and the user are. Their names are not stored with the row.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub people: Vec<Person>,
+}
+
+impl Activity {
+    /// Returns the users that it names.
+    pub fn users(&self) -> impl Iterator<Item = UserId> + use<> {
+        users(self.actor, self.user)
+    }
+
+    /// Returns the row with the names of its users.
+    pub fn naming(self, people: &HashMap<UserId, Person>) -> Self {
+        Activity { people: self.users().filter_map(|user| people.get(&user).cloned()).collect(), ..self }
+    }
 }
 
 /// A row in the indexes.
@@ -89,7 +119,8 @@ struct Listed {
 impl From<Listed> for Activity {
     fn from(row: Listed) -> Self {
         let Listed { pk: RowKey(id), what, who, at, from, whom, book, reservation, despite } = row;
-        Activity { id, kind: what, time: at, actor: who, from, user: whom, book, reservation, despite }
+        let people = Vec::new();
+        Activity { id, kind: what, time: at, actor: who, from, user: whom, book, reservation, despite, people }
     }
 }
 
@@ -106,6 +137,8 @@ pub struct Position {
 pub struct Selection {
     /// Only the actions of this user.
     pub user: Option<UserId>,
+    /// Only actions on this book. Not with a user.
+    pub book: Option<BookId>,
     /// Only actions after this time.
     pub after: Option<Timestamp>,
 }
@@ -119,7 +152,7 @@ impl Journal {
     /// # Errors
     /// A fault of the table.
     pub async fn list_row(&self, row: &Row) -> Result<()> {
-        let update = self.table.update(Key::of(row.pk), format!("SET {KEYS}")).if_exists();
+        let update = self.table.update(Key::of(row.pk), format!("SET {}", keys(row))).if_exists();
         with_keys(update, row).send().await?;
         Ok(())
     }
@@ -141,9 +174,10 @@ impl Journal {
         if newest <= after {
             return Ok(Page { items: Vec::new(), next: None });
         }
-        let partitions: Vec<Partition> = match selection.user {
-            Some(user) => vec![("activity-user", "user", user.to_string())],
-            None => months(newest, after).map(|month| ("activity", "month", month)).collect(),
+        let partitions: Vec<Partition> = match (selection.user, selection.book) {
+            (Some(user), _) => vec![("activity-user", "user", user.to_string())],
+            (None, Some(book)) => vec![("activity-book", "ofBook", book.to_string())],
+            (None, None) => months(newest, after).map(|month| ("activity", "month", month)).collect(),
         };
         let mut found = Page { items: Vec::new(), next: None };
         let mut start = before;
@@ -160,7 +194,8 @@ impl Journal {
             }
         }
         let page: Page<Listed, Position> = cut(found, limit)?;
-        Ok(Page { items: page.items.into_iter().map(Activity::from).collect(), next: page.next })
+        let shown = page.items.into_iter().filter(|row| !is_private_now(row.reservation, row.at, now));
+        Ok(Page { items: shown.map(Activity::from).collect(), next: page.next })
     }
 }
 

@@ -3,13 +3,15 @@
 //! | question          | key      | call                                   | units |
 //! |-------------------|----------|----------------------------------------|-------|
 //! | record an action  | entry#id | a Put in the transaction of the action | +2 W  |
+//! | record a look     | entry#id | PutItem                                | 1 W   |
 //!
 //! An action and its row are written in one transaction: no letter is sent for an action that failed, and no letter is
 //! lost. A row is put without the keys of the table's indexes. Dispatch adds them later, so that no request waits for
 //! them.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -90,6 +92,9 @@ pub enum Action {
     /// Deleted the account.
     #[serde(rename = "user.deleted")]
     Deleted,
+    /// Somebody of the desk looked at the record of a reader.
+    #[serde(rename = "user.looked")]
+    Looked,
     /// Added a book to the favorites.
     #[serde(rename = "favorite.added")]
     FavoriteAdded,
@@ -192,6 +197,7 @@ impl Action {
             | Blocked
             | Unblocked
             | Deleted
+            | Looked
             | FavoriteAdded
             | FavoriteRemoved => false,
         }
@@ -292,17 +298,47 @@ impl Row {
     }
 }
 
+/// How long rows about lending are stored at most: they say who has read what.
+const LENDING_RETENTION: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// Returns whether a row about that reservation, if it is about one, is too old to be shown. DynamoDB deletes it days later.
+pub(super) fn is_private_now(reservation: Option<ReservationId>, at: Timestamp, now: Timestamp) -> bool {
+    reservation.is_some() && at + LENDING_RETENTION <= now
+}
+
 impl Journal {
     /// Returns the write that records an action.
     pub(crate) fn put(&self, actor: &Actor, entry: Entry) -> Write {
+        self.put_row(self.table.random.uuid(actor.at), actor, entry)
+    }
+
+    /// Records that somebody of the desk has looked at a reader's record: once in each ten minutes for both.
+    ///
+    /// # Errors
+    /// A fault of the table.
+    pub async fn looked(&self, actor: &Actor, reader: UserId) -> Result<()> {
+        let span = actor.at.as_second().div_euclid(LOOKS_WITHIN.as_secs());
+        // Who looks again within the span makes the same id.
+        let hash = Sha256::new().chain_update(actor.id.as_bytes()).chain_update(reader.as_bytes());
+        let hash: [u8; 32] = hash.chain_update(span.to_be_bytes()).finalize().into();
+        let id = uuid::Builder::from_custom_bytes(*hash.first_chunk().expect("it has 32 bytes")).into_uuid();
+        self.put_row(id, actor, Entry::of_user(Action::Looked, reader)).send().await.map(drop)
+    }
+
+    fn put_row(&self, id: Uuid, actor: &Actor, entry: Entry) -> Write {
+        let retention =
+            if entry.reservation.is_some() { self.retention.min(LENDING_RETENTION) } else { self.retention };
         let row = Row {
-            pk: RowKey(self.table.random.uuid(actor.at)),
+            pk: RowKey(id),
             who: actor.id,
             at: actor.at,
             from: actor.from.clone(),
             entry,
-            expires_at: (actor.at + self.retention).as_second(),
+            expires_at: (actor.at + retention).as_second(),
         };
         self.table.put(&row).if_new()
     }
 }
+
+/// How long a look at a record is not recorded again.
+const LOOKS_WITHIN: SignedDuration = SignedDuration::from_mins(10);

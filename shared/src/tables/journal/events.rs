@@ -16,7 +16,9 @@
 //! The index is eventually consistent, and rows may appear in any order. So a list ends before the first missing
 //! number, unless its row has expired: each event has the time at which the last of all earlier rows expires.
 
-use jiff::Timestamp;
+use std::collections::HashMap;
+
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -27,6 +29,7 @@ use crate::tables::fault::{Fault, Result};
 use crate::tables::key::{Item, Key};
 use crate::tables::library::lending::lend::Despite;
 use crate::tables::retry::Retry;
+use crate::tables::sessions::Person;
 use crate::tables::table::Consistency::Strong;
 use crate::tables::table::readable;
 use crate::tables::write::{Committed, Transaction, Write};
@@ -73,6 +76,36 @@ pub struct Event {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub despite: Vec<Despite>,
+    /// Who the actor and the reader are. Their names are not stored with the event.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub people: Vec<Person>,
+}
+
+impl Event {
+    /// Returns the users that it names.
+    pub fn users(&self) -> impl Iterator<Item = UserId> + use<> {
+        users(self.actor, self.reader)
+    }
+
+    /// Returns the event with the names of its users.
+    pub fn naming(self, people: &HashMap<UserId, Person>) -> Self {
+        Event { people: self.users().filter_map(|user| people.get(&user).cloned()).collect(), ..self }
+    }
+}
+
+/// Returns the actor, and the other user if it is another.
+pub(super) fn users(actor: UserId, other: Option<UserId>) -> impl Iterator<Item = UserId> + use<> {
+    [Some(actor), other.filter(|other| *other != actor)].into_iter().flatten()
+}
+
+/// How long an event is listed at most. It is the same for all, so that what is missing before an event has expired, if
+/// the event before it would have.
+const LISTED_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// Returns when a row leaves the list, in seconds since 1970.
+fn leaves_at(row: &Row) -> i64 {
+    row.expires_at.min((row.at + LISTED_FOR).as_second())
 }
 
 /// The counter of events.
@@ -114,8 +147,8 @@ struct Numbered {
 impl From<Numbered> for Event {
     fn from(row: Numbered) -> Self {
         let Numbered { number, what, who, at, book, reservation, place, whom, despite } = row;
-        let reader = whom.filter(|whom| *whom != who);
-        Event { id: number, kind: what, time: at, actor: who, book, reservation, place, reader, despite }
+        let (reader, people) = (whom.filter(|whom| *whom != who), Vec::new());
+        Event { id: number, kind: what, time: at, actor: who, book, reservation, place, reader, despite, people }
     }
 }
 
@@ -145,7 +178,7 @@ impl Journal {
             let (mut parts, mut earlier_expire) = (Vec::new(), counter.rows_expire);
             for (number, row) in (counter.number + 1..).zip(&open) {
                 parts.push(transaction.add(self.assign(row, &Place { number, earlier_expire })));
-                earlier_expire = earlier_expire.max(row.expires_at);
+                earlier_expire = earlier_expire.max(leaves_at(row));
             }
             match transaction.commit().await? {
                 Committed::Done => {
@@ -172,7 +205,7 @@ impl Journal {
 
     /// Returns the write that takes the next numbers for `rows`.
     fn count(&self, counter: &Counter, rows: &[&Row]) -> Write {
-        let rows_expire = rows.iter().map(|row| row.expires_at).fold(counter.rows_expire, i64::max);
+        let rows_expire = rows.iter().map(|row| leaves_at(row)).fold(counter.rows_expire, i64::max);
         self.table
             .update(Key::of(COUNTER), "SET #number = :new, rowsExpire = :expire")
             .when("(attribute_not_exists(#number) OR #number = :last)")
@@ -184,7 +217,8 @@ impl Journal {
 
     /// Returns the write that numbers a row, unless it has a number already or has expired.
     fn assign(&self, row: &Row, place: &Place) -> Write {
-        let expression = format!("SET feed = :feed, #number = :number, earlierExpire = :earlier, {}", activity::KEYS);
+        let expression =
+            format!("SET feed = :feed, #number = :number, earlierExpire = :earlier, {}", activity::keys(row));
         let update = self.table.update(Key::of(row.pk), expression).if_exists();
         let update = update.when("attribute_not_exists(#number)").name("#number", "number");
         let update = update.value(":feed", FEED).value(":number", place.number).value(":earlier", place.earlier_expire);
@@ -219,7 +253,8 @@ impl Journal {
         let complete = until_a_gap(rows.iter().map(|(place, _)| place), after, now);
         let last = rows.last().filter(|_| more && complete == rows.len()).map(|(place, _)| place.number);
         let events = rows.into_iter().take(complete).filter_map(|(_, item)| readable::<Numbered>(item));
-        Ok((events.map(Event::from).collect(), last))
+        let listed = events.filter(|event| event.at + LISTED_FOR > now);
+        Ok((listed.map(Event::from).collect(), last))
     }
 }
 
@@ -237,6 +272,7 @@ fn event(row: &Row, number: u64) -> Option<Event> {
         place,
         reader,
         despite,
+        people: Vec::new(),
     })
 }
 

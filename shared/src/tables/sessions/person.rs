@@ -61,14 +61,16 @@ impl UserSessions {
 }
 
 impl Sessions {
-    /// Reads who up to 100 users are. Every user is in the answer, those who do not exist any more without names.
+    /// Reads who users are. Every user is in the answer, those who do not exist any more without names.
     ///
     /// # Errors
     /// A fault of the table.
     pub async fn people(&self, users: &[UserId]) -> Result<HashMap<UserId, Person>> {
         let mut people: HashMap<_, _> = users.iter().map(|user| (*user, Person::nameless(*user))).collect();
         let ids: Vec<UserId> = people.keys().copied().collect();
-        people.extend(self.get_all(&ids, Eventual).await?.iter().map(|(id, user)| (*id, user.person())));
+        for some in ids.chunks(100) {
+            people.extend(self.get_all(some, Eventual).await?.iter().map(|(id, user)| (*id, user.person())));
+        }
         Ok(people)
     }
 }

@@ -60,7 +60,8 @@ impl Library {
         scope: Scope,
         now: Timestamp,
     ) -> Result<Option<Reservation>> {
-        let found = self.reservation_and_copies(id).await?.filter(|(record, _)| scope.includes(record.reader));
+        let found = self.reservation_and_copies(id).await?;
+        let found = found.filter(|(record, _)| scope.includes(record.reader) && !record.is_forgotten(now));
         Ok(found.map(|(record, copies)| record.shown(Some(&copies), now)))
     }
 }

@@ -351,6 +351,11 @@ impl Record {
         Record { day: deadline.map(day), deadline: deadline.map(sortable), ..self }
     }
 
+    /// Returns whether it ended so long ago that it counts as deleted. DynamoDB deletes it days later.
+    pub(super) fn is_forgotten(&self, now: Timestamp) -> bool {
+        self.expires_at.is_some_and(|at| at <= now.as_second())
+    }
+
     /// Returns when it ended.
     pub(super) fn ended_at(&self) -> Option<Timestamp> {
         Timestamp::from_second(self.expires_at?).ok().map(|expires| expires - ENDED_RETENTION)
