@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use shared::values::UserId;
 
 use super::clients::Operation;
+use super::model::Command;
 use super::order::Order;
 
 /// What a person may do.
@@ -17,6 +18,9 @@ pub(super) enum Standing {
     /// Nothing: the session has ended, because the account is disabled or deleted.
     SignedOut,
 }
+
+/// What the person who asks may do, and the reader whom it is about.
+pub(super) type Pair = (Standing, Standing);
 
 /// A change of what a person may do.
 #[derive(Debug, Clone)]
@@ -46,21 +50,37 @@ impl Accounts {
         Accounts { librarian, changes: of }
     }
 
-    /// Returns the standings that the operation may have found.
-    pub(super) fn during(&self, operation: &Operation) -> Vec<Standing> {
-        self.found(operation, |_| true)
+    /// Returns the standings that the operation may have found: of the person who asked, and of the reader it is about.
+    pub(super) fn during(&self, operation: &Operation, reader: Option<UserId>) -> Vec<Pair> {
+        self.pairs(operation, reader, |_| true)
     }
 
     /// Returns the standings with which the operation may have caused the event of that number. The event happens before the
     /// standing ends, so before every event that was asked for only after that.
-    pub(super) fn behind(&self, operation: &Operation, order: &Order, number: usize) -> Vec<Standing> {
-        self.found(operation, |end| number < order.to_come(end))
+    pub(super) fn behind(
+        &self,
+        operation: &Operation,
+        reader: Option<UserId>,
+        order: &Order,
+        number: usize,
+    ) -> Vec<Pair> {
+        self.pairs(operation, reader, |end| number < order.to_come(end))
+    }
+
+    fn pairs(&self, operation: &Operation, reader: Option<UserId>, may_end: impl Fn(usize) -> bool) -> Vec<Pair> {
+        let mut of_the_reader = reader.map_or(vec![Standing::Reader], |reader| self.found(reader, operation, &may_end));
+        if matches!(operation.command, Command::Undo(_)) {
+            // A disabled reader is signed out as well, and has an account.
+            of_the_reader.push(Standing::Reader);
+        }
+        let of_who = self.found(operation.who, operation, may_end);
+        of_who.into_iter().flat_map(|who| of_the_reader.iter().map(move |reader| (who, *reader))).collect()
     }
 
     /// Returns the standings that held at some moment of the operation and whose end `may_end` allows.
-    fn found(&self, operation: &Operation, may_end: impl Fn(usize) -> bool) -> Vec<Standing> {
-        let first = if operation.who == self.librarian { Standing::Librarian } else { Standing::Reader };
-        let changes = self.changes.get(&operation.who).map(Vec::as_slice).unwrap_or_default();
+    fn found(&self, who: UserId, operation: &Operation, may_end: impl Fn(usize) -> bool) -> Vec<Standing> {
+        let first = if who == self.librarian { Standing::Librarian } else { Standing::Reader };
+        let changes = self.changes.get(&who).map(Vec::as_slice).unwrap_or_default();
         let over = if operation.is_unclear() { usize::MAX } else { operation.answered };
         let begins = [(first, 0)].into_iter().chain(changes.iter().map(|change| (change.to, change.sent)));
         let ends = changes.iter().map(|change| Some(change.answered)).chain([None]);

@@ -22,6 +22,8 @@ impl Outcome {
 
     pub(super) fn of(answer: &Answer, command: Command) -> Outcome {
         let reservation = || serde_json::from_str::<Reservation>(&answer.text).expect("a reservation");
+        let field =
+            |name: &str| serde_json::from_value::<Reservation>(answer.json()[name].clone()).expect("a reservation");
         match (command, answer.status) {
             (Command::Reserve(_), 201 | 202) => {
                 let shown = reservation();
@@ -32,6 +34,16 @@ impl Outcome {
             (Command::Cancel(_) | Command::Delete(_), 204) => Outcome::Done(None),
             (Command::Archive(_) | Command::Restore(_), 200) => Outcome::Done(None),
             (Command::CheckOut(_) | Command::Return(_) | Command::Renew(_), 200) => Outcome::Done(Some(reservation())),
+            (Command::Lend { .. }, 201) => Outcome::Done(Some(field("reservation"))),
+            (Command::TakeBack { .. }, 200) => match answer.string("outcome").as_str() {
+                "returned" => Outcome::Done(Some(field("reservation"))),
+                "put-aside" => Outcome::Done(Some(field("ready"))),
+                _ => Outcome::Refused(Refusal::WasNotOut),
+            },
+            (Command::Lose(_) | Command::Undo(_), 200) => Outcome::Done(Some(reservation())),
+            (Command::Lend { .. } | Command::Undo(_), 404) if answer.string("code") == "no-such-user" => {
+                Outcome::Refused(Refusal::NoReader)
+            }
             (_, 401) => Outcome::Refused(Refusal::SignedOut),
             (_, 403) => Outcome::Refused(Refusal::Forbidden),
             (_, 404) => Outcome::Refused(Refusal::NotThere),
@@ -46,6 +58,20 @@ impl Outcome {
 
 fn reason(code: &str) -> Refusal {
     match code {
+        "already-held" => Refusal::HasItAlready,
+        "limit" => Refusal::HasTen,
+        "book-archived" => Refusal::NotThere,
+        "reader-disabled" => Refusal::NoReader,
+        "no-copy-free" => Refusal::NoCopyFree,
+        "all-aside" => Refusal::AllAside,
+        "ambiguous" => Refusal::Ambiguous,
+        "not-this-reader" => Refusal::NotThisReader,
+        "nothing-to-undo" => Refusal::NothingToUndo,
+        "undo-not-yours" => Refusal::UndoNotYours,
+        "undo-too-late" => Refusal::UndoTooLate,
+        "already-promised" => Refusal::AlreadyPromised,
+        "lost" => Refusal::Is(Status::Lost),
+        "undone" => Refusal::Is(Status::Undone),
         "already-reserved" => Refusal::HasItAlready,
         "too-many-reservations" => Refusal::HasTen,
         "others-wait" => Refusal::OthersWait,

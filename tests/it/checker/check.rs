@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::fmt::Write;
 
 use shared::tables::journal::events::Event;
-use shared::values::BookId;
+use shared::values::{BookId, UserId};
 
 use super::accounts::Accounts;
 use super::answers::Outcome;
 use super::clients::Operation;
-use super::model::{Model, Shown};
+use super::model::{Command, Model, Shown};
 use super::order::{Order, forgetting, pairs};
 
 /// How many events a report shows before and after the wrong one.
@@ -43,7 +43,9 @@ pub(super) fn replay(
         let Some(event) = events.get(number) else { break };
         let before = Shown(&model, event.book.id).to_string();
         let operation = causes.get(&number);
-        let standings = operation.map(|operation| accounts.behind(operation, &order, number)).unwrap_or_default();
+        let standings = operation
+            .map(|operation| accounts.behind(operation, about(&model, operation), &order, number))
+            .unwrap_or_default();
         let told = match forgotten.get(&number) {
             Some(moment) if number < order.happened(*moment) => Err("the account was deleted only later".into()),
             Some(_) => model.forget(event),
@@ -67,6 +69,15 @@ fn is_true(model: &Model, operation: &Operation, event: &Event) -> Result<(), St
         _ => true,
     };
     if shown_right { Ok(()) } else { Err("somebody was told otherwise".into()) }
+}
+
+/// Returns the reader whom an operation at the desk is about.
+fn about(model: &Model, operation: &Operation) -> Option<UserId> {
+    match operation.command {
+        Command::Lend { to, .. } => Some(to),
+        Command::Undo(id) => model.cards.get(&id).map(|card| card.reader),
+        _ => None,
+    }
 }
 
 fn is_in_order(order: &Order, operation: Option<&Operation>, number: usize) -> Result<(), String> {
@@ -104,8 +115,10 @@ impl<'a> Refusals<'a> {
         }
         self.open.retain(|operation| {
             let Operation { who, command, at, .. } = **operation;
-            let mut reasons =
-                accounts.during(operation).into_iter().filter_map(|standing| model.refusal(who, standing, command, at));
+            let mut reasons = accounts
+                .during(operation, about(model, operation))
+                .into_iter()
+                .filter_map(|pair| model.refusal(who, pair, command, at));
             !matches!(&operation.outcome, Outcome::Refused(told) if reasons.any(|reason| reason == *told))
         });
         self.open.iter().copied().find(|operation| *order.states_of(operation).end() <= number)

@@ -61,6 +61,10 @@ impl Desk {
             5 => self.any_shelf(Command::Archive, chance),
             6 => self.any_shelf(Command::Restore, chance),
             7 => self.any_shelf(Command::Delete, chance),
+            9 => self.any_loan(number, chance),
+            10 => self.any_return(chance),
+            11 => self.any_reservation(Command::Lose, &[Status::CheckedOut], chance),
+            12 => self.anything_undone(chance),
             _ => return None,
         })
     }
@@ -72,6 +76,36 @@ impl Desk {
         let some = if chance.once_in(2) { self.books.len() } else { 1 + chance.below(self.books.len()) };
         let book = if chance.once_in(50) { nobodys_book(chance) } else { self.books[chance.below(some)] };
         (&self.readers[reader], Command::Reserve(book))
+    }
+
+    /// The desk lends to any reader. Some books are wanted more than others.
+    fn any_loan(&self, number: usize, chance: &mut Chance) -> (&Person, Command) {
+        let to = if chance.once_in(2) { number } else { chance.below(self.readers.len()) };
+        let (_, reserved) = self.any_book(number, chance);
+        let command = Command::Lend { book: reserved.book(), to: id_of(&self.readers[to]), despite: chance.once_in(3) };
+        let person = if chance.once_in(10) { &self.readers[number] } else { self.any_librarian(chance) };
+        (person, command)
+    }
+
+    /// Mostly what is out comes back, sometimes another book; mostly the reader is not named.
+    fn any_return(&self, chance: &mut Chance) -> (&Person, Command) {
+        let out: Vec<_> = self.known().iter().filter(|known| known.status == Status::CheckedOut).copied().collect();
+        let any = chance.once_in(5) || out.is_empty();
+        let found = if any { None } else { Some(out[chance.below(out.len())]) };
+        let book = found.map_or_else(|| self.books[chance.below(self.books.len())], |known| known.id.book);
+        let reader = found.map_or_else(|| id_of(&self.readers[chance.below(self.readers.len())]), |known| known.reader);
+        let command = Command::TakeBack { book, from: chance.once_in(2).then_some(reader) };
+        (self.any_librarian(chance), command)
+    }
+
+    /// Of each reservation something is undone once: a repetition succeeds as well, and leaves no event.
+    fn anything_undone(&self, chance: &mut Chance) -> (&Person, Command) {
+        let recent = |known: &&Known| matches!(known.status, Status::CheckedOut | Status::Returned);
+        let found: Vec<_> = self.known().iter().filter(recent).map(|known| known.id).collect();
+        let last = found.iter().rev().take(6).copied().collect::<Vec<_>>();
+        let id = last.get(chance.below(6)).copied().filter(|id| self.is_undone_first(*id));
+        let id = id.unwrap_or_else(|| nobodys_reservation(self.books[0], chance));
+        (self.any_librarian(chance), Command::Undo(id))
     }
 
     fn any_reservation(
@@ -90,7 +124,7 @@ impl Desk {
         }
         let Known { id, reader, .. } = *fitting[chance.below(fitting.len())];
         let command = command(id);
-        let is_for_librarians = matches!(command, Command::CheckOut(_) | Command::Return(_));
+        let is_for_librarians = matches!(command, Command::CheckOut(_) | Command::Return(_) | Command::Lose(_));
         if is_for_librarians && chance.once_in(10) {
             return (anyone, command);
         }

@@ -122,9 +122,10 @@ pub(super) async fn each_book_gets_more_copies(desk: &Desk, model: &mut Model) {
 
 /// Changes the number of copies of a book, if it does not fall below the number of taken copies.
 async fn has_copies(desk: &Desk, model: &mut Model, id: BookId, copies: usize) {
-    let changed = desk.librarian.patch(&format!("/books/{id}"), json!({"copies": copies})).await;
-    if changed.status != 409 {
-        changed.expect(200);
+    let path = format!("/books/{id}");
+    let before = desk.librarian.get(&path).await.expect(200).json()["copies"].clone();
+    let changed = desk.librarian.patch(&path, json!({"copies": copies})).await;
+    if changed.status != 409 && before != json!(changed.expect(200).json()["copies"]) {
         model.books.entry(id).and_modify(|book| book.will_have(copies));
     }
 }

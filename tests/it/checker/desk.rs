@@ -1,6 +1,6 @@
 //! The desk: what all clients share. It sends their commands and writes down the answers.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -29,6 +29,8 @@ pub(super) struct Desk {
     ticks: AtomicUsize,
     known: Mutex<Vec<Known>>,
     archived: Mutex<Vec<BookId>>,
+    /// The reservations of which something has been undone, or may have been.
+    undone: Mutex<HashSet<ReservationId>>,
     is_broken: AtomicBool,
 }
 
@@ -53,6 +55,7 @@ impl Desk {
             ticks: AtomicUsize::default(),
             known: Mutex::default(),
             archived: Mutex::default(),
+            undone: Mutex::default(),
             is_broken: AtomicBool::default(),
         }
     }
@@ -160,6 +163,11 @@ impl Desk {
         lock(&self.archived).clone()
     }
 
+    /// Returns whether nothing of that reservation has been undone. The next time, it has been.
+    pub(super) fn is_undone_first(&self, id: ReservationId) -> bool {
+        lock(&self.undone).insert(id)
+    }
+
     /// Counts the requests and answers of all clients, in their order.
     fn tick(&self) -> usize {
         self.ticks.fetch_add(1, Ordering::SeqCst)
@@ -214,5 +222,16 @@ fn request(person: &Person, command: Command) -> Request {
         Command::Archive(book) => post(format!("/books/{book}/archive")),
         Command::Restore(book) => post(format!("/archive/books/{book}/restore")),
         Command::Delete(book) => person.delete(&format!("/books/{book}")),
+        Command::Lend { book, to, despite } => {
+            let every: &[&str] = if despite { &["others-wait", "limit", "blocked", "not-approved"] } else { &[] };
+            person.post("/loans", json!({"reader": to, "book": book, "despite": every}))
+        }
+        Command::TakeBack { book, from: Some(reader) } => {
+            person.post("/returns", json!({"book": book, "reader": reader}))
+        }
+        Command::TakeBack { book, from: None } => person.takes_back(&book.to_string()),
+        Command::PutAside(id) => person.steps(&id.to_string(), "put-aside"),
+        Command::Lose(id) => person.steps(&id.to_string(), "lost"),
+        Command::Undo(id) => person.steps(&id.to_string(), "undo"),
     }
 }

@@ -12,7 +12,7 @@
 //! - `days`: what happens between the races: copies lapse, readers come and go, shelves are filled
 //! - `rest`: what comes to rest after the last race
 //! - `accounts`: who could do what at which time
-//! - `model`: the librarian; `rules`: what the librarian does; `refusals`: what the librarian refuses
+//! - `model`: the librarian; `rules`: what the librarian does, `desk_rules` at the desk; `refusals`: what the librarian refuses
 //! - `order`: which operation caused which event, and what came first
 //! - `check`: compares the history with the model
 //! - `tables`: compares the tables with the model, and with each other
@@ -27,6 +27,7 @@ mod check;
 mod clients;
 mod days;
 mod desk;
+mod desk_rules;
 mod model;
 mod order;
 mod refusals;
@@ -63,12 +64,13 @@ const OPERATIONS: usize = 1_500;
 /// The same with faults, where each takes longer.
 const OPERATIONS_ON_FAULTS: usize = 400;
 
-/// How often a client reserves, cancels, checks out, returns, renews, archives, restores, deletes, and changes an account.
-type Mood = [usize; 9];
-/// Mostly reservations.
-const RUSH: Mood = [50, 5, 20, 6, 15, 3, 3, 1, 4];
+/// How often a client reserves, cancels, checks out, returns, renews, archives, restores, deletes, and changes an account; and
+/// at the desk lends, takes back, notes a lost copy, and undoes.
+type Mood = [usize; 13];
+/// Mostly reservations and loans.
+const RUSH: Mood = [45, 5, 15, 4, 12, 3, 3, 1, 4, 25, 10, 1, 8];
 /// Mostly returns and cancellations.
-const LULL: Mood = [10, 20, 30, 20, 15, 6, 6, 1, 4];
+const LULL: Mood = [10, 20, 20, 12, 15, 6, 6, 1, 4, 12, 25, 1, 8];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_sixteen_clients_do_one_librarian_could_have_done() {

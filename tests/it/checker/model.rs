@@ -21,6 +21,21 @@ pub(super) enum Command {
     Archive(BookId),
     Restore(BookId),
     Delete(BookId),
+    /// At the desk, to a reader, perhaps in spite of everything.
+    Lend {
+        book: BookId,
+        to: UserId,
+        despite: bool,
+    },
+    /// At the desk, from a reader if one is named.
+    TakeBack {
+        book: BookId,
+        from: Option<UserId>,
+    },
+    /// What a return of what was not out does.
+    PutAside(ReservationId),
+    Lose(ReservationId),
+    Undo(ReservationId),
 }
 
 /// The books, each with its queue, and a card for each reservation.
@@ -49,6 +64,12 @@ pub(super) struct Book {
     /// The reservations whose copies wait to be collected or are out.
     pub(super) taken: Vec<ReservationId>,
     pub(super) queue: Vec<ReservationId>,
+    /// How many reservations there have been.
+    pub(super) reserved: usize,
+    /// A loan of a copy that was another reader's. The next event says whose.
+    pub(super) takes_from_another: Option<ReservationId>,
+    /// A reservation whose copy goes to the next reader, and since when it stands on the shelf for collection.
+    pub(super) passes_on: Option<(ReservationId, Option<Timestamp>)>,
 }
 
 #[derive(Debug)]
@@ -63,6 +84,43 @@ pub(super) struct Card {
     pub(super) is_reminded: bool,
     /// Whether it has been recorded that the loan is overdue.
     pub(super) is_overdue: bool,
+    /// Since when the copy is put aside.
+    pub(super) aside: Option<Timestamp>,
+    /// Whether it has the slip of another reader.
+    pub(super) has_old_slip: bool,
+    /// The place among the reservations of the book.
+    pub(super) number: usize,
+    pub(super) undo: Option<Undo>,
+}
+
+/// A loan or a return that can be undone.
+#[derive(Debug)]
+pub(super) struct Undo {
+    pub(super) by: UserId,
+    pub(super) at: Timestamp,
+    pub(super) before: Option<Before>,
+    /// Whose copy was lent, and until when it was ready.
+    pub(super) displaced: Option<(ReservationId, Timestamp)>,
+    /// Who got the copy, and until when it is ready.
+    pub(super) promoted: Option<(ReservationId, Timestamp)>,
+}
+
+/// What a step changes of a card.
+#[derive(Debug)]
+pub(super) struct Before {
+    pub(super) status: Status,
+    pub(super) until: Option<Timestamp>,
+    pub(super) aside: Option<Timestamp>,
+    pub(super) has_old_slip: bool,
+    pub(super) is_reminded: bool,
+    pub(super) is_overdue: bool,
+}
+
+impl Before {
+    pub(super) fn of(card: &Card) -> Self {
+        let Card { status, until, aside, has_old_slip, is_reminded, is_overdue, .. } = *card;
+        Before { status, until, aside, has_old_slip, is_reminded, is_overdue }
+    }
 }
 
 impl Command {
@@ -78,6 +136,12 @@ impl Command {
             Action::BookArchived => Command::Archive(book),
             Action::BookRestored => Command::Restore(book),
             Action::BookDeleted => Command::Delete(book),
+            Action::BookLent => {
+                Command::Lend { book, to: event.reader.unwrap_or(event.actor), despite: !event.despite.is_empty() }
+            }
+            Action::BookPutAside => Command::PutAside(id?),
+            Action::BookLost => Command::Lose(id?),
+            Action::LoanUndone | Action::ReturnUndone => Command::Undo(id?),
             _ => return None,
         })
     }
@@ -85,7 +149,9 @@ impl Command {
     pub(super) fn book(self) -> BookId {
         match self {
             Command::Reserve(book) | Command::Archive(book) | Command::Restore(book) | Command::Delete(book) => book,
+            Command::Lend { book, .. } | Command::TakeBack { book, .. } => book,
             Command::Cancel(id) | Command::CheckOut(id) | Command::Return(id) | Command::Renew(id) => id.book,
+            Command::PutAside(id) | Command::Lose(id) | Command::Undo(id) => id.book,
         }
     }
 }
@@ -101,20 +167,32 @@ impl fmt::Display for Command {
             Command::Archive(book) => write!(f, "archive {book}"),
             Command::Restore(book) => write!(f, "restore {book}"),
             Command::Delete(book) => write!(f, "delete {book}"),
+            Command::Lend { book, to, despite } => write!(f, "lend {book} to {to}, despite: {despite}"),
+            Command::TakeBack { book, from } => write!(f, "take back {book} from {from:?}"),
+            Command::PutAside(id) => write!(f, "put aside {id}"),
+            Command::Lose(id) => write!(f, "lose {id}"),
+            Command::Undo(id) => write!(f, "undo {id}"),
         }
     }
 }
 
 impl Book {
     pub(super) fn new(copies: usize) -> Self {
-        Book { place: Place::Nowhere, copies, recounts: VecDeque::new(), taken: Vec::new(), queue: Vec::new() }
+        Book {
+            place: Place::Nowhere,
+            copies,
+            recounts: VecDeque::new(),
+            taken: Vec::new(),
+            queue: Vec::new(),
+            reserved: 0,
+            takes_from_another: None,
+            passes_on: None,
+        }
     }
 
-    /// Notes a new number of copies. If it is the old one, nothing is changed, and there is no event.
+    /// Notes a new number of copies.
     pub(super) fn will_have(&mut self, copies: usize) {
-        if self.recounts.back().copied().unwrap_or(self.copies) != copies {
-            self.recounts.push_back(copies);
-        }
+        self.recounts.push_back(copies);
     }
 
     /// Whether a copy is free and a reader waits for it.
@@ -128,6 +206,17 @@ impl Book {
 }
 
 impl Card {
+    /// Whether a copy that is handed in is put aside for this reader.
+    pub(super) fn needs_a_slip(&self, now: Timestamp) -> bool {
+        self.status(now) == Status::Ready && (self.aside.is_none() || self.has_old_slip)
+    }
+
+    pub(super) fn new(book: BookId, reader: UserId, number: usize) -> Self {
+        let (status, until, renewals, undo) = (Status::Waiting, None, 0, None);
+        let (is_reminded, is_overdue, aside, has_old_slip) = (false, false, None, false);
+        Card { book, reader, status, until, renewals, is_reminded, is_overdue, aside, has_old_slip, number, undo }
+    }
+
     /// A copy that was not collected in time has lapsed, whether or not that has been noted.
     pub(super) fn status(&self, now: Timestamp) -> Status {
         if self.status == Status::Ready && self.is_over(now) { Status::Lapsed } else { self.status }

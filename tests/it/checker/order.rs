@@ -7,6 +7,7 @@ use std::ops::{Range, RangeInclusive};
 use jiff::Timestamp;
 use shared::tables::journal::Action;
 use shared::tables::journal::events::Event;
+use shared::tables::library::lending::Status;
 use shared::values::{ReservationId, UserId};
 
 use super::accounts::Accounts;
@@ -60,7 +61,9 @@ pub(super) fn pairs(
     for (cause, caused) in &caused {
         for event in caused.iter().filter(|event| !pairs.values().any(|paired| paired == *event)).collect::<Vec<_>>() {
             let nobodys = (cause.0, cause.1, None, cause.3);
-            let candidates = asked.get(cause).into_iter().chain(asked.get(&nobodys)).flatten();
+            let handed_in =
+                asked.iter().filter(|(other, _)| may_have_taken_back(other, cause)).map(|(_, places)| places);
+            let candidates = asked.get(cause).into_iter().chain(asked.get(&nobodys)).chain(handed_in).flatten();
             let fitting = candidates
                 .filter(|place| !pairs.contains_key(*place) && order.events_of(&operations[**place]).contains(event));
             let first =
@@ -101,11 +104,33 @@ fn cause(operation: &Operation) -> Option<Cause> {
         (Outcome::Done(None), Command::Cancel(id)) => Some(*id),
         _ => None,
     };
-    Some((*who, *command, id, *at))
+    let command = match (command, outcome) {
+        (Command::Lend { book, to, .. }, _) => Command::Lend { book: *book, to: *to, despite: false },
+        (Command::TakeBack { .. }, Outcome::Done(Some(shown))) if shown.status == Status::Returned => {
+            Command::Return(shown.id)
+        }
+        (Command::TakeBack { .. }, Outcome::Done(Some(shown))) => Command::PutAside(shown.id),
+        _ => *command,
+    };
+    Some((*who, command, id, *at))
 }
 
 fn cause_of(event: &Event) -> Option<Cause> {
-    Command::behind(event).map(|command| (event.actor, command, event.reservation, event.time))
+    let command = match Command::behind(event)? {
+        Command::Lend { book, to, .. } => Command::Lend { book, to, despite: false },
+        command => command,
+    };
+    Some((event.actor, command, event.reservation, event.time))
+}
+
+/// Whether an operation whose answer was unclear may have taken back what the event says.
+fn may_have_taken_back((who, command, id, at): &Cause, of: &Cause) -> bool {
+    let book = match of.1 {
+        Command::Return(id) | Command::PutAside(id) => id.book,
+        _ => return false,
+    };
+    let is_return = matches!(command, Command::TakeBack { book: theirs, .. } if *theirs == book);
+    is_return && id.is_none() && (*who, *at) == (of.0, of.3)
 }
 
 fn by_cause(causes: impl Iterator<Item = Option<Cause>>) -> HashMap<Cause, Vec<usize>> {

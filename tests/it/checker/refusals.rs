@@ -5,11 +5,11 @@ use jiff::tz::TimeZone;
 use shared::tables::library::lending::Status;
 use shared::values::{BookId, ReservationId, UserId};
 
-use super::accounts::Standing;
+use super::accounts::{Pair, Standing};
 use super::model::{Card, Command, Model, Place};
 use super::rules::LOAN;
 
-const MOST_OF_A_READER: usize = 10;
+pub(super) const MOST_OF_A_READER: usize = 10;
 
 /// The reason of a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,16 +23,45 @@ pub(super) enum Refusal {
     HasRenewedTwice,
     TooEarly,
     InUse,
+    NoReader,
+    NoCopyFree,
+    AllAside,
+    Ambiguous,
+    NotThisReader,
+    WasNotOut,
+    NothingToUndo,
+    UndoNotYours,
+    UndoTooLate,
+    AlreadyPromised,
     Is(Status),
 }
 
 impl Model {
     /// Returns the reason why `who`, with that standing, is refused; `None` if the command succeeds.
-    pub(super) fn refusal(&self, who: UserId, standing: Standing, command: Command, now: Timestamp) -> Option<Refusal> {
+    pub(super) fn refusal(
+        &self,
+        who: UserId,
+        (standing, of_the_reader): Pair,
+        command: Command,
+        now: Timestamp,
+    ) -> Option<Refusal> {
         let is_librarian = standing == Standing::Librarian;
         match command {
             _ if standing == Standing::SignedOut => Some(Refusal::SignedOut),
-            Command::CheckOut(_) | Command::Return(_) if !is_librarian => Some(Refusal::Forbidden),
+            Command::CheckOut(_) | Command::Return(_) | Command::Lend { .. } | Command::TakeBack { .. }
+                if !is_librarian =>
+            {
+                Some(Refusal::Forbidden)
+            }
+            Command::PutAside(_) | Command::Lose(_) | Command::Undo(_) if !is_librarian => Some(Refusal::Forbidden),
+            Command::Lend { book, to, despite } => self.refusal_of_a_loan((book, to, despite), of_the_reader, now),
+            Command::TakeBack { book, from } => self.refusal_of_a_return(book, from, now),
+            Command::PutAside(id) => {
+                let needs_one = self.cards.get(&id).is_some_and(|card| card.needs_a_slip(now));
+                (!needs_one).then_some(Refusal::WasNotOut)
+            }
+            Command::Undo(id) => self.refusal_of_undoing(who, id, of_the_reader, now),
+            Command::Lose(id) => self.refusal_of_a_step(who, is_librarian, command, id, now),
             Command::Reserve(book) => self.refusal_of_a_reservation(who, book, now),
             Command::Cancel(id) => self.refusal_of_a_step(who, is_librarian, command, id, now),
             Command::CheckOut(id) | Command::Return(id) | Command::Renew(id) => {
@@ -108,7 +137,7 @@ impl Model {
         book.taken.iter().any(|id| self.cards[id].is_live(now)) || !book.queue.is_empty()
     }
 
-    fn place(&self, book: BookId) -> Place {
+    pub(super) fn place(&self, book: BookId) -> Place {
         self.books.get(&book).map_or(Place::Nowhere, |book| book.place)
     }
 }

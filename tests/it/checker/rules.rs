@@ -6,20 +6,20 @@ use shared::tables::journal::events::Event;
 use shared::tables::library::lending::Status;
 use shared::values::ReservationId;
 
-use super::accounts::Standing;
-use super::model::{Card, Command, Model, Place};
+use super::accounts::Pair;
+use super::model::{Before, Card, Command, Model, Place};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 pub(super) const LOAN: SignedDuration = SignedDuration::from_hours(21 * 24);
-const NO_BOOK: &str = "there is no such book";
-const NO_RESERVATION: &str = "there is no such reservation";
+pub(super) const NO_BOOK: &str = "there is no such book";
+pub(super) const NO_RESERVATION: &str = "there is no such reservation";
 
 impl Model {
     /// Applies an event, if it is possible now. The person who asked for it has one of these standings.
-    pub(super) fn apply(&mut self, event: &Event, standings: &[Standing]) -> Result<(), String> {
+    pub(super) fn apply(&mut self, event: &Event, standings: &[Pair]) -> Result<(), String> {
         self.is_in_turn(event)?;
         if let Some(command) = Command::behind(event) {
-            let refusal = |standing: &Standing| self.refusal(event.actor, *standing, command, event.time);
+            let refusal = |standings: &Pair| self.refusal(event.actor, *standings, command, event.time);
             let refusals: Vec<_> = standings.iter().map(refusal).collect();
             if refusals.iter().all(Option::is_some) {
                 return Err(format!("it should have been refused: {refusals:?}"));
@@ -29,13 +29,27 @@ impl Model {
         match event.kind {
             Action::BookReserved => self.reserve(id, event),
             Action::ReservationReady => self.hand_on(id, event),
-            Action::BookCheckedOut => self.set(id, Status::CheckedOut, Some(event.time + LOAN)),
+            Action::BookCheckedOut => {
+                let before = self.cards.get(&id).map(Before::of);
+                self.set(id, Status::CheckedOut, Some(event.time + LOAN))?;
+                self.can_be_undone(id, before, event)
+            }
+            Action::BookLent => self.lend(id, event),
+            Action::ReservationDisplaced => self.displace(id, event),
+            Action::BookPutAside => {
+                let slip = |card: &mut Card| (card.aside, card.has_old_slip) = (card.aside.or(Some(event.time)), false);
+                self.cards.entry(id).and_modify(slip);
+                Ok(())
+            }
+            Action::BookLost => self.lose(id),
+            Action::LoanUndone => self.undo_loan(id),
+            Action::ReturnUndone => self.undo_return(id),
             Action::ReservationRenewed => {
                 self.cards.entry(id).and_modify(|card| card.renewals += 1);
                 self.set(id, Status::CheckedOut, Some(event.time + LOAN))
             }
-            Action::BookReturned => self.end(id, Status::Returned),
-            Action::ReservationCancelled => self.end(id, Status::Cancelled),
+            Action::BookReturned => self.take_back(id, event),
+            Action::ReservationCancelled => self.give_up(id, Status::Cancelled),
             Action::ReservationLapsed => self.lapse(id, event),
             Action::BookDueSoon => self.remind(id, event),
             Action::BookOverdue => self.note_overdue(id, event),
@@ -47,7 +61,7 @@ impl Model {
     pub(super) fn forget(&mut self, event: &Event) -> Result<(), String> {
         let id = event.reservation.ok_or(NO_RESERVATION)?;
         match self.is_about_its_reader(id, event)?.status {
-            Status::Waiting | Status::Ready => self.end(id, Status::Cancelled),
+            Status::Waiting | Status::Ready => self.give_up(id, Status::Cancelled),
             status => Err(format!("it is {status:?}")),
         }
     }
@@ -87,10 +101,19 @@ impl Model {
             ReservationReady,
         };
         let book = self.books.get(&event.book.id).ok_or(NO_BOOK)?;
+        if book.takes_from_another.is_some() != (event.kind == Action::ReservationDisplaced) {
+            return Err("a copy was lent that is another reader's, or it was not".into());
+        }
         if matches!(event.kind, BookAdded | BookChanged | BookRestored) {
             return Ok(());
         }
-        let touches_no_copies = matches!(event.kind, ReservationReady | BookCheckedOut | BookDueSoon | BookOverdue);
+        let is_ready = |id| self.cards.get(&id).is_some_and(|card| card.status(event.time) == Status::Ready);
+        let is_handed_over = event.kind == Action::BookLent && event.reservation.is_some_and(is_ready);
+        let touches_no_copies = is_handed_over
+            || matches!(
+                event.kind,
+                ReservationReady | BookCheckedOut | BookDueSoon | BookOverdue | Action::BookPutAside
+            );
         if !touches_no_copies && book.has_a_copy_for_the_next() {
             return Err("a copy is there, and the first of the queue should get it before that".into());
         }
@@ -105,10 +128,8 @@ impl Model {
 
     fn reserve(&mut self, id: ReservationId, event: &Event) -> Result<(), String> {
         let book = self.books.get_mut(&id.book).ok_or(NO_BOOK)?;
-        let (book_id, reader, status) = (id.book, event.actor, Status::Waiting);
-        let card =
-            Card { book: book_id, reader, status, until: None, renewals: 0, is_reminded: false, is_overdue: false };
-        if self.cards.insert(id, card).is_some() {
+        book.reserved += 1;
+        if self.cards.insert(id, Card::new(id.book, event.actor, book.reserved)).is_some() {
             return Err("that reservation has been made before".into());
         }
         let gets_a_copy = book.queue.is_empty() && book.has_a_copy_left();
@@ -132,13 +153,22 @@ impl Model {
             return Err("it is not the first of the queue".into());
         }
         book.taken.push(book.queue.remove(0));
+        let passed_on = book.passes_on.take();
         self.is_about_its_reader(id, event)?;
-        self.set(id, Status::Ready, Some(event.time + 3 * DAY))
+        let until = event.time + 3 * DAY;
+        self.set(id, Status::Ready, Some(until))?;
+        if let Some((from, aside)) = passed_on {
+            let has_old_slip = aside.is_some_and(|at| at < event.time);
+            self.cards.entry(id).and_modify(|card| (card.aside, card.has_old_slip) = (aside, has_old_slip));
+            let from = self.cards.get_mut(&from).and_then(|card| card.undo.as_mut());
+            from.into_iter().for_each(|undo| undo.promoted = Some((id, until)));
+        }
+        Ok(())
     }
 
     fn lapse(&mut self, id: ReservationId, event: &Event) -> Result<(), String> {
         match self.is_about_its_reader(id, event)?.status(event.time) {
-            Status::Lapsed if self.books[&id.book].taken.contains(&id) => self.end(id, Status::Lapsed),
+            Status::Lapsed if self.books[&id.book].taken.contains(&id) => self.give_up(id, Status::Lapsed),
             status => Err(format!("it is {status:?}")),
         }
     }
@@ -171,17 +201,30 @@ impl Model {
         if card.reader == event.actor { Ok(card) } else { Err(format!("its reader is {}", card.reader)) }
     }
 
-    fn end(&mut self, id: ReservationId, how: Status) -> Result<(), String> {
+    /// Ends a reservation. A copy that was put aside stays there for the next reader.
+    fn give_up(&mut self, id: ReservationId, how: Status) -> Result<(), String> {
+        let card = self.cards.get(&id).ok_or(NO_RESERVATION)?;
+        let (had_a_copy, aside) = (card.status == Status::Ready, card.aside);
+        self.end(id, how)?;
+        let book = self.books.get_mut(&id.book).ok_or(NO_BOOK)?;
+        if had_a_copy && !book.queue.is_empty() {
+            book.passes_on = Some((id, aside));
+        }
+        Ok(())
+    }
+
+    pub(super) fn end(&mut self, id: ReservationId, how: Status) -> Result<(), String> {
         let book = self.books.get_mut(&id.book).ok_or(NO_BOOK)?;
         book.taken.retain(|other| *other != id);
         book.queue.retain(|other| *other != id);
         self.set(id, how, None)
     }
 
-    fn set(&mut self, id: ReservationId, status: Status, until: Option<Timestamp>) -> Result<(), String> {
+    pub(super) fn set(&mut self, id: ReservationId, status: Status, until: Option<Timestamp>) -> Result<(), String> {
         let card = self.cards.get_mut(&id).ok_or(NO_RESERVATION)?;
         (card.status, card.until) = (status, until);
-        (card.is_reminded, card.is_overdue) = (false, false);
+        (card.is_reminded, card.is_overdue, card.aside, card.has_old_slip) = (false, false, None, false);
+        card.undo = None;
         Ok(())
     }
 }

@@ -75,9 +75,9 @@ impl Library {
     pub async fn cancel_all(&self, reader: UserId, actor: &Actor) -> Result<()> {
         let mut retry = self.retry();
         for id in self.loans(reader).await? {
-            for from in [Status::Waiting, Status::Ready] {
-                self.end_if(id, from, End::Cancelled, &actor.of_the_library(reader), &mut retry).await?;
-            }
+            // From both at once: the desk may send it back into the queue meanwhile.
+            let from = [Status::Waiting, Status::Ready];
+            self.end_if(id, &from, End::Cancelled, &actor.of_the_library(reader), &mut retry).await?;
         }
         Ok(())
     }

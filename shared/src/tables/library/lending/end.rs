@@ -57,17 +57,17 @@ impl End {
 }
 
 impl Library {
-    /// Ends a reservation if it still has the status `from`. The library does this, not a request.
+    /// Ends a reservation if it still has one of the statuses `from`. The library does this, not a request.
     pub(super) async fn end_if(
         &self,
         id: ReservationId,
-        from: Status,
+        from: &[Status],
         end: End,
         actor: &Actor,
         retry: &mut Retry,
     ) -> Result<()> {
         loop {
-            let found = self.reservation_and_copies(id).await?.filter(|(record, _)| record.status == from);
+            let found = self.reservation_and_copies(id).await?.filter(|(record, _)| from.contains(&record.status));
             let Some((record, copies)) = found else { return Ok(()) };
             if copies.has_a_copy_for_the_next() {
                 self.give_free_copies(id.book, actor, retry).await?;

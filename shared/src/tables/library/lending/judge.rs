@@ -32,7 +32,7 @@ pub(super) struct Judge<'a> {
 /// What is found of a book and a reader.
 pub(super) struct Found {
     book: Option<book::Record>,
-    copies: Lending,
+    pub(super) copies: Lending,
     /// The reader's own reservation.
     own: Option<Record>,
     loans: Item,

@@ -147,8 +147,16 @@ impl Library {
                 retry.again_or_busy().await?;
                 continue;
             };
+            let seen = found.copies.clone();
             let loan = match self.judge(&judge, found).await? {
                 Ok(loan) => loan,
+                // The copies and the reservations were read at different moments: a refusal must be true of one.
+                Err(NotLent::NoCopyFree(_) | NotLent::AllAside(_) | NotLent::Reasons(_))
+                    if !self.is_current(&seen).await? =>
+                {
+                    retry.again_or_busy().await?;
+                    continue;
+                }
                 Err(why) => return self.refuse(why, request, actor).await,
             };
             match self.make(loan, wish, id, request, actor).await? {

@@ -25,6 +25,8 @@
 //!
 //! The files build on one another: `reservation`, `copies` and `loans` have the items, `read` reads them, `mend` counts
 //! them anew, `desk` has the lists of the desk, `end` ends a reservation, `settle` prepares a book for a step. All steps use these.
+//! `rules` is how many and how long. `judge` says whether `lend` may lend and whose copy goes, `take_back` finds the loan of
+//! what is handed in, `undo` puts back what one of them changed, `lost` ends the loan of a lost copy.
 
 mod answers;
 mod at_home;

@@ -96,7 +96,7 @@ impl Library {
     /// becomes free.
     pub(super) async fn lapse(&self, record: &Record, actor: &Actor, retry: &mut Retry) -> Result<()> {
         let library = actor.of_the_library(record.reader);
-        self.end_if(record.id, Status::Ready, End::Lapsed, &library, retry).await
+        self.end_if(record.id, &[Status::Ready], End::Lapsed, &library, retry).await
     }
 
     /// Makes the free copies of a book ready for the readers in the queue, in its order.

@@ -97,6 +97,7 @@ impl Library {
             let Some(found) = found else { return self.refuse(NotTaken::NoSuchBook, request, actor).await };
             let book = BookName { id: what.book, title: Some(found.details.title) };
             let out = self.all(what.book, Turn::Due).await?;
+            let known: Vec<_> = out.iter().map(|loan| loan.id).collect();
             // A scan that waited on its way ends no loan that began after it.
             let (out, later): (Vec<_>, Vec<_>) =
                 out.into_iter().partition(|loan| loan.lent_at.is_none_or(|lent| lent <= what.at));
@@ -132,6 +133,10 @@ impl Library {
                             transaction.add_all([self.put_reservation(&ready), entry]);
                             let promised = Some(ready.shown(None, actor.at));
                             Some((transaction, TakenBack { outcome: Outcome::PutAside, promised, ..nothing }))
+                        }
+                        // What was ready a moment ago may be out by now.
+                        None if self.all(what.book, Turn::Due).await?.iter().any(|loan| !known.contains(&loan.id)) => {
+                            None
                         }
                         None if request.is_none() => return Ok(Box::new(nothing)),
                         None => Some((transaction, nothing)),

@@ -256,6 +256,9 @@ impl Library {
             return Ok(ended.map(|Ended { transaction, shown, .. }| Plan::new(transaction, shown)));
         }
         let mut transaction = self.sessions.transaction(actor);
+        // What a deleted account had waiting or ready has ended, and does not come back.
+        let is_others = undo.before.is_some() && record.reader != actor.id;
+        let reader = is_others.then(|| transaction.add(self.sessions.check_exists(record.reader)));
         let entry = self.journal.put(actor, record.entry(Action::LoanUndone));
         let counted = match &undo.before {
             Some(Before { status: Status::Ready, until: Some(until), .. }) => {
@@ -282,7 +285,7 @@ impl Library {
         }
         transaction.add(self.put_lending(&copies, actor.at));
         let plan = Plan::new(transaction, record.shown(Some(&copies), actor.at));
-        Ok(counted.ok().map(|()| Plan { is_owed: copies.has_a_copy_for_the_next(), ..plan }))
+        Ok(counted.ok().map(|()| Plan { reader, is_owed: copies.has_a_copy_for_the_next(), ..plan }))
     }
 
     /// Returns the writes that make the copy ready again for the reader who was displaced. If they have been told of it,
