@@ -16,11 +16,11 @@ use crate::{Reservations, request};
 /// # Errors
 /// 401 without a live session; 403 if the caller is neither a librarian nor an
 /// assistant; 404 if there is no such reservation; 409 if no
-/// copy is ready for it; 422 if the `Idempotency-Key` was sent with another request.
+/// copy is ready for it, or if its reader is blocked; 422 if the `Idempotency-Key` was sent with another request.
 #[utoipa::path(post, path = "/reservations/{reservationId}/checkout", tag = "reservations", operation_id = "checkOutCopy",
     params(("reservationId" = ReservationId, Path), IdempotencyKey),
     extensions(("x-access" = json!("desk")),
-        ("x-refusals" = json!([NotFound::Reservation, Conflict::NotReady, Conflict::CheckedOut, Conflict::Returned, Conflict::Cancelled, Conflict::Lapsed, Conflict::Lost, Conflict::Undone]))),
+        ("x-refusals" = json!([NotFound::Reservation, Conflict::Blocked, Conflict::NotReady, Conflict::CheckedOut, Conflict::Returned, Conflict::Cancelled, Conflict::Lapsed, Conflict::Lost, Conflict::Undone]))),
     responses((status = 200, description = "The changed reservation.", body = Reservation)))]
 pub(crate) async fn check_out(
     State(reservations): State<Reservations>,

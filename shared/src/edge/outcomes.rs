@@ -131,6 +131,7 @@ impl From<NotDone> for Error {
         match why {
             NotDone::Absent => NotFound::Reservation.into(),
             NotDone::Status(status) => status_refusal(status).into(),
+            NotDone::Blocked => Conflict::Blocked.into(),
             NotDone::NoRenewal(why) => renewal_refusal(why).into(),
             NotDone::KeyReused => KeyReused::Key.into(),
         }

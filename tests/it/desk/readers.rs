@@ -47,6 +47,8 @@ async fn dk30_a_block_without_a_last_day_ends_when_it_is_lifted() {
     let [book, lent] = [admin.adds("Kindred", "Octavia E. Butler").await, admin.adds("Dawn", "A").await];
     let loan = reader.reserves(&lent).await.expect(201).string("id");
     admin.steps(&loan, "checkout").await.expect(200);
+    let aside = admin.adds("Wild Seed", "A").await;
+    let ready = reader.reserves(&aside).await.expect(201).string("id");
     reader.patch(&path, json!({"blocked": null})).await.problem(403, "forbidden");
     for wrong in [json!({}), json!({"reason": ""}), json!({"reason": "x".repeat(201)}), json!({"reason": "x", "by": 1})]
     {
@@ -61,9 +63,11 @@ async fn dk30_a_block_without_a_last_day_ends_when_it_is_lifted() {
     assert_eq!(reader.get("/users/me").await.expect(200).json()["blocked"]["reason"], "A fee is open.");
     reader.reserves(&book).await.refused(409, "blocked");
     reader.steps(&loan, "renew").await.refused(409, "blocked");
+    admin.steps(&ready, "checkout").await.refused(409, "blocked");
     admin.patch(&path, json!({"blocked": null})).await.expect(200);
     admin.patch(&path, json!({"blocked": null})).await.expect(200);
     reader.reserves(&book).await.expect(201);
+    admin.steps(&ready, "checkout").await.expect(200);
     reader.steps(&loan, "renew").await.refused(409, "too-early");
     library.local().drained().await;
     let log = admin.get(&format!("/activity?user={}&limit=100", admin_id(&admin).await)).await.expect(200).each("type");

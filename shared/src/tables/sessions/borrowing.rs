@@ -103,6 +103,11 @@ impl Borrowing {
 }
 
 impl Sessions {
+    /// Returns the check that refuses a transaction if that reader is blocked on a day, or does not exist any more.
+    pub(crate) fn check_unblocked(&self, reader: UserId, day: Day) -> Write {
+        Borrowing { approval: false, unblocked_on: Some(day) }.on(self.check_exists(reader))
+    }
+
     /// Returns the check that refuses a transaction if that reader, who is not the actor, may not borrow.
     pub(crate) fn check_borrower(&self, reader: UserId, needs: Borrowing) -> Write {
         let check = self.table.check(Key::of(UserKey(reader))).when("attribute_exists(sessions)");

@@ -10,10 +10,10 @@ use crate::tables::journal::{Action, Actor};
 use crate::tables::library::Library;
 use crate::tables::library::idempotency::Request;
 use crate::tables::sessions::Needs;
-use crate::values::ReservationId;
+use crate::values::{Day, ReservationId};
 
 impl Library {
-    /// Checks a ready copy out to its reader.
+    /// Checks a ready copy out to its reader, unless they are blocked.
     ///
     /// # Errors
     /// [`NotDone`]; a fault of the tables.
@@ -23,6 +23,7 @@ impl Library {
         request: Option<&Request>,
         actor: &Actor,
     ) -> Result<Box<Reservation>, Failure<NotDone>> {
+        let today = Day::at(actor.at);
         let mut retry = self.retry();
         loop {
             let found = self.current_reservation(id, Scope::All, actor, &mut retry).await?;
@@ -37,11 +38,14 @@ impl Library {
             transaction.add_all([self.put_reservation(&loan), entry]);
             if loan.reader != actor.id {
                 // The reservations of a deleted account are cancelled a moment later.
-                transaction.add(self.sessions.check_exists(loan.reader));
+                transaction.add(self.sessions.check_unblocked(loan.reader, today));
             }
             let shown = Box::new(loan.shown(Some(&copies), actor.at));
             if let Finished::Answered(done) = self.finish(transaction, request, shown, actor).await? {
                 return Ok(done?);
+            }
+            if self.sessions.get(loan.reader).await?.is_some_and(|reader| reader.blocked_on(today).is_some()) {
+                return self.refuse(NotDone::Blocked, request, actor).await;
             }
             retry.again_or_busy().await?;
         }

@@ -83,6 +83,8 @@ pub enum NotDone {
     Absent,
     /// The reservation has this status, which does not allow the step.
     Status(Status),
+    /// The reader is blocked.
+    Blocked,
     /// The loan cannot be renewed.
     NoRenewal(RenewalRefusal),
     /// The Idempotency-Key was sent with another request.
