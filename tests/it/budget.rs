@@ -267,6 +267,8 @@ async fn costs_of_lending(library: &Library, size: usize) -> Costs {
     let queued =
         measure!("POST …/reservations in a queue", signed_in(2, 1.0, 7.0 + ROW + CHECK), third.reserves(&book), 202);
     let checkout = admin.steps(&first, "checkout");
+    // One Query for each list.
+    measure!("GET /desk", signed_in(5, 5.0, 0.0), admin.get("/desk"), 200);
     // One Query, and the names of the readers.
     measure!("GET /reservations of the desk", signed_in(2, 2.0, 0.0), admin.get("/reservations?ready=true"), 200);
     let of_reader = admin.get(&format!("/reservations?reader={}", reader.id));

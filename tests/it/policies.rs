@@ -66,6 +66,7 @@ async fn take_lending_through_its_cases(library: &Library) {
     }
     gone.post(&format!("/favorites/{book}"), json!({})).await.expect(201);
     gone.delete("/users/me").json(&json!({"password": tests::PASSWORD})).await.expect(204);
+    owner.patch("/users/me", json!({"keepHistory": true})).await.expect(200);
     admin.steps(&reservation, "checkout").await.expect(200);
     admin.get(&format!("/activity?book={book}")).await.expect(200);
     admin.get("/reservations?due=today").await.expect(200);

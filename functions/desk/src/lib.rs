@@ -2,6 +2,7 @@
 
 mod explain;
 mod lend;
+mod numbers;
 mod take_back;
 
 use axum::extract::FromRef;
@@ -52,7 +53,10 @@ impl FromRef<Desk> for App {
 
 /// Returns all routes of this function. The contract test compares them with template.yaml.
 pub fn routes() -> Routes<Desk> {
-    Routes::default().routes(routes!(lend::lend)).routes(routes!(take_back::take_back))
+    Routes::default()
+        .routes(routes!(numbers::numbers))
+        .routes(routes!(lend::lend))
+        .routes(routes!(take_back::take_back))
 }
 
 /// Returns the function's router.

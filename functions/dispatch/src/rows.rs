@@ -225,14 +225,20 @@ async fn process_row(dispatch: &Dispatch, row: &Row, is_struggling: &AtomicBool)
     match (row.entry.what, row.entry.whom, &row.entry.book) {
         (Action::Deleted, Some(user), _) => {
             dispatch.library.remove_all_favorites(user).await?;
+            dispatch.library.forget_past_loans(user).await?;
             dispatch.library.cancel_all(user, &app.actor(user, Address::of_the_library())).await?;
         }
         // The book may have more copies now, for the readers in its queue.
         (Action::BookChanged, _, Some(book)) => {
             dispatch.library.serve_queue(book.id, &app.actor(row.who, Address::of_the_library())).await?;
         }
+        // The reader may have switched off that loans are kept.
+        (Action::Changed, Some(user), _) => dispatch.library.forget_past_loans(user).await?,
         (Action::BookDeleted, _, Some(book)) => dispatch.library.release_barcodes(book.id).await?,
         _ => {}
+    }
+    if let (Action::BookReturned | Action::ReturnUndone, Some(loan)) = (row.entry.what, row.entry.reservation) {
+        dispatch.library.settle_past_loan(loan).await?;
     }
     Ok(dispatch.mailer.deliver(row, is_struggling).await?)
 }

@@ -4,11 +4,13 @@ mod availability;
 mod cancel;
 mod check_out;
 mod desk_reservation;
+mod forget_loan;
 mod get;
 mod list;
 mod list_of_book;
 mod lose;
 mod own_book;
+mod past_loans;
 mod put_aside;
 mod put_back;
 mod renew;
@@ -53,6 +55,8 @@ pub fn routes() -> Routes<Reservations> {
         .routes(routes!(availability::availability))
         .routes(routes!(own_book::own_book))
         .routes(routes!(list::list).with_query())
+        .routes(routes!(past_loans::past_loans).with_query())
+        .routes(routes!(forget_loan::forget_loan))
         .routes(routes!(put_aside::put_aside))
         .routes(routes!(put_back::put_back))
         .routes(routes!(get::get, cancel::cancel))

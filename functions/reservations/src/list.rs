@@ -48,7 +48,8 @@ pub(crate) struct Filter {
 }
 
 #[derive(Deserialize, Serialize, ToSchema, Clone, Copy)]
-enum True {
+pub(crate) enum True {
+    /// It is asked for.
     #[serde(rename = "true")]
     True,
 }

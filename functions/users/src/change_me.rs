@@ -10,13 +10,13 @@ use shared::edge::extract::{Body, Precondition};
 use shared::edge::refusals::Unauthenticated;
 use shared::edge::with_etag;
 use shared::tables::accounts::User;
-use shared::values::{Address, Name, Patch};
+use shared::values::{Address, Name, Patch, required};
 use utoipa::ToSchema;
 
 use crate::Users;
 use crate::profile::Profile;
 
-/// A change of the caller's names (JSON Merge Patch, RFC 7396).
+/// A change of the caller's names and choices (JSON Merge Patch, RFC 7396).
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Names {
@@ -28,9 +28,13 @@ pub(crate) struct Names {
     #[serde(default)]
     #[schema(value_type = Option<Name>, required = false)]
     last_name: Patch<Name>,
+    /// Whether the library keeps what the caller borrows from now on, for the caller alone. `false` deletes what was kept.
+    #[serde(default, deserialize_with = "required")]
+    #[schema(nullable = false)]
+    keep_history: Option<bool>,
 }
 
-/// Changes the caller's names. `null` removes a name.
+/// Changes the caller's names, and whether past loans are kept. `null` removes a name.
 ///
 /// # Errors
 /// 401 without a live session; 412 if the profile is not at the version in `If-Match`.
@@ -51,7 +55,17 @@ pub(crate) async fn change_me(
         names.last_name.clone().apply(&mut user.last_name);
     };
     let allows = |version| precondition.allows(version);
-    let user = users.accounts.change_user(allows, change, &caller.actor(&users.app, from)).await?;
+    let (actor, mut own) = (caller.actor(&users.app, from), caller.sessions);
+    let history = match (own.keeps_history_since(), names.keep_history) {
+        (None, Some(true)) => Patch::Set(actor.at),
+        (Some(_), Some(false)) => Patch::Remove,
+        _ => Patch::Keep,
+    };
+    let user = users.accounts.change_user(allows, change, history, &actor).await?;
+    if history != Patch::Keep {
+        let since = names.keep_history.and_then(|keeps| keeps.then_some(actor.at));
+        own = own.keeping_history(since);
+    }
     let version = user.version;
-    Ok(with_etag(Json(Profile::whole(&users.app, user, &caller.sessions)), version, None))
+    Ok(with_etag(Json(Profile::whole(&users.app, user, &own)), version, None))
 }

@@ -76,6 +76,10 @@ pub(crate) struct Profile {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     blocked: Option<Block>,
+    /// Whether the library keeps the user's past loans, for the user alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    keep_history: Option<bool>,
 }
 
 impl Profile {
@@ -98,6 +102,7 @@ impl Profile {
             approved: None,
             group: None,
             blocked: None,
+            keep_history: None,
         }
     }
 
@@ -107,8 +112,21 @@ impl Profile {
         let (role, disabled, approved) = (Some(standing.role), Some(standing.disabled), Some(standing.approved));
         let pending_email = user.pending_email.clone();
         let (group, blocked) = (Some(standing.group), standing.blocked_on(app.today()).cloned());
+        let keep_history = Some(standing.keeps_history_since().is_some());
         let (card, public) = (user.card.clone(), Profile::public(app, user));
-        Profile { email, email_verified, pending_email, card, role, disabled, approved, group, blocked, ..public }
+        Profile {
+            email,
+            email_verified,
+            pending_email,
+            card,
+            role,
+            disabled,
+            approved,
+            group,
+            blocked,
+            keep_history,
+            ..public
+        }
     }
 
     /// Returns what `caller` may see of `user`. A look by the desk is recorded.

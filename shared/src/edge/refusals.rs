@@ -115,6 +115,7 @@ refusals! {
         Favorite = "no-such-favorite": "This book is not one of your favorites.",
         Reservation = "no-such-reservation": "There is no such reservation.",
         Barcode = "no-such-barcode": "This book has no such barcode.",
+        Loan = "no-such-loan": "You have no such past loan.",
         Session = "no-such-session": "You have no such session.",
         Code = "unknown-code": "No book has this code.",
         File = "no-such-file": "There is no such file.",

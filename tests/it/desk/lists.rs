@@ -275,3 +275,23 @@ async fn dk43_a_loan_is_due_today_on_its_due_day_and_overdue_from_the_next() {
         assert_eq!(events.iter().filter(|event| *event == "book.overdue").count(), overdue, "at {at}");
     }
 }
+
+#[tokio::test]
+async fn the_desk_counts_its_lists_up_to_a_hundred() {
+    let library = Library::own().start().await;
+    let (desk, reader) = (library.with_role("assistant").await, library.reader().await);
+    reader.get("/desk").await.refused(403, "desk-only");
+    let numbers = desk.get("/desk").await.expect(200).json();
+    let none = json!({"count": 0, "more": false});
+    let expected = json!({"ready": none, "toFetch": none, "putBack": none, "overdue": none, "dueToday": none});
+    assert_eq!(numbers, expected);
+    let book = book(&desk, 3).await;
+    let mut reserved = Vec::new();
+    for reader in library.readers(3).await {
+        reserved.push(reader.reserves(&book).await.expect(201).string("id"));
+    }
+    desk.steps(&reserved[0], "put-aside").await.expect(200);
+    desk.steps(&reserved[1], "checkout").await.expect(200);
+    let numbers = desk.get("/desk").await.expect(200).json();
+    assert_eq!([&numbers["ready"]["count"], &numbers["toFetch"]["count"], &numbers["dueToday"]["count"]], [2, 1, 0]);
+}

@@ -5,6 +5,7 @@ mod barcodes;
 mod cards;
 mod ending;
 mod finding;
+mod history;
 mod lists;
 mod loans;
 mod privacy;

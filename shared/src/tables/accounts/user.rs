@@ -23,6 +23,7 @@ use crate::tables::sessions::Person;
 use crate::tables::table::Consistency::Strong;
 use crate::tables::table::{Page, to_value};
 use crate::tables::write::{Committed, Write};
+use crate::values::Patch;
 use crate::values::stored;
 use crate::values::{Card, Email, Name, UserId, Username, milliseconds};
 
@@ -285,6 +286,7 @@ impl Accounts {
         &self,
         allows: impl Fn(u64) -> bool,
         change: impl Fn(&mut User),
+        history: Patch<Timestamp>,
         actor: &Actor,
     ) -> Result<User, Failure<NotChanged>> {
         let mut retry = self.retry();
@@ -295,11 +297,17 @@ impl Accounts {
             }
             let mut changed = user.clone();
             change(&mut changed);
-            if changed == user {
+            if changed == user && history == Patch::Keep {
                 return Ok(user);
             }
             let changed = changed.with_words().next(actor);
-            let own = self.sessions.change(actor.id).person(&changed.person()).write();
+            let own = self.sessions.change(actor.id).person(&changed.person());
+            let own = match history {
+                Patch::Keep => own,
+                Patch::Remove => own.keeping_history(None),
+                Patch::Set(since) => own.keeping_history(Some(since)),
+            };
+            let own = own.write();
             let mut transaction = self.sessions.transaction_with(own, actor);
             let entry = self.journal.put(actor, Entry::of_user(Action::Changed, actor.id));
             transaction.add_all([self.replace_user(&changed), entry]);

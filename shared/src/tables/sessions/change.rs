@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -74,6 +75,14 @@ impl Change {
     /// Records who the user is now.
     pub(crate) fn person(self, person: &Person) -> Self {
         self.set("person = :person").value(":person", person)
+    }
+
+    /// Records since when the user keeps past loans, or that they do not.
+    pub(crate) fn keeping_history(self, since: Option<Timestamp>) -> Self {
+        match since {
+            Some(since) => self.set("history = :history").value(":history", since),
+            None => self.remove("history"),
+        }
     }
 
     /// Changes the standing, on the condition that role and `disabled` are as in `before`. Disabling ends every session.

@@ -100,6 +100,9 @@ pub struct UserSessions {
     /// Who the user is, as in the profile; `None` in items of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     person: Option<Person>,
+    /// Since when the user keeps past loans; `None` if they do not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    history: Option<Timestamp>,
     /// The epoch of the password: another one with each new password. The logins have the same beside the hash, so that a
     /// sign-in knows of which epoch the hash is that it has verified. `None` for the first password.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -188,6 +191,7 @@ impl UserSessions {
             group: Group::default(),
             blocked: None,
             person: None,
+            history: None,
             epoch: None,
             sessions: HashMap::new(),
             known: BTreeMap::new(),
@@ -208,6 +212,17 @@ impl UserSessions {
     /// Returns whether the password is the one of that epoch.
     pub(crate) fn is_epoch(&self, epoch: Option<Uuid>) -> bool {
         self.epoch == epoch
+    }
+
+    /// Returns since when the user keeps past loans; `None` if they do not.
+    pub fn keeps_history_since(&self) -> Option<Timestamp> {
+        self.history
+    }
+
+    /// Returns the item of a user who keeps past loans from that time on, or does not keep them.
+    #[must_use]
+    pub fn keeping_history(self, since: Option<Timestamp>) -> Self {
+        UserSessions { history: since, ..self }
     }
 
     /// Returns whether that session is live.
@@ -284,6 +299,11 @@ impl Sessions {
     /// Returns the check that refuses a transaction if the user is a librarian or an assistant, or does not exist any more.
     pub(crate) fn check_member(&self, user: UserId) -> Write {
         if_member(self.table.check(Key::of(UserKey(user))).when("attribute_exists(sessions)"))
+    }
+
+    /// Returns the check that refuses a transaction if the user does not keep past loans since that time.
+    pub(crate) fn check_history(&self, user: UserId, since: Timestamp) -> Write {
+        self.table.check(Key::of(UserKey(user))).when("history = :since").value(":since", since)
     }
 
     /// Returns the write that deletes a user's item.

@@ -42,6 +42,7 @@ mod list;
 pub(super) mod loans;
 mod lost;
 mod mend;
+pub mod past;
 mod put_aside;
 mod read;
 pub mod reservation;
