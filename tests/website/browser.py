@@ -198,7 +198,11 @@ class Site(Api):
         context.add_init_script(WATCH)
         context.complaints, context.foreign = [], []
         context.on("page", lambda page: self.watch(context, page))
-        yield context
+        try:
+            yield context
+        except Exception:
+            print("        its console:", context.complaints, flush=True)
+            raise
         for page in context.pages:
             self.look(page)
         complaints, foreign = context.complaints, context.foreign

@@ -365,3 +365,14 @@ def a_barcode_has_the_bars_of_the_standard(site):
     check(found[1]["values"][:4] == [104, 33, 99, 12], f"{found[1]}")
     check(found[2]["values"][:3] == [105, 20, 41], f"{found[2]}")
     check(all(one["end"] == 10 for one in found), "the clear space after the last bar")
+
+
+def the_calls_of_the_desk_are_those_of_the_contract(site):
+    contract = site.call("GET", "/openapi.json")[1]
+    known = {operation["operationId"]: [method.upper(), path]
+             for path, item in contract["paths"].items() for method, operation in item.items() if "operationId" in operation}
+    for name, call in ask(site, ["calls"], "({calls}) => calls.DESK_CALLS").items():
+        if call[1] in contract["paths"]:
+            check(known.get(name) == call, f"{name}: {call} is {known.get(name)} in openapi.json")
+        else:
+            check(name == "getDesk", f"{name}: there is no {call}")

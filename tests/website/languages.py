@@ -39,7 +39,7 @@ NOT_WORDS = re.compile(r"^(⟦.*⟧|[\d\s:.,·–…?()+-]*|Carrel|English|Deuts
 
 PSEUDO = """
 const mark = (value) => typeof value === "string" ? value.replace(/(<\\/?\\w+>)|([^<>]+)/g, (_, tag, text) => tag || `⟦${text}⟧`)
-    : typeof value === "function" ? (...given) => { const said = value(...given); return typeof said === "string" ? mark(said) : said; }
+    : typeof value === "function" ? (...given) => { const said = value(...given); return mark(said); }
     : Array.isArray(value) ? value.map(mark)
     : value && typeof value === "object" ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, mark(inner)])) : value;
 export default (tools) => mark(original(tools));
@@ -48,7 +48,7 @@ export default (tools) => mark(original(tools));
 
 def _pseudo(site, context):
     """Puts every word of English between brackets. What stands without them on a page was never translated."""
-    for name in ("en", "en-books", "en-more"):
+    for name in ("en", "en-books", "en-more", "en-desk"):
         address = module_of(site, name)
 
         def rewritten(route):
@@ -64,7 +64,7 @@ def _bare_words(page):
         const outside = new Set(["SCRIPT", "STYLE", "NOSCRIPT"]);
         while (walk.nextNode()) {
             const { parentElement: element, data } = walk.currentNode;
-            if (!data.trim() || outside.has(element.tagName) || element.closest("svg, .facts, .card dd, bdi, option, .sk, code")) continue;
+            if (!data.trim() || outside.has(element.tagName) || element.closest("svg, .facts, .card dd, .face, bdi, option, .sk, code")) continue;
             const whole = element.closest("p, b, span, a, button, h1, h2, h3, label, li, small, dt, legend, summary") ?? element;
             found.push([data.trim(), whole.textContent.trim()]);
         }
@@ -87,6 +87,8 @@ def _pages(site):
     for path in ["/", "/search?q=the", "/search?q=nothing+like+it", f"/books/{book['id']}", "/sign-in", "/sign-up", "/reset-password", "/verify-email", "/me",
                  "/account", "/books/new", f"/books/{book['id']}/edit", "/old-books", f"/old-books/{old['id']}", "/about", "/nothing"]:
         yield path, None
+    for path in ["/desk", "/readers?q=nobody", "/readers/new", f"/readers/{reader['id']}", "/lists/ready", "/lists/overdue", "/lists/today", "/live", "/activity"]:
+        yield path, site.librarian()
     for path in ["/", f"/books/{book['id']}", f"/books/{loan['id']}", "/me", "/account", "/books/new", f"/books/{book['id']}/edit", f"/old-books/{old['id']}", "/verify-email"]:
         yield path, reader
 
@@ -110,8 +112,9 @@ def wb40_no_language_overflows_its_page(site):
     reader = site.reader()
     site.call("PATCH", "/users/me", {"firstName": "Maximiliane-Alexandrina", "lastName": "B"}, reader["token"])
     for language in ("en-GB", "de", "fr", "es"):
-        for path in ("/", "/search?q=the", "/me", "/account", "/books/new", "/about", "/sign-up"):
-            with site.page(path, reader, width=320, language=language) as page:
+        pages = [(path, reader) for path in ("/", "/search?q=the", "/me", "/account", "/books/new", "/about", "/sign-up")]
+        for path, who in pages + [(path, site.librarian()) for path in ("/desk", f"/readers/{reader['id']}", "/readers/new", "/lists/ready", "/live")]:
+            with site.page(path, who, width=320, language=language) as page:
                 settled(page)
                 wide, seen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
                 check(wide <= seen, f"{language} {path}: {wide}")

@@ -6,6 +6,8 @@ from playwright.sync_api import expect
 
 from .access import _stage
 from .browser import ready, settled
+from .desk_pages import _book, _lend, _reader, _scan
+from .desk_pages import _stage as _desk_stage
 from .states import PROBLEM
 from .titles import HOSTILE
 
@@ -76,6 +78,8 @@ def _states(site):
     yield "busy", "/search?q=the", None, {lists: _problem(503, {"Retry-After": "100"})}, None
     yield "no-answer", "/search?q=the", None, {lists: lambda route: route.abort()}, None
 
+    yield from _desk_states(site, librarian)
+
     book = site.book(reader, title="A Book in Many States", publicationYear=1911, copies=2)
     address = f"/books/{book['id']}"
     yield "offline", address, reader, {}, _offline
@@ -91,6 +95,32 @@ def _states(site):
     yield "errors-sign-in", "/sign-in", None, {}, _sign_in_wrongly
     yield "reset", f"/reset-password?token={'A' * 60}", None, {}, None
     yield "link-expired", f"/reset-password?token={'A' * 60}", None, {}, _reset
+
+
+def _desk_states(site, librarian):
+    """The desk's pages, and what a scan brings."""
+    ada, _, paths = _desk_stage(site)
+    for path in paths:
+        yield _name(path, None), path, librarian, {}, None
+    wanted, waits, free = (_book(site, title, author="Natsume Sōseki", publicationYear=1914) for title in ("Wanted", "Waits", "Kokoro"))
+    grace = _reader(site, firstName="Grace", lastName="Hopper")
+    site.reserve(grace, wanted)
+    _lend(site, ada, waits)
+    site.reserve(grace, waits)
+    scans = {"reader": [ada["card"]], "lent": [ada["card"], free["isbn"]], "others-wait": [ada["card"], wanted["isbn"]], "left": [ada["card"], wanted["isbn"], "52495"],
+             "price": ["52495"], "unknown-card": ["99999999"], "put-aside": [waits["isbn"]]}
+    for name, codes in scans.items():
+        yield f"desk-{name}", "/desk", librarian, {}, lambda page, codes=codes: _scan_all(page, codes)
+    yield "desk-offline", "/desk", librarian, {"**/v1/returns": lambda route: route.abort()}, lambda page: _scan_all(page, [free["isbn"]] * 3)
+    yield "desk-keys", "/desk", librarian, {}, lambda page: page.keyboard.press("?")
+    yield "reader-block", f"/readers/{ada['id']}", librarian, {}, _press("Block")
+    yield "home-new-library", "/", librarian, {"**/v1/books?*": lambda route: route.fulfill(json={"items": []})}, lambda page: page.locator(".begin").wait_for()
+
+
+def _scan_all(page, codes):
+    for code in codes:
+        _scan(page, code)
+        page.wait_for_timeout(700)
 
 
 def _never(_):

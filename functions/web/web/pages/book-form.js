@@ -28,9 +28,11 @@ export default function BookForm() {
 function Add() {
   const t = words.value;
   useTitle(t.addBook);
+  // The desk leads here with a number that nobody has entered yet.
+  const isbn = place.value.query.get("isbn") || "";
   const form = useBookForm({
-    name: "book-new",
-    first: valuesOf({ copies: 1 }),
+    name: `book-new${isbn}`,
+    first: valuesOf({ copies: 1, isbn }),
     send: async (values, key) => {
       const { data } = await call("createBook", { body: bodyOf(values), key });
       showToast(t.onTheShelf(titleOf(data)));

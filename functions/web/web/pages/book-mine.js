@@ -3,7 +3,9 @@
 import { call } from "../shell/api.js";
 import { words } from "../shell/i18n.js";
 import { stateOf, whyNotRenew } from "../shell/loans.js";
+import { reader } from "../shell/session.js";
 import { Button, faultWords, html, Icon, showToast, titleOf, useAction } from "../shell/ui.js";
+import { useEffect, useRef } from "../vendor/preact-signals-htm.js";
 import { GiveUp, Refused } from "./give-up.js";
 
 /** @typedef {import("../shell/ui.js").Book} Book */
@@ -60,9 +62,31 @@ export function Held({ availability, reservation, changed, beside }) {
     </div>`;
 }
 
-/** @param {{ book: Book, mine: Mine & { put: (change: Partial<Mine>) => void } }} props */
-export function Heart({ book, mine }) {
+/** Follows a book by the socket of live events, for librarians. Others ask once a minute.
+ * @param {string} bookId @param {() => void} refresh */
+function useLive(bookId, refresh) {
+  const now = useRef(refresh);
+  now.current = refresh;
+  const isLibrarian = reader.value?.role === "admin";
+  useEffect(() => {
+    if (!isLibrarian) return;
+    let stop = () => {};
+    let left = false;
+    import("./desk/socket.js").then(({ follow }) => {
+      if (left) return;
+      stop = follow({ heard: (events) => events.some(({ book }) => book.id === bookId) && now.current() });
+    });
+    return () => {
+      left = true;
+      stop();
+    };
+  }, [bookId, isLibrarian]);
+}
+
+/** @param {{ book: Book, mine: Mine & { put: (change: Partial<Mine>) => void }, refresh: () => void }} props */
+export function Heart({ book, mine, refresh }) {
   const t = words.value;
+  useLive(book.id, refresh);
   const path = { bookId: book.id };
   const set = (/** @type {boolean} */ favorite) =>
     call(favorite ? "addFavorite" : "removeFavorite", { path }).then(() => mine.put({ favorite }));

@@ -150,7 +150,7 @@ function Have({ book }) {
     availability.refresh();
     heading.current?.focus();
   };
-  const heart = part ? html`<${part.Heart} book=${book} mine=${mine} />` : html`<${Heart} />`;
+  const heart = part ? html`<${part.Heart} book=${book} mine=${mine} refresh=${availability.refresh} />` : html`<${Heart} />`;
   const beside = html`<span class="pair">${heart}</span><${CopyLink} book=${book} />`;
   const { value } = availability;
   const sentence = value ? sentenceOf(value) : " ";

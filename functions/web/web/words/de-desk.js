@@ -398,7 +398,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
   emailIfAny: "Mit ihr schreiben wir, wenn Bücher fällig oder bereit sind, und ein Passwort lässt sich wählen.",
   addAndOpen: "Aufnehmen und an der Theke öffnen",
   addOnly: "Nur aufnehmen",
-  nameMissing: "Ein Name muss sein.",
+  nameMissing: "Vorname und Nachname müssen sein.",
   cardUnfit: "Eine Karte hat 4 bis 32 Buchstaben und Ziffern, mindestens eine Ziffer, und ist keine Nummer eines Buches.",
   readerAdded: (/** @type {string} */ who) => `${name(who)} ist aufgenommen und darf ausleihen.`,
 

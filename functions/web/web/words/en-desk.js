@@ -364,7 +364,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
   emailIfAny: "With it, we write when books are due or ready, and the reader can choose a password.",
   addAndOpen: "Add and open at the desk",
   addOnly: "Add only",
-  nameMissing: "A reader needs a name.",
+  nameMissing: "A reader needs a first and a last name.",
   cardUnfit: "A card has 4 to 32 letters and digits, at least one digit, and is no book’s number.",
   readerAdded: (/** @type {string} */ who) => `${name(who)} is a reader now, and may borrow.`,
 

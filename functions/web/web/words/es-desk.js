@@ -384,7 +384,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
   emailIfAny: "Con él escribimos cuando un libro vence o está apartado, y se puede elegir una contraseña.",
   addAndOpen: "Añadir y abrir en el mostrador",
   addOnly: "Solo añadir",
-  nameMissing: "Hace falta un nombre.",
+  nameMissing: "Hacen falta nombre y apellido.",
   cardUnfit: "Un carné tiene de 4 a 32 letras y cifras, al menos una cifra, y no es el número de un libro.",
   readerAdded: (/** @type {string} */ who) => `${name(who)} ya está aquí y puede llevarse libros.`,
 

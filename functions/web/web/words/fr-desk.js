@@ -388,7 +388,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
   emailIfAny: "Avec elle, nous écrivons quand un livre est à rendre ou mis de côté, et un mot de passe peut être choisi.",
   addAndOpen: "Ajouter et ouvrir au comptoir",
   addOnly: "Seulement ajouter",
-  nameMissing: "Il faut un nom.",
+  nameMissing: "Il faut un prénom et un nom.",
   cardUnfit: "Une carte a 4 à 32 lettres et chiffres, au moins un chiffre, et n’est pas le numéro d’un livre.",
   readerAdded: (/** @type {string} */ who) => `${name(who)} est inscrit et peut emprunter.`,
 

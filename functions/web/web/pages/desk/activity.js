@@ -4,15 +4,15 @@ import { call } from "../../shell/api.js";
 import { useList } from "../../shell/list.js";
 import { place, to } from "../../shell/router.js";
 import { Button, Fault, html, Title, useTitle } from "../../shell/ui.js";
-import { useEffect, useSignal } from "../../vendor/preact-signals-htm.js";
 import { DeskIcon } from "./desk-icons.js";
 import { deskWords } from "./desk-words.js";
 import { actionWords, iconOf, LiveTabs } from "./live.js";
+import { useNames } from "./names.js";
 import { nameOf } from "./people.js";
 import { Side } from "./side.js";
 
 /** @typedef {import("./people.js").Person} Person */
-/** @typedef {{ id: string, type: string, time: string, actor: string, from: string, book?: { id: string, title: string }, user?: string, person?: Person, reader?: Person }} Row */
+/** @typedef {{ id: string, type: string, time: string, actor: string, from: string, book?: { id: string, title: string }, user?: string}} Row */
 
 /** @returns {any} */
 export default function ActivityPage() {
@@ -24,7 +24,8 @@ function Activity() {
   const { query } = place.value;
   const of = { user: query.get("user") || undefined, book: query.get("book") || undefined };
   const rows = useList((page, abort) => call("listActivity", { query: { ...of, ...page }, abort }), [of.user, of.book]);
-  const names = useNames(rows.data ? /** @type {Row[]} */ (/** @type {unknown} */ (rows.data.items)) : []);
+  const shown = /** @type {Row[]} */ (/** @type {unknown} */ (rows.data?.items || []));
+  const names = useNames(shown.flatMap(({ actor, user }) => [actor, user]));
   useTitle(d.activityLog);
   return html`<h1 class="page">${d.live}</h1>
     <${LiveTabs} path="/activity" />
@@ -37,7 +38,7 @@ function Activity() {
             rows.data.items.length
               ? html`<table class="tbl">
             <thead><tr><th scope="col">${d.when}</th><th scope="col">${d.who}</th><th scope="col">${d.what}</th><th scope="col">${d.fromWhere}</th></tr></thead>
-            <tbody>${/** @type {Row[]} */ (/** @type {unknown} */ (rows.data.items)).map((row) => html`<${ActivityRow} key=${row.id} row=${row} names=${names} />`)}</tbody>
+            <tbody>${shown.map((row) => html`<${ActivityRow} key=${row.id} row=${row} names=${names} />`)}</tbody>
           </table>`
               : html`<p class="empt">${d.noActivity}</p>`
           )
@@ -48,10 +49,10 @@ function Activity() {
 /** @param {{ row: Row, names: Map<string, Person> }} props */
 function ActivityRow({ row, names }) {
   const d = deskWords.value;
-  const about = row.user && row.user !== row.actor ? row.reader || names.get(row.user) : undefined;
+  const about = row.user && row.user !== row.actor ? names.get(row.user) : undefined;
   return html`<tr>
     <td class="num"><time datetime=${row.time}>${d.atTime(row.time)}</time></td>
-    <td><a href=${to("/activity", { user: row.actor })}><bdi>${nameOf(row.person || names.get(row.actor))}</bdi></a></td>
+    <td><a href=${to("/activity", { user: row.actor })}><bdi>${nameOf(names.get(row.actor))}</bdi></a></td>
     <td>
       <span class="word"><${DeskIcon} name=${iconOf(row.type)} />${actionWords(row.type)}</span>
       ${row.book && html` <a href=${to(`/books/${row.book.id}`)}><${Title} book=${row.book} /></a>`}
@@ -59,29 +60,4 @@ function ActivityRow({ row, names }) {
     </td>
     <td class="num">${row.from}</td>
   </tr>`;
-}
-
-/** @type {Map<string, Promise<Person | undefined>>} */
-const asked = new Map();
-
-/** The names of the people in rows, where the log does not say them. Each is asked for once.
- * @param {Row[]} rows @returns {Map<string, Person>} */
-function useNames(rows) {
-  const names = useSignal(/** @type {Map<string, Person>} */ (new Map()));
-  const unknown = new Set(rows.filter(({ person }) => !person).flatMap(({ actor, user }) => (user ? [actor, user] : [actor])));
-  useEffect(() => {
-    for (const userId of unknown) {
-      const answer =
-        asked.get(userId) ||
-        call("getUser", { path: { userId } }).then(
-          ({ data }) => data,
-          () => undefined,
-        );
-      asked.set(userId, answer);
-      answer.then((person) => {
-        if (person && !names.value.has(userId)) names.value = new Map(names.value).set(userId, person);
-      });
-    }
-  }, [[...unknown].join()]);
-  return names.value;
 }

@@ -1,10 +1,10 @@
 // The log of what was done at this desk, with its way back.
 
 import { Cover, html, Title } from "../../shell/ui.js";
-import { isLending, isReturning } from "./counter.js";
 import { DeskIcon } from "./desk-icons.js";
 import { deskWords } from "./desk-words.js";
 import { firstNameOf, nameOf } from "./people.js";
+import { isLending, isReturning } from "./visit.js";
 
 /** @typedef {import("./counter.js").Deed} Deed */
 /** @typedef {ReturnType<typeof import("./counter.js").createCounter>} Counter */

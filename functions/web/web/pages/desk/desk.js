@@ -52,6 +52,7 @@ function safely(act) {
 export const queue = createQueue({
   act: counter.act,
   who: () => librarian.value?.id || "",
+  atCounter: () => counter.reader.value?.id || "",
   newKey,
   store,
   changed: () => {

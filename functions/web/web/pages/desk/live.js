@@ -8,6 +8,7 @@ import { Cover, html, Title, useTitle } from "../../shell/ui.js";
 import { useEffect, useRef, useSignal } from "../../vendor/preact-signals-htm.js";
 import { DeskIcon } from "./desk-icons.js";
 import { deskWords } from "./desk-words.js";
+import { useNames } from "./names.js";
 import { initialsOf, nameOf } from "./people.js";
 import { Side } from "./side.js";
 import { follow } from "./socket.js";
@@ -17,6 +18,8 @@ import { follow } from "./socket.js";
 /** @typedef {import("./people.js").Person} Person */
 
 const MOST = 200;
+/** Of so many events the people are named. */
+const MOST_NAMED = 60;
 
 /** Which events each filter shows, by the beginning of their types or by all of it. @type {Record<string, (type: string) => boolean>} */
 const FILTERS = {
@@ -123,6 +126,7 @@ function Live() {
     return () => removeEventListener("keydown", press);
   }, []);
   const { state, since } = line.value;
+  const names = useNames(rows.value.slice(0, MOST_NAMED).flatMap(({ actor, reader }) => [actor, reader]));
   const shown = rows.value.filter(({ type }) => FILTERS[filter.value](type));
   return html`<h1 class="page">${d.live}</h1>
     <${LiveTabs} path="/live" />
@@ -136,7 +140,7 @@ function Live() {
     </div></div>
     ${
       shown.length
-        ? html`<ol class="stream" aria-label=${d.events}>${shown.map((row, index) => html`<${EventRow} key=${row.id} row=${row} gap=${gapAbove(shown, index)} />`)}</ol>`
+        ? html`<ol class="stream" aria-label=${d.events}>${shown.map((row, index) => html`<${EventRow} key=${row.id} row=${row} gap=${gapAbove(shown, index)} names=${names} />`)}</ol>`
         : state === "connected" && html`<p class="empt">${d.noEvents}</p>`
     }`;
 }
@@ -150,11 +154,11 @@ function gapAbove(rows, index) {
   return { from: rows[end].id, to: rows[index].id };
 }
 
-/** @param {{ row: Row, gap?: { from: number, to: number } }} props */
-function EventRow({ row, gap }) {
+/** @param {{ row: Row, gap?: { from: number, to: number }, names: Map<string, Person> }} props */
+function EventRow({ row, gap, names }) {
   const d = deskWords.value;
-  const person = row.reader || row.person;
-  const by = row.person && row.reader && row.person.id !== row.reader.id ? row.person : undefined;
+  const person = names.get(row.reader || row.actor);
+  const by = row.reader && row.reader !== row.actor ? names.get(row.actor) : undefined;
   const beside = [by && d.byWhom(nameOf(by)), row.place && d.placeInQueue(row.place)].filter(Boolean).join(", ");
   return html`${gap && html`<li class="gapn">${d.filledIn(gap.from, gap.to)}</li>`}
     <li class=${row.isNew ? "new" : undefined}>

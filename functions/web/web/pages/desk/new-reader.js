@@ -40,12 +40,13 @@ function NewReader() {
     },
     check: ({ firstName, lastName, card }) =>
       said({
-        lastName: !firstName.trim() && !lastName.trim() && d.nameMissing,
+        firstName: !firstName.trim() && d.nameMissing,
+        lastName: !lastName.trim() && d.nameMissing,
         card: Boolean(card.trim()) && !isCard(card) && d.cardUnfit,
       }),
     send: async ({ firstName, lastName, card, email, group }, key) => {
       const body = said({ firstName: firstName.trim(), lastName: lastName.trim(), card: card.trim(), email: email.trim(), group });
-      const { data } = await call("addReader", { body, key });
+      const { data } = await call("addUser", { body, key });
       showToast(d.readerAdded(nameOf(data)));
       if (opens.current) queue.put([{ kind: "order", order: "open", of: data.id }]);
       await go(to(opens.current ? "/desk" : `/readers/${data.id}`));

@@ -4,7 +4,7 @@
 import { Problem } from "../../shell/api.js";
 
 /** @typedef {import("./scan.js").Item} Item */
-/** @typedef {{ item: Item, key: string, at: number, by: string }} Entry `key`: its Idempotency-Key. `at`: when it was scanned. `by`: the librarian */
+/** @typedef {{ item: Item, key: string, at: number, by: string, reader?: string, step?: "lend" | "back", from?: string }} Entry `key`: its Idempotency-Key. `at`: when it was scanned. `by`: the librarian. `reader`: who stood at the counter when it was first sent; empty if nobody did. `step`, `from`: what was asked of the library, so that the same is asked again */
 /** @typedef {"idle" | "busy" | "offline" | "signedOut" | "old" | "foreign"} State `old`: scanned too long ago to be sent by itself. `foreign`: scanned by somebody else */
 /** @typedef {{ get: () => string | null, set: (text: string | null) => void }} Store */
 
@@ -13,10 +13,19 @@ export const SENT_BY_ITSELF = 10 * 60_000;
 const NEXT_TRY = 3000;
 const MOST = 500;
 
-/** Makes a queue. `act` answers a scan; it throws a Problem only if there was no answer.
- * @param {{ act: (entry: Entry) => Promise<unknown>, who: () => string, newKey: () => string, store: Store, changed?: () => void,
+/** Makes a queue. `act` answers a scan; it throws a Problem only if there was no answer. `atCounter` says which reader stands there.
+ * @param {{ act: (entry: Entry, mark: (change: Partial<Entry>) => void) => Promise<unknown>, who: () => string, atCounter?: () => string, newKey: () => string, store: Store, changed?: () => void,
  *   now?: () => number, later?: (act: () => void, milliseconds: number) => unknown }} needs */
-export function createQueue({ act, who, newKey, store, changed = () => {}, now = Date.now, later = setTimeout }) {
+export function createQueue({
+  act,
+  who,
+  atCounter = () => "",
+  newKey,
+  store,
+  changed = () => {},
+  now = Date.now,
+  later = setTimeout,
+}) {
   /** @type {Entry[]} */
   let entries = saved(store.get());
   /** @type {State} */
@@ -44,14 +53,23 @@ export function createQueue({ act, who, newKey, store, changed = () => {}, now =
     return now() - first.at > SENT_BY_ITSELF ? "old" : undefined;
   };
 
+  /** Keeps more about the scan that is being answered.
+   * @param {Partial<Entry>} change */
+  const mark = (change) => {
+    entries = [{ ...entries[0], ...change }, ...entries.slice(1)];
+    keep();
+  };
+
   const work = async () => {
     if (state === "busy") return;
     while (entries.length) {
       const why = obstacle();
       if (why) return set(why);
+      // After a reload, the same book must not come back instead of being lent.
+      mark({ reader: entries[0].reader ?? atCounter() });
       set("busy");
       try {
-        await act(entries[0]);
+        await act(entries[0], mark);
       } catch (problem) {
         if (!(problem instanceof Problem)) throw problem;
         if (problem.status === 401) return set("signedOut");

@@ -27,13 +27,13 @@ export function CardDialog({ who, close, done }) {
     fields: { "card-taken": "card", "not-a-code": "card" },
     check: ({ card }) => said({ card: !isCard(card) && d.cardUnfit }),
     send: async ({ card }, key) => {
-      const { data } = await call("changeCard", { path, body: { card: card.trim() }, key });
+      const { data } = await call("putCard", { path, body: { card: card.trim() }, key });
       done({ ...who, ...data });
       showToast(d.cardChanged);
     },
   });
   const remove = useAction(async () => {
-    await call("removeCard", { path });
+    await call("deleteCard", { path });
     done({ ...who, card: undefined });
     showToast(d.cardRemoved);
   });
@@ -126,7 +126,7 @@ export function CodeDialog({ who, close }) {
   const d = deskWords.value;
   const made = useSignal(/** @type {{ code: string, expiresAt: string } | null} */ (null));
   const make = useAction(async () => {
-    made.value = (await call("createSignInCode", { path: { userId: who.id } })).data;
+    made.value = (await call("issueSignInCode", { path: { userId: who.id } })).data;
   });
   return html`<${Dialog} id="code" title=${d.signInCodeAsk(firstNameOf(who))} close=${close}>
     <p>${d.signInCodeLead}</p>

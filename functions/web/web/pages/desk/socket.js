@@ -1,8 +1,9 @@
 // Events as they happen. A line that drops is built anew, and what was missed is fetched: the ids of events are consecutive.
 
 import { call, Problem } from "../../shell/api.js";
+import "./calls.js";
 
-/** @typedef {{ id: number, type: string, time: string, actor: string, book: { id: string, title: string }, reservation?: string, place?: number, person?: import("./people.js").Person, reader?: import("./people.js").Person }} Event */
+/** @typedef {{ id: number, type: string, time: string, actor: string, book: { id: string, title: string }, reservation?: string, place?: number, reader?: string }} Event */
 /** @typedef {"connecting" | "connected" | "lost"} Line */
 
 /** A line without a message for ten minutes is closed. */

@@ -1,0 +1,87 @@
+// What was done at this desk, undoing it, and renewing.
+
+import { Problem } from "../../shell/api.js";
+import { isNoAnswer } from "./queue.js";
+
+/** @typedef {import("./counter.js").Desk} Desk */
+/** @typedef {import("./queue.js").Entry} Entry */
+/** @typedef {import("./counter.js").Outcome} Outcome */
+/** @typedef {import("./counter.js").Deed} Deed */
+/** @typedef {import("./counter.js").Loan} Loan */
+
+const LONGEST = 100;
+
+/** @param {Desk} desk */
+export function logging(desk) {
+  const { call, now, reader, loans, deeds } = desk;
+  let deedsSoFar = 0;
+
+  /** @param {Omit<Deed, "id" | "at" | "undone" | "inVisit">} deed */
+  const note = (deed) => {
+    deedsSoFar += 1;
+    const inVisit = Boolean(reader.value);
+    deeds.value = [{ ...deed, id: deedsSoFar, at: now(), undone: false, inVisit }, ...deeds.value].slice(0, LONGEST);
+  };
+
+  /** Undoes a deed: the last one, if none is named.
+   * @param {number} [id] @returns {Promise<Outcome>} */
+  const undo = async (id) => {
+    const deed = deeds.value.find((one) => (id === undefined ? !one.undone : one.id === id));
+    if (!deed) return desk.make("nothingToUndo", "quiet", {});
+    const facts = { title: deed.book.title, what: deed.what, person: deed.person, promisedTo: deed.promisedTo };
+    try {
+      await call("undoStep", {
+        path: { reservationId: deed.reservation },
+        key: `undo-${deed.reservation.slice(0, 20)}-${deed.at}-${deed.id}`,
+      });
+    } catch (problem) {
+      if (!(problem instanceof Problem) || isNoAnswer(problem)) throw problem;
+      return desk.make("notUndone", "stop", { ...facts, problem }, { book: deed.book });
+    }
+    deeds.value = deeds.value.map((one) => (one.id === deed.id ? { ...one, undone: true } : one));
+    if (deed.inVisit) await desk.reload();
+    return desk.make("undone", "done", facts, { book: deed.book });
+  };
+
+  /** @param {Loan} loan @param {Entry} entry */
+  const renew = async (loan, entry) => {
+    const { data } = await call("renewLoan", { path: { reservationId: loan.id }, key: `${entry.key}-${loan.id.slice(0, 12)}` });
+    const renewed = { ...loan, ...data };
+    loans.value = loans.value.map((one) => (one.id === loan.id ? renewed : one));
+    note({
+      what: "renewed",
+      book: loan.shown || loan.book,
+      person: reader.value || loan.person,
+      due: renewed.dueAt,
+      reservation: loan.id,
+    });
+    return renewed;
+  };
+
+  /** @param {Loan} loan @param {Entry} entry */
+  const renewOne = async (loan, entry) => {
+    const renewed = await renew(loan, entry);
+    const facts = { person: reader.value, title: loan.book.title, before: loan.dueAt, renewals: renewed.renewals };
+    return desk.make("renewed", "done", facts, { book: loan.shown || loan.book, due: renewed.dueAt });
+  };
+
+  /** @param {Entry} entry */
+  const renewAll = async (entry) => {
+    if (!reader.value) return desk.make("nobodyHere", "quiet", {});
+    let [done, refused] = [0, 0];
+    for (const loan of loans.value.filter(({ status }) => status === "checkedOut")) {
+      if (loan.mayRenew === false || desk.isFresh(loan)) refused += loan.mayRenew === false ? 1 : 0;
+      else
+        await renew(loan, entry).then(
+          () => (done += 1),
+          (problem) => {
+            if (!(problem instanceof Problem) || isNoAnswer(problem)) throw problem;
+            refused += 1;
+          },
+        );
+    }
+    return desk.make("renewedAll", done ? "done" : "quiet", { person: reader.value, done, refused });
+  };
+
+  return { note, undo, renewOne, renewAll };
+}

@@ -1,0 +1,272 @@
+"""The desk as a librarian uses it: by scanner and keyboard, against a library of its own."""
+
+import contextlib
+import re
+import time
+
+from playwright.sync_api import expect
+
+from .access import axe
+from .browser import check, ready, settled, until
+
+CODES = {".": "Period", "-": "Minus", " ": "Space"}
+
+
+def _librarian(site):
+    """The same librarian as long as the session lives: an account has at most ten, and other tests sign in too."""
+    if not hasattr(site, "at_desk") or site.call("GET", "/users/me", token=site.at_desk["token"])[0] != 200:
+        site.at_desk = site.librarian()
+    return site.at_desk
+
+
+def _isbn(site):
+    """A number that no other book of the tests has."""
+    digits = f"978{next(site.count):05d}{int(time.time()) % 10000:04d}"
+    return digits + str(-sum(int(digit) * (3 if index % 2 else 1) for index, digit in enumerate(digits)) % 10)
+
+
+def _book(site, title="Kokoro", **details):
+    return site.book(_librarian(site), title=f"{title} {next(site.count)}", isbn=_isbn(site), **details)
+
+
+def _reader(site, verified=True, **profile):
+    """A reader with a card, and a name of their own."""
+    reader, librarian = site.reader(verified), _librarian(site)
+    number = next(site.count)
+    reader |= {"card": f"2041{number:04d}{int(time.time()) % 1000:03d}", "firstName": "Ada", "lastName": f"Byron{number}"} | profile
+    _do(site, "PATCH", "/users/me", {"firstName": reader["firstName"], "lastName": reader["lastName"]}, reader["token"])
+    _do(site, "PUT", f"/users/{reader['id']}/card", {"card": reader["card"]}, librarian["token"])
+    return reader
+
+
+def _do(site, method, path, body=None, token=None):
+    status, answer, _ = site.call(method, path, body, token or _librarian(site)["token"])
+    check(status < 300, f"{method} {path}: {answer}")
+    return answer
+
+
+def _lend(site, reader, book):
+    return _do(site, "POST", f"/reservations/{site.reserve(reader, book)['id']}/checkout", {})
+
+
+def _keys(page, text, gap=4, codes=()):
+    """Types as a scanner does. The times of the keys are said, so that a busy machine types as fast."""
+    devtools = page.context.new_cdp_session(page)
+    began = time.time()
+    for index, key in enumerate(text):
+        code = codes[index] if codes else CODES.get(key) or (f"Digit{key}" if key.isdigit() else f"Key{key.upper()}")
+        devtools.send("Input.dispatchKeyEvent", {"type": "keyDown", "key": key, "text": key, "code": code, "timestamp": began + index * gap / 1000})
+    devtools.detach()
+    return began + len(text) * gap / 1000
+
+
+def _scan(page, text, end="Enter", **how):
+    at = _keys(page, text, **how)
+    devtools = page.context.new_cdp_session(page)
+    for key in end.split():
+        modifiers, name = (2, key[-1].lower()) if key.startswith("Control+") else (0, key)
+        written = {"text": "\r"} if key == "Enter" else {}
+        devtools.send("Input.dispatchKeyEvent", {"type": "keyDown", "key": name, "code": f"Key{name.upper()}" if modifiers else name, "modifiers": modifiers,
+                                                 "timestamp": at, **written})
+        at += 0.003
+    devtools.detach()
+
+
+def _words(text):
+    """Some words, in which names are wrapped so that their direction does not turn the sentence."""
+    return re.compile("[\u2068\u2069]*".join(re.escape(letter) for letter in text))
+
+
+def _said(page, words, kind=None):
+    say = page.locator(f".say.{kind}" if kind else ".say")
+    expect(say).to_contain_text(_words(words))
+    return say
+
+
+@contextlib.contextmanager
+def _desk(site, librarian=None, **options):
+    with site.page("/desk", librarian or _librarian(site), **options) as page:
+        expect(page.locator("#scan")).to_be_focused()
+        yield page
+
+
+def _held_for_long(page):
+    """Makes the reader's loans look older than a moment: what was lent a moment ago is not taken back."""
+    def older(route):
+        answer = route.fetch()
+        loans = answer.json()
+        for loan in loans["items"]:
+            if "lentAt" in loan:
+                loan["lentAt"] = "2026-01-02T03:04:05.000Z"
+        route.fulfill(response=answer, json=loans)
+    page.route("**/v1/reservations?reader=*", older)
+
+
+def dk69_a_receipt_has_every_line_and_is_black_on_white(site):
+    reader, books = _reader(site), [_book(site, "A Title That Is Rather Long For A Slip", author="Somebody With A Name") for _ in range(10)]
+    for book in books:
+        _lend(site, reader, book)
+    with _desk(site, theme="dark") as page:
+        page.evaluate("() => { window.printed = 0; window.print = () => { printed += 1; }; }")
+        _scan(page, reader["card"])
+        _said(page, reader["lastName"])
+        page.keyboard.press("F9")
+        until(page, "printed === 1")
+        page.emulate_media(media="print", color_scheme="dark")
+        lines = page.locator(".sheet .due tr").all_inner_texts()
+        for book in books:
+            check(sum(line.split("\n")[0] == book["title"] for line in lines) == 1, f"{book['title']}: {lines}")
+        colours = page.evaluate("""[...document.querySelectorAll(".sheet, .sheet *")].map((element) => getComputedStyle(element).color)""")
+        check(set(colours) == {"rgb(0, 0, 0)"}, f"{set(colours)}")
+        check(page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)", "the paper")
+        hidden = page.evaluate("""[...document.querySelectorAll("header, .scan, .say, aside, .foot")].every((element) => !element.getClientRects().length)""")
+        check(hidden, "more than the sheet is printed")
+        high = page.evaluate("document.querySelector('.sheet').offsetHeight") / 96 * 25.4
+        # Chromium says when it has printed, and the sheet goes.
+        pdf = page.pdf(prefer_css_page_size=True, print_background=True)
+        boxes = set(re.findall(rb"/MediaBox \[([\d. ]+)\]", pdf))
+        check(len(boxes) == 1, f"{boxes}")
+        [_, _, width, height] = map(float, boxes.pop().split())
+        check(abs(width - 80 / 25.4 * 72) < 1 and abs(height - 150 / 25.4 * 72) < 1, f"{width} × {height}")
+        count = len(re.findall(rb"/Type /Page\b", pdf))
+        check(high / 142 <= count <= high / 142 + 2, f"{count} pages for {high} mm")
+
+
+def a_record_shows_and_changes_what_the_desk_may(site):
+    reader, book, wanted = _reader(site), _book(site, "Out"), _book(site, "Wanted")
+    _lend(site, reader, book)
+    site.reserve(reader, wanted)
+    with site.page(f"/readers?q={reader['lastName']}", _librarian(site)) as page:
+        page.get_by_role("link", name=reader["lastName"]).click()
+        expect(page.locator("main")).to_contain_text(book["title"])
+        page.get_by_role("button", name="Block", exact=True).click()
+        page.get_by_role("button", name=_words("Block Ada")).click()
+        expect(page.locator("dialog[open]")).to_contain_text("Say why")
+        page.fill("#reason", "A lost book")
+        page.get_by_role("button", name=_words("Block Ada")).click()
+        expect(page.locator(".card")).to_contain_text("A lost book")
+        page.get_by_role("button", name="Lift the block").click()
+        expect(page.locator(".card")).not_to_contain_text("A lost book")
+        page.get_by_role("button", name="New card").click()
+        page.fill("#card", "12")
+        page.locator("dialog[open] form button").first.click()
+        expect(page.locator("dialog[open]")).to_contain_text("4 to 32 letters and digits")
+        page.fill("#card", f"NEW{reader['card']}")
+        page.locator("dialog[open] form button").first.click()
+        expect(page.locator(".card")).to_contain_text(f"NEW{reader['card']}")
+        page.get_by_role("button", name="End the account").click()
+        page.locator("dialog[open]").get_by_role("button", name="End the account").click()
+        expect(page.locator("dialog[open]")).to_contain_text("Books are still at home")
+        page.get_by_role("button", name="Keep it").click()
+        page.get_by_role("button", name=f"Take back {book['title']}").click()
+        expect(page.locator("main")).to_contain_text("Nothing is out.")
+
+
+def the_lists_say_what_waits_and_what_is_out(site):
+    reader, book = _reader(site), _book(site, "Waits")
+    site.reserve(reader, book)
+    with site.page("/lists/ready?show=fetch", _librarian(site)) as page:
+        row = page.locator("tr", has_text=book["title"])
+        expect(row).to_contain_text(reader["lastName"])
+        row.get_by_role("button", name="It is put aside").click()
+        expect(row).to_have_count(0)
+        page.get_by_role("link", name="All", exact=True).click()
+        row = page.locator("tr", has_text=book["title"])
+        row.get_by_role("button", name="Hand over").click()
+        expect(row).to_have_count(0)
+        page.get_by_role("link", name="Overdue").click()
+        expect(page.locator(".tabs [aria-current]")).to_contain_text("Overdue")
+        page.get_by_role("link", name="Due today").click()
+        expect(page.locator(".tabs [aria-current]")).to_contain_text("Due today")
+    check([loan["status"] for loan in _do(site, "GET", f"/reservations?reader={reader['id']}")["items"]] == ["checkedOut"], "handed over")
+
+
+def live_events_come_by_themselves_and_gaps_are_filled(site):
+    reader = _reader(site)
+    books = [_book(site) for _ in range(3)]
+    with site.context(_librarian(site)) as context:
+        page = context.new_page()
+        drops = {"next": False}
+
+        def forward(socket):
+            server = socket.connect_to_server()
+
+            def message(text):
+                if drops["next"]:
+                    drops["next"] = False
+                else:
+                    socket.send(text)
+            server.on_message(message)
+        page.route_web_socket(re.compile("/socket"), forward)
+        page.goto("/live")
+        expect(page.locator(".conn")).to_contain_text("Connected")
+        site.reserve(reader, books[0])
+        row = page.locator(".stream li.new", has_text=books[0]["title"])
+        expect(row).to_contain_text("Reserved")
+        expect(row).to_contain_text(reader["lastName"])
+        drops["next"] = True
+        site.reserve(reader, books[1])
+        page.wait_for_timeout(1500)
+        site.reserve(reader, books[2])
+        expect(page.locator(".stream li", has_text=books[2]["title"])).to_be_visible()
+        expect(page.locator(".stream li", has_text=books[1]["title"])).to_be_visible()
+        expect(page.locator(".gapn")).to_be_visible()
+        page.goto("/activity")
+        expect(page.locator(".tbl tbody tr").first).to_be_visible()
+
+
+def only_those_of_the_desk_see_it(site):
+    member = site.reader()
+    for path in ["/desk", "/readers", "/readers/new", "/lists/ready", "/live", "/activity"]:
+        with site.page(path, member) as page:
+            expect(page.locator("main h1")).to_have_text("This is the desk")
+            expect(page.locator(".nav")).not_to_contain_text("Desk")
+    assistant = site.reader()
+    _do(site, "PATCH", f"/users/{assistant['id']}", {"role": "assistant"})
+    assistant.pop("state", None)
+    with site.page("/live", assistant) as page:
+        expect(page.locator("main")).to_contain_text("Only librarians may look at this.")
+    with site.page("/desk", assistant) as page:
+        expect(page.locator("#scan")).to_be_focused()
+        expect(page.locator(".nav")).not_to_contain_text("Live")
+
+
+def _stage(site):
+    """The addresses of the desk's pages, with something in each."""
+    ada, grace = _reader(site), _reader(site, firstName="Marguerite Bourgeoys-Nguyễn", lastName="van der Heijden")
+    out, waits = _book(site, "Out"), _book(site, "The Life and Strange Surprizing Adventures of Robinson Crusoe, of York, Mariner")
+    _lend(site, ada, out)
+    site.reserve(ada, waits)
+    site.reserve(grace, out)
+    return ada, out, ["/desk", f"/readers?q={ada['lastName']}", "/readers", f"/readers/new?card=1234{next(site.count)}", f"/readers/{ada['id']}", "/lists/ready", "/lists/overdue",
+                      "/lists/today", "/live", "/activity"]
+
+
+def axe_finds_nothing_at_the_desk(site):
+    ada, out, paths = _stage(site)
+    librarian = _librarian(site)
+    for index, path in enumerate(paths):
+        for theme, width in [("light", 360), ("dark", 1280)] if index % 2 else [("dark", 360), ("light", 1280)]:
+            with site.page(path, librarian, theme=theme, width=width, reduced_motion="reduce") as page:
+                page.wait_for_timeout(300)
+                settled(page)
+                axe(page, f"{path} {theme} {width}")
+
+
+def no_page_of_the_desk_scrolls_sideways(site):
+    ada, _, paths = _stage(site)
+    for path in paths:
+        with site.page(path, _librarian(site)) as page:
+            settled(page)
+            if path == "/desk":
+                _scan(page, ada["card"])
+                _said(page, ada["lastName"])
+            for width in (320, 360, 768, 1024, 1280):
+                page.set_viewport_size({"width": width, "height": 768})
+                page.wait_for_timeout(60)
+                site.look(page)
+    with _desk(site, width=1024, height=768) as page:
+        _scan(page, ada["card"])
+        _said(page, ada["lastName"])
+        low = page.evaluate("""[...document.querySelectorAll(".scan, .say, .ends")].map((element) => element.getBoundingClientRect().bottom)""")
+        check(max(low) <= 768, f"the field, the outcome and Finish are not all on the screen: {low}")
