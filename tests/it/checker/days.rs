@@ -15,14 +15,14 @@ use super::{BOOKS, CLIENTS};
 
 const MOST_COPIES: usize = 3;
 
-/// Lets some days pass and prepares the library for the next race.
+/// Lets a day pass, so that all is over before the first events are hidden, and prepares the library for the next race.
 pub(super) async fn a_new_day_begins(
     library: &Library,
     desk: &mut Desk,
     model: &mut Model,
     chance: &mut Chance,
 ) -> Vec<Operation> {
-    some_days_pass(library, desk, 1 + chance.below(6) as i64).await;
+    some_days_pass(library, desk, 1).await;
     readers_come_back_or_leave(library, desk, chance).await;
     let operations = shelves_are_filled(desk, model, chance).await;
     copies_are_bought_or_lost(desk, model, chance).await;
