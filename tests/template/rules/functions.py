@@ -88,7 +88,8 @@ def _read_variables(stack, folder):
         # A table's name is read where the table is opened: two of them for every app, the others by functions.
         opened = re.findall(r"\bapp\.(accounts|library|journal|connections)\(\)", source)
         opened += re.findall(r"\btable\(&names\.(\w+)\)", source)
-        opened += ["library"] if "public_books(&" in source else []
+        # Whoever opens the accounts opens the codes of the Library table, for the numbers of cards.
+        opened += ["library"] if "public_books(&" in source or "accounts" in opened else []
         yield from (f"{table.upper()}_TABLE" for table in opened)
 
 

@@ -112,13 +112,12 @@ struct Listed {
     whom: Option<UserId>,
     book: Option<BookName>,
     reservation: Option<ReservationId>,
-    #[serde(default)]
-    despite: Vec<Despite>,
 }
 
 impl From<Listed> for Activity {
     fn from(row: Listed) -> Self {
-        let Listed { pk: RowKey(id), what, who, at, from, whom, book, reservation, despite } = row;
+        let Listed { pk: RowKey(id), what, who, at, from, whom, mut book, reservation } = row;
+        let despite = book.as_mut().map(|book| std::mem::take(&mut book.despite)).unwrap_or_default();
         let people = Vec::new();
         Activity { id, kind: what, time: at, actor: who, from, user: whom, book, reservation, despite, people }
     }

@@ -213,6 +213,18 @@ pub struct BookName {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub title: Option<Title>,
+    /// In a row: what the desk lent it in spite of. It is stored with the book because every index copies the book, and the
+    /// projection of an index cannot be changed. Answers have it beside the book.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(ignore)]
+    pub(crate) despite: Vec<Despite>,
+}
+
+impl BookName {
+    /// Makes the name of a book.
+    pub fn new(id: BookId, title: Option<Title>) -> Self {
+        BookName { id, title, despite: Vec::new() }
+    }
 }
 
 /// The content of a row without its actor.
@@ -233,9 +245,6 @@ pub struct Entry {
     /// The reader's place in the queue.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<u32>,
-    /// What the desk did it in spite of.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub despite: Vec<Despite>,
     /// The letter to send.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub letter: Option<Letter>,
@@ -244,13 +253,21 @@ pub struct Entry {
 impl Entry {
     /// Makes the entry of an action on a user.
     pub fn of_user(what: Action, whom: UserId) -> Self {
-        Entry { what, whom: Some(whom), book: None, reservation: None, place: None, despite: Vec::new(), letter: None }
+        Entry { what, whom: Some(whom), book: None, reservation: None, place: None, letter: None }
     }
 
     /// Makes the entry of an action on a book.
     pub fn of_book(what: Action, id: BookId, title: Option<Title>) -> Self {
-        let book = Some(BookName { id, title });
-        Entry { what, whom: None, book, reservation: None, place: None, despite: Vec::new(), letter: None }
+        let book = Some(BookName::new(id, title));
+        Entry { what, whom: None, book, reservation: None, place: None, letter: None }
+    }
+
+    /// Says what the desk lent the book in spite of.
+    pub fn in_spite_of(mut self, despite: Vec<Despite>) -> Self {
+        if let Some(book) = &mut self.book {
+            book.despite = despite;
+        }
+        self
     }
 
     /// Sets the letter.

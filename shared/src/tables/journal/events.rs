@@ -140,13 +140,12 @@ struct Numbered {
     reservation: Option<ReservationId>,
     place: Option<u32>,
     whom: Option<UserId>,
-    #[serde(default)]
-    despite: Vec<Despite>,
 }
 
 impl From<Numbered> for Event {
     fn from(row: Numbered) -> Self {
-        let Numbered { number, what, who, at, book, reservation, place, whom, despite } = row;
+        let Numbered { number, what, who, at, mut book, reservation, place, whom } = row;
+        let despite = std::mem::take(&mut book.despite);
         let (reader, people) = (whom.filter(|whom| *whom != who), Vec::new());
         Event { id: number, kind: what, time: at, actor: who, book, reservation, place, reader, despite, people }
     }
@@ -260,8 +259,9 @@ impl Journal {
 
 fn event(row: &Row, number: u64) -> Option<Event> {
     let entry = row.entry.clone();
-    let (book, reservation, place) = (entry.book?, entry.reservation, entry.place);
-    let (reader, despite) = (entry.whom.filter(|whom| *whom != row.who), entry.despite);
+    let (mut book, reservation, place) = (entry.book?, entry.reservation, entry.place);
+    let reader = entry.whom.filter(|whom| *whom != row.who);
+    let despite = std::mem::take(&mut book.despite);
     Some(Event {
         id: number,
         kind: entry.what,

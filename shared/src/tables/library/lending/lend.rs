@@ -21,7 +21,7 @@ use super::reservation::{Record, Reservation, Status};
 use super::rules::RULES;
 use super::undo::{LETTER_WAITS, Undo};
 use crate::tables::fault::{Failure, Result};
-use crate::tables::journal::{Action, Actor, Entry, Letter, Subject};
+use crate::tables::journal::{Action, Actor, Letter, Subject};
 use crate::tables::library::Library;
 use crate::tables::library::idempotency::Request;
 use crate::tables::sessions::borrowing::Borrowing;
@@ -196,7 +196,7 @@ impl Library {
         let due = wish.due.unwrap_or(actor.at + RULES.loan);
         let mut record = record.checked_out(actor.at, due).undoable(undo);
         record.barcode.clone_from(&wish.barcode);
-        let entry = Entry { despite: passed_over, ..record.entry(Action::BookLent) };
+        let entry = record.entry(Action::BookLent).in_spite_of(passed_over);
         transaction.add_all([self.put_reservation(&record), self.journal.put(actor, entry)]);
         let other = displaced.as_ref().map(|other| other.reader);
         if let Some(other) = displaced {

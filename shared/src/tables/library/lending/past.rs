@@ -112,7 +112,7 @@ impl Library {
         let page: Page<Kept, PastPosition> = query.page(limit).await?;
         let kept = page.items.into_iter().filter_map(|kept| kept.loan).filter(|loan| loan.lent_at >= since);
         let shown = kept.map(|Loan { id, title, lent_at, returned_at }| {
-            let book = BookName { id: id.book, title: Some(title) };
+            let book = BookName::new(id.book, Some(title));
             PastLoan { id, book, lent_at, returned_at }
         });
         Ok(Page { items: shown.collect(), next: page.next })

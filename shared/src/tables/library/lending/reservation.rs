@@ -388,7 +388,7 @@ impl Record {
         let number = self.number.filter(|_| status == Status::Waiting);
         Reservation {
             id: self.id,
-            book: BookName { id: self.id.book, title: Some(self.title.clone()) },
+            book: BookName::new(self.id.book, Some(self.title.clone())),
             reader: self.reader,
             status,
             place: number.zip(lending).map(|(number, lending)| lending.place(number)),

@@ -95,7 +95,7 @@ impl Library {
         loop {
             let (found, lending) = self.current_book(what.book, actor, &mut retry).await?;
             let Some(found) = found else { return self.refuse(NotTaken::NoSuchBook, request, actor).await };
-            let book = BookName { id: what.book, title: Some(found.details.title) };
+            let book = BookName::new(what.book, Some(found.details.title));
             let out = self.all(what.book, Turn::Due).await?;
             let known: Vec<_> = out.iter().map(|loan| loan.id).collect();
             // A scan that waited on its way ends no loan that began after it.
