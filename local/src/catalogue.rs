@@ -4,21 +4,17 @@
 
 use std::collections::HashSet;
 
-use axum::body::{Body, to_bytes};
-use axum::http::{Method, Request, StatusCode, header};
+use axum::http::Method;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use indicatif::{ProgressBar, ProgressStyle};
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use crate::api::Api;
 use crate::error::{Error, Result};
-use crate::gateway::Gateway;
 use crate::runner::Local;
 
 /// How many books are added at once.
 const CONCURRENCY: usize = 16;
-
-/// The size limit of an answer; a hundred books have about 50 KB.
-const ANSWER_LIMIT: usize = 1 << 20;
 
 /// The mark that says how far the books are added.
 pub(crate) const MARK: &str = "first books";
@@ -28,33 +24,39 @@ pub(crate) const BEGUN: &str = "begun";
 pub(crate) const COMPLETE: &str = "complete";
 
 impl Local {
+    /// Returns whether the first books are added, or none will be.
+    pub(crate) fn has_first_books(&self) -> Result<bool> {
+        Ok(self.records().mark(MARK).map_err(Error::first_start)?.as_deref() == Some(COMPLETE))
+    }
+
     /// Adds the books of `local/catalogue.json` to an empty library, as the user `email`. Returns how many it added: none to a
     /// library that has books, or had these.
     ///
     /// # Errors
     /// If the user cannot sign in, or the library refuses a book.
-    pub async fn add_catalogue(&self, email: &str, password: &str) -> Result<usize> {
-        let mark = self.records().mark(MARK).map_err(Error::catalogue)?;
-        let set_mark = |state| self.records().set_mark(MARK, state).map_err(Error::catalogue);
-        if mark.as_deref() == Some(COMPLETE) {
+    pub(crate) async fn add_catalogue(&self, email: &str, password: &str) -> Result<usize> {
+        if self.has_first_books()? {
             return Ok(0);
         }
-        let reader = Reader::sign_in(self.gateway(), email, password).await?;
+        let mark = self.records().mark(MARK).map_err(Error::first_start)?;
+        let set_mark = |state| self.records().set_mark(MARK, state).map_err(Error::first_start);
+        let api = Api::sign_in(self.gateway(), email, password).await?;
         let known = match mark {
-            Some(_) => reader.known_books().await?,
-            None if reader.has_books().await? => {
+            Some(_) => known_books(&api).await?,
+            None if has_books(&api).await? => {
                 set_mark(COMPLETE)?;
                 return Ok(0);
             }
             None => HashSet::new(),
         };
         set_mark(BEGUN)?;
-        let books: Vec<Value> = serde_json::from_str(include_str!("../catalogue.json")).map_err(Error::catalogue)?;
+        let books: Vec<Value> = serde_json::from_str(include_str!("../catalogue.json")).map_err(Error::first_start)?;
         let missing: Vec<Value> = books.into_iter().filter(|book| !known.contains(&identity(book))).collect();
         let bar = ProgressBar::new(missing.len() as u64).with_style(style()).with_message("Adding the first books");
-        let added = stream::iter(&missing).map(|book| reader.add(book)).buffer_unordered(CONCURRENCY);
+        let added = stream::iter(&missing).map(|book| api.done(Method::POST, "/books", Some(book)));
         added
-            .try_for_each(async |()| {
+            .buffer_unordered(CONCURRENCY)
+            .try_for_each(async |_| {
                 bar.inc(1);
                 Ok(())
             })
@@ -65,68 +67,21 @@ impl Local {
     }
 }
 
-/// A signed-in user.
-struct Reader<'a> {
-    gateway: &'a Gateway,
-    token: String,
+async fn has_books(api: &Api<'_>) -> Result<bool> {
+    let page = api.done(Method::GET, "/books?limit=1", None).await?;
+    Ok(page["items"].as_array().is_some_and(|items| !items.is_empty()))
 }
 
-impl<'a> Reader<'a> {
-    async fn sign_in(gateway: &'a Gateway, email: &str, password: &str) -> Result<Self> {
-        let mut reader = Reader { gateway, token: String::new() };
-        let who = json!({ "email": email, "password": password });
-        let (status, tokens) = reader.send(Method::POST, "/auth/login", Some(&who)).await?;
-        match tokens["accessToken"].as_str() {
-            Some(token) if status == StatusCode::OK => reader.token = format!("Bearer {token}"),
-            _ => return Err(Error::catalogue(format!("{email} cannot sign in: {tokens}"))),
-        }
-        Ok(reader)
-    }
-
-    async fn has_books(&self) -> Result<bool> {
-        let (_, page) = self.send(Method::GET, "/books?limit=1", None).await?;
-        Ok(page["items"].as_array().is_some_and(|items| !items.is_empty()))
-    }
-
-    /// Returns the title and the author of each book that the library has.
-    async fn known_books(&self) -> Result<HashSet<(String, String)>> {
-        let mut known = HashSet::new();
-        let mut path = "/books?limit=100".to_owned();
-        loop {
-            let (status, page) = self.send(Method::GET, &path, None).await?;
-            let Some(items) = page["items"].as_array().filter(|_| status == StatusCode::OK) else {
-                return Err(Error::catalogue(format!("the books cannot be listed: {page}")));
-            };
-            known.extend(items.iter().map(identity));
-            let Some(cursor) = page["nextCursor"].as_str() else { return Ok(known) };
-            path = format!(
-                "/books?{}",
-                serde_urlencoded::to_string([("limit", "100"), ("cursor", cursor)]).map_err(Error::catalogue)?
-            );
-        }
-    }
-
-    async fn add(&self, book: &Value) -> Result<()> {
-        match self.send(Method::POST, "/books", Some(book)).await? {
-            (StatusCode::CREATED, _) => Ok(()),
-            (status, problem) => Err(Error::catalogue(format!("{status} for {}: {problem}", book["title"]))),
-        }
-    }
-
-    async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Result<(StatusCode, Value)> {
-        let uri = format!("/{}{path}", self.gateway.stage());
-        let request = Request::builder().method(method).uri(uri).header(header::CONTENT_TYPE, "application/json");
-        let request = match self.token.as_str() {
-            "" => request,
-            token => request.header(header::AUTHORIZATION, token),
-        };
-        let request = request
-            .body(body.map_or_else(Body::empty, |body| Body::from(body.to_string())))
-            .map_err(Error::catalogue)?;
-        let response = self.gateway.send(request).await;
-        let status = response.status();
-        let body = to_bytes(response.into_body(), ANSWER_LIMIT).await.map_err(Error::catalogue)?;
-        Ok((status, serde_json::from_slice(&body).unwrap_or_default()))
+/// Returns the title and the author of each book that the library has.
+async fn known_books(api: &Api<'_>) -> Result<HashSet<(String, String)>> {
+    let mut known = HashSet::new();
+    let mut path = "/books?limit=100".to_owned();
+    loop {
+        let page = api.done(Method::GET, &path, None).await?;
+        known.extend(page["items"].as_array().into_iter().flatten().map(identity));
+        let Some(cursor) = page["nextCursor"].as_str() else { return Ok(known) };
+        let query = serde_urlencoded::to_string([("limit", "100"), ("cursor", cursor)]);
+        path = format!("/books?{}", query.map_err(Error::first_start)?);
     }
 }
 

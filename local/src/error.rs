@@ -47,9 +47,9 @@ pub enum Error {
     /// The embedded database failed.
     #[error("the embedded DynamoDB failed")]
     Database(#[source] Cause),
-    /// The first books could not be added.
-    #[error("the first books could not be added")]
-    Catalogue(#[source] Cause),
+    /// The first books, readers and loans could not be added.
+    #[error("what a new library begins with could not be added")]
+    FirstStart(#[source] Cause),
     /// The administrator could not be created.
     #[error("{email} could not be made an administrator")]
     Admin {
@@ -98,7 +98,7 @@ impl Error {
         Error::Database(source.into())
     }
 
-    pub(crate) fn catalogue(source: impl Into<Cause>) -> Self {
-        Error::Catalogue(source.into())
+    pub(crate) fn first_start(source: impl Into<Cause>) -> Self {
+        Error::FirstStart(source.into())
     }
 }

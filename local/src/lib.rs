@@ -14,7 +14,7 @@
 //! | `ses`, `mailbox`, `secrets_manager`, `dev` | the other services that functions call, and the paths they are served at |
 //! | [`cloud`] | these services alone, for functions that run outside this program |
 //! | [`openapi`], [`watch`] | what is generated from the code and the template |
-//! | `catalogue` | the first books |
+//! | `catalogue`, `first_readers`, `api` | what a new library begins with, added through its own API |
 //! | [`copy_table`] | what restores items from a backup |
 //! | [`monitor`] | a client that shows live events on a terminal |
 //! | [`signals`], `log` | how the program is asked to stop, and what it logs |
@@ -25,6 +25,7 @@
 //! ```
 
 mod answer;
+mod api;
 mod catalogue;
 pub mod cloud;
 pub mod copy_table;
@@ -33,6 +34,7 @@ mod deployment;
 mod dev;
 mod error;
 mod event;
+mod first_readers;
 mod folder;
 mod function;
 pub mod functions;
@@ -64,6 +66,7 @@ mod wire;
 pub use database::{Data, Database};
 pub use deployment::{Deployment, PAGES_OF_THIS_MACHINE, default_settings};
 pub use error::{Error, Result};
+pub use first_readers::READERS_PASSWORD;
 pub use function::{Functions, Handler};
 pub use functions::Carrel;
 pub use options::Options;

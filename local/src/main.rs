@@ -11,8 +11,8 @@ use local::monitor::{self, Monitor};
 use local::plans::local_key;
 use local::signals::Signals;
 use local::template::Template;
-use local::{Data, Error, Local, Options, PAGES_OF_THIS_MACHINE, default_settings, watch};
-use shared::runtime::app::Settings;
+use local::{Data, Error, Local, Options, PAGES_OF_THIS_MACHINE, READERS_PASSWORD, default_settings, watch};
+use shared::runtime::app::{Clock, Settings};
 use shared::runtime::environment::{CATALOG_READS, CATALOG_WRITES, LOANS};
 use shared::runtime::log::chain;
 use shared::values::{Email, Network};
@@ -40,6 +40,10 @@ struct Arguments {
     /// Run in memory: the data ends with the process.
     #[arg(long, conflicts_with = "data", global = true)]
     memory: bool,
+
+    /// Start without books, readers and loans: only the administrator is there.
+    #[arg(long)]
+    bare: bool,
 
     /// Ignore the usage plans: no call is throttled.
     #[arg(long)]
@@ -204,6 +208,7 @@ async fn copy_table(options: &copy_table::Options) -> ExitCode {
 }
 
 async fn run(arguments: Arguments, data: Data, signals: &mut Signals) -> Result<(), Error> {
+    let (clock, bare) = (Clock::system(), arguments.bare);
     let options = Options {
         port: arguments.port,
         dynamodb_port: arguments.dynamodb_port,
@@ -212,6 +217,7 @@ async fn run(arguments: Arguments, data: Data, signals: &mut Signals) -> Result<
         access_log: true,
         sandbox: arguments.sandbox,
         opens_at_once: false,
+        clock: clock.clone(),
         settings: Settings {
             members_only_reads: arguments.catalog_reads == CATALOG_READS.word(true),
             admins_only_writes: arguments.catalog_writes == CATALOG_WRITES.word(true),
@@ -225,7 +231,7 @@ async fn run(arguments: Arguments, data: Data, signals: &mut Signals) -> Result<
         ..Options::default()
     };
     let local = tokio::select! {
-        opened = open(options) => opened?,
+        opened = open(options, &clock, bare) => opened?,
         () = signals.next() => return Ok(()),
     };
     welcome(&local, &data)?;
@@ -269,11 +275,13 @@ async fn stop(stopping: impl Future<Output = ()>, signals: &mut Signals) -> Resu
     }
 }
 
-/// Starts the library with its administrator and its first books.
-async fn open(options: Options) -> Result<Local, Error> {
+/// Starts the library with its administrator and, unless it is to be bare, with what a new library begins with.
+async fn open(options: Options, clock: &Clock, bare: bool) -> Result<Local, Error> {
     let local = Local::start(options).await?;
     local.create_admin(ADMIN.0, ADMIN.1).await?;
-    local.add_catalogue(ADMIN.0, ADMIN.1).await?;
+    if !bare {
+        local.begin(clock, ADMIN.0, ADMIN.1).await?;
+    }
     local.open();
     Ok(local)
 }
@@ -284,6 +292,10 @@ fn welcome(local: &Local, data: &Data) -> Result<(), Error> {
     let (email, password) = ADMIN;
     let (site, url, mailbox) = (local.site(), local.url(), local.mailbox());
     let (dynamodb, access_key) = (local.database().endpoint(), local.database().access_key());
+    let readers = match local.first_readers()?.as_slice() {
+        [] => String::new(),
+        readers => format!("\n  Readers    {} / {READERS_PASSWORD}   (the same)", readers.join(", ")),
+    };
     let of_this = if url == monitor::DEFAULT_URL { String::new() } else { format!(" --url {url}") };
     println!(
         "
@@ -295,7 +307,7 @@ fn welcome(local: &Local, data: &Data) -> Result<(), Error> {
   Mailbox    {mailbox}   (no letter leaves this machine)
   DynamoDB   {dynamodb}   (access key {access_key})
   Data       {data}
-  Admin      {email} / {password}   (only on this machine, never in the cloud)
+  Admin      {email} / {password}   (only on this machine, never in the cloud){readers}
   API keys   {keys}   (in X-Api-Key; optional here)
 
   Try        curl '{url}/books?limit=3'

@@ -28,7 +28,12 @@ struct Process {
 impl Process {
     /// Starts a library on free ports and waits until it is open.
     fn start(folder: &Path) -> Self {
-        let mut child = command(folder, &["--port", "0", "--dynamodb-port", "0"]).spawn().expect("it starts");
+        Process::start_with(folder, &[])
+    }
+
+    fn start_with(folder: &Path, flags: &[&str]) -> Self {
+        let flags = [&["--port", "0", "--dynamodb-port", "0"], flags].concat();
+        let mut child = command(folder, &flags).spawn().expect("it starts");
         let lines = BufReader::new(child.stdout.as_mut().expect("it has an output")).lines();
         let lines: Vec<String> = lines.map_while(Result::ok).take_while(|line| !line.contains("Ctrl-C")).collect();
         let after = |name: &str| {
@@ -235,6 +240,33 @@ async fn the_first_books_are_added_once() {
     assert_eq!(records.execute(set, []).expect("it can be written"), 1);
     drop(records);
     assert_eq!(Process::start(&scratch.0).books("author=Jane+Austen").await, books);
+}
+
+#[tokio::test]
+async fn a_new_library_has_loans_of_four_weeks_and_a_bare_one_has_nothing() {
+    let (scratch, bare) = (Scratch::new("first readers"), Scratch::new("bare"));
+    let library = Process::start(&scratch.0);
+    let desk = library.login().await;
+    let count = |page: Value| page["items"].as_array().expect("a list").len();
+    for (path, most) in [("/reservations?overdue=true", 2), ("/reservations?ready=true", 2), ("/archive/books", 3)] {
+        let items = count(library.get(path, &desk).await);
+        assert!((1..=most).contains(&items), "{path} has {items}");
+    }
+    let found = library.get("/users?query=2041%200077", &desk).await;
+    let ada =
+        library.get(&format!("/reservations?reader={}", found["items"][0]["id"].as_str().expect("an id")), &desk).await;
+    assert_eq!(count(ada), 3, "two books are lent, one is ready");
+    let reader = json!({"email": "ada@example.com", "password": "a quiet reading room"});
+    library.ask(Method::POST, "/auth/login", "", &reader).await;
+    // The clock is right again.
+    let book =
+        library.ask(Method::POST, "/books", &desk, &json!({"title": "Kindred", "author": "Octavia E. Butler"})).await;
+    let added: jiff::Timestamp = book["createdAt"].as_str().expect("a time").parse().expect("a time");
+    assert!(jiff::Timestamp::now().duration_since(added).as_secs() < 60, "{added}");
+
+    let library = Process::start_with(&bare.0, &["--bare"]);
+    assert_eq!(library.books("").await, 0);
+    assert_eq!(count(library.get("/users", &library.login().await).await), 1);
 }
 
 #[tokio::test]
