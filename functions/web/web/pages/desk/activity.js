@@ -7,12 +7,11 @@ import { Button, Fault, html, Title, useTitle } from "../../shell/ui.js";
 import { DeskIcon } from "./desk-icons.js";
 import { deskWords } from "./desk-words.js";
 import { actionWords, iconOf, LiveTabs } from "./live.js";
-import { useNames } from "./names.js";
-import { nameOf } from "./people.js";
+import { nameOf, namesIn } from "./people.js";
 import { Side } from "./side.js";
 
 /** @typedef {import("./people.js").Person} Person */
-/** @typedef {{ id: string, type: string, time: string, actor: string, from: string, book?: { id: string, title: string }, user?: string}} Row */
+/** @typedef {{ id: string, type: string, time: string, actor: string, from: string, book?: { id: string, title: string }, user?: string, people?: Person[] }} Row */
 
 /** @returns {any} */
 export default function ActivityPage() {
@@ -25,7 +24,7 @@ function Activity() {
   const of = { user: query.get("user") || undefined, book: query.get("book") || undefined };
   const rows = useList((page, abort) => call("listActivity", { query: { ...of, ...page }, abort }), [of.user, of.book]);
   const shown = /** @type {Row[]} */ (/** @type {unknown} */ (rows.data?.items || []));
-  const names = useNames(shown.flatMap(({ actor, user }) => [actor, user]));
+  const names = namesIn(shown);
   useTitle(d.activityLog);
   return html`<h1 class="page">${d.live}</h1>
     <${LiveTabs} path="/activity" />

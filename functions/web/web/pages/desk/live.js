@@ -8,8 +8,7 @@ import { Cover, html, Title, useTitle } from "../../shell/ui.js";
 import { useEffect, useRef, useSignal } from "../../vendor/preact-signals-htm.js";
 import { DeskIcon } from "./desk-icons.js";
 import { deskWords } from "./desk-words.js";
-import { useNames } from "./names.js";
-import { initialsOf, nameOf } from "./people.js";
+import { initialsOf, nameOf, namesIn } from "./people.js";
 import { Side } from "./side.js";
 import { follow } from "./socket.js";
 
@@ -18,8 +17,6 @@ import { follow } from "./socket.js";
 /** @typedef {import("./people.js").Person} Person */
 
 const MOST = 200;
-/** Of so many events the people are named. */
-const MOST_NAMED = 60;
 
 /** Which events each filter shows, by the beginning of their types or by all of it. @type {Record<string, (type: string) => boolean>} */
 const FILTERS = {
@@ -126,7 +123,7 @@ function Live() {
     return () => removeEventListener("keydown", press);
   }, []);
   const { state, since } = line.value;
-  const names = useNames(rows.value.slice(0, MOST_NAMED).flatMap(({ actor, reader }) => [actor, reader]));
+  const names = namesIn(rows.value);
   const shown = rows.value.filter(({ type }) => FILTERS[filter.value](type));
   return html`<h1 class="page">${d.live}</h1>
     <${LiveTabs} path="/live" />

@@ -2,13 +2,22 @@
 
 import { deskWords } from "./desk-words.js";
 
-/** @typedef {{ id: string, firstName?: string, lastName?: string, username?: string, card?: string }} Person */
+/** @typedef {{ id: string, firstName?: string, lastName?: string, username?: string, card?: string, email?: string }} Person */
+
+/** The people whom rows of a list name, by their ids.
+ * @param {{ people?: Person[] }[]} rows @returns {Map<string, Person>} */
+export const namesIn = (rows) => new Map(rows.flatMap(({ people }) => people || []).map((person) => [person.id, person]));
 
 /** A reader's whole name.
  * @param {Person | undefined} person */
 export function nameOf(person) {
   const name = [person?.firstName, person?.lastName].filter(Boolean).join(" ");
-  return name || person?.username || (person?.card ? deskWords.value.cardEnding(person.card.slice(-4)) : deskWords.value.aReader);
+  return (
+    name ||
+    person?.username ||
+    person?.email?.split("@")[0] ||
+    (person?.card ? deskWords.value.cardEnding(person.card.slice(-4)) : deskWords.value.aReader)
+  );
 }
 
 /** What one calls a reader.
