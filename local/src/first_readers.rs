@@ -92,6 +92,8 @@ impl Local {
         }
         self.records().set_mark(MARK, "begun").map_err(Error::first_start)?;
         let desk = Api::sign_in(self.gateway(), email, password).await?;
+        let name = json!({"firstName": "John", "lastName": "Doe"});
+        desk.done(Method::PATCH, "/users/me", Some(&name)).await?;
         let mut readers = Vec::new();
         for (first, last, card) in READERS {
             let address = address(first);
