@@ -3,7 +3,7 @@
 import { call, Problem } from "../../shell/api.js";
 import "./calls.js";
 
-/** @typedef {{ id: number, type: string, time: string, actor: string, book: { id: string, title: string }, reservation?: string, place?: number, reader?: string }} Event */
+/** @typedef {{ id: number, type: string, time: string, actor: string, book: { id: string, title: string }, reservation?: string, place?: number, reader?: string, people?: import("./people.js").Person[] }} Event */
 /** @typedef {"connecting" | "connected" | "lost"} Line */
 
 /** A line without a message for ten minutes is closed. */
