@@ -147,7 +147,7 @@ COUNTER = """async ({counter, queue, scan, api, calls}) => {
         const chosen = answers[key] ?? answers[key + " " + (request?.query?.query ?? request?.body?.code ?? "")];
         const list = Array.isArray(chosen) ? chosen : undefined;
         const given = list ? (list.length > 1 ? list.shift() : list[0]) : chosen;
-        if (!given) throw new api.Problem(404, { code: name === "lendBook" || name === "returnBook" ? "unknown-code" : "no-such" });
+        if (!given) throw new api.Problem(404, { code: name === "lendBook" || name === "takeBookBack" ? "unknown-code" : "no-such" });
         if (given.status >= 400 || given.status === 0) throw new api.Problem(given.status, given);
         return { status: 200, data: given };
     };

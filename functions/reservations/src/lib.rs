@@ -51,7 +51,8 @@ impl FromRef<Reservations> for App {
 /// Returns all routes of this function. The contract test compares them with template.yaml.
 pub fn routes() -> Routes<Reservations> {
     Routes::default()
-        .routes(routes!(reserve::reserve, list_of_book::list_of_book).with_query())
+        .routes(routes!(reserve::reserve))
+        .routes(routes!(list_of_book::list_of_book).with_query())
         .routes(routes!(availability::availability))
         .routes(routes!(own_book::own_book))
         .routes(routes!(list::list).with_query())

@@ -49,7 +49,8 @@ impl FromRef<Users> for App {
 pub fn routes() -> Routes<Users> {
     Routes::default()
         .routes(routes!(get_me::get_me, change_me::change_me))
-        .routes(routes!(list::list, add::add).with_query())
+        .routes(routes!(list::list).with_query())
+        .routes(routes!(add::add))
         .routes(routes!(get::get, change::change, remove::remove))
         .routes(routes!(get_by_username::get_by_username))
         .routes(routes!(put_card::put_card, delete_card::delete_card))

@@ -68,19 +68,11 @@ mod tests {
             assert_eq!(card(text).as_deref(), Ok("20410077"), "{text:?}");
         }
         assert_eq!(card("ab12").as_deref(), Ok("AB12"));
+        assert_eq!(card("２０４１").as_deref(), Ok("2041"), "as a keyboard for Japanese writes it");
         assert_eq!(card("0041").as_deref(), Ok("0041"), "a leading zero counts");
-        for text in [
-            "",
-            "41",
-            "004",
-            "card",
-            "2041/0077",
-            "２０４１",
-            "é123",
-            "9780306406157",
-            "978-0-306-40615-7",
-            "2900000000018",
-        ] {
+        for text in
+            ["", "41", "004", "card", "2041/0077", "é123", "9780306406157", "978-0-306-40615-7", "2900000000018"]
+        {
             assert!(card(text).is_err(), "{text:?}");
         }
         assert!(card("2900").is_ok() && card("290000000001A").is_ok());

@@ -7,6 +7,7 @@ use super::model::Command;
 use super::refusals::Refusal;
 
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "most outcomes are the large one")]
 pub(super) enum Outcome {
     Done(Option<Reservation>),
     Refused(Refusal),

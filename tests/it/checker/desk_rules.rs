@@ -219,8 +219,8 @@ impl Model {
             card.status == Status::Ready && card.until == Some(*until)
         };
         match () {
-            () if !(book.queue.is_empty() && book.has_a_copy_left())
-                && !undo.promoted.as_ref().is_some_and(is_still) =>
+            () if !(undo.promoted.as_ref().is_some_and(is_still)
+                || book.queue.is_empty() && book.has_a_copy_left()) =>
             {
                 Some(Refusal::AlreadyPromised)
             }

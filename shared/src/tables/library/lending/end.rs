@@ -111,8 +111,8 @@ impl Library {
         let loan = self.remove_loan(record.reader, record.id);
         let reader = record.reader;
         let record = match end {
-            End::Cancelled => record.ended(Status::Cancelled, actor.at).to_put_back(put_back),
-            End::Lapsed => record.ended(Status::Lapsed, actor.at).to_put_back(put_back),
+            End::Cancelled => record.ended(Status::Cancelled, actor.at).with_put_back(put_back),
+            End::Lapsed => record.ended(Status::Lapsed, actor.at).with_put_back(put_back),
             End::Lost => record.ended(Status::Lost, actor.at),
             End::Undone => record.undone(actor.at),
             End::Returned(at) => {

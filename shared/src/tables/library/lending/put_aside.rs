@@ -37,7 +37,7 @@ impl Library {
                 let at = record.aside_at;
                 Ok(Some((record.aside(at), Action::BookPutAside)))
             }
-            (true, _) => Ok(Some((record.to_put_back(false), Action::BookPutBack))),
+            (true, _) => Ok(Some((record.with_put_back(false), Action::BookPutBack))),
         })
         .await
     }

@@ -273,7 +273,7 @@ impl Record {
     }
 
     /// Returns the ended reservation whose copy still has to go back to its shelf, or has gone back.
-    pub(super) fn to_put_back(self, put_back: bool) -> Self {
+    pub(super) fn with_put_back(self, put_back: bool) -> Self {
         Record { put_back, ..self }
     }
 

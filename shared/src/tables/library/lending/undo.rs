@@ -214,7 +214,7 @@ impl Library {
             }
             let plan = match record.status {
                 Status::Returned => self.undo_return(record, copies, &undo, actor).await?,
-                _ => self.undo_loan(record, copies, &undo, actor).await?.map_or(Err(None), Ok),
+                _ => self.undo_loan(record, copies, &undo, actor).await?.ok_or(None),
             };
             match plan {
                 Err(Some(why)) => return refused(why),
