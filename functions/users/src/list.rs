@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use shared::edge::caller::Caller;
 use shared::edge::error::{Error, Result};
-use shared::edge::page::{Listing, Page};
+use shared::edge::page::Listing;
 use shared::tables::Consistency::Eventual;
 use shared::tables::accounts::user::Position;
 use shared::values::Text;
@@ -25,22 +25,20 @@ pub(crate) struct Filter {
     query: Option<Text<100>>,
 }
 
-/// The users whom a search has found.
+/// A page of all users, or the users whom a search has found.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct Found {
-    /// At most twenty of them, in the order of their names.
+#[serde(rename_all = "camelCase")]
+pub(crate) struct UserList {
+    /// The users, oldest first. Of a search at most twenty, in the order of their names.
     items: Vec<Profile>,
-    /// Whether there are more. More letters find fewer.
-    more: bool,
-}
-
-/// All users, or those of a search.
-#[derive(Serialize, ToSchema)]
-#[serde(untagged)]
-#[expect(dead_code, reason = "describes the answers")]
-enum Listed {
-    Page(Page<Profile>),
-    Found(Found),
+    /// Send it as `cursor` for the next page. Absent on the last one, and from a search.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    next_cursor: Option<String>,
+    /// Whether a search has found more. More letters find fewer. Only in the answer of a search.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    more: Option<bool>,
 }
 
 /// Lists all users, oldest first; or finds at most twenty by `query`. For the desk.
@@ -53,7 +51,7 @@ enum Listed {
 /// 400 if `query` goes with `limit` or `cursor`; 401 without a live session; 403 if the caller does not work at the desk.
 #[utoipa::path(get, path = "/users", tag = "users", operation_id = "listUsers", params(Listing<Filter, Position>),
     extensions(("x-access" = json!("desk"))),
-    responses((status = 200, description = "A page of users, or those who were found.", body = inline(Listed), headers(("Link" = String, description = "The next page.")))))]
+    responses((status = 200, description = "A page of users, or those who were found.", body = UserList, headers(("Link" = String, description = "The next page.")))))]
 pub(crate) async fn list(
     State(users): State<Users>,
     caller: Caller,
@@ -66,7 +64,7 @@ pub(crate) async fn list(
     }
     let found = users.accounts.find_users(query.as_str()).await?;
     let items = found.users.into_iter().map(|(user, standing)| Profile::whole(&users.app, user, &standing));
-    Ok(Json(Found { items: items.collect(), more: found.more }).into_response())
+    Ok(Json(UserList { items: items.collect(), next_cursor: None, more: Some(found.more) }).into_response())
 }
 
 async fn all(users: &Users, listing: &Listing<Filter, Position>) -> Result<Response> {
