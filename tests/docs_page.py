@@ -107,7 +107,7 @@ def every_operation_is_shown_and_groups_are_in_the_order_in_which_a_reader_meets
         with docs(site, at=at) as page:
             shown = page.locator(".op[id]").evaluate_all("(all) => all.map((one) => one.id)")
             check(sorted(shown) == sorted(f"operation-{name}" for name, *_ in operations(site)), f"{shown}")
-            titles = ["Signing in", "Readers", "Books", "Old books", "Favorites", "Lending", "Live", "The site"]
+            titles = ["Signing in", "Readers", "Books", "Old books", "Favorites", "Lending", "The desk", "Live", "The site"]
             check(page.locator(".grp[aria-labelledby] h2").all_inner_texts() == titles, "the groups")
             links = page.locator(".toc a").evaluate_all("(all) => all.map((one) => [one.firstChild.data, one.hash, one.lastChild.textContent])")
             counts = [sum(tag["name"] in operation["tags"] for item in expected["paths"].values() for operation in item.values())
@@ -146,7 +146,7 @@ def an_address_opens_its_operation_which_says_who_may_call_it(site):
         pass
     with docs(site, at="#operation-listUsers") as page:
         operation = page.locator("#operation-listUsers")
-        expect(operation).to_contain_text("For librarians.")
+        expect(operation).to_contain_text("For librarians and assistants.")
         expect(operation).to_be_in_viewport()
         opened(page, "reserveBook")
         expect(page).to_have_url(re.compile("#operation-reserveBook$"))
