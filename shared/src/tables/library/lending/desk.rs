@@ -7,7 +7,7 @@
 //! | who has or awaits a book      | index turn; book#b lending         | Query, GetItem, strong | 1 R a 4 KB, 1 R |
 //!
 //! The index has two partitions: `out` has the loans by their due dates, `shelf` has the copies on the shelf for collection,
-//! and those that belong there, in the order of [`Place`]. So each list is one range of one partition, however many other
+//! and those that belong there, in the order of `Place`. So each list is one range of one partition, however many other
 //! reservations there are. The index follows its table by a moment.
 
 use jiff::Timestamp;
