@@ -118,8 +118,8 @@ impl Accounts {
             transaction.add_all(after.iter().map(|word| self.put_word(word, new)));
         }
         if let Some(old) = old {
-            let gone = before.iter().filter(|word| !after.contains(word));
-            transaction.add_all(gone.map(|word| self.table.delete(Key::of(word_key(word, old.id)))));
+            let removed = before.iter().filter(|word| !after.contains(word));
+            transaction.add_all(removed.map(|word| self.table.delete(Key::of(word_key(word, old.id)))));
         }
     }
 
@@ -128,8 +128,8 @@ impl Accounts {
         self.table.put(&Record { pk: word_key(word, user.id), kind: kind(word), user: user.id, words })
     }
 
-    /// Finds the users with this card, username or email or, if there is none, those of whose names one begins with each
-    /// of the words. A card, a username with a digit and an email must be whole.
+    /// Finds the user with this card, username or email. If there is none, finds users by their names: each word of the
+    /// query must be the beginning of a name. A card, a username with a digit and an email must be whole.
     ///
     /// # Errors
     /// A fault of the tables.
@@ -162,7 +162,7 @@ impl Accounts {
         Ok(found.into_iter().find_map(holder))
     }
 
-    /// Finds the users of whose names one begins with each of the words.
+    /// Finds users by their names: each of the words must be the beginning of a name.
     async fn find_words(&self, mut words: Vec<String>) -> Result<(Vec<UserId>, bool)> {
         words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
         words.dedup();

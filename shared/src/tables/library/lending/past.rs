@@ -118,7 +118,7 @@ impl Library {
         Ok(Page { items: shown.collect(), next: page.next })
     }
 
-    /// Forgets a past loan. Returns false if there is none.
+    /// Deletes a past loan. Returns false if the reader has no such loan.
     ///
     /// # Errors
     /// A fault of the tables.
