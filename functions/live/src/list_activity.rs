@@ -33,8 +33,8 @@ pub(crate) struct Filter {
 
 /// Lists who did what, when, and from where: every sign-in and every write, the newest first.
 ///
-/// A row gets here within moments of what it tells of, and stays for as long as the library keeps the log: a row about a
-/// reservation or loan at most thirty days, because it says who has read what.
+/// A row appears moments after the action. It stays for as long as the library keeps the log. A row about a reservation or a
+/// loan stays for thirty days at most, because it says who has read what.
 ///
 /// # Errors
 /// 400 for a parameter that is unknown or not as it should be; 401 without a live session; 403 for readers.

@@ -49,7 +49,7 @@ pub struct NewBook {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "SF BUT")]
     pub shelf_mark: Option<ShelfMark>,
-    /// What it is about. An empty list is none.
+    /// What it is about. An empty list means that it has no subjects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable)]
     pub subjects: Option<Subjects>,
