@@ -1,8 +1,10 @@
 //! Days.
 
+use std::fmt;
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Span, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -15,17 +17,35 @@ use super::stored::Stored;
 pub struct Day(Date);
 
 impl Day {
-    /// Returns the library's day at a moment. Its days are those of UTC; nothing else asks for the time zone.
+    /// Returns the day of UTC at a moment.
     pub fn at(moment: Timestamp) -> Self {
         Day(moment.to_zoned(TimeZone::UTC).date())
     }
-}
 
-impl Day {
-    /// Returns the last millisecond of the day.
+    /// Returns the last millisecond of the day in UTC.
     pub fn end(self) -> Timestamp {
         let midnight = self.0.tomorrow().and_then(|next| next.to_zoned(TimeZone::UTC));
         midnight.map_or(Timestamp::MAX, |next| next.timestamp() - SignedDuration::from_millis(1))
+    }
+
+    pub(super) fn of(date: Date) -> Self {
+        Day(date)
+    }
+
+    pub(super) fn date(self) -> Date {
+        self.0
+    }
+
+    /// Returns the day that many days later.
+    #[must_use]
+    pub fn later(self, days: u32) -> Self {
+        Day(self.0.saturating_add(Span::new().days(i64::from(days))))
+    }
+
+    /// Returns how many days later than `other` it is; 0 if it is not later.
+    pub fn days_after(self, other: Day) -> u32 {
+        let days = other.0.duration_until(self.0).as_hours() / 24;
+        u32::try_from(days).unwrap_or_default()
     }
 }
 
@@ -38,6 +58,12 @@ impl TryFrom<String> for Day {
             Ok(date) if date.to_string() == text && text.len() == 10 => Ok(Day(date)),
             _ => Err("should be a day such as 2024-05-31"),
         }
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 
