@@ -232,6 +232,10 @@ async fn process_row(dispatch: &Dispatch, row: &Row, is_struggling: &AtomicBool)
         (Action::BookChanged, _, Some(book)) => {
             dispatch.library.serve_queue(book.id, &app.actor(row.who, Address::of_the_library())).await?;
         }
+        // The user may borrow again, and may have been passed over.
+        (Action::Unblocked | Action::RoleChanged, Some(user), _) => {
+            dispatch.library.serve_reader(user, &app.actor(user, Address::of_the_library())).await?;
+        }
         // The reader may have switched off that loans are kept.
         (Action::Changed, Some(user), _) => dispatch.library.forget_past_loans(user).await?,
         (Action::BookDeleted, _, Some(book)) => dispatch.library.release_barcodes(book.id).await?,

@@ -33,7 +33,7 @@ pub(crate) async fn availability(
     Path(book): Path<BookId>,
     known: IfNoneMatch,
 ) -> Result<Response> {
-    let found = reservations.library.availability(book).await?.ok_or(NotFound::Book)?;
+    let found = reservations.library.availability(book, reservations.app.now()).await?.ok_or(NotFound::Book)?;
     let Availability { copies, free, waiting, next_due } = &found;
     let due = next_due.map_or(0, |due| due.as_millisecond());
     let tag = format!("{copies}-{free}-{waiting}-{due}");

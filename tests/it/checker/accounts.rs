@@ -34,6 +34,27 @@ pub(super) struct Change {
     pub(super) answered: usize,
 }
 
+/// When readers were signed out, because their accounts were disabled or deleted, by the time of day: the clock stands still
+/// during a race, and readers come back between two of them.
+#[derive(Default)]
+pub(super) struct Absences(HashMap<UserId, Vec<(Timestamp, Option<Timestamp>)>>);
+
+impl Absences {
+    /// Whether somebody may have found the reader signed out on that day.
+    pub(super) fn may_include(&self, who: UserId, at: Timestamp) -> bool {
+        self.of(who).any(|(from, to)| from <= at && to.is_none_or(|to| at <= to))
+    }
+
+    /// Whether everybody found the reader signed out on that day.
+    pub(super) fn include(&self, who: UserId, at: Timestamp) -> bool {
+        self.of(who).any(|(from, to)| from < at && to.is_none_or(|to| at < to))
+    }
+
+    fn of(&self, who: UserId) -> impl Iterator<Item = (Timestamp, Option<Timestamp>)> {
+        self.0.get(&who).into_iter().flatten().copied()
+    }
+}
+
 /// The changes of each person, in their order: no two of the same person overlap.
 pub(super) struct Accounts {
     librarian: UserId,
@@ -88,6 +109,16 @@ impl Accounts {
             .zip(ends)
             .filter(|((_, begin), end)| *begin < over && end.is_none_or(|end| end > operation.sent && may_end(end)));
         held.map(|((standing, _), _)| standing).collect()
+    }
+
+    /// Returns who could not borrow, and when.
+    pub(super) fn absences(&self) -> Absences {
+        let of_one = |changes: &Vec<Change>| {
+            let ends = changes.iter().skip(1).map(|change| Some(change.at)).chain([None]);
+            let all = changes.iter().zip(ends).filter(|(change, _)| change.to == Standing::SignedOut);
+            all.map(|(change, end)| (change.at, end)).collect()
+        };
+        Absences(self.changes.iter().map(|(who, changes)| (*who, of_one(changes))).collect())
     }
 
     /// Returns the deletion of an account, if it was deleted by that time.

@@ -29,6 +29,7 @@ pub(super) fn replay(
     if let Some((number, event)) = (1..).zip(events).find(|(number, event)| event.id != *number) {
         return Err(format!("event {number} is missing before {event:?}"));
     }
+    model.absences = accounts.absences();
     let forgotten = forgetting(operations, events, accounts);
     let pairs = pairs(operations, events, &forgotten, moments)?;
     let order = Order::new(operations, &pairs, events.len(), moments);

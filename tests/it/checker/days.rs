@@ -11,7 +11,6 @@ use super::chance::Chance;
 use super::clients::Operation;
 use super::desk::Desk;
 use super::model::{Book, Command, Model};
-use super::{BOOKS, CLIENTS};
 
 const MOST_COPIES: usize = 3;
 
@@ -30,16 +29,16 @@ pub(super) async fn a_new_day_begins(
 }
 
 /// Adds books and readers. Returns the desk and the model.
-pub(super) async fn the_first(library: &Library, chance: &mut Chance) -> (Desk, Model) {
+pub(super) async fn the_first(library: &Library, clients: usize, books: usize, chance: &mut Chance) -> (Desk, Model) {
     let (mut librarian, mut model) = (library.admin().await, Model::default());
     librarian.id = librarian.get("/users/me").await.expect(200).string("id");
-    let mut books = Vec::new();
-    for _ in 0..BOOKS {
-        books.push(a_book_is_added(&librarian, &mut model, chance).await);
+    let mut added = Vec::new();
+    for _ in 0..books {
+        added.push(a_book_is_added(&librarian, &mut model, chance).await);
     }
     // The clock stands still, and an id holds the time of its making.
-    let now = books[0].created_at();
-    (Desk::new(books, library.readers(CLIENTS).await, librarian, now), model)
+    let now = added[0].created_at();
+    (Desk::new(added, library.readers(clients).await, librarian, now), model)
 }
 
 async fn a_book_is_added(librarian: &Person, model: &mut Model, chance: &mut Chance) -> BookId {
@@ -56,7 +55,7 @@ pub(super) async fn some_days_pass(library: &Library, desk: &mut Desk, days: i64
     let passed = SignedDuration::from_hours(24 * days);
     library.wait(passed.as_secs());
     desk.now += passed;
-    for number in 0..CLIENTS {
+    for number in 0..desk.readers.len() {
         if desk.standing(&desk.readers[number]) != Standing::SignedOut {
             desk.readers[number] = stays_signed_in(library, &desk.readers[number]).await;
         }
@@ -74,10 +73,10 @@ async fn stays_signed_in(library: &Library, person: &Person) -> Person {
 /// Enables disabled readers, who sign in again, and replaces deleted ones. Sometimes deletes an account.
 async fn readers_come_back_or_leave(library: &Library, desk: &mut Desk, chance: &mut Chance) {
     if chance.once_in(2) {
-        let leaving = desk.readers[chance.below(CLIENTS)].clone();
+        let leaving = desk.readers[chance.below(desk.readers.len())].clone();
         desk.change(&leaving, Standing::SignedOut, true).await;
     }
-    for number in 0..CLIENTS {
+    for number in 0..desk.readers.len() {
         let reader = desk.readers[number].clone();
         if desk.is_deleted(&reader) {
             desk.readmit(number, library.reader().await);
@@ -92,7 +91,7 @@ async fn readers_come_back_or_leave(library: &Library, desk: &mut Desk, chance: 
 /// Restores archived books and replaces deleted ones.
 async fn shelves_are_filled(desk: &mut Desk, model: &mut Model, chance: &mut Chance) -> Vec<Operation> {
     let mut operations = Vec::new();
-    for number in 0..BOOKS {
+    for number in 0..desk.books.len() {
         let book = desk.books[number];
         if desk.librarian.get(&format!("/books/{book}")).await.status == 200 {
             continue;

@@ -94,10 +94,9 @@ impl Model {
         Ok(())
     }
 
-    pub(super) fn undo_return(&mut self, id: ReservationId) -> Result<(), String> {
+    pub(super) fn undo_return(&mut self, id: ReservationId, now: Timestamp) -> Result<(), String> {
         let undo = self.cards.get_mut(&id).and_then(|card| card.undo.take()).ok_or("there is nothing to undo")?;
-        let book = &self.books[&id.book];
-        if !(book.queue.is_empty() && book.has_a_copy_left()) {
+        if !self.has_a_free_copy(&self.books[&id.book], now) {
             let (promoted, _) = undo.promoted.ok_or("the copy is not there any more")?;
             self.goes_back_into_the_queue(promoted)?;
         }
@@ -151,7 +150,7 @@ impl Model {
         }
         let own = self.live(to, now).find(|(_, card)| card.book == book).map(|(_, card)| card.status(now));
         let found = &self.books[&book];
-        let is_free = found.queue.is_empty() && found.has_a_copy_left();
+        let is_free = self.has_a_free_copy(found, now);
         let mut others_wait = false;
         if own == Some(Status::CheckedOut) {
             return Some(Refusal::HasItAlready);
@@ -219,9 +218,7 @@ impl Model {
             card.status == Status::Ready && card.until == Some(*until)
         };
         match () {
-            () if !(undo.promoted.as_ref().is_some_and(is_still)
-                || book.queue.is_empty() && book.has_a_copy_left()) =>
-            {
+            () if !(undo.promoted.as_ref().is_some_and(is_still) || self.has_a_free_copy(book, now)) => {
                 Some(Refusal::AlreadyPromised)
             }
             () if is_gone => Some(Refusal::NoReader),

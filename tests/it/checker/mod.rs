@@ -18,7 +18,7 @@
 //! - `tables`: compares the tables with the model, and with each other
 //!
 //! `CHECKER_SEED` repeats the choices of another run, those of its clients and those of its faults, though not its race;
-//! `CHECKER_OPERATIONS` is the number of commands.
+//! `CHECKER_OPERATIONS` is the number of commands, `CHECKER_CLIENTS` and `CHECKER_BOOKS` are how many there are of these.
 
 mod accounts;
 mod answers;
@@ -55,14 +55,14 @@ use desk::{Desk, id_of};
 use model::{Book, Model};
 use rest::{copies_go_to_those_who_wait, loans_fall_due};
 
-const CLIENTS: usize = 16;
-const BOOKS: usize = 20;
+const CLIENTS: u64 = 16;
+const BOOKS: u64 = 20;
 /// Between the races some days pass, so that copies lapse.
 const PHASES: usize = 10;
 /// Commands in all: some twenty seconds.
-const OPERATIONS: usize = 1_500;
+const OPERATIONS: u64 = 1_500;
 /// The same with faults, where each takes longer.
-const OPERATIONS_ON_FAULTS: usize = 400;
+const OPERATIONS_ON_FAULTS: u64 = 400;
 
 /// How often a client reserves, cancels, checks out, returns, renews, archives, restores, deletes, and changes an account; and
 /// at the desk lends, takes back, notes a lost copy, and undoes.
@@ -102,15 +102,17 @@ async fn err1_and_so_it_is_where_one_call_of_the_database_in_ten_fails() {
 }
 
 /// Lets the clients race, with these faults, and checks the history. Returns the operations.
-async fn is_explained(library: &Library, operations: usize, faults: impl Fn(u64)) -> Vec<Operation> {
-    let from_environment = |name| env::var(name).ok().map(|value| value.parse::<u64>().expect(name));
-    let seed = from_environment("CHECKER_SEED").unwrap_or_else(|| Timestamp::now().as_microsecond().cast_unsigned());
-    let count = from_environment("CHECKER_OPERATIONS").map_or(operations, |count| count as usize);
-    eprintln!("CHECKER_SEED={seed} CHECKER_OPERATIONS={count}");
+async fn is_explained(library: &Library, operations: u64, faults: impl Fn(u64)) -> Vec<Operation> {
+    let or = |name, usual| env::var(name).map_or(usual, |value| value.parse().expect(name));
+    let seed = or("CHECKER_SEED", Timestamp::now().as_microsecond().cast_unsigned());
+    let [count, clients, books] =
+        [("CHECKER_OPERATIONS", operations), ("CHECKER_CLIENTS", CLIENTS), ("CHECKER_BOOKS", BOOKS)]
+            .map(|(name, usual)| or(name, usual) as usize);
+    eprintln!("CHECKER_SEED={seed} CHECKER_OPERATIONS={count} CHECKER_CLIENTS={clients} CHECKER_BOOKS={books}");
 
     library.proxy().seed(seed);
     let mut chance = Chance::new(seed, 0);
-    let (mut desk, mut model) = days::the_first(library, &mut chance).await;
+    let (mut desk, mut model) = days::the_first(library, clients, books, &mut chance).await;
     let (mut operations, started) = (Vec::new(), Instant::now());
     for phase in 0..PHASES {
         if phase > 0 {
@@ -134,7 +136,8 @@ async fn is_explained(library: &Library, operations: usize, faults: impl Fn(u64)
     let accounts = Accounts::new(id_of(&desk.librarian), &desk.changes());
     let model = check::replay(model, &operations, &events, &accounts, desk.moments());
     let model = model.unwrap_or_else(|trouble| panic!("{trouble}"));
-    assert!(!model.books.values().any(Book::has_a_copy_for_the_next), "a copy is there, and somebody waits");
+    let is_owed = |book: &Book| model.has_a_copy_for_the_next(book, desk.now);
+    assert!(!model.books.values().any(is_owed), "a copy is there, and somebody waits");
     for reader in desk.readers.iter().filter(|reader| desk.standing(reader) != Standing::SignedOut) {
         shows_what_they_have(reader, &model, desk.now).await;
     }
@@ -147,11 +150,12 @@ async fn is_explained(library: &Library, operations: usize, faults: impl Fn(u64)
 
 /// Runs all clients at once.
 async fn races(desk: &Desk, seed: u64, phase: usize, count: usize) -> Vec<Operation> {
-    let clients = (0..CLIENTS).map(async |number| {
-        let mut chance = Chance::new(seed, (1 + phase * CLIENTS + number) as u64);
-        desk.client(number, &mut chance, (number..count).step_by(CLIENTS).len()).await
+    let clients = desk.readers.len();
+    let all = (0..clients).map(async |number| {
+        let mut chance = Chance::new(seed, (1 + phase * clients + number) as u64);
+        desk.client(number, &mut chance, (number..count).step_by(clients).len()).await
     });
-    join_all(clients).await.concat()
+    join_all(all).await.concat()
 }
 
 /// Runs the schedule a few times during every other race. If it fails, clients and later runs do its work.

@@ -10,6 +10,8 @@ use shared::tables::journal::events::Event;
 use shared::tables::library::lending::{Reservation, Status};
 use shared::values::{BookId, ReservationId, UserId};
 
+use super::accounts::Absences;
+
 /// What a client asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Command {
@@ -43,6 +45,8 @@ pub(super) enum Command {
 pub(super) struct Model {
     pub(super) books: HashMap<BookId, Book>,
     pub(super) cards: HashMap<ReservationId, Card>,
+    /// Whom the queues pass over.
+    pub(super) absences: Absences,
 }
 
 /// Where a book is.
@@ -195,11 +199,6 @@ impl Book {
         self.recounts.push_back(copies);
     }
 
-    /// Whether a copy is free and a reader waits for it.
-    pub(super) fn has_a_copy_for_the_next(&self) -> bool {
-        self.has_a_copy_left() && !self.queue.is_empty()
-    }
-
     pub(super) fn has_a_copy_left(&self) -> bool {
         self.taken.len() < self.copies
     }
@@ -235,6 +234,21 @@ impl Model {
     /// Returns the live reservations of a reader.
     pub(super) fn live(&self, reader: UserId, now: Timestamp) -> impl Iterator<Item = (&ReservationId, &Card)> {
         self.cards.iter().filter(move |(_, card)| card.reader == reader && card.is_live(now))
+    }
+
+    /// Whether a copy is free and a reader waits who may have it.
+    pub(super) fn has_a_copy_for_the_next(&self, book: &Book, now: Timestamp) -> bool {
+        book.has_a_copy_left() && !self.passes_over(&book.queue, now)
+    }
+
+    /// Whether a copy is free, and nobody waits who may have it.
+    pub(super) fn has_a_free_copy(&self, book: &Book, now: Timestamp) -> bool {
+        book.has_a_copy_left() && self.passes_over(&book.queue, now)
+    }
+
+    /// Whether all these readers may be passed over: they may be signed out.
+    pub(super) fn passes_over(&self, waiting: &[ReservationId], now: Timestamp) -> bool {
+        waiting.iter().all(|id| self.absences.may_include(self.cards[id].reader, now))
     }
 
     /// Whether the reservation is as the API shows it.

@@ -1,7 +1,7 @@
 //! Which operation caused which event, and what may have come before what: a request that was sent after another was
 //! answered comes after it, and of two that were under way at once either may be first.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::{Range, RangeInclusive};
 
 use jiff::Timestamp;
@@ -58,8 +58,9 @@ pub(super) fn pairs(
     // Of two alike at once, such as renewals, the one that was answered first gets the first event that the others allow. An
     // unclear operation may have happened at any time since, or never: it gets what is left.
     let order = Order::new(operations, &pairs, events.len(), moments);
+    let paired: HashSet<usize> = pairs.values().copied().collect();
     for (cause, caused) in &caused {
-        for event in caused.iter().filter(|event| !pairs.values().any(|paired| paired == *event)).collect::<Vec<_>>() {
+        for event in caused.iter().filter(|event| !paired.contains(event)) {
             let nobodys = (cause.0, cause.1, None, cause.3);
             let handed_in =
                 asked.iter().filter(|(other, _)| may_have_taken_back(other, cause)).map(|(_, places)| places);

@@ -6,7 +6,7 @@ use shared::tables::library::lending::Status;
 use shared::values::{BookId, ReservationId, UserId};
 
 use super::accounts::{Pair, Standing};
-use super::model::{Card, Command, Model, Place};
+use super::model::{Book, Card, Command, Model, Place};
 use super::rules::LOAN;
 
 pub(super) const MOST_OF_A_READER: usize = 10;
@@ -113,7 +113,8 @@ impl Model {
 
     fn refusal_of_a_renewal(&self, card: &Card, now: Timestamp) -> Option<Refusal> {
         let day = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
-        if !self.books[&card.book].queue.is_empty() {
+        let Book { copies, taken, queue, .. } = &self.books[&card.book];
+        if queue.len() + taken.len() > *copies {
             Some(Refusal::OthersWait)
         } else if card.renewals == 2 {
             Some(Refusal::HasRenewedTwice)

@@ -24,6 +24,8 @@ pub(super) async fn copies_go_to_those_who_wait(
     library.stream().fail(StreamFaults { lost: 100, ..StreamFaults::default() });
     let operations = a_new_day_begins(library, desk, model, chance).await;
     each_book_gets_more_copies(desk, model).await;
+    // Who was signed out that morning may have been passed over for the day.
+    some_days_pass(library, desk, 1).await;
     everything_is_done(library).await;
     tables::no_copy_is_free_while_somebody_waits(library).await;
     library.stream().recover();

@@ -26,6 +26,10 @@ impl Model {
             }
         }
         let Some(id) = event.reservation else { return self.apply_to_book(event) };
+        if event.kind != Action::ReservationReady {
+            // A copy goes to the next reader at once, or to nobody.
+            self.books.get_mut(&event.book.id).ok_or(NO_BOOK)?.passes_on = None;
+        }
         match event.kind {
             Action::BookReserved => self.reserve(id, event),
             Action::ReservationReady => self.hand_on(id, event),
@@ -43,7 +47,7 @@ impl Model {
             }
             Action::BookLost => self.lose(id),
             Action::LoanUndone => self.undo_loan(id),
-            Action::ReturnUndone => self.undo_return(id),
+            Action::ReturnUndone => self.undo_return(id, event.time),
             Action::ReservationRenewed => {
                 self.cards.entry(id).and_modify(|card| card.renewals += 1);
                 self.set(id, Status::CheckedOut, Some(event.time + LOAN))
@@ -114,8 +118,8 @@ impl Model {
                 event.kind,
                 ReservationReady | BookCheckedOut | BookDueSoon | BookOverdue | Action::BookPutAside
             );
-        if !touches_no_copies && book.has_a_copy_for_the_next() {
-            return Err("a copy is there, and the first of the queue should get it before that".into());
+        if !touches_no_copies && self.has_a_copy_for_the_next(book, event.time) {
+            return Err("a copy is there, and the next of the queue should get it before that".into());
         }
         let has_lapsed = |id: &&ReservationId| self.cards[*id].status(event.time) == Status::Lapsed;
         match book.taken.iter().find(has_lapsed) {
@@ -127,12 +131,12 @@ impl Model {
     }
 
     fn reserve(&mut self, id: ReservationId, event: &Event) -> Result<(), String> {
+        let gets_a_copy = self.has_a_free_copy(self.books.get(&id.book).ok_or(NO_BOOK)?, event.time);
         let book = self.books.get_mut(&id.book).ok_or(NO_BOOK)?;
         book.reserved += 1;
         if self.cards.insert(id, Card::new(id.book, event.actor, book.reserved)).is_some() {
             return Err("that reservation has been made before".into());
         }
-        let gets_a_copy = book.queue.is_empty() && book.has_a_copy_left();
         book.queue.push(id);
         let place = (!gets_a_copy).then_some(book.queue.len() as u32);
         if event.place != place {
@@ -143,16 +147,21 @@ impl Model {
         if gets_a_copy { self.hand_on(id, event) } else { Ok(()) }
     }
 
-    /// Gives a copy to the first in the queue.
+    /// Gives a copy to the first in the queue who is not signed out.
     fn hand_on(&mut self, id: ReservationId, event: &Event) -> Result<(), String> {
-        let book = self.books.get_mut(&id.book).ok_or(NO_BOOK)?;
+        let book = self.books.get(&id.book).ok_or(NO_BOOK)?;
         if !book.has_a_copy_left() {
             return Err("no copy is left".into());
         }
-        if book.queue.first() != Some(&id) {
-            return Err("it is not the first of the queue".into());
+        let place = book.queue.iter().position(|other| *other == id).ok_or("it is not in the queue")?;
+        if !self.passes_over(&book.queue[..place], event.time) {
+            return Err("it is not the next of the queue".into());
         }
-        book.taken.push(book.queue.remove(0));
+        if self.absences.include(self.cards[&id].reader, event.time) {
+            return Err("its reader is signed out".into());
+        }
+        let book = self.books.get_mut(&id.book).ok_or(NO_BOOK)?;
+        book.taken.push(book.queue.remove(place));
         let passed_on = book.passes_on.take();
         self.is_about_its_reader(id, event)?;
         let until = event.time + 3 * DAY;

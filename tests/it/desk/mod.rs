@@ -8,6 +8,7 @@ mod finding;
 mod history;
 mod lists;
 mod loans;
+mod passed_over;
 mod privacy;
 mod readers;
 mod renewals;

@@ -21,7 +21,7 @@ pub struct Availability {
     /// How many of them a reader can reserve and collect now.
     #[schema(example = 0)]
     pub free: u32,
-    /// How many readers are in the queue.
+    /// How many readers are in the queue beyond the free copies.
     #[schema(example = 2)]
     pub waiting: u32,
     /// When the next copy is due, if none is free.
@@ -37,11 +37,11 @@ impl Library {
     ///
     /// # Errors
     /// A fault of the table.
-    pub async fn availability(&self, id: BookId) -> Result<Option<Availability>> {
+    pub async fn availability(&self, id: BookId, now: Timestamp) -> Result<Option<Availability>> {
         let (record, lending) = self.book_and_copies(id).await?;
         let Some(record) = record.filter(|record| record.is_in(Store::Books)) else { return Ok(None) };
         let lending = lending.unwrap_or_else(|| Lending::new(&record));
-        let (copies, free, waiting) = (lending.copies, lending.free(), lending.queue());
+        let (copies, free, waiting) = (lending.copies, lending.free(now), lending.queue());
         let next_due = if free == 0 { self.first(id, Turn::Due).await?.and_then(|loan| loan.due_at) } else { None };
         Ok(Some(Availability { copies, free, waiting, next_due }))
     }

@@ -5,7 +5,8 @@
 //! read. So no copy is taken twice, and no two readers have the same place. The versions of a new item begin above all
 //! versions that an earlier item of the same book had.
 //!
-//! While a copy is free and a reader waits for it, the item is in the index `deadlines`, where the sweep finds it.
+//! While a copy is free and a reader waits for it, the item is in the index `deadlines`, where the sweep finds it: at once
+//! or, if everybody in the queue is passed over, on the next day, when a block may have ended.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -15,7 +16,7 @@ use crate::tables::key::{Key, sortable};
 use crate::tables::library::Library;
 use crate::tables::library::book::{self, BookKey};
 use crate::tables::write::Write;
-use crate::values::BookId;
+use crate::values::{BookId, Day};
 
 /// The sort key. It is the next one after the sort key of the book's own item, so one Query reads exactly these two
 /// items.
@@ -49,7 +50,10 @@ pub(in crate::tables::library) struct Lending {
     /// The earliest time when a ready copy may lapse, in milliseconds since 1970. The actual time may be later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) next_lapse: Option<i64>,
-    /// The keys of the index `deadlines`, while a copy is free for the first reader in the queue.
+    /// Until when everybody in the queue is passed over, in milliseconds since 1970: all are blocked or disabled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    passed_until: Option<i64>,
+    /// The keys of the index `deadlines`, while a copy is free and a reader waits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     day: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -89,6 +93,7 @@ impl Lending {
             head: 0,
             gaps: Vec::new(),
             next_lapse: None,
+            passed_until: None,
             day: None,
             deadline: None,
             version: 0,
@@ -116,19 +121,35 @@ impl Lending {
         !self.is_stored
     }
 
-    /// Returns whether a new reservation gets a copy: a copy is free, and the queue is empty.
-    pub(super) fn has_a_free_copy(&self) -> bool {
-        self.waiting == 0 && self.taken < self.copies
+    /// Returns whether a new reservation gets a copy: a copy is free, and nobody in the queue may have it.
+    pub(super) fn has_a_free_copy(&self, now: Timestamp) -> bool {
+        self.taken < self.copies && (self.waiting == 0 || self.passes_over(now))
     }
 
-    /// Returns whether a copy is free for the first reader in the queue.
-    pub(super) fn has_a_copy_for_the_next(&self) -> bool {
-        self.waiting > 0 && self.taken < self.copies
+    /// Returns whether a copy is free for a reader in the queue.
+    pub(super) fn has_a_copy_for_the_next(&self, now: Timestamp) -> bool {
+        self.taken < self.copies && self.waiting > 0 && !self.passes_over(now)
+    }
+
+    /// Returns whether everybody in the queue is passed over. Who is unblocked or enabled is served a moment later.
+    pub(super) fn passes_over(&self, now: Timestamp) -> bool {
+        self.passed_until.is_some_and(|until| until > now.as_millisecond())
+    }
+
+    /// Notes that everybody in the queue is passed over today.
+    pub(super) fn pass_over(&mut self, now: Timestamp) {
+        self.passed_until = Some(Day::at(now).end().as_millisecond() + 1);
+    }
+
+    /// Forgets that everybody is passed over: somebody may be served.
+    pub(super) fn pass_over_nobody(&mut self) {
+        self.passed_until = None;
     }
 
     /// Returns how many copies are free for new reservations: those that no reader in the queue is about to get.
-    pub(super) fn free(&self) -> u32 {
-        self.copies.saturating_sub(self.taken).saturating_sub(self.waiting)
+    pub(super) fn free(&self, now: Timestamp) -> u32 {
+        let waiting = if self.passes_over(now) { 0 } else { self.waiting };
+        self.copies.saturating_sub(self.taken).saturating_sub(waiting)
     }
 
     /// Returns how many readers are in the queue, without those who are about to get a free copy.
@@ -161,7 +182,7 @@ impl Lending {
     /// Takes a copy for a reader who need not wait, and returns the number that they would have in the queue.
     pub(super) fn take_at_once(&mut self, until: Timestamp) -> u64 {
         self.tail += 1;
-        self.head = self.tail;
+        self.depart(self.tail);
         self.take(until);
         self.tail
     }
@@ -175,6 +196,7 @@ impl Lending {
     pub(super) fn rejoin(&mut self, number: Option<u64>) -> u64 {
         let number = number.unwrap_or(self.head);
         self.waiting += 1;
+        self.passed_until = None;
         if number <= self.head {
             let room = MOST_GAPS.saturating_sub(self.gaps.len());
             self.gaps.extend((number + 1..=self.head).take(room));
@@ -195,17 +217,23 @@ impl Lending {
     pub(super) fn join(&mut self) -> u64 {
         self.tail += 1;
         self.waiting += 1;
+        self.passed_until = None;
         self.tail
     }
 
     /// Removes the reader with that number from the queue.
     pub(super) fn leave(&mut self, number: u64) -> Result<(), Miscounted> {
         self.waiting = self.waiting.checked_sub(1).ok_or(Miscounted)?;
+        self.depart(number);
+        Ok(())
+    }
+
+    /// Notes that the reader with that number is not in the queue.
+    fn depart(&mut self, number: u64) {
         if number == self.head + 1 || self.gaps.len() < MOST_GAPS {
             self.gaps.push(number);
         }
         self.close_gaps();
-        Ok(())
     }
 
     /// Takes a copy for the reader with that number, who was first in the queue.
@@ -214,6 +242,15 @@ impl Lending {
         self.head = number;
         self.gaps.retain(|gap| *gap > number);
         self.close_gaps();
+        self.passed_until = None;
+        self.take(until);
+        Ok(())
+    }
+
+    /// Takes a copy for the reader with that number. Those before them are passed over, and keep their places.
+    pub(super) fn promote_past(&mut self, number: u64, until: Timestamp) -> Result<(), Miscounted> {
+        self.leave(number)?;
+        self.passed_until = None;
         self.take(until);
         Ok(())
     }
@@ -233,6 +270,7 @@ impl Lending {
             head,
             gaps: (head + 1..=tail).filter(is_gone).take(MOST_GAPS).collect(),
             next_lapse: ready.iter().copied().min(),
+            passed_until: None,
             ..self.clone()
         }
     }
@@ -245,7 +283,14 @@ impl Lending {
         if self.waiting == 0 {
             self.head = self.tail;
             self.gaps.clear();
+            self.passed_until = None;
         }
+    }
+
+    /// Returns when the sweep gives a free copy to a reader in the queue; `None` if no copy is free, or nobody waits.
+    fn served_at(&self, now: Timestamp) -> Option<Timestamp> {
+        let at = self.passed_until.and_then(|until| Timestamp::from_millisecond(until).ok());
+        (self.taken < self.copies && self.waiting > 0).then(|| at.map_or(now, |at| at.max(now)))
     }
 
     /// Returns the 1-based position of the reader with that number.
@@ -259,8 +304,7 @@ impl Lending {
 impl Library {
     /// Returns the write that adds the item, or replaces the version that was read.
     pub(super) fn put_lending(&self, lending: &Lending, now: Timestamp) -> Write {
-        let owes = lending.has_a_copy_for_the_next();
-        let (day, deadline) = (owes.then(|| day(now)), owes.then(|| sortable(now)));
+        let (day, deadline) = lending.served_at(now).map(|at| (day(at), sortable(at))).unzip();
         let put = self.table.put(&Lending { day, deadline, version: lending.version + 1, ..lending.clone() });
         if lending.is_new() { put.if_new() } else { put.if_version(lending.version) }
     }
@@ -342,21 +386,21 @@ mod tests {
     fn a_free_copy_is_for_the_first_reader_in_the_queue() {
         let mut lending = queue(1);
         lending.put_back().expect("counted");
-        assert!(!lending.has_a_free_copy() && lending.has_a_copy_for_the_next());
+        assert!(!lending.has_a_free_copy(LATER) && lending.has_a_copy_for_the_next(LATER));
         lending.promote(1, LATER).expect("counted");
-        assert!(!lending.has_a_copy_for_the_next() && !lending.has_a_free_copy());
+        assert!(!lending.has_a_copy_for_the_next(LATER) && !lending.has_a_free_copy(LATER));
         lending.put_back().expect("counted");
-        assert!(lending.has_a_free_copy() && lending.is_idle());
+        assert!(lending.has_a_free_copy(LATER) && lending.is_idle());
     }
 
     #[test]
     fn a_copy_that_the_queue_is_about_to_get_is_not_free() {
         let mut lending = queue(1);
-        assert_eq!((lending.free(), lending.queue()), (0, 1));
+        assert_eq!((lending.free(LATER), lending.queue()), (0, 1));
         lending.copies = 3;
-        assert_eq!((lending.free(), lending.queue()), (1, 0));
+        assert_eq!((lending.free(LATER), lending.queue()), (1, 0));
         lending.promote(1, LATER).expect("counted");
-        assert_eq!((lending.free(), lending.queue()), (1, 0));
+        assert_eq!((lending.free(LATER), lending.queue()), (1, 0));
     }
 
     #[test]
@@ -394,6 +438,28 @@ mod tests {
         let later = lending.join();
         assert_eq!(lending.rejoin(Some(number)), number);
         assert_eq!(places(&lending, [number, later]), [1, 2]);
+    }
+
+    #[test]
+    fn dk19_who_is_passed_over_keeps_the_place() {
+        let mut lending = queue(3);
+        lending.put_back().expect("counted");
+        lending.promote_past(2, LATER).expect("counted");
+        assert_eq!((places(&lending, [1, 3]), lending.waiting), ([1, 2], 2));
+        assert_eq!(lending.rejoin(Some(2)), 2);
+        assert_eq!((places(&lending, [1, 2, 3]), lending.waiting), ([1, 2, 3], 3));
+        // Everybody is passed over: a copy is free for others, until the day ends or somebody joins.
+        lending.pass_over(LATER);
+        lending.taken = 0;
+        assert!(lending.has_a_free_copy(LATER) && !lending.has_a_copy_for_the_next(LATER));
+        let number = lending.take_at_once(LATER);
+        assert_eq!((number, places(&lending, [1, 2, 3])), (4, [1, 2, 3]));
+        lending.taken = 0;
+        let tomorrow = LATER + jiff::SignedDuration::from_hours(24);
+        assert!(!lending.has_a_free_copy(tomorrow) && lending.has_a_copy_for_the_next(tomorrow));
+        assert_eq!((lending.served_at(LATER), lending.served_at(tomorrow)), (Some(tomorrow), Some(tomorrow)));
+        lending.join();
+        assert!(lending.has_a_copy_for_the_next(LATER));
     }
 
     #[test]

@@ -1,9 +1,11 @@
-//! The end of a reservation. A copy that becomes free goes to the first reader in the queue, in the same transaction.
+//! The end of a reservation. A copy that becomes free goes to the first reader in the queue who may borrow, in the same
+//! transaction.
 
 use jiff::Timestamp;
 
 use super::copies::{Lending, Miscounted};
-use super::reservation::{Record, Reservation, Status, Turn};
+use super::next::Next;
+use super::reservation::{Record, Reservation, Status};
 use super::rules::RULES;
 use super::undo::{LETTER_WAITS, Undo};
 use crate::tables::fault::Result;
@@ -37,7 +39,7 @@ pub(super) struct Ended {
     pub(super) promoted: Option<Reservation>,
 }
 
-/// The writes that make a copy ready for the first reader in the queue.
+/// The writes that make a copy ready for the next reader in the queue.
 #[derive(Default)]
 pub(super) struct Promotion {
     pub(super) writes: Vec<Write>,
@@ -69,7 +71,7 @@ impl Library {
         loop {
             let found = self.reservation_and_copies(id).await?.filter(|(record, _)| from.contains(&record.status));
             let Some((record, copies)) = found else { return Ok(()) };
-            if copies.has_a_copy_for_the_next() {
+            if copies.has_a_copy_for_the_next(actor.at) {
                 self.give_free_copies(id.book, actor, retry).await?;
             } else if let Some(Ended { transaction, .. }) = self.end(record, copies, end, actor).await?
                 && let Committed::Done = transaction.commit().await?
@@ -80,7 +82,7 @@ impl Library {
         }
     }
 
-    /// Ends a reservation, and makes its copy ready for the first reader in the queue. `None` if the queue has changed
+    /// Ends a reservation, and makes its copy ready for the next reader in the queue. `None` if the queue has changed
     /// since the copies were read.
     pub(super) async fn end(
         &self,
@@ -128,9 +130,9 @@ impl Library {
         Ok(Some(Ended { transaction, shown, promoted }))
     }
 
-    /// Returns the writes that make a copy ready for the first reader in the queue, and updates `copies`. `aside` is when
-    /// the copy was put aside. The letter is sent at once or after a time. There are no writes if no copy is free or the
-    /// queue is empty. `None` if the queue has changed since the copies were read.
+    /// Returns the writes that make a copy ready for the first reader in the queue who may borrow, and updates `copies`.
+    /// `aside` is when the copy was put aside. The letter is sent at once or after a time. There are no writes if no copy is
+    /// free, or nobody in the queue may have it. `None` if the queue has changed since the copies were read.
     pub(super) async fn promote(
         &self,
         book: BookId,
@@ -139,13 +141,20 @@ impl Library {
         letter_after: Option<Timestamp>,
         actor: &Actor,
     ) -> Result<Option<Promotion>> {
-        if !copies.has_a_copy_for_the_next() {
+        if !copies.has_a_copy_for_the_next(actor.at) {
             return Ok(Some(Promotion::default()));
         }
         let until = actor.at + RULES.ready;
-        let next = self.first(book, Turn::Waiting).await?;
-        let next = next.and_then(|next| Some((copies.promote(next.number?, until).ok()?, next)));
-        let Some(((), next)) = next else {
+        let next = match self.next_in_line(book, actor.at).await? {
+            Next::First(next) => next.number.and_then(|number| copies.promote(number, until).ok()).map(|()| next),
+            Next::Later(next) => next.number.and_then(|number| copies.promote_past(number, until).ok()).map(|()| next),
+            Next::Nobody => {
+                copies.pass_over(actor.at);
+                return Ok(Some(Promotion::default()));
+            }
+            Next::NoQueue => None,
+        };
+        let Some(next) = next else {
             // The queue has changed since the copies were read, or the copies do not count it.
             self.mend(book, Some(copies), actor.at).await?;
             return Ok(None);

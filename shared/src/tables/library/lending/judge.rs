@@ -115,7 +115,7 @@ impl Library {
             return Ok(Err(NotLent::AlreadyHeld(Box::new(own.shown(Some(&copies), actor.at)))));
         }
         let (mut reasons, mut displaced) = (Reasons::default(), None);
-        if status != Some(Status::Ready) && !copies.has_a_free_copy() {
+        if status != Some(Status::Ready) && !copies.has_a_free_copy(actor.at) {
             match self.whose_copy(judge, &mut reasons).await? {
                 Ok(record) => displaced = record,
                 Err(why) => return Ok(Err(why)),

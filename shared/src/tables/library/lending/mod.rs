@@ -7,7 +7,7 @@
 //! | how many copies are free                | book#b, its lending; if none, index turn    | Query, Query, strong       | 1–2 R          |
 //! | one reservation                         | book#b reservation#r, lending               | BatchGetItem, strong       | 2 R            |
 //! | check out; renew                        | book#b reservation#r (lending)              | the above, one transaction | 2 R, ≤ 13 W    |
-//! | cancel; return; lapse                   | all three; also of the first in the queue   | the above, Query, one transaction | 3 R, ≤ 21 W |
+//! | cancel; return; lapse                   | all three; also of the next in the queue, user#u | the above, Query, GetItem, one transaction | 4 R, ≤ 21 W |
 //! | first in the queue; next to lapse, due  | index turn                                  | Query, strong              | 1 R            |
 //! | the desk's lists                        | index desk                                  | Query                      | ½ R a 4 KB     |
 //! | deadlines that have passed              | index deadlines, a partition a day          | Query                      | ½ R            |
@@ -19,12 +19,13 @@
 //! changed since it was read. A step that is refused by this is retried after a random pause. Of a hundred parallel
 //! steps, each succeeds within a few seconds.
 //!
-//! A copy that becomes free goes to the first reader in the queue, in the same transaction. A copy that is not
+//! A copy that becomes free goes to the first reader in the queue who is neither blocked nor disabled, in the same transaction. A copy that is not
 //! collected in time lapses at once. The next step on the book records the lapse first (`settle`). The sweep does so
 //! for all other books.
 //!
 //! The files build on one another: `reservation`, `copies` and `loans` have the items, `read` reads them, `mend` counts
-//! them anew, `desk` has the lists of the desk, `end` ends a reservation, `settle` prepares a book for a step. All steps use these.
+//! them anew, `desk` has the lists of the desk, `next` says who gets a copy, `end` ends a reservation, `settle` prepares a book
+//! for a step. All steps use these.
 //! `rules` is how many and how long. `judge` says whether `lend` may lend and whose copy goes, `take_back` finds the loan of
 //! what is handed in, `undo` puts back what one of them changed, `lost` ends the loan of a lost copy.
 
@@ -42,6 +43,7 @@ mod list;
 pub(super) mod loans;
 mod lost;
 mod mend;
+mod next;
 pub mod past;
 mod put_aside;
 mod read;

@@ -84,7 +84,7 @@ impl Library {
         let (id, now, title) = (ReservationId { book: book.pk.0, own }, actor.at, &book.details.title);
         let record = Record::new(id, actor.id, title.clone(), now);
         let is_first_of_its_book = copies.is_new();
-        let (record, subject) = if copies.has_a_free_copy() {
+        let (record, subject) = if copies.has_a_free_copy(now) {
             let until = now + RULES.ready;
             let number = copies.take_at_once(until);
             (record.numbered(number).ready(until), Subject::Reserved { title: title.clone(), until })

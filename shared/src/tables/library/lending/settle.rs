@@ -1,4 +1,4 @@
-//! What must be true of a book before a step: no copy has lapsed, and no copy is free while a reader waits.
+//! What must be true of a book before a step: no copy has lapsed, and no copy is free while a reader waits who may have it.
 //!
 //! A copy lapses at a certain time, even if nothing has recorded the lapse yet. An added copy belongs to the first
 //! reader in the queue, even if they have not got it yet. Every step reads books and reservations with the functions of
@@ -14,7 +14,7 @@ use crate::tables::library::Library;
 use crate::tables::library::book;
 use crate::tables::retry::Retry;
 use crate::tables::write::{Committed, Transaction};
-use crate::values::{BookId, ReservationId};
+use crate::values::{BookId, ReservationId, UserId};
 
 impl Library {
     /// Settles a book, and reads it with its copies.
@@ -85,7 +85,7 @@ impl Library {
             }
             lending.next_lapse = first.and_then(|next| next.ready_until).map(|until| until.as_millisecond());
         }
-        if lending.has_a_copy_for_the_next() {
+        if lending.has_a_copy_for_the_next(actor.at) {
             self.give_free_copies(lending.book(), actor, retry).await?;
             return Ok(false);
         }
@@ -107,12 +107,30 @@ impl Library {
         self.give_free_copies(book, actor, &mut self.retry()).await
     }
 
-    /// Makes the free copies of a book ready for the readers in the queue, in its order.
+    /// Makes the free copies of all books for which a reader waits ready, for those who may have them. The reader may be
+    /// unblocked or enabled since.
+    ///
+    /// # Errors
+    /// A fault of the tables.
+    pub async fn serve_reader(&self, reader: UserId, actor: &Actor) -> Result<()> {
+        for id in self.loans(reader).await? {
+            self.serve_queue(id.book, actor).await?;
+        }
+        Ok(())
+    }
+
+    /// Makes the free copies of a book ready for the readers in the queue, in its order. Afterwards no copy is free, or it is
+    /// stored that everybody in the queue is passed over.
     pub(super) async fn give_free_copies(&self, book: BookId, actor: &Actor, retry: &mut Retry) -> Result<()> {
         loop {
-            let (_, Some(mut copies)) = self.book_and_copies(book).await? else { return Ok(()) };
+            let (_, Some(stored)) = self.book_and_copies(book).await? else { return Ok(()) };
+            let mut copies = stored.clone();
+            copies.pass_over_nobody();
             let is_given = match self.promote(book, &mut copies, None, None, actor).await? {
-                Some(Promotion { promoted: None, .. }) => return Ok(()),
+                // There is nothing to give, or it is known already that everybody is passed over.
+                Some(Promotion { promoted: None, .. }) if !copies.passes_over(actor.at) || copies == stored => {
+                    return Ok(());
+                }
                 Some(Promotion { writes, .. }) => {
                     let mut transaction = Transaction::of(writes);
                     transaction.add(self.put_lending(&copies, actor.at));

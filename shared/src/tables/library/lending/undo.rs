@@ -285,7 +285,7 @@ impl Library {
         }
         transaction.add(self.put_lending(&copies, actor.at));
         let plan = Plan::new(transaction, record.shown(Some(&copies), actor.at));
-        Ok(counted.ok().map(|()| Plan { reader, is_owed: copies.has_a_copy_for_the_next(), ..plan }))
+        Ok(counted.ok().map(|()| Plan { reader, is_owed: copies.has_a_copy_for_the_next(actor.at), ..plan }))
     }
 
     /// Returns the writes that make the copy ready again for the reader who was displaced. If they have been told of it,
@@ -326,7 +326,7 @@ impl Library {
         let reader = record.reader;
         let check = (reader != actor.id).then(|| transaction.add(self.sessions.check_exists(reader)));
         let entry = record.entry(Action::ReturnUndone);
-        if copies.has_a_free_copy() {
+        if copies.has_a_free_copy(actor.at) {
             copies.lend();
         } else {
             let promised = match undo.promoted.as_ref().filter(|_| undo.is_untold(actor)) {
