@@ -49,10 +49,10 @@ def _lend(site, reader, book):
     return _do(site, "POST", f"/reservations/{site.reserve(reader, book)['id']}/checkout", {})
 
 
-def _keys(page, text, gap=4, codes=()):
-    """Types as a scanner does. The times of the keys are said, so that a busy machine types as fast."""
+def _keys(page, text, gap=4, codes=(), began=None):
+    """Types as a scanner does. The times of the keys are said, so that a busy machine types as fast. Returns the time of the next key."""
     devtools = page.context.new_cdp_session(page)
-    began = time.time()
+    began = began or time.time()
     for index, key in enumerate(text):
         code = codes[index] if codes else CODES.get(key) or (f"Digit{key}" if key.isdigit() else f"Key{key.upper()}")
         devtools.send("Input.dispatchKeyEvent", {"type": "keyDown", "key": key, "text": key, "code": code, "timestamp": began + index * gap / 1000})

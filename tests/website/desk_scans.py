@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from .access import axe
 from .browser import check, ready, until
-from .desk_pages import _book, _desk, _do, _held_for_long, _isbn, _lend, _librarian, _reader, _said, _scan, _words
+from .desk_pages import _book, _desk, _do, _held_for_long, _isbn, _keys, _lend, _librarian, _reader, _said, _scan, _words
 
 
 def fourteen_scans_lend_ten_and_take_back_three_with_no_other_key(site):
@@ -45,6 +45,37 @@ def the_next_card_finishes_the_reader_before(site):
         _scan(page, book["isbn"])
         _said(page, "Taken back from Grace", "done")
         expect(page.locator(".log")).to_contain_text("Taken back")
+
+
+def a_reader_who_comes_in_the_middle_of_a_scan_leaves_nothing_in_the_field(site):
+    reader, book = _reader(site), _book(site)
+    with _desk(site) as page:
+        held = []
+        page.route("**/v1/users?*", lambda route: held.append(route))
+        _scan(page, reader["card"])
+        # Three signs are not yet known for a scanner's: the scan goes on when the reader stands there.
+        at = _keys(page, book["isbn"][:3])
+        until(page, "document.querySelector('#scan').value.length === 3")
+        held[0].continue_()
+        _said(page, reader["lastName"])
+        _scan(page, book["isbn"][3:], began=at)
+        _said(page, book["title"], "done")
+        expect(page.locator("#scan")).to_have_value("")
+        page.keyboard.press("Escape")
+        _said(page, "1 lent")
+
+
+def what_is_typed_stays_when_a_reader_comes(site):
+    reader = _reader(site)
+    with _desk(site) as page:
+        held = []
+        page.route("**/v1/users?*", lambda route: held.append(route))
+        _scan(page, reader["card"])
+        page.keyboard.type("Gra", delay=100)
+        held[0].continue_()
+        _said(page, reader["lastName"])
+        expect(page.locator("#scan")).to_have_value("Gra")
+        expect(page.locator("#scan")).to_be_focused()
 
 
 def dk34_a_line_end_of_a_scanner_opens_nothing_and_ends_a_scan(site):

@@ -5,9 +5,8 @@ import re
 from playwright.sync_api import expect
 
 from .access import _stage
-from .browser import ready, settled
-from .desk_pages import _book, _lend, _reader, _scan
-from .desk_pages import _stage as _desk_stage
+from .browser import Failed, ready, settled
+from .desk_pictures import states as _desk_states
 from .states import PROBLEM
 from .titles import HOSTILE
 
@@ -21,22 +20,30 @@ def take(site, folder, wanted):
         if wanted and not any(word in name for word in wanted):
             continue
         for theme, widths in WIDTHS.items():
-            for width in widths:
-                with site.context(reader, theme=theme, width=width) as context:
-                    page = context.new_page()
-                    for pattern, answer in answers.items():
-                        page.route(pattern, answer)
-                    page.goto(path)
-                    if _never in answers.values():
-                        expect(page.locator("main .sk").first).to_be_visible()
-                    else:
-                        ready(page)
-                        settled(page)
-                    if act:
-                        act(page)
-                    _show_covers(page)
-                    page.screenshot(path=folder / f"{name}-{width}-{theme}.png", full_page=act is None)
+            try:
+                with site.context(reader, theme=theme, width=max(widths)) as context:
+                    _shoot(context.new_page(), path, answers, act, widths, folder / f"{name}-{{}}-{theme}.png")
+            except Failed as complaint:
+                print(f"{name} {theme}: {complaint}", flush=True)
         print(name, flush=True)
+
+
+def _shoot(page, path, answers, act, widths, file):
+    """A picture at each width. The page stays: what was done on it is done once."""
+    for pattern, answer in answers.items():
+        page.route(pattern, answer)
+    page.goto(path)
+    if _never in answers.values():
+        expect(page.locator("main .sk").first).to_be_visible()
+    else:
+        ready(page)
+        settled(page)
+    if act:
+        act(page)
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 740 if width < 700 else 900})
+        _show_covers(page)
+        page.screenshot(path=str(file).format(width), full_page=not page.locator("dialog[open]").count())
 
 
 def _name(path, reader):
@@ -78,7 +85,7 @@ def _states(site):
     yield "busy", "/search?q=the", None, {lists: _problem(503, {"Retry-After": "100"})}, None
     yield "no-answer", "/search?q=the", None, {lists: lambda route: route.abort()}, None
 
-    yield from _desk_states(site, librarian)
+    yield from _desk_states(site)
 
     book = site.book(reader, title="A Book in Many States", publicationYear=1911, copies=2)
     address = f"/books/{book['id']}"
@@ -95,32 +102,6 @@ def _states(site):
     yield "errors-sign-in", "/sign-in", None, {}, _sign_in_wrongly
     yield "reset", f"/reset-password?token={'A' * 60}", None, {}, None
     yield "link-expired", f"/reset-password?token={'A' * 60}", None, {}, _reset
-
-
-def _desk_states(site, librarian):
-    """The desk's pages, and what a scan brings."""
-    ada, _, paths = _desk_stage(site)
-    for path in paths:
-        yield _name(path, None), path, librarian, {}, None
-    wanted, waits, free = (_book(site, title, author="Natsume Sōseki", publicationYear=1914) for title in ("Wanted", "Waits", "Kokoro"))
-    grace = _reader(site, firstName="Grace", lastName="Hopper")
-    site.reserve(grace, wanted)
-    _lend(site, ada, waits)
-    site.reserve(grace, waits)
-    scans = {"reader": [ada["card"]], "lent": [ada["card"], free["isbn"]], "others-wait": [ada["card"], wanted["isbn"]], "left": [ada["card"], wanted["isbn"], "52495"],
-             "price": ["52495"], "unknown-card": ["99999999"], "put-aside": [waits["isbn"]]}
-    for name, codes in scans.items():
-        yield f"desk-{name}", "/desk", librarian, {}, lambda page, codes=codes: _scan_all(page, codes)
-    yield "desk-offline", "/desk", librarian, {"**/v1/returns": lambda route: route.abort()}, lambda page: _scan_all(page, [free["isbn"]] * 3)
-    yield "desk-keys", "/desk", librarian, {}, lambda page: page.keyboard.press("?")
-    yield "reader-block", f"/readers/{ada['id']}", librarian, {}, _press("Block")
-    yield "home-new-library", "/", librarian, {"**/v1/books?*": lambda route: route.fulfill(json={"items": []})}, lambda page: page.locator(".begin").wait_for()
-
-
-def _scan_all(page, codes):
-    for code in codes:
-        _scan(page, code)
-        page.wait_for_timeout(700)
 
 
 def _never(_):

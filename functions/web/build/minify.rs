@@ -156,6 +156,11 @@ impl Script {
                 let words = (at + 1..at + 4).map(|after| self.text(after).to_owned());
                 kept.extend(words.take_while(|word| word.chars().all(is_word)));
             }
+            if self.text(at) == "import" && self.text(at + 1) != "(" {
+                // A local namesake keeps its name too: which of the two is meant depends on scopes, which are not read.
+                let words = (at + 1..self.tokens.len()).take_while(|after| self.tokens[*after].kind != Kind::Literal);
+                kept.extend(words.filter(|word| self.text(word + 1) != "as").map(|word| self.text(word).to_owned()));
+            }
             if token.kind == Kind::Word && !self.is_property(at) {
                 *used[statements[at]].entry(&token.text).or_default() += 1;
             }

@@ -22,6 +22,13 @@ fn imports_exports_and_the_browsers_own_names_stay() {
 }
 
 #[test]
+fn a_local_with_the_name_of_an_import_keeps_it() {
+    let script = "import { named, words as said } from \"./codes.js\";\nexport const f = (item, words) => item.map(({ book: named }) => named).concat(named(item), words, said);\n";
+    let expected = "import{named,words as said}from\"./codes.js\";export const f=(a,b)=>a.map(({book:named})=>named).concat(named(a),b,said);";
+    assert_eq!(minified(script), expected);
+}
+
+#[test]
 fn a_name_of_the_module_is_another_one_than_the_locals_of_its_functions() {
     let script = "const limit = 3;\nfunction one(value) {\n  return value + limit;\n}\nfunction other(thing) {\n  return one(thing);\n}\n";
     let expected = "const A=3;function B(a){return a+A;}function C(a){return B(a);}";

@@ -77,7 +77,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
   today: (/** @type {number} */ at) => day(at),
 
   // Was eine Hand braucht.
-  needsYou: "Braucht Sie",
+  needsYou: (/** @type {number} */ n) => count(n, { one: "Braucht Sie", other: `${number(n)} brauchen Sie` }),
   settle: "Klären",
   noConnection: "Keine Verbindung",
   scansKept: (/** @type {number} */ n) =>

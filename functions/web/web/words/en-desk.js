@@ -78,7 +78,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
   today: (/** @type {number} */ at) => day(at),
 
   // What needs a hand.
-  needsYou: "Needs you",
+  needsYou: (/** @type {number} */ n) => count(n, { one: "Needs you", other: `${number(n)} need you` }),
   settle: "Settle",
   noConnection: "No connection",
   scansKept: (/** @type {number} */ n) =>

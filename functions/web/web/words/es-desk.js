@@ -76,7 +76,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
   today: (/** @type {number} */ at) => day(at),
 
   // Lo que necesita una mano.
-  needsYou: "Pendiente",
+  needsYou: (/** @type {number} */ n) => count(n, { one: "Pendiente", other: `${number(n)} pendientes` }),
   settle: "Resolver",
   noConnection: "Sin conexión",
   scansKept: (/** @type {number} */ n) =>

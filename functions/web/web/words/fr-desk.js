@@ -77,7 +77,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
   today: (/** @type {number} */ at) => day(at),
 
   // Ce qui demande une main.
-  needsYou: "À régler",
+  needsYou: (/** @type {number} */ n) => count(n, { one: "À régler", other: `${number(n)} à régler` }),
   settle: "Régler",
   noConnection: "Pas de connexion",
   scansKept: (/** @type {number} */ n) =>

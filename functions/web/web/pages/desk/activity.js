@@ -52,11 +52,11 @@ function ActivityRow({ row, names }) {
   return html`<tr>
     <td class="num"><time datetime=${row.time}>${d.atTime(row.time)}</time></td>
     <td><a href=${to("/activity", { user: row.actor })}><bdi>${nameOf(names.get(row.actor))}</bdi></a></td>
-    <td>
+    <td><span class="clip">
       <span class="word"><${DeskIcon} name=${iconOf(row.type)} />${actionWords(row.type)}</span>
       ${row.book && html` <a href=${to(`/books/${row.book.id}`)}><${Title} book=${row.book} /></a>`}
       ${about && html` <a href=${to(`/readers/${row.user}`)}><bdi>${d.forWhom(nameOf(about))}</bdi></a>`}
-    </td>
+    </span></td>
     <td class="num">${row.from}</td>
   </tr>`;
 }

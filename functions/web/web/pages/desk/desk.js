@@ -1,6 +1,7 @@
 // The desk: one field for everything that is scanned or typed, what came of it, and who stands there.
 
 import { call, newKey } from "../../shell/api.js";
+import { words } from "../../shell/i18n.js";
 import { withBooks } from "../../shell/loans.js";
 import { go, to } from "../../shell/router.js";
 import { askingToSignIn, reader as librarian } from "../../shell/session.js";
@@ -150,6 +151,7 @@ function Desk() {
     <button type="button" onClick=${() => (helps.value = true)}>${d.keys}<kbd>?</kbd></button>
     <button type="button" aria-pressed=${String(sound.value)} onClick=${switchSound}><${DeskIcon} name=${sound.value ? "sound" : "silent"} />${sound.value ? d.soundOn : d.soundOff}</button>
   </div>`;
+  // The field is the same element whoever stands there: what is in it when a reader comes stays in it.
   const first = html`<form class=${who ? "scan lend" : "scan"} onSubmit=${(/** @type {Event} */ event) => submit(event, input.current)}>
       <label class="mode" for="scan">${who ? html`<span>${d.lendTo}</span><b><bdi>${nameOf(who)}</bdi></b>` : html`<b>${d.takeBackMode}</b><span>${d.orOpenReader}</span>`}</label>
       <input id="scan" name="q" ref=${input} aria-label=${who ? d.fieldLabelFor(nameOf(who)) : d.fieldLabel} placeholder=${outcome?.needs && outcome.answers.length ? d.answerByDigit(outcome.answers.length) : who ? d.scanTheirBooks(firstNameOf(who)) : d.scanBookOrCard} autocomplete="off" autocapitalize="none" autocorrect="off" spellcheck=${false} maxlength="200" enterkeyhint="go" />
@@ -157,17 +159,20 @@ function Desk() {
     </form>
     ${under}
     <${Obstacle} />
-    ${counter.left.value.filter((one) => one !== outcome).map((one) => html`<${Left} key=${one.id} outcome=${one} />`)}
+    <${Left} left=${counter.left.value.filter((one) => one !== outcome)} />
     ${outcome && !isAway && html`<${Say} outcome=${outcome} choose=${choose} />`}`;
   return html`<h1 class="sr" tabindex="-1">${who ? `${d.desk}: ${nameOf(who)}` : d.desk}</h1>
-    ${
-      who
-        ? html`<div class="two">
-          <div>${first}<${DeedsOfVisit} counter=${counter} press=${press_} /></div>
-          <${AtCounter} counter=${counter} press=${press_} />
-        </div>`
-        : html`${first}<${Tally} numbers=${tally.data} /><${DeedsOfToday} counter=${counter} press=${press_} />`
-    }
+    <div class=${who ? "two" : undefined}>
+      <div>
+        ${first}
+        ${
+          who
+            ? html`<${DeedsOfVisit} key="visit" counter=${counter} press=${press_} />`
+            : html`<${Tally} numbers=${tally.data} /><${DeedsOfToday} counter=${counter} press=${press_} />`
+        }
+      </div>
+      ${who && html`<${AtCounter} counter=${counter} press=${press_} />`}
+    </div>
     ${helps.value && html`<${Keys} close=${() => (helps.value = false)} />`}
     <${Paper} paper=${counter.paper} />`;
 }
@@ -239,9 +244,13 @@ function Obstacle() {
   const count = changes.value >= 0 ? queue.entries.length : 0;
   const { state } = queue;
   if (state === "offline")
-    return html`<div class="left" role="alert"><${Icon} name="warning" /><span><b>${queue.isSlow ? d.takesLong : d.noConnection}</b> ${queue.isSlow ? d.takesLongWhy : `${d.scansKept(count)} ${d.triedAgain}`}</span></div>`;
+    return html`<div class="left" role="alert">
+      <span class="word late"><${Icon} name="warning" />${queue.isSlow ? d.takesLong : d.noConnection}</span>
+      <p>${queue.isSlow ? d.takesLongWhy : `${d.scansKept(count)} ${d.triedAgain}`}</p>
+      <button type="button" class="btn" onClick=${() => queue.resume()}>${words.value.tryAgain}</button>
+    </div>`;
   if (state === "signedOut")
-    return html`<div class="left" role="alert"><${Icon} name="warning" /><span><b>${d.notSignedIn}</b> ${d.signInAndGoOn(count)}</span></div>`;
+    return html`<div class="left" role="alert"><span class="word late"><${Icon} name="warning" />${d.notSignedIn}</span><p>${d.signInAndGoOn(count)}</p></div>`;
   if (state !== "old" && state !== "foreign") return null;
   return html`<div class="left" role="alert">
     <${Icon} name="warning" />
@@ -260,15 +269,17 @@ function Obstacle() {
 /** @param {any} item */
 const textOf = (item) => item.code || item.text || item.book || `.${item.order}`;
 
-/** What somebody still has to settle.
- * @param {{ outcome: Outcome }} props */
-function Left({ outcome }) {
+/** What somebody still has to settle: the last, and how many there are.
+ * @param {{ left: Outcome[] }} props */
+function Left({ left }) {
   const d = deskWords.value;
-  const { kick, sentence } = wordsOf(outcome);
+  const last = left.at(-1);
+  if (!last) return null;
+  const { kick, sentence } = wordsOf(last);
   return html`<div class="left">
-    <${DeskIcon} name="stop" /><b>${d.needsYou}</b>
-    <span>${outcome.facts.title ? html`<b><bdi>${outcome.facts.title}</bdi></b>: ` : null}${sentence}. ${kick}.</span>
-    <button type="button" class="btn" onClick=${() => counter.show(outcome)}>${d.settle}<kbd>F2</kbd></button>
+    <span class="word late"><${DeskIcon} name="stop" />${d.needsYou(left.length)}</span>
+    <p>${last.facts.title ? html`<b><bdi>${last.facts.title}</bdi></b>: ` : null}${sentence}. ${kick}.</p>
+    <button type="button" class="btn" onClick=${() => counter.show(last)}>${d.settle}<kbd>F2</kbd></button>
   </div>`;
 }
 

@@ -111,7 +111,7 @@ function PutBack({ again }) {
       ${list.data.map(
         (/** @type {Loan} */ loan) => html`<tr key=${loan.id}>
           <${BookCells} loan=${loan} /><${ReaderCell} loan=${loan} />
-          <td class="num" data-l=${d.shelfColumn}>${loan.shown?.shelfMark}</td>
+          <td class="num" data-l=${loan.shown?.shelfMark && d.shelfColumn}>${loan.shown?.shelfMark}</td>
           <td class="e"><div class="acts"><${Step} loan=${loan} call="putBack" label=${d.putBack} done=${done} /></div></td>
         </tr>`,
       )}

@@ -46,7 +46,7 @@ const ICONS = {
 /** The time of an event to the second: several happen within a minute.
  * @param {string} time */
 const clockOf = (time) =>
-  new Intl.DateTimeFormat(language.value, { timeZone: meta("zone") || "UTC", timeStyle: "medium" }).format(new Date(time));
+  new Intl.DateTimeFormat(language.value === "en" ? "en-GB" : language.value, { timeZone: meta("zone") || "UTC", timeStyle: "medium" }).format(new Date(time));
 
 /** @param {string} type */
 export const iconOf = (type) => ICONS[type] || "quiet";
@@ -101,7 +101,7 @@ function Live() {
             isLate,
             isNew,
           }));
-          if (paused.value) held.value = [...held.value, ...added];
+          if (paused.value && isNew) held.value = [...held.value, ...added];
           else add(added);
         },
       }),
