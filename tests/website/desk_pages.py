@@ -103,7 +103,8 @@ def _held_for_long(page):
 
 
 def dk69_a_receipt_has_every_line_and_is_black_on_white(site):
-    reader, books = _reader(site), [_book(site, "A Title That Is Rather Long For A Slip", author="Somebody With A Name") for _ in range(10)]
+    reader, books = _reader(site), [_book(site, "A Title That Is Rather Long For A Slip", author="Somebody With A Name") for _ in range(9)]
+    books.append(_book(site, "W" * 200, author="A" * 64))
     for book in books:
         _lend(site, reader, book)
     with _desk(site, theme="dark") as page:
@@ -119,6 +120,9 @@ def dk69_a_receipt_has_every_line_and_is_black_on_white(site):
         colours = page.evaluate("""[...document.querySelectorAll(".sheet, .sheet *")].map((element) => getComputedStyle(element).color)""")
         check(set(colours) == {"rgb(0, 0, 0)"}, f"{set(colours)}")
         check(page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)", "the paper")
+        # A word without an end pushes no day off the paper.
+        check(page.evaluate("""[...document.querySelectorAll(".sheet .due td")].every((cell) => cell.getBoundingClientRect().right <= 80 / 25.4 * 96)"""), "a day is beside the paper")
+        check(page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light", "the margins are dark")
         hidden = page.evaluate("""[...document.querySelectorAll("header, .scan, .say, aside, .foot")].every((element) => !element.getClientRects().length)""")
         check(hidden, "more than the sheet is printed")
         high = page.evaluate("document.querySelector('.sheet').offsetHeight") / 96 * 25.4
@@ -130,6 +134,21 @@ def dk69_a_receipt_has_every_line_and_is_black_on_white(site):
         check(abs(width - 80 / 25.4 * 72) < 1 and abs(height - 150 / 25.4 * 72) < 1, f"{width} × {height}")
         count = len(re.findall(rb"/Type /Page\b", pdf))
         check(high / 142 <= count <= high / 142 + 2, f"{count} pages for {high} mm")
+
+
+def a_list_is_printed_black_on_white(site):
+    reader, book = _reader(site), _book(site, "Printed")
+    site.reserve(reader, book)
+    for how in ({"theme": "dark"}, {"theme": "light"}):
+        with site.page("/lists/ready", _librarian(site), **how) as page:
+            expect(page.locator("tr", has_text=book["title"])).to_be_visible()
+            if how["theme"] == "light":
+                page.evaluate("document.documentElement.dataset.theme = 'dark'")
+            page.emulate_media(media="print")
+            colours = page.evaluate("""[...document.querySelectorAll("html, body, .tbl, .tbl td")].map((element) => getComputedStyle(element))
+                .flatMap(({ color, colorScheme }) => [color, colorScheme])""")
+            check(set(colours) == {"rgb(0, 0, 0)", "light"}, f"{set(colours)}")
+            check(page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)", "the paper")
 
 
 def a_record_shows_and_changes_what_the_desk_may(site):
@@ -270,3 +289,31 @@ def no_page_of_the_desk_scrolls_sideways(site):
         _said(page, ada["lastName"])
         low = page.evaluate("""[...document.querySelectorAll(".scan, .say, .ends")].map((element) => element.getBoundingClientRect().bottom)""")
         check(max(low) <= 768, f"the field, the outcome and Finish are not all on the screen: {low}")
+
+
+def names_and_titles_of_any_length_leave_the_rest_in_its_place(site):
+    reader = _reader(site, firstName="Maximiliane-Theresia Wilhelmina " * 3, lastName="W" * 90)
+    for title in ("x" * 500, "Long words and more of them " * 17, "W" * 40):
+        _lend(site, reader, site.book(_librarian(site), title=title.strip(), author="A" * 64, isbn=_isbn(site)))
+    wanted = _book(site, "W" * 200)
+    site.reserve(_reader(site), wanted)
+    for path in (f"/readers/{reader['id']}", f"/readers?q={'W' * 90}", "/desk", "/live", "/activity"):
+        with site.page(path, _librarian(site)) as page:
+            settled(page)
+            if path == "/desk":
+                _scan(page, reader["card"])
+                _said(page, "At the counter")
+                _scan(page, wanted["isbn"])
+                _said(page, "Others wait for this book")
+                _scan(page, "52495")
+                _said(page, "the price")
+            for width in (320, 360, 768, 1024, 1280):
+                page.set_viewport_size({"width": width, "height": 900})
+                page.wait_for_timeout(60)
+                site.look(page)
+                # No button has a letter a line, and the field is where it was.
+                high = page.evaluate("""Math.max(...[...document.querySelectorAll("main .btn")].map((button) => button.offsetHeight))""")
+                check(high <= 100, f"{path} {width}: a button is {high} px high")
+                if path == "/desk":
+                    field, said = page.evaluate("""[document.querySelector(".scan").offsetHeight, document.querySelector(".say").getBoundingClientRect().top]""")
+                    check(field <= 140 and said <= 460, f"{width}: the field is {field} px high, the outcome is at {said}")

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from .access import axe
 from .browser import check, ready, until
 from .desk_pages import _book, _desk, _do, _held_for_long, _isbn, _keys, _lend, _librarian, _reader, _said, _scan, _words
+from .titles import HOSTILE
 
 
 def fourteen_scans_lend_ten_and_take_back_three_with_no_other_key(site):
@@ -289,19 +290,27 @@ def each_wrong_scan_has_its_sentence(site):
 
 
 def a_hold_slip_is_one_page_of_its_size(site):
-    ada, grace, book = _reader(site), _reader(site, firstName="Maximiliane", lastName="Featherstonehaugh-Cholmondeley"), _book(site, "The Life and Strange Surprizing Adventures of Robinson Crusoe, of York, Mariner")
-    _lend(site, ada, book)
-    site.reserve(grace, book)
-    with _desk(site) as page:
-        page.evaluate("() => { window.print = () => {}; }")
-        _scan(page, book["isbn"])
-        _said(page, "Put aside", "aside")
-        page.keyboard.press("F9")
-        expect(page.locator(".sheet.r80")).to_have_count(1)
-        pdf = page.pdf(prefer_css_page_size=True)
-        [_, _, width, height] = map(float, re.search(rb"/MediaBox \[([\d. ]+)\]", pdf)[1].split())
-        check(abs(width - 80 / 25.4 * 72) < 1 and abs(height - 110 / 25.4 * 72) < 1, f"{width} × {height}")
-        check(len(re.findall(rb"/Type /Page\b", pdf)) == 1, "one page")
+    long = {"firstName": "Maximiliane", "lastName": "Featherstonehaugh-Cholmondeley von und zu Hohenstein"}
+    for name, title, author in [({"firstName": "Grace", "lastName": "Hopper"}, "Kokoro", "Natsume Sōseki"), (long, HOSTILE["long"][:450], "A" * 64), (long, "W" * 200, "Nobody " * 9)]:
+        ada, grace, book = _reader(site), _reader(site, **name), _book(site, title.strip(), author=author.strip(), shelfMark="SOS")
+        _lend(site, ada, book)
+        site.reserve(grace, book)
+        with _desk(site, theme="dark", language="de-DE") as page:
+            page.evaluate("() => { window.print = () => {}; }")
+            _scan(page, book["isbn"])
+            expect(page.locator(".say.aside")).to_be_visible()
+            page.keyboard.press("F9")
+            expect(page.locator(".sheet.r80")).to_have_count(1)
+            page.emulate_media(media="print")
+            # Who it is for, the day and the code are whole, however long the names are.
+            ends = page.evaluate("""() => { const sheet = document.querySelector(".sheet").getBoundingClientRect();
+                return [".big", ".day", ".bc", ".bc + .nr"].map((part) => document.querySelector(`.sheet ${part}`).getBoundingClientRect()).map(({ bottom, right }) =>
+                    [(bottom - sheet.top) / 96 * 25.4, (right - sheet.left) / 96 * 25.4]); }""")
+            check(all(bottom <= 110 and right <= 80 for bottom, right in ends), f"{title[:20]}: {ends}")
+            pdf = page.pdf(prefer_css_page_size=True)
+            [_, _, width, height] = map(float, re.search(rb"/MediaBox \[([\d. ]+)\]", pdf)[1].split())
+            check(abs(width - 80 / 25.4 * 72) < 1 and abs(height - 110 / 25.4 * 72) < 1, f"{width} × {height}")
+            check(len(re.findall(rb"/Type /Page\b", pdf)) == 1, "one page")
 
 
 def a_reader_is_added_at_the_desk_and_borrows(site):

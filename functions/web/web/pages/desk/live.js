@@ -46,7 +46,10 @@ const ICONS = {
 /** The time of an event to the second: several happen within a minute.
  * @param {string} time */
 const clockOf = (time) =>
-  new Intl.DateTimeFormat(language.value === "en" ? "en-GB" : language.value, { timeZone: meta("zone") || "UTC", timeStyle: "medium" }).format(new Date(time));
+  new Intl.DateTimeFormat(language.value === "en" ? "en-GB" : language.value, {
+    timeZone: meta("zone") || "UTC",
+    timeStyle: "medium",
+  }).format(new Date(time));
 
 /** @param {string} type */
 export const iconOf = (type) => ICONS[type] || "quiet";

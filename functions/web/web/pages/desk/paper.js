@@ -15,6 +15,9 @@ import { slipNameOf } from "./people.js";
 /** The width of the narrowest bar, in millimetres. */
 const MODULE = 0.33;
 
+/** A name with more letters is written smaller. */
+const LONG = 14;
+
 const LIBRARY = meta("library") || "Carrel";
 
 /** Prints what is put here, and forgets it.
@@ -40,15 +43,18 @@ function HoldSlip({ loan }) {
   const d = deskWords.value;
   const { person, shown, readyUntil, asideAt } = loan;
   const code = loan.barcode || shown?.isbn;
+  const name = slipNameOf(person);
   return html`<div class="sl">
     <p class="ln">${LIBRARY}</p>
     <p class="k">${d.putAsideFor}</p>
-    <p class="big"><bdi>${slipNameOf(person)}</bdi></p>
+    <p class=${name.length > LONG ? "big long" : "big"}><bdi>${name}</bdi></p>
     ${person?.card && html`<p class="nr">${d.cardEnding(person.card.slice(-4))}</p>`}
     ${readyUntil && html`<p class="k">${d.until}</p><p class="day">${d.today(Date.parse(readyUntil))}</p>`}
     <hr />
-    <p class="bt"><bdi>${titleOf(shown || loan.book)}</bdi></p>
-    <p class="ba"><bdi>${shown?.author}</bdi></p>
+    <div class="bk">
+      <p class="bt"><bdi>${titleOf(shown || loan.book)}</bdi></p>
+      <p class="ba"><bdi>${shown?.author}</bdi></p>
+    </div>
     ${code && html`<${Barcode} code=${code} />`}
     <p class="ft">${asideAt && d.putAsideOn(asideAt)} ${shown?.shelfMark ? d.shelf(shown.shelfMark) : ""}</p>
   </div>`;
@@ -67,7 +73,7 @@ function Receipt({ reader, loans, back }) {
     <table class="due"><tbody>
       ${home.map((loan) => {
         const days = daysUntil(loan.dueAt || "");
-        return html`<tr><td><b><bdi>${titleOf(loan.shown || loan.book)}</bdi></b><br /><bdi>${loan.shown?.author}</bdi></td><td>${days < 0 ? d.daysLate(-days) : d.shortDayOf(loan.dueAt || "")}</td></tr>`;
+        return html`<tr><td><b><bdi>${titleOf(loan.shown || loan.book)}</bdi></b><span><bdi>${loan.shown?.author}</bdi></span></td><td>${days < 0 ? d.daysLate(-days) : d.shortDayOf(loan.dueAt || "")}</td></tr>`;
       })}
     </tbody></table>
     ${(back.length > 0 || ready.length > 0) && html`<hr />`}
