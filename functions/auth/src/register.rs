@@ -103,6 +103,7 @@ pub(crate) async fn register(
     let known = Known {
         email: new.email.as_ref(),
         username: username.as_ref(),
+        card: None,
         names: [new.first_name.as_ref(), new.last_name.as_ref()],
         site: &auth.app.settings.site_url,
     };

@@ -98,5 +98,6 @@ fn conflict(despite: Despite) -> Conflict {
         Despite::Limit => Conflict::Limit,
         Despite::Blocked => Conflict::Blocked,
         Despite::NotApproved => Conflict::NotApproved,
+        Despite::NoRenewalsLeft => Conflict::NoRenewalsLeft,
     }
 }

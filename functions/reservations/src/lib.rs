@@ -19,6 +19,7 @@ mod return_copy;
 mod undo;
 
 use axum::extract::FromRef;
+use serde::Serialize;
 use shared::edge::caller::Caller;
 use shared::edge::extract::IdempotencyKey;
 use shared::edge::routes::Routes;
@@ -80,6 +81,6 @@ fn scope(caller: &Caller) -> Scope {
 }
 
 /// Returns the request that the idempotency key stands for: an operation on one book or reservation.
-fn request(caller: &Caller, key: Option<IdempotencyKey>, operation: &str, of: impl ToString) -> Option<Request> {
-    key.map(|key| Request::new(caller.id, &key.0, &(operation, of.to_string())))
+fn request(caller: &Caller, key: Option<IdempotencyKey>, operation: &str, of: impl Serialize) -> Option<Request> {
+    key.map(|key| Request::new(caller.id, &key.0, &(operation, of)))
 }

@@ -7,16 +7,17 @@ use shared::edge::caller::Caller;
 use shared::edge::error::{Error, Result};
 use shared::edge::extract::{Body, Path};
 use shared::edge::refusals::{Conflict, Forbidden, NotFound};
+use shared::tables::accounts::standing::NewNames;
 use shared::tables::journal::Actor;
 use shared::tables::sessions::Standing;
 use shared::tables::sessions::borrowing::Block;
-use shared::values::{Address, Day, Group, Patch, Reason, Role, UserId, required};
+use shared::values::{Address, Day, Group, Name, Patch, Reason, Role, UserId, required};
 use utoipa::ToSchema;
 
 use crate::Users;
 use crate::profile::Profile;
 
-/// A change of a user's role, of whether the user is disabled, or of what decides on their loans.
+/// A change of a user's role, of whether the user is disabled, of what decides on their loans, or of their names.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct StandingChange {
@@ -40,6 +41,14 @@ pub(crate) struct StandingChange {
     #[serde(default)]
     #[schema(value_type = Option<NewBlock>, required = false)]
     blocked: Patch<NewBlock>,
+    /// The first name, mended. `null` removes it.
+    #[serde(default)]
+    #[schema(value_type = Option<Name>, required = false)]
+    first_name: Patch<Name>,
+    /// The last name, mended. `null` removes it.
+    #[serde(default)]
+    #[schema(value_type = Option<Name>, required = false)]
+    last_name: Patch<Name>,
 }
 
 /// A new block.
@@ -68,7 +77,7 @@ impl NewBlock {
 }
 
 /// Changes a user's role, disables the user, lets them borrow without a confirmed email address, puts them in a group,
-/// or blocks them. The change applies from the user's next request on. A letter reports a new role.
+/// blocks them, or mends their names. The change applies from the user's next request on. A letter reports a new role.
 ///
 /// A blocked user signs in, and may not borrow. A block with a last day ends after it by itself.
 ///
@@ -89,7 +98,7 @@ pub(crate) async fn change(
     from: Address,
     Body(change): Body<StandingChange>,
 ) -> Result<Json<Profile>> {
-    let StandingChange { role, disabled, approved, group, blocked } = change;
+    let StandingChange { role, disabled, approved, group, blocked, first_name, last_name } = change;
     let actor = if role.is_some() || disabled.is_some() {
         caller.require_desk()?;
         caller.librarian(&users.app, from).map_err(|_| Forbidden::LibrariansChangeRoles)?
@@ -105,6 +114,7 @@ pub(crate) async fn change(
         Patch::Keep => Patch::Keep,
     };
     let change = Standing { role, disabled, approved, group, blocked };
-    let (user, standing) = users.accounts.change_standing(id, change, &actor).await?.ok_or(NotFound::User)?;
+    let names = NewNames { first: first_name, last: last_name };
+    let (user, standing) = users.accounts.change_standing(id, change, &names, &actor).await?.ok_or(NotFound::User)?;
     Ok(Json(Profile::whole(&users.app, user, &standing)))
 }

@@ -20,7 +20,7 @@ pub struct Details {
     pub reservation: Option<Reservation>,
 }
 
-/// A reason why a loan was refused. The desk may pass it over with `despite`.
+/// A reason why a loan or a renewal was refused. The desk may pass it over with `despite`, all but `too-early`.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Reason {

@@ -1,8 +1,9 @@
 //! Converts the refusals of the tables and of tokens into errors: the only place where a rule of the library gets its code.
 
 use crate::crypto::token::NotVerified;
+use crate::edge::details::{Details, Reason};
 use crate::edge::error::Error;
-use crate::edge::refusals::{Conflict, Forbidden, KeyReused, NotFound, Stale, Unauthenticated};
+use crate::edge::refusals::{Conflict, Forbidden, KeyReused, NotFound, Refusal, Stale, Unauthenticated};
 use crate::tables::Failure;
 use crate::tables::accounts::added;
 use crate::tables::accounts::addresses::{NotAsked, NotProved};
@@ -132,7 +133,7 @@ impl From<NotDone> for Error {
             NotDone::Absent => NotFound::Reservation.into(),
             NotDone::Status(status) => status_refusal(status).into(),
             NotDone::Blocked => Conflict::Blocked.into(),
-            NotDone::NoRenewal(why) => renewal_refusal(why).into(),
+            NotDone::NoRenewal(reasons) => no_renewal(&reasons),
             NotDone::KeyReused => KeyReused::Key.into(),
         }
     }
@@ -152,12 +153,21 @@ fn status_refusal(status: Status) -> Conflict {
     }
 }
 
-/// Returns the refusal of a renewal. Its code is the one that the loan shows.
+/// Returns the error of a renewal, with all reasons against it. Its code is the one that the loan shows.
+fn no_renewal(reasons: &[RenewalRefusal]) -> Error {
+    let refusals: Vec<Refusal> = reasons.iter().map(|why| renewal_refusal(*why).refusal()).collect();
+    let Some(first) = refusals.first().copied() else { return Conflict::TooEarly.into() };
+    let reasons = refusals.into_iter().map(Reason::of).collect();
+    Error::Detailed(first, Box::new(Details { reasons, ..Details::default() }))
+}
+
+/// Returns the refusal of a reason against a renewal.
 fn renewal_refusal(why: RenewalRefusal) -> Conflict {
     match why {
         RenewalRefusal::OthersWait => Conflict::OthersWait,
         RenewalRefusal::NoRenewalsLeft => Conflict::NoRenewalsLeft,
         RenewalRefusal::TooEarly => Conflict::TooEarly,
+        RenewalRefusal::Blocked => Conflict::Blocked,
     }
 }
 
@@ -234,6 +244,8 @@ impl From<added::NotAdded> for Error {
         match why {
             added::NotAdded::EmailTaken => Conflict::EmailTaken.into(),
             added::NotAdded::Card(why) => why.into(),
+            added::NotAdded::KeyReused => KeyReused::Key.into(),
+            added::NotAdded::Gone => NotFound::User.into(),
         }
     }
 }

@@ -7,7 +7,7 @@ use shared::tables::library::lending::Status;
 use shared::values::{BookId, ReservationId, UserId};
 
 use super::accounts::Standing;
-use super::model::{Before, Card, Model, Place, Undo};
+use super::model::{Before, Card, Model, PassedOn, Place, Undo};
 use super::refusals::{MOST_OF_A_READER, Refusal};
 use super::rules::{LOAN, NO_BOOK, NO_RESERVATION};
 
@@ -63,7 +63,7 @@ impl Model {
         self.can_be_undone(id, before, event)?;
         let book = self.books.get_mut(&id.book).ok_or(NO_BOOK)?;
         if !book.queue.is_empty() {
-            book.passes_on = Some((id, Some(event.time)));
+            book.passes_on = Some(PassedOn { from: id, aside: Some(event.time), event: event.id });
         }
         Ok(())
     }

@@ -72,8 +72,17 @@ pub(super) struct Book {
     pub(super) reserved: usize,
     /// A loan of a copy that was another reader's. The next event says whose.
     pub(super) takes_from_another: Option<ReservationId>,
-    /// A reservation whose copy goes to the next reader, and since when it stands on the shelf for collection.
-    pub(super) passes_on: Option<(ReservationId, Option<Timestamp>)>,
+    /// A reservation whose copy goes to the next reader.
+    pub(super) passes_on: Option<PassedOn>,
+}
+
+/// A copy that has become free.
+pub(super) struct PassedOn {
+    pub(super) from: ReservationId,
+    /// Since when it stands on the shelf for collection.
+    pub(super) aside: Option<Timestamp>,
+    /// The event with which it became free.
+    pub(super) event: u64,
 }
 
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use shared::tables::library::lending::Status;
 use shared::values::ReservationId;
 
 use super::accounts::Pair;
-use super::model::{Before, Card, Command, Model, Place};
+use super::model::{Before, Card, Command, Model, PassedOn, Place};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 pub(super) const LOAN: SignedDuration = SignedDuration::from_hours(21 * 24);
@@ -26,10 +26,6 @@ impl Model {
             }
         }
         let Some(id) = event.reservation else { return self.apply_to_book(event) };
-        if event.kind != Action::ReservationReady {
-            // A copy goes to the next reader at once, or to nobody.
-            self.books.get_mut(&event.book.id).ok_or(NO_BOOK)?.passes_on = None;
-        }
         match event.kind {
             Action::BookReserved => self.reserve(id, event),
             Action::ReservationReady => self.hand_on(id, event),
@@ -53,7 +49,7 @@ impl Model {
                 self.set(id, Status::CheckedOut, Some(event.time + LOAN))
             }
             Action::BookReturned => self.take_back(id, event),
-            Action::ReservationCancelled => self.give_up(id, Status::Cancelled),
+            Action::ReservationCancelled => self.give_up(id, Status::Cancelled, event),
             Action::ReservationLapsed => self.lapse(id, event),
             Action::BookDueSoon => self.remind(id, event),
             Action::BookOverdue => self.note_overdue(id, event),
@@ -65,7 +61,7 @@ impl Model {
     pub(super) fn forget(&mut self, event: &Event) -> Result<(), String> {
         let id = event.reservation.ok_or(NO_RESERVATION)?;
         match self.is_about_its_reader(id, event)?.status {
-            Status::Waiting | Status::Ready => self.give_up(id, Status::Cancelled),
+            Status::Waiting | Status::Ready => self.give_up(id, Status::Cancelled, event),
             status => Err(format!("it is {status:?}")),
         }
     }
@@ -162,11 +158,12 @@ impl Model {
         }
         let book = self.books.get_mut(&id.book).ok_or(NO_BOOK)?;
         book.taken.push(book.queue.remove(place));
-        let passed_on = book.passes_on.take();
+        // A copy goes to the next reader in the same transaction, or to nobody.
+        let passed_on = book.passes_on.take().filter(|passed| passed.event + 1 == event.id);
         self.is_about_its_reader(id, event)?;
         let until = event.time + 3 * DAY;
         self.set(id, Status::Ready, Some(until))?;
-        if let Some((from, aside)) = passed_on {
+        if let Some(PassedOn { from, aside, .. }) = passed_on {
             let has_old_slip = aside.is_some_and(|at| at < event.time);
             self.cards.entry(id).and_modify(|card| (card.aside, card.has_old_slip) = (aside, has_old_slip));
             let from = self.cards.get_mut(&from).and_then(|card| card.undo.as_mut());
@@ -177,7 +174,7 @@ impl Model {
 
     fn lapse(&mut self, id: ReservationId, event: &Event) -> Result<(), String> {
         match self.is_about_its_reader(id, event)?.status(event.time) {
-            Status::Lapsed if self.books[&id.book].taken.contains(&id) => self.give_up(id, Status::Lapsed),
+            Status::Lapsed if self.books[&id.book].taken.contains(&id) => self.give_up(id, Status::Lapsed, event),
             status => Err(format!("it is {status:?}")),
         }
     }
@@ -211,13 +208,13 @@ impl Model {
     }
 
     /// Ends a reservation. A copy that was put aside stays there for the next reader.
-    fn give_up(&mut self, id: ReservationId, how: Status) -> Result<(), String> {
+    fn give_up(&mut self, id: ReservationId, how: Status, event: &Event) -> Result<(), String> {
         let card = self.cards.get(&id).ok_or(NO_RESERVATION)?;
         let (had_a_copy, aside) = (card.status == Status::Ready, card.aside);
         self.end(id, how)?;
         let book = self.books.get_mut(&id.book).ok_or(NO_BOOK)?;
         if had_a_copy && !book.queue.is_empty() {
-            book.passes_on = Some((id, aside));
+            book.passes_on = Some(PassedOn { from: id, aside, event: event.id });
         }
         Ok(())
     }

@@ -198,3 +198,29 @@ async fn guesses_at_a_code_wait_as_guesses_at_a_password_do() {
         }
     }
 }
+
+#[tokio::test]
+async fn idm1_a_reader_whose_adding_is_repeated_with_its_key_is_added_once() {
+    let library = Library::own().start().await;
+    let desk = library.with_role("assistant").await;
+    let adds = |body: Value, key: &'static str| desk.post("/users", body).header("idempotency-key", key);
+    let [nameless, whole] = [
+        json!({"firstName": "Grace", "lastName": "Hopper"}),
+        json!({"firstName": "Mary", "lastName": "Hopper", "card": "2041 0078", "email": unique_email()}),
+    ];
+    for (body, key) in [(nameless, "first"), (whole, "second")] {
+        let (one, other) = tokio::join!(adds(body.clone(), key), adds(body.clone(), key));
+        let (one, other) = (one.expect(201), other.expect(201));
+        let again = adds(body, key).await.expect(201);
+        assert_eq!((one.json(), one.header("location")), (other.json(), other.header("location")));
+        assert_eq!(one.json(), again.json());
+        adds(json!({"firstName": "Grace", "lastName": "Kelly"}), key).await.refused(422, "key-reused");
+    }
+    assert_eq!(desk.get("/users?query=hopper").await.expect(200).each("id").len(), 2);
+    // Another person at the desk has keys of their own.
+    let other = library.with_role("assistant").await;
+    let body = json!({"firstName": "Edward", "lastName": "Hopper"});
+    let added = other.post("/users", body.clone()).header("idempotency-key", "first").await.expect(201).string("id");
+    library.admin().await.delete(&format!("/users/{added}")).await.expect(204);
+    other.post("/users", body).header("idempotency-key", "first").await.refused(404, "no-such-user");
+}

@@ -14,6 +14,7 @@ mod readers;
 mod renewals;
 mod returns;
 mod undo;
+mod visit;
 
 use serde_json::{Value, json};
 use tests::{Library, Person};

@@ -136,3 +136,26 @@ async fn an_assistant_approves_blocks_and_groups_readers_and_gives_no_roles() {
     let own = format!("/users/{}", assistant.id);
     assistant.patch(&own, json!({"blocked": null})).await.refused(409, "own-account");
 }
+
+#[tokio::test]
+async fn the_desk_mends_the_names_of_a_reader() {
+    let library = Library::own().start().await;
+    let (assistant, reader) = (library.with_role("assistant").await, library.reader().await);
+    let path = format!("/users/{}", reader.id);
+    let mended = assistant.patch(&path, json!({"firstName": "Ada", "lastName": "Lovelace"})).await.expect(200).json();
+    assert_eq!([&mended["firstName"], &mended["lastName"]], [&json!("Ada"), &json!("Lovelace")]);
+    assert_eq!(reader.get("/users/me").await.expect(200).json()["firstName"], "Ada");
+    assert_eq!(standing(&library, &reader.id).await["person"]["M"]["lastName"], json!({"S": "Lovelace"}));
+    assert_eq!(assistant.get("/users?query=ada%20lovelace").await.expect(200).each("id"), [reader.id.as_str()]);
+    let both = json!({"lastName": null, "group": "staff"});
+    let changed = assistant.patch(&path, both.clone()).await.expect(200).json();
+    assert_eq!((&changed["group"], changed.get("lastName")), (&json!("staff"), None));
+    assert_eq!(assistant.patch(&path, both).await.expect(200).json(), changed, "the same again changes nothing");
+    assert!(assistant.get("/users?query=lovelace").await.expect(200).each("id").is_empty());
+    assistant.patch(&path, json!({"firstName": ""})).await.invalid("/firstName");
+    reader.patch(&path, json!({"firstName": "Grace"})).await.refused(403, "desk-only");
+    library.local().drained().await;
+    let log = format!("/activity?user={}&limit=100", assistant.id);
+    let log = library.admin().await.get(&log).await.expect(200).each("type");
+    assert_eq!(log.iter().filter(|what| *what == "user.changed").count(), 2, "{log:?}");
+}

@@ -1,9 +1,11 @@
 //! Renewals: how often, how early, and what the loan says about it.
 
 use serde_json::{Value, json};
+use tests::database::Pattern;
 use tests::{Library, Person};
 
-use super::DAY;
+use super::{DAY, reasons, shown};
+use crate::overlaps::overtaken;
 
 /// Returns a library, a librarian, a reader and the id of the reader's loan, which began just now.
 async fn a_loan() -> (Library, Person, Person, String) {
@@ -87,4 +89,80 @@ async fn dk51_an_overdue_loan_can_be_renewed() {
     let reader = library.signs_in(&reader).await;
     assert_eq!(reader.get(&format!("/reservations/{loan}")).await.expect(200).json()["mayRenew"], true);
     reader.steps(&loan, "renew").await.expect(200);
+}
+
+/// Asks the desk to renew a loan in spite of these reasons.
+fn renews_despite(desk: &Person, loan: &str, despite: Value) -> tests::Request {
+    desk.post(&format!("/reservations/{loan}/renew"), json!({"despite": despite}))
+}
+
+#[tokio::test]
+async fn dk29_the_desk_renews_in_spite_of_every_reason_that_it_names() {
+    let (library, admin, reader, loan) = a_loan().await;
+    for _ in 0..2 {
+        library.wait(DAY);
+        library.signs_in(&reader).await.steps(&loan, "renew").await.expect(200);
+    }
+    library.wait(DAY);
+    let (admin, reader) = (library.signs_in(&admin).await, library.signs_in(&reader).await);
+    let other = library.reader().await;
+    let book = shown(&admin, &loan).await["book"]["id"].as_str().expect("an id").to_owned();
+    other.reserves(&book).await.expect(202);
+    let user = format!("/users/{}", reader.id);
+    admin.patch(&user, json!({"blocked": {"reason": "A fee is open."}})).await.expect(200);
+    let before = shown(&admin, &loan).await;
+    // One refusal names all.
+    let refused = admin.steps(&loan, "renew").await.refused(409, "others-wait").json();
+    assert_eq!(reasons(&refused), ["others-wait", "no-renewals-left", "blocked"]);
+    let refused = renews_despite(&admin, &loan, json!(["others-wait", "limit"])).await.refused(409, "no-renewals-left");
+    assert_eq!(reasons(&refused.json()), ["no-renewals-left", "blocked"]);
+    renews_despite(&admin, &loan, json!(["everything"])).await.invalid("/despite/0");
+    renews_despite(&reader, &loan, json!(["blocked"])).await.refused(403, "desk-only");
+    assert_eq!(shown(&admin, &loan).await, before);
+    let all = json!(["others-wait", "no-renewals-left", "blocked", "not-approved"]);
+    let renew = || renews_despite(&admin, &loan, all.clone()).header("idempotency-key", "once");
+    let (renewed, again) = (renew().await.expect(200).json(), renew().await.expect(200).json());
+    assert_eq!((&renewed["renewals"], &renewed), (&json!(3), &again));
+    library.local().drained().await;
+    let events = admin.get("/events?limit=100").await.expect(200).json();
+    let last = events["items"].as_array().and_then(|events| events.last()).cloned().unwrap_or_default();
+    let despite = json!(["others-wait", "no-renewals-left", "blocked"]);
+    assert_eq!((&last["type"], &last["despite"]), (&json!("reservation.renewed"), &despite));
+    // Nobody gains a day twice.
+    let refused = renews_despite(&admin, &loan, all).await.refused(409, "too-early").json();
+    assert_eq!(reasons(&refused), ["too-early"]);
+}
+
+#[tokio::test]
+async fn dk19_the_loan_of_a_blocked_reader_is_renewed_only_in_spite_of_the_block() {
+    let library = Library::own().standing_clock().proxied().start().await;
+    let (admin, reader) = (library.admin().await, library.reader().await);
+    let book = admin.adds("Kindred", "Octavia E. Butler").await;
+    let loan = admin.lends(&reader, &book).await.expect(201).json()["reservation"]["id"].clone();
+    let loan = loan.as_str().expect("an id");
+    library.wait(DAY);
+    let (admin, path) = (library.signs_in(&admin).await, format!("/users/{}", reader.id));
+    let block = json!({"blocked": {"reason": "A fee is open."}});
+    // It begins while the renewal is under way.
+    let held = Pattern::transaction_of("reservations").naming(&reader.id);
+    let block = async { admin.patch(&path, block).await.expect(200) };
+    let (answer, _) = overtaken(&library, held, admin.steps(loan, "renew"), block).await;
+    answer.refused(409, "blocked");
+    assert_eq!(renews_despite(&admin, loan, json!(["blocked"])).await.expect(200).json()["renewals"], 1);
+}
+
+#[tokio::test]
+async fn dk19_a_blocked_assistant_renews_no_own_loan() {
+    let library = Library::own().standing_clock().start().await;
+    let (admin, assistant) = (library.admin().await, library.with_role("assistant").await);
+    let book = admin.adds("Kindred", "Octavia E. Butler").await;
+    let lent = admin.lends(&assistant, &book).await.expect(201).json();
+    let loan = lent["reservation"]["id"].as_str().expect("an id");
+    library.wait(DAY);
+    let (admin, assistant) = (library.signs_in(&admin).await, library.signs_in(&assistant).await);
+    let path = format!("/users/{}", assistant.id);
+    admin.patch(&path, json!({"blocked": {"reason": "A fee is open."}})).await.expect(200);
+    assistant.steps(loan, "renew").await.refused(409, "blocked");
+    renews_despite(&assistant, loan, json!(["blocked"])).await.refused(409, "blocked");
+    assert_eq!(shown(&admin, loan).await["renewals"], 0);
 }

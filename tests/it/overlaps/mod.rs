@@ -22,7 +22,7 @@ use tests::{Answer, Library, Request};
 
 /// Sends a request whose call of that pattern is held; does `others` in the meantime; then lets the call go on. Returns
 /// the answer, and what the others came to.
-async fn overtaken<T>(
+pub(crate) async fn overtaken<T>(
     library: &Library,
     held: Pattern,
     request: Request,

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use serde::Deserialize;
 use shared::tables::accounts::User;
-use shared::values::{Email, Name, Username, fold};
+use shared::values::{Card, Email, Name, Username, fold};
 use unicode_normalization::UnicodeNormalization;
 use utoipa::ToSchema;
 
@@ -20,6 +20,7 @@ pub(crate) struct NewPassword(Password);
 pub(crate) struct Known<'a> {
     pub(crate) email: Option<&'a Email>,
     pub(crate) username: Option<&'a Username>,
+    pub(crate) card: Option<&'a Card>,
     pub(crate) names: [Option<&'a Name>; 2],
     /// The URL of the library's website.
     pub(crate) site: &'a str,
@@ -29,14 +30,15 @@ impl<'a> Known<'a> {
     /// Returns what is known of a user.
     pub(crate) fn of(user: &'a User, site: &'a str) -> Self {
         let names = [user.first_name.as_ref(), user.last_name.as_ref()];
-        Known { email: user.email.as_ref(), username: user.username.as_ref(), names, site }
+        let (email, username, card) = (user.email.as_ref(), user.username.as_ref(), user.card.as_ref());
+        Known { email, username, card, names, site }
     }
 
     /// Returns the words that such a password would have, folded, the longest first.
     fn words(&self) -> Vec<String> {
         let email = self.email.map(|email| email.as_str().rsplit_once('@').map_or("", |(local, _)| local));
-        let own =
-            self.names.into_iter().flatten().map(Name::as_str).chain(self.username.map(Username::as_str)).chain(email);
+        let names = self.names.into_iter().flatten().map(Name::as_str).chain(self.username.map(Username::as_str));
+        let own = names.chain(self.card.map(Card::as_str)).chain(email);
         let host = self.site.split("//").last().unwrap_or_default().split(['/', ':']).next().unwrap_or_default();
         let host = host.split('.').filter(|&label| label != "localhost");
         let mut words: Vec<_> = own.chain(host).chain(["carrel", "library", "librarian"]).map(fold).collect();
@@ -68,6 +70,9 @@ impl NewPassword {
         let is_username = |name: &Username| text.parse().is_ok_and(|own: Username| own.folded() == name.folded());
         if known.username.is_some_and(is_username) {
             return Err("should not be your username");
+        }
+        if known.card.is_some_and(|card| text.parse().is_ok_and(|own: Card| own == *card)) {
+            return Err("should not be the number of your card");
         }
         let folded = fold(text);
         let rest = known.words().iter().fold(folded.clone(), |rest, word| rest.replace(word, " "));
@@ -135,12 +140,13 @@ fn is_blank(letter: char) -> bool {
 mod tests {
     use super::{Known, NewPassword, Password};
 
-    const NOTHING: Known<'_> = Known { email: None, username: None, names: [None, None], site: "" };
+    const NOTHING: Known<'_> = Known { email: None, username: None, card: None, names: [None, None], site: "" };
 
     /// Returns why `text` cannot be the password of Jane Āusten, jane.austen@bücher.example, Miss_Straße.
     fn refusal(text: &str) -> Option<&'static str> {
         let email = "Jane.Austen@b\u{fc}cher.example".parse().expect("an email");
         let username = "Miss_Stra\u{df}e".parse().expect("a username");
+        let card = "2041 0077".parse().expect("a card");
         let new = match NewPassword::try_from(text.to_owned()) {
             Ok(new) => new,
             Err(reason) => return Some(reason),
@@ -149,6 +155,7 @@ mod tests {
         let known = Known {
             email: Some(&email),
             username: Some(&username),
+            card: Some(&card),
             names: [Some(&names[0]), Some(&names[1])],
             site: "https://books.springfield.example:8443/v1",
         };
@@ -188,6 +195,9 @@ mod tests {
         for username in ["miss_straße", "MISS_STRASSE", "Miss_Straße"] {
             assert_eq!(refusal(username), Some("should not be your username"), "{username}");
         }
+        for card in ["20410077", "2041-0077", "*2041 0077*"] {
+            assert_eq!(refusal(card), Some("should not be the number of your card"), "{card}");
+        }
         let new = |text: &str| NewPassword::try_from(text.to_owned()).expect("of the right length");
         assert!(new("jane.austen").accept(&NOTHING).is_ok(), "the name of another user is accepted");
     }
@@ -212,6 +222,8 @@ mod tests {
             "Springfield12",
             "jane.austen.",
             "jane1234",
+            "20410077!",
+            "jane20410077",
             "JaneAusten",
             "miss_straße_",
             "MISS_STRASSE1",

@@ -2,7 +2,7 @@
 
 use axum::body::{Bytes, HttpBody};
 use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, OptionalFromRequest, Request};
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use serde::de::DeserializeOwned;
 use utoipa::PartialSchema;
@@ -35,6 +35,24 @@ impl<T: DeserializeOwned + PartialSchema, S: Send + Sync> FromRequest<S> for Bod
             _ => return Err(UnsupportedMediaType::Json.into()),
         }
         parse(&whole_body(request, state).await?).map(Body).map_err(Error::Invalid)
+    }
+}
+
+impl<T: DeserializeOwned + PartialSchema, S: Send + Sync> OptionalFromRequest<S> for Body<T> {
+    type Rejection = Error;
+
+    /// Reads the body, if there is one.
+    async fn from_request(request: Request, state: &S) -> Result<Option<Self>> {
+        if request.body().is_end_stream() {
+            return Ok(None);
+        }
+        <Self as FromRequest<S>>::from_request(request, state).await.map(Some)
+    }
+}
+
+impl<T> Refuses for Option<Body<T>> {
+    fn refusals() -> Vec<Refusal> {
+        Body::<T>::refusals()
     }
 }
 

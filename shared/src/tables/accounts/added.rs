@@ -3,6 +3,8 @@
 //! | question     | key                                              | call                             | units |
 //! |--------------|--------------------------------------------------|----------------------------------|-------|
 //! | add a reader | user#u in both tables, login#n, card#c, code#c, … | one transaction over four tables | ≤ 21 W + 3 a word |
+//! | … with a key | the record of the key, which has only the id     | part of it                       | + 2 W |
+//! | … again      | the same; user#u in both tables                  | and 2 GetItem                    | + 2 R |
 
 use uuid::Uuid;
 
@@ -11,8 +13,10 @@ use super::logins::Login;
 use super::{Accounts, User};
 use crate::tables::fault::{Failure, Result};
 use crate::tables::journal::{Action, Actor, Entry, Subject};
+use crate::tables::library::idempotency::{Earlier, Request};
 use crate::tables::sessions::UserSessions;
 use crate::tables::write::Committed;
+use crate::values::UserId;
 
 /// Why a reader was not added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,24 +25,29 @@ pub enum NotAdded {
     EmailTaken,
     /// The card cannot be theirs.
     Card(NotGiven),
+    /// The Idempotency-Key was sent with another request.
+    KeyReused,
+    /// The same request added a reader, who does not exist any more.
+    Gone,
 }
 
 impl Accounts {
-    /// Adds a reader without a password. With an email, a letter lets them choose one, which proves the address; `nonce` is that
-    /// of its reset.
+    /// Adds a reader without a password, or returns the one whom the same request has added. With an email, a letter lets them
+    /// choose one, which proves the address; `nonce` is that of its reset.
     ///
     /// # Errors
     /// [`NotAdded`]; a fault of the tables.
     pub async fn add_user(
         &self,
         user: User,
-        sessions: &UserSessions,
+        sessions: UserSessions,
         nonce: Uuid,
+        request: Option<&Request>,
         actor: &Actor,
-    ) -> Result<User, Failure<NotAdded>> {
+    ) -> Result<(User, UserSessions), Failure<NotAdded>> {
         let user = User { card_since: user.card.as_ref().map(|_| actor.at), ..user }.with_words();
         let mut transaction = self.sessions.transaction(actor);
-        transaction.add_all([self.sessions.put_new(sessions, user.person()), self.put_user(&user)]);
+        transaction.add_all([self.sessions.put_new(&sessions, user.person()), self.put_user(&user)]);
         let login = Login { user: user.id, hash: None, epoch: None };
         let claimed = self.move_names(&mut transaction, None, Some(&user), Some(&login), actor);
         let card = user.card.as_ref().map(|card| self.claim_card(&mut transaction, card, &user, actor));
@@ -48,11 +57,23 @@ impl Accounts {
         }
         let entry = Entry::of_user(Action::Added, user.id).with_letter(letter);
         transaction.add(self.journal.put(actor, entry));
-        let Committed::Refused(refusal) = transaction.commit().await? else { return Ok(user) };
+        let remembered = request.map(|request| transaction.add(self.library.remember(request, &user.id, actor.at)));
+        let Committed::Refused(refusal) = transaction.commit().await? else { return Ok((user, sessions)) };
+        // A repeated request is also refused by the names that it has claimed itself.
+        if let (Some(request), Some(item)) = (request, remembered.and_then(|part| refusal.item(part))) {
+            return self.added_before(request.earlier(item.clone())?).await;
+        }
         if claimed.is_email_taken(&refusal) {
             return Err(Failure::Refused(NotAdded::EmailTaken));
         }
         let why = card.map(|card| card.why_not(&refusal)).transpose()?.flatten();
         Err(Failure::Refused(NotAdded::Card(why.unwrap_or(NotGiven::CardTaken))))
+    }
+
+    /// Returns the reader whom the same request has added, as they are now.
+    async fn added_before(&self, earlier: Earlier<UserId>) -> Result<(User, UserSessions), Failure<NotAdded>> {
+        let Earlier::Same(id) = earlier else { return Err(Failure::Refused(NotAdded::KeyReused)) };
+        let (user, sessions) = (self.get_user(id).await?, self.sessions.get(id).await?);
+        user.zip(sessions).ok_or(Failure::Refused(NotAdded::Gone))
     }
 }

@@ -18,7 +18,7 @@ pub mod pictures;
 mod refold;
 pub mod removal;
 pub mod resets;
-mod standing;
+pub mod standing;
 pub mod user;
 pub mod words;
 

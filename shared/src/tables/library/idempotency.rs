@@ -42,7 +42,7 @@ struct Record {
 }
 
 /// An earlier request with the same key.
-pub(super) enum Earlier<T> {
+pub(crate) enum Earlier<T> {
     /// The same request, with its answer.
     Same(T),
     /// Another request.
@@ -61,7 +61,7 @@ impl Request {
     }
 
     /// Reads the record that refused the write of [`Library::remember`].
-    pub(super) fn earlier<T: DeserializeOwned>(&self, item: Item) -> Result<Earlier<T>> {
+    pub(crate) fn earlier<T: DeserializeOwned>(&self, item: Item) -> Result<Earlier<T>> {
         self.compare(from_item(item)?)
     }
 
@@ -77,7 +77,7 @@ impl Request {
 impl Library {
     /// Returns the write that stores the answer, for the transaction that carries out the request. It is refused if the
     /// key was used before. Then [`Request::earlier`] reads the item.
-    pub(super) fn remember(&self, request: &Request, answer: &impl Serialize, now: Timestamp) -> Write {
+    pub(crate) fn remember(&self, request: &Request, answer: &impl Serialize, now: Timestamp) -> Write {
         let record = Record {
             pk: request.pk.clone(),
             sk: RECORD.into(),

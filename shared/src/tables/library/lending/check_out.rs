@@ -1,15 +1,14 @@
-//! Steps of a loan: checkout and renewal.
+//! Checking a ready copy out.
 
 use super::answers::Finished;
 use super::reservation::{Reservation, Status};
 use super::rules::RULES;
 use super::undo::Undo;
 use super::{NotDone, Scope};
-use crate::tables::fault::{Failure, Result, as_a_reader};
+use crate::tables::fault::Failure;
 use crate::tables::journal::{Action, Actor};
 use crate::tables::library::Library;
 use crate::tables::library::idempotency::Request;
-use crate::tables::sessions::Needs;
 use crate::values::{Day, ReservationId};
 
 impl Library {
@@ -46,43 +45,6 @@ impl Library {
             }
             if self.sessions.get(loan.reader).await?.is_some_and(|reader| reader.blocked_on(today).is_some()) {
                 return self.refuse(NotDone::Blocked, request, actor).await;
-            }
-            retry.again_or_busy().await?;
-        }
-    }
-
-    /// Renews a loan, if the rules allow it.
-    ///
-    /// # Errors
-    /// [`NotDone`]; a fault of the tables.
-    pub async fn renew(
-        &self,
-        id: ReservationId,
-        scope: Scope,
-        request: Option<&Request>,
-        actor: &Actor,
-    ) -> Result<Box<Reservation>, Failure<NotDone>> {
-        let mut retry = self.retry();
-        loop {
-            let found = self.current_reservation(id, scope, actor, &mut retry).await?;
-            let (record, copies) = found.ok_or(Failure::Refused(NotDone::Absent))?;
-            match record.status {
-                Status::CheckedOut => {
-                    if let Some(why) = record.renewal_refusal(&copies, actor.at) {
-                        return self.refuse(NotDone::NoRenewal(why), request, actor).await;
-                    }
-                }
-                status => return self.refuse(NotDone::Status(status), request, actor).await,
-            }
-            let renewed = record.renewed(actor.at + RULES.loan);
-            let entry = self.journal.put(actor, renewed.entry(Action::ReservationRenewed));
-            // This write fails if a reader has joined the queue since the copies were read.
-            let mut transaction = self.sessions.transaction(&actor.on_what_is_of(renewed.reader, Needs::Desk));
-            transaction.add_all([self.put_reservation(&renewed), self.put_lending(&copies, actor.at), entry]);
-            let shown = Box::new(renewed.shown(Some(&copies), actor.at));
-            let done = self.finish(transaction, request, shown, actor).await;
-            if let Finished::Answered(done) = done.map_err(as_a_reader(NotDone::Absent))? {
-                return Ok(done?);
             }
             retry.again_or_busy().await?;
         }

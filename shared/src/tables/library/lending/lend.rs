@@ -58,6 +58,8 @@ pub enum Despite {
     Blocked,
     /// The reader has neither a verified address nor an approval.
     NotApproved,
+    /// The loan has been renewed as often as the rules allow.
+    NoRenewalsLeft,
 }
 
 /// A reason why a loan was refused.

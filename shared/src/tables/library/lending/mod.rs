@@ -26,7 +26,7 @@
 //! The files build on one another: `reservation`, `copies` and `loans` have the items, `read` reads them, `mend` counts
 //! them anew, `desk` has the lists of the desk, `next` says who gets a copy, `end` ends a reservation, `settle` prepares a book
 //! for a step. All steps use these.
-//! `rules` is how many and how long. `judge` says whether `lend` may lend and whose copy goes, `take_back` finds the loan of
+//! `rules` is how many and how long, `renew` makes a loan longer. `judge` says whether `lend` may lend and whose copy goes, `take_back` finds the loan of
 //! what is handed in, `undo` puts back what one of them changed, `lost` ends the loan of a lost copy.
 
 mod answers;
@@ -47,6 +47,7 @@ mod next;
 pub mod past;
 mod put_aside;
 mod read;
+mod renew;
 pub mod reservation;
 mod reserve;
 mod rules;
@@ -80,7 +81,7 @@ impl Scope {
 }
 
 /// Why a step of a reservation was refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotDone {
     /// There is no such reservation, or it is another reader's.
     Absent,
@@ -88,8 +89,8 @@ pub enum NotDone {
     Status(Status),
     /// The reader is blocked.
     Blocked,
-    /// The loan cannot be renewed.
-    NoRenewal(RenewalRefusal),
+    /// The loan cannot be renewed, for all these reasons.
+    NoRenewal(Vec<RenewalRefusal>),
     /// The Idempotency-Key was sent with another request.
     KeyReused,
 }

@@ -120,6 +120,8 @@ pub enum RenewalRefusal {
     NoRenewalsLeft,
     /// The new due day would not be later than the old one.
     TooEarly,
+    /// The reader is blocked.
+    Blocked,
 }
 
 /// A reservation as stored.
@@ -384,7 +386,7 @@ impl Record {
     pub(super) fn shown(&self, lending: Option<&Lending>, now: Timestamp) -> Reservation {
         let status = if self.has_lapsed(now) { Status::Lapsed } else { self.status };
         let is_loan = status == Status::CheckedOut;
-        let renewal_refusal = lending.and_then(|lending| self.renewal_refusal(lending, now));
+        let renewal_refusal = lending.and_then(|lending| self.renewal_refusals(lending, now).first().copied());
         let number = self.number.filter(|_| status == Status::Waiting);
         Reservation {
             id: self.id,
@@ -407,15 +409,15 @@ impl Record {
         }
     }
 
-    /// Returns why the loan cannot be renewed now; `None` if it can, or if it is no loan.
-    pub(super) fn renewal_refusal(&self, lending: &Lending, now: Timestamp) -> Option<RenewalRefusal> {
-        let due = self.due_at.filter(|_| self.status == Status::CheckedOut)?;
-        match () {
-            () if lending.queue() > 0 => Some(RenewalRefusal::OthersWait),
-            () if self.renewals >= RULES.renewals => Some(RenewalRefusal::NoRenewalsLeft),
-            () if day(now + RULES.loan) <= day(due) => Some(RenewalRefusal::TooEarly),
-            () => None,
-        }
+    /// Returns all rules of the loan that refuse a renewal now: none if it is no loan.
+    pub(super) fn renewal_refusals(&self, lending: &Lending, now: Timestamp) -> Vec<RenewalRefusal> {
+        let Some(due) = self.due_at.filter(|_| self.status == Status::CheckedOut) else { return Vec::new() };
+        let reasons = [
+            (lending.queue() > 0, RenewalRefusal::OthersWait),
+            (self.renewals >= RULES.renewals, RenewalRefusal::NoRenewalsLeft),
+            (day(now + RULES.loan) <= day(due), RenewalRefusal::TooEarly),
+        ];
+        reasons.into_iter().filter_map(|(holds, why)| holds.then_some(why)).collect()
     }
 
     /// Makes the journal entry of a step.
