@@ -1,5 +1,6 @@
 """What a scan brings: books lent, taken back and put aside, questions answered, deeds undone, by scanner and keyboard alone."""
 
+import datetime
 import re
 import time
 
@@ -30,6 +31,25 @@ def fourteen_scans_lend_ten_and_take_back_three_with_no_other_key(site):
     loans = _do(site, "GET", f"/reservations?reader={reader['id']}&limit=100")["items"]
     out = {loan["book"]["id"] for loan in loans if loan["status"] == "checkedOut"}
     check(out == {book["id"] for book in wanted}, f"{loans}")
+
+
+def a_book_that_was_brought_to_be_renewed_is_renewed_instead(site):
+    reader, book, other = _reader(site), _book(site), _book(site)
+    _lend(site, reader, other)
+    # It is due soon: a renewal brings a later day.
+    loan = site.lend(reader, book, (datetime.date.today() + datetime.timedelta(days=9)).isoformat())
+    with _desk(site) as page:
+        _held_for_long(page)
+        _scan(page, reader["card"])
+        _said(page, reader["lastName"])
+        _scan(page, book["isbn"])
+        _said(page, "Taken back from Ada", "done")
+        page.keyboard.type("1")
+        page.keyboard.press("Enter")
+        _said(page, "Renewed for Ada", "done")
+        expect(page.locator("aside.who")).to_contain_text("2 of 10 books")
+    [held] = [one for one in _do(site, "GET", f"/reservations?reader={reader['id']}")["items"] if one["id"] == loan["id"]]
+    check((held["status"], held["renewals"]) == ("checkedOut", 1) and held["dueAt"] > loan["dueAt"], f"{held}")
 
 
 def the_next_card_finishes_the_reader_before(site):

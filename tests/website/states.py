@@ -1,5 +1,7 @@
 """The states of a page that is not well: slow, empty, refused, broken, offline. Answers are rewritten on their way."""
 
+import time
+
 from playwright.sync_api import expect
 
 from .browser import check, heading
@@ -108,6 +110,24 @@ def the_availability_follows_what_happens(site):
         page.clock.run_for(61_000)
         expect(page.locator("#have")).to_contain_text("1 of 2 copies free")
         expect(page.locator(".sr[role=status]")).to_have_text("1 of 2 free")
+
+
+def a_librarian_sees_at_once_that_a_copy_goes(site):
+    librarian = site.librarian()
+    book = site.book(librarian, title="Followed at Once", copies=2)
+    with site.context(librarian) as context:
+        page = context.new_page()
+        lines = []
+        page.on("websocket", lambda socket: lines.append(socket))
+        page.goto(f"/books/{book['id']}")
+        expect(page.locator("#have")).to_contain_text("2 of 2 copies free")
+        deadline = time.monotonic() + 15
+        while not lines and time.monotonic() < deadline:
+            page.wait_for_timeout(50)
+        page.wait_for_timeout(300)
+        site.reserve(site.reader(), book)
+        # The page asks by itself once a minute only.
+        expect(page.locator("#have")).to_contain_text("1 of 2 copies free", timeout=20_000)
 
 
 def wb50_a_hidden_page_asks_nothing_and_a_waiting_one_waits(site):

@@ -22,7 +22,7 @@ def wb18_after_signing_in_one_comes_to_a_page_of_this_site(site):
     unfit = ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "%2f%2fevil.example", "/%09/evil.example",
              "/\t/evil.example", "/v1/books", "/sign-in?next=/sign-in", "/sign-up", "/" + "a" * 5000, "", "me", "/nothing/here"]
     fit = ["/me", "/me#borrowed", "/search?q=C%2B%2B", "/books/0192f3a4-5b6c-7d8e-9f01-23456789abcd", "/account"]
-    came = ask(site, ["router"], "({router}) => " + json.dumps(unfit + fit) + ".map(router.safeNext)")
+    came = ask(site, ["signing"], "({signing}) => " + json.dumps(unfit + fit) + ".map(signing.safeNext)")
     check(came == ["/"] * len(unfit) + fit, f"{came}")
 
 
@@ -100,9 +100,34 @@ def the_calls_of_the_site_are_those_of_the_contract(site):
     contract = site.call("GET", "/openapi.json")[1]
     known = {operation["operationId"]: [method.upper(), path]
              for path, item in contract["paths"].items() for method, operation in item.items() if "operationId" in operation}
-    calls = ask(site, ["api"], "({api}) => api.CALLS")
+    # The calls of every visitor, and those of readers.
+    calls = ask(site, ["api", "own-calls"], "({api}) => api.CALLS")
     for name, call in calls.items():
         check(known.get(name) == call, f"{name}: {call} is {known.get(name)} in openapi.json")
+
+
+def each_page_loads_the_calls_that_it_makes(site):
+    """Calls are in tables: of every visitor, of readers, of the desk. A page that made one without its table would fail when it is opened."""
+    from .scripts import WEB
+    tables = {path: set(re.findall(r"^  (\w+): \[\"", path.read_text(), re.M)) for path in
+              [WEB / "shell" / "api.js", WEB / "shell" / "own-calls.js", WEB / "pages" / "desk" / "calls.js"]}
+
+    def needs(path, found):
+        """What a script loads before it runs."""
+        if path not in found:
+            found.add(path)
+            for named in re.findall(r"^import .*?\"(\.[^\"]+)\";", path.read_text(), re.M | re.S):
+                needs((path.parent / named).resolve(), found)
+        return found
+    for script in [*(WEB / "shell").glob("*.js"), *(WEB / "pages").rglob("*.js"), *(WEB / "docs").glob("*.js")]:
+        text = script.read_text()
+        # The parts of the counter get `call` from the desk's page.
+        if not re.search(r"^import \{[^}]*\bcall\b[^}]*\} from \"[./a-z]*api\.js\"", text, re.M):
+            continue
+        loaded = needs(script.resolve(), {(WEB / "shell" / "api.js").resolve()})
+        for path, names in tables.items():
+            used = {name for name in names if re.search(rf"(?:call|send)\(\"{name}\"", text)}
+            check(not used or path.resolve() in loaded, f"{script.relative_to(WEB)} makes {used} without {path.name}")
 
 
 def scripts_write_no_html(site):

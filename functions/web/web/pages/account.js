@@ -3,7 +3,8 @@
 import { call } from "../shell/api.js";
 import { AS_TYPED, Field, PasswordHints, passwordProblem, Summary, said, useForm, WhoFor } from "../shell/form.js";
 import { rich, words } from "../shell/i18n.js";
-import { loadReader, reader, signedOut, signOut } from "../shell/session.js";
+import { loadReader, reader, signedOut } from "../shell/session.js";
+import { signOut } from "../shell/signing.js";
 import { Button, Fault, html, Icon, showToast, useAction, useLoad, useTitle } from "../shell/ui.js";
 import { useSignal } from "../vendor/preact-signals-htm.js";
 import { Refused } from "./give-up.js";

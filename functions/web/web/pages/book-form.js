@@ -11,6 +11,7 @@ import { Conflict } from "./conflict.js";
 import { isIsbn } from "./search.js";
 import { Private } from "./sign-in.js";
 import { TakeOff } from "./take-off.js";
+import "../shell/own-calls.js";
 
 /** @typedef {import("../shell/ui.js").Book} Book */
 /** @typedef {Record<string, string>} Values */

@@ -7,6 +7,7 @@ import { reader } from "../shell/session.js";
 import { Button, faultWords, html, Icon, showToast, titleOf, useAction } from "../shell/ui.js";
 import { useEffect, useRef } from "../vendor/preact-signals-htm.js";
 import { GiveUp, Refused } from "./give-up.js";
+import "../shell/own-calls.js";
 
 /** @typedef {import("../shell/ui.js").Book} Book */
 /** @typedef {import("../shell/loans.js").Reservation} Reservation */

@@ -10,6 +10,7 @@ import {
   Cover,
   Fault,
   html,
+  ICONS,
   Icon,
   Shelf,
   say,
@@ -21,12 +22,18 @@ import {
   yearOf,
 } from "../shell/ui.js";
 import { useEffect, useMemo, useRef, useSignal } from "../vendor/preact-signals-htm.js";
-import Lost from "./lost.js";
 
 /** @typedef {import("../shell/ui.js").Book} Book */
 /** @typedef {import("../shell/loans.js").Reservation} Reservation */
 /** @typedef {{ copies: number, free: number, waiting: number, nextDue?: string }} Availability */
 /** @typedef {{ favorite: boolean, reservation?: Reservation }} Mine */
+
+Object.assign(ICONS, {
+  heart: [
+    "M12 20C5 15.5 3 12 3 8.8 3 6.2 5 4.5 7.2 4.5c2 0 3.6 1.2 4.8 3 1.2-1.8 2.8-3 4.8-3C19 4.5 21 6.2 21 8.8c0 3.2-2 6.7-9 11.2z",
+  ],
+  link: ["M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7l-1.2 1.2M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7l1.2-1.2"],
+});
 
 const LONG_TITLE = 120;
 const PERIOD = 60_000;
@@ -62,19 +69,13 @@ function inTheShell(bookId) {
   return book;
 }
 
-/** A book that is not in the catalogue may be in the old books.
+/** What stands in the place of a book that is not there. It is loaded when it is needed.
  * @param {{ bookId: string }} props */
 function Gone({ bookId }) {
-  const t = words.value;
-  const old = useLoad(async (abort) => (await call("getArchivedBook", { path: { bookId }, abort })).data, [bookId]);
-  useTitle(old.data ? titleOf(old.data) : "", Boolean(old.data));
-  if (!old.data && !old.problem) return html`<${Skeleton} />`;
-  if (!old.data) return html`<${Lost} />`;
-  return html`<div class="narrow">
-    <h1><${Title} book=${old.data} /></h1>
-    <p>${t.movedToOldBooks}</p>
-    <p><a class="btn main" href=${to(`/old-books/${bookId}`)}>${t.seeOldBook}</a></p>
-  </div>`;
+  const part = useLoad(() => import("./gone.js"), []);
+  if (part.problem) throw part.problem;
+  const wait = html`<${Skeleton} />`;
+  return part.data ? html`<${part.data.default} bookId=${bookId} wait=${wait} />` : wait;
 }
 
 const Skeleton = () =>

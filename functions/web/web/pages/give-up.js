@@ -5,6 +5,7 @@ import { words } from "../shell/i18n.js";
 import { to } from "../shell/router.js";
 import { ask, Button, faultWords, html, showToast, useAction } from "../shell/ui.js";
 import { useRef } from "../vendor/preact-signals-htm.js";
+import "../shell/own-calls.js";
 
 /** Gives up what is ready, or a place in the queue, after a question: a place cannot be had back.
  * @param {{ reservation: import("../shell/loans.js").Reservation, gone: () => void, about?: string, bare?: boolean }} props */

@@ -24,6 +24,7 @@ import {
 } from "../shell/ui.js";
 import { GiveUp } from "./give-up.js";
 import { Private } from "./sign-in.js";
+import "../shell/own-calls.js";
 
 /** @typedef {import("../shell/loans.js").Shown} Shown */
 /** @typedef {import("../shell/ui.js").Book} Book */

@@ -8,6 +8,7 @@ import { Button, Cover, Fault, html, showToast, Title, titleOf, useAction, useLo
 import { Card, CopyLink } from "./book.js";
 import { Refused } from "./give-up.js";
 import Lost from "./lost.js";
+import "../shell/own-calls.js";
 
 /** @typedef {import("../shell/ui.js").Book} Book */
 

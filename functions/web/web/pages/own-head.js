@@ -2,7 +2,7 @@
 
 import { words } from "../shell/i18n.js";
 import { place, to } from "../shell/router.js";
-import { signOut } from "../shell/session.js";
+import { signOut } from "../shell/signing.js";
 import { html, Icon, useAction } from "../shell/ui.js";
 import { useEffect, useRef, useSignal } from "../vendor/preact-signals-htm.js";
 

@@ -5,6 +5,7 @@ import { words } from "../shell/i18n.js";
 import { Button, html, useAction } from "../shell/ui.js";
 import { useEffect, useRef, useSignal } from "../vendor/preact-signals-htm.js";
 import { Refused } from "./give-up.js";
+import "../shell/own-calls.js";
 
 /** The side of the square that is sent. The API keeps 256 of it. */
 const SIDE = 512;

@@ -9,6 +9,7 @@ import { Button, html, useAction, useTitle } from "../shell/ui.js";
 import { useSignal } from "../vendor/preact-signals-htm.js";
 import { Envelope, takeToken } from "./letter.js";
 import { emailProblem } from "./sign-up.js";
+import "../shell/own-calls.js";
 
 /** @returns {any} */
 export default function ResetPassword() {

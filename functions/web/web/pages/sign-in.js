@@ -3,8 +3,9 @@
 import { call } from "../shell/api.js";
 import { AS_TYPED, Field, Summary, said, useForm } from "../shell/form.js";
 import { rich, words } from "../shell/i18n.js";
-import { go, place, safeNext, to } from "../shell/router.js";
-import { farewell, reader, signIn } from "../shell/session.js";
+import { go, place, to } from "../shell/router.js";
+import { farewell, reader } from "../shell/session.js";
+import { safeNext, signIn } from "../shell/signing.js";
 import { Button, Cover, html, useLoad, useTitle } from "../shell/ui.js";
 import { Fragment, useSignal } from "../vendor/preact-signals-htm.js";
 

@@ -2,8 +2,9 @@
 
 import { AS_TYPED, Field, PasswordHints, passwordProblem, Summary, said, useForm } from "../shell/form.js";
 import { rich, words } from "../shell/i18n.js";
-import { go, place, safeNext, to } from "../shell/router.js";
-import { reader, signUp } from "../shell/session.js";
+import { go, place, to } from "../shell/router.js";
+import { reader } from "../shell/session.js";
+import { safeNext, signUp } from "../shell/signing.js";
 import { Button, html, useTitle } from "../shell/ui.js";
 import { useSignal } from "../vendor/preact-signals-htm.js";
 import { LetterSent } from "./verify-email.js";

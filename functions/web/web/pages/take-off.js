@@ -6,6 +6,7 @@ import { go, to } from "../shell/router.js";
 import { ask, Button, html, showToast, titleOf, useAction } from "../shell/ui.js";
 import { useRef, useSignal } from "../vendor/preact-signals-htm.js";
 import { Refused } from "./give-up.js";
+import "../shell/own-calls.js";
 
 /** @param {{ book: import("../shell/ui.js").Book, version: string | null }} props */
 export function TakeOff({ book, version }) {

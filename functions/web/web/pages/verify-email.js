@@ -9,6 +9,7 @@ import { useSignal } from "../vendor/preact-signals-htm.js";
 import { Refused } from "./give-up.js";
 import { Envelope, takeToken } from "./letter.js";
 import { SignInForm } from "./sign-in.js";
+import "../shell/own-calls.js";
 
 /** @returns {any} */
 export default function VerifyEmail() {

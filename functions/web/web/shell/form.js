@@ -4,7 +4,9 @@ import { useEffect, useRef, useSignal } from "../vendor/preact-signals-htm.js";
 import { Problem } from "./api.js";
 import { words } from "./i18n.js";
 import { kept } from "./session.js";
-import { faultWords, html, Icon, useAction } from "./ui.js";
+import { faultWords, html, ICONS, Icon, useAction } from "./ui.js";
+
+Object.assign(ICONS, { tick: ["m5 12.5 4.5 4.5L19 7.5"], circle: ["M5 12a7 7 0 1 0 14 0a7 7 0 1 0-14 0"] });
 
 /** @typedef {Record<string, string>} Values */
 

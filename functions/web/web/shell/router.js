@@ -32,7 +32,7 @@ export const PATTERNS = [
 ];
 
 /** Pages that one does not come back to after signing in. */
-const DOORS = ["/sign-in", "/sign-up", "/reset-password", "/verify-email"];
+export const DOORS = ["/sign-in", "/sign-up", "/reset-password", "/verify-email"];
 
 /** Where the site lies: empty, or `/v1/web`. */
 export const BASE = meta("base");
@@ -89,16 +89,6 @@ export function to(path, query = {}) {
 /** The whole address of a page of this site, to be given to others.
  * @param {string} path */
 export const link = (path) => location.origin + to(path);
-
-/** The page to go to after signing in. Anything but a page of this site is the start.
- * @param {string | null} next */
-export function safeNext(next) {
-  if (!next || next.length > 2000 || !/^\/(?![/\\])/.test(next) || /[\\\p{Cc}]/u.test(next)) return to("/");
-  const url = new URL(next, location.origin);
-  const inside = url.origin === location.origin && (!BASE || url.pathname === BASE || url.pathname.startsWith(`${BASE}/`));
-  const { pattern } = placeOf(url);
-  return inside && pattern && !DOORS.includes(pattern) ? url.pathname + url.search + url.hash : to("/");
-}
 
 /** The address of the sign-in page that leads back here. */
 export const signInHere = () => {

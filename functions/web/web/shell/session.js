@@ -1,8 +1,8 @@
-// Who reads: the reader's profile, signing in and out, and what other tabs say about it.
+// Who reads: the reader's profile, the end of a session, and what other tabs say about it.
 // The session's tokens are in cookies that no script can read.
 
 import { signal } from "../vendor/preact-signals-htm.js";
-import { call, Problem, recall, remember, send, whenEnded } from "./api.js";
+import { call, Problem, recall, remember, whenEnded } from "./api.js";
 
 /** @typedef {{ id: string, email?: string, emailVerified?: boolean, pendingEmail?: string, username?: string, firstName?: string, lastName?: string, picture: string, role?: string, approved?: boolean, updatedAt?: string }} Profile */
 
@@ -53,51 +53,15 @@ export async function loadReader() {
 
 /** Shows who reads. What another reader has typed is forgotten, wherever this one signed in.
  * @param {Profile} profile */
-function greet(profile) {
+export function greet(profile) {
   if (kept.reader && kept.reader !== profile.id) kept.drafts.clear();
   kept.reader = profile.id;
   remember("signedIn", "1");
   reader.value = profile;
 }
 
-/** Signs in, and tells the other tabs.
- * @param {{ email?: string, username?: string, password: string }} credentials
- * @returns {Promise<boolean>} whether this browser has kept the session */
-export async function signIn(credentials) {
-  await call("login", { body: { ...credentials, session: "cookie" } });
-  return welcome();
-}
-
-/** Registers and signs in.
- * @param {Record<string, unknown>} registration */
-export async function signUp(registration) {
-  await call("register", { body: { ...registration, session: "cookie" } });
-  return welcome();
-}
-
-/** Checks that this browser has kept the cookies: some refuse them, and then every call would ask to sign in again. */
-async function welcome() {
-  try {
-    const { data } = await send("getMe", {});
-    farewell.value = "";
-    askingToSignIn.value = false;
-    greet(data);
-    channel?.postMessage("in");
-    return true;
-  } catch (problem) {
-    if (problem instanceof Problem && problem.status === 401) return false;
-    throw problem;
-  }
-}
-
-/** Signs out here, on the other devices, or everywhere.
- * @param {"this" | "others" | "all"} scope */
-export async function signOut(scope = "this") {
-  await call("logout", { query: { scope } });
-  if (scope === "others") return;
-  kept.drafts.clear();
-  signedOut("");
-}
+/** Tells the other tabs that somebody has signed in here. */
+export const tellOthers = () => channel?.postMessage("in");
 
 /** @param {string} reason @param {boolean} [tell] */
 export function signedOut(reason, tell = true) {

@@ -14,23 +14,18 @@ export { html };
 
 // Drawings.
 
-const ICONS = {
+/** The drawings that every page needs. Modules add their own. @type {Record<string, string[]>} */
+export const ICONS = {
   search: ["M4.5 11a6.5 6.5 0 1 0 13 0a6.5 6.5 0 1 0-13 0", "m16 16 4.5 4.5"],
   books: ["M5 4.5h10.5A3.5 3.5 0 0 1 19 8v11.5H8a3 3 0 0 1-3-3zM5 16.5a3 3 0 0 1 3-3h11"],
   about: ["M3.5 12a8.5 8.5 0 1 0 17 0a8.5 8.5 0 1 0-17 0", "M12 11v5M12 8v.1"],
   reader: ["M8.5 8.5a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0", "M5 20c.6-4 3.4-6 7-6s6.4 2 7 6"],
-  heart: [
-    "M12 20C5 15.5 3 12 3 8.8 3 6.2 5 4.5 7.2 4.5c2 0 3.6 1.2 4.8 3 1.2-1.8 2.8-3 4.8-3C19 4.5 21 6.2 21 8.8c0 3.2-2 6.7-9 11.2z",
-  ],
-  link: ["M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7l-1.2 1.2M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7l1.2-1.2"],
   warning: ["M12 4 2.8 19.5h18.4zM12 10v4M12 16.8v.1"],
-  tick: ["m5 12.5 4.5 4.5L19 7.5"],
-  circle: ["M5 12a7 7 0 1 0 14 0a7 7 0 1 0-14 0"],
   cross: ["M6 6l12 12M18 6L6 18"],
   filter: ["M4 7h16M7 12h10M10 17h4"],
 };
 
-/** @param {{ name: keyof typeof ICONS }} props */
+/** @param {{ name: string }} props */
 export const Icon = ({ name }) =>
   html`<svg class="i" viewBox="0 0 24 24" aria-hidden="true">${ICONS[name].map((d) => html`<path d=${d} />`)}</svg>`;
 

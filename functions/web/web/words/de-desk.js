@@ -328,6 +328,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     ],
   },
   answers: {
+    renewInstead: "Stattdessen verlängern",
     countAgain: "Es ist ein zweites Exemplar",
     newReader: "Einem neuen Leser geben",
     putAsideSlip: "Zurücklegen, Zettel drucken",

@@ -300,6 +300,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     ],
   },
   answers: {
+    renewInstead: "Renew instead",
     countAgain: "It is a second copy",
     newReader: "Give it to a new reader",
     putAsideSlip: "Put aside, print slip",

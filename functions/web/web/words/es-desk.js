@@ -314,6 +314,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     ],
   },
   answers: {
+    renewInstead: "Renovar en su lugar",
     countAgain: "Es un segundo ejemplar",
     newReader: "Dárselo a un lector nuevo",
     putAsideSlip: "Apartar, imprimir la nota",

@@ -318,6 +318,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     ],
   },
   answers: {
+    renewInstead: "Prolonger plutôt",
     countAgain: "C’est un deuxième exemplaire",
     newReader: "La donner à un nouveau lecteur",
     putAsideSlip: "Mettre de côté, imprimer la fiche",

@@ -1,6 +1,7 @@
 // The calls of the desk's pages. Readers' pages do not load them.
 
 import { CALLS } from "../../shell/api.js";
+import "../../shell/own-calls.js";
 
 /** @type {typeof CALLS} */
 export const DESK_CALLS = {

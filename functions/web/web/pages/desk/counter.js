@@ -47,7 +47,7 @@ import { visiting } from "./visit.js";
  *   find: (item: TextItem, entry: Entry) => Promise<Outcome | undefined>,
  *   bookOf: (item: BookItem) => Promise<Partial<Book> | undefined>,
  *   unknownBook: (item: BookItem, kick: string) => Outcome,
- *   note: (deed: Omit<Deed, "id" | "at" | "undone" | "inVisit">) => void,
+ *   note: (deed: Omit<Deed, "id" | "at" | "undone" | "inVisit">) => number,
  *   undo: (id?: number) => Promise<Outcome>,
  *   renewOne: (loan: Loan, entry: Entry) => Promise<Outcome>,
  *   renewAll: (entry: Entry) => Promise<Outcome>,

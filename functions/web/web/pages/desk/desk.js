@@ -13,6 +13,7 @@ import { DeedsOfToday, DeedsOfVisit } from "./deeds.js";
 import { DeskIcon } from "./desk-icons.js";
 import { deskWords } from "./desk-words.js";
 import { listen } from "./field.js";
+import { nextReader } from "./next-reader.js";
 import { Paper } from "./paper.js";
 import { firstNameOf, nameOf } from "./people.js";
 import { createQueue } from "./queue.js";
@@ -27,7 +28,7 @@ import { play, sound, switchSound } from "./tones.js";
 const UNATTENDED = 120_000;
 const LOOKS = 5000;
 
-export const counter = createCounter({ call, withBooks });
+const counter = createCounter({ call, withBooks });
 counter.leadsTo((page) => go(to(page)));
 
 /** Counts the changes of the queue, so that the page follows them. */
@@ -50,7 +51,7 @@ function safely(act) {
   }
 }
 
-export const queue = createQueue({
+const queue = createQueue({
   act: counter.act,
   who: () => librarian.value?.id || "",
   atCounter: () => counter.reader.value?.id || "",
@@ -81,6 +82,11 @@ effect(() => {
 effect(() => {
   const isAsked = askingToSignIn.value;
   if (!isAsked && librarian.value && queue.state === "signedOut") queue.resume();
+});
+effect(() => {
+  if (!nextReader.value) return;
+  queue.put([{ kind: "order", order: "open", of: nextReader.value }]);
+  nextReader.value = "";
 });
 addEventListener("online", () => queue.resume());
 effect(() => {

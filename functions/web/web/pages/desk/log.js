@@ -21,6 +21,7 @@ export function logging(desk) {
     deedsSoFar += 1;
     const inVisit = Boolean(reader.value);
     deeds.value = [{ ...deed, id: deedsSoFar, at: now(), undone: false, inVisit }, ...deeds.value].slice(0, LONGEST);
+    return deedsSoFar;
   };
 
   /** Undoes a deed: the last one, if none is named.

@@ -7,8 +7,8 @@ import { go, place, to } from "../../shell/router.js";
 import { Button, html, showToast, useTitle } from "../../shell/ui.js";
 import { useEffect, useRef, useSignal } from "../../vendor/preact-signals-htm.js";
 import { groupOf } from "./at-counter.js";
-import { queue } from "./desk.js";
 import { deskWords } from "./desk-words.js";
+import { toDesk } from "./next-reader.js";
 import { initialsOf, nameOf } from "./people.js";
 import { Side } from "./side.js";
 
@@ -48,8 +48,7 @@ function NewReader() {
       const body = said({ firstName: firstName.trim(), lastName: lastName.trim(), card: card.trim(), email: email.trim(), group });
       const { data } = await call("addUser", { body, key });
       showToast(d.readerAdded(nameOf(data)));
-      if (opens.current) queue.put([{ kind: "order", order: "open", of: data.id }]);
-      await go(to(opens.current ? "/desk" : `/readers/${data.id}`));
+      await (opens.current ? toDesk(data.id) : go(to(`/readers/${data.id}`)));
     },
   });
   useTitle(d.addAReader);

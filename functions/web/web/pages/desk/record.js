@@ -3,15 +3,15 @@
 import { call } from "../../shell/api.js";
 import { words } from "../../shell/i18n.js";
 import { whyNotRenew, withBooks } from "../../shell/loans.js";
-import { go, place, to } from "../../shell/router.js";
+import { place, to } from "../../shell/router.js";
 import { reader as librarian } from "../../shell/session.js";
 import { Button, Fault, faultWords, html, showToast, titleOf, useAction, useLoad, useTitle } from "../../shell/ui.js";
 import { useSignal } from "../../vendor/preact-signals-htm.js";
 import Lost from "../lost.js";
 import { DueWords, groupOf, MOST_BOOKS, standing } from "./at-counter.js";
-import { queue } from "./desk.js";
 import { DeskIcon } from "./desk-icons.js";
 import { deskWords } from "./desk-words.js";
+import { toDesk } from "./next-reader.js";
 import { firstNameOf, initialsOf, nameOf } from "./people.js";
 import { BlockDialog, CardDialog, CodeDialog, EndDialog, GroupDialog, RoleDialog } from "./record-dialogs.js";
 import { AskedStep, BookCells, Step, Table } from "./rows.js";
@@ -64,10 +64,6 @@ function Facts({ who, changed, loans }) {
     changed(next);
     close();
   };
-  const toDesk = () => {
-    queue.put([{ kind: "order", order: "open", of: who.id }]);
-    go(to("/desk"));
-  };
   const link = (/** @type {string} */ text, /** @type {() => void} */ act) =>
     html` · <button type="button" class="link" onClick=${act}>${text}</button>`;
   const isMe = who.id === librarian.value?.id;
@@ -97,7 +93,7 @@ function Facts({ who, changed, loans }) {
     </dl>
     ${problem && html`<p class="err" role="alert">${faultWords(problem)[1]}</p>`}
     <div class="acts">
-      <button type="button" class="btn main big all1" onClick=${toDesk}>${d.openAtDesk}</button>
+      <button type="button" class="btn main big all1" onClick=${() => toDesk(who.id)}>${d.openAtDesk}</button>
       ${who.blocked ? html`<${Button} busy=${lift.busy} onPress=${lift.run}>${d.lift}<//>` : html`<button type="button" class="btn" onClick=${() => (asks.value = "block")}>${d.block}</button>`}
       ${isLibrarian() && who.role === "member" && html`<button type="button" class="btn" onClick=${() => (asks.value = "code")}>${d.signInCode}</button>`}
       ${isLibrarian() && html`<a class="btn all1" href=${to("/activity", { user: who.id })}>${d.activityLog}</a>`}

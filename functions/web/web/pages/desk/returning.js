@@ -1,6 +1,7 @@
 // Taking a book back, and putting it aside for the reader who waits for it.
 
 import { Problem } from "../../shell/api.js";
+import { whyNotRenew } from "../../shell/loans.js";
 import { isUncertain, isUnknownBook, named } from "./codes.js";
 import { isNoAnswer } from "./queue.js";
 
@@ -65,6 +66,7 @@ export function returning(desk) {
   /** @param {{ outcome: string, book: { id: string, title: string }, from?: Person, reservation?: Loan, daysLate?: number, promisedTo?: Person, ready?: Loan }} answer */
   const returned = async ({ outcome: how, book: card, from, reservation, daysLate = 0, promisedTo, ready }) => {
     const [{ shown: book }] = await withBooks([{ id: "", book: card }]);
+    const held = loans.value.find(({ id }) => id === reservation?.id);
     if (reservation) loans.value = loans.value.filter(({ id }) => id !== reservation.id);
     const facts = {
       title: card.title,
@@ -78,12 +80,25 @@ export function returning(desk) {
     if (how === "was-not-out") return desk.make("notOut", "quiet", facts, { book });
     const isAside = how === "put-aside" || Boolean(promisedTo);
     const undoes = reservation || ready;
-    if (undoes)
+    const deed =
+      undoes &&
       desk.note({ what: reservation ? "takenBack" : "putAside", book, person: from, daysLate, promisedTo, reservation: undoes.id });
-    if (!isAside) return desk.make("takenBack", "done", facts, { book });
+    const answers = deed && held && !whyNotRenew(/** @type {any} */ (held)) ? [renewInstead(deed, held.id)] : [];
+    if (!isAside) return desk.make("takenBack", "done", facts, { book, answers });
     const slip = ready && { ...ready, person: promisedTo, shown: book };
     return desk.make("putAside", "aside", facts, { book, slip, answers: slip ? asideAnswers(slip) : [] });
   };
+
+  /** Who stands at the counter may have brought a book only to keep it for longer.
+   * @param {number} deed @param {string} loan @returns {Answer} */
+  const renewInstead = (deed, loan) => ({
+    name: "renewInstead",
+    run: async (entry) => {
+      const undone = await desk.undo(deed);
+      const again = loans.value.find(({ id }) => id === loan);
+      return undone.kind === "done" && again ? desk.renewOne(again, entry) : undone;
+    },
+  });
 
   /** Puts a copy aside for the first reader that one is promised to and not yet aside.
    * @param {string} bookId @param {Partial<Book>} book @param {Entry} entry */
