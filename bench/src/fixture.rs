@@ -21,10 +21,11 @@ pub(crate) struct Measured {
 
 /// The events that functions are measured with. A function without a line here gets the first GET of its folder in
 /// `events/`.
-const EVENTS: [&str; 7] = [
+const EVENTS: [&str; 8] = [
     "auth/list-sessions",
     "books/get",
     "dispatch/sweep",
+    "indexer/journal",
     "live/list-events",
     "reservations/list",
     "site/health",

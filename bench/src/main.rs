@@ -10,6 +10,7 @@
 //! - [`bootstrap`]: a running bootstrap, and the resources that it uses
 //! - [`runtime`]: the Lambda Runtime API
 //! - [`figures`]: the results as a table, and the goals
+//! - [`search`]: `cargo run -p bench -- search`: what the search finds, and what it costs
 #![allow(clippy::print_stdout, reason = "this program prints a table")]
 
 mod bootstrap;
@@ -17,13 +18,14 @@ mod build;
 mod figures;
 mod fixture;
 mod runtime;
+mod search;
 
 use std::path::Path;
 use std::process::ExitCode;
 
 use bootstrap::{Bootstrap, Failure, Usage};
 use build::Built;
-use clap::Parser;
+use clap::{Parser, Subcommand};
 use figures::Figures;
 use fixture::{Fixture, Measured};
 
@@ -39,6 +41,15 @@ struct Arguments {
     /// Fails if a goal is missed.
     #[arg(long)]
     check: bool,
+    #[command(subcommand)]
+    what: Option<What>,
+}
+
+/// What is measured, if not the functions.
+#[derive(Subcommand)]
+enum What {
+    /// What the search finds, where it stands, and what it costs.
+    Search(search::Arguments),
 }
 
 /// The resources that a bootstrap used in one run.
@@ -59,6 +70,9 @@ async fn main() -> Result<ExitCode, Failure> {
         return Err("this runs only on Linux, because it reads /proc".into());
     }
     let arguments = Arguments::parse();
+    if let Some(What::Search(arguments)) = &arguments.what {
+        return Ok(if search::run(arguments).await? { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+    }
     let built = Built::with_cargo()?;
     let fixture = Fixture::start(&built).await?;
     let functions = fixture::functions()?;

@@ -8,6 +8,7 @@ use axum::Router;
 use dispatch::{Dispatch, Mailer, Monitors};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use indexer::Indexer;
 use live::Live;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -63,6 +64,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function::new("auth", Some(|| auth::routes().openapi()), &[], Start::With(start_auth)),
     Function::new("users", Some(|| users::routes().openapi()), users::STREAMED, Start::App(users::app)),
     Function::new("books", Some(|| books::routes().openapi()), &[], Start::App(books::app)),
+    Function::new("search", Some(|| search::routes().openapi()), &[], Start::App(search::app)),
     Function::new("favorites", Some(|| favorites::routes().openapi()), &[], Start::App(favorites::app)),
     Function::new("reservations", Some(|| reservations::routes().openapi()), &[], Start::App(reservations::app)),
     Function::new("desk", Some(|| desk::routes().openapi()), &[], Start::App(desk::app)),
@@ -70,6 +72,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function::new("site", Some(|| site::routes().openapi()), &[], Start::With(start_site)),
     Function::new("web", None, web::STREAMED, Start::With(start_web)).with_pages(&web::ROUTES),
     Function::new("dispatch", None, &[], Start::With(start_dispatch)),
+    Function::new("indexer", None, &[], Start::With(start_indexer)),
 ];
 
 /// A function that is ready to be called.
@@ -123,6 +126,14 @@ fn start_dispatch(environment: Environment) -> BoxFuture<'static, Started> {
         let monitors = Monitors::new(&config(sockets, access_key).await);
         let dispatch = Dispatch::new(app, mailer, monitors);
         Started { router: None, handler: Some(handler(move |event| dispatch::handle(dispatch.clone(), event))) }
+    }
+    .boxed()
+}
+
+fn start_indexer(environment: Environment) -> BoxFuture<'static, Started> {
+    async move {
+        let indexer = Indexer::new(environment.app().await);
+        Started { router: None, handler: Some(handler(move |event| indexer::handle(indexer.clone(), event))) }
     }
     .boxed()
 }

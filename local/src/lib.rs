@@ -49,6 +49,7 @@ mod options;
 pub mod plans;
 mod records;
 mod refold;
+mod reindex;
 mod routes;
 mod runner;
 mod schedules;
@@ -71,6 +72,7 @@ pub use function::{Functions, Handler};
 pub use functions::Carrel;
 pub use options::Options;
 pub use refold::{refold_at, refold_cloud};
+pub use reindex::{reindex_at, reindex_cloud};
 pub use runner::Local;
 pub use secrets::{rotate_keys, secrets};
 

@@ -104,6 +104,9 @@ enum Command {
     /// Rewrite the keys of titles, authors and names in the cloud's tables, after an update that changed their folding. The
     /// environment has the names of the tables and AWS's credentials: see docs/operations.md.
     Refold,
+    /// Bring the lists of the search in line with all books, in the cloud's tables, after an update that changed which words a
+    /// text has, or if lists were lost. The environment is that of `refold`.
+    Reindex,
     /// Update the router table of `cargo lambda watch` in Cargo.toml from the template's routes.
     WatchRouter,
 }
@@ -122,6 +125,7 @@ async fn main() -> ExitCode {
         Some(Command::RotateKeys) => Some(rotate_keys(&arguments.data)),
         Some(Command::WatchRouter) => Some(update_watch_router()),
         Some(Command::Refold) => Some(refold().await),
+        Some(Command::Reindex) => Some(reindex().await),
         Some(Command::Monitor(options)) => return monitor(options).await,
         Some(Command::CopyTable(options)) => return copy_table(&options).await,
         Some(Command::Database(_)) | None => None,
@@ -162,6 +166,11 @@ fn rotate_keys(folder: &Path) -> Result<(), Error> {
 
 async fn refold() -> Result<(), Error> {
     println!("{} keys were written anew.", local::refold_cloud().await?);
+    Ok(())
+}
+
+async fn reindex() -> Result<(), Error> {
+    println!("The lists of {} books were written anew.", local::reindex_cloud().await?);
     Ok(())
 }
 

@@ -22,6 +22,7 @@ use crate::options::Options;
 use crate::plans::Plans;
 use crate::records::Records;
 use crate::refold::refold;
+use crate::reindex::reindex;
 use crate::schedules::Schedules;
 use crate::secrets::secrets;
 use crate::ses::{self, Account};
@@ -88,6 +89,7 @@ impl Local {
         }
         if let Data::Folder(_) = &options.data {
             refold(&surroundings.database, &records).await?;
+            reindex(&surroundings.database, &records).await?;
         }
         let deployment = Deployment::at(&origin, settings, surroundings.database.access_key());
         // Boxed: a start is a deep stack of futures, deeper than the compiler looks.

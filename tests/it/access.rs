@@ -23,6 +23,9 @@ async fn call(caller: &Caller, method: &str, path: &str, owner: &Owner) -> Answe
     if (&method, path) == (&Method::DELETE, "/books") {
         url.push_str("?title=No%20such%20title");
     }
+    if path.starts_with("/search") || path == "/archive/search" {
+        url.push_str("?q=kindred");
+    }
     let mut request = match caller.by_cookie {
         true => {
             let mut without_header = caller.person.clone();

@@ -88,6 +88,13 @@ async fn costs_of_books(library: &Library, reader: &Person) -> Costs {
     measure!("DELETE …/barcodes/{barcode}", signed_in(2, 1.0, 6.0 + ROW + CHECK), reader.delete(&barcode), 204);
     let again = reader.ask(Method::PUT, &barcode);
     measure!("PUT …/barcodes/{barcode}", signed_in(2, 1.0, 6.0 + ROW + CHECK), again, 204);
+    // Words are indexed after the write. The frequencies of the words, the list of the rarest, the books.
+    library.local().drained().await;
+    cost(library);
+    measure!("GET /search", anonymous(3, 2.0, 0.0), stranger.get("/search?q=kindred%20butler"), 200);
+    measure!("GET /search by ISBN", anonymous(2, 1.0, 0.0), stranger.get("/search?q=9780807083697"), 200);
+    measure!("GET /search with a slip", anonymous(11, 7.0, 0.0), stranger.get("/search?q=kindrd"), 200);
+    measure!("GET /search/suggest", anonymous(2, 1.0, 0.0), stranger.get("/search/suggest?q=kindr"), 200);
     measure!("GET /books of mine", signed_in(1, 1.5, 0.0), reader.get("/books?owner=me"), 200);
     // Every index contains whole books, so that a list is one call; every index is written with the book. A transaction does
     // not return what it wrote, so the book is read first.

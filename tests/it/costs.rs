@@ -161,13 +161,14 @@ fn aw20_what_an_idle_stack_costs_is_counted_in_the_template() {
 }
 
 /// The metrics that one function counts each: `shared/src/runtime/metrics.rs`.
-const COUNTED: [&str; 7] = [
+const COUNTED: [&str; 8] = [
     metrics::SWEEP_FAILURES,
     metrics::SIGN_INS,
     metrics::RESERVATIONS,
     metrics::LETTERS,
     metrics::LATE_LETTERS,
     metrics::FAILED_ROWS,
+    metrics::BOOK_CHANGES,
     metrics::THROTTLED,
 ];
 

@@ -52,6 +52,7 @@ mod pictures;
 mod policies;
 mod registration;
 mod restore;
+mod search;
 mod security_letters;
 mod sessions;
 mod sign_in;

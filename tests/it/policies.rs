@@ -118,6 +118,11 @@ async fn iam1_each_functions_policy_allows_exactly_what_its_code_does() {
     reader.patch(&format!("/books/{id}"), json!({"isbn": "9780141439518"})).await.expect(200);
     reader.ask(reqwest::Method::POST, &format!("/books/{id}/barcodes")).await.expect(201);
     reader.get("/books?barcode=2900000000018").await.expect(200);
+    library.local().drained().await;
+    reader.get("/search?q=9780141439518").await.expect(200);
+    reader.get("/search?q=kindred").await.expect(200);
+    let done = library.local().call("indexer", json!({"task": "reindex"})).await.expect("done");
+    assert_eq!(done["more"], false);
     reader.post(&format!("/favorites/{id}"), json!({})).await.expect(201);
     reader.get("/favorites").await.expect(200);
     reader.delete("/users/me").json(&json!({"password": tests::PASSWORD})).await.expect(204);

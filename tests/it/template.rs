@@ -247,7 +247,12 @@ fn each_wrong_edit_of_the_template_is_reported() {
         ),
         ("a quota's period", "{Limit: 500000, Period: MONTH}", "{Limit: 500000, Period: MONTHLY}", "PartnerPlan"),
         ("a filter that is no JSON", "[{\"exists\":true}]}}}}'", "[{\"exists\":true}]}}}'", "DispatchFunctionJournal"),
-        ("a stream's start", "      StartingPosition: TRIM_HORIZON\n", "", "DispatchFunctionJournal"),
+        (
+            "a stream's start",
+            "Ref DispatchFunction\n      EventSourceArn: !GetAtt JournalTable.StreamArn\n      StartingPosition: TRIM_HORIZON\n",
+            "Ref DispatchFunction\n      EventSourceArn: !GetAtt JournalTable.StreamArn\n",
+            "DispatchFunctionJournal",
+        ),
         (
             "all indexes in a policy",
             "${LibraryTable.Arn}/index/reader-newest",

@@ -96,15 +96,17 @@ impl Setup {
         self.proxied()
     }
 
-    /// Hands every batch to `dispatch` twice, as a stream may.
+    /// Hands every batch to each follower of the stream twice, as a stream may.
     pub fn everything_twice(mut self) -> Self {
         self.around.push(("dispatch", Box::new(calling_twice)));
+        self.around.push(("indexer", Box::new(calling_twice)));
         self
     }
 
-    /// Hands every row to `dispatch` twice in the same batch, as a stream may.
+    /// Hands every row to each follower of the stream twice in the same batch, as a stream may.
     pub fn every_row_twice(mut self) -> Self {
         self.around.push(("dispatch", Box::new(with_every_row_twice)));
+        self.around.push(("indexer", Box::new(with_every_row_twice)));
         self
     }
 

@@ -33,7 +33,7 @@ EDITS = [
     ("a runtime", "Runtime: provided.al2023", "Runtime: provided.al2032", "AuthFunction.Properties.Runtime: 'provided.al2032' is not one of", "lint"),
     # Policies. One that is too narrow, or wide without a `*`, is found by tests/it/policies.rs, which knows what the code does.
     ("a table in the place of a secret", "Resource: [!Ref LetterSecret]\n\n  # Every row", "Resource: [!Ref JournalTable]\n\n  # Every row", "DispatchFunction: its policy allows secretsmanager:GetSecretValue on JournalTable"),
-    ("a policy with a * action", "Action: [sqs:SendMessage]", "Action: ['sqs:*']", "DispatchFunction: its policy allows sqs:*"),
+    ("a policy with a * action", "Action: [sqs:SendMessage]\n            Resource: [!GetAtt DeadLetterQueue.Arn]", "Action: ['sqs:*']\n            Resource: [!GetAtt DeadLetterQueue.Arn]", "DispatchFunction: its policy allows sqs:*"),
     ("a policy with a * resource", "Resource: [!GetAtt DeadLetterQueue.Arn]", "Resource: ['*']", "DispatchFunction: its policy allows sqs:SendMessage on *"),
     ("a policy on all indexes", "${LibraryTable.Arn}/index/reader-newest", "${LibraryTable.Arn}/index/*", "FavoritesFunction: its policy allows dynamodb:Query on ${LibraryTable.Arn}/index/*"),
     ("an action that is none", "secretsmanager:GetSecretValue]\n            Resource: [!Ref LetterSecret]", "secretsmanager:GetSecretValues]\n            Resource: [!Ref LetterSecret]", "Action: 'getsecretvalues' is not one of", "lint"),
@@ -52,7 +52,7 @@ EDITS = [
     ("the WebSocket API's type", "Type: AWS::Serverless::WebSocketApi", "Type: AWS::Serverless::HttpApi", "LiveApi"),
     ("a WebSocket route", "        $disconnect: {", "        $disconected: {", "LiveApi: Resource with id [LiveApi] is invalid. Route key '$disconected'"),
     # The stream.
-    ("a stream's filter", '"NewImage":{"what":', '"NewImage":{"kind":', "DispatchFunctionJournal: its filter looks at kind"),
+    ("a stream's filter", '"NewImage":{"what":{"S":[{"exists"', '"NewImage":{"kind":{"S":[{"exists"', "DispatchFunctionJournal: its filter looks at kind"),
     # Tables, secrets, outputs.
     ("aw11: another key", "      KeySchema:\n        - {AttributeName: pk, KeyType: HASH}\n      # What monitors show", "      KeySchema:\n        - {AttributeName: user, KeyType: HASH}\n      # What monitors show", "JournalTable: its keys were"),
     ("aw11: another local index", "KeySchema: [{AttributeName: pk, KeyType: HASH}, {AttributeName: turn, KeyType: RANGE}]", "KeySchema: [{AttributeName: pk, KeyType: HASH}, {AttributeName: day, KeyType: RANGE}]", "LibraryTable: its local indexes have changed"),
@@ -69,15 +69,16 @@ EDITS = [
     # Operations.
     ("an alarm about nobody", "Dimensions: [{Name: FunctionName, Value: !Ref AuthFunction}]", "Dimensions: [{Name: FunctionName, Value: AuthFunction}]", 'AuthThrottledAlarm: its FunctionName is "AuthFunction"'),
     ("aw9: a level that drops metrics", "AllowedValues: [DEBUG, INFO]", "AllowedValues: [DEBUG, INFO, ERROR]", "parameter ApplicationLogLevel: with ERROR"),
-    ("aw10: no alarm about failed rows", "      MetricName: FailedRows\n", "      MetricName: Letters\n", "DispatchFunction: no alarm watches its FailedRows"),
+    ("aw10: no alarm about failed rows", "      MetricName: FailedRows\n      Dimensions: [{Name: Function, Value: !Ref DispatchFunction}]\n", "      MetricName: Letters\n      Dimensions: [{Name: Function, Value: !Ref DispatchFunction}]\n", "DispatchFunction: no alarm watches its FailedRows"),
     ("aw10: an alarm that is silent when nothing is called", "      TreatMissingData: breaching\n", "      TreatMissingData: notBreaching\n", "SweepStoppedAlarm: it should have TreatMissingData: breaching"),
     ("aw10: no alarm about a disabled mapping", "MetricName: ConsumedWriteCapacityUnits,", "MetricName: WriteThrottleEvents,", "JournalTable: no alarm watches its ConsumedWriteCapacityUnits"),
+    ("aw10: no alarm about an indexer that gets nothing", "Namespace: Carrel, MetricName: BookChanges,", "Namespace: Carrel, MetricName: SignIns,", "DispatchFunction: no alarm watches its BookChanges"),
     ("aw10: a table that may be throttled in silence", "MetricName: WriteThrottleEvents, Dimensions: [{Name: TableName, Value: !Ref SessionsTable}]", "MetricName: WriteThrottleEvents, Dimensions: [{Name: TableName, Value: !Ref LibraryTable}]", "SessionsTable: no alarm watches its WriteThrottleEvents"),
     ("aw10: bounces in silence", "MetricName: Reputation.BounceRate", "MetricName: Reputation.ComplaintRate", "this account: no alarm watches its Reputation.BounceRate"),
     ("aw10: 429s that nobody counts", "MetricName: TooManyRequests, MetricValue", "MetricName: Refused, MetricValue", "TooManyRequestsAlarm: nobody measures TooManyRequests in Carrel"),
     ("aw10: a WebSocket API without a log", "        DestinationArn: !GetAtt LiveApiLogs.Arn", "        DestinationArn: !GetAtt ApiLogs.Arn", "LiveApiLogs: nothing is logged there"),
     ("an alarm about another function", "Value: !Ref LiveFunction}]}}}", "Value: !Ref BooksFunction}]}}}", "LiveFunction: no alarm watches its Throttles"),
-    ("an alarm about nothing", "      MetricName: IteratorAge\n", "      MetricName: IteratorsAge\n", "JournalBehindAlarm: nobody measures IteratorsAge"),
+    ("an alarm about nothing", "      MetricName: IteratorAge\n      Dimensions: *of-dispatch\n", "      MetricName: IteratorsAge\n      Dimensions: *of-dispatch\n", "JournalBehindAlarm: nobody measures IteratorsAge"),
     ("an alarm that tells nobody", "Value: !GetAtt DeadLetterQueue.QueueName}]\n      Statistic: Maximum\n      Period: 300\n      EvaluationPeriods: 1\n      ComparisonOperator: GreaterThanThreshold\n      Threshold: 0\n      TreatMissingData: notBreaching\n      AlarmActions: *told\n", "Value: !GetAtt DeadLetterQueue.QueueName}]\n      Statistic: Maximum\n      Period: 300\n      EvaluationPeriods: 1\n      ComparisonOperator: GreaterThanThreshold\n      Threshold: 0\n      TreatMissingData: notBreaching\n", "DeadLettersAlarm: its AlarmActions should tell the AlarmTopic"),
     ("a log group", "LoggingConfig: {LogGroup: !Ref UsersLogs}\n", "Timeout: 10\n", "UsersFunction: its LoggingConfig names no LogGroup"),
     ("a log that is kept for ever", '{LogGroupName: !Sub "${AWS::StackName}/api", RetentionInDays: !Ref LogDays}', '{LogGroupName: !Sub "${AWS::StackName}/api"}', "ApiLogs: it is kept for ever"),

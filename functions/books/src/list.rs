@@ -63,7 +63,8 @@ enum Sort {
 
 /// Lists books.
 ///
-/// Filters hold together: `author` and `title` give the books of that title by that author. A page has fewer than
+/// `title` and `author` are whole titles and names; `GET /search` finds books by words of them. Filters hold together:
+/// `author` and `title` give the books of that title by that author. A page has fewer than
 /// `limit` books where `author` and `owner` go together; `nextCursor` tells whether there is more.
 ///
 /// # Errors

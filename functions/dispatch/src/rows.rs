@@ -77,6 +77,9 @@ pub(crate) async fn process(dispatch: &Dispatch, records: Vec<Record>) -> Vec<St
             Ok(row) => {
                 let numbers = numbers.entry(row.id()).or_default();
                 if numbers.is_empty() {
+                    if row.entry.what.changes_words() {
+                        metrics::count(metrics::BOOK_CHANGES);
+                    }
                     rows.push(row);
                 }
                 numbers.push(number);

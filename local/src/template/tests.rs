@@ -96,7 +96,14 @@ fn the_workspaces_own_template_can_be_read() {
     );
     assert_eq!(
         template.tables.iter().map(|table| table.name.as_str()).collect::<Vec<_>>(),
-        ["carrel-accounts", "carrel-sessions", "carrel-library", "carrel-journal", "carrel-connections"]
+        [
+            "carrel-accounts",
+            "carrel-sessions",
+            "carrel-library",
+            "carrel-journal",
+            "carrel-connections",
+            "carrel-search"
+        ]
     );
 }
 

@@ -135,11 +135,17 @@ impl<F, P: DeserializeOwned + Serialize> Listing<F, P> {
 
     /// Returns the page of this list with these items. `next` is the position where the list continues.
     pub fn page<T: Serialize>(&self, items: Vec<T>, next: Option<P>) -> Response {
+        self.page_with(items, next, NoFilter {})
+    }
+
+    /// Returns the page with further fields.
+    pub fn page_with<T: Serialize>(&self, items: Vec<T>, next: Option<P>, more: impl Serialize) -> Response {
         let next_cursor = next.map(|position| cursor(&self.name, &position));
         let limit = self.named.map(|limit| format!("limit={}", limit.get()));
         let separator = if self.url.contains('?') { '&' } else { '?' };
         let url = limit.map_or_else(|| self.url.clone(), |limit| format!("{}{separator}{limit}", self.url));
-        Page { items, next_cursor }.linked(&url, "cursor")
+        let next = next_cursor.clone();
+        linked(With { page: Page { items, next_cursor }, more }, next.as_deref(), &url, "cursor")
     }
 }
 
@@ -178,14 +184,28 @@ impl<T: Serialize> Page<T> {
     /// Returns the page with `Link: …; rel="next"` (RFC 8288) if there is more. `url` is the list's own, with every
     /// parameter but `position`, which names where the list continues.
     pub fn linked(self, url: &str, position: &str) -> Response {
-        let next = self.next_cursor.as_ref().map(|cursor| {
-            let separator = if url.contains('?') { '&' } else { '?' };
-            format!("<{url}{separator}{position}={cursor}>; rel=\"next\"")
-        });
-        let mut response = Json(self).into_response();
-        if let Some(link) = next.and_then(|link| HeaderValue::try_from(link).ok()) {
-            response.headers_mut().insert(header::LINK, link);
-        }
-        response
+        let next = self.next_cursor.clone();
+        linked(self, next.as_deref(), url, position)
     }
+}
+
+/// A page with further fields.
+#[derive(Serialize)]
+struct With<T, M> {
+    #[serde(flatten)]
+    page: Page<T>,
+    #[serde(flatten)]
+    more: M,
+}
+
+fn linked(page: impl Serialize, next: Option<&str>, url: &str, position: &str) -> Response {
+    let next = next.map(|cursor| {
+        let separator = if url.contains('?') { '&' } else { '?' };
+        format!("<{url}{separator}{position}={cursor}>; rel=\"next\"")
+    });
+    let mut response = Json(page).into_response();
+    if let Some(link) = next.and_then(|link| HeaderValue::try_from(link).ok()) {
+        response.headers_mut().insert(header::LINK, link);
+    }
+    response
 }

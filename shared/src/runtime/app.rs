@@ -23,7 +23,7 @@ use crate::tables::journal::Actor;
 use crate::tables::library::PublicBooks;
 use crate::tables::library::codes::Codes;
 use crate::tables::sessions::borrowing::Borrowing;
-use crate::tables::{Accounts, Connections, Journal, Library, Sessions, Table};
+use crate::tables::{Accounts, Connections, Journal, Library, Search, Sessions, Table};
 use crate::values::{Address, Day, Email, Network, UserId};
 
 /// The state that every function needs to answer requests. Cloning it is cheap.
@@ -134,6 +134,14 @@ impl App {
         Connections::new(self.table(&self.names.connections))
     }
 
+    /// Opens the Search table.
+    ///
+    /// # Panics
+    /// If the environment does not name it.
+    pub fn search(&self) -> Search {
+        Search::new(self.table(&self.names.search))
+    }
+
     fn table(&self, name: &TableName) -> Table {
         Table::new(self.client.clone(), name.required(), self.random.clone())
     }
@@ -191,6 +199,8 @@ pub struct TableNames {
     pub journal: TableName,
     /// The Connections table.
     pub connections: TableName,
+    /// The Search table.
+    pub search: TableName,
 }
 
 /// The name of a table, and the environment variable that holds it.
@@ -223,9 +233,9 @@ impl TableNames {
     }
 
     /// Returns the environment variables that hold the names, with their values.
-    pub fn variables(&self) -> [(&'static str, &str); 5] {
-        let TableNames { accounts, sessions, library, journal, connections } = self;
-        [accounts, sessions, library, journal, connections].map(|name| (name.variable.name(), name.required()))
+    pub fn variables(&self) -> [(&'static str, &str); 6] {
+        let TableNames { accounts, sessions, library, journal, connections, search } = self;
+        [accounts, sessions, library, journal, connections, search].map(|name| (name.variable.name(), name.required()))
     }
 
     fn each(name: impl Fn(Variable) -> TableName) -> Self {
@@ -235,6 +245,7 @@ impl TableNames {
             library: name(environment::LIBRARY_TABLE),
             journal: name(environment::JOURNAL_TABLE),
             connections: name(environment::CONNECTIONS_TABLE),
+            search: name(environment::SEARCH_TABLE),
         }
     }
 }

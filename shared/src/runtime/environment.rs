@@ -55,6 +55,8 @@ pub const LIBRARY_TABLE: Variable = Variable("LIBRARY_TABLE");
 /// The name of the Journal table.
 pub const JOURNAL_TABLE: Variable = Variable("JOURNAL_TABLE");
 /// The name of the Connections table.
+pub const SEARCH_TABLE: Variable = Variable("SEARCH_TABLE");
+/// The name of the Connections table.
 pub const CONNECTIONS_TABLE: Variable = Variable("CONNECTIONS_TABLE");
 
 /// The name in Secrets Manager of the secret behind the signing key.

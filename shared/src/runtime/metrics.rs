@@ -17,8 +17,11 @@ pub const RESERVATIONS: &str = "Reservations";
 pub const LETTERS: &str = "Letters";
 /// SES did not take a letter, which is tried again later.
 pub const LATE_LETTERS: &str = "LateLetters";
-/// A row of the journal is parked until an operator has it tried again. Each is a failure that nobody notices otherwise.
+/// A row of the journal is parked until an operator has it tried again, or a book could not be indexed. Each is a failure that nobody
+/// notices otherwise.
 pub const FAILED_ROWS: &str = "FailedRows";
+/// A row of the journal says that a book has changed, so the indexer must get it.
+pub const BOOK_CHANGES: &str = "BookChanges";
 /// A function answered with 429. The 429s of usage plans are not counted.
 pub const THROTTLED: &str = "Throttled";
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
@@ -21,6 +22,18 @@ impl Key {
     /// Makes a key of a partition key.
     pub(crate) fn of(pk: impl Display) -> Self {
         Key(item([("pk", AttributeValue::S(pk.to_string()))]))
+    }
+
+    /// Adds a sort key of bytes.
+    #[must_use]
+    pub(crate) fn and_bytes(mut self, sk: impl AsRef<[u8]>) -> Self {
+        self.0.insert("sk".to_owned(), AttributeValue::B(Blob::new(sk.as_ref())));
+        self
+    }
+
+    /// Returns it as the attributes of an item.
+    pub(crate) fn into_item(self) -> Item {
+        self.0
     }
 
     /// Adds a sort key.

@@ -139,6 +139,11 @@ impl Query {
         Query(self.0.expression_attribute_values(placeholder, to_value(value)))
     }
 
+    /// Sets the value of a placeholder to one that serde does not know: bytes.
+    pub(crate) fn attribute(self, placeholder: &str, value: AttributeValue) -> Self {
+        Query(self.0.expression_attribute_values(placeholder, value))
+    }
+
     /// Leaves out items that do not meet the condition. They cost read units nevertheless.
     pub(crate) fn filter(self, condition: &str) -> Self {
         Query(self.0.filter_expression(condition))

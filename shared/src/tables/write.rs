@@ -10,8 +10,8 @@ use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::error::ConditionalCheckFailedException;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, ConditionCheck, Delete, DeleteRequest, Put, ReturnValue, ReturnValuesOnConditionCheckFailure,
-    TransactWriteItem, Update, WriteRequest,
+    AttributeValue, ConditionCheck, Delete, DeleteRequest, Put, PutRequest, ReturnValue,
+    ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update, WriteRequest,
 };
 use serde::Serialize;
 
@@ -21,6 +21,9 @@ use super::retry::Retry;
 use super::table::{Table, UNPROCESSED_FOR, to_item, to_value};
 
 pub(crate) use transaction::{Committed, OWN, Part, Refusal, Transaction};
+
+/// The most writes of a batch.
+const MOST_WRITES: usize = 25;
 
 /// A write of one item, with an optional condition.
 #[must_use]
@@ -102,22 +105,34 @@ impl Table {
         self.write(Action::Check(key))
     }
 
-    /// Deletes up to 25 items, not as one transaction.
-    ///
-    /// DynamoDB may leave deletions unprocessed. They must be sent again after a growing pause
-    /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html>).
+    /// Deletes items, not as one transaction.
     pub(crate) async fn delete_batch(&self, keys: Vec<Item>) -> Result<()> {
-        let request = |key| {
-            let delete = DeleteRequest::builder().set_key(Some(key)).build().expect("the key is set");
-            WriteRequest::builder().delete_request(delete).build()
-        };
-        let mut requests: Vec<_> = keys.into_iter().map(request).collect();
+        self.write_batch(Vec::new(), keys).await
+    }
+
+    /// Puts and deletes items, not as one transaction, and each at most once.
+    ///
+    /// DynamoDB may leave writes unprocessed. They must be sent again after a growing pause
+    /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html>).
+    pub(crate) async fn write_batch(&self, puts: Vec<Item>, deletes: Vec<Item>) -> Result<()> {
+        let put = |item| PutRequest::builder().set_item(Some(item)).build().expect("the item is set");
+        let delete = |key| DeleteRequest::builder().set_key(Some(key)).build().expect("the key is set");
+        let puts = puts.into_iter().map(|item| WriteRequest::builder().put_request(put(item)).build());
+        let deletes = deletes.into_iter().map(|key| WriteRequest::builder().delete_request(delete(key)).build());
+        let requests: Vec<_> = puts.chain(deletes).collect();
+        for batch in requests.chunks(MOST_WRITES) {
+            self.send_batch(batch.to_vec()).await?;
+        }
+        Ok(())
+    }
+
+    async fn send_batch(&self, mut requests: Vec<WriteRequest>) -> Result<()> {
         let mut retry = Retry::new(&self.random, UNPROCESSED_FOR);
         while !requests.is_empty() {
             let batch = self.client.batch_write_item().request_items(&*self.name, requests).send().await?;
             requests = batch.unprocessed_items.into_iter().flat_map(|tables| tables.into_values().flatten()).collect();
             if !requests.is_empty() && !retry.again().await {
-                return Err(Fault::Busy("the database leaves deletions unprocessed".into()));
+                return Err(Fault::Busy("the database leaves writes unprocessed".into()));
             }
         }
         Ok(())

@@ -19,6 +19,9 @@ use super::lag::Lags;
 use super::meter::{Call, Meter};
 use super::pattern::{Pattern, Request};
 
+/// The functions that follow the journal, for which no request waits.
+const BEHIND: [&str; 2] = ["dispatch", "indexer"];
+
 /// The proxies of all functions, seen by a test.
 #[derive(Clone)]
 pub struct Proxy {
@@ -69,9 +72,9 @@ impl Proxy {
         self.meter.as_ref().expect("set up metered").take()
     }
 
-    /// Returns the same without the calls of `dispatch`, which works in the background.
+    /// Returns the same without the calls of functions that work in the background.
     pub fn take_of_requests(&self) -> Vec<Call> {
-        self.take().into_iter().filter(|call| call.function != "dispatch").collect()
+        self.take().into_iter().filter(|call| !BEHIND.contains(&call.function.as_str())).collect()
     }
 
     /// Holds the next call of that pattern on its way to DynamoDB, until the handle is released or dropped.

@@ -86,7 +86,7 @@ def _read_variables(stack, folder):
             read += re.findall(r"\b[A-Z][A-Z0-9_]+\b", several)
         yield from (entries[name] for name in read if name in entries)
         # A table's name is read where the table is opened: two of them for every app, the others by functions.
-        opened = re.findall(r"\bapp\.(accounts|library|journal|connections)\(\)", source)
+        opened = re.findall(r"\bapp\.(accounts|library|journal|connections|search)\(\)", source)
         opened += re.findall(r"\btable\(&names\.(\w+)\)", source)
         # Whoever opens the accounts opens the codes of the Library table, for the numbers of cards.
         opened += ["library"] if "public_books(&" in source or "accounts" in opened else []

@@ -2,8 +2,8 @@
 
 from .stack import named
 
-# Nobody calls it by the REST API.
-AT_ONCE = {"DispatchFunction"}
+# Nobody calls them by the REST API.
+AT_ONCE = {"DispatchFunction", "IndexerFunction"}
 
 
 def broken(release, next_release):

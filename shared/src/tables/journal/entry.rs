@@ -167,6 +167,12 @@ pub enum Action {
 }
 
 impl Action {
+    /// Returns whether it may change by which words a book is found.
+    pub fn changes_words(self) -> bool {
+        use Action::*;
+        matches!(self, BookAdded | BookChanged | BookDeleted | BookArchived | BookRestored)
+    }
+
     /// Returns whether monitors receive it. Actions on books are live, and actions on users and favorites are private.
     pub fn is_live(self) -> bool {
         use Action::*;

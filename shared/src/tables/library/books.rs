@@ -3,11 +3,14 @@
 //! | question                    | key                     | call                              | units           |
 //! |-----------------------------|-------------------------|-----------------------------------|-----------------|
 //! | one book                    | book#b                  | GetItem                           | ½ R             |
+//! | some books                  | book#b, …               | BatchGetItem                      | ½ R each        |
 //! | which book has this ISBN    | isbn#i, then book#b     | 2 GetItem                         | 1 R             |
 //! | add a book                  | book#b, isbn#i          | one transaction                   | 6–8 W + indexes |
 //! | delete a book               | book#b, isbn#i, its lending | Query, strong; one transaction | 1 R, 8–10 W + indexes |
 //!
 //! An item `isbn#…` contains the id of the book with this ISBN. It keeps the ISBN unique, and finds the book.
+
+use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +23,7 @@ use crate::tables::key::{Item, Key};
 use crate::tables::retry::Retry;
 use crate::tables::sessions::Needs;
 use crate::tables::table::Consistency::{self, Eventual, Strong};
-use crate::tables::table::{Table, from_item};
+use crate::tables::table::{Table, from_item, readable};
 use crate::tables::write::{Committed, Write};
 use crate::values::{BookId, Isbn};
 
@@ -136,6 +139,20 @@ impl Library {
             Some(book) => self.get_book(book, store).await,
             None => Ok(None),
         }
+    }
+
+    /// Reads the books of up to 100 ids that are in that store, in the order of the ids.
+    ///
+    /// # Errors
+    /// A fault of the table.
+    pub async fn get_books(&self, ids: &[BookId], store: Store) -> Result<Vec<Book>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let found = self.table.get_batch(ids.iter().copied().map(book_key).collect(), Eventual).await?;
+        let found = found.into_iter().filter_map(readable::<Record>).filter(|record| record.is_in(store));
+        let mut books: HashMap<BookId, Book> = found.map(|record| (record.pk.0, Book::from(record))).collect();
+        Ok(ids.iter().filter_map(|id| books.remove(id)).collect())
     }
 
     /// Reads the id of the book with that ISBN.

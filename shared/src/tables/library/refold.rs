@@ -1,16 +1,33 @@
-//! Keys of titles and authors that an older version of [`fold`](crate::values::fold) made.
+//! Going through all books, and the keys of titles and authors that an older version of [`fold`](crate::values::fold) made.
 //!
 //! | question                  | key                 | call                     | units               |
 //! |---------------------------|---------------------|--------------------------|---------------------|
+//! | which books are there     | index newest        | Query                    | ½ R for 4 KB        |
 //! | write the keys anew       | index newest, book#b | Query; an UpdateItem each | ½ R, and 1 W + indexes where it differs |
 
 use super::Library;
-use super::book::{Record, Store, book_key};
+use super::book::{BOOK, BookKey, Record, Store, book_key};
 use crate::tables::fault::Result;
-use crate::tables::table::readable;
+use crate::tables::key::{Item, item};
+use crate::tables::table::{Page, readable, to_value};
 use crate::tables::write::Written;
+use crate::values::BookId;
 
 impl Library {
+    /// Returns up to `limit` books of a store after one, in the order of their ids.
+    ///
+    /// # Errors
+    /// A fault of the table.
+    pub async fn walk(&self, store: Store, after: Option<BookId>, limit: usize) -> Result<Page<BookId, BookId>> {
+        let start = after.map(|book| {
+            item([("pk", to_value(BookKey(book))), ("sk", to_value(BOOK)), ("shelf", to_value(store.shelf()))])
+        });
+        let query = self.table.query("shelf = :shelf").index("newest").value(":shelf", store.shelf());
+        let page = query.after(start).only("pk").items(limit).await?;
+        let book = |item: &Item| Some(item.get("pk")?.as_s().ok()?.parse::<BookKey>().ok()?.0);
+        Ok(Page { items: page.items.iter().filter_map(book).collect(), next: page.next.as_ref().and_then(book) })
+    }
+
     /// Writes the index keys of all books anew where they differ. A book that is changed at the same time gets its keys by
     /// the change. Returns how many differed.
     ///

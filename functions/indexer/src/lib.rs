@@ -1,0 +1,159 @@
+//! Keeps the Search table in step with the books. No API calls this function.
+//!
+//! It follows the stream of the Journal table: what is written about a book is brought in line with the book, whatever the
+//! row says. So a row that comes twice, or late, has no effect. An operator can have all books gone through.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use futures_util::{StreamExt, stream};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use shared::runtime::app::App;
+use shared::runtime::log::chain;
+use shared::runtime::metrics;
+use shared::tables::search::Reindexed;
+use shared::tables::{Fault, Library, Search};
+use shared::values::BookId;
+
+/// How many books are processed at a time.
+const AT_ONCE: usize = 8;
+/// For how long a call goes through books. The template gives it a minute.
+const REINDEXES_FOR: Duration = Duration::from_secs(30);
+
+/// What this function needs beyond every function's [`App`].
+#[derive(Clone)]
+pub struct Indexer {
+    app: App,
+    library: Library,
+    search: Search,
+}
+
+impl Indexer {
+    /// Returns the state on the tables of `app`.
+    pub fn new(app: App) -> Self {
+        let (library, search) = (app.library(), app.search());
+        Indexer { app, library, search }
+    }
+}
+
+/// An event of this function.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub enum Event {
+    /// Rows of the stream.
+    #[serde(rename_all = "PascalCase")]
+    Stream {
+        /// The rows, in the stream's order.
+        records: Vec<Record>,
+    },
+    /// A task of an operator.
+    Task {
+        /// The task to run.
+        task: Task,
+    },
+}
+
+/// A task of an operator.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Task {
+    /// Goes through the books for half a minute, from where the last call ended.
+    Reindex,
+}
+
+/// A record of the stream
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_Record.html>).
+#[derive(Deserialize)]
+pub struct Record {
+    dynamodb: Change,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Change {
+    sequence_number: String,
+    #[serde(default)]
+    new_image: Value,
+}
+
+/// The answer to an event.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub enum Answer {
+    /// The answer to rows: those that Lambda must send again
+    /// (<https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html>).
+    #[serde(rename_all = "camelCase")]
+    Stream {
+        /// The rows that failed.
+        batch_item_failures: Vec<FailedRow>,
+    },
+    /// The answer to a task.
+    Task(Reindexed),
+}
+
+/// A row that failed.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FailedRow {
+    /// Its sequence number in the stream.
+    pub item_identifier: String,
+}
+
+/// Answers an event.
+///
+/// # Errors
+/// If a task fails. Rows that fail are in the answer.
+pub async fn handle(indexer: Indexer, event: Event) -> Result<Answer, shared::runtime::lambda::Error> {
+    match event {
+        Event::Stream { records } => {
+            let failed = index(&indexer, records).await;
+            let failed = failed.into_iter().map(|item_identifier| FailedRow { item_identifier }).collect();
+            Ok(Answer::Stream { batch_item_failures: failed })
+        }
+        Event::Task { task: Task::Reindex } => {
+            let begun = Instant::now();
+            let mut all = Reindexed { books: 0, written: 0, failed: 0, more: true };
+            while all.more && begun.elapsed() < REINDEXES_FOR {
+                all = all.and(indexer.search.reindex(&indexer.library, indexer.app.now()).await?);
+            }
+            tracing::info!(books = all.books, written = all.written, failed = all.failed, more = all.more, "reindexed");
+            Ok(Answer::Task(all))
+        }
+    }
+}
+
+/// Processes the books that rows are about, each once. Returns the sequence numbers of the rows that must come again.
+async fn index(indexer: &Indexer, records: Vec<Record>) -> Vec<String> {
+    let mut books: HashMap<BookId, Vec<String>> = HashMap::new();
+    for Record { dynamodb: Change { sequence_number, new_image } } in records {
+        match book_of(&new_image) {
+            Some(book) => books.entry(book).or_default().push(sequence_number),
+            None => tracing::warn!(sequence_number, "a row is about no book"),
+        }
+    }
+    let runs: Vec<_> = books.into_iter().map(|(book, rows)| run(indexer, book, rows)).collect();
+    stream::iter(runs).buffer_unordered(AT_ONCE).concat().await
+}
+
+/// Returns the book that a row is about.
+fn book_of(row: &Value) -> Option<BookId> {
+    row["book"]["M"]["id"]["S"].as_str()?.parse().ok()
+}
+
+/// Processes a book. Returns its rows if they must come again.
+async fn run(indexer: &Indexer, book: BookId, rows: Vec<String>) -> Vec<String> {
+    match indexer.search.index(&indexer.library, book, indexer.app.now()).await {
+        Ok(_) => Vec::new(),
+        Err(fault @ Fault::Busy(_)) => {
+            tracing::warn!(book = %book, error = chain(&fault), "indexing a book failed for now");
+            rows
+        }
+        // It would fail again, and hold up all others.
+        Err(fault) => {
+            tracing::error!(book = %book, error = chain(&fault), "indexing a book failed");
+            metrics::count(metrics::FAILED_ROWS);
+            Vec::new()
+        }
+    }
+}

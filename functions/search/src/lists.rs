@@ -1,0 +1,136 @@
+//! Reads the lists of the rarest word of a query, a bounded piece of each.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+use shared::tables::Result;
+use shared::tables::library::book::Store;
+use shared::tables::search::{Entry, List};
+use shared::values::BookId;
+use shared::words::{Clause, Posting, Query, has_word};
+
+use crate::State;
+
+/// How many books of a list are read at first, which is about four read units.
+const FIRST: usize = 450;
+/// How many bytes are read at most: 16 read units.
+const MOST_BYTES: usize = 16 * 8192;
+/// The most books that are read at once.
+const MOST_BOOKS: usize = 1_820;
+
+/// How much of a list earlier pages have shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Window {
+    /// Nothing.
+    Start,
+    /// Everything up to this place.
+    After(Vec<u8>),
+    /// Everything.
+    End,
+}
+
+impl Window {
+    /// Returns the place that it names.
+    pub(crate) fn place(&self) -> Option<&[u8]> {
+        match self {
+            Window::After(place) => Some(place),
+            Window::Start | Window::End => None,
+        }
+    }
+}
+
+/// A list: its word, and where the window begins.
+pub(crate) type Piece = (String, Window);
+
+/// How much of a window earlier pages have shown. They have read it whole, and ranked all its books.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Shown {
+    /// Where the window ends in each list.
+    pub(crate) ends: Vec<Window>,
+    /// The last book that was shown.
+    pub(crate) last: (u32, BookId),
+}
+
+/// The books of a window that answer a query.
+pub(crate) struct Hits {
+    /// The books, the best first.
+    pub(crate) books: Vec<(u32, BookId)>,
+    /// Where the windows end, and the next ones begin.
+    pub(crate) ends: Vec<Window>,
+    /// Whether the lists have no book at all.
+    pub(crate) is_empty: bool,
+}
+
+/// Returns about how many books have a word of a query, and the lists in which they are: for each spelling that occurs, that
+/// of its rarest form. `None` if no spelling occurs.
+pub(crate) fn lists(clause: &Clause, frequencies: &HashMap<String, u32>) -> Option<(u32, Vec<Piece>)> {
+    let mut found: Vec<(u32, Piece)> = Vec::new();
+    for forms in &clause.spellings {
+        let counted: Option<Vec<_>> = forms.iter().map(|form| Some((*frequencies.get(form)?, form))).collect();
+        if let Some((count, rarest)) = counted.and_then(|counted| counted.into_iter().min()) {
+            found.push((count, (rarest.clone(), Window::Start)));
+        }
+    }
+    let count = found.iter().map(|(count, _)| count).sum();
+    (!found.is_empty()).then(|| (count, found.into_iter().map(|(_, piece)| piece).collect()))
+}
+
+/// Reads the windows, and returns the books that answer the query and were not shown yet.
+pub(crate) async fn hits(
+    state: &State,
+    store: Store,
+    query: &Query,
+    pieces: &[Piece],
+    shown: Option<&Shown>,
+    wanted: usize,
+) -> Result<Hits> {
+    let begun: Vec<Window> = pieces.iter().map(|(_, window)| window.clone()).collect();
+    let mut hits = Hits { books: Vec::new(), ends: begun, is_empty: true };
+    let (mut read, mut count) = (0, 0);
+    for is_first in [true, false] {
+        for (index, (word, _)) in pieces.iter().enumerate() {
+            let limit = if shown.is_some() {
+                MOST_BOOKS.saturating_sub(count)
+            } else if is_first {
+                FIRST / pieces.len()
+            } else {
+                let size = read / usize::max(count, 1);
+                (MOST_BYTES.saturating_sub(read) / usize::max(size, 1)).min(MOST_BOOKS.saturating_sub(count))
+            };
+            if hits.ends[index] == Window::End || limit == 0 {
+                continue;
+            }
+            let end = shown.map_or(&Window::End, |shown| &shown.ends[index]);
+            let (after, until) = (hits.ends[index].place(), end.place());
+            let List { entries, next, size } = state.search.list(store, word, after, until, limit).await?;
+            (read, count) = (read + size, count + entries.len());
+            hits.is_empty &= entries.is_empty();
+            // A book of two lists is in the first.
+            let earlier = &pieces[..index];
+            hits.books.extend(
+                entries.iter().filter_map(|entry| hit(entry, query, earlier)).filter(|hit| follows(*hit, shown)),
+            );
+            hits.ends[index] = next.map_or_else(|| end.clone(), Window::After);
+        }
+        // What earlier pages have not read ranks after all that they have.
+        if shown.is_some() || hits.books.len() > wanted {
+            break;
+        }
+    }
+    hits.books.sort_by(|one, other| other.0.cmp(&one.0).then(one.1.as_bytes().cmp(other.1.as_bytes())));
+    Ok(hits)
+}
+
+fn hit(entry: &Entry, query: &Query, earlier: &[Piece]) -> Option<(u32, BookId)> {
+    let posting = Posting::read(entry.posting())?;
+    if earlier.iter().any(|(word, _)| has_word(&posting, word)) {
+        return None;
+    }
+    Some((query.score(&posting)?, entry.book))
+}
+
+fn follows((score, book): (u32, BookId), shown: Option<&Shown>) -> bool {
+    shown.is_none_or(|Shown { last: (last_score, last), .. }| {
+        score < *last_score || (score == *last_score && book.as_bytes() > last.as_bytes())
+    })
+}
