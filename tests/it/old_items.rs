@@ -176,3 +176,27 @@ async fn can1_keys_of_an_older_folding_are_written_anew() {
         .await
         .refused(409, "username-taken");
 }
+
+#[tokio::test]
+async fn what_an_older_version_lent_is_in_the_lists_of_the_desk_after_the_rewriting() {
+    let library = Library::own().start().await;
+    let (desk, reader) = (library.admin().await, library.reader().await);
+    let [out, ready] = [reader.adds("Kindred", "Octavia E. Butler").await, reader.adds("Dawn", "A").await];
+    let loan = desk.lends(&reader, &out).await.expect(201).json()["reservation"]["id"].clone();
+    let promised = reader.reserves(&ready).await.expect(201).json()["id"].clone();
+    let listed = async |list: &str| desk.get(&format!("/reservations?{list}")).await.expect(200).each("id");
+    let reservations = library.dynamodb().scan("carrel-library").await;
+    let keys = reservations.iter().filter(|item| item.get("deskOrder").is_some());
+    for key in keys.map(|item| json!({"pk": item["pk"], "sk": item["sk"]})) {
+        let forget = json!({"TableName": "carrel-library", "Key": key, "UpdateExpression": "REMOVE desk, deskOrder"});
+        library.dynamodb().call("UpdateItem", &forget).await;
+    }
+    assert!(listed("ready=true").await.is_empty());
+    let database = library.local().database();
+    let rewrite = async || local::refold_at(database.endpoint(), database.access_key()).await.expect("rewritten");
+    assert_eq!((rewrite().await, rewrite().await), (2, 0));
+    assert_eq!(listed("ready=true").await, [promised.as_str().unwrap_or_default()]);
+    let key = library.dynamodb().scan("carrel-library").await;
+    assert_eq!(key.iter().filter(|item| item["desk"]["S"] == "out" && item["id"]["S"] == loan).count(), 1);
+    desk.takes_back(&out).await.expect(200);
+}

@@ -22,7 +22,7 @@ use crate::explain::{People, not_taken};
 
 /// How long a scan may have waited on its way.
 const OLDEST: SignedDuration = SignedDuration::from_hours(12);
-/// How much a clock at the desk may be ahead.
+/// How much the clock of the desk may be ahead, if the desk does not say how late it is there.
 const AHEAD: SignedDuration = SignedDuration::from_mins(5);
 
 /// What was handed in.
@@ -36,8 +36,29 @@ pub(crate) struct NewReturn {
     book: Option<BookId>,
     /// Who has it. Needed only if several readers have a copy.
     reader: Option<UserId>,
-    /// When it was scanned, if that was a while ago: at most twelve hours. Loans that began later do not end.
+    /// When it was scanned, if that was a while ago: at most twelve hours. Loans that began later do not end. It is no part of
+    /// what the `Idempotency-Key` stands for.
+    #[serde(skip_serializing)]
     scanned_at: Option<Timestamp>,
+    /// What time it is at the desk, by the same clock: then that clock need not be right.
+    #[serde(skip_serializing)]
+    sent_at: Option<Timestamp>,
+}
+
+impl NewReturn {
+    /// Returns when it was scanned, by the clock of the library.
+    ///
+    /// # Errors
+    /// 400 if it was scanned after it was sent, or too long ago.
+    fn scanned(&self, now: Timestamp) -> Result<Timestamp> {
+        let Some(scanned) = self.scanned_at else { return Ok(now) };
+        let (sent, ahead) = self.sent_at.map_or((now, AHEAD), |sent| (sent, SignedDuration::ZERO));
+        let age = sent.duration_since(scanned);
+        if age < -ahead || age > OLDEST {
+            return Err(Error::invalid("/scannedAt", "should be within the last twelve hours"));
+        }
+        Ok(now - age.max(SignedDuration::ZERO))
+    }
 }
 
 /// What became of what was handed in.
@@ -107,10 +128,7 @@ pub(crate) async fn take_back(
 ) -> Result<Json<Returned>> {
     let app = &desk.app;
     let actor = caller.desk(app, from)?;
-    if new.scanned_at.is_some_and(|at| at > actor.at + AHEAD || at < actor.at - OLDEST) {
-        return Err(Error::invalid("/scannedAt", "should be within the last twelve hours"));
-    }
-    let at = new.scanned_at.map_or(actor.at, |at| at.min(actor.at));
+    let at = new.scanned(actor.at)?;
     let request = key.map(|key| Request::new(caller.id, &key.0, &("return", &new)));
     let found = desk.book(new.book, new.code.as_ref()).await?;
     let what = HandedIn { book: found.book, barcode: found.barcode, reader: new.reader, at };

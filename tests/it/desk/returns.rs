@@ -172,6 +172,45 @@ async fn dk16_a_scan_that_waited_ends_no_loan_that_began_after_it() {
 }
 
 #[tokio::test]
+async fn dk16_the_clock_of_the_desk_need_not_be_right() {
+    let (library, admin) = desk().await;
+    let reader = library.reader().await;
+    let book = copies(&admin, 1).await;
+    let now = time(&lent(&admin, &reader, &book).await["lentAt"]) + SignedDuration::from_mins(8);
+    library.wait(8 * 60);
+    let minutes = SignedDuration::from_mins;
+    // Scanned five minutes ago, after the loan, by clocks that are a quarter of an hour slow, and fast.
+    for wrong in [minutes(-15), minutes(15)] {
+        let (scanned, sent) = (now + wrong - minutes(5), now + wrong);
+        let times = json!({"book": book, "scannedAt": scanned.to_string(), "sentAt": sent.to_string()});
+        let back = admin.post("/returns", times).await.expect(200).json();
+        let returned = time(&back["reservation"]["returnedAt"]);
+        assert_eq!((&back["outcome"], returned), (&json!("returned"), now - minutes(5)), "{wrong}");
+        let loan = back["reservation"]["id"].as_str().expect("the loan").to_owned();
+        admin.steps(&loan, "undo").await.expect(200);
+        // Scanned ten minutes ago, before the loan.
+        let times = json!({"book": book, "scannedAt": (sent - minutes(10)).to_string(), "sentAt": sent.to_string()});
+        assert_eq!(admin.post("/returns", times).await.expect(200).json()["outcome"], "was-not-out");
+    }
+    let never = json!({"book": book, "scannedAt": now.to_string(), "sentAt": (now - minutes(1)).to_string()});
+    admin.post("/returns", never).await.invalid("/scannedAt");
+}
+
+#[tokio::test]
+async fn dk15_a_scan_that_says_only_the_second_time_when_it_was_made_is_the_same_scan() {
+    let (library, admin) = desk().await;
+    let book = copies(&admin, 1).await;
+    let loan = lent(&admin, &library.reader().await, &book).await;
+    library.wait(120);
+    let returns = |body: Value| admin.post("/returns", body).header("idempotency-key", "scan");
+    let first = returns(json!({"book": book})).await.expect(200).json();
+    assert_eq!(first["outcome"], "returned");
+    let scanned = time(&loan["lentAt"]) + SignedDuration::from_mins(1);
+    let again = returns(json!({"book": book, "scannedAt": scanned.to_string()})).await.expect(200).json();
+    assert_eq!(again, first);
+}
+
+#[tokio::test]
 async fn a_return_by_barcode_ends_the_loan_that_was_made_with_it() {
     let (library, admin) = desk().await;
     let [ada, bob, carl] = [library.reader().await, library.reader().await, library.reader().await];

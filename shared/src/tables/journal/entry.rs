@@ -335,7 +335,8 @@ impl Journal {
         self.put_row(self.table.random.uuid(actor.at), actor, entry)
     }
 
-    /// Records that somebody of the desk has looked at a reader's record: once in each ten minutes for both.
+    /// Records that somebody of the desk has looked at a reader's record: once in each ten minutes of the clock for both. So one
+    /// write is enough, without a read; a visit that goes from one such span into the next has two rows.
     ///
     /// # Errors
     /// A fault of the table.

@@ -1,9 +1,11 @@
-//! Going through all books, and the keys of titles and authors that an older version of [`fold`](crate::values::fold) made.
+//! Going through all books; the keys of titles and authors that an older version of [`fold`](crate::values::fold) made, and
+//! the copies that an older version left out of the desk's lists.
 //!
 //! | question                  | key                 | call                     | units               |
 //! |---------------------------|---------------------|--------------------------|---------------------|
 //! | which books are there     | index newest        | Query                    | ½ R for 4 KB        |
 //! | write the keys anew       | index newest, book#b | Query; an UpdateItem each | ½ R, and 1 W + indexes where it differs |
+//! | complete the desk's lists | book#b lending       | BatchGetItem, and see `lending::refold` | 1 R each |
 
 use super::Library;
 use super::book::{BOOK, BookKey, Record, Store, book_key};
@@ -28,8 +30,8 @@ impl Library {
         Ok(Page { items: page.items.iter().filter_map(book).collect(), next: page.next.as_ref().and_then(book) })
     }
 
-    /// Writes the index keys of all books anew where they differ. A book that is changed at the same time gets its keys by
-    /// the change. Returns how many differed.
+    /// Writes the index keys of all books, and of what is ready or out of them, anew where they differ. What is changed at the
+    /// same time gets its keys by the change. Returns how many differed.
     ///
     /// # Errors
     /// A fault of the table. A second call goes on.
@@ -40,7 +42,12 @@ impl Library {
             loop {
                 let query = self.table.query("shelf = :shelf").index("newest").value(":shelf", store.shelf());
                 let page = query.after(after.take()).items(100).await?;
-                for record in page.items.into_iter().filter_map(readable::<Record>) {
+                let records: Vec<Record> = page.items.into_iter().filter_map(readable).collect();
+                // Nothing of the archive is lent.
+                if store == Store::Books {
+                    rewritten += self.enlist(records.iter().map(|record| record.pk.0).collect()).await?;
+                }
+                for record in records {
                     if let Some((title_key, author_shelf)) = record.other_keys(store) {
                         let keys = "SET titleKey = :title, authorShelf = :author";
                         let update = self.table.update(book_key(record.pk.0), keys).if_version(record.version);

@@ -27,9 +27,11 @@ export function returning(desk) {
   const takeBack = async (item, entry, from) => {
     try {
       desk.mark(entry, { step: "back", from });
-      // Only what had to wait says when it was scanned: the clock of this computer may be wrong.
-      const waited = desk.now() - entry.at > LONG;
-      const body = { ...named(item), reader: from, scannedAt: waited ? new Date(entry.at).toISOString() : undefined };
+      // What had to wait says when it was scanned, and what time it is now: the clock of this computer may be wrong.
+      const now = desk.now();
+      const [scannedAt, sentAt] = [entry.at, now].map((at) => new Date(at).toISOString());
+      const times = now - entry.at > LONG ? { scannedAt, sentAt } : {};
+      const body = { ...named(item), reader: from, ...times };
       const { data } = await call("takeBookBack", { body, key: `${entry.key}-back` });
       return await returned(data);
     } catch (problem) {

@@ -47,6 +47,7 @@ mod next;
 pub mod past;
 mod put_aside;
 mod read;
+mod refold;
 mod renew;
 pub mod reservation;
 mod reserve;

@@ -420,6 +420,11 @@ impl Record {
         reasons.into_iter().filter_map(|(holds, why)| holds.then_some(why)).collect()
     }
 
+    /// Returns whether the stored reservation has the keys of the lists of the desk in which it is.
+    pub(super) fn is_enlisted(&self) -> bool {
+        self.desk_key() == self.desk.clone().zip(self.desk_order.clone())
+    }
+
     /// Makes the journal entry of a step.
     pub(super) fn entry(&self, action: Action) -> Entry {
         let (reservation, whom) = (Some(self.id), Some(self.reader));
