@@ -52,6 +52,22 @@ def a_book_that_was_brought_to_be_renewed_is_renewed_instead(site):
     check((held["status"], held["renewals"]) == ("checkedOut", 1) and held["dueAt"] > loan["dueAt"], f"{held}")
 
 
+def a_renewal_that_is_refused_names_its_reasons_and_the_desk_may_renew_all_the_same(site):
+    reader, book = _reader(site), _book(site)
+    loan = site.lend(reader, book, (datetime.date.today() + datetime.timedelta(days=9)).isoformat())
+    site.reserve(_reader(site, firstName="Grace"), book)
+    with _desk(site) as page:
+        _scan(page, reader["card"])
+        _said(page, reader["lastName"])
+        page.get_by_role("button", name=f"Renew {book['title']}").click()
+        _said(page, "Others wait for this book", "stop")
+        page.keyboard.type("1")
+        page.keyboard.press("Enter")
+        _said(page, "Renewed for Ada", "done")
+    [held] = _do(site, "GET", f"/reservations?reader={reader['id']}")["items"]
+    check(held["renewals"] == 1 and held["dueAt"] > loan["dueAt"], f"{held}")
+
+
 def the_next_card_finishes_the_reader_before(site):
     first, second, book = _reader(site), _reader(site, firstName="Grace"), _book(site)
     with _desk(site) as page:

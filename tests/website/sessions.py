@@ -4,7 +4,7 @@ import time
 
 from playwright.sync_api import expect
 
-from .browser import check, heading, module_of, ready, settled, until
+from .browser import check, chromium, heading, module_of, ready, settled, until
 
 BLOCKED = """
 for (const name of ["localStorage", "sessionStorage", "indexedDB"]) Object.defineProperty(window, name, { get() { throw new DOMException("blocked"); } });
@@ -193,6 +193,40 @@ def wb16_a_page_that_is_left_hides_itself(site):
         page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
         expect(heading(page)).to_have_text("Sign in: My books")
         until(page, "getComputedStyle(document.body).visibility === 'visible'")
+
+
+def wb16_a_page_that_the_browser_kept_whole_is_not_shown_again(site):
+    """Playwright switches that off, so this is a browser of its own."""
+    reader = site.reader()
+    flags = {"args": ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"], "ignore_default_args": ["--disable-back-forward-cache"]}
+    browser = site.playwright.chromium.launch(executable_path=chromium(), **flags)
+    try:
+        context = browser.new_context(base_url=site.url, storage_state=site.state(reader))
+        page = context.new_page()
+        page.goto("/account")
+        ready(page)
+        expect(page.locator("body")).to_contain_text(reader["email"])
+        # What can be seen in each frame after the page has come back.
+        page.evaluate("""(email) => {
+            window.seen = [];
+            addEventListener("pageshow", ({ persisted }) => {
+                window.persisted = persisted;
+                const look = () => {
+                    seen.push(getComputedStyle(document.body).visibility === "visible" && document.body.innerText.includes(email));
+                    if (seen.length < 60) requestAnimationFrame(look);
+                };
+                look();
+            });
+        }""", reader["email"])
+        page.goto(site.url + "/dev/mail")
+        check(context.request.post("/v1/auth/logout", headers={"Origin": site.url}).ok, "signing out elsewhere")
+        page.evaluate("history.back()")
+        until(page, "window.seen?.length >= 60")
+        check(page.evaluate("persisted"), "the browser did not keep the page")
+        check(not any(page.evaluate("seen")), f"it was shown for {page.evaluate('seen')}")
+        expect(heading(page)).to_have_text("Sign in: Account")
+    finally:
+        browser.close()
 
 
 def wb17_the_words_of_a_book_survive_the_end_of_the_session(site):

@@ -195,6 +195,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
       "Der Scanner hat diese Nummer zweimal gelesen",
       "Sie zählt einmal. Ist es ein zweites Exemplar? Dann sagen Sie es.",
     ],
+    notRenewed: (/** @type {Said} */ { title }) => ["Nicht verlängert", title, ""],
     notLent: (/** @type {Said} */ { title }) => ["Nicht verliehen", title, ""],
     notApproved: (/** @type {Said} */ { who }) => [
       "Noch nicht freigegeben",
@@ -322,6 +323,8 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
       `${name(who)} bringt eines zurück, oder Sie verleihen es trotzdem.`,
     ],
     blocked: (/** @type {Said} */ { who, reason }) => [`${name(who)} ist gesperrt`, reason ? `„${reason}“` : ""],
+    "no-renewals-left": () => ["So oft verlängert, wie es geht", "Es kommt zurück, oder Sie verlängern trotzdem."],
+    "too-early": () => ["Der neue Tag läge nicht später", "Verlängern Sie, wenn es bald fällig ist."],
     "not-approved": (/** @type {Said} */ { who }) => [
       `${name(who)} hat die E-Mail nicht bestätigt`,
       "Geben Sie das Konto frei, oder verleihen Sie trotzdem.",
@@ -333,6 +336,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     newReader: "Einem neuen Leser geben",
     putAsideSlip: "Zurücklegen, Zettel drucken",
     lendAnyway: "Trotzdem verleihen",
+    renewAnyway: "Trotzdem verlängern",
     approveAndLend: "Freigeben und verleihen",
     notNow: "Jetzt nicht",
     openRecord: "Konto öffnen",
@@ -437,6 +441,8 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
   lost: "Verloren",
   lostAsk: (/** @type {string} */ title) => `Ist ${name(title)} verloren?`,
   lostLoses: "Die Ausleihe endet, und die Bücherei hat ein Exemplar weniger.",
+  mendName: "Namen berichtigen",
+  mendNameAsk: (/** @type {string} */ who) => `Den Namen von ${name(who)} berichtigen`,
   newCard: "Neue Karte",
   changeCardAsk: (/** @type {string} */ who) => `Eine neue Karte für ${name(who)}`,
   changeCardLead: "Scannen Sie sie. Die alte gilt sofort nicht mehr, und ihre Nummer bekommt ein Jahr lang niemand sonst.",

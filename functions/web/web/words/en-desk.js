@@ -182,6 +182,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
       "Scanned twice: nothing has changed.",
     ],
     readTwice: () => ["Read twice", "The scanner read this code twice", "It counts once. Is it a second copy? Then say so."],
+    notRenewed: (/** @type {Said} */ { title }) => ["Not renewed", title, ""],
     notLent: (/** @type {Said} */ { title }) => ["Not lent", title, ""],
     notApproved: (/** @type {Said} */ { who }) => [
       "Not yet approved",
@@ -294,6 +295,8 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     ],
     limit: (/** @type {Said} */ { who }) => ["Limit reached", `${name(who)} brings one back, or you lend it all the same.`],
     blocked: (/** @type {Said} */ { who, reason }) => [`${name(who)} is blocked`, reason ? `“${reason}”` : ""],
+    "no-renewals-left": () => ["Renewed as often as it may be", "It comes back, or you renew it all the same."],
+    "too-early": () => ["The new day would not be later", "Renew it when it is due soon."],
     "not-approved": (/** @type {Said} */ { who }) => [
       `${name(who)} has not confirmed the email`,
       "Approve it in the record, or lend all the same.",
@@ -305,6 +308,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     newReader: "Give it to a new reader",
     putAsideSlip: "Put aside, print slip",
     lendAnyway: "Lend all the same",
+    renewAnyway: "Renew all the same",
     approveAndLend: "Approve and lend",
     notNow: "Not now",
     openRecord: "Open the record",
@@ -403,6 +407,8 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
   lost: "Lost",
   lostAsk: (/** @type {string} */ title) => `Is ${name(title)} lost?`,
   lostLoses: "The loan ends, and the library has one copy less.",
+  mendName: "Mend the name",
+  mendNameAsk: (/** @type {string} */ who) => `Mend the name of ${name(who)}`,
   newCard: "New card",
   changeCardAsk: (/** @type {string} */ who) => `A new card for ${name(who)}`,
   changeCardLead: "Scan it. The old one stops at once, and nobody else gets its number for a year.",

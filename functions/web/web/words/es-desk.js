@@ -186,6 +186,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
       "El escáner ha leído este código dos veces",
       "Cuenta una vez. ¿Es un segundo ejemplar? Entonces dígalo.",
     ],
+    notRenewed: (/** @type {Said} */ { title }) => ["Sin renovar", title, ""],
     notLent: (/** @type {Said} */ { title }) => ["No prestado", title, ""],
     notApproved: (/** @type {Said} */ { who }) => [
       "Aún sin aprobar",
@@ -308,6 +309,8 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     ],
     limit: (/** @type {Said} */ { who }) => ["Límite alcanzado", `${name(who)} trae uno, o usted lo presta igualmente.`],
     blocked: (/** @type {Said} */ { who, reason }) => [`La cuenta de ${name(who)} está bloqueada`, reason ? `«${reason}»` : ""],
+    "no-renewals-left": () => ["Renovado tantas veces como se puede", "Vuelve, o lo renueva igualmente."],
+    "too-early": () => ["El nuevo día no sería posterior", "Renuévelo cuando esté a punto de vencer."],
     "not-approved": (/** @type {Said} */ { who }) => [
       `${name(who)} no ha confirmado el correo`,
       "Apruébelo en la ficha, o préstelo igualmente.",
@@ -319,6 +322,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     newReader: "Dárselo a un lector nuevo",
     putAsideSlip: "Apartar, imprimir la nota",
     lendAnyway: "Prestar igualmente",
+    renewAnyway: "Renovar igualmente",
     approveAndLend: "Aprobar y prestar",
     notNow: "Ahora no",
     openRecord: "Abrir la ficha",
@@ -423,6 +427,8 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
   lost: "Perdido",
   lostAsk: (/** @type {string} */ title) => `¿Se ha perdido ${name(title)}?`,
   lostLoses: "El préstamo termina, y la biblioteca tiene un ejemplar menos.",
+  mendName: "Corregir el nombre",
+  mendNameAsk: (/** @type {string} */ who) => `Corregir el nombre de ${name(who)}`,
   newCard: "Carné nuevo",
   changeCardAsk: (/** @type {string} */ who) => `Un carné nuevo para ${name(who)}`,
   changeCardLead: "Escanéelo. El viejo deja de valer al instante, y nadie más recibe su número durante un año.",

@@ -190,6 +190,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
       "Le scanner a lu ce code deux fois",
       "Il compte une fois. Est-ce un deuxième exemplaire ? Alors dites-le.",
     ],
+    notRenewed: (/** @type {Said} */ { title }) => ["Non prolongé", title, ""],
     notLent: (/** @type {Said} */ { title }) => ["Pas prêté", title, ""],
     notApproved: (/** @type {Said} */ { who }) => [
       "Pas encore approuvé",
@@ -312,6 +313,8 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     ],
     limit: (/** @type {Said} */ { who }) => ["Limite atteinte", `${name(who)} en rapporte un, ou vous prêtez quand même.`],
     blocked: (/** @type {Said} */ { who, reason }) => [`${name(who)} est bloqué`, reason ? `« ${reason} »` : ""],
+    "no-renewals-left": () => ["Prolongé autant de fois que possible", "Il revient, ou vous le prolongez quand même."],
+    "too-early": () => ["Le nouveau jour ne serait pas plus tard", "Prolongez-le quand il sera bientôt dû."],
     "not-approved": (/** @type {Said} */ { who }) => [
       `${name(who)} n’a pas confirmé l’e-mail`,
       "Approuvez dans la fiche, ou prêtez quand même.",
@@ -323,6 +326,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     newReader: "La donner à un nouveau lecteur",
     putAsideSlip: "Mettre de côté, imprimer la fiche",
     lendAnyway: "Prêter quand même",
+    renewAnyway: "Prolonger quand même",
     approveAndLend: "Approuver et prêter",
     notNow: "Pas maintenant",
     openRecord: "Ouvrir la fiche",
@@ -427,6 +431,8 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
   lost: "Perdu",
   lostAsk: (/** @type {string} */ title) => `${name(title)} est-il perdu ?`,
   lostLoses: "Le prêt prend fin, et la bibliothèque a un exemplaire de moins.",
+  mendName: "Corriger le nom",
+  mendNameAsk: (/** @type {string} */ who) => `Corriger le nom de ${name(who)}`,
   newCard: "Nouvelle carte",
   changeCardAsk: (/** @type {string} */ who) => `Une nouvelle carte pour ${name(who)}`,
   changeCardLead: "Scannez-la. L’ancienne cesse aussitôt, et personne d’autre ne reçoit son numéro pendant un an.",

@@ -1,7 +1,6 @@
 // The reader who stands at the counter: how many books, what waits, what is at home.
 
 import { daysUntil } from "../../shell/i18n.js";
-import { whyNotRenew } from "../../shell/loans.js";
 import { to } from "../../shell/router.js";
 import { Cover, html, Icon, Title, titleOf } from "../../shell/ui.js";
 import { DeskIcon } from "./desk-icons.js";
@@ -89,7 +88,7 @@ export function AtCounter({ counter, press }) {
             <${Cover} book=${loan.shown || loan.book} px=${36} small />
             <div><span class="t"><${Title} book=${loan.book} /></span><span class="s"><${DueWords} loan=${loan} /></span></div>
             <div class="acts">
-              ${!whyNotRenew(/** @type {any} */ (loan)) && html`<button type="button" class="btn" onClick=${() => press({ order: "renew", of: loan.id })}>${d.renew}<span class="sr"> <bdi>${titleOf(loan.book)}</bdi></span></button>`}
+              ${loan.renewalRefusal !== "too-early" && html`<button type="button" class="btn" onClick=${() => press({ order: "renew", of: loan.id })}>${d.renew}<span class="sr"> <bdi>${titleOf(loan.book)}</bdi></span></button>`}
               <button type="button" class="btn" onClick=${() => press({ order: "back", of: loan.id })}>${d.takeBack}<span class="sr"> <bdi>${titleOf(loan.book)}</bdi></span></button>
             </div>
           </li>`,

@@ -44,9 +44,13 @@ export function logging(desk) {
     return desk.make("undone", "done", facts, { book: deed.book });
   };
 
-  /** @param {Loan} loan @param {Entry} entry */
-  const renew = async (loan, entry) => {
-    const { data } = await call("renewLoan", { path: { reservationId: loan.id }, key: `${entry.key}-${loan.id.slice(0, 12)}` });
+  /** @param {Loan} loan @param {Entry} entry @param {string[]} [despite] */
+  const renew = async (loan, entry, despite) => {
+    const { data } = await call("renewLoan", {
+      path: { reservationId: loan.id },
+      body: despite && { despite },
+      key: `${entry.key}-${loan.id.slice(0, 12)}`,
+    });
     const renewed = { ...loan, ...data };
     loans.value = loans.value.map((one) => (one.id === loan.id ? renewed : one));
     note({
@@ -59,9 +63,24 @@ export function logging(desk) {
     return renewed;
   };
 
-  /** @param {Loan} loan @param {Entry} entry */
-  const renewOne = async (loan, entry) => {
-    const renewed = await renew(loan, entry);
+  /** Renews a loan. Where the library says no, the desk may say yes.
+   * @param {Loan} loan @param {Entry} entry @param {string[]} [despite] @returns {Promise<Outcome>} */
+  const renewOne = async (loan, entry, despite) => {
+    /** @type {Loan} */
+    let renewed;
+    try {
+      renewed = await renew(loan, entry, despite);
+    } catch (problem) {
+      if (!(problem instanceof Problem) || isNoAnswer(problem) || !problem.more.reasons) throw problem;
+      const { reasons } = problem.more;
+      const codes = reasons.map((/** @type {{ code: string }} */ { code }) => code);
+      const anyway = { name: "renewAnyway", main: true, run: (/** @type {Entry} */ next) => renewOne(loan, next, codes) };
+      const facts = { person: reader.value || loan.person, title: loan.book.title, reasons };
+      return desk.make("notRenewed", "stop", facts, {
+        book: loan.shown || loan.book,
+        answers: codes.includes("too-early") ? [] : [anyway],
+      });
+    }
     const facts = { person: reader.value, title: loan.book.title, before: loan.dueAt, renewals: renewed.renewals };
     return desk.make("renewed", "done", facts, { book: loan.shown || loan.book, due: renewed.dueAt });
   };

@@ -50,6 +50,31 @@ export function CardDialog({ who, close, done }) {
 }
 
 /** @param {Props} props */
+export function NameDialog({ who, close, done }) {
+  const d = deskWords.value;
+  const t = words.value;
+  const labels = { firstName: t.firstName, lastName: t.lastName };
+  const form = useForm({
+    first: { firstName: who.firstName || "", lastName: who.lastName || "" },
+    fields: { "/firstName": "firstName", "/lastName": "lastName" },
+    check: ({ firstName, lastName }) =>
+      said({ firstName: !firstName.trim() && d.nameMissing, lastName: !lastName.trim() && d.nameMissing }),
+    send: async ({ firstName, lastName }) => {
+      const body = { firstName: firstName.trim(), lastName: lastName.trim() };
+      done((await call("changeUser", { path: { userId: who.id }, body })).data);
+    },
+  });
+  return html`<${Dialog} id="name" title=${d.mendNameAsk(nameOf(who))} close=${close}>
+    <form class="form" noValidate onSubmit=${form.submit} ref=${form.element}>
+      <${Summary} form=${form} labels=${labels} />
+      <${Field} form=${form} name="firstName" label=${t.firstName} autocomplete="off" maxlength="100" data-first />
+      <${Field} form=${form} name="lastName" label=${t.lastName} autocomplete="off" maxlength="100" />
+      <${Buttons} close=${close} busy=${form.busy} label=${t.save} />
+    </form>
+  <//>`;
+}
+
+/** @param {Props} props */
 export function GroupDialog({ who, close, done }) {
   const d = deskWords.value;
   const form = useForm({

@@ -13,7 +13,7 @@ import { DeskIcon } from "./desk-icons.js";
 import { deskWords } from "./desk-words.js";
 import { toDesk } from "./next-reader.js";
 import { firstNameOf, initialsOf, nameOf } from "./people.js";
-import { BlockDialog, CardDialog, CodeDialog, EndDialog, GroupDialog, RoleDialog } from "./record-dialogs.js";
+import { BlockDialog, CardDialog, CodeDialog, EndDialog, GroupDialog, NameDialog, RoleDialog } from "./record-dialogs.js";
 import { AskedStep, BookCells, Step, Table } from "./rows.js";
 import { isLibrarian, Side } from "./side.js";
 
@@ -95,10 +95,12 @@ function Facts({ who, changed, loans }) {
     <div class="acts">
       <button type="button" class="btn main big all1" onClick=${() => toDesk(who.id)}>${d.openAtDesk}</button>
       ${who.blocked ? html`<${Button} busy=${lift.busy} onPress=${lift.run}>${d.lift}<//>` : html`<button type="button" class="btn" onClick=${() => (asks.value = "block")}>${d.block}</button>`}
+      <button type="button" class="btn" onClick=${() => (asks.value = "name")}>${d.mendName}</button>
       ${isLibrarian() && who.role === "member" && html`<button type="button" class="btn" onClick=${() => (asks.value = "code")}>${d.signInCode}</button>`}
       ${isLibrarian() && html`<a class="btn all1" href=${to("/activity", { user: who.id })}>${d.activityLog}</a>`}
       ${isLibrarian() && !isMe && html`<button type="button" class="btn bare danger all1" onClick=${() => (asks.value = "end")}>${d.endAccount}</button>`}
     </div>
+    ${asks.value === "name" && html`<${NameDialog} who=${who} close=${close} done=${done} />`}
     ${asks.value === "card" && html`<${CardDialog} who=${who} close=${close} done=${done} />`}
     ${asks.value === "group" && html`<${GroupDialog} who=${who} close=${close} done=${done} />`}
     ${asks.value === "block" && html`<${BlockDialog} who=${who} close=${close} done=${done} />`}
