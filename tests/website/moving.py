@@ -215,6 +215,16 @@ def wb46_copied_is_said_only_when_it_is_true(site):
             check(page.get_by_text("The link is copied.").count() == 0, "it says copied")
             # The field is selected after it is painted.
             until(page, "document.activeElement.id === 'address' && document.activeElement.selectionEnd > 0")
+    # A browser writes nothing for a page that has not the focus: another window is in front of it.
+    with site.context(permissions=["clipboard-read", "clipboard-write"]) as context:
+        page = context.new_page()
+        page.goto(f"/books/{book['id']}")
+        settled(page)
+        page.evaluate("""() => { const frame = document.createElement("iframe"); document.body.append(frame); frame.contentWindow.focus();
+            navigator.clipboard.writeText = () => document.hasFocus() && document.activeElement !== frame ? Promise.resolve() : Promise.reject(new DOMException("Document is not focused.", "NotAllowedError")); }""")
+        page.evaluate("[...document.querySelectorAll('.btn')].find((button) => button.textContent === 'Copy link').click()")
+        expect(page.locator("#address")).to_have_value(f"{site.url}/books/{book['id']}")
+        check(page.get_by_text("The link is copied.").count() == 0, "it says copied")
 
 
 def wb47_the_head_of_a_book_says_the_book_escaped(site):
