@@ -31,6 +31,7 @@ use crate::template::{Route, Template};
         (name = "favorites", description = "Books that a reader bookmarks."),
         (name = "reservations", description = "Lending: reservations, queues, loans."),
         (name = "desk", description = "The desk: loans and returns of whoever stands there."),
+        (name = "rules", description = "The library's own rules: when it is open, and what readers may borrow."),
         (name = "live", description = "Live events and the activity log, for librarians."),
         (name = "site", description = "The contract and the health of the library."),
     )
@@ -38,8 +39,18 @@ use crate::template::{Route, Template};
 struct Document;
 
 /// What pages call the tags, in their order. It is the order in which a reader meets them.
-const TITLES: [&str; 9] =
-    ["Signing in", "Readers", "Books", "Old books", "Favorites", "Lending", "The desk", "Live", "The site"];
+const TITLES: [&str; 10] = [
+    "Signing in",
+    "Readers",
+    "Books",
+    "Old books",
+    "Favorites",
+    "Lending",
+    "The desk",
+    "The rules",
+    "Live",
+    "The site",
+];
 
 /// Returns the contract.
 ///

@@ -193,7 +193,9 @@ def goes_together(name, others):
 # What no schema can say: the parts that may be refused all the same.
 BEYOND_SCHEMAS = {"/username", "?cursor", "?titlePrefix", "?sort", "/token", "/resetToken", "/password", "/newPassword",
                   # What a scanner adds falls off, so the forms of codes are many; and days and times are beside now.
-                  "/code", "?barcode", "{barcode}", "/blocked/until", "/dueOn", "/scannedAt"}
+                  "/code", "?barcode", "{barcode}", "/blocked/until", "/dueOn", "/scannedAt",
+                  # The names of time zones, what is open when, and which groups there are.
+                  "/timeZone", "/openingDays", "/groups", "/group"}
 
 
 OF_ANY_TEXT = {

@@ -69,6 +69,7 @@ fn body(method: &Method, path: &str, person: &Person) -> Option<Value> {
             json!({"reader": "0192f3a4-6f2d-7c10-8a35-d1e2f3a4b5c6", "book": "0192f3a4-6f2d-7c10-8a35-d1e2f3a4b5c6"})
         }
         ("POST", "/returns") => json!({"book": "0192f3a4-6f2d-7c10-8a35-d1e2f3a4b5c6"}),
+        ("PUT" | "POST", "/rules" | "/rules/preview") => crate::rules::defaults(),
         ("POST" | "PUT", path) if path.contains("/barcodes") => return None,
         ("POST" | "PUT", path) if path.starts_with("/books") => json!({"title": unique("A title "), "author": "A"}),
         ("PATCH", path) if path.starts_with("/books") => json!({"pages": 7}),

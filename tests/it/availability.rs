@@ -110,7 +110,7 @@ async fn a_reader_sees_what_a_book_is_to_them() {
     assert_eq!(own(&other, &book).await, json!({"favorite": false, "reservation": waiting}));
 
     // What has lapsed has ended, even before anything has recorded the lapse.
-    library.wait(3 * DAY);
+    library.wait(4 * DAY);
     assert_eq!(own(&library.signs_in(&reader).await, &book).await, json!({"favorite": true}));
 }
 

@@ -217,7 +217,7 @@ async fn lending(expected: &mut Expected) {
     expected.rows.push((admin.id.clone(), "book.returned", held.clone()));
     expected.done(&next.id, "reservation.ready", &waiting);
     once().await.expect(200);
-    expected.library.wait(3 * DAY);
+    expected.library.wait(4 * DAY);
     expected.library.local().run_schedule("dispatch").await.expect("the sweep runs");
     expected.done(&next.id, "reservation.lapsed", &waiting);
     let next = signs_in(expected, &next).await;

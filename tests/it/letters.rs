@@ -259,7 +259,7 @@ async fn the_next_reader_gets_a_letter_however_a_copy_becomes_free() {
     owner.patch(&format!("/books/{book}"), json!({"copies": 2})).await.expect(200);
     library.local().drained().await;
     assert_eq!(ready_letters(3).await, 1, "a copy was added");
-    library.wait(3 * DAY);
+    library.wait(4 * DAY);
     sweep(&library).await;
     assert_eq!([ready_letters(4).await, ready_letters(5).await], [1, 1], "lapsed");
     assert_eq!([ready_letters(1).await, ready_letters(2).await, ready_letters(3).await], [1, 1, 1]);
@@ -267,7 +267,7 @@ async fn the_next_reader_gets_a_letter_however_a_copy_becomes_free() {
 
 #[tokio::test]
 async fn a_reader_is_reminded_once_of_a_loan_that_is_due_soon_and_again_after_a_renewal() {
-    let library = Library::own().standing_clock().start().await;
+    let library = Library::own().clock_at("2026-11-27T10:00:00Z").start().await;
     let (admin, reader) = (library.admin().await, library.reader().await);
     let book = book(&admin).await;
     let id = reader.reserves(&book).await.expect(201).string("id");
@@ -276,7 +276,8 @@ async fn a_reader_is_reminded_once_of_a_loan_that_is_due_soon_and_again_after_a_
         let subjects = subjects(&library, &reader).await;
         subjects.iter().filter(|subject| subject.starts_with("Due ")).count()
     };
-    library.wait(18 * DAY - 1);
+    // In the morning, three days before.
+    library.wait(18 * DAY - 4 * HOUR - 1);
     sweep(&library).await;
     assert_eq!(reminders().await, 0, "too early");
     library.wait(1);
@@ -294,7 +295,7 @@ async fn a_reader_is_reminded_once_of_a_loan_that_is_due_soon_and_again_after_a_
     library.signs_in(&reader).await.steps(&id, "renew").await.expect(200);
     sweep(&library).await;
     assert_eq!(reminders().await, 1, "the new due date is not soon");
-    library.wait(18 * DAY);
+    library.wait(19 * DAY);
     sweep(&library).await;
     sweep(&library).await;
     assert_eq!(reminders().await, 2);
@@ -325,7 +326,7 @@ async fn a_reader_without_an_address_gets_no_letter_and_delays_no_other_reader()
     let book = book(&admin).await;
     let id = reader.reserves(&book).await.expect(201).string("id");
     admin.steps(&id, "checkout").await.expect(200);
-    library.wait(18 * DAY);
+    library.wait(19 * DAY);
     sweep(&library).await;
     let credentials = json!({"username": username, "password": PASSWORD});
     reader = reader.with_tokens(&library.stranger().post("/auth/login", credentials).await.expect(200));
@@ -359,7 +360,7 @@ async fn str1_a_batch_that_is_delivered_twice_has_one_effect() {
     library.local().drained().await;
     first.delete("/users/me").json(&json!({"password": PASSWORD})).await.expect(204);
     let seen = socket.events(6).await;
-    library.wait(18 * DAY);
+    library.wait(19 * DAY);
     sweep(&library).await;
 
     let ids: Vec<_> = seen.iter().map(|event| event["id"].clone()).collect();

@@ -110,14 +110,14 @@ async fn a_monitor_sees_every_type_of_event_in_order_and_nothing_private() {
     assert!(seen.iter().all(|event| event["book"] == json!({"id": book, "title": "Kindred"})), "{seen:?}");
 
     // The session has expired by then, so its socket is closed. A new socket goes on with the next event.
-    library.wait(18 * DAY);
+    library.wait(19 * DAY);
     admin = library.signs_in(&admin).await;
     library.local().drained().await;
     assert_eq!(socket.closed().await, 1000);
     let mut socket = admin.watches().await;
     library.local().run_schedule("dispatch").await.expect("the sweep runs");
     admin.steps(&queued, "return").await.expect(200);
-    library.wait(3 * DAY);
+    library.wait(4 * DAY);
     library.local().run_schedule("dispatch").await.expect("the sweep runs");
     first = library.signs_in(&first).await;
     admin = library.signs_in(&admin).await;

@@ -52,6 +52,7 @@ mod pictures;
 mod policies;
 mod registration;
 mod restore;
+mod rules;
 mod search;
 mod security_letters;
 mod sessions;

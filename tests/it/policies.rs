@@ -82,7 +82,7 @@ async fn take_lending_through_its_cases(library: &Library) {
     socket.closed().await;
     let lapsing = owner.adds("Parable of the Talents", "Octavia E. Butler").await;
     second.reserves(&lapsing).await.expect(201);
-    library.wait(3 * 24 * 60 * 60);
+    library.wait(4 * 24 * 60 * 60);
     library.admin().await.ask(reqwest::Method::POST, &format!("/books/{lapsing}/archive")).await.expect(200);
     library.wait(16 * 24 * 60 * 60);
     library.local().run_schedule("dispatch").await.expect("the sweep runs");

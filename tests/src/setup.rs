@@ -84,6 +84,15 @@ impl Setup {
         self
     }
 
+    /// Stops the clock at a moment.
+    ///
+    /// # Panics
+    /// If it is not a time.
+    pub fn clock_at(mut self, moment: &str) -> Self {
+        self.options.clock = Clock::fixed_at(moment.parse().expect("a time"));
+        self
+    }
+
     /// Puts a proxy between each function and DynamoDB, which can hold calls and let them fail.
     pub fn proxied(mut self) -> Self {
         self.is_proxied = true;

@@ -4,7 +4,6 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use shared::edge::caller::Caller;
 use shared::edge::error::{Error, Result};
@@ -21,8 +20,8 @@ use utoipa::ToSchema;
 use crate::Desk;
 use crate::explain::{People, not_lent};
 
-/// The longest loan that the desk may make.
-const LONGEST: SignedDuration = SignedDuration::from_hours(366 * 24);
+/// The longest loan that the desk may make, in days.
+const LONGEST: u32 = 366;
 
 /// What the desk lends, and to whom.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
@@ -35,7 +34,7 @@ pub(crate) struct NewLoan {
     code: Option<Code>,
     /// The book.
     book: Option<BookId>,
-    /// The day when it is due, if not as the rules say.
+    /// The day when it is due, if not as the rules say. If the library is closed then, it is due on the next open day.
     due_on: Option<Day>,
     /// What the desk lends in spite of. Words that are not needed are accepted.
     despite: Option<Vec<Despite>>,
@@ -91,8 +90,8 @@ pub(crate) async fn lend(
 ) -> Result<Response> {
     let app = &desk.app;
     let actor = caller.desk(app, from)?;
-    let due = new.due_on.map(Day::end);
-    if due.is_some_and(|due| due < actor.at || due > actor.at + LONGEST) {
+    let today = desk.library.rules(actor.at).await?.day(actor.at);
+    if new.due_on.is_some_and(|due| due < today || due > today.later(LONGEST)) {
         return Err(Error::invalid("/dueOn", "should be today or later, and within a year"));
     }
     let request = key.map(|key| Request::new(caller.id, &key.0, &("loan", &new)));
@@ -101,10 +100,10 @@ pub(crate) async fn lend(
         reader: new.reader,
         book: found.book,
         barcode: found.barcode,
-        due,
+        due: new.due_on,
         despite: new.despite.unwrap_or_default(),
         instead: new.instead,
-        needs: app.borrowing(),
+        needs: app.borrowing(today),
     };
     let lent = match desk.library.lend(&wish, app.id(), request.as_ref(), &actor).await {
         Ok(lent) => *lent,

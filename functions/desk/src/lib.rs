@@ -1,8 +1,12 @@
-//! The desk: books are lent to whoever stands there, and taken back.
+//! The desk: books are lent to whoever stands there, and taken back, by the library's own rules.
 
 mod explain;
+mod get_rules;
 mod lend;
 mod numbers;
+mod preview_rules;
+mod put_rules;
+mod rules;
 mod take_back;
 
 use axum::extract::FromRef;
@@ -57,6 +61,8 @@ pub fn routes() -> Routes<Desk> {
         .routes(routes!(numbers::numbers))
         .routes(routes!(lend::lend))
         .routes(routes!(take_back::take_back))
+        .routes(routes!(get_rules::get_rules, put_rules::put_rules).body_limit(rules::LIMIT))
+        .routes(routes!(preview_rules::preview_rules).body_limit(rules::LIMIT))
 }
 
 /// Returns the function's router.

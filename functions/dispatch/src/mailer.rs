@@ -113,7 +113,8 @@ impl Mailer {
             return Ok(());
         }
         let book = self.book(row).await;
-        let Some(mail) = self.house.render(letter, &to, row.at, book.as_ref()) else { return Ok(()) };
+        let rules = self.library.rules(self.app.now()).await?;
+        let Some(mail) = self.house.render(letter, &to, row.at, book.as_ref(), &rules.calendar) else { return Ok(()) };
         let (delivery, result) = match self.send(&mail, id, is_struggling).await {
             Outcome::Accepted => {
                 metrics::count(metrics::LETTERS);

@@ -11,7 +11,7 @@ use shared::values::{Address, ReservationId};
 
 use crate::{Reservations, request};
 
-/// Checks out the ready copy of a reservation. It is due in 21 days.
+/// Checks out the ready copy of a reservation. It is due on an open day, as the library's rules say.
 ///
 /// # Errors
 /// 401 without a live session; 403 if the caller is neither a librarian nor an

@@ -21,6 +21,7 @@ mod undo;
 use axum::extract::FromRef;
 use serde::Serialize;
 use shared::edge::caller::Caller;
+use shared::edge::error::Result;
 use shared::edge::extract::IdempotencyKey;
 use shared::edge::routes::Routes;
 use shared::routes;
@@ -28,6 +29,7 @@ use shared::runtime::app::App;
 use shared::tables::Library;
 use shared::tables::library::idempotency::Request;
 use shared::tables::library::lending::Scope;
+use shared::values::Day;
 
 /// What this function needs beyond every function's [`App`].
 #[derive(Clone)]
@@ -40,6 +42,15 @@ impl Reservations {
     /// Returns the state on the tables of `app`.
     fn new(app: App) -> Self {
         Reservations { library: app.library(), app }
+    }
+
+    /// Returns the library's day.
+    ///
+    /// # Errors
+    /// A fault of the table of its rules.
+    async fn today(&self) -> Result<Day> {
+        let now = self.app.now();
+        Ok(self.library.rules(now).await?.day(now))
     }
 }
 

@@ -139,7 +139,9 @@ pub(crate) async fn list(
             caller.require_desk()?;
             let after = match listing.after()? {
                 None => None,
-                Some(Position::Desk(position)) if list.has(&position, now) => Some(position),
+                Some(Position::Desk(position)) if list.has(&position, &*library.rules(now).await?, now) => {
+                    Some(position)
+                }
                 Some(_) => return Err(foreign_cursor()),
             };
             let found = library.desk_list(list, listing.limit, after, now).await?;

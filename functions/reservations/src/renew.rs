@@ -23,15 +23,18 @@ pub(crate) struct Renewal {
     despite: Option<Vec<Despite>>,
 }
 
-/// Renews a loan for 21 days from now, at most twice, if no other reader is waiting for the book.
+/// Renews a loan from today on, for as many days and as often as the library's rules say, if no other reader is waiting for
+/// the book.
+///
+/// The rules are those of the group in which the reader was when the loan began.
 ///
 /// The due day must become later: a loan of today cannot be renewed today. All reasons against a renewal are in `reasons`. The
 /// desk may renew in spite of each but `too-early`.
 ///
 /// # Errors
 /// 401 without a live session; 403 if a reader sends `despite`; 404 if there is no such reservation, or if it is another
-/// reader's; 409 if the copy is not checked out, if other readers are waiting, after two renewals, if the due day would not be
-/// later, or if the reader is blocked; 422 if the `Idempotency-Key` was sent with another request.
+/// reader's; 409 if the copy is not checked out, if other readers are waiting, if it was renewed as often as the
+/// rules allow, if the due day would not be later, or if the reader is blocked; 422 if the `Idempotency-Key` was sent with another request.
 #[utoipa::path(post, path = "/reservations/{reservationId}/renew", tag = "reservations", operation_id = "renewLoan", request_body = Option<Renewal>,
     params(("reservationId" = ReservationId, Path), IdempotencyKey),
     extensions(("x-access" = json!("private")),
@@ -55,6 +58,9 @@ pub(crate) async fn renew(
     } else {
         request(&caller, key, "renew", (id, &despite))
     };
-    let actor = if caller.is_desk() { caller.actor(app, from) } else { caller.unblocked(app, from)? };
+    let actor = match caller.is_desk() {
+        true => caller.actor(app, from),
+        false => caller.unblocked(app, from, reservations.today().await?)?,
+    };
     Ok(Json(reservations.library.renew(id, scope(&caller), &despite, request.as_ref(), &actor).await?))
 }

@@ -17,14 +17,14 @@ use crate::{Reservations, request};
 /// Reserves a book for the caller: a ready copy, if one is free and no other reader is waiting, or a place in the
 /// queue.
 ///
-/// A ready copy is set aside for three days. A letter confirms the reservation, and another one follows when a copy is
+/// A ready copy is set aside for as many days as the library's rules say, until it closes on an open day. A letter confirms the reservation, and another one follows when a copy is
 /// ready for a waiting reader. With an `Idempotency-Key`, the same request sent again within 24 hours returns the same
 /// answer and reserves nothing.
 ///
 /// # Errors
 /// 401 without a live session; 403 if the caller has neither confirmed an email address nor been approved by a librarian,
 /// unless all users may reserve; 404 if the book is not in the catalogue; 409 if the caller is blocked, has already
-/// reserved or borrowed it, or has ten reservations and loans; 422 if the `Idempotency-Key` was sent with another request.
+/// reserved or borrowed it, or has as many reservations as the rules allow; 422 if the `Idempotency-Key` was sent with another request.
 #[utoipa::path(post, path = "/books/{bookId}/reservations", tag = "reservations", operation_id = "reserveBook",
     params(("bookId" = BookId, Path), IdempotencyKey),
     extensions(("x-access" = json!("user")),
@@ -41,8 +41,9 @@ pub(crate) async fn reserve(
 ) -> Result<Response> {
     let app = &reservations.app;
     let request = request(&caller, key, "reserve", book);
-    let actor = caller.borrower(app, from)?;
-    let reservation = reservations.library.reserve(book, app.id(), request.as_ref(), &actor).await?;
+    let actor = caller.borrower(app, from, reservations.today().await?)?;
+    let group = &caller.sessions.group;
+    let reservation = reservations.library.reserve(book, app.id(), group, request.as_ref(), &actor).await?;
     metrics::count(metrics::RESERVATIONS);
     let has_a_copy = reservation.status == Status::Ready;
     let status = if has_a_copy { StatusCode::CREATED } else { StatusCode::ACCEPTED };

@@ -49,7 +49,8 @@ pub(crate) struct NewReader {
 /// then.
 ///
 /// # Errors
-/// 400 if a field is invalid; 401 without a live session; 403 if the caller does not work at the desk; 409 if another user
+/// 400 if a field is invalid, or if the rules do not have the group; 401 without a live session; 403 if the caller does not
+/// work at the desk; 409 if another user
 /// has the email, or if the card is taken; 404 if the reader whom the same request has added does not exist any more; 422 if the
 /// `Idempotency-Key` was sent with another request.
 #[utoipa::path(post, path = "/users", tag = "users", operation_id = "addUser", request_body = NewReader,
@@ -68,6 +69,7 @@ pub(crate) async fn add(
     let actor = caller.desk(app, from)?;
     let request = key.map(|key| Request::new(caller.id, &key.0, &("user", &new)));
     let NewReader { first_name, last_name, email, card, group } = new;
+    let today = users.today().await?;
     let id = UserId::new(actor.at, app.random());
     let (first_name, last_name) = (Some(first_name), Some(last_name));
     let user = User { email, card, first_name, last_name, ..User::new(id, actor.at) };
@@ -76,5 +78,5 @@ pub(crate) async fn add(
     let standing = UserSessions::new(id, Role::Member).with(approved);
     let (user, standing) = users.accounts.add_user(user, standing, app.id(), request.as_ref(), &actor).await?;
     let location = [(header::LOCATION, app.settings.url(&format!("/users/{}", user.id)))];
-    Ok((StatusCode::CREATED, location, Json(Profile::whole(app, user, &standing))))
+    Ok((StatusCode::CREATED, location, Json(Profile::whole(app, user, &standing, today))))
 }

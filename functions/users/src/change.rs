@@ -68,8 +68,8 @@ impl NewBlock {
     ///
     /// # Errors
     /// 400 if its last day is over.
-    fn by(self, actor: &Actor) -> Result<Block> {
-        if self.until.is_some_and(|last| last < Day::at(actor.at)) {
+    fn by(self, actor: &Actor, today: Day) -> Result<Block> {
+        if self.until.is_some_and(|last| last < today) {
             return Err(Error::invalid("/blocked/until", "should not be a past day"));
         }
         Ok(Block { reason: self.reason, until: self.until, by: actor.id, at: actor.at })
@@ -85,7 +85,7 @@ impl NewBlock {
 /// librarian cannot lose the role by mistake.
 ///
 /// # Errors
-/// 401 without a live session; 403 if the caller does not work at the desk, or is an assistant and sends a role or
+/// 400 if the rules do not have the group; 401 without a live session; 403 if the caller does not work at the desk, or is an assistant and sends a role or
 /// `disabled`; 404 if there is no such user; 409 if the user is the caller, or the last librarian.
 #[utoipa::path(patch, path = "/users/{userId}", tag = "users", operation_id = "changeUser", request_body = StandingChange,
     params(("userId" = UserId, Path)), extensions(("x-access" = json!("desk")),
@@ -108,13 +108,14 @@ pub(crate) async fn change(
     if id == caller.id && (role.is_some() || disabled.is_some() || !blocked.is_keep()) {
         return Err(Conflict::OwnAccount.into());
     }
+    let today = users.today().await?;
     let blocked = match blocked {
-        Patch::Set(block) => Patch::Set(block.by(&actor)?),
+        Patch::Set(block) => Patch::Set(block.by(&actor, today)?),
         Patch::Remove => Patch::Remove,
         Patch::Keep => Patch::Keep,
     };
     let change = Standing { role, disabled, approved, group, blocked };
     let names = NewNames { first: first_name, last: last_name };
     let (user, standing) = users.accounts.change_standing(id, change, &names, &actor).await?.ok_or(NotFound::User)?;
-    Ok(Json(Profile::whole(&users.app, user, &standing)))
+    Ok(Json(Profile::whole(&users.app, user, &standing, today)))
 }

@@ -50,6 +50,7 @@ pub(crate) async fn change_me(
     from: Address,
     Body(names): Body<Names>,
 ) -> Result<Response> {
+    let today = users.today().await?;
     let change = |user: &mut User| {
         names.first_name.clone().apply(&mut user.first_name);
         names.last_name.clone().apply(&mut user.last_name);
@@ -67,5 +68,5 @@ pub(crate) async fn change_me(
         own = own.keeping_history(since);
     }
     let version = user.version;
-    Ok(with_etag(Json(Profile::whole(&users.app, user, &own)), version, None))
+    Ok(with_etag(Json(Profile::whole(&users.app, user, &own, today)), version, None))
 }

@@ -27,5 +27,5 @@ pub(crate) async fn get_me(State(users): State<Users>, caller: Caller, known: If
     let version = user.version;
     // A block with a last day ends without a new version.
     let known = Some(&known).filter(|_| !caller.sessions.has_a_block_with_an_end());
-    Ok(with_etag(Json(Profile::whole(&users.app, user, &caller.sessions)), version, known))
+    Ok(with_etag(Json(Profile::whole(&users.app, user, &caller.sessions, users.today().await?)), version, known))
 }

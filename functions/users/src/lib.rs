@@ -20,22 +20,34 @@ mod remove;
 mod scans;
 
 use axum::extract::FromRef;
+use shared::edge::error::Result;
 use shared::edge::routes::Routes;
 use shared::routes;
 use shared::runtime::app::App;
-use shared::tables::Accounts;
+use shared::tables::{Accounts, Library};
+use shared::values::Day;
 
 /// What this function needs beyond every function's [`App`].
 #[derive(Clone)]
 pub struct Users {
     app: App,
     accounts: Accounts,
+    library: Library,
 }
 
 impl Users {
     /// Returns the state on the tables of `app`.
     fn new(app: App) -> Self {
-        Users { accounts: app.accounts(), app }
+        Users { accounts: app.accounts(), library: app.library(), app }
+    }
+
+    /// Returns the library's day.
+    ///
+    /// # Errors
+    /// A fault of the table of its rules.
+    async fn today(&self) -> Result<Day> {
+        let now = self.app.now();
+        Ok(self.library.rules(now).await?.day(now))
     }
 }
 

@@ -62,19 +62,21 @@ pub(crate) async fn list(
     if let Some(name) = listing.named_of_page() {
         return Err(Error::invalid(format!("?{name}"), "goes without query"));
     }
+    let today = users.today().await?;
     let found = users.accounts.find_users(query.as_str()).await?;
-    let items = found.users.into_iter().map(|(user, standing)| Profile::whole(&users.app, user, &standing));
+    let items = found.users.into_iter().map(|(user, standing)| Profile::whole(&users.app, user, &standing, today));
     Ok(Json(UserList { items: items.collect(), next_cursor: None, more: Some(found.more) }).into_response())
 }
 
 async fn all(users: &Users, listing: &Listing<Filter, Position>) -> Result<Response> {
+    let today = users.today().await?;
     let found = users.accounts.list_users(listing.limit, listing.after()?).await?;
     let ids: Vec<_> = found.items.iter().map(|user| user.id).collect();
     let mut standings = users.app.sessions.get_all(&ids, Eventual).await?;
     // A user who was deleted a moment ago has no standing any more, and is left out.
     let items = found.items.into_iter().filter_map(|user| {
         let standing = standings.remove(&user.id)?;
-        Some(Profile::whole(&users.app, user, &standing))
+        Some(Profile::whole(&users.app, user, &standing, today))
     });
     Ok(listing.page(items.collect(), found.next))
 }

@@ -8,7 +8,7 @@ use shared::runtime::app::App;
 use shared::tables::accounts::User;
 use shared::tables::sessions::UserSessions;
 use shared::tables::sessions::borrowing::Block;
-use shared::values::{Address, Card, Email, Group, Name, Role, UserId, Username, milliseconds};
+use shared::values::{Address, Card, Day, Email, Group, Name, Role, UserId, Username, milliseconds};
 use utoipa::ToSchema;
 
 use crate::Users;
@@ -107,11 +107,11 @@ impl Profile {
     }
 
     /// Returns what the user and the desk may see.
-    pub(crate) fn whole(app: &App, user: User, standing: &UserSessions) -> Self {
+    pub(crate) fn whole(app: &App, user: User, standing: &UserSessions, today: Day) -> Self {
         let (email, email_verified) = (user.email.clone(), user.email.as_ref().map(|_| user.email_verified));
         let (role, disabled, approved) = (Some(standing.role), Some(standing.disabled), Some(standing.approved));
         let pending_email = user.pending_email.clone();
-        let (group, blocked) = (Some(standing.group), standing.blocked_on(app.today()).cloned());
+        let (group, blocked) = (Some(standing.group.clone()), standing.blocked_on(today).cloned());
         let keep_history = Some(standing.keeps_history_since().is_some());
         let (card, public) = (user.card.clone(), Profile::public(app, user));
         Profile {
@@ -132,14 +132,14 @@ impl Profile {
     /// Returns what `caller` may see of `user`. A look by the desk is recorded.
     pub(crate) async fn of(users: &Users, user: User, caller: &Caller, from: Address) -> Result<Self> {
         if user.id == caller.id {
-            return Ok(Profile::whole(&users.app, user, &caller.sessions));
+            return Ok(Profile::whole(&users.app, user, &caller.sessions, users.today().await?));
         }
         if caller.is_desk() {
             users.app.journal().looked(&caller.actor(&users.app, from), user.id).await?;
         }
         let standing = if caller.is_desk() { users.app.sessions.get(user.id).await? } else { None };
         Ok(match standing {
-            Some(standing) => Profile::whole(&users.app, user, &standing),
+            Some(standing) => Profile::whole(&users.app, user, &standing, users.today().await?),
             None => Profile::public(&users.app, user),
         })
     }

@@ -42,6 +42,7 @@ pub(crate) async fn put_card(
     Body(NewCard { card }): Body<NewCard>,
 ) -> Result<Json<Profile>> {
     let actor = caller.desk(&users.app, from)?;
+    let today = users.today().await?;
     let (user, standing) = users.accounts.change_card(id, Some(&card), &actor).await?;
-    Ok(Json(Profile::whole(&users.app, user, &standing)))
+    Ok(Json(Profile::whole(&users.app, user, &standing, today)))
 }

@@ -16,7 +16,7 @@ use crate::runtime::app::App;
 use crate::tables::journal::Actor;
 use crate::tables::sessions::borrowing::Borrowing;
 use crate::tables::sessions::{Needs, UserSessions, Verdict};
-use crate::values::{Address, Role, SessionId, UserId};
+use crate::values::{Address, Day, Role, SessionId, UserId};
 
 /// The cookie with a website's access token. Its prefix binds it to this host and to HTTPS (RFC 6265bis, 4.1.3).
 pub const ACCESS_COOKIE: &str = "__Host-access";
@@ -98,8 +98,8 @@ impl Caller {
     ///
     /// # Errors
     /// 403 if the caller has neither a verified address nor an approval, and needs one; 409 if the caller is blocked.
-    pub fn borrower(&self, app: &App, from: Address) -> Result<Actor> {
-        self.fit_for(app.borrowing(), app, from)
+    pub fn borrower(&self, app: &App, from: Address, today: Day) -> Result<Actor> {
+        self.fit_for(app.borrowing(today), app, from)
     }
 
     /// Returns the caller as the actor of a renewal of their own loan. Its writes are refused if the caller has been
@@ -107,8 +107,8 @@ impl Caller {
     ///
     /// # Errors
     /// 409 if the caller is blocked.
-    pub fn unblocked(&self, app: &App, from: Address) -> Result<Actor> {
-        self.fit_for(Borrowing { approval: false, ..app.borrowing() }, app, from)
+    pub fn unblocked(&self, app: &App, from: Address, today: Day) -> Result<Actor> {
+        self.fit_for(Borrowing { approval: false, ..app.borrowing(today) }, app, from)
     }
 
     fn fit_for(&self, needs: Borrowing, app: &App, from: Address) -> Result<Actor> {

@@ -12,16 +12,17 @@ use crate::tables::accounts::limits::Reached;
 use crate::tables::accounts::names::{NotRegistered, NotRenamed};
 use crate::tables::accounts::removal::NotRemoved;
 use crate::tables::accounts::resets::NotIssued;
+use crate::tables::accounts::standing::NotMoved;
 use crate::tables::accounts::user::NotChanged;
 use crate::tables::library::barcodes::NotLabelled;
 use crate::tables::library::book::Store;
 use crate::tables::library::books::{NotAdded, NotEdited};
 use crate::tables::library::by_title::NotDeleted;
+use crate::tables::library::lending::rules::InUse;
 use crate::tables::library::lending::undo::NotUndone;
 use crate::tables::library::lending::{NotDone, NotReserved, RenewalRefusal, Status};
 use crate::tables::sessions::Denied;
 use crate::tables::sessions::borrowing::Unfit;
-use crate::tables::sessions::librarians::LastLibrarian;
 
 impl<R: Into<Error>> From<Failure<R>> for Error {
     fn from(failure: Failure<R>) -> Self {
@@ -206,9 +207,22 @@ impl From<NotRemoved> for Error {
     }
 }
 
-impl From<LastLibrarian> for Error {
-    fn from(LastLibrarian: LastLibrarian) -> Self {
-        Conflict::LastLibrarian.into()
+impl From<NotMoved> for Error {
+    fn from(why: NotMoved) -> Self {
+        match why {
+            NotMoved::LastLibrarian => Conflict::LastLibrarian.into(),
+            NotMoved::NoSuchGroup => no_such_group(),
+        }
+    }
+}
+
+fn no_such_group() -> Error {
+    Error::invalid("/group", "is not a group of the library's rules")
+}
+
+impl From<InUse> for Error {
+    fn from(InUse(group): InUse) -> Self {
+        Error::invalid("/groups", format!("should keep the group {group}: readers are still in it"))
     }
 }
 
@@ -246,6 +260,7 @@ impl From<added::NotAdded> for Error {
             added::NotAdded::Card(why) => why.into(),
             added::NotAdded::KeyReused => KeyReused::Key.into(),
             added::NotAdded::Gone => NotFound::User.into(),
+            added::NotAdded::NoSuchGroup => no_such_group(),
         }
     }
 }

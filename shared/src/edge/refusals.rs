@@ -145,7 +145,7 @@ refusals! {
         SeveralBooks = "several-books": "Several of your books have this title. Delete the book by its id.",
         AlreadyReserved = "already-reserved": "You have reserved or borrowed this book already.",
         TooManyReservations = "too-many-reservations":
-            "You can have at most ten reservations and loans at the same time.",
+            "You have as many reservations as the library's rules allow.",
         NotReady = "not-ready": "No copy is ready for this reservation yet. Other readers are before you in the queue.",
         NotCheckedOut = "not-checked-out": "The reader has not collected the copy yet.",
         CheckedOut = "checked-out": "The copy is checked out. Return it first.",
@@ -157,7 +157,7 @@ refusals! {
         NoCopyFree = "no-copy-free": "Every copy is out. `candidates` are the loans.",
         AllAside = "all-aside":
             "Every promised copy is put aside. Choose one of `candidates`, and send its reservation as `instead`.",
-        Limit = "limit": "The reader has as many reservations and loans as the rules allow.",
+        Limit = "limit": "The reader has as many books out as the library's rules allow.",
         NotApproved = "not-approved": "The reader has neither confirmed an email address nor been approved.",
         ReaderDisabled = "reader-disabled": "The reader's account is disabled.",
         BookArchived = "book-archived": "The book is in the archive. Restore it first.",
@@ -170,7 +170,7 @@ refusals! {
         Undone = "undone": "This loan was undone.",
         Blocked = "blocked": "This account is blocked, and may not borrow. Ask at the desk.",
         OthersWait = "others-wait": "Other readers are waiting for this book.",
-        NoRenewalsLeft = "no-renewals-left": "This loan has been renewed twice already.",
+        NoRenewalsLeft = "no-renewals-left": "This loan has been renewed as often as the library's rules allow.",
         TooEarly = "too-early": "The due day would not be later. Renew on another day.",
     }
     Stale = PRECONDITION_FAILED, "stale", "The resource has changed",
@@ -179,7 +179,7 @@ refusals! {
     }
     TooLarge = PAYLOAD_TOO_LARGE, "too-large", "The request is too large", "The body is too large." {
         Body = "too-large":
-            "The body is too large. The most is 5 MiB for a picture, 4 KiB for sign-in and for an account's password, \
+            "The body is too large. The most is 5 MiB for a picture, 256 KiB for the library's rules, 4 KiB for sign-in and for an account's password, \
              username and email, and 64 KiB for all else.",
     }
     UnsupportedMediaType = UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "Unsupported media type",

@@ -22,6 +22,7 @@ use crate::runtime::random::Random;
 use crate::tables::journal::Actor;
 use crate::tables::library::PublicBooks;
 use crate::tables::library::codes::Codes;
+use crate::tables::library::lending::rules::Known;
 use crate::tables::sessions::borrowing::Borrowing;
 use crate::tables::{Accounts, Connections, Journal, Library, Search, Sessions, Table};
 use crate::values::{Address, Day, Email, Network, UserId};
@@ -42,6 +43,7 @@ pub struct App {
     client: Client,
     names: TableNames,
     clock: Clock,
+    rules: Known,
 }
 
 impl App {
@@ -56,7 +58,16 @@ impl App {
         let journal = Journal::new(table(&names.journal), settings.activity_retention);
         let sessions = Sessions::new(table(&names.sessions), journal);
         let keys = Arc::new(Keys::new(sessions.clone(), settings.issuer.clone()));
-        App { sessions, keys, settings: Arc::new(settings), random, client, names: names.clone(), clock }
+        App {
+            sessions,
+            keys,
+            settings: Arc::new(settings),
+            random,
+            client,
+            names: names.clone(),
+            clock,
+            rules: Known::default(),
+        }
     }
 
     /// Creates the state of a Lambda function from the environment variables that the template declares.
@@ -107,7 +118,7 @@ impl App {
     /// # Panics
     /// If the environment does not name it.
     pub fn library(&self) -> Library {
-        Library::new(self.table(&self.names.library), self.sessions.clone(), self.journal())
+        Library::new(self.table(&self.names.library), self.sessions.clone(), self.journal(), self.rules.clone())
     }
 
     /// Opens the barcodes and cards of the Library table.
@@ -161,14 +172,9 @@ impl App {
         self.random.uuid(self.now())
     }
 
-    /// Returns the library's day.
-    pub fn today(&self) -> Day {
-        Day::at(self.now())
-    }
-
-    /// Returns what borrowing needs of a reader today.
-    pub fn borrowing(&self) -> Borrowing {
-        Borrowing { approval: !self.settings.members_borrow, unblocked_on: Some(self.today()) }
+    /// Returns what borrowing needs of a reader on a day.
+    pub fn borrowing(&self, today: Day) -> Borrowing {
+        Borrowing { approval: !self.settings.members_borrow, unblocked_on: Some(today) }
     }
 
     /// Returns the actor of an action that happens now, without a session. A caller's actor is `Caller::actor`.
@@ -323,7 +329,12 @@ impl Clock {
 
     /// Returns a clock that only [`Clock::advance`] moves.
     pub fn fixed() -> Self {
-        Clock { fixed_at: Some(Timestamp::now()), ..Clock::system() }
+        Clock::fixed_at(Timestamp::now())
+    }
+
+    /// Returns a clock that begins at a moment, and that only [`Clock::advance`] moves.
+    pub fn fixed_at(moment: Timestamp) -> Self {
+        Clock { fixed_at: Some(moment), ..Clock::system() }
     }
 
     /// Moves this clock and all its clones forward by `duration`.

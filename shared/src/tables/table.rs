@@ -56,9 +56,14 @@ impl Table {
         Ok(get.consistent_read(consistency == Strong).send().await?.item)
     }
 
-    /// Reads the items of up to 100 keys that exist, in no particular order.
+    /// Reads the items of keys that exist, in no particular order: up to 100 in a call.
     pub(crate) async fn get_batch(&self, keys: Vec<Key>, consistency: Consistency) -> Result<Vec<Item>> {
-        Ok(self.get_batches([(self, keys)], consistency).await?.remove(&*self.name).unwrap_or_default())
+        let mut found = Vec::new();
+        for some in keys.chunks(100) {
+            let mut batch = self.get_batches([(self, some.to_vec())], consistency).await?;
+            found.append(&mut batch.remove(&*self.name).unwrap_or_default());
+        }
+        Ok(found)
     }
 
     /// Reads the items of up to 100 keys of two tables in one call: those of this one, and those of the other.

@@ -22,6 +22,11 @@ impl<const MIN: i32, const MAX: i32> Bounded<MIN, MAX> {
         Bounded(NUMBER)
     }
 
+    /// Returns a number that was stored, and that may be outside the current bounds.
+    pub fn stored(number: i32) -> Self {
+        Bounded(number)
+    }
+
     /// Returns the number.
     pub fn get(self) -> i32 {
         self.0

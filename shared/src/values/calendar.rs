@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use jiff::civil::Time;
+use serde::{Deserialize, Serialize};
 
 use super::{Day, Week, Zone};
 
 /// The calendar of a library.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Calendar {
     /// Where its days begin and end.
     pub zone: Zone,
@@ -21,6 +23,7 @@ pub struct Calendar {
 
 /// The days of a year.
 const YEAR: u32 = 366;
+const MORNING: Time = Time::constant(6, 0, 0, 0);
 
 impl Calendar {
     /// Returns the day of a moment.
@@ -45,6 +48,12 @@ impl Calendar {
         self.open_from(self.day(now).later(days))
     }
 
+    /// Returns the last open day before that day or, if there is none for a year, the day before it.
+    pub fn open_before(&self, day: Day) -> Day {
+        let before = |earlier| day.earlier(earlier);
+        (1..=YEAR).map(before).find(|day| self.is_open(*day)).unwrap_or_else(|| before(1))
+    }
+
     /// Returns the last millisecond of a day.
     pub fn end_of(&self, day: Day) -> Timestamp {
         self.zone.end_of(day)
@@ -54,6 +63,11 @@ impl Calendar {
     pub fn closing(&self, day: Day) -> Timestamp {
         let hours = self.week.on(day.date().weekday()).and_then(|opening| opening.closes);
         hours.map_or_else(|| self.end_of(day), |closes| self.zone.at(day, closes.time()))
+    }
+
+    /// Returns the morning of a day, when letters are written.
+    pub fn morning(&self, day: Day) -> Timestamp {
+        self.zone.at(day, MORNING)
     }
 
     /// Returns whether there is a whole year without an open day among the `years` years from that day on.

@@ -2,9 +2,8 @@
 
 use std::fmt;
 
+use jiff::Span;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Span, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -17,17 +16,6 @@ use super::stored::Stored;
 pub struct Day(Date);
 
 impl Day {
-    /// Returns the day of UTC at a moment.
-    pub fn at(moment: Timestamp) -> Self {
-        Day(moment.to_zoned(TimeZone::UTC).date())
-    }
-
-    /// Returns the last millisecond of the day in UTC.
-    pub fn end(self) -> Timestamp {
-        let midnight = self.0.tomorrow().and_then(|next| next.to_zoned(TimeZone::UTC));
-        midnight.map_or(Timestamp::MAX, |next| next.timestamp() - SignedDuration::from_millis(1))
-    }
-
     pub(super) fn of(date: Date) -> Self {
         Day(date)
     }
@@ -40,6 +28,12 @@ impl Day {
     #[must_use]
     pub fn later(self, days: u32) -> Self {
         Day(self.0.saturating_add(Span::new().days(i64::from(days))))
+    }
+
+    /// Returns the day that many days earlier.
+    #[must_use]
+    pub fn earlier(self, days: u32) -> Self {
+        Day(self.0.saturating_sub(Span::new().days(i64::from(days))))
     }
 
     /// Returns how many days later than `other` it is; 0 if it is not later.

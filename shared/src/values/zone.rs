@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD as BASE64;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, civil};
+use jiff::{SignedDuration, Timestamp, Zoned, civil};
 use serde::{Deserialize, Serialize};
 
 use super::Day;
@@ -61,7 +61,12 @@ impl Zone {
 
     /// Returns the day of a moment.
     pub fn day(&self, moment: Timestamp) -> Day {
-        Day::of(moment.to_zoned(self.zone.clone()).date())
+        Day::of(self.local(moment).date())
+    }
+
+    /// Returns a moment as the clocks of the zone show it.
+    pub fn local(&self, moment: Timestamp) -> Zoned {
+        moment.to_zoned(self.zone.clone())
     }
 
     /// Returns the last millisecond of a day. The day ends where the next one begins, and that is not always at midnight.

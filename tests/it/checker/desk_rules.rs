@@ -9,7 +9,7 @@ use shared::values::{BookId, ReservationId, UserId};
 use super::accounts::Standing;
 use super::model::{Before, Card, Model, PassedOn, Place, Undo};
 use super::refusals::{MOST_OF_A_READER, Refusal};
-use super::rules::{LOAN, NO_BOOK, NO_RESERVATION};
+use super::rules::{NO_BOOK, NO_RESERVATION, due};
 
 const UNDO_FOR: SignedDuration = SignedDuration::from_mins(10);
 
@@ -33,7 +33,7 @@ impl Model {
             }
         }
         book.takes_from_another = (book.taken.len() > book.copies).then_some(id);
-        self.set(id, Status::CheckedOut, Some(event.time + LOAN))?;
+        self.set(id, Status::CheckedOut, Some(due(event.time)))?;
         self.can_be_undone(id, before, event)
     }
 
@@ -164,7 +164,8 @@ impl Model {
                 false => others_wait = !despite,
             }
         }
-        let is_full = own.is_none() && self.live(to, now).count() >= MOST_OF_A_READER;
+        let out = self.live(to, now).filter(|(_, card)| card.status(now) == Status::CheckedOut).count();
+        let is_full = own.is_none() && out >= MOST_OF_A_READER;
         match () {
             () if standing == Standing::SignedOut => Some(Refusal::NoReader),
             () if others_wait => Some(Refusal::OthersWait),

@@ -1,13 +1,12 @@
 //! What the librarian of the model refuses, and why.
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use shared::tables::library::lending::Status;
 use shared::values::{BookId, ReservationId, UserId};
 
 use super::accounts::{Pair, Standing};
 use super::model::{Book, Card, Command, Model, Place};
-use super::rules::LOAN;
+use super::rules::due;
 
 pub(super) const MOST_OF_A_READER: usize = 10;
 
@@ -79,9 +78,9 @@ impl Model {
         if self.place(book) != Place::Shelf {
             return Some(Refusal::NotThere);
         }
-        let theirs: Vec<_> = self.live(who, now).map(|(_, card)| card.book).collect();
-        match theirs.len() {
-            _ if theirs.contains(&book) => Some(Refusal::HasItAlready),
+        let is_reserved = |card: &&Card| card.status(now) != Status::CheckedOut;
+        match self.live(who, now).map(|(_, card)| card).filter(is_reserved).count() {
+            _ if self.live(who, now).any(|(_, card)| card.book == book) => Some(Refusal::HasItAlready),
             MOST_OF_A_READER.. => Some(Refusal::HasTen),
             _ => None,
         }
@@ -112,14 +111,13 @@ impl Model {
     }
 
     fn refusal_of_a_renewal(&self, card: &Card, now: Timestamp) -> Option<Refusal> {
-        let day = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
         let Book { copies, taken, queue, .. } = &self.books[&card.book];
         if queue.len() + taken.len() > *copies {
             Some(Refusal::OthersWait)
         } else if card.renewals == 2 {
             Some(Refusal::HasRenewedTwice)
         } else {
-            card.until.is_some_and(|until| day(now + LOAN) <= day(until)).then_some(Refusal::TooEarly)
+            card.until.is_some_and(|until| due(now) <= until).then_some(Refusal::TooEarly)
         }
     }
 

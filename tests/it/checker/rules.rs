@@ -10,9 +10,22 @@ use super::accounts::Pair;
 use super::model::{Before, Card, Command, Model, PassedOn, Place};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
-pub(super) const LOAN: SignedDuration = SignedDuration::from_hours(21 * 24);
+/// From the morning, when readers are reminded, until the end of the day.
+const MORNING: SignedDuration = SignedDuration::from_hours(18);
+const LOAN: SignedDuration = SignedDuration::from_hours(21 * 24);
 pub(super) const NO_BOOK: &str = "there is no such book";
 pub(super) const NO_RESERVATION: &str = "there is no such reservation";
+
+/// Returns the last millisecond of a day of UTC.
+fn end_of_day(at: Timestamp) -> Timestamp {
+    let days = at.as_second().div_euclid(DAY.as_secs()) + 1;
+    Timestamp::from_second(days * DAY.as_secs()).expect("a time") - SignedDuration::from_millis(1)
+}
+
+/// Returns when a loan is due that begins then.
+pub(super) fn due(lent: Timestamp) -> Timestamp {
+    end_of_day(lent + LOAN)
+}
 
 impl Model {
     /// Applies an event, if it is possible now. The person who asked for it has one of these standings.
@@ -31,7 +44,7 @@ impl Model {
             Action::ReservationReady => self.hand_on(id, event),
             Action::BookCheckedOut => {
                 let before = self.cards.get(&id).map(Before::of);
-                self.set(id, Status::CheckedOut, Some(event.time + LOAN))?;
+                self.set(id, Status::CheckedOut, Some(due(event.time)))?;
                 self.can_be_undone(id, before, event)
             }
             Action::BookLent => self.lend(id, event),
@@ -46,7 +59,7 @@ impl Model {
             Action::ReturnUndone => self.undo_return(id, event.time),
             Action::ReservationRenewed => {
                 self.cards.entry(id).and_modify(|card| card.renewals += 1);
-                self.set(id, Status::CheckedOut, Some(event.time + LOAN))
+                self.set(id, Status::CheckedOut, Some(due(event.time)))
             }
             Action::BookReturned => self.take_back(id, event),
             Action::ReservationCancelled => self.give_up(id, Status::Cancelled, event),
@@ -161,7 +174,7 @@ impl Model {
         // A copy goes to the next reader in the same transaction, or to nobody.
         let passed_on = book.passes_on.take().filter(|passed| passed.event + 1 == event.id);
         self.is_about_its_reader(id, event)?;
-        let until = event.time + 3 * DAY;
+        let until = end_of_day(event.time + 3 * DAY);
         self.set(id, Status::Ready, Some(until))?;
         if let Some(PassedOn { from, aside, .. }) = passed_on {
             let has_old_slip = aside.is_some_and(|at| at < event.time);
@@ -182,7 +195,8 @@ impl Model {
     /// Tells a reader once that a loan is due soon.
     fn remind(&mut self, id: ReservationId, event: &Event) -> Result<(), String> {
         let card = self.is_about_its_reader(id, event)?;
-        let is_time = card.status == Status::CheckedOut && card.is_over(event.time + 3 * DAY) && !card.is_reminded;
+        let is_time =
+            card.status == Status::CheckedOut && card.is_over(event.time + 3 * DAY + MORNING) && !card.is_reminded;
         if !is_time {
             return Err(format!("it is too early or too late, or a second time: {card:?}"));
         }

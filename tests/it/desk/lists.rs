@@ -184,7 +184,7 @@ async fn dk6_a_copy_that_was_put_aside_is_on_the_list_until_the_desk_has_dealt_w
     let next = bob.reserves(&b.0).await.expect(202).string("id");
     ada.cancels(&c.1).await.expect(204);
     assert_eq!(ids(&desk, "putBack=true").await, [c.1.as_str()]);
-    days_later(&library, 3, &mut [&mut desk]).await;
+    days_later(&library, 4, &mut [&mut desk]).await;
     sweep(&library).await;
     let mut listed = ids(&desk, "putBack=true").await;
     listed.sort();

@@ -130,7 +130,7 @@ async fn dk19_what_is_ready_for_a_reader_who_is_blocked_then_lapses_and_goes_pas
     block(&admin, &bob).await;
     admin.steps(&of_bob, "checkout").await.refused(409, "blocked");
     assert_eq!((is(&admin, &of_bob).await, is(&admin, &of_grace).await), (ready(), waiting(1)));
-    library.wait(3 * DAY);
+    library.wait(4 * DAY);
     library.local().run_schedule("dispatch").await.expect("a sweep");
     let admin = library.signs_in(&admin).await;
     assert_eq!((is(&admin, &of_bob).await.0.as_str(), is(&admin, &of_grace).await), ("lapsed", ready()));

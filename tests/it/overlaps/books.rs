@@ -31,7 +31,7 @@ async fn rac14_a_book_whose_copies_have_all_lapsed_leaves_the_shelf() {
         reader.reserves(&book).await.expect(201);
         books.push(format!("/books/{book}"));
     }
-    library.wait(3 * 24 * 60 * 60);
+    library.wait(4 * 24 * 60 * 60);
     let owner = library.signs_in(&owner).await;
     let archived = owner.ask(Method::POST, &format!("{}/archive", books[0])).await;
     let deleted = owner.delete(&books[1]).await;
@@ -46,7 +46,7 @@ async fn rac14_a_copy_that_has_lapsed_is_not_counted_when_the_number_of_copies_f
     let book = book.expect(201).string("id");
     let lapsing = reader.reserves(&book).await.expect(201).string("id");
     owner.reserves(&book).await.expect(201);
-    library.wait(3 * 24 * 60 * 60);
+    library.wait(4 * 24 * 60 * 60);
     let [owner, reader] = [library.signs_in(&owner).await, library.signs_in(&reader).await];
     owner.patch(&format!("/books/{book}"), json!({"copies": 1})).await.expect(200);
     let path = format!("/reservations/{lapsing}");

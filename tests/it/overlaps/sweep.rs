@@ -41,7 +41,7 @@ async fn two_books_that_lapse() -> (Library, [String; 2], Person, String) {
     let other = first.adds("Dawn", "Octavia E. Butler").await;
     first.reserves(&other).await.expect(201);
     let waiting = next.reserves(&other).await.expect(202).string("id");
-    library.wait(3 * DAY);
+    library.wait(4 * DAY);
     let next = library.signs_in(&next).await;
     (library, [one, other], next, waiting)
 }

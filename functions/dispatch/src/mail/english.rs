@@ -2,10 +2,10 @@
 //!
 //! In the words, `{…}` is a fact (`facts.rs`), `{book}` the book, and what is between `*` is the most important.
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
 use shared::tables::journal::letter::Subject;
-use shared::values::Role;
+use shared::values::{Calendar, Role, Zone};
 
 /// The words of a letter.
 pub(super) struct Words {
@@ -274,19 +274,29 @@ const DUE_SOON: Words = Words {
     button: Some("Renew it"),
 };
 
-/// Returns the weekday of a moment, in UTC: `Monday`.
-pub(super) fn weekday(at: Timestamp) -> String {
-    at.to_zoned(TimeZone::UTC).strftime("%A").to_string()
+/// Returns the weekday of a moment: `Monday`.
+pub(super) fn weekday(at: &Zoned) -> String {
+    at.strftime("%A").to_string()
 }
 
-/// Returns the day of a moment, in UTC: `Monday, 23 November`.
-pub(super) fn day(at: Timestamp) -> String {
-    at.to_zoned(TimeZone::UTC).strftime("%A, %-d %B").to_string()
+/// Returns the day of a moment: `Monday, 23 November`.
+pub(super) fn day(at: &Zoned) -> String {
+    at.strftime("%A, %-d %B").to_string()
+}
+
+/// Returns the end of a promise, as the library's clocks show it: `Monday, 23 November`, with the time if the day goes on.
+pub(super) fn end(calendar: &Calendar, at: Timestamp) -> String {
+    let local = calendar.zone.local(at);
+    if calendar.end_of(calendar.day(at)) == at {
+        return day(&local);
+    }
+    let label = if calendar.zone == Zone::default() { " UTC" } else { "" };
+    format!("{}, {}{label}", day(&local), local.strftime("%H:%M"))
 }
 
 /// Returns the day and the time of a moment, in UTC: `Monday, 23 November, 14:05 UTC`.
 pub(super) fn moment(at: Timestamp) -> String {
-    format!("{}, {}", day(at), time(at))
+    format!("{}, {}", day(&at.to_zoned(TimeZone::UTC)), time(at))
 }
 
 /// Returns the time of a moment, in UTC: `14:05 UTC`.
@@ -308,12 +318,13 @@ pub(super) fn ordinal(place: u32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{day, moment, ordinal, weekday};
+    use super::{Zone, day, moment, ordinal, weekday};
 
     #[test]
     fn a_day_is_formatted_in_utc() {
-        assert_eq!(day("2026-11-23T23:59:59Z".parse().expect("a time")), "Monday, 23 November");
-        assert_eq!(weekday("2027-01-01T00:00:00Z".parse().expect("a time")), "Friday");
+        let local = |moment: &str| Zone::default().local(moment.parse().expect("a time"));
+        assert_eq!(day(&local("2026-11-23T23:59:59Z")), "Monday, 23 November");
+        assert_eq!(weekday(&local("2027-01-01T00:00:00Z")), "Friday");
     }
 
     #[test]

@@ -19,9 +19,10 @@ use shared::crypto::letter_key::LetterKey;
 use shared::tables::accounts::resets;
 use shared::tables::journal::letter::{Addressee, Letter, Subject};
 use shared::tables::library::book::Book;
+use shared::values::Calendar;
 
 use cover::Cover;
-use english::{day, moment, ordinal, time, weekday};
+use english::{day, end, moment, ordinal, time, weekday};
 use facts::{Fact, Facts, as_html, as_line, as_text};
 
 /// A rendered letter.
@@ -78,7 +79,8 @@ struct Html<'a> {
 }
 
 impl House {
-    /// Renders a letter of a row that was written at `written_at`, with what is known of the book that it is about. `None` if
+    /// Renders a letter of a row that was written at `written_at`, with what is known of the book that it is about. Its
+    /// days are those of the calendar. `None` if
     /// the subject is [`Subject::Nothing`].
     pub(crate) fn render(
         &self,
@@ -86,9 +88,10 @@ impl House {
         to: &Addressee,
         written_at: Timestamp,
         book: Option<&Book>,
+        calendar: &Calendar,
     ) -> Option<Mail> {
         let words = english::words(&letter.subject)?;
-        let facts = self.facts(letter, to, written_at, book);
+        let facts = self.facts(letter, to, written_at, book, calendar);
         let greeting = if to.name.is_some() { english::HELLO_NAME } else { english::HELLO };
         let by = if book.is_some() { english::BY } else { "{title}" };
         let paragraphs = words.paragraphs.map(|paragraph| paragraph.replace("{book}", by));
@@ -125,7 +128,14 @@ impl House {
     }
 
     /// Returns what fills the words of a letter.
-    fn facts(&self, letter: &Letter, to: &Addressee, written_at: Timestamp, book: Option<&Book>) -> Facts {
+    fn facts(
+        &self,
+        letter: &Letter,
+        to: &Addressee,
+        written_at: Timestamp,
+        book: Option<&Book>,
+        calendar: &Calendar,
+    ) -> Facts {
         let name = |text: &str| Fact::Name(text.to_owned());
         let mut facts = vec![("library", name(&self.library)), ("when", Fact::Plain(moment(written_at)))];
         facts.extend(to.name.as_deref().map(|known| ("name", name(known))));
@@ -141,7 +151,7 @@ impl House {
                 None
             }
             Subject::Reserved { title, until } | Subject::Ready { title, until } => {
-                add("until", moment(*until));
+                add("until", end(calendar, *until));
                 Some(title)
             }
             Subject::Queued { title, place } => {
@@ -150,8 +160,8 @@ impl House {
             }
             Subject::Displaced { title } => Some(title),
             Subject::DueSoon { title, due } => {
-                add("day", day(*due));
-                add("weekday", weekday(*due));
+                add("day", day(&calendar.zone.local(*due)));
+                add("weekday", weekday(&calendar.zone.local(*due)));
                 Some(title)
             }
             _ => None,

@@ -2,7 +2,7 @@
 //!
 //! | question     | key                                              | call                             | units |
 //! |--------------|--------------------------------------------------|----------------------------------|-------|
-//! | add a reader | user#u in both tables, login#n, card#c, code#c, … | one transaction over four tables | ≤ 21 W + 3 a word |
+//! | add a reader | user#u in both tables, login#n, card#c, code#c, … | one transaction over four tables | ≤ 25 W + 3 a word |
 //! | … with a key | the record of the key, which has only the id     | part of it                       | + 2 W |
 //! | … again      | the same; user#u in both tables                  | and 2 GetItem                    | + 2 R |
 
@@ -16,7 +16,7 @@ use crate::tables::journal::{Action, Actor, Entry, Subject};
 use crate::tables::library::idempotency::{Earlier, Request};
 use crate::tables::sessions::UserSessions;
 use crate::tables::write::Committed;
-use crate::values::UserId;
+use crate::values::{Group, UserId};
 
 /// Why a reader was not added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub enum NotAdded {
     KeyReused,
     /// The same request added a reader, who does not exist any more.
     Gone,
+    /// The rules do not have the group.
+    NoSuchGroup,
 }
 
 impl Accounts {
@@ -46,6 +48,9 @@ impl Accounts {
         actor: &Actor,
     ) -> Result<(User, UserSessions), Failure<NotAdded>> {
         let user = User { card_since: user.card.as_ref().map(|_| actor.at), ..user }.with_words();
+        if !self.library.has_group(&sessions.group, actor.at).await? {
+            return Err(Failure::Refused(NotAdded::NoSuchGroup));
+        }
         let mut transaction = self.sessions.transaction(actor);
         transaction.add_all([self.sessions.put_new(&sessions, user.person()), self.put_user(&user)]);
         let login = Login { user: user.id, hash: None, epoch: None };
@@ -55,6 +60,7 @@ impl Accounts {
         if user.email.is_some() {
             transaction.add_all([self.put_invitation(&user, nonce, actor.at)]);
         }
+        let group = self.library.move_member(&mut transaction, &Group::default(), &sessions.group);
         let entry = Entry::of_user(Action::Added, user.id).with_letter(letter);
         transaction.add(self.journal.put(actor, entry));
         let remembered = request.map(|request| transaction.add(self.library.remember(request, &user.id, actor.at)));
@@ -65,6 +71,9 @@ impl Accounts {
         }
         if claimed.is_email_taken(&refusal) {
             return Err(Failure::Refused(NotAdded::EmailTaken));
+        }
+        if group.is_some_and(|part| refusal.is_at(part)) {
+            return Err(Failure::Refused(NotAdded::NoSuchGroup));
         }
         let why = card.map(|card| card.why_not(&refusal)).transpose()?.flatten();
         Err(Failure::Refused(NotAdded::Card(why.unwrap_or(NotGiven::CardTaken))))

@@ -2,7 +2,7 @@
 //!
 //! | question          | key                                      | call                            | units  |
 //! |-------------------|------------------------------------------|---------------------------------|--------|
-//! | delete an account | user#u, login#n …, picture#u, reset#u, … | 2 GetItem, one transaction over four tables | 2 R, ≤ 40 W + 3 each reservation + 2 each KB of the picture |
+//! | delete an account | user#u, login#n …, picture#u, reset#u, … | 3 GetItem, one transaction over four tables | 3 R, ≤ 42 W + 3 each reservation + 2 each KB of the picture |
 
 use uuid::Uuid;
 
@@ -12,7 +12,7 @@ use crate::tables::fault::{Failure, Result};
 use crate::tables::journal::{Action, Actor, Entry, Subject};
 use crate::tables::sessions::epoch_is;
 use crate::tables::write::{Committed, OWN};
-use crate::values::UserId;
+use crate::values::{Group, UserId};
 
 /// Why an account was not deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +58,8 @@ impl Accounts {
             let Some(home) = self.library.nothing_at_home(id).await? else {
                 return Err(Failure::Refused(NotRemoved::BooksAtHome));
             };
-            let end = self.sessions.delete(id);
+            let group = self.sessions.get(id).await?.map(|sessions| sessions.group).unwrap_or_default();
+            let end = self.sessions.delete(id, &group);
             let mut transaction = match own {
                 Some(epoch) => self.sessions.transaction_with(epoch_is(end, epoch), actor),
                 None => {
@@ -78,6 +79,7 @@ impl Accounts {
             self.move_names(&mut transaction, Some(&user), None, None, actor);
             self.take_card(&mut transaction, &user, actor);
             transaction.add_all(home);
+            self.library.move_member(&mut transaction, &group, &Group::default());
             match transaction.commit().await? {
                 Committed::Done => return Ok(()),
                 Committed::Refused(refusal) if refusal.is_at(roster) => {

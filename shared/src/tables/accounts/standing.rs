@@ -2,7 +2,7 @@
 //!
 //! | question           | key                                  | call                                            | units     |
 //! |--------------------|--------------------------------------|-------------------------------------------------|-----------|
-//! | change a standing  | user#u in both tables, librarians    | 2 GetItem, one transaction over both tables     | 2 R, ≤ 13 W |
+//! | change a standing  | user#u in both tables, librarians    | 2 GetItem, one transaction over both tables     | 2 R, ≤ 17 W |
 //! | mend a name        | the same, word#w…                    | the same                                        | + 2 W, 3 W a word |
 //!
 //! The profile's version rises with the standing, because its `ETag` covers both.
@@ -10,7 +10,6 @@
 use super::{Accounts, User};
 use crate::tables::fault::{Failure, Result};
 use crate::tables::journal::{Action, Actor, Entry, Subject};
-use crate::tables::sessions::librarians::LastLibrarian;
 use crate::tables::sessions::{Standing, UserSessions};
 use crate::tables::write::Committed;
 use crate::values::{Name, Patch, UserId};
@@ -33,19 +32,28 @@ impl NewNames {
     }
 }
 
+/// Why a standing was not changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotMoved {
+    /// No enabled librarian would be left.
+    LastLibrarian,
+    /// The rules do not have the group.
+    NoSuchGroup,
+}
+
 impl Accounts {
     /// Changes a user's standing, which applies to their next request, and mends their names.
     /// Returns the user as they are then; `None` if there is no such user.
     ///
     /// # Errors
-    /// [`LastLibrarian`] if no enabled librarian would be left; a fault of the tables.
+    /// [`NotMoved`]; a fault of the tables.
     pub async fn change_standing(
         &self,
         id: UserId,
         change: Standing,
         names: &NewNames,
         actor: &Actor,
-    ) -> Result<Option<(User, UserSessions)>, Failure<LastLibrarian>> {
+    ) -> Result<Option<(User, UserSessions)>, Failure<NotMoved>> {
         let mut retry = self.retry();
         loop {
             let (user, before) = (self.get_user(id).await?, self.sessions.get(id).await?);
@@ -57,11 +65,18 @@ impl Accounts {
             if !differs && !is_blocked_otherwise && !is_renamed {
                 return Ok(Some((user, before)));
             }
+            let group = change.group.as_ref().filter(|group| **group != before.group);
+            if let Some(group) = group
+                && !self.library.has_group(group, actor.at).await?
+            {
+                return Err(Failure::Refused(NotMoved::NoSuchGroup));
+            }
             let changed = if is_renamed { renamed.with_words() } else { renamed }.next(actor);
             let own = self.sessions.change(id).standing(&before, &change);
             let own = if is_renamed { own.person(&changed.person()) } else { own }.write();
             let was_librarian = before.is_enabled_librarian();
             let has_new_role = change.role.is_some_and(|role| role != before.role);
+            let old_group = before.group.clone();
             let after = before.with(change.clone());
             let letter = user.letter(Subject::RoleChanged { role: after.role }).filter(|_| has_new_role);
             let mut transaction = self.sessions.transaction_about(id, own, actor);
@@ -71,6 +86,7 @@ impl Accounts {
             } else {
                 transaction.add(self.raise_version(id, actor));
             }
+            let group = group.and_then(|group| self.library.move_member(&mut transaction, &old_group, group));
             let blocked = if change.blocked == Patch::Remove { Action::Unblocked } else { Action::Blocked };
             let entries = [
                 differs.then(|| Entry::of_user(Action::RoleChanged, id).with_letter(letter)),
@@ -86,7 +102,10 @@ impl Accounts {
             match transaction.commit().await? {
                 Committed::Done => return Ok(Some((changed, after))),
                 Committed::Refused(refusal) if roster.is_some_and(|part| refusal.is_at(part)) => {
-                    return Err(Failure::Refused(LastLibrarian));
+                    return Err(Failure::Refused(NotMoved::LastLibrarian));
+                }
+                Committed::Refused(refusal) if group.is_some_and(|part| refusal.is_at(part)) => {
+                    return Err(Failure::Refused(NotMoved::NoSuchGroup));
                 }
                 Committed::Refused(_) => retry.again_or_busy().await?,
             }

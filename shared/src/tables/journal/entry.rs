@@ -80,6 +80,9 @@ pub enum Action {
     /// Changed a user's role, group or approval, or disabled or enabled the user.
     #[serde(rename = "user.roleChanged")]
     RoleChanged,
+    /// Changed the rules of the library.
+    #[serde(rename = "rules.changed")]
+    RulesChanged,
     /// Gave a user a card, or took it away.
     #[serde(rename = "user.cardChanged")]
     CardChanged,
@@ -199,6 +202,7 @@ impl Action {
             | Renamed
             | PictureChanged
             | RoleChanged
+            | RulesChanged
             | CardChanged
             | Blocked
             | Unblocked

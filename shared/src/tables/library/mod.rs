@@ -22,6 +22,8 @@ pub mod refold;
 
 use std::time::Duration;
 
+use lending::rules::Known;
+
 use super::journal::Journal;
 use super::retry::Retry;
 use super::sessions::Sessions;
@@ -33,6 +35,7 @@ pub struct Library {
     table: Table,
     sessions: Sessions,
     journal: Journal,
+    known_rules: Known,
 }
 
 /// The Library table for a function that may read books by their ids, and nothing else.
@@ -40,8 +43,8 @@ pub struct Library {
 pub struct PublicBooks(Table);
 
 impl Library {
-    pub(crate) fn new(table: Table, sessions: Sessions, journal: Journal) -> Self {
-        Library { table, sessions, journal }
+    pub(crate) fn new(table: Table, sessions: Sessions, journal: Journal, known_rules: Known) -> Self {
+        Library { table, sessions, journal, known_rules }
     }
 }
 

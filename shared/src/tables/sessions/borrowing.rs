@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::{Sessions, UserKey, UserSessions};
 use crate::tables::key::Key;
 use crate::tables::write::Write;
-use crate::values::{Day, Reason, Role, UserId, milliseconds, stored};
+use crate::values::{Day, Group, Reason, Role, UserId, milliseconds, stored};
 
 /// A block: its user signs in, and may neither reserve, collect, renew nor borrow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -102,10 +102,22 @@ impl Borrowing {
     }
 }
 
+/// Adds the condition that the user is in that group to a write, or a check, of the user's item.
+pub(crate) fn if_in_group(write: Write, group: &Group) -> Write {
+    let is_default = *group == Group::default();
+    let condition = if is_default { "(attribute_not_exists(#in) OR #in = :in)" } else { "#in = :in" };
+    write.when(condition).name("#in", "group").value(":in", group)
+}
+
 impl Sessions {
     /// Returns the check that refuses a transaction if that reader is blocked on a day, or does not exist any more.
     pub(crate) fn check_unblocked(&self, reader: UserId, day: Day) -> Write {
         Borrowing { approval: false, unblocked_on: Some(day) }.on(self.check_exists(reader))
+    }
+
+    /// Returns the same check, which also refuses if the reader is in another group.
+    pub(crate) fn check_unblocked_in(&self, reader: UserId, group: &Group, day: Day) -> Write {
+        if_in_group(self.check_unblocked(reader, day), group)
     }
 
     /// Returns the check that refuses a transaction if that reader, who is not the actor, may not borrow.

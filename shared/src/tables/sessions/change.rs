@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::borrowing::if_in_group;
 use super::known::After;
 use super::{Person, Session, Sessions, Standing, UserKey, UserSessions, if_member};
 use crate::tables::key::Key;
@@ -106,6 +107,7 @@ impl Change {
         }
         if let Some(group) = group {
             change = change.set("#group = :group").name("#group", "group").value(":group", group);
+            change = Change { write: if_in_group(change.write, &before.group), ..change };
         }
         match blocked {
             Patch::Set(block) => change = change.set("blocked = :block").value(":block", block),

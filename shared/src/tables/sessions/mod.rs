@@ -39,7 +39,7 @@ use super::key::{Item, Key, key};
 use super::retry::Retry;
 use super::table::{Consistency, Table, readable};
 use super::write::Write;
-use crate::values::{Group, Role, SessionId, UserId};
+use crate::values::{Group, Role, SessionId, UserId, stored};
 
 use Consistency::Strong;
 
@@ -92,7 +92,7 @@ pub struct UserSessions {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub approved: bool,
     /// The group, which decides on the lending rules.
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(default, deserialize_with = "stored::required", skip_serializing_if = "is_default")]
     pub group: Group,
     /// The last block, which may have ended: [`UserSessions::blocked_on`] knows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -257,6 +257,21 @@ impl Sessions {
         self.table.get(Key::of(UserKey(user)), Strong).await
     }
 
+    /// Reads a user's sessions and items of another table in one call.
+    ///
+    /// # Errors
+    /// A fault of the tables.
+    pub(crate) async fn get_with(
+        &self,
+        user: UserId,
+        other: &Table,
+        keys: Vec<Key>,
+    ) -> Result<(Vec<Item>, Option<UserSessions>)> {
+        let own = vec![Key::of(UserKey(user))];
+        let (items, mut own) = other.get_batch_with(keys, &self.table, own, Strong).await?;
+        Ok((items, own.pop().and_then(readable)))
+    }
+
     /// Reads the sessions of up to 100 users. Unknown users are left out.
     ///
     /// # Errors
@@ -306,8 +321,8 @@ impl Sessions {
         self.table.check(Key::of(UserKey(user))).when("history = :since").value(":since", since)
     }
 
-    /// Returns the write that deletes a user's item.
-    pub(crate) fn delete(&self, user: UserId) -> Write {
-        self.table.delete(Key::of(UserKey(user)))
+    /// Returns the write that deletes the item of a user of that group.
+    pub(crate) fn delete(&self, user: UserId, group: &Group) -> Write {
+        borrowing::if_in_group(self.table.delete(Key::of(UserKey(user))), group)
     }
 }

@@ -39,7 +39,7 @@ impl UserSessions {
         change.role.is_some_and(|role| role != self.role)
             || change.disabled.is_some_and(|disabled| disabled != self.disabled)
             || change.approved.is_some_and(|approved| approved != self.approved)
-            || change.group.is_some_and(|group| group != self.group)
+            || change.group.as_ref().is_some_and(|group| *group != self.group)
     }
 
     /// Returns whether a change blocks the user in another way, or lifts the block. Who blocks again for the same reason

@@ -45,10 +45,6 @@ impl Library {
             loans = loans.when(format!("{book} = :book{at}"));
             loans = loans.name(&book, format!("{PREFIX}{}", id.book)).value(&format!(":book{at}"), id);
         }
-        let each = ids.iter().map(|id| {
-            let check = self.table.check(reservation_key(*id)).name("#status", "status");
-            check.when("#status <> :checkedOut").value(":checkedOut", Status::CheckedOut)
-        });
-        Ok(Some([loans].into_iter().chain(each).collect()))
+        Ok(Some([loans].into_iter().chain(self.check_not_out(&ids)).collect()))
     }
 }

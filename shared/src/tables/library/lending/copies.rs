@@ -16,7 +16,7 @@ use crate::tables::key::{Key, sortable};
 use crate::tables::library::Library;
 use crate::tables::library::book::{self, BookKey};
 use crate::tables::write::Write;
-use crate::values::{BookId, Day};
+use crate::values::BookId;
 
 /// The sort key. It is the next one after the sort key of the book's own item, so one Query reads exactly these two
 /// items.
@@ -136,9 +136,9 @@ impl Lending {
         self.passed_until.is_some_and(|until| until > now.as_millisecond())
     }
 
-    /// Notes that everybody in the queue is passed over today.
-    pub(super) fn pass_over(&mut self, now: Timestamp) {
-        self.passed_until = Some(Day::at(now).end().as_millisecond() + 1);
+    /// Notes that everybody in the queue is passed over until the end of the day.
+    pub(super) fn pass_over(&mut self, end_of_the_day: Timestamp) {
+        self.passed_until = Some(end_of_the_day.as_millisecond() + 1);
     }
 
     /// Forgets that everybody is passed over: somebody may be served.
@@ -449,13 +449,13 @@ mod tests {
         assert_eq!(lending.rejoin(Some(2)), 2);
         assert_eq!((places(&lending, [1, 2, 3]), lending.waiting), ([1, 2, 3], 3));
         // Everybody is passed over: a copy is free for others, until the day ends or somebody joins.
-        lending.pass_over(LATER);
+        let tomorrow = LATER + jiff::SignedDuration::from_hours(24);
+        lending.pass_over(tomorrow - jiff::SignedDuration::from_millis(1));
         lending.taken = 0;
         assert!(lending.has_a_free_copy(LATER) && !lending.has_a_copy_for_the_next(LATER));
         let number = lending.take_at_once(LATER);
         assert_eq!((number, places(&lending, [1, 2, 3])), (4, [1, 2, 3]));
         lending.taken = 0;
-        let tomorrow = LATER + jiff::SignedDuration::from_hours(24);
         assert!(!lending.has_a_free_copy(tomorrow) && lending.has_a_copy_for_the_next(tomorrow));
         assert_eq!((lending.served_at(LATER), lending.served_at(tomorrow)), (Some(tomorrow), Some(tomorrow)));
         lending.join();

@@ -14,7 +14,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::copies::{Lending, lending_key};
-use super::reservation::{Record, Reservation, ReservationKey, Status, Turn, day};
+use super::reservation::{Record, Reservation, ReservationKey, Status, Turn};
+use super::rules::Rules;
 use crate::tables::fault::Result;
 use crate::tables::key::{item, sortable};
 use crate::tables::library::Library;
@@ -106,7 +107,7 @@ impl Record {
         let on_shelf =
             |place: Place, at: Timestamp| Some((SHELF.into(), format!("{}{}", place.prefix(), sortable(at))));
         match (self.status, self.aside_at) {
-            (Status::CheckedOut, _) => Some((OUT.into(), sortable(self.due_at?))),
+            (Status::CheckedOut, _) => Some((OUT.into(), format!("{}#{}", self.due_day()?, sortable(self.due_at?)))),
             (Status::Ready, None) => on_shelf(Place::Fetch, self.ready_until?),
             (Status::Ready, Some(_)) if self.new_slip => on_shelf(Place::OldSlip, self.ready_until?),
             (Status::Ready, Some(_)) => on_shelf(Place::Aside, self.ready_until?),
@@ -118,22 +119,28 @@ impl Record {
 
 impl DeskList {
     /// Returns the partition, and the first and the last key of the list.
-    fn range(self, now: Timestamp) -> (&'static str, String, String) {
+    fn range(self, rules: &Rules, now: Timestamp) -> (&'static str, String, String) {
         let places = |first: Place, last: Place| (SHELF, first.prefix().to_owned(), format!("{}{LAST}", last.prefix()));
-        let today = day(now);
+        // A loan of a day on which the library is closed is due on the next open day.
+        let (today, calendar) = (rules.day(now), &rules.calendar);
+        let last_late = calendar.open_before(today);
         match self {
             DeskList::Ready => places(Place::OldSlip, Place::Fetch),
             DeskList::Aside => places(Place::OldSlip, Place::Aside),
             DeskList::ToFetch => places(Place::Fetch, Place::Fetch),
             DeskList::PutBack => places(Place::Back, Place::OldSlip),
-            DeskList::Overdue => (OUT, "0".to_owned(), today),
-            DeskList::DueToday => (OUT, today.clone(), format!("{today}{LAST}")),
+            DeskList::Overdue => (OUT, "0".to_owned(), format!("{last_late}{LAST}")),
+            DeskList::DueToday if calendar.is_open(today) => {
+                (OUT, last_late.later(1).to_string(), format!("{today}{LAST}"))
+            }
+            // Nothing is due: an empty range.
+            DeskList::DueToday => (OUT, format!("{today}{LAST}"), format!("{today}{LAST}")),
         }
     }
 
     /// Returns whether a position is in this list. DynamoDB refuses any other position.
-    pub fn has(self, position: &DeskPosition, now: Timestamp) -> bool {
-        let (_, first, last) = self.range(now);
+    pub fn has(self, position: &DeskPosition, rules: &Rules, now: Timestamp) -> bool {
+        let (_, first, last) = self.range(rules, now);
         (first..=last).contains(&position.desk_order)
     }
 }
@@ -159,12 +166,13 @@ impl Library {
         after: Option<DeskPosition>,
         now: Timestamp,
     ) -> Result<Page<Reservation, DeskPosition>> {
-        let (desk, ..) = list.range(now);
+        let rules = self.rules(now).await?;
+        let (desk, ..) = list.range(&rules, now);
         let start = after.map(|DeskPosition { pk, sk, desk_order }| {
             let order = to_value(desk_order);
             item([("pk", to_value(pk)), ("sk", to_value(sk)), ("desk", to_value(desk)), ("deskOrder", order)])
         });
-        let page: Page<Record, DeskPosition> = self.desk_query(list, now).after(start).page(limit).await?;
+        let page: Page<Record, DeskPosition> = self.desk_query(list, &rules, now).after(start).page(limit).await?;
         let there = page.items.iter().filter(|record| !record.has_lapsed(now));
         Ok(Page { items: there.map(|record| record.shown(None, now)).collect(), next: page.next })
     }
@@ -179,13 +187,14 @@ impl Library {
         struct Counted {
             ready_until: Option<Timestamp>,
         }
-        let found: Page<Counted, DeskPosition> = self.desk_query(list, now).page(MOST_COUNTED).await?;
+        let rules = self.rules(now).await?;
+        let found: Page<Counted, DeskPosition> = self.desk_query(list, &rules, now).page(MOST_COUNTED).await?;
         let count = found.items.iter().filter(|one| one.ready_until.is_none_or(|until| until > now)).count();
         Ok(Count { count, more: found.next.is_some() })
     }
 
-    fn desk_query(&self, list: DeskList, now: Timestamp) -> Query {
-        let (desk, first, last) = list.range(now);
+    fn desk_query(&self, list: DeskList, rules: &Rules, now: Timestamp) -> Query {
+        let (desk, first, last) = list.range(rules, now);
         let query = self.table.query("desk = :desk AND deskOrder BETWEEN :first AND :last").index("desk");
         query.value(":desk", desk).value(":first", first).value(":last", last)
     }
@@ -202,6 +211,7 @@ impl Library {
         after: Option<BookPosition>,
         now: Timestamp,
     ) -> Result<Page<Reservation, BookPosition>> {
+        let rules = self.rules(now).await?;
         let start = after.map(|BookPosition { sk, turn }| {
             item([("pk", to_value(BookKey(book))), ("sk", to_value(sk)), ("turn", to_value(turn))])
         });
@@ -209,6 +219,9 @@ impl Library {
         let page: Page<Record, BookPosition> = query.page(limit).await?;
         let copies = self.table.get::<Lending>(lending_key(book), Strong).await?;
         let there = page.items.iter().filter(|record| record.is_live(now));
-        Ok(Page { items: there.map(|record| record.shown(copies.as_ref(), now)).collect(), next: page.next })
+        Ok(Page {
+            items: there.map(|record| record.shown(copies.as_ref().map(|copies| (copies, &*rules)), now)).collect(),
+            next: page.next,
+        })
     }
 }

@@ -6,7 +6,6 @@ use jiff::Timestamp;
 use super::copies::{Lending, Miscounted};
 use super::next::Next;
 use super::reservation::{Record, Reservation, Status};
-use super::rules::RULES;
 use super::undo::{LETTER_WAITS, Undo};
 use crate::tables::fault::Result;
 use crate::tables::journal::{Action, Actor, Entry, Letter, Subject};
@@ -144,12 +143,13 @@ impl Library {
         if !copies.has_a_copy_for_the_next(actor.at) {
             return Ok(Some(Promotion::default()));
         }
-        let until = actor.at + RULES.ready;
-        let next = match self.next_in_line(book, actor.at).await? {
+        let rules = self.rules(actor.at).await?;
+        let until = rules.ready_until(actor.at);
+        let next = match self.next_in_line(book, rules.day(actor.at)).await? {
             Next::First(next) => next.number.and_then(|number| copies.promote(number, until).ok()).map(|()| next),
             Next::Later(next) => next.number.and_then(|number| copies.promote_past(number, until).ok()).map(|()| next),
             Next::Nobody => {
-                copies.pass_over(actor.at);
+                copies.pass_over(rules.end_of_today(actor.at));
                 return Ok(Some(Promotion::default()));
             }
             Next::NoQueue => None,

@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::Scope;
 use super::copies::Lending;
 use super::lend::{Despite, NotLent, Reason, Wish};
 use super::loans::{held, loan_of};
+use super::read::Seen;
 use super::reservation::{Record, Status, Turn};
-use super::rules::RULES;
+use super::rules::Rules;
 use crate::tables::fault::Result;
 use crate::tables::journal::Actor;
 use crate::tables::key::Item;
@@ -16,15 +16,16 @@ use crate::tables::library::book;
 use crate::tables::library::book::Store;
 use crate::tables::retry::Retry;
 use crate::tables::sessions::borrowing::Unfit;
+use crate::tables::write::Write;
+use crate::values::Group;
 
 /// What is known of a loan that is asked for, from one try to the next.
 pub(super) struct Judge<'a> {
     pub(super) wish: &'a Wish,
     pub(super) actor: &'a Actor,
+    pub(super) rules: &'a Rules,
     /// Until when a copy was ready for the reader. That time has passed.
     pub(super) waited_until: Option<Timestamp>,
-    /// Whether the lapses among the reader's reservations are recorded.
-    pub(super) knows_lapses: bool,
     /// Whether the check of the reader was refused.
     pub(super) doubts_reader: bool,
 }
@@ -36,6 +37,8 @@ pub(super) struct Found {
     /// The reader's own reservation.
     own: Option<Record>,
     loans: Item,
+    /// The reader's group.
+    group: Group,
 }
 
 /// What a loan is made of.
@@ -44,6 +47,12 @@ pub(super) struct Loan {
     pub(super) copies: Lending,
     /// The reader's own reservation. It becomes the loan.
     pub(super) own: Option<Record>,
+    /// The reader's group.
+    pub(super) group: Group,
+    /// The reader has less reservations and loans than that.
+    pub(super) most: u32,
+    /// What else must hold for the limit.
+    pub(super) checks: Vec<Write>,
     /// The reservation whose ready copy goes.
     pub(super) displaced: Option<Record>,
     /// The reasons that the loan is made in spite of.
@@ -72,7 +81,7 @@ impl Library {
     /// Reads what a loan depends on, and settles it. `None` if there was something to settle.
     pub(super) async fn look(&self, judge: &mut Judge<'_>, retry: &mut Retry) -> Result<Option<Found>> {
         let Judge { wish, actor, .. } = *judge;
-        let (book, lending, loans) = self.book_and_loans(wish.book, wish.reader).await?;
+        let Seen { book, lending, loans, group } = self.book_and_reader(wish.book, wish.reader).await?;
         let own = match loan_of(wish.book, &loans) {
             Some(own) => self.reservation(own).await?,
             None => None,
@@ -91,28 +100,20 @@ impl Library {
         if !copies.is_new() && !self.settle(&mut copies, actor, retry).await? {
             return Ok(None);
         }
-        if own.is_none() && held(&loans) >= RULES.most_held && !judge.knows_lapses {
-            // Some of them may have lapsed, and the lapses may not be recorded yet.
-            for other in self.loans(wish.reader).await? {
-                self.current_reservation(other, Scope::All, actor, retry).await?;
-            }
-            judge.knows_lapses = true;
-            return Ok(None);
-        }
-        Ok(Some(Found { book, copies, own, loans }))
+        Ok(Some(Found { book, copies, own, loans, group }))
     }
 
     /// Returns the loan, or why it is refused.
     pub(super) async fn judge(&self, judge: &Judge<'_>, found: Found) -> Result<Result<Loan, NotLent>> {
-        let Judge { wish, actor, .. } = *judge;
-        let Found { book, copies, own, loans } = found;
+        let Judge { wish, actor, rules, .. } = *judge;
+        let Found { book, copies, own, loans, group } = found;
         let Some(book) = book else { return Ok(Err(NotLent::NoSuchBook)) };
         if !book.is_in(Store::Books) {
             return Ok(Err(NotLent::Archived));
         }
         let status = own.as_ref().map(|own| own.status);
         if let Some(own) = own.as_ref().filter(|own| own.status == Status::CheckedOut) {
-            return Ok(Err(NotLent::AlreadyHeld(Box::new(own.shown(Some(&copies), actor.at)))));
+            return Ok(Err(NotLent::AlreadyHeld(Box::new(own.shown(Some((&copies, rules)), actor.at)))));
         }
         let (mut reasons, mut displaced) = (Reasons::default(), None);
         if status != Some(Status::Ready) && !copies.has_a_free_copy(actor.at) {
@@ -121,15 +122,24 @@ impl Library {
                 Err(why) => return Ok(Err(why)),
             }
         }
-        if own.is_none() && held(&loans) >= RULES.most_held {
-            reasons.add(Reason::of(Despite::Limit), wish);
+        let (limit, all) = (rules.of(&group).loans, held(&loans));
+        // What the reader has reserved becomes the loan, however many books are out.
+        let mut checks = Vec::new();
+        if own.is_none() && all >= limit {
+            let held = self.held_of(&loans, actor.at).await?;
+            if held.loans.len() >= limit as usize {
+                reasons.add(Reason::of(Despite::Limit), wish);
+            } else {
+                checks = self.check_not_out(&held.reservations);
+            }
         }
         if let Err(why) = self.about_the_reader(judge, &mut reasons).await? {
             return Ok(Err(why));
         }
         let Reasons { refusing, passed_over } = reasons;
         if refusing.is_empty() {
-            Ok(Ok(Loan { book, copies, own, displaced, passed_over }))
+            let most = if passed_over.contains(&Despite::Limit) { u32::MAX } else { limit.max(all + 1) };
+            Ok(Ok(Loan { book, copies, own, group, most, checks, displaced, passed_over }))
         } else {
             Ok(Err(NotLent::Reasons(refusing)))
         }

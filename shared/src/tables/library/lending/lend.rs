@@ -2,9 +2,10 @@
 //!
 //! | question              | key                                  | call                               | units       |
 //! |-----------------------|--------------------------------------|------------------------------------|-------------|
-//! | lend a book           | book#b, lending; user#u loans        | BatchGetItem, one transaction      | 3 R, ≤ 14 W |
-//! | … that is ready for them | also book#b reservation#r         | one GetItem more                   | 4 R, ≤ 12 W |
-//! | … that is promised to somebody | also index turn, the other reservation | one Query more       | 4 R, ≤ 23 W |
+//! | lend a book           | book#b, lending; user#u loans; user#u | BatchGetItem, one transaction     | 4 R, ≤ 14 W |
+//! | … that is ready for them | also book#b reservation#r         | one GetItem more                   | 5 R, ≤ 12 W |
+//! | … that is promised to somebody | also index turn, the other reservation | one Query more       | 5 R, ≤ 23 W |
+//! | … above the limit of loans | also each reservation           | one BatchGetItem more              | + 1 R, 2 W each |
 //!
 //! Who is lent a book that is ready for them, or in whose queue they wait, keeps the reservation: it becomes the loan. A
 //! copy that is promised to others is lent only if the desk says so. Then the copy goes that was promised last and is not
@@ -18,14 +19,13 @@ use uuid::Uuid;
 use super::answers::{Finished, KeyReused};
 use super::judge::{Judge, Loan};
 use super::reservation::{Record, Reservation, Status};
-use super::rules::RULES;
 use super::undo::{LETTER_WAITS, Undo};
 use crate::tables::fault::{Failure, Result};
 use crate::tables::journal::{Action, Actor, Letter, Subject};
 use crate::tables::library::Library;
 use crate::tables::library::idempotency::Request;
 use crate::tables::sessions::borrowing::Borrowing;
-use crate::values::{Barcode, BookId, ReservationId, UserId};
+use crate::values::{Barcode, BookId, Day, ReservationId, UserId};
 
 /// What the desk lends, and to whom.
 #[derive(Debug)]
@@ -36,8 +36,8 @@ pub struct Wish {
     pub book: BookId,
     /// The barcode of the copy, if it was scanned.
     pub barcode: Option<Barcode>,
-    /// When it is due, if not as the rules say.
-    pub due: Option<Timestamp>,
+    /// The day when it is due, if not as the rules say.
+    pub due: Option<Day>,
     /// What the desk lends in spite of.
     pub despite: Vec<Despite>,
     /// Whose copy goes, if all that are promised are put aside.
@@ -52,7 +52,7 @@ pub struct Wish {
 pub enum Despite {
     /// The copies are promised to others.
     OthersWait,
-    /// The reader has the most reservations and loans that the rules allow.
+    /// The reader has as many books out as the rules allow.
     Limit,
     /// The reader is blocked.
     Blocked,
@@ -142,7 +142,8 @@ impl Library {
         request: Option<&Request>,
         actor: &Actor,
     ) -> Result<Box<Lent>, Failure<NotLent>> {
-        let mut judge = Judge { wish, actor, waited_until: None, knows_lapses: false, doubts_reader: false };
+        let rules = self.rules(actor.at).await?;
+        let mut judge = Judge { wish, actor, rules: &rules, waited_until: None, doubts_reader: false };
         let mut retry = self.retry();
         loop {
             let Some(found) = self.look(&mut judge, &mut retry).await? else {
@@ -161,7 +162,7 @@ impl Library {
                 }
                 Err(why) => return self.refuse(why, request, actor).await,
             };
-            match self.make(loan, wish, id, request, actor).await? {
+            match self.make(loan, &judge, id, request).await? {
                 Made::Answered(lent) => return Ok(lent?),
                 Made::Unfit => judge.doubts_reader = true,
                 Made::Collided => {}
@@ -171,8 +172,9 @@ impl Library {
     }
 
     /// Makes a loan, in one transaction.
-    async fn make(&self, loan: Loan, wish: &Wish, id: Uuid, request: Option<&Request>, actor: &Actor) -> Result<Made> {
-        let Loan { book, mut copies, own, displaced, passed_over } = loan;
+    async fn make(&self, loan: Loan, judge: &Judge<'_>, id: Uuid, request: Option<&Request>) -> Result<Made> {
+        let Judge { wish, actor, rules, .. } = *judge;
+        let Loan { book, mut copies, own, group, most, checks, displaced, passed_over } = loan;
         let is_first_of_its_book = copies.is_new();
         let undo = Undo::of_loan(own.as_ref(), displaced.as_ref(), actor);
         let was_ready = own.as_ref().is_some_and(|own| own.status == Status::Ready);
@@ -185,18 +187,17 @@ impl Library {
             return Ok(Made::Collided);
         }
         let mut transaction = self.sessions.transaction(actor);
+        transaction.add_all(checks);
         // The actor's own item is checked already.
         let reader = (wish.reader != actor.id)
             .then(|| transaction.add(self.sessions.check_borrower(wish.reader, wish.still_needed())));
         let record = own.unwrap_or_else(|| {
             let id = ReservationId { book: wish.book, own: id };
             let record = Record::new(id, wish.reader, book.details.title.clone(), actor.at);
-            let most = if passed_over.contains(&Despite::Limit) { u32::MAX } else { RULES.most_held };
             transaction.add(self.add_loan(&record, most));
             record
         });
-        let due = wish.due.unwrap_or(actor.at + RULES.loan);
-        let mut record = record.checked_out(actor.at, due).undoable(undo);
+        let mut record = record.of_group(&group).checked_out(rules, wish.due, actor.at).undoable(undo);
         record.barcode.clone_from(&wish.barcode);
         let entry = record.entry(Action::BookLent).in_spite_of(passed_over);
         transaction.add_all([self.put_reservation(&record), self.journal.put(actor, entry)]);
@@ -217,7 +218,7 @@ impl Library {
             // Once the item of the copies exists, every change of the copies and of the store writes it.
             transaction.add(self.check_book(book.pk, book.version));
         }
-        let lent = Lent { was_ready, reservation: record.shown(Some(&copies), actor.at), displaced: other };
+        let lent = Lent { was_ready, reservation: record.shown(Some((&copies, rules)), actor.at), displaced: other };
         Ok(match self.finish(transaction, request, Box::new(lent), actor).await? {
             Finished::Answered(lent) => Made::Answered(lent),
             Finished::Refused(refusal) if reader.is_some_and(|reader| refusal.is_at(reader)) => Made::Unfit,

@@ -21,6 +21,7 @@ impl Library {
     /// # Errors
     /// A fault of the table.
     pub async fn list_reservations(&self, reader: UserId, now: Timestamp) -> Result<Vec<Reservation>> {
+        let rules = self.rules(now).await?;
         let ids = self.loans(reader).await?;
         let keys = ids.iter().flat_map(|id| [reservation_key(*id), lending_key(id.book)]).collect();
         let found = self.table.get_batch(keys, Strong).await?;
@@ -28,7 +29,9 @@ impl Library {
         let lending = lending.into_iter().filter_map(readable::<Lending>);
         let lending: HashMap<BookId, Lending> = lending.map(|lending| (lending.book(), lending)).collect();
         let records = records.into_iter().filter_map(readable::<Record>).filter(|record| record.is_live(now));
-        let mut shown: Vec<_> = records.map(|record| record.shown(lending.get(&record.id.book), now)).collect();
+        let mut shown: Vec<_> = records
+            .map(|record| record.shown(lending.get(&record.id.book).map(|lending| (lending, &*rules)), now))
+            .collect();
         shown.sort_by_key(|reservation| std::cmp::Reverse((reservation.reserved_at, reservation.id.own)));
         Ok(shown)
     }
@@ -60,8 +63,9 @@ impl Library {
         scope: Scope,
         now: Timestamp,
     ) -> Result<Option<Reservation>> {
+        let rules = self.rules(now).await?;
         let found = self.reservation_and_copies(id).await?;
         let found = found.filter(|(record, _)| scope.includes(record.reader) && !record.is_forgotten(now));
-        Ok(found.map(|(record, copies)| record.shown(Some(&copies), now)))
+        Ok(found.map(|(record, copies)| record.shown(Some((&copies, &rules)), now)))
     }
 }

@@ -1,10 +1,16 @@
 //! The reservations and loans of a reader: one item. It permits each book once, and limits their number.
+//!
+//! Loans and reservations have limits of their own, and the item counts their sum. Below either limit the sum decides. Above it
+//! they are counted, and the write is refused if one has been added, or a reservation has become a loan, since then.
 
-use super::reservation::Record;
+use jiff::Timestamp;
+
+use super::reservation::{Record, Status, reservation_key};
 use crate::tables::fault::Result;
 use crate::tables::key::{Item, Key};
 use crate::tables::library::Library;
 use crate::tables::table::Consistency::Strong;
+use crate::tables::table::readable;
 use crate::tables::write::Write;
 use crate::values::{BookId, ReservationId, UserId};
 
@@ -32,7 +38,7 @@ fn attribute(book: BookId) -> String {
 pub(super) enum LoanRefusal {
     /// The reader has reserved or borrowed this book.
     AlreadyHeld,
-    /// The reader has the most reservations and loans that the rules allow.
+    /// The reader has as many reservations and loans as the write permits.
     LimitReached,
 }
 
@@ -42,6 +48,20 @@ impl LoanRefusal {
         if item.contains_key(&attribute(book)) { LoanRefusal::AlreadyHeld } else { LoanRefusal::LimitReached }
     }
 }
+
+/// What a reader has, counted.
+#[derive(Debug)]
+pub(super) struct Held {
+    /// All reservations and loans, as the reader's item counts them.
+    pub(super) all: u32,
+    /// The books that are out.
+    pub(super) loans: Vec<ReservationId>,
+    /// The reservations that wait or are ready. What has lapsed is none, even if nothing has recorded the lapse yet.
+    pub(super) reservations: Vec<ReservationId>,
+}
+
+/// The most reservations or loans that a transaction checks. It may have a hundred parts.
+const MOST_CHECKED: usize = 80;
 
 /// Returns how many reservations and loans a reader has, from their item.
 pub(super) fn held(item: &Item) -> u32 {
@@ -57,6 +77,41 @@ impl Library {
         let update = update.name("#book", attribute(record.id.book)).name("#held", HELD);
         let update = update.value(":id", record.id).value(":none", 0).value(":one", 1).value(":most", most);
         update.when("attribute_not_exists(#book)").when("(attribute_not_exists(#held) OR #held < :most)").showing_item()
+    }
+
+    /// Counts what a reader has.
+    pub(super) async fn held(&self, reader: UserId, now: Timestamp) -> Result<Held> {
+        let item = self.table.get_item(loans_key(reader), Strong).await?.unwrap_or_default();
+        self.held_of(&item, now).await
+    }
+
+    /// Counts what a reader has, from the item of the reader.
+    pub(super) async fn held_of(&self, item: &Item, now: Timestamp) -> Result<Held> {
+        let of_books = item.iter().filter(|(name, _)| name.starts_with(PREFIX));
+        let ids = of_books.filter_map(|(_, id)| id.as_s().ok()?.parse().ok());
+        let keys = ids.map(reservation_key).collect();
+        let found = self.table.get_batch(keys, Strong).await?.into_iter().filter_map(readable::<Record>);
+        let (loans, others): (Vec<_>, Vec<_>) = found.partition(|record| record.status == Status::CheckedOut);
+        let reservations = others.into_iter().filter(|record| record.is_live(now)).map(|record| record.id).collect();
+        Ok(Held { all: held(item), loans: loans.into_iter().map(|loan| loan.id).collect(), reservations })
+    }
+
+    /// Returns the checks that refuse a transaction if one of these reservations is a loan by then.
+    pub(super) fn check_not_out(&self, ids: &[ReservationId]) -> Vec<Write> {
+        self.check_status(ids, "#status <> :checkedOut")
+    }
+
+    /// Returns the checks that refuse a transaction if one of these loans is none any more.
+    pub(super) fn check_out_still(&self, ids: &[ReservationId]) -> Vec<Write> {
+        self.check_status(ids, "#status = :checkedOut")
+    }
+
+    fn check_status(&self, ids: &[ReservationId], condition: &str) -> Vec<Write> {
+        let check = |id: &ReservationId| {
+            let check = self.table.check(reservation_key(*id)).name("#status", "status");
+            check.when(condition).value(":checkedOut", Status::CheckedOut)
+        };
+        ids.iter().take(MOST_CHECKED).map(check).collect()
     }
 
     /// Returns the write that removes a reservation.

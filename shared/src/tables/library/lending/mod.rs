@@ -51,7 +51,7 @@ mod refold;
 mod renew;
 pub mod reservation;
 mod reserve;
-mod rules;
+pub mod rules;
 mod settle;
 mod sweep;
 pub mod take_back;

@@ -7,8 +7,6 @@
 //!
 //! A block that begins in between is as if it began after the step: a copy that is ready for a blocked reader lapses.
 
-use jiff::Timestamp;
-
 use super::reservation::{Record, Turn};
 use crate::tables::fault::Result;
 use crate::tables::library::Library;
@@ -28,13 +26,13 @@ pub(super) enum Next {
 
 impl Library {
     /// Returns the first reader in the queue of a book who may have a copy.
-    pub(super) async fn next_in_line(&self, book: BookId, now: Timestamp) -> Result<Next> {
+    pub(super) async fn next_in_line(&self, book: BookId, today: Day) -> Result<Next> {
         let Some(first) = self.first(book, Turn::Waiting).await? else { return Ok(Next::NoQueue) };
-        if self.may_have_a_copy(&first, now).await? {
+        if self.may_have_a_copy(&first, today).await? {
             return Ok(Next::First(first));
         }
         for next in self.all(book, Turn::Waiting).await? {
-            if next.id != first.id && self.may_have_a_copy(&next, now).await? {
+            if next.id != first.id && self.may_have_a_copy(&next, today).await? {
                 return Ok(Next::Later(next));
             }
         }
@@ -42,8 +40,8 @@ impl Library {
     }
 
     /// Returns whether the reader of a reservation is neither blocked nor disabled, and still has an account.
-    async fn may_have_a_copy(&self, waiting: &Record, now: Timestamp) -> Result<bool> {
+    async fn may_have_a_copy(&self, waiting: &Record, today: Day) -> Result<bool> {
         let reader = self.sessions.get(waiting.reader).await?;
-        Ok(reader.is_some_and(|reader| !reader.disabled && reader.blocked_on(Day::at(now)).is_none()))
+        Ok(reader.is_some_and(|reader| !reader.disabled && reader.blocked_on(today).is_none()))
     }
 }

@@ -48,17 +48,18 @@ impl Library {
         actor: &Actor,
         step: impl Fn(Record) -> Result<Option<(Record, Action)>, NotDone>,
     ) -> Result<Box<Reservation>, Failure<NotDone>> {
+        let rules = self.rules(actor.at).await?;
         let mut retry = self.retry();
         loop {
             let found = self.current_reservation(id, Scope::All, actor, &mut retry).await?;
             let (record, copies) = found.ok_or(Failure::Refused(NotDone::Absent))?;
             let Some((new, action)) = step(record.clone()).map_err(Failure::Refused)? else {
-                return Ok(Box::new(record.shown(Some(&copies), actor.at)));
+                return Ok(Box::new(record.shown(Some((&copies, &rules)), actor.at)));
             };
             let mut transaction = self.sessions.transaction(actor);
             transaction.add_all([self.put_reservation(&new), self.journal.put(actor, new.entry(action))]);
             if let Committed::Done = transaction.commit().await? {
-                return Ok(Box::new(new.shown(Some(&copies), actor.at)));
+                return Ok(Box::new(new.shown(Some((&copies, &rules)), actor.at)));
             }
             retry.again_or_busy().await?;
         }

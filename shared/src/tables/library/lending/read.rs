@@ -9,10 +9,18 @@ use crate::tables::library::Library;
 use crate::tables::library::book::{self, BOOK, BookKey, book_key};
 use crate::tables::table::Consistency::Strong;
 use crate::tables::table::{from_item, is_at, readable};
-use crate::values::{BookId, ReservationId, UserId};
+use crate::values::{BookId, Group, ReservationId, UserId};
 
 /// The most reservations of a book that are read at once.
 const MOST_READ: usize = 100;
+
+/// A book, and a reader who may borrow it.
+pub(super) struct Seen {
+    pub(super) book: Option<book::Record>,
+    pub(super) lending: Option<Lending>,
+    pub(super) loans: Item,
+    pub(super) group: Group,
+}
 
 impl Library {
     /// Reads a book and its copies.
@@ -34,24 +42,22 @@ impl Library {
         Ok((record, lending))
     }
 
-    /// Reads a book, its copies, and the item with the reservations and loans of a reader.
-    pub(super) async fn book_and_loans(
-        &self,
-        book: BookId,
-        reader: UserId,
-    ) -> Result<(Option<book::Record>, Option<Lending>, Item)> {
-        let (mut record, mut lending, mut loans) = (None, None, Item::new());
+    /// Reads a book, its copies, the item with the reservations and loans of a reader, and the reader's group.
+    pub(super) async fn book_and_reader(&self, book: BookId, reader: UserId) -> Result<Seen> {
         let keys = vec![book_key(book), lending_key(book), loans_key(reader)];
-        for item in self.table.get_batch(keys, Strong).await? {
+        let (items, reader) = self.sessions.get_with(reader, &self.table, keys).await?;
+        let group = reader.map(|reader| reader.group).unwrap_or_default();
+        let mut seen = Seen { book: None, lending: None, loans: Item::new(), group };
+        for item in items {
             if is_at(&item, BOOK) {
-                record = Some(from_item(item)?);
+                seen.book = Some(from_item(item)?);
             } else if is_at(&item, LENDING) {
-                lending = Some(from_item(item)?);
+                seen.lending = Some(from_item(item)?);
             } else {
-                loans = item;
+                seen.loans = item;
             }
         }
-        Ok((record, lending, loans))
+        Ok(seen)
     }
 
     /// Reads a reservation alone.

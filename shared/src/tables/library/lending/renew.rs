@@ -9,7 +9,6 @@
 use super::answers::Finished;
 use super::lend::Despite;
 use super::reservation::{RenewalRefusal, Reservation, Status};
-use super::rules::RULES;
 use super::{NotDone, Scope};
 use crate::tables::fault::{Failure, Result, as_a_reader};
 use crate::tables::journal::{Action, Actor};
@@ -44,7 +43,8 @@ impl Library {
         request: Option<&Request>,
         actor: &Actor,
     ) -> Result<Box<Reservation>, Failure<NotDone>> {
-        let today = Day::at(actor.at);
+        let rules = self.rules(actor.at).await?;
+        let today = rules.day(actor.at);
         let passes_block = despite.contains(&Despite::Blocked);
         let (mut doubts_reader, mut retry) = (false, self.retry());
         loop {
@@ -53,7 +53,7 @@ impl Library {
             if record.status != Status::CheckedOut {
                 return self.refuse(NotDone::Status(record.status), request, actor).await;
             }
-            let mut reasons = record.renewal_refusals(&copies, actor.at);
+            let mut reasons = record.renewal_refusals(&copies, &rules, actor.at);
             let is_own = record.reader == actor.id;
             // A reader's own block is the request's verdict. Another's is read only if all reasons must be named.
             let names_all = doubts_reader || passes_block || !reasons.is_empty();
@@ -65,7 +65,7 @@ impl Library {
             if !refusing.is_empty() {
                 return self.refuse(NotDone::NoRenewal(refusing), request, actor).await;
             }
-            let renewed = record.renewed(actor.at + RULES.loan);
+            let renewed = record.renewed(&rules, actor.at);
             let passed_over = passed_over.into_iter().filter_map(RenewalRefusal::despite).collect();
             let entry = renewed.entry(Action::ReservationRenewed).in_spite_of(passed_over);
             let (entry, reader) = (self.journal.put(actor, entry), renewed.reader);
@@ -75,7 +75,7 @@ impl Library {
             let check = check.map(|check| transaction.add(check));
             // The write of the copies fails if a reader has joined the queue since they were read.
             transaction.add_all([self.put_reservation(&renewed), self.put_lending(&copies, actor.at), entry]);
-            let shown = Box::new(renewed.shown(Some(&copies), actor.at));
+            let shown = Box::new(renewed.shown(Some((&copies, &rules)), actor.at));
             let done = self.finish(transaction, request, shown, &actor).await;
             match done.map_err(as_a_reader(NotDone::Absent))? {
                 Finished::Answered(done) => return Ok(done?),

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::copies::Lending;
-use super::rules::RULES;
+use super::rules::{Due, Rules};
 use super::undo::Undo;
 use crate::tables::journal::entry::BookName;
 use crate::tables::journal::{Action, Entry};
@@ -15,13 +15,11 @@ use crate::tables::key::{Key, key, sortable};
 use crate::tables::library::Library;
 use crate::tables::library::book::BookKey;
 use crate::tables::write::Write;
-use crate::values::{Barcode, ReservationId, Title, UserId, milliseconds, stored};
+use crate::values::{Barcode, Day, Group, ReservationId, Title, UserId, Zone, milliseconds, stored};
 
 /// How long an ended reservation is stored, so that a repeated request gets a clear answer. Then it is deleted, for
 /// privacy.
 const ENDED_RETENTION: SignedDuration = SignedDuration::from_hours(30 * 24);
-
-const SECONDS_OF_A_DAY: i64 = 24 * 60 * 60;
 
 /// The status of a reservation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -92,7 +90,11 @@ pub struct Reservation {
     #[serde(default, serialize_with = "milliseconds", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub returned_at: Option<Timestamp>,
-    /// When the copy is due, while `checkedOut`.
+    /// The day on which the copy is due, while `checkedOut`.
+    #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub due_on: Option<Day>,
+    /// When that day ends, while `checkedOut`.
     #[serde(default, serialize_with = "milliseconds", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub due_at: Option<Timestamp>,
@@ -148,8 +150,14 @@ pub(super) struct Record {
     reserved_at: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) ready_until: Option<Timestamp>,
+    /// The day on which the loan is due. Loans of earlier versions have only `due_at`.
+    #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
+    pub(super) due_on: Option<Day>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) due_at: Option<Timestamp>,
+    /// The reader's group when the book was reserved or lent, whose rules hold for the renewals of the loan.
+    #[serde(default, deserialize_with = "stored::required", skip_serializing_if = "is_default")]
+    pub(super) group: Group,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) aside_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -193,7 +201,7 @@ pub(super) fn reservation_key(id: ReservationId) -> Key {
 pub(super) enum Turn {
     /// Waiting reservations, by their number in the queue.
     Waiting,
-    /// Ready reservations, by the time when they lapse.
+    /// Ready reservations, by the time when they lapse and their numbers in the queue.
     Ready,
     /// Loans, by the time when they are due.
     Due,
@@ -210,7 +218,11 @@ impl Turn {
     }
 }
 
-/// Returns the day of a time, which is also its partition in the index `deadlines`.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+/// Returns the partition of a deadline in the index `deadlines`.
 pub(super) fn day(at: Timestamp) -> String {
     at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d").to_string()
 }
@@ -231,7 +243,9 @@ impl Record {
             deadline: None,
             reserved_at: now,
             ready_until: None,
+            due_on: None,
             due_at: None,
+            group: Group::default(),
             aside_at: None,
             new_slip: false,
             put_back: false,
@@ -252,6 +266,11 @@ impl Record {
         Record { number: Some(number), ..self }
     }
 
+    /// Returns the reservation of a reader of that group.
+    pub(super) fn of_group(self, group: &Group) -> Self {
+        Record { group: group.clone(), ..self }
+    }
+
     /// Returns the reservation in the queue, with that number.
     pub(super) fn waiting(self, number: u64) -> Self {
         let turn = Some(format!("{}{number:020}", Turn::Waiting.prefix()));
@@ -260,7 +279,9 @@ impl Record {
 
     /// Returns the reservation with a copy that is ready until `until`, on its shelf.
     pub(super) fn ready(self, until: Timestamp) -> Self {
-        let turn = Some(format!("{}{}", Turn::Ready.prefix(), sortable(until)));
+        // Copies that lapse at the same time stand in the order of the queue, in which they were promised.
+        let number = self.number.unwrap_or_default();
+        let turn = Some(format!("{}{}#{number:020}", Turn::Ready.prefix(), sortable(until)));
         Record { status: Status::Ready, ready_until: Some(until), turn, ..self.idle() }.with_deadline(Some(until))
     }
 
@@ -279,38 +300,39 @@ impl Record {
         Record { put_back, ..self }
     }
 
-    /// Returns the reservation with a copy that is checked out now and due at `due`.
-    pub(super) fn checked_out(self, now: Timestamp, due: Timestamp) -> Self {
-        Record { lent_at: Some(now), ..self }.due(due)
+    /// Returns the reservation with a copy that is checked out now, and due as the rules say or on a day of the desk's choice.
+    pub(super) fn checked_out(self, rules: &Rules, chosen: Option<Day>, now: Timestamp) -> Self {
+        let due = chosen.map_or_else(|| rules.due(&self.group, now), |day| rules.due_on(day));
+        Record { lent_at: Some(now), ..self }.due(due, Some(rules.first_deadline(due, now)))
     }
 
-    /// Returns the loan with that due date.
-    pub(super) fn due(self, due: Timestamp) -> Self {
-        let turn = Some(format!("{}{}", Turn::Due.prefix(), sortable(due)));
-        let record = Record { status: Status::CheckedOut, due_at: Some(due), turn, ..self.idle() };
-        record.with_deadline(Some(due - RULES.reminded_before))
+    /// Returns the loan with that end, and with a deadline for the sweep.
+    pub(super) fn due(self, due: Due, deadline: Option<Timestamp>) -> Self {
+        let turn = Some(format!("{}{}", Turn::Due.prefix(), sortable(due.at)));
+        let (due_on, due_at) = (Some(due.on), Some(due.at));
+        Record { status: Status::CheckedOut, due_on, due_at, turn, ..self.idle() }.with_deadline(deadline)
     }
 
-    /// Returns the loan that is due at `due` after one more renewal.
-    pub(super) fn renewed(self, due: Timestamp) -> Self {
-        Record { renewals: self.renewals + 1, ..self }.due(due)
+    /// Returns the loan after one more renewal.
+    pub(super) fn renewed(self, rules: &Rules, now: Timestamp) -> Self {
+        let due = rules.due(&self.group, now);
+        Record { renewals: self.renewals + 1, ..self }.due(due, Some(rules.first_deadline(due, now)))
     }
 
     /// Returns the loan after the sweep has recorded that it is due soon, or overdue. A loan that is due soon becomes overdue.
-    pub(super) fn watched(self, now: Timestamp) -> Self {
-        let overdue_from = self.overdue_from().filter(|from| *from > now);
-        self.with_deadline(overdue_from)
+    pub(super) fn watched(self, rules: &Rules, now: Timestamp) -> Self {
+        let late_from = self.due_day().map(|due| rules.late_from(due)).filter(|from| *from > now);
+        self.with_deadline(late_from)
     }
 
-    /// Returns when the loan is overdue: from the end of its due day.
-    fn overdue_from(&self) -> Option<Timestamp> {
-        let days = self.due_at?.as_second().div_euclid(SECONDS_OF_A_DAY) + 1;
-        Timestamp::from_second(days * SECONDS_OF_A_DAY).ok()
+    /// Returns the day on which the loan is due.
+    pub(super) fn due_day(&self) -> Option<Day> {
+        self.due_on.or_else(|| Some(Zone::default().day(self.due_at?)))
     }
 
     /// Returns whether the loan's due day has passed.
-    pub(super) fn is_overdue(&self, now: Timestamp) -> bool {
-        self.overdue_from().is_some_and(|from| from <= now)
+    pub(super) fn is_overdue(&self, rules: &Rules, now: Timestamp) -> bool {
+        self.due_day().is_some_and(|due| rules.is_late(due, now))
     }
 
     /// Returns the loan whose copy came back at that time.
@@ -323,12 +345,6 @@ impl Record {
         Record { undo: undo.into(), ..self }
     }
 
-    /// Returns whether the sweep has recorded that the loan is due soon.
-    pub(super) fn is_watched(&self) -> bool {
-        let reminder = self.due_at.map(|due| sortable(due - RULES.reminded_before));
-        self.status == Status::CheckedOut && self.deadline != reminder
-    }
-
     /// Returns the reservation with a status in which it has ended.
     pub(super) fn ended(self, status: Status, now: Timestamp) -> Self {
         Record { status, expires_at: Some((now + ENDED_RETENTION).as_second()), ..self.idle() }
@@ -339,6 +355,7 @@ impl Record {
         Record {
             turn: None,
             ready_until: None,
+            due_on: None,
             due_at: None,
             aside_at: None,
             new_slip: false,
@@ -363,6 +380,11 @@ impl Record {
         Timestamp::from_second(self.expires_at?).ok().map(|expires| expires - ENDED_RETENTION)
     }
 
+    /// Returns its deadline for the sweep.
+    pub(super) fn deadline(&self) -> Option<Timestamp> {
+        self.deadline.as_ref()?.parse().ok()
+    }
+
     /// Returns whether its deadline has passed.
     pub(super) fn is_due(&self, now: Timestamp) -> bool {
         self.deadline.as_ref().is_some_and(|deadline| *deadline <= sortable(now))
@@ -382,18 +404,19 @@ impl Record {
         }
     }
 
-    /// Returns the reservation for its reader.
-    pub(super) fn shown(&self, lending: Option<&Lending>, now: Timestamp) -> Reservation {
+    /// Returns the reservation for its reader. What depends on the queue is in it only if the copies were `seen`.
+    pub(super) fn shown(&self, seen: Option<(&Lending, &Rules)>, now: Timestamp) -> Reservation {
         let status = if self.has_lapsed(now) { Status::Lapsed } else { self.status };
         let is_loan = status == Status::CheckedOut;
-        let renewal_refusal = lending.and_then(|lending| self.renewal_refusals(lending, now).first().copied());
+        let refusals = seen.map(|(lending, rules)| self.renewal_refusals(lending, rules, now));
+        let renewal_refusal = refusals.and_then(|refusals| refusals.first().copied());
         let number = self.number.filter(|_| status == Status::Waiting);
         Reservation {
             id: self.id,
             book: BookName::new(self.id.book, Some(self.title.clone())),
             reader: self.reader,
             status,
-            place: number.zip(lending).map(|(number, lending)| lending.place(number)),
+            place: number.zip(seen).map(|(number, (lending, _))| lending.place(number)),
             reserved_at: self.reserved_at,
             ready_until: self.ready_until.filter(|_| status == Status::Ready),
             aside_at: self.aside_at.filter(|_| status == Status::Ready),
@@ -402,20 +425,21 @@ impl Record {
             lent_at: self.lent_at,
             barcode: self.barcode.clone(),
             returned_at: self.returned_at,
+            due_on: self.due_day(),
             due_at: self.due_at,
             renewals: is_loan.then_some(self.renewals),
-            may_renew: lending.filter(|_| is_loan).map(|_| renewal_refusal.is_none()),
+            may_renew: seen.filter(|_| is_loan).map(|_| renewal_refusal.is_none()),
             renewal_refusal,
         }
     }
 
     /// Returns all rules of the loan that refuse a renewal now: none if it is no loan.
-    pub(super) fn renewal_refusals(&self, lending: &Lending, now: Timestamp) -> Vec<RenewalRefusal> {
-        let Some(due) = self.due_at.filter(|_| self.status == Status::CheckedOut) else { return Vec::new() };
+    pub(super) fn renewal_refusals(&self, lending: &Lending, rules: &Rules, now: Timestamp) -> Vec<RenewalRefusal> {
+        let Some(due) = self.due_day().filter(|_| self.status == Status::CheckedOut) else { return Vec::new() };
         let reasons = [
             (lending.queue() > 0, RenewalRefusal::OthersWait),
-            (self.renewals >= RULES.renewals, RenewalRefusal::NoRenewalsLeft),
-            (day(now + RULES.loan) <= day(due), RenewalRefusal::TooEarly),
+            (self.renewals >= rules.of(&self.group).renewals, RenewalRefusal::NoRenewalsLeft),
+            (rules.due_day(&self.group, now) <= due, RenewalRefusal::TooEarly),
         ];
         reasons.into_iter().filter_map(|(holds, why)| holds.then_some(why)).collect()
     }

@@ -2,19 +2,18 @@
 
 use uuid::Uuid;
 
-use super::Scope;
 use super::answers::Finished;
 use super::copies::Lending;
-use super::loans::LoanRefusal;
+use super::loans::{Held, LoanRefusal};
 use super::reservation::{Record, Reservation};
-use super::rules::RULES;
+use super::rules::Rules;
 use crate::tables::fault::{Failure, Result};
 use crate::tables::journal::{Action, Actor, Entry, Letter, Subject};
 use crate::tables::library::Library;
 use crate::tables::library::book::{self, Store};
 use crate::tables::library::idempotency::Request;
 use crate::tables::write::{Part, Transaction};
-use crate::values::{BookId, ReservationId};
+use crate::values::{BookId, Group, ReservationId};
 
 /// Why a book was not reserved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,8 +36,18 @@ struct Plan {
     loan: Part,
 }
 
+/// What a reservation depends on beside the book.
+#[derive(Clone, Copy)]
+struct Terms<'a> {
+    rules: &'a Rules,
+    /// The reader's group.
+    group: &'a Group,
+    /// The reader has less reservations and loans than that.
+    most: u32,
+}
+
 impl Library {
-    /// Reserves a book for the actor. They get a copy if one is free and the queue is empty, and a place in the queue
+    /// Reserves a book for the actor, who is in that group. They get a copy if one is free and the queue is empty, and a place in the queue
     /// otherwise. `own` is a part of the reservation's id.
     ///
     /// # Errors
@@ -47,32 +56,42 @@ impl Library {
         &self,
         book: BookId,
         own: Uuid,
+        group: &Group,
         request: Option<&Request>,
         actor: &Actor,
     ) -> Result<Box<Reservation>, Failure<NotReserved>> {
         let refused = |why| Err(Failure::Refused(why));
-        let mut are_loans_current = false;
+        let rules = self.rules(actor.at).await?;
+        let limit = rules.of(group).reservations;
+        // Who holds less than the limit has no more reservations. Who holds more may have books out, and is counted.
+        let mut held: Option<Held> = None;
         let mut retry = self.retry();
         loop {
             let (record, lending) = self.current_book(book, actor, &mut retry).await?;
             let Some(found) = record.filter(|record| record.is_in(Store::Books)) else {
                 return self.refuse(NotReserved::NoSuchBook, request, actor).await;
             };
+            if limit == 0 {
+                return self.refuse(NotReserved::TooMany, request, actor).await;
+            }
             let copies = lending.unwrap_or_else(|| Lending::new(&found));
-            let Plan { reservation, transaction, loan } = self.plan(&found, own, copies, actor);
+            let most = held.as_ref().map_or(limit, |held| held.all + 1);
+            let terms = Terms { rules: &rules, group, most };
+            let Plan { reservation, mut transaction, loan } = self.plan(&found, own, copies, terms, actor);
+            let still_out = held.take().map(|held| self.check_out_still(&held.loans));
+            transaction.add_all(still_out.into_iter().flatten());
             let refusal = match self.finish(transaction, request, Box::new(reservation), actor).await? {
                 Finished::Answered(done) => return Ok(done?),
                 Finished::Refused(refusal) => refusal,
             };
             match refusal.item(loan).map(|item| LoanRefusal::of(item, book)) {
                 Some(LoanRefusal::AlreadyHeld) => return refused(NotReserved::AlreadyHeld),
-                Some(LoanRefusal::LimitReached) if are_loans_current => return refused(NotReserved::TooMany),
                 Some(LoanRefusal::LimitReached) => {
-                    // Some of them may have lapsed, and the lapses may not be recorded yet.
-                    for other in self.loans(actor.id).await? {
-                        self.current_reservation(other, Scope::Own(actor.id), actor, &mut retry).await?;
+                    let counted = self.held(actor.id, actor.at).await?;
+                    if counted.reservations.len() >= limit as usize {
+                        return refused(NotReserved::TooMany);
                     }
-                    are_loans_current = true;
+                    held = Some(counted);
                 }
                 None => {}
             }
@@ -80,12 +99,13 @@ impl Library {
         }
     }
 
-    fn plan(&self, book: &book::Record, own: Uuid, mut copies: Lending, actor: &Actor) -> Plan {
+    fn plan(&self, book: &book::Record, own: Uuid, mut copies: Lending, terms: Terms<'_>, actor: &Actor) -> Plan {
+        let Terms { rules, group, most } = terms;
         let (id, now, title) = (ReservationId { book: book.pk.0, own }, actor.at, &book.details.title);
-        let record = Record::new(id, actor.id, title.clone(), now);
+        let record = Record::new(id, actor.id, title.clone(), now).of_group(group);
         let is_first_of_its_book = copies.is_new();
         let (record, subject) = if copies.has_a_free_copy(now) {
-            let until = now + RULES.ready;
+            let until = rules.ready_until(now);
             let number = copies.take_at_once(until);
             (record.numbered(number).ready(until), Subject::Reserved { title: title.clone(), until })
         } else {
@@ -93,12 +113,12 @@ impl Library {
             let place = copies.place(number);
             (record.waiting(number), Subject::Queued { title: title.clone(), place })
         };
-        let reservation = record.shown(Some(&copies), now);
+        let reservation = record.shown(Some((&copies, rules)), now);
         let entry = Entry { place: reservation.place, whom: None, ..record.entry(Action::BookReserved) };
         let entry = entry.with_letter(Some(Letter::to_reader(actor.id, subject)));
         let mut transaction = self.sessions.transaction(actor);
         transaction.add(self.put_lending(&copies, now));
-        let loan = transaction.add(self.add_loan(&record, RULES.most_held));
+        let loan = transaction.add(self.add_loan(&record, most));
         transaction.add(self.put_reservation(&record));
         transaction.add(self.journal.put(actor, entry));
         if is_first_of_its_book {

@@ -114,18 +114,19 @@ impl Library {
 
     /// Records that a loan is due soon, with its letter, or that its due day has passed: each once for a due day.
     async fn watch_due_day(&self, id: ReservationId, actor: &Actor) -> Result<()> {
+        let rules = self.rules(actor.at).await?;
         let mut retry = self.retry();
         loop {
             let Some((record, _)) = self.reservation_and_copies(id).await? else { return Ok(()) };
             let Some(due) = record.due_at.filter(|_| record.is_due(actor.at)) else { return Ok(()) };
-            let entry = if record.is_overdue(actor.at) {
+            let entry = if record.is_overdue(&rules, actor.at) {
                 record.entry(Action::BookOverdue)
             } else {
                 let subject = Subject::DueSoon { title: record.title.clone(), due };
                 record.entry(Action::BookDueSoon).with_letter(Some(Letter::to_reader(record.reader, subject)))
             };
             let entry = self.journal.put(&actor.of_the_library(record.reader), entry);
-            let transaction = Transaction::of([self.put_reservation(&record.watched(actor.at)), entry]);
+            let transaction = Transaction::of([self.put_reservation(&record.watched(&rules, actor.at)), entry]);
             if let Committed::Done = transaction.commit().await? {
                 return Ok(());
             }

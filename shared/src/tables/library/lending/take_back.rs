@@ -53,7 +53,7 @@ pub struct TakenBack {
     pub book: BookName,
     /// The loan that has ended.
     pub ended: Option<Reservation>,
-    /// How many days it was late, counted as begun.
+    /// How many days it was late.
     pub days_late: u32,
     /// The reservation that the copy is for now.
     pub promised: Option<Reservation>,
@@ -78,8 +78,6 @@ impl From<KeyReused> for NotTaken {
     }
 }
 
-const DAY: i64 = 24 * 60 * 60;
-
 impl Library {
     /// Takes a copy back. It is put aside for the next reader in the queue, if there is one.
     ///
@@ -91,6 +89,7 @@ impl Library {
         request: Option<&Request>,
         actor: &Actor,
     ) -> Result<Box<TakenBack>, Failure<NotTaken>> {
+        let rules = self.rules(actor.at).await?;
         let mut retry = self.retry();
         loop {
             let (found, lending) = self.current_book(what.book, actor, &mut retry).await?;
@@ -114,7 +113,7 @@ impl Library {
             let nothing = TakenBack { outcome: Outcome::WasNotOut, book, ended: None, days_late: 0, promised: None };
             let done = match (theirs.pop(), lending) {
                 (Some(loan), Some(copies)) => {
-                    let days_late = loan.due_at.map_or(0, |due| days_late(due, what.at));
+                    let days_late = loan.due_day().map_or(0, |due| rules.days_late(due, what.at));
                     let ended = self.end(loan, copies, End::Returned(what.at), actor).await?;
                     ended.map(|Ended { transaction, shown, promoted }| {
                         let (outcome, ended, promised) = (Outcome::Returned, Some(shown), promoted);
@@ -162,9 +161,4 @@ fn of_the_copy(loans: Vec<Record>, barcode: Option<&Barcode>) -> Vec<Record> {
         return loans.into_iter().filter(is_it).collect();
     }
     loans.into_iter().filter(|loan| loan.barcode.is_none()).collect()
-}
-
-fn days_late(due: Timestamp, returned: Timestamp) -> u32 {
-    let late = returned.as_second() - due.as_second();
-    u32::try_from((late + DAY - 1).div_euclid(DAY)).unwrap_or_default()
 }

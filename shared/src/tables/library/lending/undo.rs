@@ -17,11 +17,12 @@ use super::copies::Lending;
 use super::end::{End, Ended};
 use super::loans::LoanRefusal;
 use super::reservation::{Record, Reservation, Status};
+use super::rules::{Due, Rules};
 use crate::tables::fault::{Failure, Result};
 use crate::tables::journal::{Action, Actor, Entry, Letter, Subject};
 use crate::tables::library::Library;
 use crate::tables::write::{Committed, Part, Transaction, Write};
-use crate::values::{ReservationId, UserId};
+use crate::values::{Day, ReservationId, UserId, stored};
 
 /// How long a step can be undone.
 const UNDO_FOR: SignedDuration = SignedDuration::from_mins(10);
@@ -60,12 +61,15 @@ struct Before {
     /// The end of the period to collect the copy, or when it is due.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     until: Option<Timestamp>,
+    #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
+    due_on: Option<Day>,
+    /// The deadline for the sweep.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    deadline: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     aside_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     new_slip: bool,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    is_watched: bool,
 }
 
 /// A ready copy of another reader.
@@ -155,8 +159,9 @@ impl Before {
             number,
             until: record.ready_until.or(record.due_at),
             aside_at,
+            due_on: record.due_day(),
+            deadline: record.deadline(),
             new_slip: record.new_slip,
-            is_watched: record.is_watched(),
         }
     }
 }
@@ -175,18 +180,17 @@ impl Record {
     }
 
     /// Returns the reservation as it was before the step.
-    fn restored(mut self, before: &Before, now: Timestamp) -> Self {
+    fn restored(mut self, before: &Before) -> Self {
         let undo = self.undo.take().map(Undo::done);
         self.number = before.number;
         self.returned_at = None;
         if before.status != Status::CheckedOut {
             (self.lent_at, self.barcode) = (None, None);
         }
-        let record = match (before.status, before.until, before.number) {
+        let record = match (before.status, before.until, before.due_on) {
             (Status::Ready, Some(until), _) => self.ready(until).aside(before.aside_at),
-            (Status::CheckedOut, Some(due), _) if before.is_watched => self.due(due).watched(now),
-            (Status::CheckedOut, Some(due), _) => self.due(due),
-            (_, _, number) => self.waiting(number.unwrap_or_default()),
+            (Status::CheckedOut, Some(at), Some(on)) => self.due(Due { on, at }, before.deadline),
+            _ => self.waiting(before.number.unwrap_or_default()),
         };
         let mut record = record.undoable(undo);
         record.new_slip = before.new_slip;
@@ -201,6 +205,7 @@ impl Library {
     /// [`NotUndone`]; a fault of the tables.
     pub async fn undo(&self, id: ReservationId, actor: &Actor) -> Result<Box<Reservation>, Failure<NotUndone>> {
         let refused = |why| Err(Failure::Refused(why));
+        let rules = self.rules(actor.at).await?;
         let mut retry = self.retry();
         loop {
             let found = self.current_reservation(id, Scope::All, actor, &mut retry).await?;
@@ -210,11 +215,11 @@ impl Library {
                 return refused(why);
             }
             if undo.is_done {
-                return Ok(Box::new(record.shown(Some(&copies), actor.at)));
+                return Ok(Box::new(record.shown(Some((&copies, &rules)), actor.at)));
             }
             let plan = match record.status {
-                Status::Returned => self.undo_return(record, copies, &undo, actor).await?,
-                _ => self.undo_loan(record, copies, &undo, actor).await?.ok_or(None),
+                Status::Returned => self.undo_return(record, copies, &undo, &rules, actor).await?,
+                _ => self.undo_loan(record, copies, &undo, &rules, actor).await?.ok_or(None),
             };
             match plan {
                 Err(Some(why)) => return refused(why),
@@ -242,7 +247,14 @@ impl Library {
     }
 
     /// Plans the undoing of a loan. `None` if the queue has changed since the copies were read.
-    async fn undo_loan(&self, record: Record, mut copies: Lending, undo: &Undo, actor: &Actor) -> Result<Option<Plan>> {
+    async fn undo_loan(
+        &self,
+        record: Record,
+        mut copies: Lending,
+        undo: &Undo,
+        rules: &Rules,
+        actor: &Actor,
+    ) -> Result<Option<Plan>> {
         let displaced = match &undo.displaced {
             // Whoever was displaced may have given up, or have got another copy.
             Some(promise) => {
@@ -272,7 +284,7 @@ impl Library {
             }
         };
         let record = match &undo.before {
-            Some(before) => record.restored(before, actor.at),
+            Some(before) => record.restored(before),
             None => {
                 transaction.add(self.remove_loan(record.reader, record.id));
                 record.undone(actor.at)
@@ -284,7 +296,7 @@ impl Library {
             transaction.add_all(writes);
         }
         transaction.add(self.put_lending(&copies, actor.at));
-        let plan = Plan::new(transaction, record.shown(Some(&copies), actor.at));
+        let plan = Plan::new(transaction, record.shown(Some((&copies, rules)), actor.at));
         Ok(counted.ok().map(|()| Plan { reader, is_owed: copies.has_a_copy_for_the_next(actor.at), ..plan }))
     }
 
@@ -317,6 +329,7 @@ impl Library {
         record: Record,
         mut copies: Lending,
         undo: &Undo,
+        rules: &Rules,
         actor: &Actor,
     ) -> Result<Result<Plan, Option<NotUndone>>> {
         let Some(before) = undo.before.as_ref().filter(|_| !copies.is_new()) else {
@@ -340,11 +353,11 @@ impl Library {
             let number = copies.rejoin(promised.number);
             transaction.add(self.put_reservation(&promised.waiting(number)));
         }
-        let record = record.restored(before, actor.at);
+        let record = record.restored(before);
         let loan = transaction.add(self.add_loan(&record, u32::MAX));
         let lending = self.put_lending(&copies, actor.at);
         transaction.add_all([self.put_reservation(&record), lending, self.journal.put(actor, entry)]);
-        let plan = Plan::new(transaction, record.shown(Some(&copies), actor.at));
+        let plan = Plan::new(transaction, record.shown(Some((&copies, rules)), actor.at));
         Ok(Ok(Plan { reader: check, loan: Some(loan), ..plan }))
     }
 }
