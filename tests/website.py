@@ -22,8 +22,8 @@ from tools import with_tools
 
 def tests():
     """The tests, in the order in which they are written."""
-    from website import access, budgets, desk, desk_pages, desk_scans, forms, languages, letters, moving, sessions, states, stories, titles, units, visitors
-    for module in [units, desk, desk_pages, desk_scans, stories, visitors, moving, sessions, letters, forms, states, languages, titles, access, budgets]:
+    from website import access, budgets, desk, desk_pages, desk_scans, forms, languages, letters, moving, search, sessions, states, stories, titles, units, visitors
+    for module in [units, desk, desk_pages, desk_scans, stories, search, visitors, moving, sessions, letters, forms, states, languages, titles, access, budgets]:
         for name, function in vars(module).items():
             is_own = inspect.isfunction(function) and function.__module__ == module.__name__
             if is_own and list(inspect.signature(function).parameters) == ["site"] and not name.startswith("_"):

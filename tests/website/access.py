@@ -67,7 +67,7 @@ def axe_finds_nothing_in_states_and_dialogs(site):
         axe(page, "give up")
     with site.context() as context:
         page = context.new_page()
-        page.route("**/v1/books*", lambda route: route.fulfill(status=500, json={"status": 500, "requestId": "1"}))
+        page.route("**/v1/search?*", lambda route: route.fulfill(status=500, json={"status": 500, "requestId": "1"}))
         page.goto("/search?q=x")
         expect(page.locator(".fault")).to_be_visible()
         axe(page, "error")
@@ -78,10 +78,11 @@ def axe_finds_nothing_in_states_and_dialogs(site):
 
 def a_book_is_found_and_reserved_by_keyboard_alone(site):
     site.book(site.librarian(), title="Keys Alone")
+    site.found("keys alone")
     with site.page("/", site.reader()) as page:
         settled(page)
         _tab_to(page, "input", "q")
-        page.keyboard.type("Keys")
+        page.keyboard.type("Keys Alone")
         page.keyboard.press("Enter")
         expect(page.locator(".list li")).to_have_count(1)
         _tab_to(page, "a", "Keys Alone")

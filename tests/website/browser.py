@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
 from playwright.sync_api import expect, sync_playwright
@@ -121,6 +122,17 @@ class Api:
         status, added, _ = self.call("POST", "/books", book, owner["token"])
         check(status == 201, f"adding {book}: {added}")
         return added
+
+    def found(self, q):
+        """Waits until a search finds a book: its index follows the books."""
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            status, page, _ = self.call("GET", "/search?q=" + urllib.parse.quote(q))
+            check(status == 200, f"searching: {page}")
+            if page["items"]:
+                return page["items"]
+            time.sleep(0.1)
+        raise Failed(f"nothing is found for {q}")
 
     def reserve(self, reader, book):
         status, reservation, _ = self.call("POST", f"/books/{book['id']}/reservations", {}, reader["token"])

@@ -41,7 +41,7 @@ def _sum(files, ending):
 def the_first_load_is_light(site):
     book = site.book(site.librarian(), title="Weighed")
     # The goal is 30 kB. Beyond the start, these are what is reached; docs/website.md says what the rest is.
-    for path, most in [("/", 30.0), ("/search?q=the", 32.8), (f"/books/{book['id']}", 32.9)]:
+    for path, most in [("/", 30.0), ("/search?q=the", 33.5), (f"/books/{book['id']}", 32.9)]:
         files = _load(site, path)
         scripts, styles, fonts = (_sum(files, ending) for ending in (".js", ".css", ".woff2"))
         others = [name for name in files if not name.endswith(".woff2")]
@@ -57,7 +57,8 @@ def the_whole_app_is_light(site):
     english = [name for name in site.modules.values() if not re.match(r"(de|es|fr)(-books|-more|-desk)?-", name)]
     of_desk = {path.stem for path in (WEB / "pages" / "desk").glob("*.js")} | {"en-desk"}
     # What readers may load, and what only librarians do.
-    for who, most, names in [("readers", 70, [name for name in english if name[:-14] not in of_desk]),
+    for who, most, names in [("readers", 75, [name for name in english if name[:-14] not in of_desk | {"ean13"}]),
+                             ("a camera, where the browser reads no barcodes", 15, [name for name in english if name[:-14] == "ean13"]),
                              ("librarians", 50, [name for name in english if name[:-14] in of_desk])]:
         whole = sum(len(gzip.compress(read(f"{site.api}/web/-/{name}").encode(), 9)) for name in names)
         print(f"        for {who}: {len(names)} scripts, {whole / KB:.1f} kB")

@@ -74,16 +74,16 @@ def _states(site):
     yield "book-ready", f"/books/{ready_one['id']}", reader, {}, None
     yield "book-lent", f"/books/{lent['id']}", reader, {}, None
 
-    lists = "**/v1/books?*"
+    lists, searches = "**/v1/books?*", "**/v1/search?*"
     yield "loading-home", "/", None, {lists: _never}, None
-    yield "loading-search", "/search?q=slow", None, {lists: _never}, None
+    yield "loading-search", "/search?q=slow", None, {searches: _never}, None
     yield "empty-home", "/", None, {lists: lambda route: route.fulfill(json={"items": []})}, None
     yield "empty-me", "/me", site.reader(), {}, None
-    yield "error", "/search?q=the", None, {lists: _problem(500)}, None
+    yield "error", "/search?q=the", None, {searches: _problem(500)}, None
     yield "error-home", "/", None, {lists: _problem(500)}, None
-    yield "too-often", "/search?q=the", None, {lists: _problem(429, {"Retry-After": "120"})}, None
-    yield "busy", "/search?q=the", None, {lists: _problem(503, {"Retry-After": "100"})}, None
-    yield "no-answer", "/search?q=the", None, {lists: lambda route: route.abort()}, None
+    yield "too-often", "/search?q=the", None, {searches: _problem(429, {"Retry-After": "120"})}, None
+    yield "busy", "/search?q=the", None, {searches: _problem(503, {"Retry-After": "100"})}, None
+    yield "no-answer", "/search?q=the", None, {searches: lambda route: route.abort()}, None
 
     yield from _desk_states(site)
 

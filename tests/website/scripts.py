@@ -38,7 +38,8 @@ def check():
     packages()
     shutil.rmtree(TARGET / "web", ignore_errors=True)
     shutil.copytree(WEB, TARGET / "web")
-    shutil.copy(HERE / "vendor.d.ts", TARGET / "web" / "vendor" / "preact-signals-htm.d.ts")
+    for library in ["preact-signals-htm", "ean13"]:
+        shutil.copy(HERE / f"{library}.d.ts", TARGET / "web" / "vendor")
     tools = TARGET / "node_modules" / ".bin"
     run("biome finds nothing", tools / "biome", "check", "--error-on-warnings", "web")
     run("tsc --strict accepts the scripts", tools / "tsc", "-p", ".")

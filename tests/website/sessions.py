@@ -60,6 +60,7 @@ def wb11_one_tab_refreshes_for_all(site):
 
 def wb12_everything_works_where_storage_is_blocked(site):
     reader, book = site.reader(), site.book(site.librarian(), title="Without Storage")
+    site.found("Without Storage")
     with site.context() as context:
         context.add_init_script(BLOCKED)
         page = context.new_page()
@@ -73,7 +74,7 @@ def wb12_everything_works_where_storage_is_blocked(site):
         check(page.evaluate("[document.documentElement.lang, document.documentElement.dataset.theme]") == ["de", "dark"], "they do not last")
         page.select_option("#language", "en")
         page.locator(".nav").get_by_role("link", name="Search").click()
-        page.get_by_role("searchbox").fill("Without")
+        page.get_by_role("combobox", name="Title, author or ISBN").fill("Without")
         page.keyboard.press("Enter")
         page.get_by_role("link", name="Without Storage").click()
         page.get_by_role("link", name="Sign in to reserve it").click()
@@ -326,6 +327,7 @@ def wb53_keys_are_made_where_the_page_is_not_secure(site):
 
 def wb53_a_page_on_an_insecure_address_is_whole(site):
     book, tablet = site.book(site.librarian(), title="Read on the Tablet"), "http://tablet.example"
+    site.found("Read on the Tablet")
 
     def answer(route):
         # The runner answers to its own names only, so the test stands between.

@@ -19,6 +19,7 @@ def a_slow_list_shows_blocks_of_its_size(site):
         page.route("**/v1/books?*", lambda route: None)
         page.goto("/", wait_until="commit")
         expect(page.locator(".shelf .sk").first).to_be_visible()
+        page.route("**/v1/search?*", lambda route: None)
         page.goto("/search?q=slow", wait_until="commit")
         expect(page.locator(".list .sk").first).to_be_visible()
 
@@ -34,7 +35,7 @@ def an_empty_library_says_what_to_do(site):
 def an_error_says_what_failed_its_number_and_the_way_on(site):
     with site.context() as context:
         page = context.new_page()
-        _answer(page, "**/v1/books?*", 500, times=1)
+        _answer(page, "**/v1/search?*", 500, times=1)
         page.goto("/search?q=the")
         fault = page.locator(".fault")
         expect(fault).to_contain_text("This went wrong on our side")
@@ -46,7 +47,7 @@ def an_error_says_what_failed_its_number_and_the_way_on(site):
 def a_library_that_is_asked_too_often_counts_down_and_goes_on(site):
     with site.context() as context:
         page = context.new_page()
-        _answer(page, "**/v1/books?*", 429, {"Retry-After": "2"}, times=1)
+        _answer(page, "**/v1/search?*", 429, {"Retry-After": "2"}, times=1)
         page.goto("/search?q=the")
         expect(page.locator(".fault")).to_contain_text("A little slower, please")
         expect(page.get_by_role("button", name="Try again in")).to_be_disabled()
@@ -56,12 +57,12 @@ def a_library_that_is_asked_too_often_counts_down_and_goes_on(site):
 def a_busy_library_is_asked_once_more(site):
     with site.context() as context:
         page = context.new_page()
-        _answer(page, "**/v1/books?*", 503, {"Retry-After": "1"}, times=1)
+        _answer(page, "**/v1/search?*", 503, {"Retry-After": "1"}, times=1)
         page.goto("/search?q=the")
         expect(page.locator(".note.wait")).to_contain_text("We are asking once more")
         expect(page.locator(".list li").first).to_be_visible()
         page.unroute_all()
-        _answer(page, "**/v1/books?*", 503, {"Retry-After": "1"})
+        _answer(page, "**/v1/search?*", 503, {"Retry-After": "1"})
         page.goto("/search?q=a")
         expect(page.locator(".fault")).to_contain_text("Busy just now")
 
@@ -69,7 +70,7 @@ def a_busy_library_is_asked_once_more(site):
 def a_line_that_drops_is_said_and_the_page_stays(site):
     with site.context() as context:
         page = context.new_page()
-        page.route("**/v1/books?*", lambda route: route.abort(), times=1)
+        page.route("**/v1/search?*", lambda route: route.abort(), times=1)
         page.goto("/search?q=the")
         expect(page.locator(".fault")).to_contain_text("No answer came")
         page.get_by_role("button", name="Try again").click()
@@ -200,7 +201,7 @@ def wb36_lists_are_announced_once(site):
     with site.page("/search?q=wuthering") as page:
         status = page.locator(".sr[role=status]")
         expect(status).to_have_text("One book so far")
-        page.get_by_role("searchbox").fill("no such title at all")
+        page.get_by_role("combobox", name="Title, author or ISBN").fill("zzyzxia qwrtzu")
         page.keyboard.press("Enter")
         expect(status).to_contain_text("No book for")
         page.goto("/search")

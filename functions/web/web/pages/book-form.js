@@ -8,7 +8,6 @@ import { reader } from "../shell/session.js";
 import { Button, Cover, Fault, html, showToast, titleOf, useLoad, useTitle } from "../shell/ui.js";
 import { useSignal } from "../vendor/preact-signals-htm.js";
 import { Conflict } from "./conflict.js";
-import { isIsbn } from "./search.js";
 import { Private } from "./sign-in.js";
 import { TakeOff } from "./take-off.js";
 import "../shell/own-calls.js";
@@ -221,3 +220,15 @@ function Fields({ form, label, back = `${to("/me")}#mine`, children }) {
     </div>
   </div>`;
 }
+
+/** Whether a text is an ISBN, with a right check digit.
+ * @param {string} text */
+export function isIsbn(text) {
+  const digits = text.replace(/[\s-]/g, "").toUpperCase();
+  if (/^\d{9}[\dX]$/.test(digits)) return sumOf(digits, (index) => 10 - index) % 11 === 0;
+  return /^97[89]\d{10}$/.test(digits) && sumOf(digits, (index) => (index % 2 ? 3 : 1)) % 10 === 0;
+}
+
+/** @param {string} digits @param {(index: number) => number} weight */
+const sumOf = (digits, weight) =>
+  [...digits].reduce((sum, digit, index) => sum + weight(index) * (digit === "X" ? 10 : Number(digit)), 0);

@@ -94,7 +94,7 @@ function Whole({ book }) {
       <figure><${Cover} book=${book} px=${320} /></figure>
       <div>
         <h1 class=${book.title.length > LONG_TITLE ? "long" : ""}><${Title} book=${book} /></h1>
-        <p class="byline"><a href=${to("/search", { q: book.author, in: "author" })}><bdi>${book.author}</bdi></a></p>
+        <p class="byline"><a href=${to("/search", { q: book.author })}><bdi>${book.author}</bdi></a></p>
         <${Have} book=${book} />
         <${Card} book=${book} />
         <${Owner} book=${book} />

@@ -4,8 +4,9 @@ import { call } from "../shell/api.js";
 import { words } from "../shell/i18n.js";
 import { to } from "../shell/router.js";
 import { reader } from "../shell/session.js";
-import { Asking, Fault, Find, html, Shelf, ShelfSkeleton, useLoad, useTitle } from "../shell/ui.js";
+import { Asking, Fault, html, Shelf, ShelfSkeleton, useLoad, useTitle } from "../shell/ui.js";
 import { useEffect, useSignal } from "../vendor/preact-signals-htm.js";
+import { Find } from "./find.js";
 
 /** @returns {any} */
 export default function Home() {

@@ -3,7 +3,8 @@
 import { call } from "../shell/api.js";
 import { words } from "../shell/i18n.js";
 import { to } from "../shell/router.js";
-import { Cover, Find, html, useLoad, useTitle } from "../shell/ui.js";
+import { Cover, html, useLoad, useTitle } from "../shell/ui.js";
+import { Find } from "./find.js";
 
 /** @returns {any} */
 export default function Lost() {

@@ -37,7 +37,7 @@ function Whole({ book }) {
     <figure><${Cover} book=${book} px=${320} /></figure>
     <div>
       <h1 class=${book.title.length > 120 ? "long" : ""}><${Title} book=${book} /></h1>
-      <p class="byline"><a href=${to("/search", { q: book.author, in: "author" })}><bdi>${book.author}</bdi></a></p>
+      <p class="byline"><a href=${to("/search", { q: book.author })}><bdi>${book.author}</bdi></a></p>
       <section class="have" aria-labelledby="have">
         <h2 id="have">${t.keptInOldBooks}</h2>
         <p>${may ? t.leftShelvesYours(book.updatedAt || "") : t.leftShelves(book.updatedAt || "")}</p>

@@ -4,20 +4,21 @@ import { call } from "../shell/api.js";
 import { words } from "../shell/i18n.js";
 import { More, useList } from "../shell/list.js";
 import { place } from "../shell/router.js";
-import { Asking, BookList, Fault, Find, html, ListSkeleton, useTitle } from "../shell/ui.js";
+import { Asking, BookList, Fault, html, ListSkeleton, useTitle } from "../shell/ui.js";
+import { Find } from "./find.js";
+import { Remarks } from "./search.js";
 
 /** @returns {any} */
 export default function OldBooks() {
   const t = words.value;
   const q = (place.value.query.get("q") || "").trim();
-  const filter = q && (/[\p{L}\p{N}]/u.test(q) && q.length <= 100 ? { titlePrefix: q } : { title: q });
-  const list = useList((query, abort) => call("listArchivedBooks", { query: { ...(filter || {}), ...query }, abort }), [q]);
+  const list = useList((query, abort) => call(q ? "searchArchive" : "listArchivedBooks", { query: { q, ...query }, abort }), [q]);
   useTitle(t.oldBooks, Boolean(list.data || list.problem));
   return html`<div class="pagehead">
       <h1>${t.oldBooks}</h1>
       <p class="lead">${t.oldBooksLead}</p>
     </div>
-    <div class="oldfind"><${Find} path="/old-books" label=${t.findTitle} /></div>
+    <div class="oldfind"><${Find} path="/old-books" /></div>
     <${Results} list=${list} q=${q} />`;
 }
 
@@ -27,8 +28,9 @@ function Results({ list, q }) {
   if (list.problem) return html`<${Fault} problem=${list.problem} again=${list.again} />`;
   if (list.asking) return html`<${Asking} />`;
   if (!list.data) return html`<${ListSkeleton} />`;
-  if (!list.data.items.length) return html`<div class="empty"><p>${q ? t.noBookFor(q) : t.noOldBooks}</p></div>`;
+  if (!list.data.items.length && !list.data.nextCursor)
+    return html`<div class="empty"><p>${q ? t.noBookFor(q) : t.noOldBooks}</p></div>`;
   const since = (/** @type {import("../shell/ui.js").Book} */ { updatedAt }) =>
     updatedAt && html`<p class="avail muted">${t.hereSince(updatedAt)}</p>`;
-  return html`<${BookList} books=${list.data.items} aside=${since} /><${More} list=${list} />`;
+  return html`<${Remarks} of=${list.data} /><${BookList} books=${list.data.items} aside=${since} /><${More} list=${list} />`;
 }

@@ -18,22 +18,27 @@ export function useList(load, inputs) {
     const { data } = await load({ cursor: shown.nextCursor }, undefined);
     const known = new Set(shown.items.map((book) => book.id));
     const added = data.items.filter((/** @type {Book} */ book) => !known.has(book.id));
-    first.put({ items: [...shown.items, ...added], nextCursor: data.nextCursor });
+    first.put({ ...shown, items: [...shown.items, ...added], nextCursor: data.nextCursor });
     note({ ...entry(), rows: shown.items.length + added.length });
     say(words.value.booksSoFar(shown.items.length + added.length));
   });
   return { ...first, more };
 }
 
+/** The most calls for the first rows, beyond those that full pages need. A page of a search may be short, or have nothing. */
+const MORE_CALLS = 3;
+
 /** @param {(query: Record<string, unknown>, abort?: AbortSignal) => Promise<{ data: Page }>} load @param {number} rows @param {AbortSignal} abort */
 async function loadRows(load, rows, abort) {
   /** @type {Page} */
   let all = { items: [] };
+  let calls = 0;
   do {
+    calls += 1;
     const limit = Math.min(rows - all.items.length, 100);
     const { data } = await load({ cursor: all.nextCursor, limit: limit === 20 ? undefined : limit }, abort);
-    all = { items: [...all.items, ...data.items], nextCursor: data.nextCursor };
-  } while (all.nextCursor && all.items.length < rows);
+    all = { ...data, ...all, items: [...all.items, ...data.items], nextCursor: data.nextCursor };
+  } while (all.nextCursor && all.items.length < rows && calls < rows / 100 + MORE_CALLS);
   return all;
 }
 
@@ -42,7 +47,7 @@ async function loadRows(load, rows, abort) {
 export function More({ list }) {
   const t = words.value;
   const { data, more } = list;
-  if (!data?.items.length) return null;
+  if (!data || !(data.items.length || data.nextCursor)) return null;
   const count = data.items.length;
   return html`<div class="more">
     ${data.nextCursor && html`<${Button} busy=${more.busy} onPress=${more.run}>${t.showMore}<//>`}

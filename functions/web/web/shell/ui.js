@@ -4,7 +4,7 @@ import { html, signal, useEffect, useLayoutEffect, useRef, useSignal } from "../
 import { newKey, Problem } from "./api.js";
 import { cover } from "./covers.js";
 import { tagOf, words } from "./i18n.js";
-import { arrive, go, place, signInHere, to } from "./router.js";
+import { arrive, place, signInHere, to } from "./router.js";
 import { askingToSignIn } from "./session.js";
 
 export { html };
@@ -23,6 +23,7 @@ export const ICONS = {
   warning: ["M12 4 2.8 19.5h18.4zM12 10v4M12 16.8v.1"],
   cross: ["M6 6l12 12M18 6L6 18"],
   filter: ["M4 7h16M7 12h10M10 17h4"],
+  barcode: ["M4 8V5h3M17 5h3v3M20 16v3h-3M7 19H4v-3M8 9v6M11 9v6M13.5 9v6M16 9v6"],
 };
 
 /** @param {{ name: string }} props */
@@ -166,23 +167,6 @@ export const ListSkeleton = ({ count = 6 }) =>
         html`<li><span class="cover"><span class="sk bk"></span></span><h2><span class="sk w7">·</span></h2><p class="by"><span class="sk w5">·</span></p><p class="facts"><span class="sk w3">·</span></p></li>`,
     )}
   </ul>`;
-
-/** The field to find a book with. `q` is what the address says.
- * @param {{ big?: boolean, path?: string, label?: string, query?: Record<string, string | null> }} props */
-export function Find({ big, path = "/search", label = words.value.findWhat, query = {} }) {
-  const t = words.value;
-  const q = place.value.path === path ? place.value.query.get("q") || "" : "";
-  const submit = (/** @type {SubmitEvent} */ event) => {
-    event.preventDefault();
-    const typed = new FormData(/** @type {HTMLFormElement} */ (event.target)).get("q");
-    go(to(path, { ...query, q: String(typed).trim() }));
-  };
-  return html`<form class=${big ? "find big" : "find"} role="search" onSubmit=${submit}>
-    <${Icon} name="search" />
-    <input type="search" name="q" aria-label=${label} placeholder=${label} autocomplete="off" autocapitalize="none" spellcheck=${false} maxlength="200" key=${q} defaultValue=${q} enterkeyhint="search" />
-    <button class="btn main">${t.search}</button>
-  </form>`;
-}
 
 // Talking.
 

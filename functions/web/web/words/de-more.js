@@ -199,7 +199,6 @@ export default ({ count, number, list, name, date, day, shortDay, weekday, time 
 
   oldBooksLead:
     "Bücher, die nicht mehr in den Regalen stehen. Ihre Karten behalten wir, damit Sie finden, was einmal hier war. Ausleihen kann man sie nicht.",
-  findTitle: "Der Anfang eines Titels",
   noOldBooks: "Noch hat kein Buch die Regale verlassen.",
   hereSince: (at) => `Hier seit ${date(at)}`,
   keptInOldBooks: "Bei den alten Büchern",

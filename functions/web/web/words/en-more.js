@@ -211,7 +211,6 @@ export default ({ count, rank, number, list, name, date, day, shortDay, weekday,
   // Old books.
   oldBooksLead:
     "Books that have left the shelves. We keep their cards, so that you can still find what was once here. They cannot be borrowed.",
-  findTitle: "The first words of a title",
   noOldBooks: "No book has left the shelves yet.",
   hereSince: (/** @type {string} */ at) => `Here since ${date(at)}`,
   keptInOldBooks: "Kept in the old books",

@@ -183,7 +183,6 @@ export default ({ count, number, list, name, date, day, shortDay, weekday, time 
 
   oldBooksLead:
     "Libros que han dejado los estantes. Guardamos sus fichas, para que encuentre lo que un día estuvo aquí. No se prestan.",
-  findTitle: "Las primeras palabras de un título",
   noOldBooks: "Ningún libro ha dejado aún los estantes.",
   hereSince: (at) => `Aquí desde el ${date(at)}`,
   keptInOldBooks: "Guardado en los libros antiguos",

@@ -196,7 +196,6 @@ export default ({ count, rank, number, list, name, date, day, shortDay, weekday,
 
   oldBooksLead:
     "Des livres qui ont quitté les rayons. Nous gardons leurs fiches, pour que vous trouviez ce qui fut ici. On ne peut pas les emprunter.",
-  findTitle: "Les premiers mots d’un titre",
   noOldBooks: "Aucun livre n’a encore quitté les rayons.",
   hereSince: (at) => `Ici depuis le ${date(at)}`,
   keptInOldBooks: "Gardé parmi les livres anciens",

@@ -2,7 +2,8 @@
 
 import { call } from "../../shell/api.js";
 import { place, to } from "../../shell/router.js";
-import { Fault, Find, html, useLoad, useTitle } from "../../shell/ui.js";
+import { Fault, html, useLoad, useTitle } from "../../shell/ui.js";
+import { Find } from "../find.js";
 import { groupOf, standing } from "./at-counter.js";
 import { DeskIcon } from "./desk-icons.js";
 import { deskWords } from "./desk-words.js";

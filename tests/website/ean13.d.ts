@@ -1,0 +1,1 @@
+export function readEan13(grey: Uint8ClampedArray, width: number, height: number): string;
