@@ -168,7 +168,10 @@ impl Rules {
 
 /// The rules as a function has read them last, and when.
 #[derive(Clone, Default)]
-pub(crate) struct Known(Arc<Mutex<Option<(Timestamp, Arc<Rules>)>>>);
+pub(crate) struct Known(Arc<Mutex<Option<Read>>>);
+
+/// When the rules were read, and what they were.
+type Read = (Timestamp, Arc<Rules>);
 
 /// How long they are used without reading them again.
 const KNOWN_FOR: SignedDuration = SignedDuration::from_secs(60);
