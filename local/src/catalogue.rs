@@ -61,6 +61,8 @@ impl Local {
                 Ok(())
             })
             .await?;
+        // They are found by words before the library opens.
+        self.drained().await;
         bar.finish_and_clear();
         set_mark(COMPLETE)?;
         Ok(missing.len())

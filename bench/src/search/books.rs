@@ -75,10 +75,10 @@ pub(super) struct Kind {
 
 /// The ways in which readers look for a book that they know.
 pub(super) const KINDS: [Kind; 6] = [
-    Kind { name: "whole title", query: |book, _| Some(words(&book.title).join(" ")), has_slip: false },
+    Kind { name: "whole title", query: |book, _| Some(book.title.clone()), has_slip: false },
     Kind { name: "title word + surname", query: word_and_surname, has_slip: false },
     Kind { name: "first three words", query: three_words, has_slip: false },
-    Kind { name: "whole title, a slip", query: |book, random| with_slip(&words(&book.title), random), has_slip: true },
+    Kind { name: "whole title, a slip", query: |book, random| with_slip(&chunks(&book.title), random), has_slip: true },
     Kind {
         name: "title word with a slip + surname",
         query: |book, random| Some(format!("{} {}", with_slip(&[telling(book)?], random)?, surname(book)?)),
@@ -93,6 +93,11 @@ pub(super) const KINDS: [Kind; 6] = [
 
 fn words(text: &str) -> Vec<String> {
     fold(text).split(|letter: char| !letter.is_alphanumeric()).filter(|it| !it.is_empty()).map(Into::into).collect()
+}
+
+/// What stands between blanks, as it is written.
+fn chunks(text: &str) -> Vec<String> {
+    text.split_whitespace().map(ToOwned::to_owned).collect()
 }
 
 /// The longest word of the title: the one that a reader remembers.
@@ -116,7 +121,8 @@ fn three_words(book: &Book, _: &mut Rng) -> Option<String> {
 
 /// Makes one slip in one of the words that are long enough.
 fn with_slip(words: &[String], random: &mut Rng) -> Option<String> {
-    let long: Vec<usize> = (0..words.len()).filter(|&index| is_correctable(&words[index])).collect();
+    let is_word = |word: &String| word.chars().all(char::is_alphabetic) && is_correctable(&fold(word));
+    let long: Vec<usize> = (0..words.len()).filter(|&index| is_word(&words[index])).collect();
     let chosen = *long.get(random.usize(..long.len().max(1)))?;
     let mut letters: Vec<char> = words[chosen].chars().collect();
     let at = random.usize(..letters.len());

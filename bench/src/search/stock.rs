@@ -1,6 +1,7 @@
 //! Puts books into a library, and their lists into its index.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -14,7 +15,7 @@ use super::books::Book;
 /// The most writes of a batch.
 const BATCH: usize = 25;
 /// How many books of a list are written where only lists are: more than a query reads.
-const LONGEST: usize = 4_000;
+const LONGEST: usize = 2_500;
 /// How many books of a list a query reads, and how many of the best it shows on its first page.
 const READ: usize = 1_820;
 const SHOWN: usize = 20;
@@ -68,21 +69,62 @@ pub(super) struct Indexed {
     pub(super) calls: f64,
     pub(super) read: f64,
     pub(super) write: f64,
+    /// The write units of a book of the last tenth: when most words are known.
+    pub(super) last: f64,
 }
 
 /// Has the indexer go through all books.
 pub(super) async fn index(library: &Library) -> Indexed {
-    let mut all = Indexed::default();
+    let (mut all, mut steps) = (Indexed::default(), Vec::new());
     loop {
+        let before = (all.books, all.write);
         let done = library.local().call("indexer", json!({"task": "reindex"})).await.expect("the indexer answers");
         for call in library.proxy().take() {
             (all.calls, all.read, all.write) = (all.calls + 1.0, all.read + call.read, all.write + call.write);
         }
         all.books += done["written"].as_f64().unwrap_or_default();
+        steps.push(before);
         if done["more"] == false {
+            let tenth = steps.into_iter().rev().find(|(books, _)| *books <= all.books * 0.9);
+            all.last = tenth.map_or(f64::NAN, |(books, write)| (all.write - write) / (all.books - books));
             return all;
         }
     }
+}
+
+/// Returns what the index has, without the versions of the books' items: how often one was written depends on what broke off.
+async fn content(library: &Library) -> BTreeSet<String> {
+    let items = library.dynamodb().scan("carrel-search").await;
+    let content = items.into_iter().map(|mut item| {
+        item["version"].take();
+        // A set has no order.
+        if let Some(numbers) = item["books"]["NS"].as_array_mut() {
+            numbers.sort_by_key(Value::to_string);
+        }
+        item.to_string()
+    });
+    content.collect()
+}
+
+/// Deletes the index and has it made anew, by a run that is killed so often. Returns how many items there are, and how many
+/// differ from those before.
+pub(super) async fn index_killed(library: &Library, kills: u32, after: Duration) -> (usize, usize) {
+    let before = content(library).await;
+    let items = library.dynamodb().scan("carrel-search").await;
+    let delete = |item: &Value| json!({"DeleteRequest": {"Key": {"pk": item["pk"], "sk": item["sk"]}}});
+    for batch in items.chunks(BATCH) {
+        let deletes: Vec<Value> = batch.iter().map(delete).collect();
+        let request = json!({"RequestItems": {"carrel-search": deletes}});
+        library.dynamodb().call("BatchWriteItem", &request).await;
+    }
+    for _ in 0..kills {
+        let run = library.local().call("indexer", json!({"task": "reindex"}));
+        let _ = tokio::time::timeout(after, run).await;
+        // The next may go on where nobody can be at work any more.
+        library.wait(125);
+    }
+    index(library).await;
+    (before.len(), before.symmetric_difference(&content(library).await).count())
 }
 
 /// A list in memory: the places, each with the number of its book among those that there are.

@@ -27,7 +27,8 @@ impl Yardstick {
 
     /// Returns the numbers of the books that have all words, the best first.
     pub(super) fn find(&self, text: &str, most: usize) -> Result<Vec<usize>, Failure> {
-        let words: Vec<String> = text.split(' ').map(|word| format!("\"{word}\"")).collect();
+        let words = text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric));
+        let words: Vec<String> = words.map(|word| format!("\"{}\"", word.replace('"', ""))).collect();
         let mut query = self.0.prepare_cached(
             "SELECT rowid FROM books WHERE books MATCH ? ORDER BY bm25(books, 10, 5, 1), rowid LIMIT ?",
         )?;

@@ -8,7 +8,7 @@ use shared::values::{BookId, Isbn};
 use shared::words::{Clause, Filter, Query, analyse};
 
 use crate::State;
-use crate::lists::{Hits, Piece, Shown, Window, hits};
+use crate::lists::{Extent, Hits, Piece, Shown, Window, hits};
 use crate::plan::Plan;
 use crate::search::{Correction, Remarks};
 
@@ -146,7 +146,9 @@ impl Finder<'_> {
     }
 
     async fn go_on(&self, Position { corrected, left_out, lists, shown }: Position) -> Result<Found> {
-        self.page(&corrected, &left_out, &lists, shown).await.map(|(found, _)| found)
+        self.page(&corrected, &left_out, &lists, shown.map_or(Extent::Whole, Extent::Rest))
+            .await
+            .map(|(found, _)| found)
     }
 
     /// Returns a page of the books that answer the query, changed so; and whether the lists have no book at all.
@@ -155,11 +157,11 @@ impl Finder<'_> {
         corrected: &[(u8, String)],
         left_out: &[u8],
         lists: &[Piece],
-        shown: Option<Shown>,
+        extent: Extent,
     ) -> Result<(Found, bool)> {
         let query = self.changed(corrected, left_out);
         let Hits { books: hits, ends, is_empty } =
-            hits(self.state, self.store, &query, lists, shown.as_ref(), self.limit).await?;
+            hits(self.state, self.store, &query, lists, &extent, self.limit).await?;
         let page = &hits[..hits.len().min(self.limit)];
         let ids: Vec<BookId> = page.iter().map(|(_, book)| *book).filter(|book| !self.without.contains(book)).collect();
         // The lists are hints: the book itself is true.
@@ -168,7 +170,7 @@ impl Finder<'_> {
         let position =
             |lists, shown| Position { corrected: corrected.to_vec(), left_out: left_out.to_vec(), lists, shown };
         let next = if hits.len() > page.len() {
-            let shown = page.last().map(|last| Shown { ends, last: *last }).or(shown);
+            let shown = page.last().map(|last| Shown { ends, last: *last });
             Some(position(lists.to_vec(), shown))
         } else if ends.iter().any(|end| *end != Window::End) {
             let words = lists.iter().map(|(word, _)| word.clone());

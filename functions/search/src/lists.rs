@@ -51,6 +51,16 @@ pub(crate) struct Shown {
     pub(crate) last: (u32, BookId),
 }
 
+/// How much of the lists a page reads.
+pub(crate) enum Extent {
+    /// A window: four read units of a list, or 16 if the books of four do not fill the page.
+    Whole,
+    /// A window of four read units: something else may have to be tried.
+    Beginning,
+    /// What is left of a window that earlier pages have shown in part.
+    Rest(Shown),
+}
+
 /// The books of a window that answer a query.
 pub(crate) struct Hits {
     /// The books, the best first.
@@ -81,9 +91,10 @@ pub(crate) async fn hits(
     store: Store,
     query: &Query,
     pieces: &[Piece],
-    shown: Option<&Shown>,
+    extent: &Extent,
     wanted: usize,
 ) -> Result<Hits> {
+    let shown = if let Extent::Rest(shown) = extent { Some(shown) } else { None };
     let begun: Vec<Window> = pieces.iter().map(|(_, window)| window.clone()).collect();
     let mut hits = Hits { books: Vec::new(), ends: begun, is_empty: true };
     let (mut read, mut count) = (0, 0);
@@ -112,8 +123,8 @@ pub(crate) async fn hits(
             );
             hits.ends[index] = next.map_or_else(|| end.clone(), Window::After);
         }
-        // What earlier pages have not read ranks after all that they have.
-        if shown.is_some() || hits.books.len() > wanted {
+        // What earlier pages have not read comes after all that they have, however it ranks.
+        if !matches!(extent, Extent::Whole) || hits.books.len() > wanted {
             break;
         }
     }

@@ -6,7 +6,7 @@ use super::scripts::{Kind, clusters, is_han, kind};
 use crate::values::fold;
 
 /// The most words that are joined to one.
-const MOST_JOINED: usize = 8;
+const MOST_JOINED: usize = 6;
 /// The most bytes of a word. Longer words are cut, in books and in queries alike.
 const LONGEST_WORD: usize = 96;
 

@@ -7,8 +7,6 @@ use super::posting::{Posting, SCALE, Source, Words, hash, languages, of_language
 
 /// The most letters of a query.
 pub const MOST_LETTERS: usize = 400;
-/// The most words of a query whose frequencies are read, and so may choose the list.
-const MOST_CHOICES: usize = 8;
 
 /// `&` in a title is one of these in a query.
 const ANDS: [&str; 6] = ["and", "und", "et", "y", "e", "i"];
@@ -129,20 +127,6 @@ fn forms(analyses: &[&Analysis]) -> HashSet<String> {
 }
 
 impl Query {
-    /// Returns the longest words, whose frequencies are read: with so many forms at most.
-    pub fn choices(&self, most_forms: usize) -> Vec<&Clause> {
-        let mut choices: Vec<&Clause> = self.clauses.iter().collect();
-        choices.sort_by_key(|clause| std::cmp::Reverse(clause.text.chars().count()));
-        choices.truncate(MOST_CHOICES);
-        let mut left = most_forms;
-        choices.retain(|clause| {
-            let rest = left.checked_sub(clause.forms().count());
-            left = rest.unwrap_or(left);
-            rest.is_some()
-        });
-        choices
-    }
-
     /// Returns how well a book answers the query, by what a list says of it; `None` if it does not.
     pub fn score(&self, posting: &Posting<'_>) -> Option<u32> {
         if !self.filter.admits(posting) {

@@ -1,11 +1,11 @@
 //! Random numbers from a seed.
 
 /// Splitmix64 (<https://prng.di.unimi.it/splitmix64.c>).
-pub(super) struct Chance(u64);
+pub(crate) struct Chance(u64);
 
 impl Chance {
     /// Streams of the same seed are different.
-    pub(super) fn new(seed: u64, stream: u64) -> Self {
+    pub(crate) fn new(seed: u64, stream: u64) -> Self {
         Chance(Chance(seed ^ stream.rotate_left(32)).next())
     }
 
@@ -17,12 +17,12 @@ impl Chance {
     }
 
     /// Returns one of 0, 1, … `end - 1`.
-    pub(super) fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         (self.next() % end as u64) as usize
     }
 
     /// Returns true once in so many times.
-    pub(super) fn once_in(&mut self, times: usize) -> bool {
+    pub(crate) fn once_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }
 

@@ -22,7 +22,7 @@
 
 mod accounts;
 mod answers;
-mod chance;
+pub(crate) mod chance;
 mod check;
 mod clients;
 mod days;

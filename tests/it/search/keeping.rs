@@ -20,7 +20,7 @@ async fn found(library: &Library, text: &str) -> (usize, usize) {
 }
 
 /// Returns all items of the Search table, by their keys.
-async fn index(library: &Library) -> BTreeMap<String, Value> {
+pub(super) async fn index(library: &Library) -> BTreeMap<String, Value> {
     let (mut items, mut start) = (BTreeMap::new(), Value::Null);
     loop {
         let mut scan = json!({"TableName": "carrel-search"});
@@ -39,7 +39,7 @@ async fn index(library: &Library) -> BTreeMap<String, Value> {
 }
 
 /// Deletes the whole index.
-async fn lose(library: &Library) {
+pub(super) async fn lose(library: &Library) {
     for item in index(library).await.into_values() {
         let key = json!({"pk": item["pk"], "sk": item["sk"]});
         library.dynamodb().call("DeleteItem", &json!({"TableName": "carrel-search", "Key": key})).await;
@@ -47,7 +47,7 @@ async fn lose(library: &Library) {
 }
 
 /// Has all books gone through.
-async fn reindex(library: &Library) -> (u64, u64) {
+pub(super) async fn reindex(library: &Library) -> (u64, u64) {
     let (mut books, mut written) = (0, 0);
     loop {
         let done = library.local().call("indexer", json!({"task": "reindex"})).await.expect("done");

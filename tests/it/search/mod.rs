@@ -1,5 +1,6 @@
 //! Books found by words.
 
+mod crashes;
 mod keeping;
 mod paging;
 mod spellings;
@@ -9,7 +10,7 @@ use std::collections::HashMap;
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use tests::{Answer, Library};
+use tests::{Answer, Library, Setup};
 
 /// A library with a small catalogue of titles that are hard to find.
 struct Catalogue {
@@ -37,7 +38,11 @@ fn asked(path: &str, query: &[(&str, &str)]) -> String {
 impl Catalogue {
     /// Starts a library that has the catalogue.
     async fn start() -> Catalogue {
-        let library = Library::own().start().await;
+        Catalogue::start_with(Library::own()).await
+    }
+
+    async fn start_with(setup: Setup) -> Catalogue {
+        let library = setup.start().await;
         let owner = library.reader().await;
         let lines = include_str!("catalogue.jsonl").lines();
         let mut books: Vec<Value> = lines.map(|line| serde_json::from_str(line).expect("a book")).collect();
