@@ -1,5 +1,9 @@
-"""Pictures of each page and state, for people to look at: PICTURES=DIR tests/website.py [words that their names have]."""
+"""Pictures of each page and state, for people to look at: PICTURES=DIR tests/website.py [words that their names have].
 
+LANGUAGE_OF_PICTURES=de-DE takes them in another language.
+"""
+
+import os
 import re
 
 from playwright.sync_api import expect
@@ -21,7 +25,7 @@ def take(site, folder, wanted):
             continue
         for theme, widths in WIDTHS.items():
             try:
-                with site.context(reader, theme=theme, width=max(widths)) as context:
+                with site.context(reader, theme=theme, width=max(widths), language=os.environ.get("LANGUAGE_OF_PICTURES", "en-GB")) as context:
                     _shoot(context.new_page(), path, answers, act, widths, folder / f"{name}-{{}}-{theme}.png")
             except Failed as complaint:
                 print(f"{name} {theme}: {complaint}", flush=True)

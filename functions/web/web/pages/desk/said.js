@@ -34,7 +34,7 @@ export function wordsOf(outcome) {
   const facts = factsOf(outcome);
   const table = /** @type {Record<string, (facts: any) => string[]>} */ (d.outcomes);
   const [kick, sentence, line] = table[outcome.name](facts);
-  if (!outcome.facts.reasons) return { kick, sentence, lines: line ? [line] : [] };
+  if (!outcome.facts.reasons?.length) return { kick, sentence, lines: line ? [line] : [] };
   const reasons = /** @type {any[]} */ (outcome.facts.reasons).map((reason) => reasonWords(reason, outcome));
   return {
     kick,
