@@ -105,6 +105,21 @@ async fn dk19_a_copy_that_nobody_in_the_queue_may_have_is_free_for_others() {
 }
 
 #[tokio::test]
+async fn dk19_who_is_unblocked_while_no_copy_is_free_gets_the_next_one() {
+    let (library, admin) = desk().await;
+    let (bob, ada) = (library.reader().await, library.reader().await);
+    let (book, [of_bob]) = queue(&library, &admin, [&bob]).await;
+    block(&admin, &bob).await;
+    admin.takes_back(&book).await.expect(200);
+    admin.lends(&ada, &book).await.expect(201);
+    change(&admin, &bob, json!({"blocked": null})).await;
+    library.local().drained().await;
+    assert_eq!(is(&admin, &of_bob).await, waiting(1));
+    assert_eq!(admin.takes_back(&book).await.expect(200).json()["promisedTo"]["id"], bob.id);
+    assert_eq!(is(&admin, &of_bob).await, ready());
+}
+
+#[tokio::test]
 async fn dk19_a_copy_waits_for_the_day_on_which_a_block_has_ended() {
     let (library, admin) = desk().await;
     let bob = library.reader().await;

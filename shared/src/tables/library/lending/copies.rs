@@ -132,7 +132,7 @@ impl Lending {
     }
 
     /// Returns whether everybody in the queue is passed over. Who is unblocked or enabled is served a moment later.
-    pub(super) fn passes_over(&self, now: Timestamp) -> bool {
+    fn passes_over(&self, now: Timestamp) -> bool {
         self.passed_until.is_some_and(|until| until > now.as_millisecond())
     }
 

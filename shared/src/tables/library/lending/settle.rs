@@ -127,10 +127,8 @@ impl Library {
             let mut copies = stored.clone();
             copies.pass_over_nobody();
             let is_given = match self.promote(book, &mut copies, None, None, actor).await? {
-                // There is nothing to give, or it is known already that everybody is passed over.
-                Some(Promotion { promoted: None, .. }) if !copies.passes_over(actor.at) || copies == stored => {
-                    return Ok(());
-                }
+                // There is nothing to give. Whoever was passed over is not any more, once a copy is free.
+                Some(Promotion { promoted: None, .. }) if copies == stored => return Ok(()),
                 Some(Promotion { writes, .. }) => {
                     let mut transaction = Transaction::of(writes);
                     transaction.add(self.put_lending(&copies, actor.at));
