@@ -14,6 +14,12 @@ UNSEEN = {
     ("DispatchFunction", "dynamodb:ListStreams", ""): "it follows streams without the function's role",
     ("DispatchFunction", "dynamodb:GetItem", "SessionsTable"): "a start opens its connection by reading the public keys, and here it has started",
     ("DispatchFunction", "secretsmanager:GetSecretValue", ""): "a start reads it, and here it has started",
+    ("IndexerFunction", "sqs:SendMessage", ""): "it ignores batchItemFailures, so nothing goes to the dead letters",
+    ("IndexerFunction", "dynamodb:DescribeStream", ""): "it follows streams without the function's role",
+    ("IndexerFunction", "dynamodb:GetRecords", ""): "it follows streams without the function's role",
+    ("IndexerFunction", "dynamodb:GetShardIterator", ""): "it follows streams without the function's role",
+    ("IndexerFunction", "dynamodb:ListStreams", ""): "it follows streams without the function's role",
+    ("IndexerFunction", "dynamodb:GetItem", "SessionsTable"): "a start opens its connection by reading the public keys, and here it has started",
     ("BooksFunction", "dynamodb:BatchGetItem", "LibraryTable"): "it ends what has lapsed, and nothing lapses within three days",
     ("BooksFunction", "dynamodb:UpdateItem", "LibraryTable"): "it ends what has lapsed, and nothing lapses within three days",
 }

@@ -11,6 +11,9 @@ use crate::Desk;
 use crate::rules::LibraryRules;
 
 /// Returns the rules of the library: when it is open, and what readers may borrow, by their groups.
+///
+/// # Errors
+/// None of its own.
 #[utoipa::path(get, path = "/rules", tag = "rules", operation_id = "getRules", params(IfNoneMatch),
     extensions(("x-access" = json!("public"))),
     responses(

@@ -50,6 +50,14 @@ impl Absences {
         self.of(who).any(|(from, to)| from < at && to.is_none_or(|to| at < to))
     }
 
+    /// Describes them, for a report.
+    pub(super) fn shown(&self, who: UserId) -> String {
+        let span = |(from, to): (Timestamp, Option<Timestamp>)| {
+            to.map_or_else(|| format!("from {from}"), |to| format!("from {from} to {to}"))
+        };
+        self.of(who).map(span).collect::<Vec<_>>().join(", ")
+    }
+
     fn of(&self, who: UserId) -> impl Iterator<Item = (Timestamp, Option<Timestamp>)> {
         self.0.get(&who).into_iter().flatten().copied()
     }

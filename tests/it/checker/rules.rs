@@ -167,7 +167,7 @@ impl Model {
             return Err("it is not the next of the queue".into());
         }
         if self.absences.include(self.cards[&id].reader, event.time) {
-            return Err("its reader is signed out".into());
+            return Err(format!("its reader is signed out: {}", self.absences.shown(self.cards[&id].reader)));
         }
         let book = self.books.get_mut(&id.book).ok_or(NO_BOOK)?;
         book.taken.push(book.queue.remove(place));
