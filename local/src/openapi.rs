@@ -27,6 +27,7 @@ use crate::template::{Route, Template};
         (name = "auth", description = "Registration, sign-in, sessions, passwords."),
         (name = "users", description = "Profiles, pictures, and the administration of users."),
         (name = "books", description = "The catalogue."),
+        (name = "search", description = "Books found by words, whatever their spelling."),
         (name = "archive", description = "Archived books: they have their own list, and are not lent."),
         (name = "favorites", description = "Books that a reader bookmarks."),
         (name = "reservations", description = "Lending: reservations, queues, loans."),
@@ -39,10 +40,11 @@ use crate::template::{Route, Template};
 struct Document;
 
 /// What pages call the tags, in their order. It is the order in which a reader meets them.
-const TITLES: [&str; 10] = [
+const TITLES: [&str; 11] = [
     "Signing in",
     "Readers",
     "Books",
+    "Search",
     "Old books",
     "Favorites",
     "Lending",

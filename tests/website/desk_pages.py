@@ -1,5 +1,6 @@
 """The desk as a librarian uses it: by scanner and keyboard, against a library of its own."""
 
+import asyncio
 import contextlib
 import re
 import time
@@ -49,27 +50,39 @@ def _lend(site, reader, book):
     return _do(site, "POST", f"/reservations/{site.reserve(reader, book)['id']}/checkout", {})
 
 
-def _keys(page, text, gap=4, codes=(), began=None):
-    """Types as a scanner does. The times of the keys are said, so that a busy machine types as fast. Returns the time of the next key."""
-    devtools = page.context.new_cdp_session(page)
+def _strokes(text, gap=4, codes=(), began=None):
+    """The keys of a scanner, and the time of the next one. Their times are said, so that a busy machine types as fast."""
     began = began or time.time()
-    for index, key in enumerate(text):
-        code = codes[index] if codes else CODES.get(key) or (f"Digit{key}" if key.isdigit() else f"Key{key.upper()}")
-        devtools.send("Input.dispatchKeyEvent", {"type": "keyDown", "key": key, "text": key, "code": code, "timestamp": began + index * gap / 1000})
+    names = codes or [CODES.get(key) or (f"Digit{key}" if key.isdigit() else f"Key{key.upper()}") for key in text]
+    strokes = [{"key": key, "text": key, "code": code, "timestamp": began + index * gap / 1000} for index, (key, code) in enumerate(zip(text, names))]
+    return strokes, began + len(text) * gap / 1000
+
+
+def _send(page, strokes):
+    """Sends them all before the first is answered: one after the other, they would wait too long for each other on a busy machine."""
+    devtools = page.context.new_cdp_session(page)
+
+    async def send_all():
+        await asyncio.gather(*(devtools._impl_obj.send("Input.dispatchKeyEvent", {"type": "keyDown", **stroke}, None) for stroke in strokes))
+    devtools._sync(send_all())
     devtools.detach()
-    return began + len(text) * gap / 1000
+
+
+def _keys(page, text, **how):
+    """Types as a scanner does. Returns the time of the next key."""
+    strokes, at = _strokes(text, **how)
+    _send(page, strokes)
+    return at
 
 
 def _scan(page, text, end="Enter", **how):
-    at = _keys(page, text, **how)
-    devtools = page.context.new_cdp_session(page)
+    strokes, at = _strokes(text, **how)
     for key in end.split():
         modifiers, name = (2, key[-1].lower()) if key.startswith("Control+") else (0, key)
         written = {"text": "\r"} if key == "Enter" else {}
-        devtools.send("Input.dispatchKeyEvent", {"type": "keyDown", "key": name, "code": f"Key{name.upper()}" if modifiers else name, "modifiers": modifiers,
-                                                 "timestamp": at, **written})
+        strokes.append({"key": name, "code": f"Key{name.upper()}" if modifiers else name, "modifiers": modifiers, "timestamp": at, **written})
         at += 0.003
-    devtools.detach()
+    _send(page, strokes)
 
 
 def _words(text):
