@@ -68,6 +68,8 @@ impl Desk {
         let outcome = Outcome::of(&answer, command);
         self.remember(command, &outcome);
         if outcome.is_broken() {
+            // Whatever comes after it is no fault of its own.
+            eprintln!("{command:?} was answered with {answer:?}");
             self.is_broken.store(true, Ordering::SeqCst);
         }
         Operation { who: id_of(person), command, at: self.now, sent, answered, outcome }

@@ -107,6 +107,10 @@ impl Library {
             return Ok(None);
         };
         let Promotion { writes, promoted } = promotion;
+        if promoted.as_ref().is_some_and(|next| next.id == record.id) {
+            // It was read before the desk sent it back into the queue: one transaction cannot write it twice.
+            return Ok(None);
+        }
         let put_back = record.aside_at.is_some() && promoted.is_none();
         let entry = self.journal.put(actor, record.entry(end.action()));
         let loan = self.remove_loan(record.reader, record.id);

@@ -175,6 +175,10 @@ impl Library {
     async fn make(&self, loan: Loan, judge: &Judge<'_>, id: Uuid, request: Option<&Request>) -> Result<Made> {
         let Judge { wish, actor, rules, .. } = *judge;
         let Loan { book, mut copies, own, group, most, checks, displaced, passed_over } = loan;
+        if own.as_ref().zip(displaced.as_ref()).is_some_and(|(own, other)| own.id == other.id) {
+            // It was read before it became ready: one transaction cannot write it twice.
+            return Ok(Made::Collided);
+        }
         let is_first_of_its_book = copies.is_new();
         let undo = Undo::of_loan(own.as_ref(), displaced.as_ref(), actor);
         let was_ready = own.as_ref().is_some_and(|own| own.status == Status::Ready);
