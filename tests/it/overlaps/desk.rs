@@ -91,3 +91,38 @@ async fn dk15_a_loan_and_a_return_whose_answers_are_lost_are_made_once() {
     library.local().drained().await;
     assert_eq!(admin.get("/events").await.expect(200).each("type"), ["book.added", "book.lent", "book.returned"]);
 }
+
+#[tokio::test]
+async fn a_ready_copy_that_the_desk_lends_away_while_it_is_cancelled_is_cancelled_in_the_queue() {
+    let library = Library::own().proxied().start().await;
+    let admin = library.admin().await;
+    let [ready, waiting, guest] = [library.reader().await, library.reader().await, library.reader().await];
+    let book = admin.adds("Kindred", "Octavia E. Butler").await;
+    let own = ready.reserves(&book).await.expect(201).string("id");
+    waiting.reserves(&book).await.expect(202);
+    let loan = json!({"reader": guest.id, "book": book, "despite": ["others-wait"]});
+    let lends = async { drop(admin.post("/loans", loan).await.expect(201)) };
+    // The cancelling has read the ready copy, and is about to ask who is next.
+    let asks_who_is_next = Pattern::of("reservations").action("Query");
+    let (answer, ()) = overtaken(&library, asks_who_is_next, ready.cancels(&own), lends).await;
+    answer.expect(204);
+    assert_eq!(waiting.get("/reservations").await.expect(200).each("status"), ["waiting"]);
+    assert_eq!(ready.get(&format!("/reservations/{own}")).await.expect(200).string("status"), "cancelled");
+}
+
+#[tokio::test]
+async fn a_copy_that_becomes_ready_for_a_reader_while_it_is_lent_to_them_is_handed_over() {
+    let library = Library::own().proxied().start().await;
+    let admin = library.admin().await;
+    let [other, reader] = [library.reader().await, library.reader().await];
+    let book = admin.adds("Kindred", "Octavia E. Butler").await;
+    let first = other.reserves(&book).await.expect(201).string("id");
+    reader.reserves(&book).await.expect(202);
+    let loan = json!({"reader": reader.id, "book": book, "despite": ["others-wait"]});
+    // The desk has read that the reader waits, and is about to ask whom the copy is promised to.
+    let asks_who_goes = Pattern::of("desk").action("Query");
+    let cancels = async { drop(other.cancels(&first).await.expect(204)) };
+    let (answer, ()) = overtaken(&library, asks_who_goes, admin.post("/loans", loan), cancels).await;
+    assert_eq!(answer.expect(201).string("outcome"), "handed-over");
+    assert_eq!(taken(&library, &book).await, "1");
+}
