@@ -117,8 +117,8 @@ impl<'a, 'b> Plan<'a, 'b> {
         self.finder.page(corrected, left_out, lists, extent).await
     }
 
-    /// No book has all words: leaves out the rarest short word, or all short ones; or if there is none the rarest word, or the
-    /// next.
+    /// Leaves out words, because no book has all of them. Short words go first: the rarest one, then all of them. If the query
+    /// has no short word, the rarest word goes, then the next rarest.
     async fn leave_out(&self, nothing: Found) -> Result<Found> {
         let clauses = &self.finder.query.clauses;
         let mut places: Vec<u8> = Vec::new();

@@ -37,8 +37,8 @@ impl Calendar {
         self.opened.contains(&day) || (!self.closed.contains(&day) && by_the_week())
     }
 
-    /// Returns the first open day from that day on. If there is none for a year, it is the day itself: rules without an open
-    /// day are refused, and whatever is stored all the same must hang no loan.
+    /// Returns the first open day from that day on. If no day of the next year is open, returns the day itself. Such rules are
+    /// refused, but if they were stored, a loan would still get a due day.
     pub fn open_from(&self, day: Day) -> Day {
         (0..=YEAR).map(|later| day.later(later)).find(|day| self.is_open(*day)).unwrap_or(day)
     }
@@ -48,7 +48,7 @@ impl Calendar {
         self.open_from(self.day(now).later(days))
     }
 
-    /// Returns the last open day before that day or, if there is none for a year, the day before it.
+    /// Returns the last open day before that day. If no day of the year before is open, returns the day before it.
     pub fn open_before(&self, day: Day) -> Day {
         let before = |earlier| day.earlier(earlier);
         (1..=YEAR).map(before).find(|day| self.is_open(*day)).unwrap_or_else(|| before(1))

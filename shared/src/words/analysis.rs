@@ -139,10 +139,10 @@ fn words_of(folded: &str) -> Analysis {
     }
     let mut first = 0;
     for next in 1..=spans.len() {
-        let goes_on = spans.get(next).is_some_and(|&(at, run)| {
+        let continues_word = spans.get(next).is_some_and(|&(at, run)| {
             next - first < MOST_JOINED && at == spans[next - 1].0 + 1 && continues(&spans[first..next], run)
         });
-        if !goes_on {
+        if !continues_word {
             if next - first > 1 {
                 let parts = &spans[first..next];
                 let form: String = parts.iter().map(|(at, _)| found.words[*at].main.as_str()).collect();

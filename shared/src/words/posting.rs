@@ -165,7 +165,7 @@ pub struct Posting<'a> {
     counts: [u8; 3],
     /// The year, if there is one.
     pub year: Option<i32>,
-    /// What it says of the language; 0 is none.
+    /// A number for the language; 0 if the book has no language.
     pub language: u16,
     title: &'a [[u8; 2]],
     further: &'a [[u8; 2]],
@@ -178,7 +178,7 @@ fn has(hashes: &[[u8; 2]], hash: u16) -> bool {
 }
 
 impl<'a> Posting<'a> {
-    /// Reads a posting; `None` if it is none.
+    /// Reads a posting; `None` if the bytes are no posting.
     pub fn read(bytes: &'a [u8]) -> Option<Self> {
         let (&[titles, authors, subjects, y1, y2, l1, l2, further, author], rest) = bytes.split_first_chunk::<9>()?;
         let (hashes, odd) = rest.as_chunks::<2>();

@@ -128,7 +128,7 @@ impl Accounts {
         self.table.put(&Record { pk: word_key(word, user.id), kind: kind(word), user: user.id, words })
     }
 
-    /// Finds the user with this card, username or email. If there is none, finds users by their names: each word of the
+    /// Finds the user with this card, username or email. If nobody has it, finds users by their names. Then each word of the
     /// query must be the beginning of a name. A card, a username with a digit and an email must be whole.
     ///
     /// # Errors

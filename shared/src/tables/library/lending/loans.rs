@@ -56,7 +56,7 @@ pub(super) struct Held {
     pub(super) all: u32,
     /// The books that are out.
     pub(super) loans: Vec<ReservationId>,
-    /// The reservations that wait or are ready. What has lapsed is none, even if nothing has recorded the lapse yet.
+    /// The reservations that wait or are ready. A lapsed one does not count, even if its lapse is not recorded yet.
     pub(super) reservations: Vec<ReservationId>,
 }
 
@@ -101,7 +101,7 @@ impl Library {
         self.check_status(ids, "#status <> :checkedOut")
     }
 
-    /// Returns the checks that refuse a transaction if one of these loans is none any more.
+    /// Returns the checks that refuse a transaction if one of these loans has ended.
     pub(super) fn check_out_still(&self, ids: &[ReservationId]) -> Vec<Write> {
         self.check_status(ids, "#status = :checkedOut")
     }
