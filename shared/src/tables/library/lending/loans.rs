@@ -52,8 +52,8 @@ impl LoanRefusal {
 /// What a reader has, counted.
 #[derive(Debug)]
 pub(super) struct Held {
-    /// All reservations and loans, as the reader's item counts them.
-    pub(super) all: u32,
+    /// How many reservations have lapsed without a record of it. The reader's item still counts them.
+    pub(super) lapsed: u32,
     /// The books that are out.
     pub(super) loans: Vec<ReservationId>,
     /// The reservations that wait or are ready. A lapsed one does not count, even if its lapse is not recorded yet.
@@ -92,8 +92,13 @@ impl Library {
         let keys = ids.map(reservation_key).collect();
         let found = self.table.get_batch(keys, Strong).await?.into_iter().filter_map(readable::<Record>);
         let (loans, others): (Vec<_>, Vec<_>) = found.partition(|record| record.status == Status::CheckedOut);
+        let lapsed = others.iter().filter(|record| record.status == Status::Ready && record.has_lapsed(now)).count();
         let reservations = others.into_iter().filter(|record| record.is_live(now)).map(|record| record.id).collect();
-        Ok(Held { all: held(item), loans: loans.into_iter().map(|loan| loan.id).collect(), reservations })
+        Ok(Held {
+            lapsed: u32::try_from(lapsed).unwrap_or_default(),
+            loans: loans.into_iter().map(|loan| loan.id).collect(),
+            reservations,
+        })
     }
 
     /// Returns the checks that refuse a transaction if one of these reservations is a loan by then.

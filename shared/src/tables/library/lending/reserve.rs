@@ -75,7 +75,10 @@ impl Library {
                 return self.refuse(NotReserved::TooMany, request, actor).await;
             }
             let copies = lending.unwrap_or_else(|| Lending::new(&found));
-            let most = held.as_ref().map_or(limit, |held| held.all + 1);
+            // The reader's item and the reservations were read at different moments. So the sum may be what the limit and the
+            // loans allow, which are checked, and not what the sum was.
+            let out = |held: &Held| held.lapsed + u32::try_from(held.loans.len()).unwrap_or_default();
+            let most = limit + held.as_ref().map_or(0, out);
             let terms = Terms { rules: &rules, group, most };
             let Plan { reservation, mut transaction, loan } = self.plan(&found, own, copies, terms, actor);
             let still_out = held.take().map(|held| self.check_out_still(&held.loans));
