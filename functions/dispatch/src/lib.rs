@@ -15,6 +15,7 @@ mod ses;
 use serde::{Deserialize, Serialize};
 use shared::runtime::app::App;
 use shared::runtime::metrics;
+use shared::runtime::stream::{Failures, Record};
 use shared::tables::library::lending::Swept;
 use shared::tables::{Connections, Journal, Library};
 use shared::values::Address;
@@ -49,7 +50,7 @@ pub enum Event {
     #[serde(rename_all = "PascalCase")]
     Stream {
         /// The rows, in the stream's order.
-        records: Vec<rows::Record>,
+        records: Vec<Record>,
     },
     /// A task of a schedule or of an operator.
     Task {
@@ -77,13 +78,8 @@ pub enum Task {
 #[derive(Serialize)]
 #[serde(untagged)]
 pub enum Answer {
-    /// The answer to rows: those that Lambda must send again
-    /// (<https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html>).
-    #[serde(rename_all = "camelCase")]
-    Stream {
-        /// The rows that failed.
-        batch_item_failures: Vec<FailedRow>,
-    },
+    /// The answer to rows: those that failed.
+    Stream(Failures),
     /// The answer to a task.
     Task {
         /// How many items or rows were processed.
@@ -99,25 +95,13 @@ fn is_zero(count: &usize) -> bool {
     *count == 0
 }
 
-/// A row that failed.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct FailedRow {
-    /// Its sequence number in the stream.
-    pub item_identifier: String,
-}
-
 /// Answers an event.
 ///
 /// # Errors
 /// If a task fails. Rows that fail are in the answer.
 pub async fn handle(dispatch: Dispatch, event: Event) -> Result<Answer, shared::runtime::lambda::Error> {
     match event {
-        Event::Stream { records } => {
-            let failed = rows::process(&dispatch, records).await;
-            let failed = failed.into_iter().map(|item_identifier| FailedRow { item_identifier }).collect();
-            Ok(Answer::Stream { batch_item_failures: failed })
-        }
+        Event::Stream { records } => Ok(Answer::Stream(Failures::of(rows::process(&dispatch, records).await))),
         Event::Task { task, rows } => {
             let all = |done| Swept { done, failed: 0 };
             let Swept { done, failed } = match task {

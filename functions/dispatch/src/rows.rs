@@ -6,10 +6,9 @@ use std::sync::atomic::AtomicBool;
 
 use futures_util::{FutureExt, StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
-use serde::Deserialize;
-use serde_json::Value;
 use shared::runtime::log::chain;
 use shared::runtime::metrics;
+use shared::runtime::stream::{Change, Record};
 use shared::tables::Fault;
 use shared::tables::journal::events::Event;
 use shared::tables::journal::parked::{Again, key_of};
@@ -25,21 +24,6 @@ const AT_ONCE: usize = 16;
 
 /// How old a row may be that is tried again by itself. The stream keeps it for 24 hours.
 const TRIED_FOR: SignedDuration = SignedDuration::from_hours(20);
-
-/// A record of the stream
-/// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_Record.html>).
-#[derive(Deserialize)]
-pub struct Record {
-    dynamodb: Change,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Change {
-    sequence_number: String,
-    #[serde(default)]
-    new_image: Value,
-}
 
 /// What became of a row.
 #[derive(Debug, PartialEq, Eq)]

@@ -12,6 +12,7 @@ use serde_json::Value;
 use shared::runtime::app::App;
 use shared::runtime::log::chain;
 use shared::runtime::metrics;
+use shared::runtime::stream::{Change, Failures, Record};
 use shared::tables::search::Reindexed;
 use shared::tables::{Fault, Library, Search};
 use shared::values::BookId;
@@ -62,42 +63,14 @@ pub enum Task {
     Reindex,
 }
 
-/// A record of the stream
-/// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_Record.html>).
-#[derive(Deserialize)]
-pub struct Record {
-    dynamodb: Change,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Change {
-    sequence_number: String,
-    #[serde(default)]
-    new_image: Value,
-}
-
 /// The answer to an event.
 #[derive(Serialize)]
 #[serde(untagged)]
 pub enum Answer {
-    /// The answer to rows: those that Lambda must send again
-    /// (<https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html>).
-    #[serde(rename_all = "camelCase")]
-    Stream {
-        /// The rows that failed.
-        batch_item_failures: Vec<FailedRow>,
-    },
+    /// The answer to rows: those that failed.
+    Stream(Failures),
     /// The answer to a task.
     Task(Reindexed),
-}
-
-/// A row that failed.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct FailedRow {
-    /// Its sequence number in the stream.
-    pub item_identifier: String,
 }
 
 /// Answers an event.
@@ -106,11 +79,7 @@ pub struct FailedRow {
 /// If a task fails. Rows that fail are in the answer.
 pub async fn handle(indexer: Indexer, event: Event) -> Result<Answer, shared::runtime::lambda::Error> {
     match event {
-        Event::Stream { records } => {
-            let failed = index(&indexer, records).await;
-            let failed = failed.into_iter().map(|item_identifier| FailedRow { item_identifier }).collect();
-            Ok(Answer::Stream { batch_item_failures: failed })
-        }
+        Event::Stream { records } => Ok(Answer::Stream(Failures::of(index(&indexer, records).await))),
         Event::Task { task: Task::Reindex } => {
             let begun = Instant::now();
             let mut all = Reindexed { books: 0, written: 0, failed: 0, more: true };

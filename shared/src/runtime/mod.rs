@@ -1,4 +1,4 @@
-//! The environment of a function: its state, its settings, AWS Lambda, the SDK's clients, the log and the metrics.
+//! The environment of a function: its state, its settings, AWS Lambda, its streams, the SDK's clients, the log and the metrics.
 
 pub mod app;
 pub mod environment;
@@ -7,3 +7,4 @@ pub mod lambda;
 pub mod log;
 pub mod metrics;
 pub mod random;
+pub mod stream;
