@@ -8,6 +8,7 @@ PyPI, the browser from apt. PICTURES=DIR keeps a picture of each page and state 
 """
 
 import inspect
+import multiprocessing
 import os
 import pathlib
 import sys
@@ -20,42 +21,90 @@ sys.dont_write_bytecode = True
 from tools import with_tools
 
 
-def tests():
-    """The tests, in the order in which they are written."""
+# At a time. Each has a library, a browser and the tests of some modules.
+VISITORS = 2
+# What is measured in it must not share the machine.
+ALONE = "budgets"
+
+
+def modules():
+    """The modules of tests, those that take longest first."""
     from website import access, budgets, desk, desk_pages, desk_scans, forms, languages, letters, moving, search, sessions, states, stories, titles, units, visitors
-    for module in [units, desk, desk_pages, desk_scans, stories, search, visitors, moving, sessions, letters, forms, states, languages, titles, access, budgets]:
-        for name, function in vars(module).items():
-            is_own = inspect.isfunction(function) and function.__module__ == module.__name__
-            if is_own and list(inspect.signature(function).parameters) == ["site"] and not name.startswith("_"):
-                yield name, function
+    return [access, letters, desk_scans, languages, sessions, stories, desk_pages, desk, forms, moving, visitors, states, search, titles, units, budgets]
+
+
+def tests(module):
+    """The tests of a module, in the order in which they are written."""
+    for name, function in vars(module).items():
+        is_own = inspect.isfunction(function) and function.__module__ == module.__name__
+        if is_own and list(inspect.signature(function).parameters) == ["site"] and not name.startswith("_"):
+            yield name, function
+
+
+def passes(site, name, test):
+    began = time.monotonic()
+    try:
+        test(site)
+        print(f"ok      {time.monotonic() - began:5.1f} s  {name}", flush=True)
+        return True
+    except Exception:
+        print(f"FAILED  {time.monotonic() - began:5.1f} s  {name}\n{traceback.format_exc(limit=-4)}", flush=True)
+        return False
+
+
+def visit(queue, results, wanted):
+    """Runs the tests of the modules in a queue, in one library, and sends the name of each and whether it passed."""
+    from website import browser
+    by_name = {module.__name__: module for module in modules()}
+    try:
+        with browser.Site() as site:
+            for module in iter(queue.get, None):
+                site.new_browser()
+                for name, test in tests(by_name[module]):
+                    if not wanted or any(word in name for word in wanted):
+                        results.put((name, passes(site, name, test)))
+    finally:
+        results.put(None)
+
+
+def visit_all(names, count, wanted):
+    """Runs the tests of modules in `count` processes. Returns the name of each test, and whether it passed."""
+    context = multiprocessing.get_context("fork")
+    queue, results = context.Queue(), context.Queue()
+    for name in [*names, *[None] * count]:
+        queue.put(name)
+    workers = [context.Process(target=visit, args=(queue, results, wanted)) for _ in range(count)]
+    for worker in workers:
+        worker.start()
+    for _ in workers:
+        yield from iter(results.get, None)
+    for worker in workers:
+        worker.join()
+        if worker.exitcode:
+            yield f"a visitor ended with {worker.exitcode}", False
 
 
 def main():
     with_tools("website")
     from website import browser, pictures, scripts
     wanted = sys.argv[1:]
+    if folder := os.environ.get("PICTURES"):
+        with browser.Site() as site:
+            return pictures.take(site, pathlib.Path(folder), wanted)
     if not wanted:
         scripts.check()
-    failed, passed = [], 0
-    with browser.Site() as site:
-        if folder := os.environ.get("PICTURES"):
-            return pictures.take(site, pathlib.Path(folder), wanted)
-        module = None
-        for name, test in tests():
-            if module != test.__module__:
-                module = test.__module__
-                site.new_browser()
-            if wanted and not any(word in name for word in wanted):
-                continue
-            began = time.monotonic()
-            try:
-                test(site)
-                passed += 1
-                print(f"ok      {time.monotonic() - began:5.1f} s  {name}", flush=True)
-            except Exception:
-                failed.append(name)
-                print(f"FAILED  {time.monotonic() - began:5.1f} s  {name}\n{traceback.format_exc(limit=-4)}", flush=True)
-    print(f"{passed} passed, {len(failed)} failed", *failed)
+    # Not by two at a time.
+    browser.chromium()
+    names = [module.__name__ for module in modules() if not wanted or any(word in name for name, _ in tests(module) for word in wanted)]
+    alone = [name for name in names if name.endswith(ALONE)]
+    others = [name for name in names if name not in alone]
+    outcomes = []
+    if others:
+        outcomes += visit_all(others, min(VISITORS, len(others)), wanted)
+    if alone:
+        outcomes += visit_all(alone, 1, wanted)
+    failed = [name for name, passed in outcomes if not passed]
+    print(f"{len(outcomes) - len(failed)} passed, {len(failed)} failed", *failed)
     sys.exit(1 if failed else 0)
 
 
