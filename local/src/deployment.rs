@@ -54,7 +54,6 @@ pub fn default_settings() -> Settings {
         allowed_origins: Vec::new(),
         library_addresses: Vec::new(),
         site_url: String::new(),
-        library_name: "Carrel".to_owned(),
         activity_retention: SignedDuration::from_hours(90 * 24),
         admin_email: None,
     }

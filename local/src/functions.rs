@@ -12,7 +12,7 @@ use indexer::Indexer;
 use live::Live;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use shared::runtime::app::{App, Clock, public_books};
+use shared::runtime::app::{App, Clock, public_library};
 use shared::runtime::log::chain;
 use utoipa::openapi::OpenApi;
 use web::Web;
@@ -110,8 +110,8 @@ fn start_site(environment: Environment) -> BoxFuture<'static, Started> {
 fn start_web(environment: Environment) -> BoxFuture<'static, Started> {
     async move {
         let Deployment { settings, access_key, origin, .. } = environment.deployment;
-        let books = public_books(&config(&environment.dynamodb, &access_key).await, &table_names());
-        let web = Web::new(settings, WEBSITE_KEY.to_owned(), None, &live_url(&origin), books);
+        let library = public_library(&config(&environment.dynamodb, &access_key).await, &table_names());
+        let web = Web::new(settings, WEBSITE_KEY.to_owned(), None, &live_url(&origin), library, environment.clock);
         Started { router: Some(web::app(web)), handler: None }
     }
     .boxed()

@@ -72,8 +72,6 @@ fn fault(parameter: &str, value: &str) -> Option<String> {
         "SiteDomain" => {
             format!("https://{value}").parse::<axum::http::Uri>().map(drop).map_err(|error| error.to_string())
         }
-        "LibraryName" if value.trim().is_empty() || value.chars().any(char::is_control) => Err("no name".to_owned()),
-        "LibraryName" => Ok(()),
         // A page sends its origin so: lower case, and no path.
         "AllowedOrigins" => uri().and_then(|uri| match uri.authority() {
             Some(authority) if format!("https://{authority}") == value && uri.port_u16() != Some(443) => Ok(()),
@@ -107,7 +105,7 @@ const EXPECTED: &str = "EXPECTED_ADMIN_EMAIL";
 fn read_by_another_process(admin: &str, variables: &[(&str, &str)]) -> (bool, String) {
     let mut command = Command::new(std::env::current_exe().expect("this program"));
     command.args(["--exact", "parameters::settings_are_read_from_the_environment", "--ignored", "--nocapture"]);
-    let required = [(names::TOKEN_ISSUER, "carrel"), (names::LIBRARY_NAME, "Carrel"), (names::ACTIVITY_DAYS, "90")];
+    let required = [(names::TOKEN_ISSUER, "carrel"), (names::ACTIVITY_DAYS, "90")];
     command
         .env(EXPECTED, admin)
         .envs(required.map(|(name, value)| (name.name(), value)))

@@ -20,11 +20,12 @@ pub(crate) fn allowed(template: &str) -> Permissions {
         let permissions = allowed.entry(binary.to_owned()).or_default();
         // A policy that depends on a parameter is one of a list: `!If [condition, policy, …]`.
         let policies = &resource["Properties"]["Policies"];
-        let policy = match &policies[0] {
+        let policies = policies.as_sequence().map_or_else(|| vec![policies], |list| list.iter().collect());
+        let policies = policies.into_iter().map(|policy| match policy {
             Value::Tagged(tagged) => &tagged.value[1],
-            _ => policies,
-        };
-        for statement in policy["Statement"].as_sequence().into_iter().flatten() {
+            policy => policy,
+        });
+        for statement in policies.flat_map(|policy| policy["Statement"].as_sequence().into_iter().flatten()) {
             assert_eq!(statement["Effect"], "Allow", "{binary}");
             let actions: Vec<_> = texts(&statement["Action"]);
             let tables = texts(&statement["Resource"]);

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use shared::edge::error::{Error, Invalid, Result};
-use shared::tables::library::lending::rules::{GroupName, GroupRules, Rules};
-use shared::values::{Bounded, Calendar, Day, Group, Opening, Week, Zone};
+use shared::tables::library::lending::rules::{AddressLine, Contact, GroupName, GroupRules, LibraryName, Phone, Rules};
+use shared::values::{Bounded, Calendar, Day, Email, Group, Language, Letters, Opening, Week, Zone, required};
 use utoipa::ToSchema;
 
 /// The most bytes of the rules in a body: as many as ten thousand dates have, so that they are refused by their number.
@@ -15,6 +15,10 @@ pub(crate) const LIMIT: usize = 256 << 10;
 const MOST_DATES: usize = 500;
 /// The most groups.
 const MOST_GROUPS: usize = 20;
+/// The most lines of an address.
+const MOST_LINES: usize = 4;
+/// The most letters about an overdue loan.
+const MOST_STEPS: usize = 3;
 /// How many days ahead a closed day may be: three years.
 const FURTHEST: u32 = 3 * 366;
 /// How many years are looked at for one without an open day. It begins after the last date that can be closed.
@@ -24,6 +28,21 @@ const YEARS: u32 = 4;
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct LibraryRules {
+    /// The library's name, on its pages and in its letters.
+    #[schema(example = "Linden Street Library")]
+    name: LibraryName,
+    /// The lines of its address.
+    #[serde(default)]
+    #[schema(required = false, max_items = 4, example = json!(["12 Linden Street", "10969 Springfield"]))]
+    address: Vec<AddressLine>,
+    /// How it is reached.
+    #[serde(default)]
+    #[schema(required = false)]
+    contact: ContactDetails,
+    /// The language of letters to readers who have not chosen one.
+    language: Language,
+    /// Which letters the library writes. Readers can switch them off for themselves.
+    letters: Letters,
     /// Where the library's days begin and end: a name of the IANA time zone database.
     #[schema(example = "Europe/Berlin", max_length = 100)]
     time_zone: String,
@@ -45,6 +64,24 @@ pub(crate) struct LibraryRules {
     pick_up_days: Bounded<1, 60>,
     /// How many days before the due day the reader gets a letter; 0 for none.
     reminder_days: Bounded<0, 30>,
+    /// How many days after the due day a reader gets each letter about an overdue book: one to three numbers, each larger than
+    /// the one before.
+    #[schema(min_items = 1, max_items = 3, example = json!([3, 10, 21]))]
+    overdue_days: Vec<Bounded<1, 365>>,
+}
+
+/// How a library is reached.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct ContactDetails {
+    /// Its email address.
+    #[serde(default, deserialize_with = "required", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, required = false, example = "library@example.com")]
+    email: Option<Email>,
+    /// Its telephone number, as people write it.
+    #[serde(default, deserialize_with = "required", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, required = false, example = "+49 30 1234567")]
+    phone: Option<Phone>,
 }
 
 /// What the readers of a group may borrow.
@@ -68,7 +105,13 @@ pub(crate) struct GroupLimits {
 impl From<&Rules> for LibraryRules {
     fn from(rules: &Rules) -> Self {
         let Calendar { zone, week, closed, opened } = &rules.calendar;
+        let Contact { email, phone } = rules.contact.clone();
         LibraryRules {
+            name: rules.name.clone(),
+            address: rules.address.clone(),
+            contact: ContactDetails { email, phone },
+            language: rules.language,
+            letters: rules.letters,
             time_zone: zone.name().to_owned(),
             opening_days: week.clone(),
             closed_dates: closed.iter().copied().collect(),
@@ -76,6 +119,7 @@ impl From<&Rules> for LibraryRules {
             groups: rules.groups.iter().map(GroupLimits::from).collect(),
             pick_up_days: bounded(rules.pick_up_days),
             reminder_days: bounded(rules.reminder_days),
+            overdue_days: rules.overdue_days.iter().map(|days| bounded(*days)).collect(),
         }
     }
 }
@@ -135,6 +179,10 @@ impl LibraryRules {
             }
         }
         self.check_groups(&mut wrong);
+        if self.address.len() > MOST_LINES {
+            wrong.add("/address", "should have at most 4 lines");
+        }
+        self.check_overdue_days(&mut wrong);
         let calendar = Calendar { zone: zone.unwrap_or_default(), week: self.opening_days.clone(), closed, opened };
         if wrong.0.is_empty() && calendar.has_a_closed_year(today, YEARS) {
             wrong.add("/openingDays", "should leave no year without an open day");
@@ -142,13 +190,29 @@ impl LibraryRules {
         if !wrong.0.is_empty() {
             return Err(Error::Invalid(wrong.0));
         }
+        let ContactDetails { email, phone } = self.contact.clone();
         Ok(Rules {
             version: current.version,
+            name: self.name.clone(),
+            address: self.address.clone(),
+            contact: Contact { email, phone },
+            language: self.language,
+            letters: self.letters,
             calendar,
             groups: self.groups.iter().map(GroupRules::from).collect(),
             pick_up_days: number(self.pick_up_days),
             reminder_days: number(self.reminder_days),
+            overdue_days: self.overdue_days.iter().copied().map(number).collect(),
         })
+    }
+
+    fn check_overdue_days(&self, wrong: &mut Wrong) {
+        let days: Vec<_> = self.overdue_days.iter().copied().map(number).collect();
+        if days.is_empty() || days.len() > MOST_STEPS {
+            wrong.add("/overdueDays", "should have 1 to 3 numbers");
+        } else if let Some(at) = (1..days.len()).find(|&at| days[at] <= days[at - 1]) {
+            wrong.add(format!("/overdueDays/{at}"), "should be larger than the number before");
+        }
     }
 
     fn check_groups(&self, wrong: &mut Wrong) {

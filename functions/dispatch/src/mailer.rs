@@ -61,7 +61,7 @@ impl Mailer {
     /// address that is verified in SES.
     pub fn new(app: &App, config: &SdkConfig, sender: String, key: LetterKey) -> Self {
         let (accounts, journal, library) = (app.accounts(), app.journal(), app.library());
-        let house = House { key, site: app.settings.site_url.clone(), library: app.settings.library_name.clone() };
+        let house = House { key, site: app.settings.site_url.clone() };
         Mailer { accounts, journal, library, house, ses: Ses::new(config, sender), app: app.clone() }
     }
 
@@ -114,7 +114,7 @@ impl Mailer {
         }
         let book = self.book(row).await;
         let rules = self.library.rules(self.app.now()).await?;
-        let Some(mail) = self.house.render(letter, &to, row.at, book.as_ref(), &rules.calendar) else { return Ok(()) };
+        let Some(mail) = self.house.render(letter, &to, row.at, book.as_ref(), &rules) else { return Ok(()) };
         let (delivery, result) = match self.send(&mail, id, is_struggling).await {
             Outcome::Accepted => {
                 metrics::count(metrics::LETTERS);

@@ -7,6 +7,7 @@ use axum::response::{Html, IntoResponse, Response};
 use sha2::{Digest, Sha256};
 use shared::edge::extract::IfNoneMatch;
 use shared::edge::with_etag;
+use shared::tables::library::lending::rules::Rules;
 
 use crate::Web;
 use crate::file::File;
@@ -35,6 +36,7 @@ pub(crate) struct Frame<'a> {
     pub(crate) api: &'a str,
     pub(crate) key: &'a str,
     pub(crate) library: &'a str,
+    pub(crate) zone: &'a str,
     /// Where the files are.
     pub(crate) files: String,
     pub(crate) icon: &'a str,
@@ -49,7 +51,14 @@ pub(crate) struct Frame<'a> {
 impl Web {
     /// Returns the head of a page: `base` is the site's place, `main` the module that begins, `parts` are modules that it loads
     /// later.
-    pub(crate) fn frame<'a>(&'a self, base: &'a str, main: &str, parts: &[&str], styles: &[&str]) -> Frame<'a> {
+    pub(crate) fn frame<'a>(
+        &'a self,
+        rules: &'a Rules,
+        base: &'a str,
+        main: &str,
+        parts: &[&str],
+        styles: &[&str],
+    ) -> Frame<'a> {
         let (main, parts) = (File::at(main), parts.iter().map(|path| File::at(path)));
         let parts = parts.flat_map(|part| [part.name].into_iter().chain(part.imports.iter().copied()));
         let mut modules: Vec<_> = main.imports.iter().copied().chain(parts).collect();
@@ -59,7 +68,8 @@ impl Web {
             base,
             api: &self.settings.base_path,
             key: &self.key,
-            library: &self.settings.library_name,
+            library: rules.name.as_str(),
+            zone: rules.calendar.zone.name(),
             files: files(self, ""),
             icon: File::at("img/icon.svg").name,
             boot: File::at("shell/boot.js").name,

@@ -2,7 +2,7 @@
 //!
 //! A page is the same shell for everybody, with the scripts that make it in the browser. They call the API as any other client
 //! does. Only the page of a book says more: its facts, for search engines, previews of links, and browsers without scripts. All
-//! else is in the binary, and the only thing that this function may read is a book.
+//! else is in the binary, and this function may read nothing but books and the rules, which say what the library is called.
 
 mod docs;
 mod door;
@@ -16,9 +16,11 @@ use std::sync::Arc;
 
 use axum::routing::get;
 use shared::edge::routes::Routes;
-use shared::runtime::app::{Settings, TableNames, public_books, sdk_config};
+use shared::runtime::app::{Clock, Settings, TableNames, public_library, sdk_config};
 use shared::runtime::environment::{DYNAMODB_ENDPOINT, LIVE_URL, SITE_DOMAIN, WEBSITE_KEY};
-use shared::tables::library::PublicBooks;
+use shared::runtime::log::chain;
+use shared::tables::library::PublicLibrary;
+use shared::tables::library::lending::rules::Rules;
 
 pub use routes::{PAGES, Page};
 
@@ -32,16 +34,21 @@ pub struct Web {
     policy: String,
     /// The library's own domain, if it has one.
     domain: Option<String>,
-    /// `None` where only signed-in readers may see books: a page is for everybody.
-    books: Option<PublicBooks>,
+    library: PublicLibrary,
+    clock: Clock,
 }
 
 impl Web {
-    /// Returns the site of a library with these settings, whose pages send `key`. Live events are at `live_url`. `books` reads them,
-    /// if everybody may.
-    pub fn new(settings: Settings, key: String, domain: Option<String>, live_url: &str, books: PublicBooks) -> Self {
-        let books = (!settings.members_only_reads).then_some(books);
-        Web { settings: Arc::new(settings), key, policy: frame::policy(live_url), domain, books }
+    /// Returns the site of a library with these settings, whose pages send `key`. Live events are at `live_url`.
+    pub fn new(
+        settings: Settings,
+        key: String,
+        domain: Option<String>,
+        live_url: &str,
+        library: PublicLibrary,
+        clock: Clock,
+    ) -> Self {
+        Web { settings: Arc::new(settings), key, policy: frame::policy(live_url), domain, library, clock }
     }
 
     /// Returns the site of a Lambda function, from the environment variables that the template declares.
@@ -49,8 +56,22 @@ impl Web {
     /// # Panics
     /// If a variable is missing or invalid.
     pub async fn from_env() -> Self {
-        let books = public_books(&sdk_config(DYNAMODB_ENDPOINT.url()).await, &TableNames::from_env());
-        Web::new(Settings::from_env(), WEBSITE_KEY.required(), SITE_DOMAIN.get(), &LIVE_URL.required(), books)
+        let library = public_library(&sdk_config(DYNAMODB_ENDPOINT.url()).await, &TableNames::from_env());
+        let (settings, key) = (Settings::from_env(), WEBSITE_KEY.required());
+        Web::new(settings, key, SITE_DOMAIN.get(), &LIVE_URL.required(), library, Clock::system())
+    }
+
+    /// Returns the library, where everybody may see its books. A page is for everybody.
+    fn public_books(&self) -> Option<&PublicLibrary> {
+        (!self.settings.members_only_reads).then_some(&self.library)
+    }
+
+    /// Returns the rules, which a page names the library by. While they cannot be read, a page is better than none.
+    async fn rules(&self) -> Arc<Rules> {
+        self.library.rules(self.clock.now()).await.unwrap_or_else(|fault| {
+            tracing::error!(error = chain(&fault), "reading the rules for a page failed");
+            Arc::default()
+        })
     }
 }
 

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use shared::edge::extract::IfNoneMatch;
 use shared::runtime::log::chain;
 use shared::tables::library::book::Store;
+use shared::tables::library::lending::rules::Rules;
 
 use crate::Web;
 use crate::door::{Door, origin};
@@ -50,38 +51,46 @@ pub(crate) async fn page(State(web): State<Web>, known: IfNoneMatch, parts: Part
     }
     let here = web.domain.as_ref().map_or_else(|| origin(&parts), |domain| format!("https://{domain}"));
     let url = format!("{here}{}{}", door.base, door.page);
+    let rules = web.rules().await;
     let Some((page, book)) = Page::at(&door.page) else {
-        return answer(&web, &web.shell(&door, None, &url, None), StatusCode::NOT_FOUND, None);
+        return answer(&web, &web.shell(&rules, &door, None, &url, None), StatusCode::NOT_FOUND, None);
     };
     let store = match page.kind() {
         Kind::Book => Store::Books,
         Kind::OldBook => Store::Archive,
-        Kind::Letter => return answer(&web, &web.shell(&door, Some(page), &url, None), StatusCode::OK, None),
+        Kind::Letter => return answer(&web, &web.shell(&rules, &door, Some(page), &url, None), StatusCode::OK, None),
         Kind::Public | Kind::Private => {
-            return answer(&web, &web.shell(&door, Some(page), &url, None), StatusCode::OK, Some(&known));
+            return answer(&web, &web.shell(&rules, &door, Some(page), &url, None), StatusCode::OK, Some(&known));
         }
     };
-    let (Some(books), Some(book)) = (&web.books, book) else {
+    let (Some(books), Some(book)) = (web.public_books(), book) else {
         // For members only: the page tells nobody which books there are.
-        return answer(&web, &web.shell(&door, Some(page), &url, None), StatusCode::OK, Some(&known));
+        return answer(&web, &web.shell(&rules, &door, Some(page), &url, None), StatusCode::OK, Some(&known));
     };
-    match books.get(book, store).await {
+    match books.get_book(book, store).await {
         Ok(Some(book)) => {
             let head = Head::of(&book, &url);
-            answer(&web, &web.shell(&door, Some(page), &url, Some(head)), StatusCode::OK, Some(&known))
+            answer(&web, &web.shell(&rules, &door, Some(page), &url, Some(head)), StatusCode::OK, Some(&known))
         }
         // The page itself finds a book that has moved to the other store.
-        Ok(None) => answer(&web, &web.shell(&door, Some(page), &url, None), StatusCode::NOT_FOUND, None),
+        Ok(None) => answer(&web, &web.shell(&rules, &door, Some(page), &url, None), StatusCode::NOT_FOUND, None),
         Err(fault) => {
             tracing::error!(error = chain(&fault), "reading the book of a page failed");
             // The page asks for the book itself, and says what is wrong.
-            answer(&web, &web.shell(&door, Some(page), &url, None), StatusCode::OK, None)
+            answer(&web, &web.shell(&rules, &door, Some(page), &url, None), StatusCode::OK, None)
         }
     }
 }
 
 impl Web {
-    fn shell<'a>(&'a self, door: &'a Door, page: Option<&'static Page>, url: &'a str, head: Option<Head>) -> Shell<'a> {
+    fn shell<'a>(
+        &'a self,
+        rules: &'a Rules,
+        door: &'a Door,
+        page: Option<&'static Page>,
+        url: &'a str,
+        head: Option<Head>,
+    ) -> Shell<'a> {
         let module = page.map_or(LOST, |page| page.module);
         let is_of_a_book = page.is_some_and(|page| matches!(page.kind(), Kind::Book | Kind::OldBook));
         // English alone: only the script knows the visitor's language.
@@ -90,7 +99,7 @@ impl Web {
         let parts: Vec<_> = [module].into_iter().chain(words).chain(of_desk).collect();
         let is_public = page.is_some_and(|page| page.kind() == Kind::Public);
         Shell {
-            frame: self.frame(&door.base, "shell/main.js", &parts, &["css/app.css"]),
+            frame: self.frame(rules, &door.base, "shell/main.js", &parts, &["css/app.css"]),
             is_indexed: is_public || (is_of_a_book && head.is_some()),
             url,
             head,
@@ -108,7 +117,7 @@ fn moved(status: StatusCode, to: &str) -> Response {
 /// Returns what search engines may read: pages and their files, if everybody may see the books. A page that they should not keep
 /// says so itself, so they may read it.
 fn robots(web: &Web) -> Response {
-    let rules = match web.books {
+    let rules = match web.public_books() {
         Some(_) => format!("User-agent: *\nAllow: {}\nDisallow: {}/\n", files(web, ""), web.settings.base_path),
         None => "User-agent: *\nDisallow: /\n".to_owned(),
     };

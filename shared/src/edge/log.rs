@@ -107,7 +107,6 @@ mod tests {
             allowed_origins: Vec::new(),
             library_addresses: Vec::new(),
             site_url: String::new(),
-            library_name: String::new(),
             activity_retention: SignedDuration::from_hours(1),
             admin_email: None,
         };

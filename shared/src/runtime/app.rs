@@ -20,7 +20,7 @@ use crate::runtime::environment::{self, Variable};
 use crate::runtime::https;
 use crate::runtime::random::Random;
 use crate::tables::journal::Actor;
-use crate::tables::library::PublicBooks;
+use crate::tables::library::PublicLibrary;
 use crate::tables::library::codes::Codes;
 use crate::tables::library::lending::rules::Known;
 use crate::tables::sessions::borrowing::Borrowing;
@@ -183,13 +183,13 @@ impl App {
     }
 }
 
-/// Returns the books for a function that reads them and nothing else, and does not know its callers. It reaches them with
-/// `config`.
+/// Returns the Library table for a function that reads books and rules and nothing else, and does not know its callers. It reaches
+/// it with `config`.
 ///
 /// # Panics
 /// If `names` has no name of the Library table.
-pub fn public_books(config: &SdkConfig, names: &TableNames) -> PublicBooks {
-    PublicBooks::new(Table::new(Client::new(config), names.library.required(), Random::system()))
+pub fn public_library(config: &SdkConfig, names: &TableNames) -> PublicLibrary {
+    PublicLibrary::new(Table::new(Client::new(config), names.library.required(), Random::system()))
 }
 
 /// The names of the tables, which CloudFormation generates. A function has the names of the tables that it may use.
@@ -274,8 +274,6 @@ pub struct Settings {
     /// The website's URL, without a slash at the end. Links in letters begin with it. Empty in a function that neither writes
     /// letters nor has to know it.
     pub site_url: String,
-    /// The library's name.
-    pub library_name: String,
     /// The library's own networks, where a class can register.
     pub library_addresses: Vec<Network>,
     /// How long the journal keeps its rows.
@@ -298,7 +296,6 @@ impl Settings {
             members_borrow: environment::LOANS.is_yes(),
             allowed_origins: environment::ALLOWED_ORIGINS.list(),
             site_url: environment::SITE_URL.get().unwrap_or_default(),
-            library_name: environment::LIBRARY_NAME.required(),
             library_addresses: environment::LIBRARY_ADDRESSES.networks(),
             activity_retention: environment::ACTIVITY_DAYS.days(),
             admin_email: environment::ADMIN_EMAIL.get().and_then(|email| {
@@ -342,7 +339,8 @@ impl Clock {
         self.ahead_seconds.fetch_add(duration.as_secs(), Ordering::Relaxed);
     }
 
-    fn now(&self) -> Timestamp {
+    /// Returns the time, to the millisecond.
+    pub fn now(&self) -> Timestamp {
         let ahead = SignedDuration::from_secs(self.ahead_seconds.load(Ordering::Relaxed));
         let now = self.fixed_at.unwrap_or_else(Timestamp::now) + ahead;
         Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)

@@ -80,8 +80,6 @@ pub const SITE_URL: Variable = Variable("SITE_URL");
 pub const SITE_DOMAIN: Variable = Variable("SITE_DOMAIN");
 /// The API key of the library's own website. It is no secret: every browser sends it.
 pub const WEBSITE_KEY: Variable = Variable("WEBSITE_KEY");
-/// The library's name, on its pages and in its letters.
-pub const LIBRARY_NAME: Variable = Variable("LIBRARY_NAME");
 /// The library's own networks in CIDR notation, separated by commas: their registrations are not limited.
 pub const LIBRARY_ADDRESSES: Variable = Variable("LIBRARY_ADDRESSES");
 /// The address that makes its owner a librarian.

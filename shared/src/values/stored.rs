@@ -47,6 +47,22 @@ pub(crate) fn required<'de, T: Stored + Default, D: Deserializer<'de>>(deseriali
     Ok(optional(deserializer)?.unwrap_or_default())
 }
 
+/// Reads a list, for `#[serde(default, deserialize_with = "stored::list")]`. A value that cannot be read is left out.
+///
+/// # Errors
+/// Never.
+pub(crate) fn list<'de, T: Stored, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    let raw = match Found::<Vec<Found<T::Raw>>>::deserialize(deserializer) {
+        Ok(Found::Right(raw)) => raw,
+        Ok(Found::Wrong(_)) | Err(_) => Vec::new(),
+    };
+    let read = |found| match found {
+        Found::Right(raw) => T::from_raw(raw),
+        Found::Wrong(_) => None,
+    };
+    Ok(raw.into_iter().filter_map(read).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use serde::Deserialize;

@@ -3,6 +3,7 @@
 mod days;
 mod groups;
 mod input;
+mod name;
 
 use serde_json::{Value, json};
 use tests::{Library, Person};
@@ -13,6 +14,11 @@ const DAY: i64 = 24 * 60 * 60;
 pub(crate) fn defaults() -> Value {
     let group = |id: &str, name: &str| json!({"id": id, "name": name, "loanDays": 21, "loans": 10, "reservations": 10, "renewals": 2});
     json!({
+        "name": "Carrel",
+        "address": [],
+        "contact": {},
+        "language": "en",
+        "letters": {"ready": true, "dueSoon": true, "overdue": true},
         "timeZone": "UTC",
         "openingDays": {"monday": {}, "tuesday": {}, "wednesday": {}, "thursday": {}, "friday": {}, "saturday": {}, "sunday": {}},
         "closedDates": [],
@@ -20,6 +26,7 @@ pub(crate) fn defaults() -> Value {
         "groups": [group("adults", "Adults"), group("pupils", "Pupils"), group("staff", "Staff")],
         "pickUpDays": 3,
         "reminderDays": 3,
+        "overdueDays": [3, 10, 21],
     })
 }
 

@@ -19,7 +19,7 @@ use shared::crypto::letter_key::LetterKey;
 use shared::tables::accounts::resets;
 use shared::tables::journal::letter::{Addressee, Letter, Subject};
 use shared::tables::library::book::Book;
-use shared::values::Calendar;
+use shared::tables::library::lending::rules::Rules;
 
 use cover::Cover;
 use english::{day, end, moment, ordinal, time, weekday};
@@ -45,8 +45,6 @@ pub(crate) struct House {
     pub(crate) key: LetterKey,
     /// The configured URL of the website. Links begin with it, and never with the `Host` header of a request.
     pub(crate) site: String,
-    /// The library's name.
-    pub(crate) library: String,
 }
 
 #[derive(Template)]
@@ -79,19 +77,18 @@ struct Html<'a> {
 }
 
 impl House {
-    /// Renders a letter of a row that was written at `written_at`, with what is known of the book that it is about. Its
-    /// days are those of the calendar. `None` if
-    /// the subject is [`Subject::Nothing`].
+    /// Renders a letter of a row that was written at `written_at`, with what is known of the book that it is about, by the rules of
+    /// the library. `None` if the subject is [`Subject::Nothing`].
     pub(crate) fn render(
         &self,
         letter: &Letter,
         to: &Addressee,
         written_at: Timestamp,
         book: Option<&Book>,
-        calendar: &Calendar,
+        rules: &Rules,
     ) -> Option<Mail> {
         let words = english::words(&letter.subject)?;
-        let facts = self.facts(letter, to, written_at, book, calendar);
+        let facts = self.facts(letter, to, written_at, book, rules);
         let greeting = if to.name.is_some() { english::HELLO_NAME } else { english::HELLO };
         let by = if book.is_some() { english::BY } else { "{title}" };
         let paragraphs = words.paragraphs.map(|paragraph| paragraph.replace("{book}", by));
@@ -105,7 +102,7 @@ impl House {
             paragraphs: filled(as_text),
             button,
             signed: as_text(english::SIGNED, &facts),
-            library: &self.library,
+            library: rules.name.as_str(),
             home: &home,
         };
         let html = Html {
@@ -119,7 +116,7 @@ impl House {
             button,
             copy_the_address: english::COPY_THE_ADDRESS,
             signed: as_html(english::SIGNED, &facts),
-            library: &self.library,
+            library: rules.name.as_str(),
             home: &home,
         };
         let [text, html] =
@@ -134,10 +131,10 @@ impl House {
         to: &Addressee,
         written_at: Timestamp,
         book: Option<&Book>,
-        calendar: &Calendar,
+        rules: &Rules,
     ) -> Facts {
         let name = |text: &str| Fact::Name(text.to_owned());
-        let mut facts = vec![("library", name(&self.library)), ("when", Fact::Plain(moment(written_at)))];
+        let mut facts = vec![("library", name(rules.name.as_str())), ("when", Fact::Plain(moment(written_at)))];
         facts.extend(to.name.as_deref().map(|known| ("name", name(known))));
         facts.extend(book.map(|book| ("author", Fact::Name(titles::author(book.details.author.as_str())))));
         let mut add = |name, text: String| facts.push((name, Fact::Plain(text)));
@@ -151,7 +148,7 @@ impl House {
                 None
             }
             Subject::Reserved { title, until } | Subject::Ready { title, until } => {
-                add("until", end(calendar, *until));
+                add("until", end(&rules.calendar, *until));
                 Some(title)
             }
             Subject::Queued { title, place } => {
@@ -160,8 +157,8 @@ impl House {
             }
             Subject::Displaced { title } => Some(title),
             Subject::DueSoon { title, due } => {
-                add("day", day(&calendar.zone.local(*due)));
-                add("weekday", weekday(&calendar.zone.local(*due)));
+                add("day", day(&rules.calendar.zone.local(*due)));
+                add("weekday", weekday(&rules.calendar.zone.local(*due)));
                 Some(title)
             }
             _ => None,

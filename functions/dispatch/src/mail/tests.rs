@@ -4,7 +4,8 @@ use shared::crypto::letter_key::LetterKey;
 use shared::crypto::secret::Secret;
 use shared::tables::journal::letter::{Addressee, Letter, Subject};
 use shared::tables::library::book::Book;
-use shared::values::{Address, Calendar, Role, UserId};
+use shared::tables::library::lending::rules::Rules;
+use shared::values::{Address, Role, UserId};
 use uuid::Uuid;
 
 use super::{House, Mail};
@@ -32,7 +33,11 @@ fn titles() -> Vec<String> {
 
 fn house(site: &str) -> House {
     let key = LetterKey::from_secret(&Secret::new([7; 32]).expect("32 bytes"));
-    House { key, site: site.to_owned(), library: LIBRARY.to_owned() }
+    House { key, site: site.to_owned() }
+}
+
+fn rules() -> Rules {
+    Rules { name: LIBRARY.parse().expect("a name"), ..Rules::default() }
 }
 
 fn user() -> UserId {
@@ -69,9 +74,7 @@ fn mail(subject: Subject) -> Mail {
         _ => None,
     };
     let book = title.map(|title| book(title, "Octavia E. Butler"));
-    house(SITE)
-        .render(&letter, &to(Some("Jane")), written_at(), book.as_ref(), &Calendar::default())
-        .expect("a letter to send")
+    house(SITE).render(&letter, &to(Some("Jane")), written_at(), book.as_ref(), &rules()).expect("a letter to send")
 }
 
 /// Returns every subject that has a letter, with a book of that title.
@@ -166,9 +169,8 @@ fn wb21_every_address_in_a_text_is_alone_on_its_line_and_its_token_has_letters_a
         for subject in subjects(&title) {
             let about = subject.is_about_a_book().then(|| book(&title, "http://evil.example"));
             let letter = Letter::to_reader(user(), subject);
-            let mail = house(DOOR)
-                .render(&letter, &addressee, written_at(), about.as_ref(), &Calendar::default())
-                .expect("a letter");
+            let mail =
+                house(DOOR).render(&letter, &addressee, written_at(), about.as_ref(), &rules()).expect("a letter");
             let lines: Vec<_> =
                 mail.text.lines().filter(|line| line.contains("://") || line.contains("www.")).collect();
             assert_eq!(lines, links(&mail.text));
@@ -191,7 +193,7 @@ fn a_letter_is_short_enough_for_every_mail_program() {
             let about = subject.is_about_a_book().then(|| book(&title, &title));
             let letter = Letter::to_reader(user(), subject);
             let mail = house(DOOR)
-                .render(&letter, &to(Some(&name)), written_at(), about.as_ref(), &Calendar::default())
+                .render(&letter, &to(Some(&name)), written_at(), about.as_ref(), &rules())
                 .expect("a letter");
             // Gmail hides what follows 102 kB.
             assert!(mail.html.len() < 16_000, "{}", mail.html.len());
@@ -252,8 +254,7 @@ fn a_title_from_right_to_left_does_not_turn_the_sentence_around() {
 fn a_letter_about_a_book_that_cannot_be_read_has_its_title_alone() {
     for subject in subjects("Kindred").into_iter().filter(Subject::is_about_a_book) {
         let letter = Letter::to_reader(user(), subject);
-        let mail =
-            house(SITE).render(&letter, &to(None), written_at(), None, &Calendar::default()).expect("a letter to send");
+        let mail = house(SITE).render(&letter, &to(None), written_at(), None, &rules()).expect("a letter to send");
         assert!(mail.text.contains("“Kindred”") && !mail.text.contains(" by Octavia"), "{}", mail.text);
         assert!(!mail.html.contains("class=\"cover\"") && mail.html.contains("<bdi>Kindred</bdi>"), "{}", mail.html);
     }
@@ -262,9 +263,8 @@ fn a_letter_about_a_book_that_cannot_be_read_has_its_title_alone() {
 #[test]
 fn a_reader_without_a_name_is_greeted_too() {
     let letter = Letter::to_reader(user(), Subject::Farewell);
-    let rendered = |name| {
-        house(SITE).render(&letter, &to(name), written_at(), None, &Calendar::default()).expect("a letter to send")
-    };
+    let rendered =
+        |name| house(SITE).render(&letter, &to(name), written_at(), None, &rules()).expect("a letter to send");
     assert!(rendered(None).text.starts_with("Goodbye, and thank you\n\nHello,\n\nYour account"));
     assert!(rendered(None).html.contains(">Hello,</p>"));
     assert!(rendered(Some("Anne O'Neill")).text.contains("\n\nHello Anne O'Neill,\n\n"));
@@ -274,7 +274,7 @@ fn a_reader_without_a_name_is_greeted_too() {
 #[test]
 fn the_subject_nothing_has_no_mail() {
     let letter = Letter::to_reader(user(), Subject::Nothing);
-    assert!(house(SITE).render(&letter, &to(None), written_at(), None, &Calendar::default()).is_none());
+    assert!(house(SITE).render(&letter, &to(None), written_at(), None, &rules()).is_none());
 }
 
 #[test]

@@ -16,14 +16,14 @@ use serde::{Deserialize, Serialize};
 
 use super::book::{BOOK, Book, BookKey, Details, NewBook, Record, Store, book_key};
 use super::idempotency::{Earlier, Request};
-use super::{Library, PublicBooks};
+use super::{Library, PublicLibrary};
 use crate::tables::fault::{Failure, Result, as_a_reader};
 use crate::tables::journal::{Action, Actor, Entry};
 use crate::tables::key::{Item, Key};
 use crate::tables::retry::Retry;
 use crate::tables::sessions::Needs;
 use crate::tables::table::Consistency::{self, Eventual, Strong};
-use crate::tables::table::{Table, from_item, readable};
+use crate::tables::table::{from_item, readable};
 use crate::tables::write::{Committed, Write};
 use crate::values::{BookId, Isbn};
 
@@ -106,17 +106,13 @@ fn isbn_key(isbn: &Isbn) -> String {
     format!("isbn#{isbn}")
 }
 
-impl PublicBooks {
-    pub(crate) fn new(table: Table) -> Self {
-        PublicBooks(table)
-    }
-
+impl PublicLibrary {
     /// Reads the book with that id, if it is in that store.
     ///
     /// # Errors
     /// A fault of the table.
-    pub async fn get(&self, id: BookId, store: Store) -> Result<Option<Book>> {
-        let record: Option<Record> = self.0.get(book_key(id), Eventual).await?;
+    pub async fn get_book(&self, id: BookId, store: Store) -> Result<Option<Book>> {
+        let record: Option<Record> = self.table.get(book_key(id), Eventual).await?;
         Ok(record.filter(|record| record.is_in(store)).map(Book::from))
     }
 }

@@ -38,9 +38,18 @@ pub struct Library {
     known_rules: Known,
 }
 
-/// The Library table for a function that may read books by their ids, and nothing else.
+/// The Library table for a function that may read the rules and, by their ids, books, and nothing else.
 #[derive(Clone)]
-pub struct PublicBooks(Table);
+pub struct PublicLibrary {
+    table: Table,
+    known_rules: Known,
+}
+
+impl PublicLibrary {
+    pub(crate) fn new(table: Table) -> Self {
+        PublicLibrary { table, known_rules: Known::default() }
+    }
+}
 
 impl Library {
     pub(crate) fn new(table: Table, sessions: Sessions, journal: Journal, known_rules: Known) -> Self {

@@ -1,4 +1,5 @@
-//! The rules of lending: for how long, how many, and on which days. This is the only place where they are read.
+//! The library's own rules: what it is called, on which days it is open, for how long and how many it lends, and which letters it
+//! writes. This is the only place where they are read.
 //!
 //! | question          | key   | call                           | units            |
 //! |-------------------|-------|--------------------------------|------------------|
@@ -20,17 +21,33 @@ use serde::{Deserialize, Serialize};
 use crate::tables::fault::{Failure, Result};
 use crate::tables::journal::{Action, Actor, Entry};
 use crate::tables::key::{Item, Key};
-use crate::tables::library::Library;
+use crate::tables::library::{Library, PublicLibrary};
 use crate::tables::table::Consistency::Strong;
+use crate::tables::table::Table;
 use crate::tables::write::{Changes, Committed, Part, Transaction, Write};
-use crate::values::{Calendar, Day, Group, Text, stored};
+use crate::values::{Calendar, Day, Email, Group, Language, Letters, Text, stored};
 
-/// The rules of lending.
+/// The rules of a library.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Rules {
     /// How often they were changed.
     pub version: u64,
+    /// The library's name.
+    #[serde(default = "default_name", deserialize_with = "stored::required")]
+    pub name: LibraryName,
+    /// The lines of its address.
+    #[serde(default, deserialize_with = "stored::list")]
+    pub address: Vec<AddressLine>,
+    /// How it is reached.
+    #[serde(default)]
+    pub contact: Contact,
+    /// The language of letters to readers who have not chosen one.
+    #[serde(default, deserialize_with = "stored::required")]
+    pub language: Language,
+    /// Which letters it writes.
+    #[serde(default)]
+    pub letters: Letters,
     /// The library's days.
     #[serde(flatten)]
     pub calendar: Calendar,
@@ -40,6 +57,36 @@ pub struct Rules {
     pub pick_up_days: u32,
     /// How many days before the due day the reader gets a letter; 0 for none.
     pub reminder_days: u32,
+    /// After how many days a reader gets each letter about an overdue loan.
+    #[serde(default = "default_overdue_days")]
+    pub overdue_days: Vec<u32>,
+}
+
+/// A library's name.
+pub type LibraryName = Text<60>;
+/// A line of an address.
+pub type AddressLine = Text<80>;
+/// A telephone number, as people write it.
+pub type Phone = Text<40>;
+
+/// How a library is reached.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Contact {
+    /// Its email address.
+    #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
+    pub email: Option<Email>,
+    /// Its telephone number.
+    #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
+    pub phone: Option<Phone>,
+}
+
+fn default_name() -> LibraryName {
+    "Carrel".parse().expect("a name")
+}
+
+fn default_overdue_days() -> Vec<u32> {
+    vec![3, 10, 21]
 }
 
 /// The rules for the readers of a group.
@@ -85,10 +132,16 @@ static DEFAULT: LazyLock<Rules> = LazyLock::new(|| {
     };
     Rules {
         version: 0,
+        name: default_name(),
+        address: Vec::new(),
+        contact: Contact::default(),
+        language: Language::default(),
+        letters: Letters::default(),
         calendar: Calendar::default(),
         groups: vec![group("adults", "Adults"), group("pupils", "Pupils"), group("staff", "Staff")],
         pick_up_days: 3,
         reminder_days: 3,
+        overdue_days: default_overdue_days(),
     }
 });
 
@@ -182,6 +235,13 @@ impl Known {
         known.as_ref().filter(|(read, _)| now.duration_since(*read).abs() < KNOWN_FOR).map(|(_, rules)| rules.clone())
     }
 
+    async fn read(&self, table: &Table, now: Timestamp) -> Result<Arc<Rules>> {
+        let stored = table.get::<Stored>(rules_key(), Strong).await?;
+        let rules = Arc::new(stored.map_or_else(Rules::default, |stored| stored.rules));
+        self.set(now, &rules);
+        Ok(rules)
+    }
+
     fn set(&self, now: Timestamp, rules: &Arc<Rules>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, rules.clone()));
     }
@@ -220,6 +280,19 @@ fn is_in(group: &Group, members: &Item) -> bool {
     count.is_some_and(|count| count > 0)
 }
 
+impl PublicLibrary {
+    /// Returns the rules: as they were at most a minute ago.
+    ///
+    /// # Errors
+    /// A fault of the table.
+    pub async fn rules(&self, now: Timestamp) -> Result<Arc<Rules>> {
+        match self.known_rules.get(now) {
+            Some(rules) => Ok(rules),
+            None => self.known_rules.read(&self.table, now).await,
+        }
+    }
+}
+
 impl Library {
     /// Returns the rules: as they were at most a minute ago.
     ///
@@ -237,10 +310,7 @@ impl Library {
     /// # Errors
     /// A fault of the table.
     pub async fn current_rules(&self, now: Timestamp) -> Result<Arc<Rules>> {
-        let stored = self.table.get::<Stored>(rules_key(), Strong).await?;
-        let rules = Arc::new(stored.map_or_else(Rules::default, |stored| stored.rules));
-        self.known_rules.set(now, &rules);
-        Ok(rules)
+        self.known_rules.read(&self.table, now).await
     }
 
     /// Returns whether the rules have a group.

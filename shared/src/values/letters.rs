@@ -1,0 +1,46 @@
+//! The letters that can be switched off.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A kind of letters that can be switched off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum LetterKind {
+    /// A copy is ready, or the reader's place has changed.
+    Ready,
+    /// A book is due soon.
+    DueSoon,
+    /// A book is overdue.
+    Overdue,
+}
+
+/// Which letters are written. Those about passwords, addresses and devices always are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Letters {
+    /// Whether a copy is ready, or the reader's place has changed.
+    pub ready: bool,
+    /// Whether a book is due soon.
+    pub due_soon: bool,
+    /// Whether a book is overdue.
+    pub overdue: bool,
+}
+
+impl Default for Letters {
+    /// Returns that all letters are written.
+    fn default() -> Self {
+        Letters { ready: true, due_soon: true, overdue: true }
+    }
+}
+
+impl Letters {
+    /// Returns whether letters of a kind are written.
+    pub fn has(self, kind: LetterKind) -> bool {
+        match kind {
+            LetterKind::Ready => self.ready,
+            LetterKind::DueSoon => self.due_soon,
+            LetterKind::Overdue => self.overdue,
+        }
+    }
+}
