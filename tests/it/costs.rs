@@ -39,6 +39,8 @@ const HEADERS: f64 = 450.0;
 const QUICK: Function = Function { seconds: 0.005, megabytes: 128.0 };
 const HASHING: Function = Function { seconds: 0.030, megabytes: 1769.0 };
 const DISPATCH: Function = Function { seconds: 0.010, megabytes: 256.0 };
+const SEARCH: Function = Function { seconds: 0.020, megabytes: 512.0 };
+const INDEXER: Function = Function { seconds: 0.050, megabytes: 256.0 };
 
 /// What Lambda bills for a call.
 struct Function {
@@ -137,6 +139,19 @@ async fn aw20_the_table_of_costs_is_what_the_units_cost() {
         library.proxy().take().into_iter().partition(|call| call.function == "dispatch");
     rows += &Costs::of("`POST /books/{bookId}/reservations`", &request, &QUICK, Some(&reserved)).row();
     rows += &Costs::of("what follows from a reservation", &behind, &DISPATCH, None).row();
+    let book = json!({"title": "Book 7", "author": "Octavia E. Butler", "publicationYear": 1979,
+        "country": "United States", "language": "English", "pages": 264});
+    let added = reader.post("/books", book).await.expect(201);
+    library.local().drained().await;
+    let mut behind = library.proxy().take();
+    let request: Vec<_> = behind.extract_if(.., |call| call.function == "books").collect();
+    // A book adds to the count of a word or not, which depends on its id.
+    behind.retain(|call| call.function == "indexer" && call.action != "UpdateItem");
+    rows += &Costs::of("`POST /books`", &request, &QUICK, Some(&added)).row();
+    rows += &Costs::of("what the index does with its five words, all known", &behind, &INDEXER, None).row();
+    let found = stranger.get("/search?q=octavia%20butler").await.expect(200);
+    let calls = library.proxy().take_of_requests();
+    rows += &Costs::of("`GET /search`, 20 of them", &calls, &SEARCH, Some(&found)).row();
     documented("| a million times |", &rows);
 }
 

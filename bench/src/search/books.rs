@@ -13,9 +13,9 @@ use crate::bootstrap::Failure;
 
 /// A book.
 #[derive(Clone, Deserialize)]
-pub(super) struct Book {
-    pub(super) title: String,
-    pub(super) author: String,
+pub(crate) struct Book {
+    pub(crate) title: String,
+    pub(crate) author: String,
     #[serde(default)]
     pub(super) subjects: Vec<String>,
     pub(super) year: Option<i32>,
@@ -31,7 +31,7 @@ impl Book {
 }
 
 /// Reads `count` books, spread over the whole file.
-pub(super) fn read(file: &Path, count: usize) -> Result<Vec<Book>, Failure> {
+pub(crate) fn read(file: &Path, count: usize) -> Result<Vec<Book>, Failure> {
     let lines: Vec<String> = BufReader::new(File::open(file)?).lines().collect::<Result<_, _>>()?;
     let step = lines.len() as f64 / count.min(lines.len()) as f64;
     let chosen = (0..count.min(lines.len())).map(|number| &lines[(number as f64 * step) as usize]);
@@ -39,7 +39,7 @@ pub(super) fn read(file: &Path, count: usize) -> Result<Vec<Book>, Failure> {
 }
 
 /// Makes up books: their words are as unevenly frequent as those of real ones.
-pub(super) fn made_up(count: usize) -> Vec<Book> {
+pub(crate) fn made_up(count: usize) -> Vec<Book> {
     let mut random = Rng::with_seed(1);
     let syllables =
         ["ka", "to", "mi", "ra", "ne", "so", "lu", "ve", "di", "pa", "zo", "gri", "sta", "bel", "qui", "fen"];
@@ -70,24 +70,21 @@ pub(super) struct Kind {
     pub(super) name: &'static str,
     /// What a reader types who looks for the book; `None` if the book has no such words.
     pub(super) query: fn(&Book, &mut Rng) -> Option<String>,
-    pub(super) has_slip: bool,
 }
 
 /// The ways in which readers look for a book that they know.
 pub(super) const KINDS: [Kind; 6] = [
-    Kind { name: "whole title", query: |book, _| Some(book.title.clone()), has_slip: false },
-    Kind { name: "title word + surname", query: word_and_surname, has_slip: false },
-    Kind { name: "first three words", query: three_words, has_slip: false },
-    Kind { name: "whole title, a slip", query: |book, random| with_slip(&chunks(&book.title), random), has_slip: true },
+    Kind { name: "whole title", query: |book, _| Some(book.title.clone()) },
+    Kind { name: "title word + surname", query: word_and_surname },
+    Kind { name: "first three words", query: three_words },
+    Kind { name: "whole title, a slip", query: |book, random| with_slip(&chunks(&book.title), random) },
     Kind {
         name: "title word with a slip + surname",
         query: |book, random| Some(format!("{} {}", with_slip(&[telling(book)?], random)?, surname(book)?)),
-        has_slip: true,
     },
     Kind {
         name: "title word + surname with a slip",
         query: |book, random| Some(format!("{} {}", telling(book)?, with_slip(&[surname(book)?], random)?)),
-        has_slip: true,
     },
 ];
 

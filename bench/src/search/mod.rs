@@ -5,15 +5,17 @@
 //!
 //! - [`books`]: the books, and the queries
 //! - [`stock`]: puts them into a library
+//! - [`lists`]: puts only those lists into it that are read, as they would be with a million books
 //! - [`yardstick`]: FTS5 over the same books
 
-mod books;
-mod stock;
+pub(crate) mod books;
+mod lists;
+pub(crate) mod stock;
 mod yardstick;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use books::{Book, KINDS};
 use clap::Args;
@@ -34,6 +36,12 @@ const MOST_CORRECTED: f64 = 41.0;
 /// By how much the ranking may be worse than that of FTS5.
 const WORSE_BY: f64 = 0.02;
 
+/// The most queries of which all pages are read.
+const MOST_WHOLE: usize = 300;
+
+/// About how many books are added to a library of which only lists are written.
+const ADDED: usize = 200;
+
 /// Measures the search.
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -43,13 +51,13 @@ pub(crate) struct Arguments {
     /// How many books the library has.
     #[arg(long, default_value_t = 1_000)]
     size: usize,
-    /// How many queries of each kind are asked.
+    /// How many queries of each kind are asked; 0 for none.
     #[arg(long, default_value_t = 100)]
     queries: usize,
     /// Writes only the lists that the queries read, as if the library had every book so often.
     #[arg(long)]
     copies: Option<usize>,
-    /// Has the index made anew at last, by a run that is killed so often, and compares.
+    /// Has an index made, and another by a run that is killed so often, and compares.
     #[arg(long, default_value_t = 0)]
     kills: u32,
     /// Fails if a limit is exceeded, or FTS5 finds what the search does not.
@@ -69,71 +77,91 @@ struct Asked {
     is_empty: bool,
 }
 
+/// Queries of one kind, each with the number of the book that is looked for.
+type Queries = Vec<(usize, String)>;
+
 /// Returns whether every limit was kept.
 pub(crate) async fn run(arguments: &Arguments) -> Result<bool, Failure> {
     let Arguments { books: file, size, queries, copies, kills, check } = arguments;
-    let all = match file {
+    let mut all = match file {
         Some(file) => books::read(file, *size)?,
         None => books::made_up(*size),
     };
+    let mut is_kept = true;
+    if *kills > 0 {
+        let (items, differ) = stock::index_killed(&all, *kills).await;
+        println!(
+            "{} books: by a run that is killed {kills} times, {differ} of {items} items of the index differ.",
+            all.len()
+        );
+        is_kept = differ == 0;
+    }
+    if *queries == 0 {
+        return Ok(is_kept || !check);
+    }
+    let added = if copies.is_some() { held_back(&mut all) } else { Vec::new() };
     let yardstick = Yardstick::with(&all)?;
     let library = Library::own().metered().standing_clock().start().await;
     let mut random = Rng::with_seed(7);
-    let kinds: Vec<_> = KINDS.iter().filter(|kind| copies.is_none() || !kind.has_slip).collect();
-    let asked: Vec<(&str, Vec<(usize, String)>)> =
-        kinds.iter().map(|kind| (kind.name, queries_of(kind, &all, *queries, &mut random))).collect();
-    let (started, mut took) = (Instant::now(), Duration::ZERO);
+    let asked: Vec<(&str, Queries)> =
+        KINDS.iter().map(|kind| (kind.name, queries_of(kind, &all, *queries, &mut random))).collect();
+    let common = common_words(&all, *queries, &mut random);
+    let beginnings = beginnings(&all, *queries, &mut random);
+    let model = stock::model(&library, &library.reader().await).await;
     match copies {
         None => {
-            stock::books(&library, all.iter().enumerate().map(|(number, book)| (stock::id(number), book))).await;
+            stock::books(&library, &model, all.iter().enumerate().map(|(number, book)| (stock::id(number), book)))
+                .await;
             let indexing = Instant::now();
             let done = stock::index(&library).await;
-            took = indexing.elapsed();
-            let each = |what: f64| what / done.books;
-            println!(
-                "{} books were indexed in {:.0?}: {:.1} calls, {:.1} read units and {:.1} write units a book; of the last tenth {:.1}.",
-                done.books,
-                took,
-                each(done.calls),
-                each(done.read),
-                each(done.write),
-                done.last
-            );
+            println!("{} books were indexed in {:.0?}: {done}", done.books, indexing.elapsed());
         }
         Some(copies) => {
-            let texts: Vec<String> = asked.iter().flat_map(|(_, asked)| asked).map(|(_, text)| text.clone()).collect();
-            stock::lists(&library, &all, *copies, &texts).await;
+            let begun = Instant::now();
+            let texts = asked.iter().flat_map(|(_, asked)| asked).map(|(_, text)| text);
+            let read = lists::Read {
+                queries: texts.chain(&common).cloned().collect(),
+                beginnings: beginnings.iter().map(|(beginning, _)| beginning.clone()).collect(),
+                added,
+            };
+            lists::write(&library, &model, &all, *copies, &read).await;
             println!(
-                "{} books, of which the lists were written that are read, in {:.0?}.",
+                "Of {} books the lists that are read were written in {:.0?}.",
                 all.len() * copies,
-                started.elapsed()
+                begun.elapsed()
             );
+            let done = lists::add(&library, &model, &read.added).await;
+            println!("{} more are added: {done}", done.books);
         }
     }
     let reader = library.stranger();
-    let mut is_kept = true;
     println!(
-        "\n| {} books | n | first | in five | MRR | FTS5 | p50 | p99 | most | nothing |",
+        "\n| {} books | n | first | in five | MRR | FTS5 | p50 | p99 | most as typed | most | nothing |",
         all.len() * copies.unwrap_or(1)
     );
-    println!("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
+    println!("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
     for (name, asked) in asked {
         let mut results = Vec::new();
         for (book, text) in &asked {
-            results.push(ask(&library, &reader, &yardstick, all.len(), *book, text).await?);
+            results.push(ask(&library, &reader, &yardstick, (all.len(), copies.unwrap_or(1)), *book, text).await?);
         }
         is_kept &= report(name, &results, copies.is_none());
     }
+    is_kept &= ask_common(&library, &reader, &yardstick, &common).await?;
+    is_kept &= suggestions(&library, &reader, &beginnings).await;
     if copies.is_none() {
-        is_kept &= suggestions(&library, &reader, &all, *queries, &mut random).await?;
-        is_kept &= whole_answers(&reader, &yardstick, &all, *queries, &mut random).await?;
-    }
-    if *kills > 0 {
-        let (items, differ) = stock::index_killed(&library, *kills, took / (kills + 2)).await;
-        println!("Killed {kills} times, it was made anew: {items} items, of which {differ} differ.");
-        is_kept &= differ == 0;
+        is_kept &= whole_answers(&reader, &yardstick, &all, (*queries).min(MOST_WHOLE), &mut random).await?;
     }
     Ok(is_kept || !check)
+}
+
+/// Takes some of the books out: those that are added later.
+fn held_back(all: &mut Vec<Book>) -> Vec<Book> {
+    let step = 1 + all.len() / ADDED;
+    let (back, kept) =
+        std::mem::take(all).into_iter().enumerate().partition::<Vec<_>, _>(|(number, _)| number % step == 0);
+    *all = kept.into_iter().map(|(_, book)| book).collect();
+    back.into_iter().map(|(_, book)| book).collect()
 }
 
 /// Makes up queries, each with the number of the book that is looked for.
@@ -160,6 +188,24 @@ fn ids(page: &Value) -> Vec<&str> {
     page["items"].as_array().into_iter().flatten().filter_map(|book| book["id"].as_str()).collect()
 }
 
+/// Returns the ids of a page's books: of copies, if there are any, at the place of the first.
+fn works(page: &Value, copies: usize) -> Vec<Vec<&str>> {
+    let mut works: Vec<(String, Vec<&str>)> = Vec::new();
+    for book in page["items"].as_array().into_iter().flatten() {
+        let id = book["id"].as_str().unwrap_or_default();
+        let work = if copies == 1 {
+            id.to_owned()
+        } else {
+            ["title", "author", "subjects", "publicationYear"].map(|name| book[name].to_string()).concat()
+        };
+        match works.iter_mut().find(|(other, _)| *other == work) {
+            Some((_, ids)) => ids.push(id),
+            None => works.push((work, vec![id])),
+        }
+    }
+    works.into_iter().map(|(_, ids)| ids).collect()
+}
+
 /// The read units of the lists and of the dictionary.
 fn units(calls: Vec<Call>) -> f64 {
     let of_search = calls.into_iter().filter(|call| call.tables == ["carrel-search"]);
@@ -170,20 +216,20 @@ async fn ask(
     library: &Library,
     reader: &Person,
     yardstick: &Yardstick,
-    count: usize,
+    (count, copies): (usize, usize),
     book: usize,
     text: &str,
 ) -> Result<Asked, Failure> {
     library.proxy().take();
     let page = found(reader, "/search", text, &format!("&limit={PAGE}")).await;
     let calls = library.proxy().take();
-    let found = ids(&page);
+    let found = works(&page, copies);
     if found.is_empty() {
         eprintln!("nothing is found by {text:?}");
     }
-    let wanted: HashSet<String> = (0..4).map(|copy| stock::id(book + copy * count).to_string()).collect();
+    let wanted: HashSet<String> = (0..copies).map(|copy| stock::id(book + copy * count).to_string()).collect();
     Ok(Asked {
-        place: found.iter().position(|id| wanted.contains(*id)),
+        place: found.iter().position(|ids| ids.iter().any(|id| wanted.contains(*id))),
         yardstick: yardstick.find(text, PAGE)?.iter().position(|number| *number == book),
         units: units(calls),
         is_changed: !page["corrected"].is_null() || !page["leftOut"].is_null(),
@@ -207,14 +253,16 @@ fn report(name: &str, results: &[Asked], is_whole: bool) -> bool {
         results.iter().filter_map(place).map(|place| 1.0 / (place as f64 + 1.0)).sum::<f64>().max(0.0) / number
     };
     let (ours, theirs) = (mean(&|it| it.place), mean(&|it| it.yardstick));
+    let as_typed = results.iter().filter(|it| !it.is_changed && !it.is_empty);
     let mut units: Vec<f64> = results.iter().map(|it| it.units).collect();
     units.sort_by(f64::total_cmp);
     println!(
-        "| {name} | {number} | {:.1} % | {:.1} % | {ours:.3} | {theirs:.3} | {} | {} | {} | {:.1} % |",
+        "| {name} | {number} | {:.1} % | {:.1} % | {ours:.3} | {theirs:.3} | {} | {} | {} | {} | {:.1} % |",
         share(&|it| it.place == Some(0)),
         share(&|it| it.place.is_some_and(|place| place < 5)),
         percentile(&units, 50),
         percentile(&units, 99),
+        as_typed.map(|it| it.units).fold(0.0, f64::max),
         percentile(&units, 100),
         share(&|it| it.is_empty),
     );
@@ -223,39 +271,94 @@ fn report(name: &str, results: &[Asked], is_whole: bool) -> bool {
     is_bounded && (!is_whole || ours >= theirs - WORSE_BY)
 }
 
-/// How often a word of a title is among the suggestions for its first four letters, and what they cost.
-async fn suggestions(
-    library: &Library,
-    reader: &Person,
-    all: &[Book],
-    count: usize,
-    random: &mut Rng,
-) -> Result<bool, Failure> {
-    let (mut units_of_all, mut offered, mut asked) = (Vec::new(), 0_u32, 0_u32);
+/// Draws words of titles, each with its first four letters.
+fn beginnings(all: &[Book], count: usize, random: &mut Rng) -> Vec<(String, String)> {
+    let mut drawn = Vec::new();
     for _ in 0..count * 20 {
         let words = analyse(&all[random.usize(..all.len())].title).words;
         let words: Vec<String> =
             words.into_iter().map(|word| word.main).filter(|word| word.chars().count() > 4).collect();
         let Some(word) = words.get(random.usize(..words.len().max(1))) else { continue };
-        let beginning: String = word.chars().take(4).collect();
-        library.proxy().take();
-        let page = found(reader, "/search/suggest", &beginning, "").await;
-        units_of_all.push(units(library.proxy().take()));
-        asked += 1;
-        offered += u32::from(page["items"].as_array().is_some_and(|items| items.iter().any(|item| item == word)));
-        if asked as usize == count {
+        drawn.push((word.chars().take(4).collect(), word.clone()));
+        if drawn.len() == count {
             break;
         }
+    }
+    drawn
+}
+
+/// How often a word is among the suggestions for its first four letters, and what they cost.
+async fn suggestions(library: &Library, reader: &Person, drawn: &[(String, String)]) -> bool {
+    let (mut units_of_all, mut offered) = (Vec::new(), 0_u32);
+    for (beginning, word) in drawn {
+        library.proxy().take();
+        let page = found(reader, "/search/suggest", beginning, "").await;
+        units_of_all.push(units(library.proxy().take()));
+        offered += u32::from(page["items"].as_array().is_some_and(|items| items.iter().any(|item| item == word)));
     }
     units_of_all.sort_by(f64::total_cmp);
     let most = percentile(&units_of_all, 100);
     println!(
-        "\nAfter four letters the wanted word is offered in {:.1} % of {asked} cases, for {} read units (p99 {}, at most {most}).",
-        100.0 * f64::from(offered) / f64::from(asked),
+        "\nAfter four letters the wanted word is offered in {:.1} % of {} cases, for {} read units (p99 {}, at most {most}).",
+        100.0 * f64::from(offered) / drawn.len() as f64,
+        drawn.len(),
         percentile(&units_of_all, 50),
         percentile(&units_of_all, 99)
     );
-    Ok(most <= 6.0)
+    most <= 6.0
+}
+
+/// Draws three very common words at a time: of the ranks 21 to 300.
+fn common_words(all: &[Book], count: usize, random: &mut Rng) -> Vec<String> {
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for book in all {
+        let words = analyse(&format!("{} {}", book.title, book.author)).words.into_iter().map(|word| word.main);
+        words.filter(|word| word.len() > 2).for_each(|word| *counts.entry(word).or_default() += 1);
+    }
+    let mut ranked: Vec<(usize, String)> = counts.into_iter().map(|(word, count)| (count, word)).collect();
+    ranked.sort_by(|one, other| other.cmp(one));
+    let common: Vec<&str> = ranked.iter().skip(20).take(280).map(|(_, word)| word.as_str()).collect();
+    let three = |_| (0..3).map(|_| common[random.usize(..common.len())]).collect::<Vec<_>>().join(" ");
+    (0..count * 4).map(three).collect()
+}
+
+/// What three very common words find, of which some book has all.
+async fn ask_common(
+    library: &Library,
+    reader: &Person,
+    yardstick: &Yardstick,
+    common: &[String],
+) -> Result<bool, Failure> {
+    let (mut units_of_all, mut nothing, mut first, mut all, mut left_out) = (Vec::new(), 0, 0, 0, 0);
+    for text in common {
+        let best = yardstick.find(text, 1)?;
+        if best.is_empty() {
+            continue;
+        }
+        library.proxy().take();
+        let page = found(reader, "/search", text, &format!("&limit={PAGE}")).await;
+        let calls = library.proxy().take();
+        if !page["leftOut"].is_null() {
+            left_out += 1;
+            continue;
+        }
+        units_of_all.push(units(calls));
+        all += 1;
+        nothing += usize::from(ids(&page).is_empty());
+        first += usize::from(page["nextCursor"].is_null());
+    }
+    if all == 0 {
+        return Ok(true);
+    }
+    units_of_all.sort_by(f64::total_cmp);
+    let (mean, most) = (units_of_all.iter().sum::<f64>() / f64::from(all), percentile(&units_of_all, 100));
+    println!(
+        "\nThree very common words, of which some book has all, {all} times ({left_out} more times one was left out): nothing on the first page in {:.1} %, all books on it in {:.1} %; {mean:.1} read units, p50 {}, at most {most}.",
+        100.0 * nothing as f64 / f64::from(all),
+        100.0 * first as f64 / f64::from(all),
+        percentile(&units_of_all, 50),
+    );
+    Ok(most <= MOST)
 }
 
 /// Whether all pages together have every book that FTS5 finds with all words, and no other.

@@ -1,34 +1,28 @@
 //! Puts books into a library, and their lists into its index.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::time::Duration;
+use std::collections::BTreeSet;
+use std::fmt::{Display, Formatter};
+use std::time::Instant;
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 use shared::values::BookId;
-use shared::words::{Clause, Posting, Query, element, is_syllabic};
-use tests::Library;
+use tests::database::Call;
+use tests::{Library, Person};
 
 use super::books::Book;
 
 /// The most writes of a batch.
 const BATCH: usize = 25;
-/// How many books of a list are written where only lists are: more than a query reads.
-const LONGEST: usize = 2_500;
-/// How many books of a list a query reads, and how many of the best it shows on its first page.
-const READ: usize = 1_820;
-const SHOWN: usize = 20;
 
 /// The id of a book, by its number: spread evenly, as random ones are.
-pub(super) fn id(number: usize) -> BookId {
+pub(crate) fn id(number: usize) -> BookId {
     let spread = (number as u128 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
     let mut bytes = spread.to_be_bytes();
     (bytes[6], bytes[8]) = (0x70 | bytes[6] & 0x0f, 0x80 | bytes[8] & 0x3f);
     bytes.into()
 }
 
-async fn put(library: &Library, table: &str, items: impl IntoIterator<Item = Value>) {
+pub(super) async fn put(library: &Library, table: &str, items: impl IntoIterator<Item = Value>) {
     let database = library.dynamodb();
     let mut items = items.into_iter().map(|item| json!({"PutRequest": {"Item": item}})).peekable();
     while items.peek().is_some() {
@@ -37,16 +31,22 @@ async fn put(library: &Library, table: &str, items: impl IntoIterator<Item = Val
     }
 }
 
-/// Writes books to the table directly, as copies of a book's item. Their lists are not written.
-pub(super) async fn books(library: &Library, books: impl IntoIterator<Item = (BookId, &Book)>) {
-    let owner = library.reader().await;
+/// Returns the item of a book of an owner, which is gone again.
+pub(crate) async fn model(library: &Library, owner: &Person) -> Value {
     let model = owner.adds("A title", "A. N. Author").await;
     let key = json!({"pk": {"S": format!("book#{model}")}, "sk": {"S": "book"}});
-    let found = library.dynamodb().call("GetItem", &json!({"TableName": "carrel-library", "Key": key})).await;
+    let mut found = library.dynamodb().call("GetItem", &json!({"TableName": "carrel-library", "Key": key})).await;
     owner.delete(&format!("/books/{model}")).await.expect(204);
     library.local().drained().await;
+    // The dictionary keeps the words of a book that is gone, if it was indexed before it went.
+    empty(library).await;
+    found["Item"].take()
+}
+
+/// Writes books to the table directly, as copies of a book's item. Their lists are not written.
+pub(crate) async fn books(library: &Library, model: &Value, books: impl IntoIterator<Item = (BookId, &Book)>) {
     let item = |(id, book): (BookId, &Book)| {
-        let mut item = found["Item"].clone();
+        let mut item = model.clone();
         item["pk"]["S"] = json!(format!("book#{id}"));
         item["title"]["S"] = json!(book.title);
         item["author"]["S"] = json!(book.author);
@@ -66,23 +66,41 @@ pub(super) async fn books(library: &Library, books: impl IntoIterator<Item = (Bo
 #[derive(Default)]
 pub(super) struct Indexed {
     pub(super) books: f64,
-    pub(super) calls: f64,
-    pub(super) read: f64,
-    pub(super) write: f64,
+    calls: f64,
+    read: f64,
+    write: f64,
     /// The write units of a book of the last tenth: when most words are known.
-    pub(super) last: f64,
+    last: f64,
+}
+
+impl Indexed {
+    fn add(&mut self, calls: Vec<Call>) {
+        for call in calls.into_iter().filter(|call| call.function == "indexer") {
+            (self.calls, self.read, self.write) = (self.calls + 1.0, self.read + call.read, self.write + call.write);
+        }
+    }
+}
+
+impl Display for Indexed {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        let each = |what: f64| what / self.books;
+        let (calls, read, write, last) = (each(self.calls), each(self.read), each(self.write), self.last);
+        write!(
+            f,
+            "{calls:.1} calls, {read:.1} read units and {write:.1} write units a book; of the last tenth {last:.1}"
+        )
+    }
 }
 
 /// Has the indexer go through all books.
 pub(super) async fn index(library: &Library) -> Indexed {
-    let (mut all, mut steps) = (Indexed::default(), Vec::new());
+    let (mut all, mut steps, begun) = (Indexed::default(), Vec::new(), Instant::now());
     loop {
         let before = (all.books, all.write);
         let done = library.local().call("indexer", json!({"task": "reindex"})).await.expect("the indexer answers");
-        for call in library.proxy().take() {
-            (all.calls, all.read, all.write) = (all.calls + 1.0, all.read + call.read, all.write + call.write);
-        }
+        all.add(library.proxy().take());
         all.books += done["written"].as_f64().unwrap_or_default();
+        eprintln!("{} books are indexed after {:.0?}", all.books, begun.elapsed());
         steps.push(before);
         if done["more"] == false {
             let tenth = steps.into_iter().rev().find(|(books, _)| *books <= all.books * 0.9);
@@ -90,6 +108,21 @@ pub(super) async fn index(library: &Library) -> Indexed {
             return all;
         }
     }
+}
+
+/// Has the indexer process books, as if the stream said that they are new.
+pub(super) async fn index_these(library: &Library, books: &[BookId]) -> Indexed {
+    let mut all = Indexed { last: f64::NAN, ..Indexed::default() };
+    library.proxy().take();
+    for batch in books.chunks(100) {
+        let row =
+            |id: &BookId| json!({"dynamodb": {"SequenceNumber": "1", "NewImage": {"book": {"M": {"id": {"S": id}}}}}});
+        let rows: Vec<Value> = batch.iter().map(row).collect();
+        library.local().call("indexer", json!({"Records": rows})).await.expect("the indexer answers");
+        all.add(library.proxy().take());
+        all.books += batch.len() as f64;
+    }
+    all
 }
 
 /// Returns what the index has, without the versions of the books' items: how often one was written depends on what broke off.
@@ -106,10 +139,8 @@ async fn content(library: &Library) -> BTreeSet<String> {
     content.collect()
 }
 
-/// Deletes the index and has it made anew, by a run that is killed so often. Returns how many items there are, and how many
-/// differ from those before.
-pub(super) async fn index_killed(library: &Library, kills: u32, after: Duration) -> (usize, usize) {
-    let before = content(library).await;
+/// Deletes the index.
+async fn empty(library: &Library) {
     let items = library.dynamodb().scan("carrel-search").await;
     let delete = |item: &Value| json!({"DeleteRequest": {"Key": {"pk": item["pk"], "sk": item["sk"]}}});
     for batch in items.chunks(BATCH) {
@@ -117,65 +148,47 @@ pub(super) async fn index_killed(library: &Library, kills: u32, after: Duration)
         let request = json!({"RequestItems": {"carrel-search": deletes}});
         library.dynamodb().call("BatchWriteItem", &request).await;
     }
+}
+
+/// Has the index of a library made by a run that is killed so often, and that of another one by a run that is not. Returns how
+/// many items there are, and how many differ.
+pub(super) async fn index_killed(all: &[Book], kills: u32) -> (usize, usize) {
+    let library = library_with(all).await;
+    let begun = Instant::now();
+    go_through(&library).await;
+    let took = begun.elapsed();
+    let whole = content(&library).await;
+    drop(library);
+    eprintln!("{} items are written after {took:.0?}", whole.len());
+    let library = library_with(all).await;
     for _ in 0..kills {
-        let run = library.local().call("indexer", json!({"task": "reindex"}));
-        let _ = tokio::time::timeout(after, run).await;
+        let _ = tokio::time::timeout(took / (kills + 2), go_through(&library)).await;
         // The next may go on where nobody can be at work any more.
         library.wait(125);
     }
-    index(library).await;
-    (before.len(), before.symmetric_difference(&content(library).await).count())
+    go_through(&library).await;
+    (whole.len(), whole.symmetric_difference(&content(&library).await).count())
 }
 
-/// A list in memory: the places, each with the number of its book among those that there are.
-type Lists<'a> = BTreeMap<&'a str, Vec<(Vec<u8>, usize)>>;
+/// Starts a library that has the books, and no index.
+async fn library_with(all: &[Book]) -> Library {
+    let library = Library::own().standing_clock().start().await;
+    let model = model(&library, &library.reader().await).await;
+    books(&library, &model, all.iter().enumerate().map(|(number, book)| (id(number), book))).await;
+    library
+}
 
-/// Writes the lists that queries read, and only those, as they would be if the library had every book `copies` times; and the
-/// books that stand first in them.
-pub(super) async fn lists(library: &Library, all: &[Book], copies: usize, queries: &[String]) {
-    let clauses: Vec<Vec<Clause>> = queries.iter().map(|query| Clause::all(query)).collect();
-    let words: BTreeSet<String> = clauses.iter().flatten().flat_map(Clause::forms).map(ToOwned::to_owned).collect();
-    let (mut lists, mut counts): (Lists<'_>, HashMap<&str, BTreeSet<u32>>) = (BTreeMap::new(), HashMap::new());
-    let mut postings: Vec<Vec<u8>> = Vec::new();
-    for (number, book) in all.iter().enumerate() {
-        let (impacts, posting) = book.source().postings();
-        postings.push(posting);
-        for (word, impact) in impacts {
-            let Some(word) = words.get(&word) else { continue };
-            for copy in 0..copies {
-                let book = id(number + copy * all.len());
-                lists.entry(word).or_default().push(([&[u8::MAX - impact], &book.as_bytes()[..]].concat(), number));
-                counts.entry(word).or_default().insert(element(book));
+async fn go_through(library: &Library) {
+    let begun = Instant::now();
+    loop {
+        match library.local().call("indexer", json!({"task": "reindex"})).await {
+            Ok(done) if done["more"] == false => return,
+            Ok(done) => eprintln!("{done} after {:.0?}", begun.elapsed()),
+            // On a busy machine the answer of a call may be lost. A reserved book is free again later.
+            Err(problem) => {
+                eprintln!("{problem}");
+                library.wait(125);
             }
         }
     }
-    lists.values_mut().for_each(|list| list.sort());
-    let mut shown: HashMap<BookId, usize> = HashMap::new();
-    for clauses in clauses {
-        let query = Query { clauses, ..Query::default() };
-        let of_query = query.clauses.iter().flat_map(Clause::forms).filter_map(|form| lists.get(form));
-        let Some(rarest) = of_query.min_by_key(|list| list.len()) else { continue };
-        let score = |number: usize| query.score(&Posting::read(&postings[number])?);
-        let read = rarest.iter().take(READ);
-        let mut hits: Vec<_> = read.filter_map(|(place, number)| Some((score(*number)?, place, *number))).collect();
-        hits.sort_by(|one, other| (other.0, one.1).cmp(&(one.0, other.1)));
-        let first = hits.into_iter().take(SHOWN);
-        shown.extend(
-            first.filter_map(|(_, place, number)| Some((<[u8; 16]>::try_from(&place[1..]).ok()?.into(), number))),
-        );
-    }
-    books(library, shown.into_iter().map(|(id, number)| (id, &all[number]))).await;
-    let known = counts.into_iter().map(|(word, numbers)| {
-        let letters = if word.chars().next().is_some_and(is_syllabic) { 1 } else { 2 };
-        let beginning: String = word.chars().take(letters).collect();
-        let numbers: Vec<String> = numbers.iter().map(u32::to_string).collect();
-        json!({"pk": {"S": format!("p#{beginning}")}, "sk": {"B": BASE64_STANDARD.encode(word)}, "books": {"NS": numbers}})
-    });
-    put(library, "carrel-search", known).await;
-    let posting = |word: &str, (place, number): &(Vec<u8>, usize)| {
-        json!({"pk": {"S": format!("w#{word}")}, "sk": {"B": BASE64_STANDARD.encode(place)},
-            "x": {"B": BASE64_STANDARD.encode(&postings[*number])}})
-    };
-    let all = lists.iter().flat_map(|(word, list)| list.iter().take(LONGEST).map(move |one| posting(word, one)));
-    put(library, "carrel-search", all).await;
 }

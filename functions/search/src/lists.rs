@@ -13,10 +13,10 @@ use crate::State;
 
 /// How many books of a list are read at first, which is about four read units.
 const FIRST: usize = 450;
-/// How many bytes are read at most: 16 read units.
-const MOST_BYTES: usize = 16 * 8192;
+/// How many bytes are read at most: 14 read units.
+const MOST_BYTES: usize = 14 * 8192;
 /// The most books that are read at once.
-const MOST_BOOKS: usize = 1_820;
+const MOST_BOOKS: usize = 1_590;
 
 /// How much of a list earlier pages have shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,7 +53,7 @@ pub(crate) struct Shown {
 
 /// How much of the lists a page reads.
 pub(crate) enum Extent {
-    /// A window: four read units of a list, or 16 if the books of four do not fill the page.
+    /// A window: four read units of a list, or 14 if the books of four do not fill the page.
     Whole,
     /// A window of four read units: something else may have to be tried.
     Beginning,

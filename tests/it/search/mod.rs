@@ -2,6 +2,7 @@
 
 mod crashes;
 mod keeping;
+mod kills;
 mod paging;
 mod spellings;
 mod words;

@@ -30,6 +30,9 @@ use crate::values::BookId;
 /// For how long a run has a book to itself. Lambda ends the function before: the template gives it less.
 pub const LEASE: SignedDuration = SignedDuration::from_mins(2);
 
+/// Names the run that has a book.
+const RUN: &str = "run";
+
 /// Into how many partitions the items of the books are divided.
 pub(super) const SHARDS: u8 = 16;
 
@@ -154,10 +157,16 @@ impl Search {
             held.state.places.iter().chain(&held.begun).chain(&wanted.places).cloned().collect();
         let until = (now + LEASE).as_millisecond();
         let taken = Held { version: held.version + 1, begun, until, state: held.state };
-        let put = self.0.put_item(taken.item(id));
+        let mut item = taken.item(id);
+        let run = to_value(uuid::Uuid::from_bytes(self.0.random.bytes()));
+        item.insert(RUN.into(), run.clone());
+        let put = self.0.put_item(item).showing_item();
         let put = if exists { put.if_version(held.version) } else { put.if_new() };
-        if let Written::Refused(_) = put.send().await? {
-            return Ok(false);
+        match put.send().await? {
+            // Its answer was lost, and the SDK has sent it again.
+            Written::Refused(Some(there)) if there.get(RUN) == Some(&run) => {}
+            Written::Refused(_) => return Ok(false),
+            Written::Done(_) => {}
         }
 
         let known: BTreeSet<&str> = taken.state.places.iter().filter_map(|place| word(place)).collect();
