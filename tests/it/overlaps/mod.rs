@@ -9,6 +9,7 @@ mod borrowers;
 mod desk;
 mod lending;
 mod librarians;
+mod limits;
 mod old_passwords;
 mod rows;
 mod sweep;

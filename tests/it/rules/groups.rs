@@ -7,7 +7,7 @@ use tests::{Library, Person};
 use super::{DAY, defaults, later, rule};
 
 /// Returns fields of rules with other limits for a group.
-fn limits(group: usize, limits: &Value) -> Value {
+pub(crate) fn limits(group: usize, limits: &Value) -> Value {
     let mut groups = defaults()["groups"].clone();
     for (name, value) in limits.as_object().into_iter().flatten() {
         groups[group][name] = value.clone();

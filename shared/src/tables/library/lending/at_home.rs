@@ -45,6 +45,12 @@ impl Library {
             loans = loans.when(format!("{book} = :book{at}"));
             loans = loans.name(&book, format!("{PREFIX}{}", id.book)).value(&format!(":book{at}"), id);
         }
-        Ok(Some([loans].into_iter().chain(self.check_not_out(&ids)).collect()))
+        Ok(Some([loans].into_iter().chain(ids.iter().map(|id| self.check_not_out(*id))).collect()))
+    }
+
+    /// Returns the check that refuses a transaction if the reservation is a loan by then.
+    fn check_not_out(&self, id: ReservationId) -> Write {
+        let check = self.table.check(reservation_key(id)).name("#status", "status");
+        check.when("#status <> :checkedOut").value(":checkedOut", Status::CheckedOut)
     }
 }

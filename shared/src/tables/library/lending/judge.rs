@@ -122,15 +122,15 @@ impl Library {
                 Err(why) => return Ok(Err(why)),
             }
         }
-        let (limit, all) = (rules.of(&group).loans, held(&loans));
+        let limit = rules.of(&group).loans;
+        let (mut most, mut checks) = (limit, Vec::new());
         // What the reader has reserved becomes the loan, however many books are out.
-        let mut checks = Vec::new();
-        if own.is_none() && all >= limit {
-            let held = self.held_of(&loans, actor.at).await?;
-            if held.loans.len() >= limit as usize {
+        if own.is_none() && held(&loans) >= limit {
+            let counted = self.count_loans(&loans).await?;
+            if counted.number >= limit as usize {
                 reasons.add(Reason::of(Despite::Limit), wish);
             } else {
-                checks = self.check_not_out(&held.reservations);
+                (most, checks) = (counted.most(limit), counted.others);
             }
         }
         if let Err(why) = self.about_the_reader(judge, &mut reasons).await? {
@@ -138,7 +138,7 @@ impl Library {
         }
         let Reasons { refusing, passed_over } = reasons;
         if refusing.is_empty() {
-            let most = if passed_over.contains(&Despite::Limit) { u32::MAX } else { limit.max(all + 1) };
+            let most = if passed_over.contains(&Despite::Limit) { u32::MAX } else { most };
             Ok(Ok(Loan { book, copies, own, group, most, checks, displaced, passed_over }))
         } else {
             Ok(Err(NotLent::Reasons(refusing)))

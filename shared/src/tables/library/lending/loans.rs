@@ -1,7 +1,7 @@
 //! The reservations and loans of a reader: one item. It permits each book once, and limits their number.
 //!
 //! Loans and reservations have limits of their own, and the item counts their sum. Below either limit the sum decides. Above it
-//! they are counted, and the write is refused if one has been added, or a reservation has become a loan, since then.
+//! those of the one kind are counted, and the transaction checks that each of the other kind, which the sum counts as well, is unchanged.
 
 use jiff::Timestamp;
 
@@ -49,18 +49,23 @@ impl LoanRefusal {
     }
 }
 
-/// What a reader has, counted.
-#[derive(Debug)]
-pub(super) struct Held {
-    /// How many reservations have lapsed without a record of it. The reader's item still counts them.
-    pub(super) lapsed: u32,
-    /// The books that are out.
-    pub(super) loans: Vec<ReservationId>,
-    /// The reservations that wait or are ready. A lapsed one does not count, even if its lapse is not recorded yet.
-    pub(super) reservations: Vec<ReservationId>,
+/// What a reader has, counted for one of the limits.
+pub(super) struct Counted {
+    /// How many count.
+    pub(super) number: usize,
+    /// For each of the others, which the reader's item counts as well, the check that it has not changed since.
+    pub(super) others: Vec<Write>,
 }
 
-/// The most reservations or loans that a transaction checks. It may have a hundred parts.
+impl Counted {
+    /// Returns how many the reader may have in all before another one of that kind is added. It is safe although the reader's
+    /// item and the reservations were read at different moments: only what the transaction checks raises the limit.
+    pub(super) fn most(&self, limit: u32) -> u32 {
+        limit + u32::try_from(self.others.len()).unwrap_or_default()
+    }
+}
+
+/// The most reservations or loans that a transaction checks. It may have a hundred parts. Those that it cannot check count.
 const MOST_CHECKED: usize = 80;
 
 /// Returns how many reservations and loans a reader has, from their item.
@@ -79,44 +84,27 @@ impl Library {
         update.when("attribute_not_exists(#book)").when("(attribute_not_exists(#held) OR #held < :most)").showing_item()
     }
 
-    /// Counts what a reader has.
-    pub(super) async fn held(&self, reader: UserId, now: Timestamp) -> Result<Held> {
+    /// Counts the reservations of a reader. A lapsed one does not count, even if its lapse is not recorded yet.
+    pub(super) async fn count_reservations(&self, reader: UserId, now: Timestamp) -> Result<Counted> {
         let item = self.table.get_item(loans_key(reader), Strong).await?.unwrap_or_default();
-        self.held_of(&item, now).await
+        self.count(&item, |record| record.status != Status::CheckedOut && record.is_live(now)).await
     }
 
-    /// Counts what a reader has, from the item of the reader.
-    pub(super) async fn held_of(&self, item: &Item, now: Timestamp) -> Result<Held> {
+    /// Counts the books that a reader has out, from the item of the reader.
+    pub(super) async fn count_loans(&self, item: &Item) -> Result<Counted> {
+        self.count(item, |record| record.status == Status::CheckedOut).await
+    }
+
+    async fn count(&self, item: &Item, counts: impl Fn(&Record) -> bool) -> Result<Counted> {
         let of_books = item.iter().filter(|(name, _)| name.starts_with(PREFIX));
         let ids = of_books.filter_map(|(_, id)| id.as_s().ok()?.parse().ok());
         let keys = ids.map(reservation_key).collect();
         let found = self.table.get_batch(keys, Strong).await?.into_iter().filter_map(readable::<Record>);
-        let (loans, others): (Vec<_>, Vec<_>) = found.partition(|record| record.status == Status::CheckedOut);
-        let lapsed = others.iter().filter(|record| record.status == Status::Ready && record.has_lapsed(now)).count();
-        let reservations = others.into_iter().filter(|record| record.is_live(now)).map(|record| record.id).collect();
-        Ok(Held {
-            lapsed: u32::try_from(lapsed).unwrap_or_default(),
-            loans: loans.into_iter().map(|loan| loan.id).collect(),
-            reservations,
-        })
-    }
-
-    /// Returns the checks that refuse a transaction if one of these reservations is a loan by then.
-    pub(super) fn check_not_out(&self, ids: &[ReservationId]) -> Vec<Write> {
-        self.check_status(ids, "#status <> :checkedOut")
-    }
-
-    /// Returns the checks that refuse a transaction if one of these loans has ended.
-    pub(super) fn check_out_still(&self, ids: &[ReservationId]) -> Vec<Write> {
-        self.check_status(ids, "#status = :checkedOut")
-    }
-
-    fn check_status(&self, ids: &[ReservationId], condition: &str) -> Vec<Write> {
-        let check = |id: &ReservationId| {
-            let check = self.table.check(reservation_key(*id)).name("#status", "status");
-            check.when(condition).value(":checkedOut", Status::CheckedOut)
-        };
-        ids.iter().take(MOST_CHECKED).map(check).collect()
+        // What has ended since the item was read is no longer in it.
+        let (counted, others): (Vec<_>, Vec<_>) = found.filter(|record| !record.has_ended()).partition(counts);
+        let unchecked = others.len().saturating_sub(MOST_CHECKED);
+        let others = others.iter().take(MOST_CHECKED).map(|record| self.check_unchanged(record)).collect();
+        Ok(Counted { number: counted.len() + unchecked, others })
     }
 
     /// Returns the write that removes a reservation.

@@ -395,13 +395,14 @@ impl Record {
         self.ready_until.is_some_and(|until| until <= now)
     }
 
+    /// Returns whether it has ended, by what is recorded.
+    pub(super) fn has_ended(&self) -> bool {
+        !matches!(self.status, Status::Waiting | Status::Ready | Status::CheckedOut)
+    }
+
     /// Returns whether it has not ended.
     pub(super) fn is_live(&self, now: Timestamp) -> bool {
-        match self.status {
-            Status::Ready => !self.has_lapsed(now),
-            Status::Waiting | Status::CheckedOut => true,
-            Status::Returned | Status::Cancelled | Status::Lapsed | Status::Lost | Status::Undone => false,
-        }
+        !self.has_ended() && !self.has_lapsed(now)
     }
 
     /// Returns the reservation for its reader. What depends on the queue is in it only if the copies were `seen`.
@@ -462,5 +463,10 @@ impl Library {
         let (desk, desk_order) = record.desk_key().unzip();
         let put = self.table.put(&Record { version: record.version + 1, desk, desk_order, ..record.clone() });
         if record.version == 0 { put.if_new() } else { put.if_version(record.version) }
+    }
+
+    /// Returns the check that refuses a transaction if the reservation has changed since it was read.
+    pub(super) fn check_unchanged(&self, record: &Record) -> Write {
+        self.table.check(reservation_key(record.id)).if_version(record.version)
     }
 }

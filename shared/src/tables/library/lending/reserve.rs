@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::answers::Finished;
 use super::copies::Lending;
-use super::loans::{Held, LoanRefusal};
+use super::loans::{Counted, LoanRefusal};
 use super::reservation::{Record, Reservation};
 use super::rules::Rules;
 use crate::tables::fault::{Failure, Result};
@@ -64,7 +64,7 @@ impl Library {
         let rules = self.rules(actor.at).await?;
         let limit = rules.of(group).reservations;
         // Who holds less than the limit has no more reservations. Who holds more may have books out, and is counted.
-        let mut held: Option<Held> = None;
+        let mut counted: Option<Counted> = None;
         let mut retry = self.retry();
         loop {
             let (record, lending) = self.current_book(book, actor, &mut retry).await?;
@@ -75,14 +75,10 @@ impl Library {
                 return self.refuse(NotReserved::TooMany, request, actor).await;
             }
             let copies = lending.unwrap_or_else(|| Lending::new(&found));
-            // The reader's item and the reservations were read at different moments. So the sum may be what the limit and the
-            // loans allow, which are checked, and not what the sum was.
-            let out = |held: &Held| held.lapsed + u32::try_from(held.loans.len()).unwrap_or_default();
-            let most = limit + held.as_ref().map_or(0, out);
+            let most = counted.as_ref().map_or(limit, |counted| counted.most(limit));
             let terms = Terms { rules: &rules, group, most };
             let Plan { reservation, mut transaction, loan } = self.plan(&found, own, copies, terms, actor);
-            let still_out = held.take().map(|held| self.check_out_still(&held.loans));
-            transaction.add_all(still_out.into_iter().flatten());
+            transaction.add_all(counted.take().into_iter().flat_map(|counted| counted.others));
             let refusal = match self.finish(transaction, request, Box::new(reservation), actor).await? {
                 Finished::Answered(done) => return Ok(done?),
                 Finished::Refused(refusal) => refusal,
@@ -90,11 +86,11 @@ impl Library {
             match refusal.item(loan).map(|item| LoanRefusal::of(item, book)) {
                 Some(LoanRefusal::AlreadyHeld) => return refused(NotReserved::AlreadyHeld),
                 Some(LoanRefusal::LimitReached) => {
-                    let counted = self.held(actor.id, actor.at).await?;
-                    if counted.reservations.len() >= limit as usize {
+                    let reservations = self.count_reservations(actor.id, actor.at).await?;
+                    if reservations.number >= limit as usize {
                         return refused(NotReserved::TooMany);
                     }
-                    held = Some(counted);
+                    counted = Some(reservations);
                 }
                 None => {}
             }
