@@ -34,7 +34,7 @@ pub(crate) async fn availability(
     known: IfNoneMatch,
 ) -> Result<Response> {
     let found = reservations.library.availability(book, reservations.app.now()).await?.ok_or(NotFound::Book)?;
-    let Availability { copies, free, waiting, next_due } = &found;
+    let Availability { copies, free, waiting, next_due, .. } = &found;
     let due = next_due.map_or(0, |due| due.as_millisecond());
     let tag = format!("{copies}-{free}-{waiting}-{due}");
     Ok(with_etag(Json(found), tag, Some(&known)))

@@ -44,11 +44,11 @@ export function Held({ availability, reservation, changed, beside }) {
   const renew = useAction(async (key) => {
     const { data } = await call("renewLoan", { path, key });
     changed({ ...reservation, ...data });
-    showToast(t.renewedUntil(data.dueAt));
+    showToast(t.renewedUntil(data.dueOn));
   });
   const why = whyNotRenew(reservation);
   const waiting = Math.max(availability?.waiting || 0, position);
-  return html`<p>${status === "checkedOut" ? html`<b class=${state.kind}>${state.word}</b> · ${state.rest}` : status === "waiting" && availability?.nextDue ? t.firstDue(availability.nextDue) : state.rest}</p>
+  return html`<p>${status === "checkedOut" ? html`<b class=${state.kind}>${state.word}</b> · ${state.rest}` : status === "waiting" && availability?.nextDueOn ? t.firstDue(availability.nextDueOn) : state.rest}</p>
     ${status === "waiting" && waiting <= 8 && html`<ol class="queue" aria-hidden="true">${Array.from({ length: waiting }, (_, index) => html`<li class=${index + 1 === position ? "me" : ""}></li>`)}</ol>`}
     <${Refused} problem=${renew.problem} />
     <div class="row">

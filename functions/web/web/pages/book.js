@@ -25,7 +25,7 @@ import { useEffect, useMemo, useRef, useSignal } from "../vendor/preact-signals-
 
 /** @typedef {import("../shell/ui.js").Book} Book */
 /** @typedef {import("../shell/loans.js").Reservation} Reservation */
-/** @typedef {{ copies: number, free: number, waiting: number, nextDue?: string }} Availability */
+/** @typedef {{ copies: number, free: number, waiting: number, nextDueOn?: string }} Availability */
 /** @typedef {{ favorite: boolean, reservation?: Reservation }} Mine */
 
 Object.assign(ICONS, {
@@ -192,10 +192,10 @@ function MainButton({ label, isMissing }) {
 
 /** What a reservation would bring.
  * @param {Availability} availability */
-function sentenceOf({ free, waiting, nextDue }) {
+function sentenceOf({ free, waiting, nextDueOn }) {
   const t = words.value;
   if (free) return t.waitsThreeDays;
-  return nextDue ? t.dueBack(waiting, nextDue) : t.waitingNow(waiting);
+  return nextDueOn ? t.dueBack(waiting, nextDueOn) : t.waitingNow(waiting);
 }
 
 /** The heart of an anonymous visitor, and of a reader whose books are not known yet. */

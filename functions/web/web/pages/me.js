@@ -109,7 +109,7 @@ function Row({ reservation, changed }) {
   const { kind, word, rest } = stateOf(reservation);
   const renew = useAction(async (key) => {
     const { data } = await call("renewLoan", { path: { reservationId: reservation.id }, key });
-    showToast(t.renewedUntil(data.dueAt));
+    showToast(t.renewedUntil(data.dueOn));
     changed();
   });
   const why = renew.problem ? faultWords(renew.problem)[1] : whyNotRenew(reservation);

@@ -48,7 +48,7 @@ function Row({ reservation, renewed }) {
   const { kind, word, rest } = stateOf(reservation);
   const renew = useAction(async (key) => {
     const { data } = await call("renewLoan", { path: { reservationId: reservation.id }, key });
-    showToast(t.renewedUntil(data.dueAt));
+    showToast(t.renewedUntil(data.dueOn));
     renewed();
   });
   const why = renew.problem ? faultWords(renew.problem)[1] : whyNotRenew(reservation);

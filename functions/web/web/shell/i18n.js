@@ -27,6 +27,10 @@ const ZONE = document.querySelector("meta[name=carrel-zone]")?.getAttribute("con
 
 const DAY = 86_400_000;
 
+/** Whether it is a day, such as `2024-05-31`: the same everywhere. Anything else is a time, whose day depends on the zone.
+ * @param {string | number} time */
+const isDay = (time) => String(time).length === 10;
+
 /** What a file of words needs to write sentences with numbers, names and days in them.
  * @param {string} language */
 export function toolsFor(language) {
@@ -37,8 +41,8 @@ export function toolsFor(language) {
   const lists = new Intl.ListFormat(language);
   /** @param {Intl.DateTimeFormatOptions} options */
   const format = (options) => {
-    const formatter = new Intl.DateTimeFormat(region, { timeZone: ZONE, ...options });
-    return (/** @type {string | number | Date} */ time) => formatter.format(new Date(time));
+    const [ofTimes, ofDays] = [ZONE, "UTC"].map((timeZone) => new Intl.DateTimeFormat(region, { timeZone, ...options }));
+    return (/** @type {string | number} */ time) => (isDay(time) ? ofDays : ofTimes).format(new Date(time));
   };
   return {
     /** @param {number} n @param {Forms} forms */
@@ -54,9 +58,6 @@ export function toolsFor(language) {
     shortDay: format({ day: "numeric", month: "long" }),
     weekday: format({ weekday: "long" }),
     time: format({ hour: "numeric", minute: "2-digit" }),
-    /** A day without a time, such as `2024-05-31`: the same everywhere. */
-    plainDay: (/** @type {string} */ day) =>
-      new Intl.DateTimeFormat(region, { timeZone: "UTC", day: "numeric", month: "long", year: "numeric" }).format(new Date(day)),
   };
 }
 
@@ -98,16 +99,17 @@ export async function learn(files = 3) {
   if (arrived < files) await speak(language.value);
 }
 
-/** The number of days from today to a time, in the library's zone.
+/** The number of days from today to a day or a time, in the library's zone.
  * @param {string} time @param {number} [now] */
 export function daysUntil(time, now = Date.now()) {
   const number = (/** @type {string | number} */ at) => Date.parse(calendarDay(at)) / DAY;
   return Math.round(number(time) - number(now));
 }
 
-/** The day of a time in the library's zone, written `2024-05-31`.
+/** A day, or the day of a time in the library's zone, written `2024-05-31`.
  * @param {string | number} time */
-const calendarDay = (time) => new Intl.DateTimeFormat("en-CA", { timeZone: ZONE }).format(new Date(time));
+const calendarDay = (time) =>
+  isDay(time) ? String(time) : new Intl.DateTimeFormat("en-CA", { timeZone: ZONE }).format(new Date(time));
 
 /** The language tags of books' languages. A book says its language by a name, in any language of the site. */
 const TAGS =

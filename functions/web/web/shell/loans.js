@@ -7,7 +7,7 @@ import { daysUntil, learn, words } from "./i18n.js";
 await learn();
 
 /** @typedef {import("./ui.js").Book} Book */
-/** @typedef {{ id: string, book: { id: string, title: string }, status: "waiting" | "ready" | "checkedOut" | "returned" | "cancelled" | "lapsed", place?: number, readyUntil?: string, dueAt?: string, renewals?: number, mayRenew?: boolean, renewalRefusal?: string }} Reservation */
+/** @typedef {{ id: string, book: { id: string, title: string }, status: "waiting" | "ready" | "checkedOut" | "returned" | "cancelled" | "lapsed", place?: number, readyUntil?: string, dueOn?: string, renewals?: number, mayRenew?: boolean, renewalRefusal?: string }} Reservation */
 /** @typedef {Reservation & { shown: Partial<Book> }} Shown a reservation and the whole book, for its cover */
 
 const SOON = 3;
@@ -18,20 +18,20 @@ export const byUrgency = (one, other) => rank(one) - rank(other) || moment(one).
 
 const RANKS = { ready: 0, checkedOut: 1, waiting: 2, returned: 3, cancelled: 3, lapsed: 3 };
 const rank = (/** @type {Reservation} */ { status }) => RANKS[status];
-const moment = (/** @type {Reservation} */ { readyUntil, dueAt }) => readyUntil || dueAt || "";
+const moment = (/** @type {Reservation} */ { readyUntil, dueOn }) => readyUntil || dueOn || "";
 
 /** What a reservation is now: one word, then the day. `kind` is `now`, `soon`, `late` or empty.
  * @param {Reservation} reservation
  * @returns {{ kind: string, word: string, rest: string }} */
-export function stateOf({ status, place = 0, readyUntil = "", dueAt = "", renewals = 0 }) {
+export function stateOf({ status, place = 0, readyUntil = "", dueOn = "", renewals = 0 }) {
   const t = words.value;
   if (status === "ready") return { kind: "now", word: t.readyForYou, rest: t.atDeskUntil(readyUntil) };
   if (status === "waiting") return { kind: "", word: place <= 1 ? t.youAreNext : t.placeInQueue(place), rest: t.weWrite };
-  const days = daysUntil(dueAt);
-  if (days < 0) return { kind: "late", word: t.daysLate(-days), rest: t.wasDue(dueAt) };
+  const days = daysUntil(dueOn);
+  if (days < 0) return { kind: "late", word: t.daysLate(-days), rest: t.wasDue(dueOn) };
   return {
     kind: days <= SOON ? "soon" : "",
-    word: t.due(dueAt, days),
+    word: t.due(dueOn, days),
     rest: renewals ? `${t.inDays(days)} · ${t.renewedTimes(renewals)}` : t.inDays(days),
   };
 }

@@ -1,7 +1,7 @@
 // Deutsch: die Suche und die Seite eines Buches.
 
 /** @type {typeof import("./en-books.js").default} */
-export default ({ count, number, name, date, day, plainDay }) => ({
+export default ({ count, number, name, date, day }) => ({
   booksFor: (q) => `Bücher zu „${name(q)}“`,
   noBookFor: (q) => `Kein Buch zu „${name(q)}“`,
   allBooks: "Alle Bücher",
@@ -47,7 +47,7 @@ export default ({ count, number, name, date, day, plainDay }) => ({
   onShelvesSince: "Bei uns seit",
   number,
   date,
-  dayOf: plainDay,
+  dayOf: date,
   moreBy: (author) => `Mehr von ${name(author)}`,
   copiesFree: (free, copies) =>
     count(copies, {

@@ -1,7 +1,7 @@
 // English: the words of search and of a book's page.
 
 /** @param {import("../shell/i18n.js").Tools} tools */
-export default ({ count, number, name, date, day, plainDay }) => ({
+export default ({ count, number, name, date, day }) => ({
   // Finding.
   booksFor: (/** @type {string} */ q) => `Books for “${name(q)}”`,
   noBookFor: (/** @type {string} */ q) => `No book for “${name(q)}”`,
@@ -49,7 +49,7 @@ export default ({ count, number, name, date, day, plainDay }) => ({
   onShelvesSince: "On our shelves since",
   number,
   date,
-  dayOf: plainDay,
+  dayOf: date,
   moreBy: (/** @type {string} */ author) => `More by ${name(author)}`,
   copiesFree: (/** @type {number} */ free, /** @type {number} */ copies) =>
     count(copies, {

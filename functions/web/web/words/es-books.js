@@ -1,7 +1,7 @@
 // Español: la búsqueda y la página de un libro.
 
 /** @type {typeof import("./en-books.js").default} */
-export default ({ count, number, name, date, day, plainDay }) => ({
+export default ({ count, number, name, date, day }) => ({
   booksFor: (q) => `Libros para «${name(q)}»`,
   noBookFor: (q) => `Ningún libro para «${name(q)}»`,
   allBooks: "Todos los libros",
@@ -45,7 +45,7 @@ export default ({ count, number, name, date, day, plainDay }) => ({
   onShelvesSince: "Con nosotros desde el",
   number,
   date,
-  dayOf: plainDay,
+  dayOf: date,
   moreBy: (author) => `Más de ${name(author)}`,
   copiesFree: (free, copies) =>
     count(free, {

@@ -1,7 +1,7 @@
 // Français : la recherche et la page d’un livre.
 
 /** @type {typeof import("./en-books.js").default} */
-export default ({ count, number, name, date, day, plainDay }) => ({
+export default ({ count, number, name, date, day }) => ({
   booksFor: (q) => `Livres pour « ${name(q)} »`,
   noBookFor: (q) => `Aucun livre pour « ${name(q)} »`,
   allBooks: "Tous les livres",
@@ -46,7 +46,7 @@ export default ({ count, number, name, date, day, plainDay }) => ({
   onShelvesSince: "Chez nous depuis le",
   number,
   date,
-  dayOf: plainDay,
+  dayOf: date,
   moreBy: (author) => `Du même auteur : ${name(author)}`,
   copiesFree: (free, copies) =>
     count(free, {

@@ -18,11 +18,11 @@ const SOON = 3;
  * @param {{ loan: Loan }} props */
 export function DueWords({ loan }) {
   const d = deskWords.value;
-  const days = daysUntil(loan.dueAt || "");
+  const days = daysUntil(loan.dueOn || "");
   if (days < 0)
-    return html`<span class="word late"><${Icon} name="warning" />${d.daysLate(-days)}</span>, ${d.wasDueOn(loan.dueAt || "")}`;
+    return html`<span class="word late"><${Icon} name="warning" />${d.daysLate(-days)}</span>, ${d.wasDueOn(loan.dueOn || "")}`;
   if (days === 0) return html`<span class="soon">${d.dueTodayWord}</span>`;
-  return html`<span class=${days <= SOON ? "soon" : undefined}>${d.dueOn(loan.dueAt || "")}</span>`;
+  return html`<span class=${days <= SOON ? "soon" : undefined}>${d.dueOn(loan.dueOn || "")}</span>`;
 }
 
 /** What keeps a reader from borrowing, if anything does.
@@ -44,9 +44,9 @@ export function AtCounter({ counter, press }) {
   const loans = counter.loans.value;
   const home = loans
     .filter(({ status }) => status === "checkedOut")
-    .toSorted((one, other) => (one.dueAt || "").localeCompare(other.dueAt || ""));
+    .toSorted((one, other) => (one.dueOn || "").localeCompare(other.dueOn || ""));
   const ready = loans.filter(({ status }) => status === "ready");
-  const late = home.filter(({ dueAt }) => daysUntil(dueAt || "") < 0);
+  const late = home.filter(({ dueOn }) => daysUntil(dueOn || "") < 0);
   const obstacle = standing(who);
   return html`<aside class="who stick" aria-label=${d.atCounter}>
     <header>
@@ -60,7 +60,7 @@ export function AtCounter({ counter, press }) {
       <b>${d.booksOf(home.length, MOST_BOOKS)}</b>
       <${Pips} out=${home.length} late=${late.length} />
       ${obstacle && html`<span><span class="word late"><${DeskIcon} name="stop" />${obstacle}</span>${who.blocked ? `: ${who.blocked.reason}` : ""}</span>`}
-      ${late.length > 0 && html`<span><span class="word late"><${Icon} name="warning" />${d.daysLate(-daysUntil(late[0].dueAt || ""))}</span>: ${d.someLate(late.length)}.${obstacle ? "" : ` ${d.mayBorrow}`}</span>`}
+      ${late.length > 0 && html`<span><span class="word late"><${Icon} name="warning" />${d.daysLate(-daysUntil(late[0].dueOn || ""))}</span>: ${d.someLate(late.length)}.${obstacle ? "" : ` ${d.mayBorrow}`}</span>`}
     </div>
     <div class="ends">
       <button type="button" class="btn main big" onClick=${() => press({ order: "done" })}>${d.finish}<kbd>Esc</kbd></button>

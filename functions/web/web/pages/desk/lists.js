@@ -154,9 +154,9 @@ function Overdue({ rows, again }) {
   return html`<${Table} columns=${[d.book, d.reader, d.late]}>
     ${rows.map(
       (/** @type {Loan} */ loan) => html`<tr key=${loan.id}>
-        <${BookCells} loan=${loan} beside=${loan.dueAt && words.value.wasDue(loan.dueAt)} />
+        <${BookCells} loan=${loan} beside=${loan.dueOn && words.value.wasDue(loan.dueOn)} />
         <${ReaderCell} loan=${loan} beside=${loan.person?.card && d.cardNumber(loan.person.card)} />
-        <td class="nw"><span class="word late"><${Icon} name="warning" />${d.daysLate(-daysUntil(loan.dueAt || ""))}</span></td>
+        <td class="nw"><span class="word late"><${Icon} name="warning" />${d.daysLate(-daysUntil(loan.dueOn || ""))}</span></td>
         <td class="e"><div class="acts"><${Step} loan=${loan} call="returnCopy" label=${d.takeBack} done=${again} /></div></td>
       </tr>`,
     )}

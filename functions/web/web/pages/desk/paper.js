@@ -65,15 +65,15 @@ function Receipt({ reader, loans, back }) {
   const d = deskWords.value;
   const home = loans
     .filter(({ status }) => status === "checkedOut")
-    .toSorted((one, other) => (one.dueAt || "").localeCompare(other.dueAt || ""));
+    .toSorted((one, other) => (one.dueOn || "").localeCompare(other.dueOn || ""));
   const ready = loans.filter(({ status }) => status === "ready");
   return html`<div class="sl">
     <p class="ln">${LIBRARY}</p>
     <p class="k">${home.length ? d.yourBooksByDay : d.noBooksOut}</p>
     <table class="due"><tbody>
       ${home.map((loan) => {
-        const days = daysUntil(loan.dueAt || "");
-        return html`<tr><td><b><bdi>${titleOf(loan.shown || loan.book)}</bdi></b><span><bdi>${loan.shown?.author}</bdi></span></td><td>${days < 0 ? d.daysLate(-days) : d.shortDayOf(loan.dueAt || "")}</td></tr>`;
+        const days = daysUntil(loan.dueOn || "");
+        return html`<tr><td><b><bdi>${titleOf(loan.shown || loan.book)}</bdi></b><span><bdi>${loan.shown?.author}</bdi></span></td><td>${days < 0 ? d.daysLate(-days) : d.shortDayOf(loan.dueOn || "")}</td></tr>`;
       })}
     </tbody></table>
     ${(back.length > 0 || ready.length > 0) && html`<hr />`}

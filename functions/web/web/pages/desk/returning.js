@@ -63,7 +63,7 @@ export function returning(desk) {
   };
 
   /** @param {{ reservation: Loan, person: Person }[]} candidates @param {Person} person */
-  const duesOf = (candidates, person) => candidates.find((one) => one.person.id === person.id)?.reservation.dueAt;
+  const duesOf = (candidates, person) => candidates.find((one) => one.person.id === person.id)?.reservation.dueOn;
 
   /** @param {{ outcome: string, book: { id: string, title: string }, from?: Person, reservation?: Loan, daysLate?: number, promisedTo?: Person, ready?: Loan }} answer */
   const returned = async ({ outcome: how, book: card, from, reservation, daysLate = 0, promisedTo, ready }) => {

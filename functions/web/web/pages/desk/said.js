@@ -1,6 +1,5 @@
 // What came of a scan, to be read from 80 cm: a shape and a colour for each kind, then the words.
 
-import { meta } from "../../shell/api.js";
 import { language } from "../../shell/i18n.js";
 import { to } from "../../shell/router.js";
 import { Cover, faultWords, html, titleOf } from "../../shell/ui.js";
@@ -92,7 +91,7 @@ export function Say({ outcome, choose }) {
       ${lines.map((line) => html`<p><bdi>${line}</bdi></p>`)}
       ${answers.length > 0 && (LISTS.includes(outcome.name) ? html`<${Options} outcome=${outcome} choose=${choose} />` : html`<${Answers} outcome=${outcome} choose=${choose} />`)}
     </div>
-    ${due ? html`<${Stamp} at=${due} />` : html`<span></span>`}
+    ${due ? html`<${Stamp} day=${due} />` : html`<span></span>`}
   </div>`;
 }
 
@@ -124,12 +123,12 @@ const Options = ({ outcome, choose }) =>
   </ul>`;
 
 /** The day that a book is due, like the stamp on the old slip.
- * @param {{ at: string }} props */
-export function Stamp({ at }) {
+ * @param {{ day: string }} props */
+export function Stamp({ day }) {
   const part = (/** @type {Intl.DateTimeFormatOptions} */ options) =>
     new Intl.DateTimeFormat(language.value === "en" ? "en-GB" : language.value, {
-      timeZone: meta("zone") || "UTC",
+      timeZone: "UTC",
       ...options,
-    }).format(new Date(at));
-  return html`<div class="stamp"><span>${deskWords.value.untilWeekday(at)}</span><b>${part({ day: "numeric" }).replace(/\D/g, "")}</b><span>${part({ month: "long" })}</span></div>`;
+    }).format(new Date(day));
+  return html`<div class="stamp"><span>${deskWords.value.untilWeekday(day)}</span><b>${part({ day: "numeric" }).replace(/\D/g, "")}</b><span>${part({ month: "long" })}</span></div>`;
 }

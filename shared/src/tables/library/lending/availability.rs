@@ -9,7 +9,7 @@ use super::reservation::Turn;
 use crate::tables::fault::Result;
 use crate::tables::library::Library;
 use crate::tables::library::book::Store;
-use crate::values::{BookId, milliseconds};
+use crate::values::{BookId, Day, milliseconds};
 
 /// The copies of a book, and its queue.
 #[derive(Debug, Serialize, ToSchema)]
@@ -28,6 +28,10 @@ pub struct Availability {
     #[serde(serialize_with = "milliseconds", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub next_due: Option<Timestamp>,
+    /// The day on which it is due, in the library's time zone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub next_due_on: Option<Day>,
 }
 
 impl Library {
@@ -42,7 +46,8 @@ impl Library {
         let Some(record) = record.filter(|record| record.is_in(Store::Books)) else { return Ok(None) };
         let lending = lending.unwrap_or_else(|| Lending::new(&record));
         let (copies, free, waiting) = (lending.copies, lending.free(now), lending.queue());
-        let next_due = if free == 0 { self.first(id, Turn::Due).await?.and_then(|loan| loan.due_at) } else { None };
-        Ok(Some(Availability { copies, free, waiting, next_due }))
+        let next = if free == 0 { self.first(id, Turn::Due).await? } else { None };
+        let (next_due, next_due_on) = next.map_or((None, None), |loan| (loan.due_at, loan.due_day()));
+        Ok(Some(Availability { copies, free, waiting, next_due, next_due_on }))
     }
 }
