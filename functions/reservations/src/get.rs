@@ -26,5 +26,5 @@ pub(crate) async fn get(
     Path(id): Path<ReservationId>,
 ) -> Result<Json<Reservation>> {
     let found = reservations.library.get_reservation(id, scope(&caller), reservations.app.now()).await?;
-    Ok(Json(found.ok_or(NotFound::Reservation)?))
+    Ok(Json(reservations.to_its_reader(found.ok_or(NotFound::Reservation)?, &caller).await?))
 }

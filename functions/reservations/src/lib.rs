@@ -28,7 +28,7 @@ use shared::routes;
 use shared::runtime::app::App;
 use shared::tables::Library;
 use shared::tables::library::idempotency::Request;
-use shared::tables::library::lending::Scope;
+use shared::tables::library::lending::{Reservation, Scope};
 use shared::values::Day;
 
 /// What this function needs beyond every function's [`App`].
@@ -51,6 +51,19 @@ impl Reservations {
     async fn today(&self) -> Result<Day> {
         let now = self.app.now();
         Ok(self.library.rules(now).await?.day(now))
+    }
+
+    /// Returns the caller's own reservation as the caller sees it: while they are blocked, they renew nothing.
+    ///
+    /// # Errors
+    /// A fault of the table of the library's rules.
+    async fn to_its_reader(&self, reservation: Reservation, caller: &Caller) -> Result<Reservation> {
+        let is_blocked = caller.sessions.blocked_on(self.today().await?).is_some();
+        Ok(if is_blocked && reservation.reader == caller.id {
+            reservation.of_a_blocked_reader(false)
+        } else {
+            reservation
+        })
     }
 }
 

@@ -124,7 +124,11 @@ pub(crate) async fn list(
         Wanted::Own => {
             let listing = listing.of(caller.id);
             let (items, next) = page(library.list_reservations(caller.id, now).await?, &listing)?;
-            Ok(listing.page(items.into_iter().map(DeskReservation::from).collect(), next))
+            let mut shown = Vec::new();
+            for item in items {
+                shown.push(DeskReservation::from(reservations.to_its_reader(item, &caller).await?));
+            }
+            Ok(listing.page(shown, next))
         }
         Wanted::Reader(reader) => {
             caller.require_desk()?;
@@ -133,7 +137,7 @@ pub(crate) async fn list(
                 app.journal().looked(&caller.actor(app, from), reader).await?;
             }
             let (items, next) = page(library.list_reservations(reader, now).await?, &listing)?;
-            Ok(listing.page(for_the_desk(&reservations.app, items).await?, next))
+            Ok(listing.page(for_the_desk(&reservations, items).await?, next))
         }
         Wanted::Desk(list) => {
             caller.require_desk()?;
@@ -145,7 +149,7 @@ pub(crate) async fn list(
                 Some(_) => return Err(foreign_cursor()),
             };
             let found = library.desk_list(list, listing.limit, after, now).await?;
-            let items = for_the_desk(&reservations.app, found.items).await?;
+            let items = for_the_desk(&reservations, found.items).await?;
             Ok(listing.page(items, found.next.map(Position::Desk)))
         }
     }

@@ -33,7 +33,7 @@ pub(crate) async fn list_of_book(
     if after.as_ref().is_some_and(|position| !position.is_possible()) {
         return Err(foreign_cursor());
     }
-    let app = &reservations.app;
-    let found = reservations.library.list_of_book(book, listing.limit, after, app.now()).await?;
-    Ok(listing.page(for_the_desk(app, found.items).await?, found.next))
+    let now = reservations.app.now();
+    let found = reservations.library.list_of_book(book, listing.limit, after, now).await?;
+    Ok(listing.page(for_the_desk(&reservations, found.items).await?, found.next))
 }

@@ -41,5 +41,9 @@ pub(crate) async fn own_book(
 ) -> Result<Json<OwnBook>> {
     let found = reservations.library.own(caller.id, book, reservations.app.now()).await?;
     let Own { favorite, reservation } = found.ok_or(NotFound::Book)?;
+    let reservation = match reservation {
+        Some(reservation) => Some(reservations.to_its_reader(reservation, &caller).await?),
+        None => None,
+    };
     Ok(Json(OwnBook { favorite, reservation }))
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tests::database::Pattern;
 use tests::{Library, Person};
 
-use super::{DAY, reasons, shown};
+use super::{DAY, has, reasons, shown};
 use crate::overlaps::overtaken;
 
 /// Returns a library, a librarian, a reader and the id of the reader's loan, which began just now.
@@ -80,6 +80,43 @@ async fn dk51_a_loan_shows_the_code_with_which_a_renewal_is_refused() {
     let ended = reader.get(&format!("/reservations/{loan}")).await.expect(200).json();
     assert_eq!((&ended["mayRenew"], &ended["renewalRefusal"]), (&Value::Null, &Value::Null));
     reader.steps(&loan, "renew").await.refused(409, "returned");
+}
+
+#[tokio::test]
+async fn dk51_the_loan_of_a_blocked_reader_says_so_before_a_renewal_is_refused() {
+    let (library, admin, reader, loan) = a_loan().await;
+    library.wait(DAY);
+    let (admin, reader) = (library.signs_in(&admin).await, library.signs_in(&reader).await);
+    let user = format!("/users/{}", reader.id);
+    let book = shown(&reader, &loan).await["book"]["id"].as_str().expect("an id").to_owned();
+    let of_book = format!("/books/{book}/reservations");
+    let own_book = format!("/users/me/books/{book}");
+    let code = |loan: &Value| (loan["mayRenew"].clone(), loan["renewalRefusal"].clone());
+    let to_the_reader = async || {
+        let whole = reader.get(&own_book).await.expect(200).json();
+        [&shown(&reader, &loan).await, &has(&reader).await[0], &whole["reservation"]].map(code)
+    };
+    let to_the_desk = async || {
+        let mut codes = Vec::new();
+        for list in [format!("/reservations?reader={}", reader.id), of_book.clone()] {
+            let list = admin.get(&list).await.expect(200).json();
+            codes.extend(list["items"].as_array().into_iter().flatten().filter(|item| item["id"] == loan).map(code));
+        }
+        codes
+    };
+    let (may, blocked) = ((json!(true), Value::Null), (json!(false), json!("blocked")));
+    assert_eq!((to_the_reader().await.to_vec(), to_the_desk().await), (vec![may.clone(); 3], vec![may; 2]));
+    admin.patch(&user, json!({"blocked": {"reason": "A fee is open."}})).await.expect(200);
+    assert_eq!(to_the_reader().await.to_vec(), vec![blocked.clone(); 3]);
+    assert_eq!(to_the_desk().await, vec![blocked.clone(); 2]);
+    reader.steps(&loan, "renew").await.refused(409, "blocked");
+    admin.steps(&loan, "renew").await.refused(409, "blocked");
+    // Others wait as well: the reader hears of the block first, and the desk last.
+    library.reader().await.reserves(&book).await.expect(202);
+    assert_eq!(to_the_reader().await.to_vec(), vec![blocked; 3]);
+    assert_eq!(to_the_desk().await, vec![(json!(false), json!("others-wait")); 2]);
+    reader.steps(&loan, "renew").await.refused(409, "blocked");
+    admin.steps(&loan, "renew").await.refused(409, "others-wait");
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@
 //! Whatever changes a name or a card in the profile writes this too, in its transaction. Items of earlier versions have
 //! nobody until `refold` or the user's next change: such a person has only an id.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -67,10 +67,20 @@ impl Sessions {
     /// A fault of the table.
     pub async fn people(&self, users: &[UserId]) -> Result<HashMap<UserId, Person>> {
         let mut people: HashMap<_, _> = users.iter().map(|user| (*user, Person::nameless(*user))).collect();
-        let ids: Vec<UserId> = people.keys().copied().collect();
-        for some in ids.chunks(100) {
-            people.extend(self.get_all(some, Eventual).await?.iter().map(|(id, user)| (*id, user.person())));
-        }
+        people.extend(self.users(users).await?.iter().map(|(id, user)| (*id, user.person())));
         Ok(people)
+    }
+
+    /// Reads the items of users. Those who do not exist any more are left out.
+    ///
+    /// # Errors
+    /// A fault of the table.
+    pub async fn users(&self, users: &[UserId]) -> Result<HashMap<UserId, UserSessions>> {
+        let ids: Vec<UserId> = users.iter().copied().collect::<HashSet<_>>().into_iter().collect();
+        let mut found = HashMap::new();
+        for some in ids.chunks(100) {
+            found.extend(self.get_all(some, Eventual).await?);
+        }
+        Ok(found)
     }
 }

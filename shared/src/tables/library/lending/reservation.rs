@@ -102,7 +102,7 @@ pub struct Reservation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = 1)]
     pub renewals: Option<u32>,
-    /// Whether a renewal would succeed now, while `checkedOut`.
+    /// Whether a renewal would succeed now, while `checkedOut`. That somebody else, the reader, is blocked shows in lists alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub may_renew: Option<bool>,
@@ -110,6 +110,20 @@ pub struct Reservation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub renewal_refusal: Option<RenewalRefusal>,
+}
+
+impl Reservation {
+    /// Returns the same, with a loan that cannot be renewed because its reader is blocked. Readers hear of their block before
+    /// any other reason, and the desk after all others, as when they renew.
+    #[must_use]
+    pub fn of_a_blocked_reader(mut self, for_the_desk: bool) -> Self {
+        if self.may_renew.is_some() {
+            let first = self.renewal_refusal.filter(|_| for_the_desk);
+            self.may_renew = Some(false);
+            self.renewal_refusal = first.or(Some(RenewalRefusal::Blocked));
+        }
+        self
+    }
 }
 
 /// Why a loan cannot be renewed: the code of the refusal.
