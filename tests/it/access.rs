@@ -58,6 +58,7 @@ fn body(method: &Method, path: &str, person: &Person) -> Option<Value> {
         ("PUT", "/users/me/picture") => json!({}),
         ("POST", "/users") => json!({"firstName": "Jane", "lastName": "Doe", "email": unique_email()}),
         ("POST", "/users/{userId}/sign-in-code") => return None,
+        ("PUT", "/users/{userId}/email") => json!({"email": unique_email()}),
         ("PUT", "/users/{userId}/card") => json!({"card": unique("7")}),
         ("PATCH", "/users/me") => json!({"firstName": "Jane"}),
         ("PATCH", "/users/{userId}") => json!({"approved": true}),

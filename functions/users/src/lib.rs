@@ -15,6 +15,7 @@ mod image_jobs;
 mod list;
 mod profile;
 mod put_card;
+mod put_email;
 mod put_picture;
 mod remove;
 mod scans;
@@ -66,6 +67,7 @@ pub fn routes() -> Routes<Users> {
         .routes(routes!(get::get, change::change, remove::remove))
         .routes(routes!(get_by_username::get_by_username))
         .routes(routes!(put_card::put_card, delete_card::delete_card))
+        .routes(routes!(put_email::put_email))
         .routes(routes!(put_picture::put_picture, delete_picture::delete_picture).body_limit(put_picture::LIMIT))
         .routes(routes!(get_picture::get_picture))
 }

@@ -9,6 +9,7 @@ use crate::tables::accounts::added;
 use crate::tables::accounts::addresses::{NotAsked, NotProved};
 use crate::tables::accounts::cards::NotGiven;
 use crate::tables::accounts::limits::Reached;
+use crate::tables::accounts::mended::NotMended;
 use crate::tables::accounts::names::{NotRegistered, NotRenamed};
 use crate::tables::accounts::removal::NotRemoved;
 use crate::tables::accounts::resets::NotIssued;
@@ -261,6 +262,18 @@ impl From<added::NotAdded> for Error {
             added::NotAdded::KeyReused => KeyReused::Key.into(),
             added::NotAdded::Gone => NotFound::User.into(),
             added::NotAdded::NoSuchGroup => no_such_group(),
+        }
+    }
+}
+
+impl From<NotMended> for Error {
+    fn from(why: NotMended) -> Self {
+        match why {
+            NotMended::Gone => NotFound::User.into(),
+            NotMended::OfTheDesk => Conflict::OfTheDesk.into(),
+            NotMended::Same => Error::invalid("/email", "is the reader's address already"),
+            NotMended::EmailTaken => Conflict::EmailTaken.into(),
+            NotMended::TooMany(reached) => reached.into(),
         }
     }
 }

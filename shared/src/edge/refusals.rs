@@ -131,7 +131,7 @@ refusals! {
         LastLibrarian = "last-librarian":
             "You are the last librarian. Make somebody else a librarian first.",
         OwnAccount = "own-account": "You cannot do this to your own account. Ask another librarian.",
-        OfTheDesk = "of-the-desk": "Librarians and assistants choose a password by a letter.",
+        OfTheDesk = "of-the-desk": "Librarians and assistants choose their password and their email themselves.",
         HasEmail = "has-email": "This reader has an email address. A letter lets them choose a password.",
         Nameless = "nameless": "This reader has no name to sign in with. Give them a card first.",
         BooksAtHome = "books-at-home": "Books are still checked out to this account. Return them first.",
@@ -165,7 +165,7 @@ refusals! {
         NotThisReader = "not-this-reader": "This reader does not have the book. `candidates` have it.",
         UndoTooLate = "undo-too-late": "This was more than ten minutes ago, and stays.",
         UndoNotYours = "undo-not-yours": "Somebody else did this. Only they can undo it.",
-        NothingToUndo = "nothing-to-undo": "The last step of this reservation was neither a loan nor a return at the desk.",
+        NothingToUndo = "nothing-to-undo": "The last step of this reservation cannot be undone: only a loan, a return, a renewal, or a copy that was put aside.",
         AlreadyPromised = "already-promised": "The copy has been promised to the next reader already.",
         Undone = "undone": "This loan was undone.",
         Blocked = "blocked": "This account is blocked, and may not borrow. Ask at the desk.",

@@ -3,6 +3,7 @@
 mod adding;
 mod barcodes;
 mod cards;
+mod emails;
 mod ending;
 mod finding;
 mod history;

@@ -97,9 +97,9 @@ const EMAIL_CHANGE_REQUESTED: Words = Words {
     first_line: "Nothing has changed yet.",
     heading: "Another address for your account",
     paragraphs: [
-        "Somebody, we hope you, asked for another email address for your account. *Nothing has changed yet:* the new address \
-         counts once it is confirmed with its own letter.",
-        "It was not you? Then somebody knows your password. Choose a new one at once.",
+        "Somebody, we hope you or the library's desk for you, asked for another email address for your account. *Nothing has \
+         changed yet:* the new address counts once it is confirmed with its own letter.",
+        "It was neither? Then somebody knows your password. Choose a new one at once.",
     ],
     button: Some("It was not me"),
 };

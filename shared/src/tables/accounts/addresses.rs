@@ -19,7 +19,7 @@ use crate::tables::journal::letter::Addressee;
 use crate::tables::journal::{Action, Actor, Entry, Letter, Subject};
 use crate::tables::sessions::UserSessions;
 use crate::tables::write::{Committed, OWN, Part, Transaction};
-use crate::values::Email;
+use crate::values::{Email, UserId};
 
 /// Why an address was not proved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,11 +117,9 @@ impl Accounts {
         let mut retry = self.retry();
         loop {
             let mut transaction = self.sessions.transaction_if_epoch(epoch, actor);
-            let counts = self.add_verification(&mut transaction, &user, email, actor);
-            let letter = user.letter(Subject::EmailChangeRequested).filter(|_| user.email_verified);
-            let entry = Entry::of_user(Action::EmailChangeRequested, user.id).with_letter(letter);
+            let counts = self.add_ask(&mut transaction, &user, email, actor);
             let asked = User { pending_email: Some(email.clone()), ..user.clone() };
-            transaction.add_all([self.replace_user(&asked.next(actor)), self.journal.put(actor, entry)]);
+            transaction.add(self.replace_user(&asked.next(actor)));
             let Committed::Refused(refusal) = transaction.commit().await? else { return Ok(()) };
             if refusal.is_at(OWN) {
                 return Err(Failure::Refused(NotAsked::PasswordReplaced));
@@ -152,6 +150,21 @@ impl Accounts {
         }
     }
 
+    /// Adds the writes that ask for another address: a letter to that one, and one to the address that the user has proved.
+    /// Returns the parts that count.
+    pub(super) fn add_ask(
+        &self,
+        transaction: &mut Transaction,
+        user: &User,
+        email: &Email,
+        actor: &Actor,
+    ) -> [Part; 2] {
+        let letter = user.letter(Subject::EmailChangeRequested).filter(|_| user.email_verified);
+        let entry = Entry::of_user(Action::EmailChangeRequested, user.id).with_letter(letter);
+        transaction.add(self.journal.put(actor, entry));
+        self.add_verification(transaction, user, email, actor)
+    }
+
     /// Adds the writes that send a letter with a link to `email`, and count it. Returns the parts that count.
     fn add_verification(&self, transaction: &mut Transaction, user: &User, email: &Email, actor: &Actor) -> [Part; 2] {
         let proved = user.email_verified && user.email.as_ref() == Some(email);
@@ -159,8 +172,19 @@ impl Accounts {
         let letter = Letter { to: Some(to), ..Letter::to_reader(user.id, Subject::Verification) };
         let entry = Entry::of_user(Action::VerificationRequested, user.id).with_letter(Some(letter));
         transaction.add(self.journal.put(actor, entry));
+        self.add_counts(transaction, user.id, email, actor)
+    }
+
+    /// Adds the writes that count a letter with a link. Returns these parts.
+    pub(super) fn add_counts(
+        &self,
+        transaction: &mut Transaction,
+        user: UserId,
+        email: &Email,
+        actor: &Actor,
+    ) -> [Part; 2] {
         // Not of the address alone: strangers who ask for it would use up its owner's letters. Dispatch limits all together.
-        let of = [user.id.to_string(), format!("{}#{}", email.as_str(), actor.from.as_str())];
+        let of = [user.to_string(), format!("{}#{}", email.as_str(), actor.from.as_str())];
         of.map(|of| transaction.add(self.count_write(&VERIFICATIONS, &of, actor.at)))
     }
 }
