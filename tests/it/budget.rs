@@ -217,6 +217,16 @@ async fn costs_of_users(library: &Library) -> Costs {
     measure!("GET /users?query= by name", signed_in(2, 1.5, 0.0), admin.get("/users?query=jan%20jane"), 200);
     measure!("DELETE /users/{id}/card", signed_in(3, 2.0, 11.0 + CHECK), admin.delete(&card), 204);
 
+    let added_path = format!("/users/{}/email", added.string("id"));
+    // Profile with its index, the role; the login without a password goes, that of the address comes, the card leads there;
+    // reset, journal, two counts.
+    let invited = admin.put(&added_path, json!({"email": unique_email()}));
+    measure!("PUT /users/{id}/email, no password yet", signed_in(4, 3.0, 19.0 + CHECK), invited, 202);
+    let other = library.reader().await;
+    // Profile with its index, the role, two rows of the journal, two counts.
+    let pending = admin.put(&format!("/users/{}/email", other.id), json!({"email": unique_email()}));
+    measure!("PUT /users/{id}/email", signed_in(5, 4.0, 13.0 + CHECK), pending, 202);
+
     // Profile, reset, two names, sessions, journal. The counts are read, and the attempt is counted first.
     let change = json!({"currentPassword": PASSWORD, "newPassword": "another horse battery"});
     measure!("PUT /auth/password", signed_in(5, 3.0, 14.0), jane.put("/auth/password", change), 200);
@@ -287,6 +297,9 @@ async fn costs_of_lending(library: &Library, size: usize) -> Costs {
     // The reservation, which moves in the desk's index, and the journal row.
     let aside = admin.steps(&first, "put-aside");
     measure!("POST /reservations/{id}/put-aside", signed_in(2, 2.0, 5.0 + ROW + CHECK), aside, 200);
+    let undone = admin.steps(&first, "undo");
+    measure!("POST /reservations/{id}/undo, put aside", signed_in(2, 2.0, 5.0 + ROW + CHECK), undone, 200);
+    admin.steps(&first, "put-aside").await.expect(200);
     // The loan leaves three indexes and is added to them anew, in the order of due dates, which availability reads.
     measure!("POST /reservations/{id}/checkout", signed_in(2, 2.0, 8.0 + ROW + 2.0 * CHECK), checkout, 200);
     // The loan leaves three indexes. The copy goes to the next reader, whose reservation is written with its indexes and a

@@ -54,7 +54,7 @@ async fn every_write_and_every_sign_in_has_one_row_with_actor_action_time_and_ad
     let mut kinds: Vec<_> = found.iter().map(|(_, kind, _)| kind.as_str().unwrap_or_default()).collect();
     kinds.sort_unstable();
     kinds.dedup();
-    assert_eq!(kinds.len(), 32, "every action occurs: {kinds:?}");
+    assert_eq!(kinds.len(), 35, "every action occurs: {kinds:?}");
 
     let mut times: Vec<_> = all.iter().map(|row| row["time"].as_str().unwrap_or_default().to_owned()).collect();
     times.dedup();
@@ -261,6 +261,15 @@ async fn librarian(expected: &mut Expected, email: &str) {
     expected.done(&admin.id, "user.added", &added);
     admin.ask(Method::POST, &format!("/users/{added}/sign-in-code")).await.expect(201);
     expected.done(&admin.id, "user.codeIssued", &added);
+    let other = registers(expected).await;
+    for (user, rows) in [
+        (&other.id, &["user.emailChangeRequested", "user.verificationRequested"][..]),
+        (&added, &["user.emailChanged"]),
+    ] {
+        let mended = json!({"email": tests::unique_email()});
+        admin.put(&format!("/users/{user}/email"), mended).await.expect(202);
+        rows.iter().for_each(|row| expected.done(&admin.id, row, user));
+    }
     admin.delete(&path).await.expect(204);
     expected.done(&admin.id, "user.deleted", &reader.id);
     admin.delete(&path).await.problem(404, "not-found");

@@ -2,10 +2,14 @@
 
 import asyncio
 import contextlib
+import datetime
 import re
 import time
+import zoneinfo
 
 from playwright.sync_api import expect
+
+from library import Library
 
 from .access import axe
 from .browser import check, ready, settled, until
@@ -183,6 +187,13 @@ def a_record_shows_and_changes_what_the_desk_may(site):
         page.fill("#firstName", "Augusta Ada")
         page.locator("dialog[open] form button").first.click()
         expect(page.locator("main h1")).to_have_text(f"Augusta Ada {reader['lastName']}")
+        page.locator(".card div", has_text="Email").get_by_role("button").click()
+        page.fill("#email", "no address")
+        page.get_by_role("button", name="Send the letter").click()
+        expect(page.locator("dialog[open]")).to_contain_text("This is not an address")
+        page.fill("#email", f"new-{reader['email']}")
+        page.get_by_role("button", name="Send the letter").click()
+        expect(page.locator(".card")).to_contain_text(_words(f"new-{reader['email']}: not confirmed yet"))
         page.get_by_role("button", name="New card").click()
         page.fill("#card", "12")
         page.locator("dialog[open] form button").first.click()
@@ -196,6 +207,43 @@ def a_record_shows_and_changes_what_the_desk_may(site):
         page.get_by_role("button", name="Keep it").click()
         page.get_by_role("button", name=f"Take back {book['title']}").click()
         expect(page.locator("main")).to_contain_text("Nothing is out.")
+
+
+def dk42_a_due_day_is_the_librarys_own_far_west_and_far_east(site):
+    for zone in ("Pacific/Pago_Pago", "Pacific/Kiritimati"):
+        with site.with_library(Library("--no-usage-plans", "--library-address", "127.0.0.0/8", "--bare")):
+            _do(site, "PUT", "/rules", _do(site, "GET", "/rules") | {"timeZone": zone})
+            today = datetime.datetime.now(zoneinfo.ZoneInfo(zone)).date()
+            later = today + datetime.timedelta(days=9)
+            reader, now, then = _reader(site), _book(site, "Now"), _book(site, "Then")
+            site.lend(reader, now, today.isoformat())
+            site.lend(reader, then, later.isoformat())
+            written = f"{later.day} {later:%B}"
+            with site.page("/me", reader) as page:
+                expect(page.locator("main")).to_contain_text(f"Due {written}")
+                expect(page.locator("main")).to_contain_text("in 9 days")
+                expect(page.locator("main")).to_contain_text("Due today")
+            with site.page(f"/books/{then['id']}") as page:
+                expect(page.locator("#have")).to_contain_text(f"{later:%A} {written}")
+            with site.page(f"/readers/{reader['id']}", _librarian(site)) as page:
+                expect(page.locator("main")).to_contain_text(f"Due {later:%A} {written}")
+                expect(page.locator("main")).to_contain_text("Due today")
+                page.get_by_role("link", name="Lists").first.click()
+                page.get_by_role("link", name="Due today").click()
+                expect(page.locator("tr", has_text=now["title"])).to_be_visible()
+                expect(page.locator("tr", has_text=then["title"])).to_have_count(0)
+            with _desk(site) as page:
+                page.evaluate("() => { window.printed = 0; window.print = () => { printed += 1; }; }")
+                _scan(page, reader["card"])
+                _said(page, reader["lastName"])
+                page.keyboard.press("F9")
+                until(page, "printed === 1")
+                expect(page.locator(".sheet .due tr", has_text=then["title"])).to_contain_text(written)
+                page.get_by_role("button", name=f"Renew {then['title']}").click()
+                renewed = today + datetime.timedelta(days=21)
+                _said(page, "Renewed for Ada", "done")
+                expect(page.locator(".stamp b")).to_have_text(str(renewed.day))
+                expect(page.locator(".stamp")).to_contain_text(f"{renewed:%A}")
 
 
 def the_lists_say_what_waits_and_what_is_out(site):

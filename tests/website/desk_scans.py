@@ -210,6 +210,55 @@ def what_was_done_is_undone_by_key_by_order_and_by_button(site):
     check(_do(site, "GET", f"/reservations?reader={reader['id']}")["items"] == [], "undone loans leave nothing")
 
 
+def a_renewal_and_an_approval_are_undone_like_a_loan(site):
+    reader, new, book, other = _reader(site), _reader(site, verified=False, firstName="Zoe"), _book(site), _book(site)
+    loan = site.lend(reader, book, (datetime.date.today() + datetime.timedelta(days=9)).isoformat())
+    with _desk(site) as page:
+        _scan(page, reader["card"])
+        _said(page, reader["lastName"])
+        page.get_by_role("button", name=f"Renew {book['title']}").click()
+        _said(page, "Renewed for Ada", "done")
+        page.keyboard.press("F8")
+        _said(page, f"{book['title']} is due as before", "done")
+        _scan(page, new["card"])
+        _scan(page, other["isbn"])
+        _said(page, "Not yet approved", "ask")
+        page.keyboard.type("1")
+        page.keyboard.press("Enter")
+        _said(page, "Lent to Zoe", "done")
+        page.keyboard.press("F8")
+        _said(page, f"{other['title']} is not lent", "done")
+        page.keyboard.press("F8")
+        _said(page, f"Zoe {new['lastName']} is not approved any more", "done")
+        expect(page.locator("aside.who")).to_contain_text("Not yet approved")
+        # Of what was undone, nothing is undone a second time.
+        page.keyboard.press("F8")
+        _said(page, "There is nothing to undo", "quiet")
+    [held] = _do(site, "GET", f"/reservations?reader={reader['id']}")["items"]
+    check((held["renewals"], held["dueOn"]) == (0, loan["dueOn"]), f"{held}")
+    check(_do(site, "GET", f"/users/{new['id']}")["approved"] is False, "still approved")
+
+
+def a_step_that_a_later_one_followed_has_no_way_back(site):
+    reader, book = _reader(site), _book(site)
+    with _desk(site) as page:
+        _scan(page, reader["card"])
+        _scan(page, book["isbn"])
+        _said(page, "Lent to Ada", "done")
+        _scan(page, ".done")
+        _said(page, "1 lent")
+        _scan(page, book["isbn"])
+        _said(page, "Taken back from Ada", "done")
+        # What undoes the loan would undo the return.
+        expect(page.locator(".log").get_by_role("button", name=_words(f"Undo {book['title']}"))).to_have_count(1)
+        page.keyboard.press("F8")
+        _said(page, f"{book['title']} is out to Ada again", "done")
+        page.keyboard.press("F8")
+        _said(page, "There is nothing to undo", "quiet")
+    [held] = _do(site, "GET", f"/reservations?reader={reader['id']}")["items"]
+    check(held["status"] == "checkedOut", f"{held}")
+
+
 def dk20_what_was_lent_before_a_reload_does_not_come_back(site):
     reader, book = _reader(site), _book(site)
     with _desk(site) as page:

@@ -11,9 +11,11 @@ use shared::values::{Address, ReservationId};
 
 use crate::Reservations;
 
-/// Undoes the last loan or return of a reservation, within ten minutes. Only who did it can undo it.
+/// Undoes the last step of a reservation, within ten minutes: a loan, a return, a renewal, or the putting aside of its copy.
+/// Only who did it can undo it.
 ///
-/// Everything is as before: the reader's place or ready copy, and what another reader lost or got. A loan without a
+/// Everything is as before: the reader's place or ready copy, the due day and the number of renewals, and what another reader
+/// lost or got. A loan without a
 /// reservation never was: its status is `undone`. A return can be undone as long as its copy is not promised to the next
 /// reader for good, which is two minutes later. Repeated, it changes nothing.
 ///

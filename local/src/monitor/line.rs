@@ -33,7 +33,12 @@ fn colour(kind: &str) -> u8 {
         "book.returned" | "reservation.ready" | "book.putAside" | "book.putBack" => 32,
         "book.lent" | "book.checkedOut" | "book.reserved" | "reservation.renewed" => 34,
         "book.overdue" | "book.lost" | "reservation.lapsed" | "reservation.displaced" => 31,
-        "book.dueSoon" | "reservation.cancelled" | "loan.undone" | "return.undone" => 33,
+        "book.dueSoon"
+        | "reservation.cancelled"
+        | "loan.undone"
+        | "return.undone"
+        | "renewal.undone"
+        | "putAside.undone" => 33,
         _ => 90,
     }
 }

@@ -100,7 +100,7 @@ impl Desk {
 
     /// Of each reservation something is undone once: a repetition succeeds as well, and leaves no event.
     fn anything_undone(&self, chance: &mut Chance) -> (&Person, Command) {
-        let recent = |known: &&Known| matches!(known.status, Status::CheckedOut | Status::Returned);
+        let recent = |known: &&Known| matches!(known.status, Status::Ready | Status::CheckedOut | Status::Returned);
         let found: Vec<_> = self.known().iter().filter(recent).map(|known| known.id).collect();
         let last = found.iter().rev().take(6).copied().collect::<Vec<_>>();
         let id = last.get(chance.below(6)).copied().filter(|id| self.is_undone_first(*id));

@@ -104,15 +104,25 @@ impl Model {
         self.restore(id, undo.before)
     }
 
+    /// Undoes a step that left the status as it is.
+    pub(super) fn undo_in_place(&mut self, id: ReservationId, status: Status) -> Result<(), String> {
+        let card = self.cards.get_mut(&id).ok_or(NO_RESERVATION)?;
+        let before = card.undo.take().and_then(|undo| undo.before).ok_or("there is nothing to undo")?;
+        if (before.status, card.status) != (status, status) {
+            return Err(format!("it is {:?}, and was {:?}", card.status, before.status));
+        }
+        self.restore(id, Some(before))
+    }
+
     /// Puts a card back as it was before the step. What has been undone cannot be undone again.
     fn restore(&mut self, id: ReservationId, before: Option<Before>) -> Result<(), String> {
-        let Some(Before { status, until, aside, has_old_slip, is_reminded, is_overdue }) = before else {
+        let Some(Before { status, until, aside, has_old_slip, is_reminded, is_overdue, renewals }) = before else {
             return Ok(());
         };
         self.set(id, status, until)?;
         let card = self.cards.get_mut(&id).ok_or(NO_RESERVATION)?;
         (card.aside, card.has_old_slip) = (aside, has_old_slip);
-        (card.is_reminded, card.is_overdue) = (is_reminded, is_overdue);
+        (card.is_reminded, card.is_overdue, card.renewals) = (is_reminded, is_overdue, renewals);
         Ok(())
     }
 
@@ -206,6 +216,9 @@ impl Model {
         }
         if now > undo.at + UNDO_FOR {
             return Some(Refusal::UndoTooLate);
+        }
+        if undo.before.as_ref().is_some_and(|before| before.status == card.status) {
+            return None;
         }
         if card.status != Status::Returned {
             return (is_gone && undo.before.is_some()).then_some(Refusal::NoReader);

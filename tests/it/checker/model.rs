@@ -106,7 +106,7 @@ pub(super) struct Card {
     pub(super) undo: Option<Undo>,
 }
 
-/// A loan or a return that can be undone.
+/// A step that can be undone.
 #[derive(Debug)]
 pub(super) struct Undo {
     pub(super) by: UserId,
@@ -127,12 +127,13 @@ pub(super) struct Before {
     pub(super) has_old_slip: bool,
     pub(super) is_reminded: bool,
     pub(super) is_overdue: bool,
+    pub(super) renewals: u32,
 }
 
 impl Before {
     pub(super) fn of(card: &Card) -> Self {
-        let Card { status, until, aside, has_old_slip, is_reminded, is_overdue, .. } = *card;
-        Before { status, until, aside, has_old_slip, is_reminded, is_overdue }
+        let Card { status, until, aside, has_old_slip, is_reminded, is_overdue, renewals, .. } = *card;
+        Before { status, until, aside, has_old_slip, is_reminded, is_overdue, renewals }
     }
 }
 
@@ -154,7 +155,9 @@ impl Command {
             }
             Action::BookPutAside => Command::PutAside(id?),
             Action::BookLost => Command::Lose(id?),
-            Action::LoanUndone | Action::ReturnUndone => Command::Undo(id?),
+            Action::LoanUndone | Action::ReturnUndone | Action::RenewalUndone | Action::PutAsideUndone => {
+                Command::Undo(id?)
+            }
             _ => return None,
         })
     }

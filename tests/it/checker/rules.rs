@@ -50,17 +50,22 @@ impl Model {
             Action::BookLent => self.lend(id, event),
             Action::ReservationDisplaced => self.displace(id, event),
             Action::BookPutAside => {
+                let before = self.cards.get(&id).map(Before::of);
                 let slip = |card: &mut Card| (card.aside, card.has_old_slip) = (card.aside.or(Some(event.time)), false);
                 self.cards.entry(id).and_modify(slip);
-                Ok(())
+                self.can_be_undone(id, before, event)
             }
             Action::BookLost => self.lose(id),
             Action::LoanUndone => self.undo_loan(id),
             Action::ReturnUndone => self.undo_return(id, event.time),
             Action::ReservationRenewed => {
+                let before = self.cards.get(&id).map(Before::of);
                 self.cards.entry(id).and_modify(|card| card.renewals += 1);
-                self.set(id, Status::CheckedOut, Some(due(event.time)))
+                self.set(id, Status::CheckedOut, Some(due(event.time)))?;
+                self.can_be_undone(id, before, event)
             }
+            Action::RenewalUndone => self.undo_in_place(id, Status::CheckedOut),
+            Action::PutAsideUndone => self.undo_in_place(id, Status::Ready),
             Action::BookReturned => self.take_back(id, event),
             Action::ReservationCancelled => self.give_up(id, Status::Cancelled, event),
             Action::ReservationLapsed => self.lapse(id, event),
@@ -125,7 +130,13 @@ impl Model {
         let touches_no_copies = is_handed_over
             || matches!(
                 event.kind,
-                ReservationReady | BookCheckedOut | BookDueSoon | BookOverdue | Action::BookPutAside
+                ReservationReady
+                    | BookCheckedOut
+                    | BookDueSoon
+                    | BookOverdue
+                    | Action::BookPutAside
+                    | Action::PutAsideUndone
+                    | Action::RenewalUndone
             );
         if !touches_no_copies && self.has_a_copy_for_the_next(book, event.time) {
             return Err("a copy is there, and the next of the queue should get it before that".into());

@@ -189,3 +189,99 @@ async fn a_return_is_not_undone_if_the_copy_has_gone_on() {
     admin.post(&format!("/books/{third}/archive"), json!({})).await.expect(200);
     admin.steps(&loan, "undo").await.refused(404, "no-such-book");
 }
+
+/// Returns how many events of that type there are.
+async fn number_of(library: &Library, kind: &str) -> usize {
+    let admin = library.admin().await;
+    events(library, &admin).await.iter().filter(|other| *other == kind).count()
+}
+
+#[tokio::test]
+async fn a_renewal_that_is_undone_is_the_same_loan_again() {
+    let (library, admin) = desk().await;
+    let (assistant, reader) = (library.with_role("assistant").await, library.reader().await);
+    let book = copies(&admin, 1).await;
+    let loan = id(&admin.lends(&reader, &book).await.expect(201).json());
+    library.wait(5 * super::DAY);
+    let [admin, assistant, reader] =
+        [library.signs_in(&admin).await, library.signs_in(&assistant).await, library.signs_in(&reader).await];
+    let before = shown(&reader, &loan).await;
+    assert_eq!((&before["renewals"], &before["mayRenew"]), (&json!(0), &json!(true)));
+    let renewed = admin.steps(&loan, "renew").await.expect(200).json();
+    assert!(renewed["dueOn"].as_str() > before["dueOn"].as_str(), "{renewed}");
+    assistant.steps(&loan, "undo").await.refused(409, "undo-not-yours");
+    let undone = admin.steps(&loan, "undo").await.expect(200).json();
+    assert_eq!((&undone, &shown(&reader, &loan).await), (&before, &before));
+    assert_eq!(admin.steps(&loan, "undo").await.expect(200).json(), before);
+    assert_eq!(number_of(&library, "renewal.undone").await, 1);
+    // The reader has all renewals left, and hears of the first due day.
+    admin.steps(&loan, "renew").await.expect(200);
+    library.wait(601);
+    library.signs_in(&admin).await.steps(&loan, "undo").await.refused(409, "undo-too-late");
+}
+
+#[tokio::test]
+async fn an_overdue_loan_is_overdue_again_when_its_renewal_is_undone() {
+    let (library, admin) = desk().await;
+    let reader = library.reader().await;
+    let book = copies(&admin, 1).await;
+    let loan = id(&admin.lends(&reader, &book).await.expect(201).json());
+    library.wait(30 * super::DAY);
+    letters_go(&library).await;
+    let admin = library.signs_in(&admin).await;
+    let overdue = async || admin.get("/reservations?overdue=true").await.expect(200).each("id");
+    assert_eq!(overdue().await, [loan.clone()]);
+    admin.steps(&loan, "renew").await.expect(200);
+    assert!(overdue().await.is_empty());
+    admin.steps(&loan, "undo").await.expect(200);
+    letters_go(&library).await;
+    assert_eq!(overdue().await, [loan.clone()]);
+    assert_eq!(number_of(&library, "book.overdue").await, 1);
+}
+
+#[tokio::test]
+async fn a_copy_whose_putting_aside_is_undone_stands_on_its_own_shelf() {
+    let (library, admin) = desk().await;
+    let reader = library.reader().await;
+    let book = copies(&admin, 1).await;
+    let own = reader.reserves(&book).await.expect(201).string("id");
+    let before = shown(&reader, &own).await;
+    let to_fetch = async || admin.get("/reservations?ready=true&aside=false").await.expect(200).each("id");
+    // Put aside from the list of what is to be fetched, or by a scan of what is not out.
+    for round in 0..2 {
+        if round == 0 {
+            admin.steps(&own, "put-aside").await.expect(200);
+        } else {
+            let answer = admin.takes_back(&book).await.expect(200).json();
+            assert_eq!((&answer["outcome"], &answer["ready"]["id"]), (&json!("put-aside"), &json!(own)));
+        }
+        assert!(to_fetch().await.is_empty());
+        for _ in 0..2 {
+            assert_eq!(admin.steps(&own, "undo").await.expect(200).json(), before);
+        }
+        assert_eq!(to_fetch().await, [own.clone()]);
+    }
+    assert_eq!(number_of(&library, "putAside.undone").await, 2);
+    // Who has put it aside, and nobody else, undoes it; and nobody once it is out.
+    admin.steps(&own, "put-aside").await.expect(200);
+    library.with_role("assistant").await.steps(&own, "undo").await.refused(409, "undo-not-yours");
+    let aside = shown(&reader, &own).await;
+    admin.steps(&own, "checkout").await.expect(200);
+    assert_eq!(admin.steps(&own, "undo").await.expect(200).json(), aside);
+}
+
+#[tokio::test]
+async fn a_new_slip_is_needed_again_when_its_putting_aside_is_undone() {
+    let (library, admin) = desk().await;
+    let [first, next] = [library.reader().await, library.reader().await];
+    let book = copies(&admin, 1).await;
+    let given_up = first.reserves(&book).await.expect(201).string("id");
+    let own = next.reserves(&book).await.expect(202).string("id");
+    admin.steps(&given_up, "put-aside").await.expect(200);
+    library.wait(60);
+    first.cancels(&given_up).await.expect(204);
+    let before = shown(&next, &own).await;
+    assert_eq!(before["newSlip"], true);
+    admin.steps(&own, "put-aside").await.expect(200);
+    assert_eq!(admin.steps(&own, "undo").await.expect(200).json(), before);
+}

@@ -126,3 +126,18 @@ async fn a_copy_that_becomes_ready_for_a_reader_while_it_is_lent_to_them_is_hand
     assert_eq!(answer.expect(201).string("outcome"), "handed-over");
     assert_eq!(taken(&library, &book).await, "1");
 }
+
+#[tokio::test]
+async fn an_undo_that_is_overtaken_by_another_step_does_not_undo_that_one() {
+    let library = Library::own().standing_clock().proxied().start().await;
+    let (admin, reader) = (library.admin().await, library.reader().await);
+    let book = admin.adds("Kindred", "Octavia E. Butler").await;
+    let loan = admin.lends(&reader, &book).await.expect(201).json()["reservation"]["id"].clone();
+    let loan = loan.as_str().expect("an id").to_owned();
+    library.wait(60);
+    let held = Pattern::transaction_of("reservations").naming("loan.undone");
+    let returns = async { drop(admin.takes_back(&book).await.expect(200)) };
+    let (answer, ()) = overtaken(&library, held, admin.steps(&loan, "undo"), returns).await;
+    answer.refused(409, "nothing-to-undo");
+    assert_eq!(reader.get(&format!("/reservations/{loan}")).await.expect(200).string("status"), "returned");
+}

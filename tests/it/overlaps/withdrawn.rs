@@ -73,6 +73,8 @@ const WRITES: &[Write] = &[
     write("deleteUser", Before::Nothing, None, 403),
     write("addUser", Before::Nothing, Some(r#"{"firstName": "TITLE", "lastName": "A"}"#), 403),
     write("putCard", Before::Nothing, Some(r#"{"card": "CARD"}"#), 403),
+    write("putEmail", Before::Nothing, Some(r#"{"email": "MAIL"}"#), 403),
+    write("putEmail", Before::Added, Some(r#"{"email": "MAIL"}"#), 403),
     write("deleteCard", Before::Card, None, 403),
     write("issueSignInCode", Before::Added, None, 403),
     write("lendBook", Before::Book, Some(r#"{"reader": "READER", "book": "BOOK"}"#), 403),
@@ -178,6 +180,7 @@ impl<'a> Stage<'a> {
         match write.body {
             Some(body) => {
                 let body = body.replace("TITLE", &self.title).replace("CARD", &self.card());
+                let body = body.replace("MAIL", &format!("{}@example.org", self.card()));
                 let body = body.replace("READER", &self.reader.id).replace("BOOK", &self.book);
                 request.body("application/json", body)
             }

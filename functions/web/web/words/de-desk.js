@@ -45,6 +45,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     "own-account": "Die eigene Rolle und das eigene Konto ändert hier niemand.",
     limit: "Mehr Bücher auf einmal sind nicht erlaubt.",
     blocked: "Dieses Konto ist gesperrt.",
+    "of-the-desk": "Wer an der Theke arbeitet, ändert Passwort und E-Mail selbst.",
     "not-approved": "Die Adresse ist nicht bestätigt, und das Konto ist nicht freigegeben.",
     "too-early": "Der neue Tag läge nicht später als der alte.",
     "no-renewals-left": "Öfter kann es nicht verlängert werden.",
@@ -120,6 +121,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     takenBack: "Zurückgenommen",
     putAside: "Zurückgelegt",
     renewed: "Verlängert",
+    approved: "Freigegeben",
   },
   deedLine: (
     /** @type {{ what: string, who: string, other: string, due?: string, daysLate?: number }} */ {
@@ -283,13 +285,15 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     nobodyHere: () => ["Nichts getan", "Niemand steht an der Theke", "Scannen Sie erst eine Karte."],
     undone: (/** @type {Said} */ { title, what, who }) => [
       "Rückgängig gemacht",
-      what === "renewed"
-        ? `${name(title)} ist fällig wie zuvor`
-        : what === "lent" || what === "handedOver"
-          ? `${name(title)} ist nicht verliehen`
-          : what === "takenBack"
-            ? `${name(title)} ist wieder ausgeliehen${who ? ` an ${name(who)}` : ""}`
-            : `${name(title)} ist nicht zurückgelegt`,
+      what === "approved"
+        ? `${name(title)} ist nicht mehr freigegeben`
+        : what === "renewed"
+          ? `${name(title)} ist fällig wie zuvor`
+          : what === "lent" || what === "handedOver"
+            ? `${name(title)} ist nicht verliehen`
+            : what === "takenBack"
+              ? `${name(title)} ist wieder ausgeliehen${who ? ` an ${name(who)}` : ""}`
+              : `${name(title)} ist nicht zurückgelegt`,
       "",
     ],
     notUndone: (/** @type {Said} */ { title, reason }) => ["Nicht rückgängig gemacht", title, reason],
@@ -443,6 +447,12 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
   lostLoses: "Die Ausleihe endet, und die Bücherei hat ein Exemplar weniger.",
   mendName: "Namen berichtigen",
   mendNameAsk: (/** @type {string} */ who) => `Den Namen von ${name(who)} berichtigen`,
+  mendEmailAsk: (/** @type {string} */ who) => `Die E-Mail von ${name(who)} berichtigen`,
+  mendEmailLead:
+    "An diese Adresse geht ein Brief. Wer ein Passwort hat, bestätigt sie mit dem Link darin, und bis dahin gilt die alte. Wer noch keines hat, wählt damit eines; dieselbe Adresse schickt diesen Brief noch einmal.",
+  sendLetter: "Brief schicken",
+  emailAsked: (/** @type {string} */ email) => `Ein Brief ist unterwegs an ${name(email)}`,
+  pendingEmail: (/** @type {string} */ email) => `${name(email)}: noch nicht bestätigt`,
   newCard: "Neue Karte",
   changeCardAsk: (/** @type {string} */ who) => `Eine neue Karte für ${name(who)}`,
   changeCardLead: "Scannen Sie sie. Die alte gilt sofort nicht mehr, und ihre Nummer bekommt ein Jahr lang niemand sonst.",
@@ -568,6 +578,8 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     "book.dueSoon": "Bald fällig",
     "loan.undone": "Ausleihe rückgängig gemacht",
     "return.undone": "Rückgabe rückgängig gemacht",
+    "renewal.undone": "Verlängerung rückgängig gemacht",
+    "putAside.undone": "Zurücklegen rückgängig gemacht",
     "reservation.ready": "Bereit",
     "reservation.cancelled": "Aufgegeben",
     "reservation.lapsed": "Verfallen",

@@ -46,6 +46,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     "own-account": "Nobody changes their own role or account here.",
     limit: "This reader has as many books as one may have.",
     blocked: "This reader is blocked.",
+    "of-the-desk": "Who works at the desk changes password and email alone.",
     "not-approved": "This reader has not confirmed an address and is not approved.",
     "too-early": "The new day would not be later than the old one.",
     "no-renewals-left": "It has been renewed as often as it may be.",
@@ -114,7 +115,14 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
   noDeeds: "Nothing was lent or taken back at this desk yet.",
   thisVisit: (/** @type {number} */ lent, /** @type {number} */ back) =>
     `This visit: ${[lent && `${number(lent)} lent`, back && `${number(back)} taken back`].filter(Boolean).join(", ") || "nothing yet"}`,
-  deeds: { lent: "Lent", handedOver: "Handed over", takenBack: "Taken back", putAside: "Put aside", renewed: "Renewed" },
+  deeds: {
+    lent: "Lent",
+    handedOver: "Handed over",
+    takenBack: "Taken back",
+    putAside: "Put aside",
+    renewed: "Renewed",
+    approved: "Approved",
+  },
   deedLine: (
     /** @type {{ what: string, who: string, other: string, due?: string, daysLate?: number }} */ {
       what,
@@ -262,13 +270,15 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     nobodyHere: () => ["Nothing done", "Nobody stands at the counter", "Scan a card first."],
     undone: (/** @type {Said} */ { title, what, who }) => [
       "Undone",
-      what === "renewed"
-        ? `${name(title)} is due as before`
-        : what === "lent" || what === "handedOver"
-          ? `${name(title)} is not lent`
-          : what === "takenBack"
-            ? `${name(title)} is out${who ? ` to ${name(who)}` : ""} again`
-            : `${name(title)} is not put aside`,
+      what === "approved"
+        ? `${name(title)} is not approved any more`
+        : what === "renewed"
+          ? `${name(title)} is due as before`
+          : what === "lent" || what === "handedOver"
+            ? `${name(title)} is not lent`
+            : what === "takenBack"
+              ? `${name(title)} is out${who ? ` to ${name(who)}` : ""} again`
+              : `${name(title)} is not put aside`,
       "",
     ],
     notUndone: (/** @type {Said} */ { title, reason }) => ["Not undone", title, reason],
@@ -409,6 +419,12 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
   lostLoses: "The loan ends, and the library has one copy less.",
   mendName: "Mend the name",
   mendNameAsk: (/** @type {string} */ who) => `Mend the name of ${name(who)}`,
+  mendEmailAsk: (/** @type {string} */ who) => `Mend the email of ${name(who)}`,
+  mendEmailLead:
+    "A letter goes to this address. Who has a password confirms the address with its link, and the old one counts until then. Who has none yet chooses one with it; the same address sends that letter again.",
+  sendLetter: "Send the letter",
+  emailAsked: (/** @type {string} */ email) => `A letter is on its way to ${name(email)}`,
+  pendingEmail: (/** @type {string} */ email) => `${name(email)}: not confirmed yet`,
   newCard: "New card",
   changeCardAsk: (/** @type {string} */ who) => `A new card for ${name(who)}`,
   changeCardLead: "Scan it. The old one stops at once, and nobody else gets its number for a year.",
@@ -532,6 +548,8 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     "book.dueSoon": "Due soon",
     "loan.undone": "Loan undone",
     "return.undone": "Return undone",
+    "renewal.undone": "Renewal undone",
+    "putAside.undone": "Putting aside undone",
     "reservation.ready": "Ready",
     "reservation.cancelled": "Given up",
     "reservation.lapsed": "Lapsed",

@@ -45,6 +45,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     "own-account": "Nadie cambia aquí su propio papel ni su propia cuenta.",
     limit: "No se pueden tener más libros a la vez.",
     blocked: "Esta cuenta está bloqueada.",
+    "of-the-desk": "Quien trabaja en el mostrador cambia por sí mismo su contraseña y su correo.",
     "not-approved": "La dirección no está confirmada y la cuenta no está aprobada.",
     "too-early": "El nuevo día no sería posterior al anterior.",
     "no-renewals-left": "Ya se ha renovado todas las veces posibles.",
@@ -112,7 +113,14 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
   noDeeds: "Todavía no se ha prestado ni recogido nada en este mostrador.",
   thisVisit: (/** @type {number} */ lent, /** @type {number} */ back) =>
     `Esta visita: ${[lent && `${number(lent)} prestados`, back && `${number(back)} recogidos`].filter(Boolean).join(", ") || "nada aún"}`,
-  deeds: { lent: "Prestado", handedOver: "Entregado", takenBack: "Recogido", putAside: "Apartado", renewed: "Renovado" },
+  deeds: {
+    lent: "Prestado",
+    handedOver: "Entregado",
+    takenBack: "Recogido",
+    putAside: "Apartado",
+    renewed: "Renovado",
+    approved: "Aprobado",
+  },
   deedLine: (
     /** @type {{ what: string, who: string, other: string, due?: string, daysLate?: number }} */ {
       what,
@@ -274,13 +282,15 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     nobodyHere: () => ["Nada hecho", "No hay nadie en el mostrador", "Escanee primero un carné."],
     undone: (/** @type {Said} */ { title, what, who }) => [
       "Deshecho",
-      what === "renewed"
-        ? `${name(title)} vence como antes`
-        : what === "lent" || what === "handedOver"
-          ? `${name(title)} no está prestado`
-          : what === "takenBack"
-            ? `${name(title)} vuelve a estar prestado${who ? ` a ${name(who)}` : ""}`
-            : `${name(title)} no está apartado`,
+      what === "approved"
+        ? `${name(title)} ya no tiene aprobación`
+        : what === "renewed"
+          ? `${name(title)} vence como antes`
+          : what === "lent" || what === "handedOver"
+            ? `${name(title)} no está prestado`
+            : what === "takenBack"
+              ? `${name(title)} vuelve a estar prestado${who ? ` a ${name(who)}` : ""}`
+              : `${name(title)} no está apartado`,
       "",
     ],
     notUndone: (/** @type {Said} */ { title, reason }) => ["No deshecho", title, reason],
@@ -429,6 +439,12 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
   lostLoses: "El préstamo termina, y la biblioteca tiene un ejemplar menos.",
   mendName: "Corregir el nombre",
   mendNameAsk: (/** @type {string} */ who) => `Corregir el nombre de ${name(who)}`,
+  mendEmailAsk: (/** @type {string} */ who) => `Corregir el correo de ${name(who)}`,
+  mendEmailLead:
+    "A esta dirección va una carta. Quien tiene contraseña la confirma con su enlace, y hasta entonces vale la anterior. Quien aún no la tiene la elige con ella; la misma dirección envía esa carta otra vez.",
+  sendLetter: "Enviar la carta",
+  emailAsked: (/** @type {string} */ email) => `Una carta va de camino a ${name(email)}`,
+  pendingEmail: (/** @type {string} */ email) => `${name(email)}: aún sin confirmar`,
   newCard: "Carné nuevo",
   changeCardAsk: (/** @type {string} */ who) => `Un carné nuevo para ${name(who)}`,
   changeCardLead: "Escanéelo. El viejo deja de valer al instante, y nadie más recibe su número durante un año.",
@@ -554,6 +570,8 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     "book.dueSoon": "Vence pronto",
     "loan.undone": "Préstamo deshecho",
     "return.undone": "Devolución deshecha",
+    "renewal.undone": "Renovación deshecha",
+    "putAside.undone": "Apartado deshecho",
     "reservation.ready": "Listo",
     "reservation.cancelled": "Abandonado",
     "reservation.lapsed": "Caducado",

@@ -45,6 +45,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     "own-account": "Personne ne change ici son propre rôle ni son propre compte.",
     limit: "Il n’est pas permis d’avoir plus de livres à la fois.",
     blocked: "Ce compte est bloqué.",
+    "of-the-desk": "Qui travaille au comptoir change seul son mot de passe et son e-mail.",
     "not-approved": "L’adresse n’est pas confirmée et le compte n’est pas approuvé.",
     "too-early": "Le nouveau jour ne serait pas plus tardif que l’ancien.",
     "no-renewals-left": "Il a été prolongé autant de fois que possible.",
@@ -113,7 +114,14 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
   noDeeds: "Rien n’a encore été prêté ou repris à ce comptoir.",
   thisVisit: (/** @type {number} */ lent, /** @type {number} */ back) =>
     `Cette visite : ${[lent && `${number(lent)} prêtés`, back && `${number(back)} repris`].filter(Boolean).join(", ") || "rien encore"}`,
-  deeds: { lent: "Prêté", handedOver: "Remis", takenBack: "Repris", putAside: "Mis de côté", renewed: "Prolongé" },
+  deeds: {
+    lent: "Prêté",
+    handedOver: "Remis",
+    takenBack: "Repris",
+    putAside: "Mis de côté",
+    renewed: "Prolongé",
+    approved: "Approuvé",
+  },
   deedLine: (
     /** @type {{ what: string, who: string, other: string, due?: string, daysLate?: number }} */ {
       what,
@@ -278,13 +286,15 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     nobodyHere: () => ["Rien de fait", "Personne n’est au comptoir", "Scannez d’abord une carte."],
     undone: (/** @type {Said} */ { title, what, who }) => [
       "Annulé",
-      what === "renewed"
-        ? `${name(title)} est à rendre comme avant`
-        : what === "lent" || what === "handedOver"
-          ? `${name(title)} n’est pas prêté`
-          : what === "takenBack"
-            ? `${name(title)} est de nouveau sorti${who ? ` chez ${name(who)}` : ""}`
-            : `${name(title)} n’est pas mis de côté`,
+      what === "approved"
+        ? `${name(title)} n’est plus approuvé`
+        : what === "renewed"
+          ? `${name(title)} est à rendre comme avant`
+          : what === "lent" || what === "handedOver"
+            ? `${name(title)} n’est pas prêté`
+            : what === "takenBack"
+              ? `${name(title)} est de nouveau sorti${who ? ` chez ${name(who)}` : ""}`
+              : `${name(title)} n’est pas mis de côté`,
       "",
     ],
     notUndone: (/** @type {Said} */ { title, reason }) => ["Pas annulé", title, reason],
@@ -433,6 +443,12 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
   lostLoses: "Le prêt prend fin, et la bibliothèque a un exemplaire de moins.",
   mendName: "Corriger le nom",
   mendNameAsk: (/** @type {string} */ who) => `Corriger le nom de ${name(who)}`,
+  mendEmailAsk: (/** @type {string} */ who) => `Corriger l’e-mail de ${name(who)}`,
+  mendEmailLead:
+    "Une lettre part à cette adresse. Qui a un mot de passe la confirme avec son lien, et l’ancienne compte jusque-là. Qui n’en a pas encore en choisit un avec elle ; la même adresse renvoie cette lettre.",
+  sendLetter: "Envoyer la lettre",
+  emailAsked: (/** @type {string} */ email) => `Une lettre est en route pour ${name(email)}`,
+  pendingEmail: (/** @type {string} */ email) => `${name(email)} : pas encore confirmé`,
   newCard: "Nouvelle carte",
   changeCardAsk: (/** @type {string} */ who) => `Une nouvelle carte pour ${name(who)}`,
   changeCardLead: "Scannez-la. L’ancienne cesse aussitôt, et personne d’autre ne reçoit son numéro pendant un an.",
@@ -562,6 +578,8 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     "book.dueSoon": "Bientôt à rendre",
     "loan.undone": "Prêt annulé",
     "return.undone": "Retour annulé",
+    "renewal.undone": "Prolongation annulée",
+    "putAside.undone": "Mise de côté annulée",
     "reservation.ready": "Prêt à retirer",
     "reservation.cancelled": "Abandonné",
     "reservation.lapsed": "Expiré",

@@ -2,7 +2,7 @@
 //!
 //! | question                                  | key                                          | call                       | units       |
 //! |-------------------------------------------|----------------------------------------------|----------------------------|-------------|
-//! | mend the address of a reader who signs in | user#u in both tables, login#n, limit#…      | 4 GetItem, one transaction | 4 R, ≤ 17 W |
+//! | mend the address of a reader who signs in | user#u in both tables, login#n, limit#…      | 4 GetItem, one transaction | 4 R, 15 W |
 //! | … of one who has no password yet          | … login#old, login#new, reset#u, card#c      | 3 GetItem, one transaction | 3 R, ≤ 21 W |
 //!
 //! Who signs in keeps the old address until the new one is proved, as after their own wish. Who has no password yet has

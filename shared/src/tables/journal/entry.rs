@@ -137,6 +137,12 @@ pub enum Action {
     /// Undid a return.
     #[serde(rename = "return.undone")]
     ReturnUndone,
+    /// Undid a renewal.
+    #[serde(rename = "renewal.undone")]
+    RenewalUndone,
+    /// Undid the putting aside of a copy: it stands on its own shelf again.
+    #[serde(rename = "putAside.undone")]
+    PutAsideUndone,
     /// The reader's ready copy was lent to somebody else. The reader is the first in the queue again.
     #[serde(rename = "reservation.displaced")]
     ReservationDisplaced,
@@ -181,9 +187,9 @@ impl Action {
         use Action::*;
         match self {
             BookAdded | BookChanged | BookDeleted | BookArchived | BookRestored | BookReserved | BookCheckedOut
-            | BookLent | LoanUndone | BookLost | ReturnUndone | ReservationDisplaced | BookPutAside | BookPutBack
-            | BookOverdue | BookReturned | BookDueSoon | ReservationReady | ReservationCancelled
-            | ReservationLapsed | ReservationRenewed => true,
+            | BookLent | LoanUndone | BookLost | ReturnUndone | RenewalUndone | PutAsideUndone
+            | ReservationDisplaced | BookPutAside | BookPutBack | BookOverdue | BookReturned | BookDueSoon
+            | ReservationReady | ReservationCancelled | ReservationLapsed | ReservationRenewed => true,
             Registered
             | Added
             | CodeIssued

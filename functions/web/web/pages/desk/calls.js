@@ -21,6 +21,7 @@ export const DESK_CALLS = {
   deleteUser: ["DELETE", "/users/{userId}"],
   addUser: ["POST", "/users"],
   putCard: ["PUT", "/users/{userId}/card"],
+  putEmail: ["PUT", "/users/{userId}/email"],
   deleteCard: ["DELETE", "/users/{userId}/card"],
   issueSignInCode: ["POST", "/users/{userId}/sign-in-code"],
   createTicket: ["POST", "/live/tickets"],

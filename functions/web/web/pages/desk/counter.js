@@ -22,12 +22,12 @@ import { visiting } from "./visit.js";
 /** @typedef {import("./queue.js").Entry} Entry */
 /** @typedef {import("./tones.js").Kind} Kind */
 /** @typedef {import("../../shell/ui.js").Book} Book */
-/** @typedef {Omit<import("../../shell/loans.js").Reservation, "status"> & { status: string, reader: string, person?: Person, barcode?: string, reservedAt?: string, lentAt?: string, asideAt?: string, dueOn?: string, shown?: Partial<Book> }} Loan a reservation or a loan, as the desk sees it */
-/** @typedef {Person & { email?: string, emailVerified?: boolean, approved?: boolean, disabled?: boolean, group?: string, blocked?: { reason: string, until?: string }, role?: string, createdAt?: string }} Reader */
+/** @typedef {Omit<import("../../shell/loans.js").Reservation, "status"> & { status: string, reader: string, person?: Person, barcode?: string, reservedAt?: string, lentAt?: string, asideAt?: string, shown?: Partial<Book> }} Loan a reservation or a loan, as the desk sees it */
+/** @typedef {Person & { email?: string, emailVerified?: boolean, pendingEmail?: string, approved?: boolean, disabled?: boolean, group?: string, blocked?: { reason: string, until?: string }, role?: string, createdAt?: string }} Reader */
 /** @typedef {{ name: string, facts?: Facts, main?: boolean, page?: string, run?: (entry: Entry) => Promise<Outcome | undefined> }} Answer what may be done about an outcome. `page`: the page that it leads to */
 /** @typedef {Record<string, any>} Facts what the words of an outcome need */
 /** @typedef {{ id: number, name: string, kind: Kind, facts: Facts, book?: Partial<Book>, due?: string, answers: Answer[], needs: boolean, slip?: Loan, byCard?: (reader: string) => Answer | undefined }} Outcome `needs`: it stays until somebody settles it. `byCard`: the answer that a card gives */
-/** @typedef {{ id: number, at: number, what: "lent" | "handedOver" | "takenBack" | "putAside" | "renewed", book: Partial<Book>, person?: Person, due?: string, daysLate?: number, promisedTo?: Person, reservation: string, undone: boolean, inVisit: boolean }} Deed */
+/** @typedef {{ id: number, at: number, what: "lent" | "handedOver" | "takenBack" | "putAside" | "renewed" | "approved", book: Partial<Book>, person?: Person, due?: string, daysLate?: number, promisedTo?: Person, reservation: string, undone: boolean, inVisit: boolean }} Deed */
 /** @template T @typedef {import("../../vendor/preact-signals-htm.js").Signal<T>} Signal */
 /** @typedef {{ reader: Reader, loans: Loan[], back: string[] }} Receipt */
 /** @typedef {{ slip?: Loan, receipt?: Receipt }} Sheet what is printed */
@@ -48,6 +48,7 @@ import { visiting } from "./visit.js";
  *   bookOf: (item: BookItem) => Promise<Partial<Book> | undefined>,
  *   unknownBook: (item: BookItem, kick: string) => Outcome,
  *   note: (deed: Omit<Deed, "id" | "at" | "undone" | "inVisit">) => number,
+ *   canUndo: (deed: Deed) => boolean,
  *   undo: (id?: number) => Promise<Outcome>,
  *   renewOne: (loan: Loan, entry: Entry) => Promise<Outcome>,
  *   renewAll: (entry: Entry) => Promise<Outcome>,
@@ -311,6 +312,7 @@ export function createCounter({ call, withBooks, now = Date.now }) {
     finish: desk.finish,
     endVisit: desk.endVisit,
     reload: desk.reload,
+    canUndo: desk.canUndo,
     /** Says how an answer leads to another page.
      * @param {(page: string) => void} go */
     leadsTo: (go) => {

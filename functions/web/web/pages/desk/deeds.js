@@ -16,17 +16,27 @@ const SHOWN = 12;
 
 /** @param {Deed} deed */
 const lineOf = ({ what, person, promisedTo, due, daysLate }) =>
-  deskWords.value.deedLine({ what, who: person ? nameOf(person) : "", other: promisedTo ? nameOf(promisedTo) : "", due, daysLate });
+  deskWords.value.deedLine({
+    what,
+    who: person && what !== "approved" ? nameOf(person) : "",
+    other: promisedTo ? nameOf(promisedTo) : "",
+    due,
+    daysLate,
+  });
 
-/** @param {{ deed: Deed, press: Props["press"] }} props */
-function Undo({ deed, press }) {
+/** @param {{ deed: Deed } & Props} props */
+function Undo({ deed, counter, press }) {
   const d = deskWords.value;
   if (deed.undone) return html`<span class="muted">${d.undone}</span>`;
-  if (Date.now() - deed.at > UNDONE_FOR) return html`<span></span>`;
+  if (!counter.canUndo(deed) || Date.now() - deed.at > UNDONE_FOR) return html`<span></span>`;
   return html`<button type="button" class="btn bare" onClick=${() => press({ order: "undo", of: deed.id })}>
     <${DeskIcon} name="undo" />${d.undo}<span class="sr"> <bdi>${deed.book.title}</bdi></span>
   </button>`;
 }
+
+/** The cover of its book. An approval is about a reader alone.
+ * @param {{ deed: Deed }} props */
+const Sight = ({ deed }) => (deed.what === "approved" ? html`<span></span>` : html`<${Cover} book=${deed.book} px=${36} small />`);
 
 /** @param {{ what: string }} props */
 const What = ({ what }) =>
@@ -43,9 +53,9 @@ export function DeedsOfToday({ counter, press }) {
         ? html`<ol class="log">
           ${deeds.map(
             (deed) => html`<li key=${deed.id} class=${deed.undone ? "undone" : undefined}>
-              <time>${deskWords.value.timeOfDay(deed.at)}</time><${What} what=${deed.what} /><${Cover} book=${deed.book} px=${36} small />
+              <time>${deskWords.value.timeOfDay(deed.at)}</time><${What} what=${deed.what} /><${Sight} deed=${deed} />
               <div class="x"><span class="t"><${Title} book=${deed.book} /></span><span class="s">${lineOf(deed)}</span></div>
-              <${Undo} deed=${deed} press=${press} />
+              <${Undo} deed=${deed} counter=${counter} press=${press} />
             </li>`,
           )}
         </ol>`
@@ -64,13 +74,13 @@ export function DeedsOfVisit({ counter, press }) {
     <ol class="log visit">
       ${deeds.map(
         (deed, index) => html`<li key=${deed.id} class=${deed.undone ? "undone" : undefined}>
-          <span class="n">${deeds.length - index}</span><${Cover} book=${deed.book} px=${36} small />
+          <span class="n">${deeds.length - index}</span><${Sight} deed=${deed} />
           <div>
             <span class="t"><${Title} book=${deed.book} /></span>
             <span class="s"><${What} what=${deed.what} />${deed.promisedTo ? html` ${firstNameOf(deed.promisedTo)}` : deed.daysLate ? html` · ${d.daysLate(deed.daysLate)}` : null}</span>
           </div>
           <span class="d">${deed.due ? d.shortDayOf(deed.due) : ""}</span>
-          <${Undo} deed=${deed} press=${press} />
+          <${Undo} deed=${deed} counter=${counter} press=${press} />
         </li>`,
       )}
     </ol>

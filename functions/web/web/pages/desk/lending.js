@@ -2,6 +2,7 @@
 
 import { Problem } from "../../shell/api.js";
 import { isUncertain, isUnknownBook, named } from "./codes.js";
+import { nameOf } from "./people.js";
 import { isNoAnswer } from "./queue.js";
 
 /** @typedef {import("./counter.js").Desk} Desk */
@@ -63,9 +64,9 @@ export function lending(desk) {
     const [loan] = await withBooks([reservation]);
     loans.value = [...loans.value.filter(({ id }) => id !== loan.id), loan];
     const what = how === "handed-over" ? "handedOver" : "lent";
-    desk.note({ what, book: loan.shown || loan.book, person: who, due: loan.dueAt, reservation: loan.id });
+    desk.note({ what, book: loan.shown || loan.book, person: who, due: loan.dueOn, reservation: loan.id });
     const facts = { person: who, title: loan.book.title, author: loan.shown?.author, displaced };
-    return desk.make(what, "done", facts, { book: loan.shown || loan.book, due: loan.dueAt });
+    return desk.make(what, "done", facts, { book: loan.shown || loan.book, due: loan.dueOn });
   };
 
   /** @param {Problem} problem @param {BookItem} item @param {Entry} entry @param {Reader} who @param {string[]} despite @returns {Promise<Outcome>} */
@@ -136,8 +137,11 @@ export function lending(desk) {
 
   /** @param {Reader} who @param {BookItem} item @param {Entry} entry */
   const approveAndLend = async (who, item, entry) => {
-    await call("changeUser", { path: { userId: who.id }, body: { approved: true } });
-    reader.value = { ...who, approved: true };
+    if (!reader.value?.approved) {
+      await call("changeUser", { path: { userId: who.id }, body: { approved: true } });
+      reader.value = { ...who, approved: true };
+      desk.note({ what: "approved", book: { title: nameOf(who) }, person: who, reservation: `approval of ${who.id}` });
+    }
     return lend(item, entry);
   };
 
@@ -177,7 +181,7 @@ export function lending(desk) {
     }
     const answers = candidates.slice(0, MOST_ANSWERS - 1).map(({ person, reservation }) => ({
       name: "backFrom",
-      facts: { person, due: reservation.dueAt },
+      facts: { person, due: reservation.dueOn },
       run: (/** @type {Entry} */ entry) => andLend(person, entry),
     }));
     return desk.make("allOut", "ask", facts, { book, answers: answers.length ? [...answers, nothing] : [] });

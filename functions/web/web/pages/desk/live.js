@@ -21,8 +21,8 @@ const MOST = 200;
 /** Which events each filter shows, by the beginning of their types or by all of it. @type {Record<string, (type: string) => boolean>} */
 const FILTERS = {
   all: () => true,
-  loans: (type) => /^(loan|return)\.|^book\.(lent|checkedOut|returned|overdue|dueSoon|lost)|renewed/.test(type),
-  reservations: (type) => /^reservation\.(?!renewed)|^book\.(reserved|putAside)/.test(type),
+  loans: (type) => /^(loan|return|renewal)\.|^book\.(lent|checkedOut|returned|overdue|dueSoon|lost)|renewed/.test(type),
+  reservations: (type) => /^reservation\.(?!renewed)|^book\.(reserved|putAside)|^putAside\./.test(type),
   books: (type) => /^book\.(added|changed|deleted|archived|restored|lost)/.test(type),
 };
 
@@ -38,6 +38,8 @@ const ICONS = {
   "book.added": "plus",
   "loan.undone": "undo",
   "return.undone": "undo",
+  "renewal.undone": "undo",
+  "putAside.undone": "undo",
   "reservation.renewed": "renewed",
   "reservation.cancelled": "cross",
   "reservation.lapsed": "cross",

@@ -24,17 +24,24 @@ export function logging(desk) {
     return deedsSoFar;
   };
 
+  /** Whether a deed can be undone: the library undoes the last step of a loan.
+   * @param {Deed} deed */
+  const canUndo = (deed) => !deed.undone && deeds.value.find(({ reservation }) => reservation === deed.reservation)?.id === deed.id;
+
   /** Undoes a deed: the last one, if none is named.
    * @param {number} [id] @returns {Promise<Outcome>} */
   const undo = async (id) => {
-    const deed = deeds.value.find((one) => (id === undefined ? !one.undone : one.id === id));
+    const deed = deeds.value.find((one) => canUndo(one) && (id === undefined || one.id === id));
     if (!deed) return desk.make("nothingToUndo", "quiet", {});
     const facts = { title: deed.book.title, what: deed.what, person: deed.person, promisedTo: deed.promisedTo };
     try {
-      await call("undoStep", {
-        path: { reservationId: deed.reservation },
-        key: `undo-${deed.reservation.slice(0, 20)}-${deed.at}-${deed.id}`,
-      });
+      if (deed.what === "approved")
+        await call("changeUser", { path: { userId: String(deed.person?.id) }, body: { approved: false } });
+      else
+        await call("undoStep", {
+          path: { reservationId: deed.reservation },
+          key: `undo-${deed.reservation.slice(0, 20)}-${deed.at}-${deed.id}`,
+        });
     } catch (problem) {
       if (!(problem instanceof Problem) || isNoAnswer(problem)) throw problem;
       return desk.make("notUndone", "stop", { ...facts, problem }, { book: deed.book });
@@ -57,7 +64,7 @@ export function logging(desk) {
       what: "renewed",
       book: loan.shown || loan.book,
       person: reader.value || loan.person,
-      due: renewed.dueAt,
+      due: renewed.dueOn,
       reservation: loan.id,
     });
     return renewed;
@@ -81,8 +88,8 @@ export function logging(desk) {
         answers: codes.includes("too-early") ? [] : [anyway],
       });
     }
-    const facts = { person: reader.value, title: loan.book.title, before: loan.dueAt, renewals: renewed.renewals };
-    return desk.make("renewed", "done", facts, { book: loan.shown || loan.book, due: renewed.dueAt });
+    const facts = { person: reader.value, title: loan.book.title, before: loan.dueOn, renewals: renewed.renewals };
+    return desk.make("renewed", "done", facts, { book: loan.shown || loan.book, due: renewed.dueOn });
   };
 
   /** @param {Entry} entry */
@@ -103,5 +110,5 @@ export function logging(desk) {
     return desk.make("renewedAll", done ? "done" : "quiet", { person: reader.value, done, refused });
   };
 
-  return { note, undo, renewOne, renewAll };
+  return { note, canUndo, undo, renewOne, renewAll };
 }

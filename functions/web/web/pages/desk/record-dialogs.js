@@ -1,4 +1,4 @@
-// What the desk changes about a reader, each in a dialog of its own: card, group, block, role, a code to sign in, the end.
+// What the desk changes about a reader, each in a dialog of its own: card, name, address, group, block, role, a code to sign in, the end.
 
 import { call } from "../../shell/api.js";
 import { Field, Summary, said, useForm } from "../../shell/form.js";
@@ -70,6 +70,29 @@ export function NameDialog({ who, close, done }) {
       <${Field} form=${form} name="firstName" label=${t.firstName} autocomplete="off" maxlength="100" data-first />
       <${Field} form=${form} name="lastName" label=${t.lastName} autocomplete="off" maxlength="100" />
       <${Buttons} close=${close} busy=${form.busy} label=${t.save} />
+    </form>
+  <//>`;
+}
+
+/** @param {Props} props */
+export function EmailDialog({ who, close, done }) {
+  const d = deskWords.value;
+  const form = useForm({
+    first: { email: who.pendingEmail || who.email || "" },
+    fields: { "/email": "email", "email-taken": "email" },
+    check: ({ email }) => said({ email: !email.trim() && words.value.invalid.email }),
+    send: async ({ email }) => {
+      const { data } = await call("putEmail", { path: { userId: who.id }, body: { email: email.trim() } });
+      done({ ...who, ...data });
+      showToast(d.emailAsked(email.trim()));
+    },
+  });
+  return html`<${Dialog} id="email" title=${d.mendEmailAsk(nameOf(who))} close=${close}>
+    <p>${d.mendEmailLead}</p>
+    <form class="form" noValidate onSubmit=${form.submit} ref=${form.element}>
+      <${Summary} form=${form} labels=${{ email: d.email }} />
+      <${Field} form=${form} name="email" label=${d.email} type="email" autocomplete="off" data-first />
+      <${Buttons} close=${close} busy=${form.busy} label=${d.sendLetter} />
     </form>
   <//>`;
 }

@@ -13,7 +13,16 @@ import { DeskIcon } from "./desk-icons.js";
 import { deskWords } from "./desk-words.js";
 import { toDesk } from "./next-reader.js";
 import { firstNameOf, initialsOf, nameOf } from "./people.js";
-import { BlockDialog, CardDialog, CodeDialog, EndDialog, GroupDialog, NameDialog, RoleDialog } from "./record-dialogs.js";
+import {
+  BlockDialog,
+  CardDialog,
+  CodeDialog,
+  EmailDialog,
+  EndDialog,
+  GroupDialog,
+  NameDialog,
+  RoleDialog,
+} from "./record-dialogs.js";
 import { AskedStep, BookCells, Step, Table } from "./rows.js";
 import { isLibrarian, Side } from "./side.js";
 
@@ -72,7 +81,7 @@ function Facts({ who, changed, loans }) {
   return html`<div class="side">
     <dl class="card">
       <div><dt>${d.card}</dt><dd><span class="num">${who.card || "–"}</span>${link(d.newCard, () => (asks.value = "card"))}</dd></div>
-      <div><dt>${d.email}</dt><dd><bdi>${who.email || d.noEmail}</bdi>${who.email && html` <span class="muted">(${who.emailVerified ? d.confirmed : d.unconfirmed})</span>`}</dd></div>
+      <div><dt>${d.email}</dt><dd><bdi>${who.email || d.noEmail}</bdi>${who.email && html` <span class="muted">(${who.emailVerified ? d.confirmed : d.unconfirmed})</span>`}${who.role === "member" && link(words.value.edit, () => (asks.value = "email"))}${who.pendingEmail && html`<br /><span class="muted">${d.pendingEmail(who.pendingEmail)}</span>`}</dd></div>
       <div><dt>${d.group}</dt><dd>${groupOf(who)}${link(words.value.edit, () => (asks.value = "group"))}</dd></div>
       <div>
         <dt>${d.borrows}</dt>
@@ -101,6 +110,7 @@ function Facts({ who, changed, loans }) {
       ${isLibrarian() && !isMe && html`<button type="button" class="btn bare danger all1" onClick=${() => (asks.value = "end")}>${d.endAccount}</button>`}
     </div>
     ${asks.value === "name" && html`<${NameDialog} who=${who} close=${close} done=${done} />`}
+    ${asks.value === "email" && html`<${EmailDialog} who=${who} close=${close} done=${done} />`}
     ${asks.value === "card" && html`<${CardDialog} who=${who} close=${close} done=${done} />`}
     ${asks.value === "group" && html`<${GroupDialog} who=${who} close=${close} done=${done} />`}
     ${asks.value === "block" && html`<${BlockDialog} who=${who} close=${close} done=${done} />`}
@@ -115,7 +125,7 @@ function Out({ loans, again }) {
   const d = deskWords.value;
   const home = (loans || [])
     .filter(({ status }) => status === "checkedOut")
-    .toSorted((one, other) => (one.dueAt || "").localeCompare(other.dueAt || ""));
+    .toSorted((one, other) => (one.dueOn || "").localeCompare(other.dueOn || ""));
   return html`<section>
     <div class="sec"><h2>${d.outNow(home.length, MOST_BOOKS)}</h2></div>
     ${

@@ -1,12 +1,23 @@
 //! The shelf for collection: a copy is put aside for its reader, or goes back to its own shelf.
 
+use jiff::Timestamp;
+
 use super::reservation::{Record, Reservation, Status};
+use super::undo::Undo;
 use super::{NotDone, Scope};
 use crate::tables::fault::{Failure, Result};
 use crate::tables::journal::{Action, Actor};
 use crate::tables::library::Library;
 use crate::tables::write::Committed;
 use crate::values::ReservationId;
+
+impl Record {
+    /// Returns the ready reservation whose copy the actor has put aside, which can be undone.
+    pub(super) fn put_aside(self, at: Option<Timestamp>, actor: &Actor) -> Self {
+        let undo = Undo::in_place(&self, actor);
+        self.aside(at).undoable(undo)
+    }
+}
 
 impl Library {
     /// Puts a ready copy aside for its reader, with a slip of its own. If it is aside already, nothing is written.
@@ -18,7 +29,7 @@ impl Library {
             Status::Ready if record.aside_at.is_some() && !record.new_slip => Ok(None),
             Status::Ready => {
                 let at = record.aside_at.or(Some(actor.at));
-                Ok(Some((record.aside(at), Action::BookPutAside)))
+                Ok(Some((record.put_aside(at, actor), Action::BookPutAside)))
             }
             status => Err(NotDone::Status(status)),
         })
@@ -35,7 +46,7 @@ impl Library {
             (false, false) => Ok(None),
             (false, true) => {
                 let at = record.aside_at;
-                Ok(Some((record.aside(at), Action::BookPutAside)))
+                Ok(Some((record.put_aside(at, actor), Action::BookPutAside)))
             }
             (true, _) => Ok(Some((record.with_put_back(false), Action::BookPutBack))),
         })

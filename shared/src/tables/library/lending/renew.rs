@@ -9,6 +9,7 @@
 use super::answers::Finished;
 use super::lend::Despite;
 use super::reservation::{RenewalRefusal, Reservation, Status};
+use super::undo::Undo;
 use super::{NotDone, Scope};
 use crate::tables::fault::{Failure, Result, as_a_reader};
 use crate::tables::journal::{Action, Actor};
@@ -65,7 +66,8 @@ impl Library {
             if !refusing.is_empty() {
                 return self.refuse(NotDone::NoRenewal(refusing), request, actor).await;
             }
-            let renewed = record.renewed(&rules, actor.at);
+            let undo = Undo::in_place(&record, actor);
+            let renewed = record.renewed(&rules, actor.at).undoable(undo);
             let passed_over = passed_over.into_iter().filter_map(RenewalRefusal::despite).collect();
             let entry = renewed.entry(Action::ReservationRenewed).in_spite_of(passed_over);
             let (entry, reader) = (self.journal.put(actor, entry), renewed.reader);

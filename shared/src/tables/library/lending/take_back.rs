@@ -127,7 +127,7 @@ impl Library {
                     match promised.into_iter().find(|ready| ready.aside_at.is_none() || ready.new_slip) {
                         Some(ready) => {
                             let at = ready.aside_at.unwrap_or(actor.at);
-                            let ready = ready.aside(Some(at));
+                            let ready = ready.put_aside(Some(at), actor);
                             let entry = self.journal.put(actor, ready.entry(Action::BookPutAside));
                             transaction.add_all([self.put_reservation(&ready), entry]);
                             let promised = Some(ready.shown(None, actor.at));

@@ -1,8 +1,9 @@
-//! Undoing a loan or a return: for ten minutes, by whoever did it.
+//! Undoing a loan, a return, a renewal, or the putting aside of a copy: for ten minutes, by whoever did it.
 //!
 //! | question              | key                                    | call                       | units       |
 //! |-----------------------|----------------------------------------|----------------------------|-------------|
 //! | undo a loan, a return | book#b reservation#r, lending; user#u loans | BatchGetItem, one transaction | 2 R, ≤ 16 W |
+//! | undo a renewal, a putting aside | book#b reservation#r, lending | BatchGetItem, one transaction | 2 R, ≤ 9 W |
 //!
 //! A step that can be undone keeps in its reservation what it changed. Its undoing puts that back in one transaction: the
 //! reader's place or ready copy, and what another reader lost or got by the step. The promise that a return makes to the
@@ -87,7 +88,7 @@ struct Promise {
 pub enum NotUndone {
     /// There is no such reservation.
     Absent,
-    /// The last step of the reservation was neither a loan nor a return at the desk.
+    /// The last step of the reservation is none that can be undone.
     Nothing,
     /// Somebody else did it.
     NotYours,
@@ -130,6 +131,17 @@ impl Undo {
     pub(super) fn of_return(before: &Record, promoted: Option<&Record>, actor: &Actor) -> Self {
         let promoted = promoted.and_then(Promise::of);
         Undo { promoted, ..Undo::of_loan(Some(before), None, actor) }
+    }
+
+    /// Returns how to undo a step that changed the reservation alone, a renewal or the putting aside of a copy: what it was
+    /// `before`.
+    pub(super) fn in_place(before: &Record, actor: &Actor) -> Self {
+        Undo::of_loan(Some(before), None, actor)
+    }
+
+    /// Returns what the reservation was before a step that left its status as it is.
+    fn before_in_place(&self, record: &Record) -> Option<&Before> {
+        self.before.as_ref().filter(|before| before.status == record.status)
     }
 
     /// Returns why it cannot be undone by the actor; `None` if it can.
@@ -199,26 +211,31 @@ impl Record {
 }
 
 impl Library {
-    /// Undoes the last step of a reservation, a loan or a return. Repeated, it changes nothing.
+    /// Undoes the last step of a reservation. Repeated, it changes nothing.
     ///
     /// # Errors
     /// [`NotUndone`]; a fault of the tables.
     pub async fn undo(&self, id: ReservationId, actor: &Actor) -> Result<Box<Reservation>, Failure<NotUndone>> {
         let refused = |why| Err(Failure::Refused(why));
         let rules = self.rules(actor.at).await?;
-        let mut retry = self.retry();
+        let (mut step, mut retry) = (None, self.retry());
         loop {
             let found = self.current_reservation(id, Scope::All, actor, &mut retry).await?;
             let Some((record, copies)) = found else { return refused(NotUndone::Absent) };
             let Some(undo) = record.undo.clone() else { return refused(NotUndone::Nothing) };
+            // Nobody asked to undo a step that was made meanwhile.
+            if *step.get_or_insert(undo.at) != undo.at {
+                return refused(NotUndone::Nothing);
+            }
             if let Some(why) = undo.refusal(actor) {
                 return refused(why);
             }
             if undo.is_done {
                 return Ok(Box::new(record.shown(Some((&copies, &rules)), actor.at)));
             }
-            let plan = match record.status {
-                Status::Returned => self.undo_return(record, copies, &undo, &rules, actor).await?,
+            let plan = match (record.status, undo.before_in_place(&record)) {
+                (_, Some(before)) => Ok(self.undo_in_place(record, before, &copies, &rules, actor)),
+                (Status::Returned, _) => self.undo_return(record, copies, &undo, &rules, actor).await?,
                 _ => self.undo_loan(record, copies, &undo, &rules, actor).await?.ok_or(None),
             };
             match plan {
@@ -244,6 +261,19 @@ impl Library {
             }
             retry.again_or_busy().await?;
         }
+    }
+
+    /// Plans the undoing of a renewal, or of the putting aside of a copy.
+    fn undo_in_place(&self, record: Record, before: &Before, copies: &Lending, rules: &Rules, actor: &Actor) -> Plan {
+        let (action, renewals) = match record.status {
+            Status::CheckedOut => (Action::RenewalUndone, record.renewals.saturating_sub(1)),
+            _ => (Action::PutAsideUndone, record.renewals),
+        };
+        let mut record = record.restored(before);
+        record.renewals = renewals;
+        let mut transaction = self.sessions.transaction(actor);
+        transaction.add_all([self.put_reservation(&record), self.journal.put(actor, record.entry(action))]);
+        Plan::new(transaction, record.shown(Some((copies, rules)), actor.at))
     }
 
     /// Plans the undoing of a loan. `None` if the queue has changed since the copies were read.
