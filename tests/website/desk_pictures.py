@@ -55,6 +55,11 @@ def states(site):
     yield "live-empty", "/live", librarian, {"**/v1/events*": _given({"items": []})}, lambda page: page.wait_for_timeout(500)
     yield "activity", "/activity", librarian, {}, None
     yield "activity-of-one", f"/activity?user={big['id']}", librarian, {}, None
+    rules = site.call("GET", "/rules")[1]
+    yield "rules", "/rules", librarian, {}, None
+    yield "rules-full", "/rules", librarian, {"**/v1/rules": _rules_of_a_parish(rules)}, lambda page: page.wait_for_timeout(800)
+    yield "rules-errors", "/rules", librarian, {}, _wrong_rules
+    yield "rules-conflict", "/rules", librarian, {"**/v1/rules": _changed_meanwhile()}, _save_over_others
     yield "desk-of-a-member", "/desk", grace, {}, None
 
 
@@ -245,3 +250,49 @@ def _happen(site, page, reader):
     site.reserve(_reader(site, firstName="Ng", lastName="O"), book)
     page.wait_for_timeout(1500)
     settled(page)
+
+
+def _rules_of_a_parish(rules):
+    today = datetime.date.today()
+    days = {day: {"opens": "10:00", "closes": "18:00"} for day in ("tuesday", "wednesday", "friday")}
+    closed = [str(today + datetime.timedelta(days=day)) for day in [*range(17, 26), 40, 300]]
+    long = {"id": "long", "name": "Maximiliane-Theresia von Hohenstein und zu", "loanDays": 90, "loans": 80, "reservations": 50, "renewals": 20}
+    groups = [*rules["groups"], {**long, "name": long["name"][:40]}, {**long, "id": "arabic", "name": "قراء المكتبة", "loanDays": 14}]
+    changed = rules | {"openingDays": days | {"thursday": {"opens": "10:00", "closes": "19:00"}, "saturday": {}}, "closedDates": closed, "groups": groups}
+    return lambda route: route.fulfill(json=changed, headers={"ETag": '"7"'})
+
+
+def _wrong_rules(page):
+    page.get_by_role("group", name="Adults").get_by_label("Days").fill("0")
+    page.get_by_label("Tuesday, from").fill("18:00")
+    page.get_by_label("Tuesday, until").fill("10:00")
+    page.get_by_label("A book put aside waits").fill("61")
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_timeout(600)
+
+
+def _changed_meanwhile():
+    """The rules, which somebody changes before they are saved."""
+    put = []
+
+    def answer(route):
+        if route.request.method == "PUT":
+            put.append(1)
+            return route.fulfill(status=412, json=PROBLEM | {"status": 412})
+        rules = route.fetch().json()
+        if changed := bool(put):
+            put.clear()
+            rules["openingDays"]["thursday"] = {"opens": "10:00", "closes": "20:00"}
+            rules["groups"][1]["name"] = "Children of the parish, and their friends"[:40]
+        return route.fulfill(json=rules, headers={"ETag": '"2"' if changed else '"1"'})
+    return answer
+
+
+def _save_over_others(page):
+    page.get_by_label("Thursday, from").fill("10:00")
+    page.get_by_label("Thursday, until").fill("19:00")
+    page.get_by_role("group", name="Pupils").get_by_label("Group").fill("Kids")
+    page.locator(".cal [data-day]:not([aria-disabled])").last.click()
+    page.get_by_role("button", name="Save").click()
+    page.locator(".versus").wait_for()
+    page.wait_for_timeout(300)

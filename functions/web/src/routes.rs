@@ -28,7 +28,7 @@ pub(crate) enum Kind {
 }
 
 /// Every page. A test compares them with those of `web/shell/router.js`.
-pub const PAGES: [Page; 23] = [
+pub const PAGES: [Page; 25] = [
     Page { path: "/", module: "pages/home.js", kind: Kind::Public },
     // Each query would be a page of its own.
     Page { path: "/search", module: "pages/search.js", kind: Kind::Private },
@@ -53,6 +53,8 @@ pub const PAGES: [Page; 23] = [
     Page { path: "/lists/today", module: "pages/desk/lists.js", kind: Kind::Private },
     Page { path: "/live", module: "pages/desk/live.js", kind: Kind::Private },
     Page { path: "/activity", module: "pages/desk/activity.js", kind: Kind::Private },
+    Page { path: "/print", module: "pages/desk/print.js", kind: Kind::Private },
+    Page { path: "/rules", module: "pages/desk/rules.js", kind: Kind::Private },
 ];
 
 impl Page {

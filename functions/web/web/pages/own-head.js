@@ -8,15 +8,17 @@ import { useEffect, useRef, useSignal } from "../vendor/preact-signals-htm.js";
 
 /** @typedef {import("../shell/session.js").Profile} Profile */
 
+/** @param {Profile} who */
+const isOfDesk = ({ role }) => role === "admin" || role === "assistant";
+
 /** The links of the head, and the button that opens the menu.
  * @param {{ who: Profile, usual: unknown }} props */
 export default function OwnHead({ who, usual }) {
   const Desk = useSignal(/** @type {any} */ (null));
-  const isOfDesk = who.role === "admin" || who.role === "assistant";
   useEffect(() => {
-    if (isOfDesk) import("./desk/desk-nav.js").then((module) => (Desk.value = module.default));
-  }, [isOfDesk]);
-  return html`${isOfDesk && Desk.value ? html`<${Desk.value} usual=${usual} />` : usual}
+    if (isOfDesk(who)) import("./desk/desk-nav.js").then((module) => (Desk.value = module.default));
+  }, [isOfDesk(who)]);
+  return html`${isOfDesk(who) && Desk.value ? html`<${Desk.value} usual=${usual} />` : usual}
     <button type="button" popovertarget="menu"><${Icon} name="reader" /><bdi class="who">${shortName(who)}</bdi><span class="sr">${words.value.yourAccount}</span></button>`;
 }
 
@@ -27,12 +29,17 @@ const shortName = (who) => who.firstName || who.username || (who.email || "").sp
 export function Menu({ who }) {
   const t = words.value;
   const menu = useRef(/** @type {any} */ (null));
+  const Desk = useSignal(/** @type {any} */ (null));
+  useEffect(() => {
+    if (isOfDesk(who)) import("./desk/desk-nav.js").then(({ More }) => (Desk.value = More));
+  }, [isOfDesk(who)]);
   const leave = useAction(() => signOut());
   useEffect(() => menu.current?.hidePopover?.(), [place.value]);
   return html`<div class="menu" id="menu" popover ref=${menu}>
     <p><b><bdi>${[who.firstName, who.lastName].filter(Boolean).join(" ") || shortName(who)}</bdi></b><bdi>${who.email || who.username}</bdi></p>
     <a href=${to("/account")}>${t.account}</a>
     <a href=${to("/books/new")}>${t.addBook}</a>
+    ${Desk.value && html`<${Desk.value} />`}
     <hr />
     <button type="button" aria-busy=${leave.busy ? "true" : undefined} onClick=${leave.run}>${t.signOut}</button>
   </div>`;

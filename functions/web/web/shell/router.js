@@ -29,6 +29,8 @@ export const PATTERNS = [
   "/lists/today",
   "/live",
   "/activity",
+  "/print",
+  "/rules",
 ];
 
 /** Pages that one does not come back to after signing in. */

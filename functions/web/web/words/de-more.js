@@ -210,6 +210,12 @@ export default ({ count, number, list, name, date, day, shortDay, weekday, time 
 
   aboutLead:
     "Eine öffentliche Bücherei. Wer hier lebt oder vorbeikommt, darf lesen, Mitglied werden und ausleihen, ohne zu zahlen.",
+  openHours: "Wann geöffnet ist",
+  whereWeAre: "Wo Sie uns finden",
+  closedThen: "geschlossen",
+  openThen: "geöffnet",
+  closedDays: "Geschlossen:",
+  openDays: "Außerdem geöffnet:",
   howToBorrow: "So leihen Sie aus",
   steps: [
     ["Finden", "Suchen Sie nach Titel, Autor oder ISBN. Die Seite eines Buches sagt, ob ein Exemplar frei ist."],

@@ -222,6 +222,12 @@ export default ({ count, rank, number, list, name, date, day, shortDay, weekday,
 
   // About.
   aboutLead: "A public library. Whoever lives here or passes through may read, join and borrow, free of charge.",
+  openHours: "When we are open",
+  whereWeAre: "Where to find us",
+  closedThen: "closed",
+  openThen: "open",
+  closedDays: "Closed:",
+  openDays: "Also open:",
   howToBorrow: "How to borrow",
   steps: [
     ["Find it", "Search by title, author or ISBN. A book’s page says whether a copy is free."],

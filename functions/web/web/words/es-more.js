@@ -192,6 +192,12 @@ export default ({ count, number, list, name, date, day, shortDay, weekday, time 
   broughtBack: (title) => `${name(title)} está de nuevo en los estantes.`,
 
   aboutLead: "Una biblioteca pública. Quien vive aquí o pasa por aquí puede leer, hacerse socio y tomar prestado, gratis.",
+  openHours: "Cuándo abrimos",
+  whereWeAre: "Dónde estamos",
+  closedThen: "cerrada",
+  openThen: "abierta",
+  closedDays: "Cerrada:",
+  openDays: "Abierta también:",
   howToBorrow: "Cómo tomar prestado",
   steps: [
     ["Encuéntrelo", "Busque por título, autor o ISBN. La página de un libro dice si hay un ejemplar libre."],

@@ -206,6 +206,12 @@ export default ({ count, rank, number, list, name, date, day, shortDay, weekday,
   broughtBack: (title) => `${name(title)} est de nouveau en rayon.`,
 
   aboutLead: "Une bibliothèque publique. Quiconque vit ici ou passe par ici peut lire, s’inscrire et emprunter, gratuitement.",
+  openHours: "Quand nous ouvrons",
+  whereWeAre: "Où nous trouver",
+  closedThen: "fermé",
+  openThen: "ouvert",
+  closedDays: "Fermé :",
+  openDays: "Ouvert aussi :",
   howToBorrow: "Comment emprunter",
   steps: [
     ["Trouvez-le", "Cherchez par titre, auteur ou ISBN. La page d’un livre dit si un exemplaire est disponible."],

@@ -3,6 +3,7 @@
 import { daysUntil } from "../../shell/i18n.js";
 import { to } from "../../shell/router.js";
 import { Cover, html, Icon, Title, titleOf } from "../../shell/ui.js";
+import { libraryRules } from "../library-rules.js";
 import { DeskIcon } from "./desk-icons.js";
 import { deskWords } from "./desk-words.js";
 import { initialsOf, nameOf } from "./people.js";
@@ -10,9 +11,11 @@ import { initialsOf, nameOf } from "./people.js";
 /** @typedef {import("./counter.js").Loan} Loan */
 /** @typedef {import("./counter.js").Reader} Reader */
 
-/** How many books a reader may have, as the library's rules say. */
-export const MOST_BOOKS = 10;
 const SOON = 3;
+
+/** The group of everybody whom nobody has put in another one, and how many books they may have until the rules are there. */
+const USUAL = "adults";
+const USUAL_MOST = 10;
 
 /** When a loan is due, in words.
  * @param {{ loan: Loan }} props */
@@ -33,9 +36,20 @@ export function standing(who) {
   return who.emailVerified || who.approved ? "" : d.notApproved;
 }
 
+/** The rules for a reader's group, when they are there. Whose group is gone has those of all.
+ * @param {Reader} who */
+const rulesOf = ({ group = USUAL }) => {
+  const groups = libraryRules()?.groups;
+  return groups?.find(({ id }) => id === group) || groups?.find(({ id }) => id === USUAL);
+};
+
 /** The name of a reader's group.
  * @param {Reader} who */
-export const groupOf = ({ group = "adults" }) => /** @type {Record<string, string>} */ (deskWords.value.groups)[group] || group;
+export const groupOf = (who) => rulesOf(who)?.name || "";
+
+/** How many books a reader may have.
+ * @param {Reader} who */
+export const mostBooks = (who) => rulesOf(who)?.loans ?? USUAL_MOST;
 
 /** @param {import("./deeds.js").Props} props */
 export function AtCounter({ counter, press }) {
@@ -57,8 +71,8 @@ export function AtCounter({ counter, press }) {
       </div>
     </header>
     <div class="gauge">
-      <b>${d.booksOf(home.length, MOST_BOOKS)}</b>
-      <${Pips} out=${home.length} late=${late.length} />
+      <b>${d.booksOf(home.length, mostBooks(who))}</b>
+      <${Pips} out=${home.length} most=${mostBooks(who)} late=${late.length} />
       ${obstacle && html`<span><span class="word late"><${DeskIcon} name="stop" />${obstacle}</span>${who.blocked ? `: ${who.blocked.reason}` : ""}</span>`}
       ${late.length > 0 && html`<span><span class="word late"><${Icon} name="warning" />${d.daysLate(-daysUntil(late[0].dueOn || ""))}</span>: ${d.someLate(late.length)}.${obstacle ? "" : ` ${d.mayBorrow}`}</span>`}
     </div>
@@ -99,8 +113,8 @@ export function AtCounter({ counter, press }) {
 }
 
 /** One mark for each book that a reader may have: those that are late first.
- * @param {{ out: number, late: number }} props */
-const Pips = ({ out, late }) =>
+ * @param {{ out: number, most: number, late: number }} props */
+const Pips = ({ out, most, late }) =>
   html`<div class="pips" aria-hidden="true">
-    ${Array.from({ length: Math.max(MOST_BOOKS, out) }, (_, index) => html`<i class=${index < late ? "bad" : index < out ? "on" : ""}></i>`)}
+    ${Array.from({ length: Math.max(most, out) }, (_, index) => html`<i class=${index < late ? "bad" : index < out ? "on" : ""}></i>`)}
   </div>`;

@@ -2,6 +2,7 @@
 
 import { CALLS } from "../../shell/api.js";
 import "../../shell/own-calls.js";
+import "../library-rules.js";
 
 /** @type {typeof CALLS} */
 export const DESK_CALLS = {
@@ -27,6 +28,10 @@ export const DESK_CALLS = {
   createTicket: ["POST", "/live/tickets"],
   listEvents: ["GET", "/events"],
   listActivity: ["GET", "/activity"],
+  listBarcodes: ["GET", "/books/{bookId}/barcodes"],
+  createBarcode: ["POST", "/books/{bookId}/barcodes"],
+  putRules: ["PUT", "/rules"],
+  previewRules: ["POST", "/rules/preview"],
 };
 
 Object.assign(CALLS, DESK_CALLS);

@@ -21,6 +21,7 @@ const PATHS = {
   desk: "M3 5v14M6.5 5v14M10 5v10M13.5 5v14M17 5v10M21 5v14",
   lists: "M8 6h12M8 12h12M8 18h12M4 6h.1M4 12h.1M4 18h.1",
   live: "M3 12h4l3-7 4 14 3-7h4",
+  rules: "M3.5 12a8.5 8.5 0 1 0 17 0a8.5 8.5 0 1 0-17 0M12 7v5.2l3.5 2",
   plus: "M12 5v14M5 12h14",
   pause: "M9 6v12M15 6v12",
   late: "M12 4 2.8 19.5h18.4zM12 10v4M12 16.8v.1",

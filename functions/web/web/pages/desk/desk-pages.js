@@ -11,6 +11,8 @@ const PAGES = {
   "/lists/today": () => import("./lists.js"),
   "/live": () => import("./live.js"),
   "/activity": () => import("./activity.js"),
+  "/print": () => import("./print.js"),
+  "/rules": () => import("./rules.js"),
 };
 
 /** Loads the module of a page.

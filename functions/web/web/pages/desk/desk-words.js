@@ -1,33 +1,19 @@
-// The words of the desk. They follow the page's language, and only the desk's pages load them.
+// The words of the desk. Only the desk's pages load them.
 
-import { language, toolsFor, words } from "../../shell/i18n.js";
-import { effect, signal } from "../../vendor/preact-signals-htm.js";
+import { words } from "../../shell/i18n.js";
+import { effect } from "../../vendor/preact-signals-htm.js";
+import { followed } from "./followed-words.js";
 
 /** @typedef {ReturnType<typeof import("../../words/en-desk.js").default>} DeskWords */
 
-/** @type {Record<string, () => Promise<{ default: (tools: import("../../shell/i18n.js").Tools) => object }>>} */
-const FILES = {
-  en: () => import("../../words/en-desk.js"),
-  de: () => import("../../words/de-desk.js"),
-  es: () => import("../../words/es-desk.js"),
-  fr: () => import("../../words/fr-desk.js"),
-};
-
-/** @param {string} wanted */
-const wordsOf = async (wanted) => /** @type {DeskWords} */ ((await FILES[wanted]()).default(toolsFor(wanted)));
-
-export const deskWords = signal(await wordsOf(language.value));
-let shown = language.value;
-
-effect(() => {
-  const wanted = language.value;
-  if (wanted === shown) return;
-  wordsOf(wanted).then((loaded) => {
-    if (language.value !== wanted) return;
-    shown = wanted;
-    deskWords.value = loaded;
-  });
-});
+export const deskWords = await followed(
+  /** @type {Record<string, () => Promise<{ default: (tools: import("../../shell/i18n.js").Tools) => DeskWords }>>} */ ({
+    en: () => import("../../words/en-desk.js"),
+    de: () => import("../../words/de-desk.js"),
+    es: () => import("../../words/es-desk.js"),
+    fr: () => import("../../words/fr-desk.js"),
+  }),
+);
 
 // What the desk may be refused is said by every part that shows a problem.
 effect(() => {

@@ -6,6 +6,7 @@ import { words } from "../../shell/i18n.js";
 import { go, place, to } from "../../shell/router.js";
 import { Button, html, showToast, useTitle } from "../../shell/ui.js";
 import { useEffect, useRef, useSignal } from "../../vendor/preact-signals-htm.js";
+import { libraryRules } from "../library-rules.js";
 import { groupOf } from "./at-counter.js";
 import { deskWords } from "./desk-words.js";
 import { toDesk } from "./next-reader.js";
@@ -99,9 +100,9 @@ export function Groups({ form }) {
   const d = deskWords.value;
   return html`<fieldset class="choice">
     <legend>${d.group}</legend>
-    ${Object.entries(d.groups).map(
-      ([id, text]) =>
-        html`<label><input type="radio" name="group" value=${id} checked=${form.values.group === id} onChange=${() => form.set({ group: id })} /> ${text}</label>`,
+    ${libraryRules()?.groups.map(
+      ({ id, name }) =>
+        html`<label><input type="radio" name="group" value=${id} checked=${form.values.group === id} onChange=${() => form.set({ group: id })} /> <bdi>${name}</bdi></label>`,
     )}
   </fieldset>`;
 }

@@ -20,10 +20,10 @@ const LONG = 14;
 
 const LIBRARY = meta("library") || "Carrel";
 
-/** Prints what is put here, and forgets it.
- * @param {{ paper: import("../../vendor/preact-signals-htm.js").Signal<any> }} props */
-export function Paper({ paper }) {
-  const sheet = /** @type {Sheet | null} */ (paper.value);
+/** Prints what is put into a signal, and takes it out again.
+ * @param {import("../../vendor/preact-signals-htm.js").Signal<any>} paper */
+export function usePrinter(paper) {
+  const sheet = paper.value;
   useEffect(() => {
     if (!sheet) return;
     const forget = () => {
@@ -33,6 +33,13 @@ export function Paper({ paper }) {
     document.fonts.ready.then(() => print());
     return () => removeEventListener("afterprint", forget);
   }, [sheet]);
+}
+
+/** Prints slips and receipts.
+ * @param {{ paper: import("../../vendor/preact-signals-htm.js").Signal<any> }} props */
+export function Paper({ paper }) {
+  const sheet = /** @type {Sheet | null} */ (paper.value);
+  usePrinter(paper);
   if (sheet?.slip) return html`<div class="sheet r80"><${HoldSlip} loan=${sheet.slip} /></div>`;
   if (sheet?.receipt) return html`<div class="sheet r80l"><${Receipt} ...${sheet.receipt} /></div>`;
   return null;

@@ -8,7 +8,7 @@ import { reader as librarian } from "../../shell/session.js";
 import { Button, Fault, faultWords, html, showToast, titleOf, useAction, useLoad, useTitle } from "../../shell/ui.js";
 import { useSignal } from "../../vendor/preact-signals-htm.js";
 import Lost from "../lost.js";
-import { DueWords, groupOf, MOST_BOOKS, standing } from "./at-counter.js";
+import { DueWords, groupOf, mostBooks, standing } from "./at-counter.js";
 import { DeskIcon } from "./desk-icons.js";
 import { deskWords } from "./desk-words.js";
 import { toDesk } from "./next-reader.js";
@@ -51,7 +51,7 @@ function Record() {
   return html`<header class="hd"><span class="face" aria-hidden="true">${initialsOf(who)}</span><h1 class="page"><bdi>${nameOf(who)}</bdi></h1></header>
     <div class="rec">
       <${Facts} who=${who} changed=${record.put} loans=${loans.data || []} />
-      <div><${Out} loans=${loans.data} again=${loans.again} /><${Reserved} loans=${loans.data} again=${loans.again} /></div>
+      <div><${Out} who=${who} loans=${loans.data} again=${loans.again} /><${Reserved} loans=${loans.data} again=${loans.again} /></div>
     </div>`;
 }
 
@@ -82,7 +82,7 @@ function Facts({ who, changed, loans }) {
     <dl class="card">
       <div><dt>${d.card}</dt><dd><span class="num">${who.card || "–"}</span>${link(d.newCard, () => (asks.value = "card"))}</dd></div>
       <div><dt>${d.email}</dt><dd><bdi>${who.email || d.noEmail}</bdi>${who.email && html` <span class="muted">(${who.emailVerified ? d.confirmed : d.unconfirmed})</span>`}${who.role === "member" && link(words.value.edit, () => (asks.value = "email"))}${who.pendingEmail && html`<br /><span class="muted">${d.pendingEmail(who.pendingEmail)}</span>`}</dd></div>
-      <div><dt>${d.group}</dt><dd>${groupOf(who)}${link(words.value.edit, () => (asks.value = "group"))}</dd></div>
+      <div><dt>${d.group}</dt><dd><bdi>${groupOf(who)}</bdi>${link(words.value.edit, () => (asks.value = "group"))}</dd></div>
       <div>
         <dt>${d.borrows}</dt>
         <dd>
@@ -120,14 +120,14 @@ function Facts({ who, changed, loans }) {
   </div>`;
 }
 
-/** @param {{ loans?: Loan[], again: () => void }} props */
-function Out({ loans, again }) {
+/** @param {{ who: Reader, loans?: Loan[], again: () => void }} props */
+function Out({ who, loans, again }) {
   const d = deskWords.value;
   const home = (loans || [])
     .filter(({ status }) => status === "checkedOut")
     .toSorted((one, other) => (one.dueOn || "").localeCompare(other.dueOn || ""));
   return html`<section>
-    <div class="sec"><h2>${d.outNow(home.length, MOST_BOOKS)}</h2></div>
+    <div class="sec"><h2>${d.outNow(home.length, mostBooks(who))}</h2></div>
     ${
       home.length
         ? html`<${Table} columns=${[d.book, d.due]}>

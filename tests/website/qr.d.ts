@@ -1,0 +1,1 @@
+export function squares(text: string): boolean[][];
