@@ -7,8 +7,10 @@
 //! - [`stock`]: puts them into a library
 //! - [`lists`]: puts only those lists into it that are read, as they would be with a million books
 //! - [`yardstick`]: FTS5 over the same books
+//! - [`cpu`]: what a query takes of the function as Lambda runs it
 
 pub(crate) mod books;
+mod cpu;
 mod lists;
 pub(crate) mod stock;
 mod yardstick;
@@ -60,6 +62,9 @@ pub(crate) struct Arguments {
     /// Has an index made, and another by a run that is killed so often, and compares.
     #[arg(long, default_value_t = 0)]
     kills: u32,
+    /// Sends the queries to this bootstrap of the function as well, and measures its CPU time: `target/release/search`.
+    #[arg(long)]
+    function: Option<PathBuf>,
     /// Fails if a limit is exceeded, or FTS5 finds what the search does not.
     #[arg(long)]
     check: bool,
@@ -82,7 +87,7 @@ type Queries = Vec<(usize, String)>;
 
 /// Returns whether every limit was kept.
 pub(crate) async fn run(arguments: &Arguments) -> Result<bool, Failure> {
-    let Arguments { books: file, size, queries, copies, kills, check } = arguments;
+    let Arguments { books: file, size, queries, copies, kills, function, check } = arguments;
     let mut all = match file {
         Some(file) => books::read(file, *size)?,
         None => books::made_up(*size),
@@ -133,6 +138,11 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<bool, Failure> {
             let done = lists::add(&library, &model, &read.added).await;
             println!("{} more are added: {done}", done.books);
         }
+    }
+    if let Some(function) = function {
+        let texts: Vec<&String> =
+            asked.iter().flat_map(|(_, asked)| asked).map(|(_, text)| text).chain(&common).collect();
+        cpu::measure(&library, function, &texts).await?;
     }
     let reader = library.stranger();
     println!(
@@ -250,7 +260,7 @@ fn report(name: &str, results: &[Asked], is_whole: bool) -> bool {
     let number = results.len() as f64;
     let share = |of: &dyn Fn(&Asked) -> bool| 100.0 * results.iter().filter(|it| of(it)).count() as f64 / number;
     let mean = |place: &dyn Fn(&Asked) -> Option<usize>| {
-        results.iter().filter_map(place).map(|place| 1.0 / (place as f64 + 1.0)).sum::<f64>().max(0.0) / number
+        results.iter().filter_map(place).fold(0.0, |sum, place| sum + 1.0 / (place as f64 + 1.0)) / number
     };
     let (ours, theirs) = (mean(&|it| it.place), mean(&|it| it.yardstick));
     let as_typed = results.iter().filter(|it| !it.is_changed && !it.is_empty);

@@ -28,7 +28,7 @@ const MOST_KEYS: usize = 100;
 /// The most calls at a time.
 const AT_ONCE: usize = 8;
 /// The most words that are looked through for those that begin so: about a unit.
-const MOST_BEGINNINGS: usize = 200;
+const MOST_BEGINNINGS: usize = 150;
 /// The most neighbours that are read for a remainder.
 const MOST_NEIGHBOURS: usize = 50;
 /// The set of the numbers that books have added.
