@@ -84,7 +84,8 @@ const WRITES: &[Write] = &[
         "putRules",
         Before::Nothing,
         Some(
-            r#"{"timeZone": "UTC", "openingDays": {"monday": {}}, "pickUpDays": 3, "reminderDays": 3, "groups": [{"id":
+            r#"{"timeZone": "UTC", "openingDays": {"monday": {}}, "pickUpDays": 3, "reminderDays": 3, "name": "Carrel",
+            "language": "en", "letters": {"ready": true, "dueSoon": true, "overdue": true}, "overdueDays": [3], "groups": [{"id":
             "adults", "name": "TITLE", "loanDays": 21, "loans": 10, "reservations": 10, "renewals": 2}]}"#,
         ),
         403,
