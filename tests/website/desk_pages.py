@@ -224,7 +224,7 @@ def dk42_a_due_day_is_the_librarys_own_far_west_and_far_east(site):
                 expect(page.locator("main")).to_contain_text("in 9 days")
                 expect(page.locator("main")).to_contain_text("Due today")
             with site.page(f"/books/{then['id']}") as page:
-                expect(page.locator("#have")).to_contain_text(f"{later:%A} {written}")
+                expect(page.locator("main")).to_contain_text(f"{later:%A} {written}")
             with site.page(f"/readers/{reader['id']}", _librarian(site)) as page:
                 expect(page.locator("main")).to_contain_text(f"Due {later:%A} {written}")
                 expect(page.locator("main")).to_contain_text("Due today")
