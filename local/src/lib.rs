@@ -15,6 +15,7 @@
 //! | [`cloud`] | these services alone, for functions that run outside this program |
 //! | [`openapi`], [`watch`] | what is generated from the code and the template |
 //! | `catalogue`, `first_readers`, `api` | what a new library begins with, added through its own API |
+//! | [`inspect`] | what a file of books or members is, and what a library could take of it |
 //! | [`copy_table`] | what restores items from a backup |
 //! | [`monitor`] | a client that shows live events on a terminal |
 //! | [`signals`], `log` | how the program is asked to stop, and what it logs |
@@ -40,6 +41,7 @@ mod function;
 pub mod functions;
 mod gateway;
 mod host;
+pub mod inspect;
 mod live;
 mod log;
 mod mailbox;

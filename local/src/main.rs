@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use local::cloud::{self, Cloud};
 use local::copy_table;
+use local::inspect;
 use local::monitor::{self, Monitor};
 use local::plans::local_key;
 use local::signals::Signals;
@@ -99,6 +100,8 @@ enum Command {
     Monitor(monitor::Options),
     /// Copy items of a restored table back into the live one, on this machine or in the cloud.
     CopyTable(copy_table::Options),
+    /// Say what a file of books or members is, what a library could take of it, and what is wrong with the rest.
+    Inspect(inspect::Options),
     /// Replace the key that signs access tokens. Nobody is signed out.
     RotateKeys,
     /// Rewrite the keys of titles, authors and names in the cloud's tables, after an update that changed their folding. The
@@ -128,6 +131,7 @@ async fn main() -> ExitCode {
         Some(Command::Reindex) => Some(reindex().await),
         Some(Command::Monitor(options)) => return monitor(options).await,
         Some(Command::CopyTable(options)) => return copy_table(&options).await,
+        Some(Command::Inspect(options)) => return inspect(&options),
         Some(Command::Database(_)) | None => None,
     };
     match done {
@@ -209,6 +213,18 @@ async fn copy_table(options: &copy_table::Options) -> ExitCode {
             println!("{copied} items {did}; {there} are there already");
             ExitCode::SUCCESS
         }
+        Err(problem) => {
+            eprintln!("carrel: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Exits with 0 if every row can be taken, with 2 if some cannot, and with 1 if the file cannot be read.
+fn inspect(options: &inspect::Options) -> ExitCode {
+    match inspect::inspect(options, &mut std::io::stdout().lock()) {
+        Ok(counts) if counts.failed == 0 => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::from(2),
         Err(problem) => {
             eprintln!("carrel: {problem}");
             ExitCode::FAILURE

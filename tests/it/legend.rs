@@ -28,7 +28,8 @@ fn range(ids: &str) -> Vec<String> {
 
 /// Returns the ids of all tests and checks, in Rust and in Python.
 fn held() -> BTreeSet<String> {
-    let rust = ["tests", "functions", "local", "shared"].into_iter().flat_map(|folder| sources(folder, "rs"));
+    let rust =
+        ["tests", "formats", "functions", "local", "shared"].into_iter().flat_map(|folder| sources(folder, "rs"));
     let files = rust.chain(sources("tests", "py"));
     files.flat_map(|(_, text)| text.lines().flat_map(ids_of_a_test).collect::<Vec<_>>()).collect()
 }

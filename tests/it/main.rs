@@ -29,6 +29,7 @@ mod gateway_answers;
 mod grace;
 mod house;
 mod idempotency;
+mod inspect;
 mod isbns;
 mod journal;
 mod known_devices;
