@@ -230,12 +230,12 @@ async fn an_overdue_loan_is_overdue_again_when_its_renewal_is_undone() {
     letters_go(&library).await;
     let admin = library.signs_in(&admin).await;
     let overdue = async || admin.get("/reservations?overdue=true").await.expect(200).each("id");
-    assert_eq!(overdue().await, [loan.clone()]);
+    assert_eq!(overdue().await, std::slice::from_ref(&loan));
     admin.steps(&loan, "renew").await.expect(200);
     assert!(overdue().await.is_empty());
     admin.steps(&loan, "undo").await.expect(200);
     letters_go(&library).await;
-    assert_eq!(overdue().await, [loan.clone()]);
+    assert_eq!(overdue().await, std::slice::from_ref(&loan));
     assert_eq!(number_of(&library, "book.overdue").await, 1);
 }
 
@@ -259,7 +259,7 @@ async fn a_copy_whose_putting_aside_is_undone_stands_on_its_own_shelf() {
         for _ in 0..2 {
             assert_eq!(admin.steps(&own, "undo").await.expect(200).json(), before);
         }
-        assert_eq!(to_fetch().await, [own.clone()]);
+        assert_eq!(to_fetch().await, std::slice::from_ref(&own));
     }
     assert_eq!(number_of(&library, "putAside.undone").await, 2);
     // Who has put it aside, and nobody else, undoes it; and nobody once it is out.
