@@ -1,7 +1,7 @@
 //! The files in which books and members come and go: bytes in, rows out. Nothing here knows AWS, a network or a disk.
 //!
 //! [`Plan::guess`] looks at the beginning of a file and says what it is, and why. [`Reader`] takes the bytes as they come, cut
-//! anywhere, and makes a [`Row`] of each record; it holds one record at a time, and a bad record fails alone. [`write`] is
+//! anywhere, and makes a [`Row`] of each record; it holds one record at a time, and a bad record fails alone. [`mod@write`] is
 //! the way out.
 //!
 //! Rows have plain [`draft`]s: texts that are cleaned and cut to the library's limits, not the types of `shared::values`.

@@ -16,7 +16,7 @@ async fn files(library: &Library) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn health_and_documentation_are_answered_without_the_database() {
+async fn health_and_the_contract_need_no_database_and_the_documentation_only_the_rules() {
     let library = Library::own().metered().start().await;
     library.proxy().take();
     let answer = library.stranger().get("/health").await.expect(200);
@@ -27,8 +27,9 @@ async fn health_and_documentation_are_answered_without_the_database() {
     }
     library.stranger().get("/openapi.json").await.expect(200);
     // Dispatch may call the database meanwhile, because it follows the stream.
-    let calls = library.proxy().take();
-    assert!(calls.iter().all(|call| call.function == "dispatch"), "{calls:?}");
+    let calls: Vec<_> = library.proxy().take().into_iter().filter(|call| call.function != "dispatch").collect();
+    // The page is headed by the library's name, which is read once a minute.
+    assert!(matches!(&calls[..], [call] if call.function == "web" && call.action == "GetItem"), "{calls:?}");
 }
 
 #[tokio::test]

@@ -126,7 +126,7 @@ fn words_of(html: &str) -> Vec<String> {
         });
         text.push_str(words);
     }
-    let text = text.replace("&#60;", "<").replace("&#62;", ">");
+    let text = text.replace("&#60;", "<").replace("&#62;", ">").replace("&#39;", "'");
     text.split_whitespace().map(ToOwned::to_owned).collect()
 }
 
