@@ -1,26 +1,16 @@
 """The page of the library's rules, as a librarian uses it."""
 
-import contextlib
 import datetime
 import re
 
 from playwright.sync_api import expect
 
-from library import Library
-
 from .access import axe
 from .browser import check, ready, settled, until
-from .desk_pages import _isbn, _scan, _words
+from .desk_pages import _isbn, _library, _scan, _words
 from .paper import _pages
 
 ENGLISH = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-
-
-@contextlib.contextmanager
-def _library(site):
-    """A library of one's own, because its rules change. Returns its librarian."""
-    with site.with_library(Library("--no-usage-plans", "--library-address", "127.0.0.0/8")):
-        yield site.librarian()
 
 
 def _rules(site):
