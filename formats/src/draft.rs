@@ -52,9 +52,9 @@ pub struct Member {
     /// What names the record where it comes from: `members#7`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-    /// The first name; empty if there is none.
+    /// The first name. Empty if the file has no first name.
     pub first_name: String,
-    /// The last name; empty if there is none.
+    /// The last name. Empty if the file has no last name.
     pub last_name: String,
     /// The email address, trimmed and in lower case.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -36,8 +36,9 @@ fn is_windows_1252(bytes: &[u8]) -> bool {
     !bytes.iter().any(|byte| matches!(byte, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d))
 }
 
-/// Decodes a record. In a file of UTF-8, a record that is none is read as windows-1252 if nothing in it says otherwise; else
-/// the bytes that are not valid become U+FFFD, which is a problem only of fields that are read.
+/// Decodes a record. If the file is UTF-8 but the record is not, the record is read as windows-1252. This is not done if some
+/// of its letters are UTF-8, or if it has bytes that windows-1252 does not define: then each invalid part becomes U+FFFD,
+/// which is a problem only of the fields that are read.
 pub(crate) fn decode<'a>(notes: &mut Notes, bytes: &'a [u8], encoding: &'static Encoding) -> Cow<'a, str> {
     if encoding != UTF_8 {
         return encoding.decode_without_bom_handling(bytes).0;

@@ -48,7 +48,8 @@ pub(crate) fn release_date(notes: &mut Notes, text: &str, day_first: Option<bool
     day
 }
 
-/// Returns the number of pages: the first number of `xii, 264 p.` that stands before a `p`, else of `264`. 0 is none.
+/// Returns the number of pages: the first number with a `p` or an `S` after it, as in `xii, 264 p.`. If no number has one, the
+/// first number counts, as in `264`. Returns `None` if there is no number, and if it is 0 or above 100,000.
 pub(crate) fn pages(text: &str) -> Option<u32> {
     let is_digit = |letter: char| letter.is_ascii_digit();
     let mut first = None;

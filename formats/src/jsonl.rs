@@ -29,7 +29,7 @@ impl<'de> Deserialize<'de> for Object {
             fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Object, M::Error> {
                 let mut entries: Vec<(String, Value)> = Vec::new();
                 while let Some((key, value)) = map.next_entry::<String, Value>()? {
-                    // An object of a book has a dozen keys; one with thousands is none, and is not compared key by key.
+                    // A book has a dozen keys. An object with more than 100 is no book: it is refused before its keys are compared.
                     if entries.len() >= 100 {
                         return Err(de::Error::custom("more than 100 keys"));
                     }

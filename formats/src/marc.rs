@@ -30,7 +30,7 @@ pub(crate) struct Record {
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct Field {
     pub(crate) tag: String,
-    /// Both indicators; a blank where there is none.
+    /// Both indicators. A missing indicator is a blank.
     pub(crate) indicators: [char; 2],
     /// Each subfield with its code. A control field has one, without a code: NUL.
     pub(crate) subfields: Vec<(char, String)>,

@@ -62,7 +62,7 @@ pub(crate) struct Cells<'a> {
 }
 
 impl Cells<'_> {
-    /// Returns the cell of a column, without blanks at its ends. It is empty if there is none.
+    /// Returns the cell of a column, without blanks at its ends. Empty if the row has no such cell.
     pub(crate) fn get(&self, column: &str) -> &str {
         let place = self.table.columns.get(column);
         place.and_then(|place| self.cells.get(*place)).map_or("", |cell| cell.trim())

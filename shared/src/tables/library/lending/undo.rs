@@ -88,7 +88,7 @@ struct Promise {
 pub enum NotUndone {
     /// There is no such reservation.
     Absent,
-    /// The last step of the reservation is none that can be undone.
+    /// The last step of the reservation cannot be undone: it is of another kind, or somebody made it meanwhile.
     Nothing,
     /// Somebody else did it.
     NotYours,
