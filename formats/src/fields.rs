@@ -77,7 +77,7 @@ pub(crate) fn pages_noted(notes: &mut Notes, text: &str) -> Option<u32> {
     pages
 }
 
-/// Returns the number of copies. Nothing is `None`, and so is what is no number. A file of books that one has says 0 of none.
+/// Returns the number of copies. An empty cell is `None`. So is 0, and a text that is not a number; both are noted as problems.
 pub(crate) fn copies(notes: &mut Notes, text: &str) -> Option<u32> {
     let text = text.trim();
     let number = text.strip_suffix(".0").unwrap_or(text).parse().ok();
