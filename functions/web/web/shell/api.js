@@ -75,6 +75,7 @@ export async function send(name, { path = {}, query = {}, body, version, known, 
   if (key) headers.set("Idempotency-Key", key);
   if (body !== undefined) headers.set("Content-Type", body instanceof Blob ? body.type : "application/json");
   let answer;
+  let text;
   try {
     answer = await fetch(address(pattern, path, query), {
       method,
@@ -84,11 +85,12 @@ export async function send(name, { path = {}, query = {}, body, version, known, 
       keepalive: lasting,
       cache: "no-store",
     });
+    // An answer that breaks off, or is given up while it is read, is no answer.
+    text = await answer.text();
   } catch (error) {
     if (abort?.aborted) throw error;
     throw new Problem(0);
   }
-  const text = await answer.text().catch(() => "");
   const data = parsed(text);
   if (!answer.ok && answer.status !== 304) throw new Problem(answer.status, data, Number(answer.headers.get("Retry-After")) || 0);
   return { status: answer.status, data, version: answer.headers.get("ETag"), link: answer.headers.get("Link") };
