@@ -114,6 +114,29 @@ def dk41_the_sentence_says_the_due_day_of_the_next_loan(site):
         check(status == 201 and lent["reservation"]["dueOn"] == str(last), f"{lent}")
 
 
+# Holds the first preview between its status and its words, until `letGo` is called.
+HELD_PREVIEW = """const text = Response.prototype.text;
+    Response.prototype.text = async function () {
+        if (this.url.endsWith("/rules/preview") && !window.letGo) await new Promise((go) => { window.letGo = go; });
+        return text.call(this);
+    };"""
+
+
+def a_preview_given_up_while_it_is_read_says_nothing(site):
+    with _library(site) as librarian, site.context(librarian) as context:
+        context.add_init_script(HELD_PREVIEW)
+        page = context.new_page()
+        page.goto("/rules")
+        until(page, "Boolean(window.letGo)")
+        due = _today(site) + datetime.timedelta(days=21)
+        page.get_by_label(ENGLISH[due.weekday()], exact=True).uncheck()
+        expect(page.locator(".sentence")).to_contain_text(f"is due {_spoken(due + datetime.timedelta(days=1))}")
+        page.evaluate("letGo()")
+        settled(page)
+        expect(page.locator(".sentence")).to_contain_text(f"is due {_spoken(due + datetime.timedelta(days=1))}")
+        expect(page.locator("main h1")).to_have_text("Rules")
+
+
 def _month(page, day):
     """Pages to a day's month, and returns the day."""
     while not page.locator(f'[data-day="{day}"]').count():
