@@ -107,7 +107,7 @@ def every_operation_is_shown_and_groups_are_in_the_order_in_which_a_reader_meets
         with docs(site, at=at) as page:
             shown = page.locator(".op[id]").evaluate_all("(all) => all.map((one) => one.id)")
             check(sorted(shown) == sorted(f"operation-{name}" for name, *_ in operations(site)), f"{shown}")
-            titles = ["Signing in", "Readers", "Books", "Search", "Old books", "Favorites", "Lending", "The desk", "The rules", "Live", "The site"]
+            titles = ["Signing in", "Readers", "Books", "Search", "Old books", "Favorites", "Lending", "The desk", "The rules", "Files", "Live", "The site"]
             check(page.locator(".grp[aria-labelledby] h2").all_inner_texts() == titles, "the groups")
             links = page.locator(".toc a").evaluate_all("(all) => all.map((one) => [one.firstChild.data, one.hash, one.lastChild.textContent])")
             counts = [sum(tag["name"] in operation["tags"] for item in expected["paths"].values() for operation in item.values())

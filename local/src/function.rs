@@ -15,10 +15,10 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use http_body_util::Full;
 use lambda_http::lambda_runtime::Config;
 use lambda_http::{Body, Context, IntoResponse, RequestExt};
 use serde_json::Value;
+use shared::runtime::lambda::Answer;
 use shared::runtime::log::chain;
 use tower::ServiceExt;
 
@@ -72,8 +72,8 @@ pub(crate) async fn invoke(
         let response = function.oneshot(request).await.unwrap_or_else(|never| match never {});
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, ANSWER_LIMIT).await.map_err(|problem| Failure::Failed(chain(&problem)))?;
-        // lambda_http decides what is text and what is bytes.
-        let (parts, body) = Response::from_parts(parts, Full::new(body)).into_response().await.into_parts();
+        let answer = Answer(Response::from_parts(parts, body.into()));
+        let (parts, body) = answer.into_response().await.into_parts();
         let length = match &body {
             Body::Binary(bytes) if !streamed => bytes.len().div_ceil(3) * 4,
             body => body.len(),

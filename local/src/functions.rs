@@ -68,6 +68,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function::new("favorites", Some(|| favorites::routes().openapi()), &[], Start::App(favorites::app)),
     Function::new("reservations", Some(|| reservations::routes().openapi()), &[], Start::App(reservations::app)),
     Function::new("desk", Some(|| desk::routes().openapi()), &[], Start::App(desk::app)),
+    Function::new("imports", Some(|| imports::routes().openapi()), &[], Start::App(imports::app)),
     Function::new("live", Some(|| live::routes().openapi()), &[], Start::With(start_live)),
     Function::new("site", Some(|| site::routes().openapi()), &[], Start::With(start_site)),
     Function::new("web", None, web::STREAMED, Start::With(start_web)).with_pages(&web::ROUTES),

@@ -33,6 +33,7 @@ use crate::template::{Route, Template};
         (name = "reservations", description = "Lending: reservations, queues, loans."),
         (name = "desk", description = "The desk: loans and returns of whoever stands there."),
         (name = "rules", description = "The library's own rules: when it is open, and what readers may borrow."),
+        (name = "files", description = "Books as files: out of the library."),
         (name = "live", description = "Live events and the activity log, for librarians."),
         (name = "site", description = "The contract and the health of the library."),
     )
@@ -40,7 +41,7 @@ use crate::template::{Route, Template};
 struct Document;
 
 /// What pages call the tags, in their order. It is the order in which a reader meets them.
-const TITLES: [&str; 11] = [
+const TITLES: [&str; 12] = [
     "Signing in",
     "Readers",
     "Books",
@@ -50,6 +51,7 @@ const TITLES: [&str; 11] = [
     "Lending",
     "The desk",
     "The rules",
+    "Files",
     "Live",
     "The site",
 ];

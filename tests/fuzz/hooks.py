@@ -164,6 +164,11 @@ def picture(context, response):
     return "a picture"
 
 
+@schemathesis.deserializer("text/csv", "application/jsonl", "application/marc", "application/marcxml+xml")
+def file(context, response):
+    return response.content.decode()
+
+
 # What the contract does not say
 
 @schemathesis.hook

@@ -96,6 +96,8 @@ async fn costs_of_books(library: &Library, reader: &Person) -> Costs {
     measure!("GET /search by ISBN", anonymous(2, 1.0, 0.0), stranger.get("/search?q=9780807083697"), 200);
     measure!("GET /search with a slip", anonymous(11, 7.0, 0.0), stranger.get("/search?q=kindrd"), 200);
     measure!("GET /search/suggest", anonymous(2, 1.0, 0.0), stranger.get("/search/suggest?q=kindr"), 200);
+    // A thousand books, or as many as there are; and the page is counted.
+    measure!("GET /exports/books", anonymous(2, 45.0, 1.0), stranger.get("/exports/books"), 200);
     measure!("GET /books of mine", signed_in(1, 1.5, 0.0), reader.get("/books?owner=me"), 200);
     // Every index contains whole books, so that a list is one call; every index is written with the book. A transaction does
     // not return what it wrote, so the book is read first.

@@ -23,6 +23,7 @@ mod differences;
 mod documents;
 mod edge;
 mod example_events;
+mod exports;
 mod faults;
 mod favorites;
 mod gateway_answers;

@@ -123,8 +123,7 @@ impl<F, P: DeserializeOwned + Serialize> Listing<F, P> {
     /// # Errors
     /// 400 if it is not a cursor of this list.
     pub fn after(&self) -> Result<Option<P>> {
-        let open = |cursor: &String| Sealer::public(&self.name).open(cursor).ok_or_else(foreign_cursor);
-        self.cursor.as_ref().map(open).transpose()
+        self.cursor.as_ref().map(|cursor| position(&self.name, cursor)).transpose()
     }
 
     /// Returns which of the parameters that every list has the request names.
@@ -153,6 +152,14 @@ impl<F, P: DeserializeOwned + Serialize> Listing<F, P> {
 /// ` of ` the user whose list it is. Anybody who knows the code can make one, so positions are checked like all input.
 pub fn cursor(name: &str, position: &impl Serialize) -> String {
     Sealer::public(name).seal(position)
+}
+
+/// Returns the position that a [`cursor`] of the list called `name` names.
+///
+/// # Errors
+/// 400 if it is not a cursor of this list.
+pub fn position<P: DeserializeOwned>(name: &str, cursor: &str) -> Result<P> {
+    Sealer::public(name).open(cursor).ok_or_else(foreign_cursor)
 }
 
 /// The refusal of a cursor that is not one of this list.

@@ -191,7 +191,7 @@ fn adapter(router: Router) -> Adapter<'static, Answer, Answering> {
 ///
 /// lambda_http would decide by content type and character set. It needs the tables of all character sets for that, a
 /// twentieth of each function's size, but our text is always UTF-8.
-struct Answer(Response);
+pub struct Answer(pub Response);
 
 impl IntoResponse for Answer {
     fn into_response(self) -> Pin<Box<dyn Future<Output = lambda_http::Response<Body>> + Send>> {

@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use super::Accounts;
 use crate::tables::fault::{Failure, Result};
 use crate::tables::key::Key;
+use crate::tables::table::Table;
 use crate::tables::write::{Write, Written};
 use crate::values::Address;
 
@@ -46,13 +47,25 @@ pub struct Reached {
 }
 
 impl Limit {
-    fn key(&self, of: &str, now: Timestamp) -> Key {
+    /// Makes the limit of something that may happen so often in so many seconds.
+    pub(crate) const fn new(what: &'static str, most: u32, seconds: i64) -> Self {
+        Limit { what, most, seconds }
+    }
+
+    pub(crate) fn key(&self, of: &str, now: Timestamp) -> Key {
         Key::of(format!("limit#{}#{of}#{}", self.what, now.as_second().div_euclid(self.seconds)))
     }
 
     /// Returns what a caller hears who has reached the limit.
-    pub(super) fn reached(&self, now: Timestamp) -> Reached {
+    pub(crate) fn reached(&self, now: Timestamp) -> Reached {
         Reached { retry_after: self.seconds - now.as_second().rem_euclid(self.seconds) }
+    }
+
+    /// Returns the write that counts something in the item with that key. It is refused if the limit is reached.
+    pub(crate) fn count(&self, table: &Table, key: Key, now: Timestamp) -> Write {
+        let update = table.update(key, "ADD times :one SET expiresAt = :end").value(":one", 1);
+        let update = update.value(":end", now.as_second() + 2 * self.seconds);
+        update.when("(attribute_not_exists(times) OR times < :most)").value(":most", self.most)
     }
 }
 
@@ -80,8 +93,6 @@ impl Accounts {
 
     /// Returns the write that counts something. It is refused if the limit is reached.
     pub(super) fn count_write(&self, limit: &Limit, of: &str, now: Timestamp) -> Write {
-        let update = self.table.update(limit.key(of, now), "ADD times :one SET expiresAt = :end").value(":one", 1);
-        let update = update.value(":end", now.as_second() + 2 * limit.seconds);
-        update.when("(attribute_not_exists(times) OR times < :most)").value(":most", limit.most)
+        limit.count(&self.table, limit.key(of, now), now)
     }
 }

@@ -1,0 +1,35 @@
+//! Books go out as files. `formats` writes them.
+
+mod draft;
+mod export;
+
+use axum::extract::FromRef;
+use shared::edge::routes::Routes;
+use shared::routes;
+use shared::runtime::app::App;
+use shared::tables::Library;
+
+/// What this function needs beyond every function's [`App`].
+#[derive(Clone)]
+pub struct Imports {
+    app: App,
+    library: Library,
+}
+
+impl FromRef<Imports> for App {
+    fn from_ref(state: &Imports) -> App {
+        state.app.clone()
+    }
+}
+
+/// Returns all routes of this function. The contract test compares them with template.yaml.
+pub fn routes() -> Routes<Imports> {
+    Routes::default().routes(routes!(export::export).with_query())
+}
+
+/// Returns the function's router.
+pub fn app(app: App) -> axum::Router {
+    let settings = app.settings.clone();
+    let state = Imports { library: app.library(), app };
+    shared::edge::router(routes(), state, settings, shared::edge::BODY_LIMIT)
+}
