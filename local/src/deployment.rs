@@ -53,6 +53,7 @@ pub fn default_settings() -> Settings {
         members_borrow: false,
         allowed_origins: Vec::new(),
         library_addresses: Vec::new(),
+        metadata_sources: Vec::new(),
         site_url: String::new(),
         activity_retention: SignedDuration::from_hours(90 * 24),
         admin_email: None,

@@ -10,6 +10,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use indexer::Indexer;
 use live::Live;
+use metadata::Metadata;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::runtime::app::{App, Clock, public_library};
@@ -69,6 +70,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function::new("reservations", Some(|| reservations::routes().openapi()), &[], Start::App(reservations::app)),
     Function::new("desk", Some(|| desk::routes().openapi()), &[], Start::App(desk::app)),
     Function::new("imports", Some(|| imports::routes().openapi()), &[], Start::App(imports::app)),
+    Function::new("metadata", Some(|| metadata::routes().openapi()), &[], Start::With(start_metadata)),
     Function::new("live", Some(|| live::routes().openapi()), &[], Start::With(start_live)),
     Function::new("site", Some(|| site::routes().openapi()), &[], Start::With(start_site)),
     Function::new("web", None, web::STREAMED, Start::With(start_web)).with_pages(&web::ROUTES),
@@ -102,6 +104,14 @@ fn start_live(environment: Environment) -> BoxFuture<'static, Started> {
 /// Returns where a runner at `origin` has its live events.
 fn live_url(origin: &str) -> String {
     format!("{}{}", origin.replacen("http", "ws", 1), dev::LIVE)
+}
+
+fn start_metadata(environment: Environment) -> BoxFuture<'static, Started> {
+    async move {
+        let metadata = Metadata::new(environment.app().await, MAIL_SENDER).unwrap_or_else(|error| panic!("{error}"));
+        Started { router: Some(metadata::app(metadata)), handler: None }
+    }
+    .boxed()
 }
 
 fn start_site(environment: Environment) -> BoxFuture<'static, Started> {

@@ -64,6 +64,11 @@ struct Arguments {
     #[arg(long = "library-address", value_name = "CIDR")]
     library_addresses: Vec<Network>,
 
+    /// A catalogue of others that a book is looked up in by its ISBN: dnb or openlibrary. Can be repeated: they are asked in this
+    /// order. By default none is.
+    #[arg(long = "metadata-source", value_name = "NAME", value_parser = metadata::source)]
+    metadata_sources: Vec<String>,
+
     /// Who may look at books: everybody, or signed-in users.
     #[arg(long, value_name = "WHO", value_parser = CATALOG_READS.words(), default_value = CATALOG_READS.word(false))]
     catalog_reads: String,
@@ -250,6 +255,7 @@ async fn run(arguments: Arguments, data: Data, signals: &mut Signals) -> Result<
             allowed_origins: arguments.origins.into_iter().chain(PAGES_OF_THIS_MACHINE.map(str::to_owned)).collect(),
             site_url: arguments.site.map(|site| site.as_str().trim_end_matches('/').to_owned()).unwrap_or_default(),
             library_addresses: arguments.library_addresses,
+            metadata_sources: arguments.metadata_sources,
             admin_email: arguments.admin_email,
             ..default_settings()
         },

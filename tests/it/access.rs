@@ -19,7 +19,7 @@ async fn call(caller: &Caller, method: &str, path: &str, owner: &Owner) -> Answe
     let mut url = path.replace("{bookId}", &owner.book).replace("{userId}", &owner.person.id);
     url = url.replace("{reservationId}", &owner.reservation);
     url = url.replace("{sessionId}", unknown).replace("{username}", &unique("unknown"));
-    url = url.replace("{barcode}", &unique("barcode").replace('-', "")[..20]);
+    url = url.replace("{isbn}", "9780807083697").replace("{barcode}", &unique("barcode").replace('-', "")[..20]);
     if (&method, path) == (&Method::DELETE, "/books") {
         url.push_str("?title=No%20such%20title");
     }

@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use reqwest::Method;
 use serde_json::{Value, json};
-use tests::{Library, PASSWORD, Person, unique, unique_email};
+use tests::{Catalogue, Library, PASSWORD, Person, unique, unique_email};
 use uuid::Uuid;
 
 /// The budget of a request: its calls, the units that it writes, and the units that it reads at most, because lists read
@@ -80,6 +80,10 @@ async fn costs_of_books(library: &Library, reader: &Person) -> Costs {
     measure!("GET /books by title", anonymous(1, 1.5, 0.0), stranger.get("/books?title=kindred"), 200);
     measure!("GET /books by author", anonymous(1, 1.5, 0.0), stranger.get("/books?author=octavia%20e.%20butler"), 200);
     measure!("GET /books by ISBN", anonymous(2, 1.0, 0.0), stranger.get("/books?isbn=0807083690"), 200);
+    // The answer of the catalogues is stored. It is read even if there is none.
+    let looked_up = "/metadata/9780141439518";
+    measure!("GET /metadata/{isbn}", signed_in(2, 0.5, 1.0), reader.get(looked_up), 404);
+    measure!("GET /metadata/{isbn} again", signed_in(1, 0.5, 0.0), reader.get(looked_up), 404);
     let barcode = format!("{path}/barcodes/2900000000018");
     let label = reader.ask(Method::POST, &format!("{path}/barcodes"));
     // The counter; then one transaction: the check of the book, its barcodes, the new one, the journal row.
@@ -417,7 +421,10 @@ fn id(number: usize) -> String {
 async fn every_route_keeps_its_budget_in_a_small_and_in_a_large_library() {
     let mut by_size = Vec::new();
     for size in [10, 10_000] {
-        let library = Library::own().standing_clock().metered().start().await;
+        let catalogue = Catalogue::start(|_| "{}").await;
+        let source = catalogue.setting("openlibrary");
+        let library = Library::own().settings(|settings| settings.metadata_sources = vec![source]);
+        let library = library.standing_clock().metered().start().await;
         let reader = library.reader().await;
         // A function reads the rules of the library once a minute: with its first request, and not with those that follow.
         for path in ["/users/me", "/reservations"] {

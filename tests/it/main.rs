@@ -43,6 +43,7 @@ mod local_runner;
 mod logs;
 mod mailbox;
 mod malformed_http;
+mod metadata;
 mod monitor;
 mod old_items;
 mod overlaps;

@@ -63,8 +63,9 @@ fn patterns() -> Vec<(String, Values)> {
 fn fault(parameter: &str, value: &str) -> Option<String> {
     let uri = || value.parse::<axum::http::Uri>().map_err(|error| error.to_string());
     let read = match parameter {
-        "AdminEmail" | "LibraryAddresses" if value.is_empty() => Ok(()),
+        "AdminEmail" | "LibraryAddresses" | "MetadataSources" if value.is_empty() => Ok(()),
         "LibraryAddresses" => value.parse::<Network>().map(drop).map_err(ToOwned::to_owned),
+        "MetadataSources" => metadata::source(value).map(drop).map_err(|error| error.to_string()),
         "AdminEmail" | "MailSender" => value.parse::<Email>().map(drop).map_err(ToOwned::to_owned),
         "SiteUrl" | "SiteDomain" if value.is_empty() => Ok(()),
         "SiteUrl" if value.ends_with('/') => Err("a slash at the end".to_owned()),

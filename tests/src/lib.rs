@@ -1,6 +1,7 @@
 //! The client that the tests use: a library, its readers, their answers, and a proxy before its database.
 
 mod answer;
+mod catalogue;
 pub mod database;
 mod http;
 mod library;
@@ -13,6 +14,7 @@ mod socket_api;
 mod stream;
 
 pub use answer::{Answer, time};
+pub use catalogue::{Asked, Catalogue};
 pub use http::client;
 pub use library::{Library, PASSWORD, unique, unique_email};
 pub use mailbox::Mail;

@@ -1,12 +1,18 @@
 """Forms: what is wrong is said beside the field, what was typed stays, and a press counts once."""
 
+import contextlib
+import http.server
+import json
 import struct
 import tempfile
+import threading
 import time
 import zlib
 
+from library import Library
 from playwright.sync_api import expect
 
+from .access import axe
 from .browser import check, heading, settled, until
 
 
@@ -308,3 +314,61 @@ def wrong_names_and_passwords_are_said_the_same(site):
             expect(page.locator("#login")).to_have_value(login)
 
 
+
+
+@contextlib.contextmanager
+def _catalogue(editions):
+    """A catalogue of others: it has these editions, by ISBN."""
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            isbn = self.path.strip("/")
+            body = json.dumps({f"ISBN:{isbn}": editions[isbn]} if isbn in editions else {}).encode()
+            self.send_response(200 if editions else 503)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/{{isbn}}"
+    finally:
+        server.shutdown()
+
+
+def a_book_is_looked_up_by_its_isbn(site):
+    villette = {"title": "Villette", "authors": [{"name": "Charlotte Brontë"}], "identifiers": {"isbn_13": ["9780140434798"]},
+            "publish_date": "1979", "number_of_pages": 624}
+    editions = {"9780140434798": villette}
+    with _catalogue(editions) as address, \
+         site.with_library(Library("--no-usage-plans", "--library-address", "127.0.0.0/8", "--metadata-source", f"openlibrary={address}")), \
+         site.page("/books/new", site.reader()) as page:
+        look_up, said = page.get_by_role("button", name="Look it up"), page.locator(".say")
+        look_up.click()
+        expect(said).to_contain_text("an ISBN has 10 or 13")
+        # What was typed stays.
+        page.fill("#isbn", "978-0-14-043479-8")
+        page.fill("#publicationYear", "1853")
+        look_up.click()
+        expect(said).to_contain_text("Found in Open Library")
+        for field, value in [("title", "Villette"), ("author", "Charlotte Brontë"), ("publicationYear", "1853"), ("pages", "624"), ("copies", "1")]:
+            expect(page.locator(f"#{field}")).to_have_value(value)
+        axe(page, "looked up")
+        # Another number has another outcome, which nothing that was filled in hides.
+        page.fill("#isbn", "9780141439518")
+        expect(said).to_have_text("")
+        look_up.click()
+        expect(said).to_contain_text("No catalogue that we ask has a book with this ISBN")
+        expect(page.locator("#title")).to_have_value("Villette")
+        editions.clear()
+        page.fill("#isbn", "9780807083697")
+        look_up.click()
+        expect(said).to_contain_text("No other catalogue answers just now")
+        page.fill("#isbn", "9780140434798")
+        page.get_by_role("button", name="Put it on the shelf").click()
+        expect(heading(page)).to_have_text("Villette")
+    with site.page("/books/new", site.reader()) as page:
+        expect(page.get_by_role("button", name="Look it up")).to_have_count(0)

@@ -37,6 +37,8 @@ pub(crate) struct Frame<'a> {
     pub(crate) key: &'a str,
     pub(crate) library: &'a str,
     pub(crate) zone: &'a str,
+    /// Whether a book can be looked up by its ISBN.
+    pub(crate) has_catalogues: bool,
     /// Where the files are.
     pub(crate) files: String,
     pub(crate) icon: &'a str,
@@ -70,6 +72,7 @@ impl Web {
             key: &self.key,
             library: rules.name.as_str(),
             zone: rules.calendar.zone.name(),
+            has_catalogues: !self.settings.metadata_sources.is_empty(),
             files: files(self, ""),
             icon: File::at("img/icon.svg").name,
             boot: File::at("shell/boot.js").name,

@@ -36,6 +36,7 @@ pub fn environment(dynamodb: &str, aws: &str, access_key: &str) -> Vec<(&'static
         (names::WEBSITE_KEY.name(), WEBSITE_KEY.to_owned()),
         (names::SITE_DOMAIN.name(), String::new()),
         (names::LIBRARY_ADDRESSES.name(), String::new()),
+        (names::METADATA_SOURCES.name(), String::new()),
         (names::ADMIN_EMAIL.name(), String::new()),
         (names::ACTIVITY_DAYS.name(), (settings.activity_retention.as_hours() / 24).to_string()),
         (names::MAIL_SENDER.name(), MAIL_SENDER.to_owned()),

@@ -126,7 +126,7 @@ impl IntoResponse for Error {
         }
         let retry_after = match self {
             Error::TooMany { retry_after } => retry_after.max(1),
-            Error::Unavailable(_) => 1,
+            _ if self.status() == StatusCode::SERVICE_UNAVAILABLE => 1,
             _ => return response,
         };
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after));

@@ -106,6 +106,7 @@ mod tests {
             members_borrow: false,
             allowed_origins: Vec::new(),
             library_addresses: Vec::new(),
+            metadata_sources: Vec::new(),
             site_url: String::new(),
             activity_retention: SignedDuration::from_hours(1),
             admin_email: None,

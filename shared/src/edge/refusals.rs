@@ -118,6 +118,8 @@ refusals! {
         Loan = "no-such-loan": "You have no such past loan.",
         Session = "no-such-session": "You have no such session.",
         Code = "unknown-code": "No book has this code.",
+        Record = "no-such-record": "No catalogue that this library asks has a book with this ISBN.",
+        LookUpOff = "look-up-off": "This library asks no other catalogue.",
         File = "no-such-file": "There is no such file.",
     }
     MethodNotAllowed = METHOD_NOT_ALLOWED, "method-not-allowed", "Method not allowed",
@@ -203,6 +205,7 @@ refusals! {
     Unavailable = SERVICE_UNAVAILABLE, "unavailable", "Temporarily unavailable",
         "Temporarily unavailable; `Retry-After` says how long to wait." {
         Busy = "unavailable": "Try again in a moment.",
+        CataloguesAway = "catalogues-away": "No other catalogue answers now. Try again in a moment, or type the book in.",
     }
     Timeout = GATEWAY_TIMEOUT, "timeout", "The answer took too long", "The answer took too long; `Retry-After` says how long to wait." {
         Late = "timeout": "The answer took too long. Try again in a moment.",

@@ -23,6 +23,7 @@ use crate::tables::journal::Actor;
 use crate::tables::library::PublicLibrary;
 use crate::tables::library::codes::Codes;
 use crate::tables::library::lending::rules::Known;
+use crate::tables::library::metadata::Records;
 use crate::tables::sessions::borrowing::Borrowing;
 use crate::tables::{Accounts, Connections, Journal, Library, Search, Sessions, Table};
 use crate::values::{Address, Day, Email, Network, UserId};
@@ -127,6 +128,14 @@ impl App {
     /// If the environment does not name it.
     pub fn codes(&self) -> Codes {
         Codes::new(self.table(&self.names.library))
+    }
+
+    /// Opens the stored answers of other catalogues, in the Library table.
+    ///
+    /// # Panics
+    /// If the environment does not name it.
+    pub fn records(&self) -> Records {
+        Records::new(self.table(&self.names.library))
     }
 
     /// Opens the Journal table.
@@ -271,6 +280,8 @@ pub struct Settings {
     pub members_borrow: bool,
     /// The websites whose pages may call the API: exact origins.
     pub allowed_origins: Vec<String>,
+    /// The catalogues of others that a book is looked up in, in this order. Empty: none.
+    pub metadata_sources: Vec<String>,
     /// The website's URL, without a slash at the end. Links in letters begin with it. Empty in a function that neither writes
     /// letters nor has to know it.
     pub site_url: String,
@@ -295,6 +306,7 @@ impl Settings {
             admins_only_writes: environment::CATALOG_WRITES.is_yes(),
             members_borrow: environment::LOANS.is_yes(),
             allowed_origins: environment::ALLOWED_ORIGINS.list(),
+            metadata_sources: environment::METADATA_SOURCES.list(),
             site_url: environment::SITE_URL.get().unwrap_or_default(),
             library_addresses: environment::LIBRARY_ADDRESSES.networks(),
             activity_retention: environment::ACTIVITY_DAYS.days(),

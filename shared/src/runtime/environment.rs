@@ -88,6 +88,8 @@ pub const ADMIN_EMAIL: Variable = Variable("ADMIN_EMAIL");
 pub const ACTIVITY_DAYS: Variable = Variable("ACTIVITY_DAYS");
 /// The address that letters come from.
 pub const MAIL_SENDER: Variable = Variable("MAIL_SENDER");
+/// The catalogues that a book is looked up in, in this order, separated by commas.
+pub const METADATA_SOURCES: Variable = Variable("METADATA_SOURCES");
 /// `iss` of the access tokens.
 pub const TOKEN_ISSUER: Variable = Variable("TOKEN_ISSUER");
 /// The stage, the first part of every path that a client sees: `/v1`.

@@ -32,7 +32,7 @@ def pln1_no_client_can_use_up_the_plan_of_all(stack):
         if name != "WebsitePlan" and not plan.get("Quota", {}).get("Limit", 0) > 0:
             yield f"{name}: its Quota should have a Limit"
     for settings in stack.resources["Api"]["Properties"].get("MethodSettings", []):
-        if float(stack.value(settings.get("ThrottlingRateLimit")) or 0) < total:
+        if settings["ResourcePath"] == "/*" and float(stack.value(settings.get("ThrottlingRateLimit")) or 0) < total:
             yield f"Api: its ThrottlingRateLimit is below what the plans allow together, {total:g}"
     rules = [it for acl in stack.made("AWS::WAFv2::WebACL").values() for it in acl["Rules"]]
     if [it["Statement"].get("RateBasedStatement", {}).get("Limit") for it in rules] != [{"Ref": "WafRate"}]:

@@ -8,6 +8,7 @@ import { reader } from "../shell/session.js";
 import { Button, Cover, Fault, html, showToast, titleOf, useLoad, useTitle } from "../shell/ui.js";
 import { useSignal } from "../vendor/preact-signals-htm.js";
 import { Conflict } from "./conflict.js";
+import { canLookUp, useLookUp } from "./look-up.js";
 import { Private } from "./sign-in.js";
 import { TakeOff } from "./take-off.js";
 import "../shell/own-calls.js";
@@ -113,9 +114,8 @@ function useBookForm(how) {
 /** @param {Values} values */
 function problemsOf({ title, author, isbn, publicationYear, copies, pages, releaseDate }) {
   const t = words.value;
-  const digits = isbn.replace(/[\s-]/g, "").length;
   return said({
-    isbn: isbn.trim() && !isIsbn(isbn) && (digits === 10 || digits === 13 ? t.invalid.isbn : t.isbnDigits(digits)),
+    isbn: isbn.trim() && isbnProblem(isbn),
     title: !title.trim() && t.titleMissing,
     author: !author.trim() && t.authorMissing,
     publicationYear: publicationYear.trim() && yearFrom(publicationYear) === undefined && t.yearUnclear,
@@ -123,6 +123,13 @@ function problemsOf({ title, author, isbn, publicationYear, copies, pages, relea
     pages: pages.trim() && !isNumber(pages) && t.invalid.pages,
     releaseDate: releaseDate && !/^\d{4}-\d\d-\d\d$/.test(releaseDate) && t.invalid.releaseDate,
   });
+}
+
+/** @param {string} isbn */
+function isbnProblem(isbn) {
+  const t = words.value;
+  const digits = isbn.replace(/[\s-]/g, "").length;
+  return isIsbn(isbn) ? undefined : digits === 10 || digits === 13 ? t.invalid.isbn : t.isbnDigits(digits);
 }
 
 const isNumber = (/** @type {string} */ text) => /^\d{1,6}$/.test(text.trim()) && Number(text) > 0;
@@ -202,6 +209,7 @@ function Fields({ form, label, back = `${to("/me")}#mine`, children }) {
     author,
     publicationYear: publicationYear.trim() ? yearFrom(publicationYear) : undefined,
   };
+  const lookUp = useLookUp({ form, valuesOf, problemOf: isbnProblem });
   const field = (/** @type {string} */ name, /** @type {Record<string, unknown>} */ rest = {}) =>
     html`<${Field} form=${form} name=${name} label=${labels[name]} autocomplete="off" ...${rest} />`;
   return html`<div class="write">
@@ -209,7 +217,8 @@ function Fields({ form, label, back = `${to("/me")}#mine`, children }) {
     <div>
       <form class="form" noValidate onSubmit=${form.submit} ref=${form.element}>
         <${Summary} form=${form} labels=${labels} />
-        ${field("isbn", { optional: true, inputmode: "numeric", hint: t.isbnHint })}
+        ${field("isbn", { optional: true, inputmode: "numeric", hint: canLookUp ? t.isbnFills : t.isbnHint, joined: canLookUp && lookUp.button })}
+        ${canLookUp && lookUp.outcome}
         ${field("title")} ${field("author")}
         <div class="pairs">${field("publicationYear", { optional: true, hint: t.yearHint })} ${field("copies", { inputmode: "numeric" })}</div>
         <div class="pairs">${field("language", { optional: true })} ${field("country", { optional: true })}</div>

@@ -120,8 +120,8 @@ export function Summary({ form, labels = {} }) {
 }
 
 /** A labelled field: label, control, problem, hint.
- * @param {{ form: Form, name: string, label: string, hint?: string, optional?: boolean, type?: string, [attribute: string]: unknown }} props */
-export function Field({ form, name, label, hint, optional, type = "text", after, ...rest }) {
+ * @param {{ form: Form, name: string, label: string, hint?: string, optional?: boolean, type?: string, joined?: unknown, [attribute: string]: unknown }} props `joined`: a button that belongs to it */
+export function Field({ form, name, label, hint, optional, type = "text", joined, ...rest }) {
   const t = words.value;
   const problem = form.problems[name];
   const about = [hint && `${name}-hint`, problem && `${name}-problem`].filter(Boolean).join(" ");
@@ -147,7 +147,9 @@ export function Field({ form, name, label, hint, optional, type = "text", after,
             ${shown.value ? t.hide : t.show}<span class="sr"> ${t.thePassword}</span>
           </button>
         </div>`
-        : input
+        : joined
+          ? html`<div class="with">${input}${joined}</div>`
+          : input
     }
     ${problem && html`<p class="err" id=${`${name}-problem`}><${Icon} name="warning" /><span>${problem}</span></p>`}
     ${hint && html`<small id=${`${name}-hint`}>${hint}</small>`}

@@ -4,6 +4,7 @@ import { CALLS } from "./api.js";
 
 /** @type {typeof CALLS} */
 export const OWN_CALLS = {
+  lookUp: ["GET", "/metadata/{isbn}"],
   createBook: ["POST", "/books"],
   updateBook: ["PATCH", "/books/{bookId}"],
   deleteBook: ["DELETE", "/books/{bookId}"],

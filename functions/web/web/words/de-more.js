@@ -26,6 +26,9 @@ export default ({ count, number, list, name, date, day, shortDay, weekday, time 
     "last-librarian": "Sie sind der letzte Bibliothekar. Ernennen Sie zuerst jemand anderen.",
     "too-large": "Das ist zu groß.",
     "no-such-book": "Dieses Buch steht nicht mehr im Katalog.",
+    "no-such-record": "Kein Katalog, den wir fragen, hat ein Buch mit dieser ISBN. Tippen Sie es ein.",
+    "look-up-off": "Wir fragen keinen anderen Katalog.",
+    "catalogues-away": "Gerade antwortet kein anderer Katalog. Versuchen Sie es gleich noch einmal, oder tippen Sie das Buch ein.",
     cancelled: "Das wurde schon freigegeben.",
     lapsed: "Es wurde nicht rechtzeitig abgeholt und ging an die nächste Person.",
     returned: "Es wurde schon zurückgebracht.",
@@ -238,6 +241,10 @@ export default ({ count, number, list, name, date, day, shortDay, weekday, time 
   writtenIn: "Geschrieben im Jahr",
   copies: "Exemplare",
   isbnHint: "Die Nummer unter dem Strichcode. Wenn es keine gibt, bleibt das Feld leer.",
+  isbnFills: "Die Nummer unter dem Strichcode. Mit ihr füllt sich der Rest von selbst.",
+  lookItUp: "Nachschlagen",
+  lookedUp: (/** @type {string} */ catalogue) =>
+    `Gefunden bei: ${catalogue}. Was bekannt ist, steht jetzt da: Sehen Sie es durch, und stellen Sie das Buch ins Regal.`,
   isbnDigits: (n) =>
     count(n, {
       one: "Das ist eine Ziffer; eine ISBN hat 10 oder 13. Wenn es keine gibt, bleibt das Feld leer.",

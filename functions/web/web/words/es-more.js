@@ -25,6 +25,9 @@ export default ({ count, number, list, name, date, day, shortDay, weekday, time 
     "last-librarian": "Usted es el último bibliotecario. Nombre antes a otra persona.",
     "too-large": "Es demasiado grande.",
     "no-such-book": "Este libro ha salido del catálogo.",
+    "no-such-record": "Ningún catálogo que consultamos tiene un libro con este ISBN. Escríbalo usted.",
+    "look-up-off": "No consultamos ningún otro catálogo.",
+    "catalogues-away": "Ningún otro catálogo responde ahora. Inténtelo de nuevo en un momento, o escriba el libro.",
     cancelled: "Ya renunció a él.",
     lapsed: "No se recogió a tiempo y pasó a la siguiente persona.",
     returned: "Ya se devolvió.",
@@ -220,6 +223,10 @@ export default ({ count, number, list, name, date, day, shortDay, weekday, time 
   writtenIn: "Escrito en",
   copies: "Ejemplares",
   isbnHint: "El número bajo el código de barras. Si no hay, déjelo vacío.",
+  isbnFills: "El número bajo el código de barras. Con él, lo demás se rellena solo.",
+  lookItUp: "Buscar datos",
+  lookedUp: (/** @type {string} */ catalogue) =>
+    `Encontrado en ${catalogue}. Lo que se sabe está relleno: repáselo y ponga el libro en el estante.`,
   isbnDigits: (n) =>
     count(n, {
       one: "Tiene una cifra; un ISBN tiene 10 o 13. Si no hay, déjelo vacío.",

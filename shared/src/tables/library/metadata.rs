@@ -1,0 +1,119 @@
+//! What the catalogues of others said about an ISBN: stored, so that none is asked again soon.
+//!
+//! | question                         | key           | call             | units |
+//! |----------------------------------|---------------|------------------|-------|
+//! | what is known of this ISBN       | metadata#isbn | GetItem          | 0.5 R |
+//! | a catalogue answered             | metadata#isbn | PutItem          | 1 W   |
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::tables::fault::Result;
+use crate::tables::key::Key;
+use crate::tables::table::Consistency::Eventual;
+use crate::tables::table::Table;
+use crate::values::{Author, Day, Isbn, Name, Pages, Subjects, Title, Year, stored};
+
+/// The sort key.
+const METADATA: &str = "metadata";
+
+/// How long the record of a book is good for.
+const RETENTION: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How long it is good for that no catalogue has the book, or its author: new books come in every day.
+const RETENTION_OF_NOTHING: SignedDuration = SignedDuration::from_hours(24);
+
+/// What a catalogue says about a book. What it does not say, or what does not fit the library's rules, is absent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Record {
+    /// The ISBN that was asked for, as 13 digits.
+    pub isbn: Isbn,
+    /// The catalogue: `dnb` is the German National Library, `openlibrary` is Open Library.
+    #[schema(example = "openlibrary")]
+    pub source: String,
+    /// The title.
+    #[serde(deserialize_with = "stored::required")]
+    #[schema(required = true, example = "Kindred")]
+    pub title: Title,
+    /// Who wrote it.
+    #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "Octavia E. Butler")]
+    pub author: Option<Author>,
+    /// When this edition came out, or the work was first published.
+    #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = 1979)]
+    pub publication_year: Option<Year>,
+    /// The country that it is from.
+    #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub country: Option<Name>,
+    /// The language it is written in.
+    #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "English")]
+    pub language: Option<Name>,
+    /// How many pages it has.
+    #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = 264)]
+    pub pages: Option<Pages>,
+    /// The day this edition came out.
+    #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub release_date: Option<Day>,
+    /// What it is about.
+    #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub subjects: Option<Subjects>,
+}
+
+impl Record {
+    /// Returns whether title and author are known.
+    pub fn is_whole(&self) -> bool {
+        self.author.is_some()
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer {
+    pk: String,
+    sk: String,
+    /// `None`: no catalogue has the book.
+    record: Option<Record>,
+    /// Seconds since 1970. DynamoDB deletes the item days later.
+    expires_at: i64,
+}
+
+/// The stored answers of catalogues, for a function that has no other business in the Library table.
+#[derive(Clone)]
+pub struct Records(Table);
+
+impl Records {
+    pub(crate) fn new(table: Table) -> Self {
+        Records(table)
+    }
+
+    /// Returns what is known of an ISBN: `None` if no catalogue was asked lately, `Some(None)` if none has the book.
+    ///
+    /// # Errors
+    /// A fault of the table.
+    pub async fn find(&self, isbn: &Isbn, now: Timestamp) -> Result<Option<Option<Record>>> {
+        let answer: Option<Answer> = self.0.get(Key::of(pk(isbn)).and(METADATA), Eventual).await?;
+        Ok(answer.filter(|answer| answer.expires_at > now.as_second()).map(|answer| answer.record))
+    }
+
+    /// Stores what the catalogues said. `None`: none has the book.
+    ///
+    /// # Errors
+    /// A fault of the table.
+    pub async fn store(&self, isbn: &Isbn, record: Option<&Record>, now: Timestamp) -> Result<()> {
+        let retention = if record.is_some_and(Record::is_whole) { RETENTION } else { RETENTION_OF_NOTHING };
+        let expires_at = (now + retention).as_second();
+        let answer = Answer { pk: pk(isbn), sk: METADATA.into(), record: record.cloned(), expires_at };
+        self.0.put(&answer).send().await.map(drop)
+    }
+}
+
+fn pk(isbn: &Isbn) -> String {
+    format!("metadata#{}", isbn.as_str())
+}
