@@ -342,7 +342,8 @@ def _catalogue(editions):
 def a_book_is_looked_up_by_its_isbn(site):
     villette = {"title": "Villette", "authors": [{"name": "Charlotte Brontë"}], "identifiers": {"isbn_13": ["9780140434798"]},
             "publish_date": "1979", "number_of_pages": 624}
-    editions = {"9780140434798": villette}
+    pride = {"title": "Pride and Prejudice", "authors": [{"name": "Jane Austen"}], "identifiers": {"isbn_10": ["0141439513"]}}
+    editions = {"9780140434798": villette, "9780141439518": pride}
     with _catalogue(editions) as address, \
          site.with_library(Library("--no-usage-plans", "--library-address", "127.0.0.0/8", "--metadata-source", f"openlibrary={address}")), \
          site.page("/books/new", site.reader()) as page:
@@ -357,18 +358,24 @@ def a_book_is_looked_up_by_its_isbn(site):
         for field, value in [("title", "Villette"), ("author", "Charlotte Brontë"), ("publicationYear", "1853"), ("pages", "624"), ("copies", "1")]:
             expect(page.locator(f"#{field}")).to_have_value(value)
         axe(page, "looked up")
-        # Another number has another outcome, which nothing that was filled in hides.
+        # With another number comes another book. Nothing of the first is left but what was typed.
         page.fill("#isbn", "9780141439518")
         expect(said).to_have_text("")
+        page.fill("#author", "J. Austen")
+        look_up.click()
+        expect(said).to_contain_text("Found in Open Library")
+        for field, value in [("title", "Pride and Prejudice"), ("author", "J. Austen"), ("publicationYear", "1853"), ("pages", "")]:
+            expect(page.locator(f"#{field}")).to_have_value(value)
+        page.fill("#isbn", "9780306406157")
         look_up.click()
         expect(said).to_contain_text("No catalogue that we ask has a book with this ISBN")
-        expect(page.locator("#title")).to_have_value("Villette")
+        expect(page.locator("#title")).to_have_value("")
+        page.fill("#title", "Typed In")
         editions.clear()
         page.fill("#isbn", "9780807083697")
         look_up.click()
         expect(said).to_contain_text("No other catalogue answers just now")
-        page.fill("#isbn", "9780140434798")
         page.get_by_role("button", name="Put it on the shelf").click()
-        expect(heading(page)).to_have_text("Villette")
+        expect(heading(page)).to_have_text("Typed In")
     with site.page("/books/new", site.reader()) as page:
         expect(page.get_by_role("button", name="Look it up")).to_have_count(0)

@@ -14,15 +14,28 @@ export const canLookUp = Boolean(meta("catalogues"));
  * @type {Record<string, string>} */
 const CATALOGUES = { dnb: "Deutsche Nationalbibliothek", openlibrary: "Open Library" };
 
-/** A button that fills the empty fields of a form with what a catalogue knows of its ISBN, and what became of the last try.
+/** A button that fills the empty fields of a form with what a catalogue knows of its ISBN, and what became of the last try. What an
+ * earlier try filled in, and nobody changed, belongs to another number: it goes.
  * @param {{ form: Form, valuesOf: (book: any) => Record<string, string>, problemOf: (isbn: string) => string | undefined }} how
  * @returns {{ button: unknown, outcome: unknown }} */
 export function useLookUp({ form, valuesOf, problemOf }) {
   const t = words.value;
   const isbn = form.values.isbn;
   const outcome = useSignal(/** @type {{ isbn: string, icon: string, sentence: string } | null} */ (null));
+  const filled = useRef(/** @type {Record<string, string>} */ ({}));
   const now = useRef(form);
   now.current = form;
+  /** Returns whether the number is still the one that was looked up. @param {string} isbn @param {Record<string, string>} known */
+  const fill = (isbn, known) => {
+    // What was typed while the catalogue was asked stays, too.
+    const { values, set } = now.current;
+    if (values.isbn !== isbn) return false;
+    const old = Object.keys(filled.current).filter((field) => values[field] === filled.current[field]);
+    const isFree = (/** @type {string} */ field) => !values[field].trim() || old.includes(field);
+    filled.current = Object.fromEntries(Object.entries(known).filter(([field, value]) => value && isFree(field)));
+    set({ ...Object.fromEntries(old.map((field) => [field, ""])), ...filled.current });
+    return true;
+  };
   const action = useAction(async () => {
     const wrong = problemOf(isbn);
     if (wrong) {
@@ -31,14 +44,11 @@ export function useLookUp({ form, valuesOf, problemOf }) {
     }
     try {
       const { data } = await call("lookUp", { path: { isbn: isbn.replace(/[\s-]/g, "") } });
-      // What was typed while the catalogue was asked stays, too.
-      const { values, set } = now.current;
-      if (values.isbn !== isbn) return;
-      const known = Object.entries(valuesOf(data)).filter(([field, value]) => value && !values[field].trim());
-      set(Object.fromEntries(known));
+      if (!fill(isbn, valuesOf(data))) return;
       outcome.value = { isbn, icon: "tick", sentence: t.lookedUp(CATALOGUES[data.source] || data.source) };
     } catch (problem) {
       if (!(problem instanceof Problem) || problem.status === 401) throw problem;
+      if (problem.status === 404) fill(isbn, {});
       outcome.value = { isbn, icon: "warning", sentence: faultWords(problem)[1] };
     }
   });
