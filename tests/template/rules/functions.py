@@ -88,8 +88,9 @@ def _read_variables(stack, folder):
         # A table's name is read where the table is opened: two of them for every app, the others by functions.
         opened = re.findall(r"\bapp\.(accounts|library|journal|connections|search)\(\)", source)
         opened += re.findall(r"\btable\(&names\.(\w+)\)", source)
-        # Whoever opens the accounts opens the codes of the Library table, for the numbers of cards.
-        opened += ["library"] if "public_books(&" in source or "accounts" in opened else []
+        # Parts of the Library table: the answers of other catalogues, and the numbers of cards for whoever opens the accounts.
+        is_opened_in_part = "public_books(&" in source or "app.records()" in source or "accounts" in opened
+        opened += ["library"] if is_opened_in_part else []
         yield from (f"{table.upper()}_TABLE" for table in opened)
 
 
