@@ -47,7 +47,7 @@ pub(crate) async fn request_reset(
     let known = auth.accounts.get_user(id).await?;
     let nonce = auth.app.id();
     let letter = known.and_then(|user| user.letter(Subject::Reset { nonce }));
-    let to = || Some(Addressee { email, name: None, proved: false });
+    let to = || Some(Addressee::new(email, false, []));
     let letter = letter.unwrap_or_else(|| Letter { to: to(), ..Letter::to_reader(id, Subject::Nothing) });
     auth.accounts.request_reset(nonce, letter, &auth.app.actor(id, from)).await?;
     let message = "if somebody has this address, a letter is on its way";

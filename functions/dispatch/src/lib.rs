@@ -66,7 +66,7 @@ pub enum Event {
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Task {
-    /// Lapses copies that were not collected in time, and reminds readers of loans that are due soon.
+    /// Lapses copies that were not collected in time, and reminds readers of loans that are due soon or overdue.
     Sweep,
     /// Tries the letters again that the mail service did not take.
     Retry,
@@ -108,7 +108,7 @@ pub async fn handle(dispatch: Dispatch, event: Event) -> Result<Answer, shared::
                 // A placeholder: each row of the sweep names the reader that it concerns as its actor.
                 Task::Sweep => {
                     let actor = dispatch.app.actor([0; 16].into(), Address::of_the_library());
-                    let swept = dispatch.library.sweep(&actor).await?;
+                    let swept = dispatch.library.sweep(&dispatch.app.accounts(), &actor).await?;
                     metrics::count_many(metrics::SWEEP_FAILURES, swept.failed);
                     swept
                 }

@@ -13,15 +13,16 @@ use shared::runtime::environment;
 use shared::runtime::lambda;
 use shared::runtime::log::chain;
 use shared::runtime::metrics;
+use shared::tables::accounts::User;
 use shared::tables::journal::Row;
 use shared::tables::journal::delivery::Delivery;
-use shared::tables::journal::letter::{Addressee, Letter, Subject};
+use shared::tables::journal::letter::{Letter, Subject};
 use shared::tables::library::book::{Book, Store};
 use shared::tables::{Accounts, Fault, Journal, Library};
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
-use crate::mail::{House, Mail};
+use crate::mail::{House, Mail, Sending};
 use crate::ses::{Outcome, Ses};
 
 /// How long recording a delivery is retried.
@@ -95,10 +96,18 @@ impl Mailer {
                 return Ok(());
             }
         }
-        let Some(to) = self.addressee(letter).await? else {
+        // Lending knows readers by their ids alone.
+        let user = if letter.to.is_none() { self.accounts.get_user(letter.user).await? } else { None };
+        let Some(to) = letter.to.clone().or_else(|| user.as_ref().and_then(User::addressee)) else {
             tracing::info!(letter = %id, about, "the addressee has no account or no email");
             return Ok(());
         };
+        let rules = self.library.rules(self.app.now()).await?;
+        let is_off = |kind| !rules.letters.has(kind) || user.as_ref().is_some_and(|user| !user.wants(kind));
+        if letter.subject.choice().is_some_and(is_off) {
+            tracing::info!(letter = %id, about, "such letters are switched off");
+            return Ok(());
+        }
         let Some(kind) = letter.kind(&to) else {
             tracing::info!(letter = %id, about, "the address is not proved");
             return Ok(());
@@ -113,8 +122,9 @@ impl Mailer {
             return Ok(());
         }
         let book = self.book(row).await;
-        let rules = self.library.rules(self.app.now()).await?;
-        let Some(mail) = self.house.render(letter, &to, row.at, book.as_ref(), &rules) else { return Ok(()) };
+        let (written_at, now, book) = (row.at, self.app.now(), book.as_ref());
+        let sending = Sending { letter, to: &to, written_at, now, book, rules: &rules };
+        let Some(mail) = self.house.render(&sending) else { return Ok(()) };
         let (delivery, result) = match self.send(&mail, id, is_struggling).await {
             Outcome::Accepted => {
                 metrics::count(metrics::LETTERS);
@@ -166,18 +176,15 @@ impl Mailer {
         }
     }
 
-    /// Returns whom a letter is for; `None` if they have no account or no address.
-    async fn addressee(&self, letter: &Letter) -> Result<Option<Addressee>, Fault> {
-        match &letter.to {
-            Some(to) => Ok(Some(to.clone())),
-            None => Ok(self.accounts.get_user(letter.user).await?.and_then(|user| user.addressee())),
-        }
-    }
-
-    /// Reads the book that a letter is about. A letter goes out without its author and cover if that fails.
+    /// Reads the book that a letter is about, if it is about one. A letter goes out without its author and cover if that fails.
     async fn book(&self, row: &Row) -> Option<Book> {
-        let letter = row.entry.letter.as_ref()?;
-        let id = row.entry.book.as_ref().filter(|_| letter.subject.is_about_a_book())?.id;
+        let id = match &row.entry.letter.as_ref()?.subject {
+            Subject::Overdue { books } => match &books[..] {
+                [late] => late.book,
+                _ => return None,
+            },
+            subject => row.entry.book.as_ref().filter(|_| subject.is_about_a_book())?.id,
+        };
         let book = self.library.get_book(id, Store::Books).await;
         book.unwrap_or_else(|error| {
             tracing::warn!(letter = %row.id(), error = chain(&error), "reading the book of a letter failed");
@@ -206,6 +213,7 @@ fn about(subject: &Subject) -> &'static str {
         Subject::Ready { .. } => "ready",
         Subject::Displaced { .. } => "displaced",
         Subject::DueSoon { .. } => "dueSoon",
+        Subject::Overdue { .. } => "overdue",
         Subject::Nothing => "nothing",
     }
 }

@@ -8,7 +8,7 @@ use shared::runtime::app::App;
 use shared::tables::accounts::User;
 use shared::tables::sessions::UserSessions;
 use shared::tables::sessions::borrowing::Block;
-use shared::values::{Address, Card, Day, Email, Group, Name, Role, UserId, Username, milliseconds};
+use shared::values::{Address, Card, Day, Email, Group, Language, Letters, Name, Role, UserId, Username, milliseconds};
 use utoipa::ToSchema;
 
 use crate::Users;
@@ -80,6 +80,14 @@ pub(crate) struct Profile {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     keep_history: Option<bool>,
+    /// The language of the user's letters, if the user has chosen one. Otherwise it is the library's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    language: Option<Language>,
+    /// Which letters the user wants of those that the library writes, if the user has chosen. Otherwise all of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    letters: Option<Letters>,
 }
 
 impl Profile {
@@ -103,6 +111,8 @@ impl Profile {
             group: None,
             blocked: None,
             keep_history: None,
+            language: None,
+            letters: None,
         }
     }
 
@@ -113,7 +123,8 @@ impl Profile {
         let pending_email = user.pending_email.clone();
         let (group, blocked) = (Some(standing.group.clone()), standing.blocked_on(today).cloned());
         let keep_history = Some(standing.keeps_history_since().is_some());
-        let (card, public) = (user.card.clone(), Profile::public(app, user));
+        let (card, language, letters) = (user.card.clone(), user.language, user.letters);
+        let public = Profile::public(app, user);
         Profile {
             email,
             email_verified,
@@ -125,6 +136,8 @@ impl Profile {
             group,
             blocked,
             keep_history,
+            language,
+            letters,
             ..public
         }
     }

@@ -1,7 +1,11 @@
 //! The letters that can be switched off.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+use super::stored::Stored;
 
 /// A kind of letters that can be switched off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -42,5 +46,15 @@ impl Letters {
             LetterKind::DueSoon => self.due_soon,
             LetterKind::Overdue => self.overdue,
         }
+    }
+}
+
+impl Stored for Letters {
+    type Raw = HashMap<String, bool>;
+
+    /// Returns the stored choice. A kind that it does not name is written.
+    fn from_raw(raw: Self::Raw) -> Option<Self> {
+        let has = |kind: &str| raw.get(kind).copied().unwrap_or(true);
+        Some(Letters { ready: has("ready"), due_soon: has("dueSoon"), overdue: has("overdue") })
     }
 }

@@ -3,6 +3,7 @@
 mod days;
 pub(crate) mod groups;
 mod input;
+mod letters;
 mod name;
 
 use serde_json::{Value, json};

@@ -2,8 +2,8 @@
 
 use askama::filters::{Html, escape};
 
-use super::english::QUOTES;
 use super::titles;
+use super::words::Words;
 
 /// What the `{…}` of the words stand for, by name.
 pub(super) type Facts = Vec<(&'static str, Fact)>;
@@ -57,7 +57,7 @@ fn pieces<'a>(words: &'a str, facts: &'a Facts) -> Vec<Piece<'a>> {
 }
 
 /// Returns the words as a subject line.
-pub(super) fn as_line(words: &str, facts: &Facts) -> String {
+pub(super) fn as_line(_: &Words, words: &str, facts: &Facts) -> String {
     let line = |piece| match piece {
         Piece::Words(words) => words.to_owned(),
         Piece::Mark => String::new(),
@@ -67,8 +67,9 @@ pub(super) fn as_line(words: &str, facts: &Facts) -> String {
     pieces(words, facts).into_iter().map(line).collect()
 }
 
-/// Returns the words as text. What is written from right to left is isolated, so that it does not turn the sentence around.
-pub(super) fn as_text(words: &str, facts: &Facts) -> String {
+/// Returns the words as text, with the quotes of the language. What is written from right to left is isolated, so that it does not turn the sentence around.
+pub(super) fn as_text(language: &Words, words: &str, facts: &Facts) -> String {
+    let [before, after] = language.quotes;
     let isolated = |text: &str| match titles::has_right_to_left(text) {
         true => format!("\u{2068}{text}\u{2069}"),
         false => text.to_owned(),
@@ -76,14 +77,14 @@ pub(super) fn as_text(words: &str, facts: &Facts) -> String {
     let text = |piece| match piece {
         Piece::Words(words) => words.to_owned(),
         Piece::Mark => String::new(),
-        Piece::Fact(Fact::Title(title)) => format!("{}{}{}", QUOTES[0], isolated(title), QUOTES[1]),
+        Piece::Fact(Fact::Title(title)) => format!("{before}{}{after}", isolated(title)),
         Piece::Fact(fact) => isolated(fact.text()),
     };
     pieces(words, facts).into_iter().map(text).collect()
 }
 
 /// Returns the words as HTML. What people have chosen begins a line of its own, because a line of a mail has at most 998 bytes.
-pub(super) fn as_html(words: &str, facts: &Facts) -> String {
+pub(super) fn as_html(_: &Words, words: &str, facts: &Facts) -> String {
     let mut is_marked = false;
     let html = |piece| match piece {
         Piece::Words(words) => escaped(words),

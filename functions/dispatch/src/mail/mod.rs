@@ -1,14 +1,18 @@
 //! Renders letters as plain text and as HTML, from the same words.
 //!
-//! - `english`: the words
-//! - `facts`: what fills them
+//! - `words`: what a language must say; `english`, `german`, `french`, `spanish` say it
+//! - `facts`: what fills the words
 //! - `titles`: what users have chosen, made safe
 //! - `cover`: the book beside the words
 
 mod cover;
 mod english;
 mod facts;
+mod french;
+mod german;
+mod spanish;
 mod titles;
+mod words;
 
 #[cfg(test)]
 mod tests;
@@ -17,13 +21,13 @@ use askama::Template;
 use jiff::Timestamp;
 use shared::crypto::letter_key::LetterKey;
 use shared::tables::accounts::resets;
-use shared::tables::journal::letter::{Addressee, Letter, Subject};
+use shared::tables::journal::letter::{Addressee, LateBook, Letter, Subject};
 use shared::tables::library::book::Book;
 use shared::tables::library::lending::rules::Rules;
 
 use cover::Cover;
-use english::{day, end, moment, ordinal, time, weekday};
 use facts::{Fact, Facts, as_html, as_line, as_text};
+use words::{LetterWords, Words};
 
 /// A rendered letter.
 #[derive(Clone, PartialEq, Eq)]
@@ -36,6 +40,20 @@ pub(crate) struct Mail {
     pub(crate) text: String,
     /// The same text as HTML.
     pub(crate) html: String,
+}
+
+/// A letter that is being sent, and what is known then.
+pub(crate) struct Sending<'a> {
+    pub(crate) letter: &'a Letter,
+    pub(crate) to: &'a Addressee,
+    /// When its row was written.
+    pub(crate) written_at: Timestamp,
+    /// When it is sent.
+    pub(crate) now: Timestamp,
+    /// The book that it is about.
+    pub(crate) book: Option<&'a Book>,
+    /// The rules of the library.
+    pub(crate) rules: &'a Rules,
 }
 
 /// What all letters of a library have in common.
@@ -54,9 +72,11 @@ struct Text<'a> {
     greeting: String,
     paragraphs: Vec<String>,
     button: Option<(&'a str, &'a str)>,
+    colon: &'a str,
     signed: String,
     library: &'a str,
     home: &'a str,
+    choose: Option<(&'a str, &'a str)>,
 }
 
 #[derive(Template)]
@@ -74,104 +94,61 @@ struct Html<'a> {
     signed: String,
     library: &'a str,
     home: &'a str,
+    choose: Option<(&'a str, &'a str)>,
 }
 
+/// Fills words of a language with facts: as a line, as text, or as HTML.
+type Fill = fn(&Words, &str, &Facts) -> String;
+
 impl House {
-    /// Renders a letter of a row that was written at `written_at`, with what is known of the book that it is about, by the rules of
-    /// the library. `None` if the subject is [`Subject::Nothing`].
-    pub(crate) fn render(
-        &self,
-        letter: &Letter,
-        to: &Addressee,
-        written_at: Timestamp,
-        book: Option<&Book>,
-        rules: &Rules,
-    ) -> Option<Mail> {
-        let words = english::words(&letter.subject)?;
-        let facts = self.facts(letter, to, written_at, book, rules);
-        let greeting = if to.name.is_some() { english::HELLO_NAME } else { english::HELLO };
-        let by = if book.is_some() { english::BY } else { "{title}" };
-        let paragraphs = words.paragraphs.map(|paragraph| paragraph.replace("{book}", by));
-        let filled = |fill: fn(&str, &Facts) -> String| paragraphs.iter().map(|words| fill(words, &facts)).collect();
-        let (link, home) = (self.link(letter, to, written_at), format!("{}/", self.site));
+    /// Renders a letter in the language of its reader, or else in the library's. `None` if the subject is [`Subject::Nothing`].
+    pub(crate) fn render(&self, sending: &Sending) -> Option<Mail> {
+        let Sending { letter, to, book, rules, .. } = sending;
+        let language = Words::of(to.language.unwrap_or(rules.language));
+        let words = language.letter(&letter.subject)?;
+        let facts = sending.facts(language);
+        let greeting = if to.name.is_some() { language.hello_name } else { language.hello };
+        let (link, home) = (self.link(sending), format!("{}/", self.site));
+        let account = format!("{}/account#letters", self.site);
+        let choose = letter.subject.choice().map(|_| (language.choose, account.as_str()));
         let button = words.button.map(|button| (button, link.as_str()));
-        let subject = as_line(words.subject, &facts);
+        let subject = as_line(language, words.subject, &facts);
         let text = Text {
-            heading: as_text(words.heading, &facts),
-            greeting: as_text(greeting, &facts),
-            paragraphs: filled(as_text),
+            heading: as_text(language, words.heading, &facts),
+            greeting: as_text(language, greeting, &facts),
+            paragraphs: sending.paragraphs(language, words, &facts, as_text, "\n"),
             button,
-            signed: as_text(english::SIGNED, &facts),
+            colon: language.colon,
+            signed: as_text(language, language.signed, &facts),
             library: rules.name.as_str(),
             home: &home,
+            choose,
         };
         let html = Html {
-            language: english::LANGUAGE,
+            language: language.code,
             subject: &subject,
-            first_line: as_html(words.first_line, &facts),
-            heading: as_html(words.heading, &facts),
-            greeting: as_html(greeting, &facts),
-            paragraphs: filled(as_html),
+            first_line: as_html(language, words.first_line, &facts),
+            heading: as_html(language, words.heading, &facts),
+            greeting: as_html(language, greeting, &facts),
+            paragraphs: sending.paragraphs(language, words, &facts, as_html, "<br>\n"),
             cover: book.map(Cover::of),
             button,
-            copy_the_address: english::COPY_THE_ADDRESS,
-            signed: as_html(english::SIGNED, &facts),
+            copy_the_address: language.copy_the_address,
+            signed: as_html(language, language.signed, &facts),
             library: rules.name.as_str(),
             home: &home,
+            choose,
         };
         let [text, html] =
             [text.render(), html.render()].map(|part| part.expect("a template of strings can be rendered to a string"));
         Some(Mail { to: to.email.as_str().to_owned(), subject, text, html })
     }
 
-    /// Returns what fills the words of a letter.
-    fn facts(
-        &self,
-        letter: &Letter,
-        to: &Addressee,
-        written_at: Timestamp,
-        book: Option<&Book>,
-        rules: &Rules,
-    ) -> Facts {
-        let name = |text: &str| Fact::Name(text.to_owned());
-        let mut facts = vec![("library", name(rules.name.as_str())), ("when", Fact::Plain(moment(written_at)))];
-        facts.extend(to.name.as_deref().map(|known| ("name", name(known))));
-        facts.extend(book.map(|book| ("author", Fact::Name(titles::author(book.details.author.as_str())))));
-        let mut add = |name, text: String| facts.push((name, Fact::Plain(text)));
-        let title = match &letter.subject {
-            Subject::NewDevice { from } => {
-                add("address", from.as_str().to_owned());
-                None
-            }
-            Subject::Reset { .. } => {
-                add("until", time(written_at + resets::LIFETIME));
-                None
-            }
-            Subject::Reserved { title, until } | Subject::Ready { title, until } => {
-                add("until", end(&rules.calendar, *until));
-                Some(title)
-            }
-            Subject::Queued { title, place } => {
-                add("place", ordinal(*place));
-                Some(title)
-            }
-            Subject::Displaced { title } => Some(title),
-            Subject::DueSoon { title, due } => {
-                add("day", day(&rules.calendar.zone.local(*due)));
-                add("weekday", weekday(&rules.calendar.zone.local(*due)));
-                Some(title)
-            }
-            _ => None,
-        };
-        facts.extend(title.map(|title| ("title", Fact::Title(titles::title(title.as_str())))));
-        facts
-    }
-
     /// Returns where the button of a letter leads.
-    fn link(&self, letter: &Letter, to: &Addressee, written_at: Timestamp) -> String {
+    fn link(&self, Sending { letter, to, written_at, .. }: &Sending) -> String {
         let page = match &letter.subject {
             Subject::Welcome | Subject::Verification => {
-                let token = self.key.verification_token(letter.user, &to.email, written_at);
+                let token = self.key.verification_token(letter.user, &to.email, *written_at);
                 format!("verify-email?token={token}")
             }
             Subject::Reset { nonce } | Subject::Added { nonce } => {
@@ -185,9 +162,82 @@ impl House {
             Subject::EmailChanged => "about".to_owned(),
             Subject::Reserved { .. } | Subject::Ready { .. } => "me#ready".to_owned(),
             Subject::Queued { .. } | Subject::Displaced { .. } => "me#queue".to_owned(),
-            Subject::DueSoon { .. } => "me#borrowed".to_owned(),
+            Subject::DueSoon { .. } | Subject::Overdue { .. } => "me#borrowed".to_owned(),
             Subject::RoleChanged { .. } | Subject::Farewell | Subject::Nothing => String::new(),
         };
         format!("{}/{page}", self.site)
+    }
+}
+
+impl Sending<'_> {
+    /// Returns the paragraphs of the letter. A list of books follows the first one, if there are several.
+    fn paragraphs(&self, language: &Words, words: &LetterWords, facts: &Facts, fill: Fill, line: &str) -> Vec<String> {
+        let by = if self.book.is_some() { language.by } else { "{title}" };
+        let [first, last] = words.paragraphs.map(|paragraph| fill(language, &paragraph.replace("{book}", by), facts));
+        let list = match &self.letter.subject {
+            Subject::Overdue { books } if books.len() > 1 => {
+                let lines =
+                    books.iter().map(|book| fill(language, language.late_book, &self.late_facts(language, book)));
+                Some(lines.collect::<Vec<_>>().join(line))
+            }
+            _ => None,
+        };
+        [Some(first), list, Some(last)].into_iter().flatten().collect()
+    }
+
+    /// Returns what fills the words of the letter.
+    fn facts(&self, language: &Words) -> Facts {
+        let Sending { letter, to, written_at, book, rules, .. } = self;
+        let (days, calendar) = (&language.days, &rules.calendar);
+        let name = |text: &str| Fact::Name(text.to_owned());
+        let mut facts =
+            vec![("library", name(rules.name.as_str())), ("when", Fact::Plain(days.moment(calendar, *written_at)))];
+        facts.extend(to.name.as_deref().map(|known| ("name", name(known))));
+        facts.extend(book.map(|book| ("author", Fact::Name(titles::author(book.details.author.as_str())))));
+        let mut add = |name, text: String| facts.push((name, Fact::Plain(text)));
+        let title = match &letter.subject {
+            Subject::NewDevice { from } => {
+                add("address", from.as_str().to_owned());
+                None
+            }
+            Subject::Reset { .. } => {
+                add("until", days.time(calendar, *written_at + resets::LIFETIME));
+                None
+            }
+            Subject::Reserved { title, until } | Subject::Ready { title, until } => {
+                add("until", days.end(calendar, *until));
+                Some(title)
+            }
+            Subject::Queued { title, place } => {
+                add("place", (days.ordinal)(*place));
+                Some(title)
+            }
+            Subject::Displaced { title } => Some(title),
+            Subject::DueSoon { title, due, on } => {
+                let on = on.unwrap_or_else(|| calendar.day(*due));
+                let open = calendar.end_of(calendar.open_from(on));
+                add("day", days.due(calendar, on));
+                add("weekday", days.weekday(&calendar.zone.local(open)).to_owned());
+                Some(title)
+            }
+            Subject::Overdue { books } => {
+                add("count", books.len().to_string());
+                facts.extend(books.first().into_iter().flat_map(|book| self.late_facts(language, book)));
+                None
+            }
+            _ => None,
+        };
+        facts.extend(title.map(|title| ("title", Fact::Title(titles::title(title.as_str())))));
+        facts
+    }
+
+    /// Returns what fills the words about an overdue book.
+    fn late_facts(&self, language: &Words, late: &LateBook) -> Facts {
+        let days = self.rules.days_late(late.on, self.now);
+        vec![
+            ("title", Fact::Title(titles::title(late.title.as_str()))),
+            ("day", Fact::Plain(language.days.due(&self.rules.calendar, late.on))),
+            ("late", Fact::Plain((language.days.late)(days))),
+        ]
     }
 }

@@ -498,6 +498,9 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
   slip: "Fiche",
   reservedOn: (/** @type {string} */ at) => `réservé le ${shortDay(at)}`,
   late: "Retard",
+  lettersColumn: "Lettres",
+  noLetterYet: "Aucune encore",
+  lastLetter: (/** @type {number} */ step, /** @type {string} */ at) => `Lettre ${number(step)}, ${shortDay(at)}`,
   renewal: "Prolongation",
   renewable: "peut être prolongé",
   nothingInList: {
@@ -561,6 +564,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     "user.blocked": "Blocage mis ou levé",
     "user.added": "Lecteur ajouté",
     "user.looked": "Fiche consultée",
+    "user.reminded": "Lettre pour des livres en retard",
     "favorite.added": "Favori ajouté",
     "favorite.removed": "Favori retiré",
     "book.added": "Ajouté",

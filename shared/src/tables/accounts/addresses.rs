@@ -15,7 +15,6 @@ use super::names::Claimed;
 use super::passwords::Proved;
 use super::{Accounts, User};
 use crate::tables::fault::{Failure, Result};
-use crate::tables::journal::letter::Addressee;
 use crate::tables::journal::{Action, Actor, Entry, Letter, Subject};
 use crate::tables::sessions::UserSessions;
 use crate::tables::write::{Committed, OWN, Part, Transaction};
@@ -168,7 +167,7 @@ impl Accounts {
     /// Adds the writes that send a letter with a link to `email`, and count it. Returns the parts that count.
     fn add_verification(&self, transaction: &mut Transaction, user: &User, email: &Email, actor: &Actor) -> [Part; 2] {
         let proved = user.email_verified && user.email.as_ref() == Some(email);
-        let to = Addressee::new(email.clone(), proved, user.first_name.as_ref(), user.username.as_ref());
+        let to = user.addressee_at(email.clone(), proved);
         let letter = Letter { to: Some(to), ..Letter::to_reader(user.id, Subject::Verification) };
         let entry = Entry::of_user(Action::VerificationRequested, user.id).with_letter(Some(letter));
         transaction.add(self.journal.put(actor, entry));

@@ -25,7 +25,7 @@ use crate::tables::table::{Page, to_value};
 use crate::tables::write::{Committed, Write};
 use crate::values::Patch;
 use crate::values::stored;
-use crate::values::{Card, Email, Name, UserId, Username, milliseconds};
+use crate::values::{Card, Email, Language, LetterKind, Letters, Name, UserId, Username, milliseconds};
 
 /// A user, as they see themselves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -59,6 +59,14 @@ pub struct User {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub card: Option<Card>,
+    /// The language of their letters, if they have chosen one. Otherwise it is the library's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub language: Option<Language>,
+    /// Which letters they want, if they have chosen. Otherwise they get all that the library writes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub letters: Option<Letters>,
     /// When they registered.
     #[serde(serialize_with = "milliseconds")]
     pub created_at: Timestamp,
@@ -92,6 +100,8 @@ impl User {
             first_name: None,
             last_name: None,
             card: None,
+            language: None,
+            letters: None,
             created_at: now,
             updated_at: now,
             look: None,
@@ -125,9 +135,24 @@ impl User {
         User { version: self.version + 1, updated_at: actor.at, ..self }
     }
 
-    /// Returns their address and their name in a greeting; `None` if they have no address.
+    /// Returns their address, and how they are greeted there; `None` if they have no address.
     pub fn addressee(&self) -> Option<Addressee> {
-        Some(Addressee::new(self.email.clone()?, self.email_verified, self.first_name.as_ref(), self.username.as_ref()))
+        Some(self.addressee_at(self.email.clone()?, self.email_verified))
+    }
+
+    /// Returns how they are greeted at an address.
+    pub(super) fn addressee_at(&self, email: Email, proved: bool) -> Addressee {
+        Addressee::new(
+            email,
+            proved,
+            [self.first_name.as_ref().map(Name::as_str), self.username.as_ref().map(Username::as_str)],
+        )
+        .reading(self.language)
+    }
+
+    /// Returns whether they get letters of a kind, if the library writes them.
+    pub fn wants(&self, kind: LetterKind) -> bool {
+        self.letters.is_none_or(|letters| letters.has(kind))
     }
 
     /// Returns a letter to them; `None` if they have no address.
@@ -165,6 +190,10 @@ pub(super) struct Record {
     last_name: Option<Name>,
     #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
     card: Option<Card>,
+    #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
+    language: Option<Language>,
+    #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
+    letters: Option<Letters>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     card_since: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -180,7 +209,7 @@ pub(super) struct Record {
 impl From<Record> for User {
     fn from(record: Record) -> User {
         let Record { pk: UserKey(id), email, email_verified, pending_email, username, .. } = record;
-        let Record { first_name, last_name, card, card_since, words, look, .. } = record;
+        let Record { first_name, last_name, card, language, letters, card_since, words, look, .. } = record;
         let Record { created_at, updated_at, version, .. } = record;
         let updated_at = updated_at.unwrap_or(created_at);
         User {
@@ -192,6 +221,8 @@ impl From<Record> for User {
             first_name,
             last_name,
             card,
+            language,
+            letters,
             created_at,
             updated_at,
             look,
@@ -205,7 +236,7 @@ impl From<Record> for User {
 impl Record {
     fn new(user: &User) -> Self {
         let User { id, email, email_verified, pending_email, username, first_name, last_name, .. } = user.clone();
-        let User { card, card_since, words, look, .. } = user.clone();
+        let User { card, language, letters, card_since, words, look, .. } = user.clone();
         Record {
             pk: UserKey(id),
             kind: KIND.into(),
@@ -217,6 +248,8 @@ impl Record {
             first_name,
             last_name,
             card,
+            language,
+            letters,
             card_since,
             words,
             look,

@@ -83,6 +83,9 @@ pub enum Action {
     /// Changed the rules of the library.
     #[serde(rename = "rules.changed")]
     RulesChanged,
+    /// The library wrote to a reader about overdue books.
+    #[serde(rename = "user.reminded")]
+    Reminded,
     /// Gave a user a card, or took it away.
     #[serde(rename = "user.cardChanged")]
     CardChanged,
@@ -209,6 +212,7 @@ impl Action {
             | PictureChanged
             | RoleChanged
             | RulesChanged
+            | Reminded
             | CardChanged
             | Blocked
             | Unblocked
@@ -331,7 +335,7 @@ impl Row {
     }
 }
 
-/// How long rows about lending are stored at most: they say who has read what.
+/// How long rows about lending are stored at most, and those with a letter about books: they say who has read what.
 const LENDING_RETENTION: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// Returns whether a row about that reservation, if it is about one, is too old to be shown. DynamoDB deletes it days later.
@@ -360,8 +364,9 @@ impl Journal {
     }
 
     fn put_row(&self, id: Uuid, actor: &Actor, entry: Entry) -> Write {
-        let retention =
-            if entry.reservation.is_some() { self.retention.min(LENDING_RETENTION) } else { self.retention };
+        let names_books = entry.letter.as_ref().is_some_and(|letter| letter.subject.is_about_a_book());
+        let is_private = entry.reservation.is_some() || names_books;
+        let retention = if is_private { self.retention.min(LENDING_RETENTION) } else { self.retention };
         let row = Row {
             pk: RowKey(id),
             who: actor.id,

@@ -6,7 +6,7 @@ use unicode_normalization::char::is_combining_mark;
 use uuid::Uuid;
 
 use super::quota::Kind;
-use crate::values::{Address, Email, Name, Role, Title, UserId, Username};
+use crate::values::{Address, BookId, Day, Email, Language, LetterKind, Role, Title, UserId, stored};
 
 /// A letter to send. Dispatch renders its text. It contains no secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +36,9 @@ pub struct Addressee {
     /// Whether the user has proved that the address is theirs. Only letters whose link proves it go to any other address.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub proved: bool,
+    /// The language that the user has chosen. Otherwise it is the library's.
+    #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
 }
 
 /// What a letter is about.
@@ -108,12 +111,32 @@ pub enum Subject {
     DueSoon {
         /// The book's title.
         title: Title,
-        /// When the copy is due.
+        /// The end of the day on which it is due.
         due: Timestamp,
+        /// That day. Rows of earlier versions have only its end.
+        #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
+        on: Option<Day>,
+    },
+    /// Loans are overdue.
+    Overdue {
+        /// Their books, the longest overdue first.
+        books: Vec<LateBook>,
     },
     /// No letter is sent. A request for an unknown address has this subject, so that it makes the same writes as for a
     /// known address.
     Nothing,
+}
+
+/// A book in a letter about overdue loans.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LateBook {
+    /// Its id.
+    pub book: BookId,
+    /// Its title.
+    pub title: Title,
+    /// The day on which it was due.
+    pub on: Day,
 }
 
 impl Letter {
@@ -137,19 +160,34 @@ impl Letter {
 }
 
 impl Subject {
-    /// Returns whether the letter is about a book.
+    /// Returns whether the letter is about books.
     pub fn is_about_a_book(&self) -> bool {
-        use Subject::{Displaced, DueSoon, Queued, Ready, Reserved};
-        matches!(self, Reserved { .. } | Queued { .. } | Ready { .. } | Displaced { .. } | DueSoon { .. })
+        self.choice().is_some()
+    }
+
+    /// Returns the kind under which the library and the reader can switch the letter off; `None` if it is always sent.
+    pub fn choice(&self) -> Option<LetterKind> {
+        use Subject::{Displaced, DueSoon, Overdue, Queued, Ready, Reserved};
+        match self {
+            Reserved { .. } | Queued { .. } | Ready { .. } | Displaced { .. } => Some(LetterKind::Ready),
+            DueSoon { .. } => Some(LetterKind::DueSoon),
+            Overdue { .. } => Some(LetterKind::Overdue),
+            _ => None,
+        }
     }
 }
 
 impl Addressee {
     /// Makes the addressee. The greeting uses the first of the names that is safe in a letter.
-    pub fn new(email: Email, proved: bool, first_name: Option<&Name>, username: Option<&Username>) -> Addressee {
-        let names = [first_name.map(Name::as_str), username.map(Username::as_str)];
+    pub fn new<const N: usize>(email: Email, proved: bool, names: [Option<&str>; N]) -> Addressee {
         let name = names.into_iter().flatten().find(|name| is_plain(name)).map(ToOwned::to_owned);
-        Addressee { email, name, proved }
+        Addressee { email, name, proved, language: None }
+    }
+
+    /// Returns the addressee with the language that the user has chosen.
+    #[must_use]
+    pub fn reading(self, language: Option<Language>) -> Self {
+        Addressee { language, ..self }
     }
 }
 

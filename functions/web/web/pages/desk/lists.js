@@ -148,15 +148,23 @@ function Ready({ rows, again }) {
   )}`;
 }
 
+/** Which letter about an overdue loan went out last, and when.
+ * @param {Loan} loan */
+function lastLetter(loan) {
+  const last = loan.letters?.at(-1);
+  return last ? deskWords.value.lastLetter(last.step, last.at) : deskWords.value.noLetterYet;
+}
+
 /** @param {ListProps} props */
 function Overdue({ rows, again }) {
   const d = deskWords.value;
-  return html`<${Table} columns=${[d.book, d.reader, d.late]}>
+  return html`<${Table} columns=${[d.book, d.reader, d.late, d.lettersColumn]}>
     ${rows.map(
       (/** @type {Loan} */ loan) => html`<tr key=${loan.id}>
         <${BookCells} loan=${loan} beside=${loan.dueOn && words.value.wasDue(loan.dueOn)} />
         <${ReaderCell} loan=${loan} beside=${loan.person?.card && d.cardNumber(loan.person.card)} />
         <td class="nw"><span class="word late"><${Icon} name="warning" />${d.daysLate(-daysUntil(loan.dueOn || ""))}</span></td>
+        <td data-l=${d.lettersColumn}>${lastLetter(loan)}</td>
         <td class="e"><div class="acts"><${Step} loan=${loan} call="returnCopy" label=${d.takeBack} done=${again} /></div></td>
       </tr>`,
     )}

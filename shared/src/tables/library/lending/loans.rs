@@ -73,6 +73,20 @@ pub(super) fn held(item: &Item) -> u32 {
     item.get(HELD).and_then(|held| held.as_n().ok()).and_then(|held| held.parse().ok()).unwrap_or_default()
 }
 
+/// Returns the ids of a reader's reservations and loans, from their item, in no particular order.
+pub(super) fn loans_in(item: &Item) -> Vec<ReservationId> {
+    let of_books = item.iter().filter(|(name, _)| name.starts_with(PREFIX));
+    let id = |(name, value): (&String, &aws_sdk_dynamodb::types::AttributeValue)| {
+        let id = value.as_s().ok().and_then(|id| id.parse().ok());
+        if id.is_none() {
+            let item = item.get("pk").and_then(|key| key.as_s().ok());
+            tracing::error!(item, name, "reading a loan failed");
+        }
+        id
+    };
+    of_books.filter_map(id).collect()
+}
+
 impl Library {
     /// Returns the write that adds a reservation, if the reader has less than `most`. If it is refused, [`LoanRefusal::of`]
     /// finds the reason.
@@ -96,9 +110,7 @@ impl Library {
     }
 
     async fn count(&self, item: &Item, counts: impl Fn(&Record) -> bool) -> Result<Counted> {
-        let of_books = item.iter().filter(|(name, _)| name.starts_with(PREFIX));
-        let ids = of_books.filter_map(|(_, id)| id.as_s().ok()?.parse().ok());
-        let keys = ids.map(reservation_key).collect();
+        let keys = loans_in(item).into_iter().map(reservation_key).collect();
         let found = self.table.get_batch(keys, Strong).await?.into_iter().filter_map(readable::<Record>);
         // What has ended since the item was read is no longer in it.
         let (counted, others): (Vec<_>, Vec<_>) = found.filter(|record| !record.has_ended()).partition(counts);
@@ -115,15 +127,6 @@ impl Library {
 
     /// Reads the ids of a reader's reservations and loans, in no particular order.
     pub(super) async fn loans(&self, reader: UserId) -> Result<Vec<ReservationId>> {
-        let item = self.table.get_item(loans_key(reader), Strong).await?.unwrap_or_default();
-        let of_books = item.into_iter().filter(|(name, _)| name.starts_with(PREFIX));
-        let id = |(name, value): (String, aws_sdk_dynamodb::types::AttributeValue)| {
-            let id = value.as_s().ok().and_then(|id| id.parse().ok());
-            if id.is_none() {
-                tracing::error!(%reader, name, "reading a loan failed");
-            }
-            id
-        };
-        Ok(of_books.filter_map(id).collect())
+        Ok(loans_in(&self.table.get_item(loans_key(reader), Strong).await?.unwrap_or_default()))
     }
 }

@@ -11,6 +11,7 @@
 //! | first in the queue; next to lapse, due  | index turn                                  | Query, strong              | 1 R            |
 //! | the desk's lists                        | index desk                                  | Query                      | ½ R a 4 KB     |
 //! | deadlines that have passed              | index deadlines, a partition a day          | Query                      | ½ R            |
+//! | write about overdue loans               | user#u loans; then each; the profile        | 2 GetItem, BatchGetItem, one transaction | 2 R, 4 W; 1 R, 6 W a loan |
 //!
 //! No cost depends on the length of the queue or the number of past reservations. An Idempotency-Key costs 2 W more.
 //!
@@ -28,6 +29,7 @@
 //! for a step. All steps use these.
 //! `rules` is how many and how long, `renew` makes a loan longer. `judge` says whether `lend` may lend and whose copy goes, `take_back` finds the loan of
 //! what is handed in, `undo` puts back what one of them changed, `lost` ends the loan of a lost copy.
+//! `sweep` looks at each deadline that has passed, and `overdue` says which letters go out then.
 
 mod answers;
 mod at_home;
@@ -44,6 +46,7 @@ pub(super) mod loans;
 mod lost;
 mod mend;
 mod next;
+pub mod overdue;
 pub mod past;
 mod put_aside;
 mod read;

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::copies::Lending;
+use super::overdue::{Noted, OverdueLetter};
 use super::rules::{Due, Rules};
 use super::undo::Undo;
 use crate::tables::journal::entry::BookName;
@@ -110,6 +111,10 @@ pub struct Reservation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub renewal_refusal: Option<RenewalRefusal>,
+    /// The letters that went out because the loan is overdue, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub letters: Vec<OverdueLetter>,
 }
 
 impl Reservation {
@@ -192,6 +197,13 @@ pub(super) struct Record {
     /// How many times the loan was renewed.
     #[serde(default)]
     pub(super) renewals: u32,
+    /// The due day whose passing is recorded.
+    #[serde(default, deserialize_with = "stored::optional", skip_serializing_if = "Option::is_none")]
+    pub(super) late_noted: Option<Day>,
+    /// The letters about overdue loans, each with the due day that had passed. They count for that day alone: a renewed loan
+    /// begins anew, and a renewal that is undone brings them back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) noted: Vec<Noted>,
     /// What the desk may undo: its last step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) undo: Option<Undo>,
@@ -269,6 +281,8 @@ impl Record {
             barcode: None,
             returned_at: None,
             renewals: 0,
+            late_noted: None,
+            noted: Vec::new(),
             undo: None,
             version: 0,
             expires_at: None,
@@ -333,10 +347,14 @@ impl Record {
         Record { renewals: self.renewals + 1, ..self }.due(due, Some(rules.first_deadline(due, now)))
     }
 
-    /// Returns the loan after the sweep has recorded that it is due soon, or overdue. A loan that is due soon becomes overdue.
+    /// Returns the loan after the sweep has recorded that it is due soon, or that its due day has passed. A loan that is due
+    /// soon becomes overdue, and of one that is overdue the sweep writes letters.
     pub(super) fn watched(self, rules: &Rules, now: Timestamp) -> Self {
-        let late_from = self.due_day().map(|due| rules.late_from(due)).filter(|from| *from > now);
-        self.with_deadline(late_from)
+        let next = self.due_day().and_then(|due| match rules.late_from(due) {
+            from if from > now => Some(from),
+            _ => rules.next_letter(due, now),
+        });
+        self.with_deadline(next)
     }
 
     /// Returns the day on which the loan is due.
@@ -380,7 +398,7 @@ impl Record {
         }
     }
 
-    fn with_deadline(self, deadline: Option<Timestamp>) -> Self {
+    pub(super) fn with_deadline(self, deadline: Option<Timestamp>) -> Self {
         Record { day: deadline.map(day), deadline: deadline.map(sortable), ..self }
     }
 
@@ -445,6 +463,7 @@ impl Record {
             renewals: is_loan.then_some(self.renewals),
             may_renew: seen.filter(|_| is_loan).map(|_| renewal_refusal.is_none()),
             renewal_refusal,
+            letters: if is_loan { self.letters() } else { Vec::new() },
         }
     }
 

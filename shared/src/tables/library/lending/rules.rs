@@ -209,8 +209,26 @@ impl Rules {
     }
 
     /// Returns how many days a loan is late at a moment; 0 if it is not overdue.
-    pub(super) fn days_late(&self, due: Day, moment: Timestamp) -> u32 {
+    pub fn days_late(&self, due: Day, moment: Timestamp) -> u32 {
         self.day(moment).days_after(self.calendar.open_from(due))
+    }
+
+    /// Returns when the library next writes about a loan that was due on that day; `None` after the last letter.
+    pub(super) fn next_letter(&self, due: Day, now: Timestamp) -> Option<Timestamp> {
+        self.letter_mornings(due).find(|morning| *morning > now)
+    }
+
+    /// Returns the number of the letter about a loan that was due on that day for which it is time, from 1: the last one whose
+    /// morning has come. `None` before the first.
+    pub(super) fn letter_due(&self, due: Day, now: Timestamp) -> Option<u32> {
+        u32::try_from(self.letter_mornings(due).take_while(|morning| *morning <= now).count())
+            .ok()
+            .filter(|step| *step > 0)
+    }
+
+    fn letter_mornings(&self, due: Day) -> impl Iterator<Item = Timestamp> {
+        let from = self.calendar.open_from(due);
+        self.overdue_days.iter().map(move |days| self.calendar.morning(from.later(*days)))
     }
 
     /// Returns whether a loan is overdue.
