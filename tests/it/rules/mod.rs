@@ -5,6 +5,7 @@ pub(crate) mod groups;
 mod input;
 mod letters;
 mod name;
+mod year;
 
 use serde_json::{Value, json};
 use tests::{Library, Person};
