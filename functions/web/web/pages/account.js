@@ -2,7 +2,7 @@
 
 import { call } from "../shell/api.js";
 import { AS_TYPED, Field, PasswordHints, passwordProblem, Summary, said, useForm, WhoFor } from "../shell/form.js";
-import { rich, words } from "../shell/i18n.js";
+import { LANGUAGES, rich, words } from "../shell/i18n.js";
 import { loadReader, reader, signedOut } from "../shell/session.js";
 import { signOut } from "../shell/signing.js";
 import { Button, Fault, html, Icon, showToast, useAction, useLoad, useTitle } from "../shell/ui.js";
@@ -13,7 +13,7 @@ import { Picture } from "./picture.js";
 import { Private } from "./sign-in.js";
 import { emailProblem } from "./sign-up.js";
 
-/** @typedef {import("../shell/session.js").Profile} Profile */
+/** @typedef {import("../shell/session.js").Profile & { language?: string, letters?: Record<string, boolean> }} Profile */
 
 /** @returns {any} */
 export default function Account() {
@@ -29,6 +29,7 @@ function Settings() {
     { id: "profile", title: t.nameTitle, hint: t.nameHint, body: html`<${Names} who=${who} />` },
     { id: "picture", title: t.picture, hint: t.pictureHint, body: html`<${Picture} who=${who} />` },
     { id: "email", title: t.email, body: html`<${Email} who=${who} />` },
+    { id: "letters", title: t.letters, hint: t.lettersHint, body: html`<${Letters} who=${who} />` },
     { id: "password", title: t.password, body: html`<${Password} who=${who} />` },
     { id: "sessions", title: t.devices, hint: t.devicesHint, body: html`<${Devices} />` },
     { id: "delete", title: t.deleteAccount, hint: t.cannotUndo, body: html`<${Delete} who=${who} />` },
@@ -121,6 +122,49 @@ function Email({ who }) {
         : html`<${Button} onPress=${() => (open.value = true)}>${t.changeAddress}<//>`
     }
   </div>`;
+}
+
+const KINDS = /** @type {const} */ (["ready", "dueSoon", "overdue"]);
+
+/** The language of letters, and which of them the reader wants.
+ * @param {{ who: Profile }} props */
+function Letters({ who }) {
+  const t = words.value;
+  const saved = useSignal("");
+  const form = useForm({
+    first: {
+      letterLanguage: who.language || "",
+      ...Object.fromEntries(KINDS.map((kind) => [kind, who.letters?.[kind] === false ? "" : "on"])),
+    },
+    fields: { "/language": "letterLanguage" },
+    send: async ({ letterLanguage, ...chosen }) => {
+      saved.value = "";
+      const letters = Object.fromEntries(KINDS.map((kind) => [kind, Boolean(chosen[kind])]));
+      await call("changeMe", { body: { language: letterLanguage || null, letters } });
+      await loadReader();
+      saved.value = t.savedLetters;
+    },
+  });
+  const choose = (/** @type {any} */ event) => form.set({ letterLanguage: event.target.value });
+  return html`<form class="form" noValidate onSubmit=${form.submit} ref=${form.element}>
+    <${Summary} form=${form} labels=${{ letterLanguage: t.letterLanguage }} />
+    <div class="field">
+      <label for="letterLanguage">${t.letterLanguage}</label>
+      <select class="pick" id="letterLanguage" value=${form.values.letterLanguage} onChange=${choose}>
+        <option value="">${t.libraryLanguage}</option>
+        ${Object.entries(LANGUAGES).map(([tag, name]) => html`<option value=${tag} lang=${tag}>${name}</option>`)}
+      </select>
+    </div>
+    <fieldset class="form">
+      <legend>${t.lettersWanted}</legend>
+      ${KINDS.map(
+        (kind) =>
+          html`<label class="row" key=${kind}><input type="checkbox" id=${`letters-${kind}`} checked=${Boolean(form.values[kind])} onChange=${() => form.set({ [kind]: form.values[kind] ? "" : "on" })} /><span>${t.letterKinds[kind]}</span></label>`,
+      )}
+    </fieldset>
+    <${Button} busy=${form.busy}>${t.saveIt}<//>
+    <${Done}>${saved.value}<//>
+  </form>`;
 }
 
 /** @param {{ who: Profile }} props */
