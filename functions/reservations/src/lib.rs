@@ -9,6 +9,7 @@ mod get;
 mod list;
 mod list_of_book;
 mod lose;
+mod note_letter;
 mod own_book;
 mod past_loans;
 mod put_aside;
@@ -85,6 +86,7 @@ pub fn routes() -> Routes<Reservations> {
         .routes(routes!(forget_loan::forget_loan))
         .routes(routes!(put_aside::put_aside))
         .routes(routes!(put_back::put_back))
+        .routes(routes!(note_letter::note_letter))
         .routes(routes!(get::get, cancel::cancel))
         .routes(routes!(check_out::check_out))
         .routes(routes!(return_copy::return_copy))

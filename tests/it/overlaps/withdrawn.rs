@@ -30,6 +30,8 @@ enum Before {
     Reservation,
     /// A loan that is due tomorrow.
     Loan,
+    /// A loan that was due ten days ago.
+    LateLoan,
     /// A card.
     Card,
     /// An account that the desk has added, with a card.
@@ -80,6 +82,7 @@ const WRITES: &[Write] = &[
     write("lendBook", Before::Book, Some(r#"{"reader": "READER", "book": "BOOK"}"#), 403),
     write("takeBookBack", Before::Loan, Some(r#"{"reader": "READER", "book": "BOOK"}"#), 403),
     write("loseCopy", Before::Loan, None, 403),
+    write("noteLetter", Before::LateLoan, None, 403),
     write(
         "putRules",
         Before::Nothing,
@@ -130,12 +133,15 @@ impl<'a> Stage<'a> {
         if [Before::Reservation, Before::PutAside].contains(&before) {
             stage.reservation = stage.reader.reserves(&stage.book).await.expect(201).string("id");
         }
-        if before == Before::Loan {
+        if [Before::Loan, Before::LateLoan].contains(&before) {
             let tomorrow = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24);
             let tomorrow = tomorrow.to_zoned(jiff::tz::TimeZone::UTC).date().to_string();
             let loan = json!({"reader": stage.reader.id, "book": stage.book, "dueOn": tomorrow});
             let loan = stage.admin.post("/loans", loan).await.expect(201).json();
             stage.reservation = loan["reservation"]["id"].as_str().unwrap_or_default().to_owned();
+        }
+        if before == Before::LateLoan {
+            stage.loan_is_late().await;
         }
         if before == Before::Added {
             let added = json!({"firstName": "Ada", "lastName": "Lovelace"});
@@ -150,6 +156,18 @@ impl<'a> Stage<'a> {
             stage.reader.cancels(&stage.reservation).await.expect(204);
         }
         stage
+    }
+
+    /// Lets the due day of the loan be ten days ago.
+    async fn loan_is_late(&self) {
+        let due = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(10 * 24);
+        let due = due.to_zoned(jiff::tz::TimeZone::UTC).date().to_string();
+        let items = self.library.dynamodb().scan("carrel-library").await;
+        let mut items = items.into_iter().filter(|item| item["id"]["S"] == self.reservation.as_str());
+        let item = items.next().expect("the loan");
+        let update = json!({"TableName": "carrel-library", "Key": {"pk": item["pk"], "sk": item["sk"]},
+            "UpdateExpression": "SET dueOn = :due", "ExpressionAttributeValues": {":due": {"S": due}}});
+        self.library.dynamodb().call("UpdateItem", &update).await;
     }
 
     /// Returns the barcode that the book has.

@@ -352,6 +352,39 @@ async fn dk59_who_has_no_address_or_wants_no_letters_gets_none_and_none_is_noted
 }
 
 #[tokio::test]
+async fn dk59_a_letter_that_the_desk_has_printed_counts_once_and_is_not_sent() {
+    let library = Library::own().clock_at(THURSDAY).start().await;
+    let (admin, reader) = (library.admin().await, library.reader().await);
+    let loan = lends(&admin, &reader, "Kindred").await;
+    let notes = async |person: &Person, loan: &str| person.steps(loan, "letters").await;
+    // It is time for none.
+    assert_eq!(notes(&admin, &loan).await.expect(200).json()["letters"], Value::Null);
+    days(&library, 23).await;
+    // Before six in the morning of the 27th it is, and after it the sweep would write.
+    library.wait(20 * HOUR);
+    let desk = library.signs_in(&admin).await;
+    let printed = notes(&desk, &loan).await.expect(200).json();
+    let at = printed["letters"][0]["at"].clone();
+    assert_eq!(printed["letters"], json!([{"step": 1, "at": at, "by": "paper"}]));
+    library.wait(60);
+    assert_eq!(notes(&desk, &loan).await.expect(200).json()["letters"], printed["letters"], "once");
+    sweep(&library).await;
+    assert_eq!(subjects(&library, &reader).await, ["Due Thursday: Kindred"]);
+    let log = desk.get("/activity?limit=100").await.expect(200).json();
+    let rows: Vec<_> =
+        log["items"].as_array().into_iter().flatten().filter(|row| row["type"] == "user.reminded").collect();
+    assert!(matches!(rows[..], [row] if row["user"] == reader.id && row["actor"] != reader.id), "{rows:?}");
+    // The next one is sent.
+    days(&library, 7).await;
+    assert_eq!(subjects(&library, &reader).await[1..], ["10 days late: Kindred"]);
+    let desk = library.signs_in(&admin).await;
+    desk.steps(&loan, "return").await.expect(200);
+    notes(&desk, &loan).await.refused(409, "returned");
+    notes(&desk, "AZLzpFtsfY6fASNFZ4mrzQGS86RbbH2OnwEjRWeJq80").await.refused(404, "no-such-reservation");
+    notes(&library.signs_in(&reader).await, &loan).await.refused(403, "desk-only");
+}
+
+#[tokio::test]
 async fn the_rules_say_on_which_days_the_library_writes_and_whether_it_does() {
     let library = Library::own().clock_at(THURSDAY).start().await;
     let (admin, reader) = (library.admin().await, library.reader().await);

@@ -504,7 +504,8 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
   late: "Zu spät",
   lettersColumn: "Briefe",
   noLetterYet: "Noch keiner",
-  lastLetter: (/** @type {number} */ step, /** @type {string} */ at) => `${number(step)}. Brief, ${shortDay(at)}`,
+  lastLetter: (/** @type {number} */ step, /** @type {string} */ at, /** @type {boolean} */ paper) =>
+    `${number(step)}. Brief, ${shortDay(at)}${paper ? ", auf Papier" : ""}`,
   renewal: "Verlängerung",
   renewable: "kann verlängert werden",
   nothingInList: { ready: "Nichts liegt bereit.", overdue: "Nichts ist überfällig.", today: "Heute ist nichts fällig." },

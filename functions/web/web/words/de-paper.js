@@ -37,7 +37,7 @@ export default ({ count, number, name, date, day, shortDay, time }) => ({
       other: n ? `${number(n)} Bücher sind aus dem Regal zu holen.` : "Nichts ist zu holen.",
     }),
   toWhom: "An wen",
-  whom: { without: "Leser ohne bestätigte E-Mail", all: "Alle Säumigen" },
+  whom: { without: "Wer darüber keine E-Mail bekommt", all: "Alle Säumigen" },
   lateReaders: (/** @type {number} */ n) =>
     count(n, { one: "Eine Person ist säumig.", other: n ? `${number(n)} Personen sind säumig.` : "Niemand ist säumig." }),
   counterSheetIs: "Eine Seite mit Codes für die Theke. Ein Scan ersetzt eine Taste.",

@@ -476,7 +476,8 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
   late: "Late",
   lettersColumn: "Letters",
   noLetterYet: "None yet",
-  lastLetter: (/** @type {number} */ step, /** @type {string} */ at) => `Letter ${number(step)}, ${shortDay(at)}`,
+  lastLetter: (/** @type {number} */ step, /** @type {string} */ at, /** @type {boolean} */ paper) =>
+    `Letter ${number(step)}, ${shortDay(at)}${paper ? ", on paper" : ""}`,
   renewal: "Renewal",
   renewable: "may be renewed",
   nothingInList: { ready: "Nothing waits on the shelf.", overdue: "Nothing is overdue.", today: "Nothing is due today." },

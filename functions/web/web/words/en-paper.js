@@ -43,7 +43,7 @@ export default ({ count, number, name, date, day, shortDay, time }) => ({
       other: n ? `${number(n)} books are to be fetched from their shelves.` : "Nothing is to be fetched.",
     }),
   toWhom: "To whom",
-  whom: { without: "Readers without a confirmed email", all: "All who are late" },
+  whom: { without: "Readers whom no email about it reaches", all: "All who are late" },
   lateReaders: (/** @type {number} */ n) =>
     count(n, { one: "One reader is late.", other: n ? `${number(n)} readers are late.` : "Nobody is late." }),
   counterSheetIs: "A page of codes for the counter. Scan one instead of pressing a key.",

@@ -496,7 +496,8 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
   late: "Retraso",
   lettersColumn: "Cartas",
   noLetterYet: "Ninguna aún",
-  lastLetter: (/** @type {number} */ step, /** @type {string} */ at) => `Carta ${number(step)}, ${shortDay(at)}`,
+  lastLetter: (/** @type {number} */ step, /** @type {string} */ at, /** @type {boolean} */ paper) =>
+    `Carta ${number(step)}, ${shortDay(at)}${paper ? ", en papel" : ""}`,
   renewal: "Renovación",
   renewable: "se puede renovar",
   nothingInList: { ready: "No hay nada apartado.", overdue: "Nada tiene retraso.", today: "Hoy no vence nada." },

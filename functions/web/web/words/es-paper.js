@@ -43,7 +43,7 @@ export default ({ count, number, name, date, day, shortDay, time }) => ({
       other: n ? `Hay que buscar ${number(n)} libros en sus estantes.` : "No hay nada que buscar.",
     }),
   toWhom: "A quién",
-  whom: { without: "Lectores sin correo confirmado", all: "Todos los que van con retraso" },
+  whom: { without: "Quien no recibe un correo sobre ello", all: "Todos los que van con retraso" },
   lateReaders: (/** @type {number} */ n) =>
     count(n, { one: "Un lector va con retraso.", other: n ? `${number(n)} lectores van con retraso.` : "Nadie va con retraso." }),
   counterSheetIs: "Una página de códigos para el mostrador. Escanea uno en vez de pulsar una tecla.",

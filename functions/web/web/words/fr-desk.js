@@ -500,7 +500,8 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
   late: "Retard",
   lettersColumn: "Lettres",
   noLetterYet: "Aucune encore",
-  lastLetter: (/** @type {number} */ step, /** @type {string} */ at) => `Lettre ${number(step)}, ${shortDay(at)}`,
+  lastLetter: (/** @type {number} */ step, /** @type {string} */ at, /** @type {boolean} */ paper) =>
+    `Lettre ${number(step)}, ${shortDay(at)}${paper ? ", sur papier" : ""}`,
   renewal: "Prolongation",
   renewable: "peut être prolongé",
   nothingInList: {

@@ -43,7 +43,7 @@ export default ({ count, number, name, date, day, shortDay, time }) => ({
       other: `${number(n)} livres sont à chercher en rayon.`,
     }),
   toWhom: "À qui",
-  whom: { without: "Lecteurs sans courriel confirmé", all: "Tous les retardataires" },
+  whom: { without: "Qui n’en reçoit pas d’e-mail", all: "Tous les retardataires" },
   lateReaders: (/** @type {number} */ n) =>
     count(n, {
       one: n ? "Un lecteur est en retard." : "Personne n’est en retard.",

@@ -13,6 +13,7 @@ export const DESK_CALLS = {
   putAside: ["POST", "/reservations/{reservationId}/put-aside"],
   putBack: ["POST", "/reservations/{reservationId}/put-back"],
   returnCopy: ["POST", "/reservations/{reservationId}/return"],
+  noteLetter: ["POST", "/reservations/{reservationId}/letters"],
   loseCopy: ["POST", "/reservations/{reservationId}/lost"],
   checkOutCopy: ["POST", "/reservations/{reservationId}/checkout"],
   listReservationsOfBook: ["GET", "/books/{bookId}/reservations"],

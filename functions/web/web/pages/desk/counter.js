@@ -23,7 +23,7 @@ import { visiting } from "./visit.js";
 /** @typedef {import("./tones.js").Kind} Kind */
 /** @typedef {import("../../shell/ui.js").Book} Book */
 /** @typedef {Omit<import("../../shell/loans.js").Reservation, "status"> & { status: string, reader: string, person?: Person, barcode?: string, reservedAt?: string, lentAt?: string, asideAt?: string, letters?: { step: number, at: string, by: string }[], shown?: Partial<Book> }} Loan a reservation or a loan, as the desk sees it */
-/** @typedef {Person & { email?: string, emailVerified?: boolean, pendingEmail?: string, approved?: boolean, disabled?: boolean, group?: string, blocked?: { reason: string, until?: string }, role?: string, createdAt?: string }} Reader */
+/** @typedef {Person & { email?: string, emailVerified?: boolean, pendingEmail?: string, approved?: boolean, disabled?: boolean, group?: string, blocked?: { reason: string, until?: string }, role?: string, createdAt?: string, letters?: Record<string, boolean> }} Reader */
 /** @typedef {{ name: string, facts?: Facts, main?: boolean, page?: string, run?: (entry: Entry) => Promise<Outcome | undefined> }} Answer what may be done about an outcome. `page`: the page that it leads to */
 /** @typedef {Record<string, any>} Facts what the words of an outcome need */
 /** @typedef {{ id: number, name: string, kind: Kind, facts: Facts, book?: Partial<Book>, due?: string, answers: Answer[], needs: boolean, slip?: Loan, byCard?: (reader: string) => Answer | undefined }} Outcome `needs`: it stays until somebody settles it. `byCard`: the answer that a card gives */

@@ -152,7 +152,7 @@ function Ready({ rows, again }) {
  * @param {Loan} loan */
 function lastLetter(loan) {
   const last = loan.letters?.at(-1);
-  return last ? deskWords.value.lastLetter(last.step, last.at) : deskWords.value.noLetterYet;
+  return last ? deskWords.value.lastLetter(last.step, last.at, last.by === "paper") : deskWords.value.noLetterYet;
 }
 
 /** @param {ListProps} props */

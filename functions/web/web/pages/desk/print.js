@@ -203,6 +203,10 @@ function OfSlips({ print }) {
     <${PrintButton} sheets=${Math.ceil(loans.length / 4)} onPress=${() => print(html`<${CallSlips} loans=${loans} />`)} />`;
 }
 
+/** Whether letters about overdue books reach a reader by email.
+ * @param {import("./counter.js").Reader} reader */
+const getsLetters = ({ email, emailVerified, letters }) => email && emailVerified && letters?.overdue !== false;
+
 /** @param {Props} props */
 function OfLetters({ print }) {
   const p = paperWords.value;
@@ -218,12 +222,15 @@ function OfLetters({ print }) {
     );
   }, []);
   const all = list.data || [];
-  const chosen = onlyWithout.value === "without" ? all.filter(({ reader }) => !reader.email || !reader.emailVerified) : all;
+  const chosen = onlyWithout.value === "without" ? all.filter(({ reader }) => !getsLetters(reader)) : all;
   const run = useAction(async () => {
     const letters = await Promise.all(
       chosen.map(async (late) => ({ late, words: await paperWordsIn(late.reader.language || language.value, language.value) })),
     );
     print(html`<${Letters} letters=${letters} />`);
+    // Who gets one on paper gets no email about it.
+    const loans = chosen.flatMap(({ loans }) => loans);
+    await Promise.all(loans.map(({ id }) => call("noteLetter", { path: { reservationId: id } })));
   });
   return html`<${Choice} legend=${p.toWhom} name="whom" of=${["without", "all"]} names=${p.whom} value=${onlyWithout.value} choose=${(/** @type {string} */ value) => (onlyWithout.value = value)} />
     <p role="status">${list.problem ? html`<span class="err">${faultWords(/** @type {any} */ (list.problem))[1]}</span>` : list.data && p.lateReaders(chosen.length)}</p>

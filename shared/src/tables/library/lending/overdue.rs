@@ -3,6 +3,7 @@
 //! | question                     | key                                   | call                                     | units |
 //! |------------------------------|---------------------------------------|------------------------------------------|-------|
 //! | write to a reader            | user#u loans; book#b reservation#r of each; user#u | 2 GetItem, BatchGetItem, one transaction | 2 R, 4 W; 1 R, 6 W a loan |
+//! | note a printed letter        | book#b reservation#r, lending         | BatchGetItem, one transaction            | 2 R, ≤ 10 W |
 //!
 //! A letter names all loans of its reader for which it is time, and is noted in each of them by the transaction that puts it in
 //! the journal. So it is written once, however often the sweep runs, and not at all if a book has come back before that. The
@@ -15,18 +16,19 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::loans::{loans_in, loans_key};
-use super::reservation::{Record, Status, reservation_key};
+use super::reservation::{Record, Reservation, Status, reservation_key};
 use super::rules::Rules;
+use super::{NotDone, Scope};
 use crate::tables::accounts::Accounts;
-use crate::tables::fault::Result;
+use crate::tables::fault::{Failure, Result};
 use crate::tables::journal::letter::LateBook;
 use crate::tables::journal::{Action, Actor, Entry, Letter, Subject};
 use crate::tables::key::Item;
 use crate::tables::library::Library;
 use crate::tables::table::Consistency::Strong;
 use crate::tables::table::readable;
-use crate::tables::write::{Transaction, Write};
-use crate::values::{Day, LetterKind, UserId, milliseconds, stored};
+use crate::tables::write::{Committed, Transaction, Write};
+use crate::values::{Day, LetterKind, ReservationId, UserId, milliseconds, stored};
 
 /// The most loans that one letter names. A transaction has at most a hundred parts, and each loan may need two.
 const MOST_BOOKS: usize = 45;
@@ -57,6 +59,8 @@ pub struct OverdueLetter {
 pub enum Way {
     /// As an email.
     Email,
+    /// On paper, from the desk.
+    Paper,
 }
 
 /// A letter as noted in a reservation.
@@ -148,6 +152,35 @@ impl Library {
             record.status == Status::CheckedOut && record.is_due(now) && is_time
         };
         Ok([first.clone()].into_iter().chain(others.filter(is_late)).take(MOST_BOOKS).collect())
+    }
+
+    /// Notes that the desk has printed the letter about an overdue loan for which it is time. If it went out before, or it is time
+    /// for none, nothing is written.
+    ///
+    /// # Errors
+    /// [`NotDone`]; a fault of the tables.
+    pub async fn note_letter(&self, id: ReservationId, actor: &Actor) -> Result<Box<Reservation>, Failure<NotDone>> {
+        let rules = self.rules(actor.at).await?;
+        let mut retry = self.retry();
+        loop {
+            let found = self.current_reservation(id, Scope::All, actor, &mut retry).await?;
+            let (record, copies) = found.ok_or(Failure::Refused(NotDone::Absent))?;
+            if record.status != Status::CheckedOut {
+                return Err(Failure::Refused(NotDone::Status(record.status)));
+            }
+            let step = record.due_day().and_then(|due| rules.letter_due(due, actor.at));
+            let Some(step) = step.filter(|step| !record.has_letter(*step)) else {
+                return Ok(Box::new(record.shown(Some((&copies, &rules)), actor.at)));
+            };
+            let record = record.noting(OverdueLetter { step, at: actor.at, by: Way::Paper });
+            let entry = self.journal.put(actor, Entry::of_user(Action::Reminded, record.reader));
+            let mut transaction = self.sessions.transaction(actor);
+            transaction.add_all([self.put_reservation(&record), entry]);
+            if let Committed::Done = transaction.commit().await? {
+                return Ok(Box::new(record.shown(Some((&copies, &rules)), actor.at)));
+            }
+            retry.again_or_busy().await?;
+        }
     }
 
     /// Returns the write that says that the reader gets a letter today. It is refused if there was one.
