@@ -28,7 +28,7 @@ EDITS = [
     ("a Binary", "Binary: dispatch}", "Binary: despatch}", "DispatchFunction: there is no functions/despatch"),
     ("another function's Binary", "Binary: favorites}", "Binary: books}", "FavoritesFunction: its Binary is books"),
     ("a table's name in a variable", "SESSIONS_TABLE: !Ref SessionsTable", "SESSIONS_TABLE: !Ref AccountsTable", "Globals: SESSIONS_TABLE should be !Ref SessionsTable"),
-    ("a variable's name", "MAIL_SENDER: !Ref", "MAIL_FROM: !Ref", "DispatchFunction: its code reads MAIL_SENDER"),
+    ("a variable's name", "PEPPER_SECRET: !Ref", "PEPPER: !Ref", "AuthFunction: its code reads PEPPER_SECRET"),
     ("a laptop's variable in the cloud", "AWS_ENDPOINT_URL_SESV2: !Ref AWS::NoValue", "AWS_ENDPOINT_URL_SESV2: http://127.0.0.1:9000", "Globals: AWS_ENDPOINT_URL_SESV2 is for laptops"),
     ("a runtime", "Runtime: provided.al2023", "Runtime: provided.al2032", "AuthFunction.Properties.Runtime: 'provided.al2032' is not one of", "lint"),
     # Policies. One that is too narrow, or wide without a `*`, is found by tests/it/policies.rs, which knows what the code does.
