@@ -92,7 +92,7 @@ def offline_is_said_and_writing_is_off(site):
 
 def a_refusal_is_said_beside_the_button(site):
     book = site.book(site.librarian(), title="Refused")
-    for code, words in [("too-many-reservations", "Ten books at once are the most"), ("unverified-address", "Confirm your address first"), ("already-reserved", "You have this one already")]:
+    for code, words in [("too-many-reservations", "You have as many books as this library lends at once"), ("unverified-address", "Confirm your address first"), ("already-reserved", "You have this one already")]:
         with site.page(f"/books/{book['id']}", site.reader()) as page:
             _answer(page, "**/v1/books/*/reservations", 409, code=code)
             page.get_by_role("button", name="Reserve a copy").click()

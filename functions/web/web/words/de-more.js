@@ -18,7 +18,8 @@ export default ({ count, number, list, name, date, day, shortDay, weekday, time 
     "isbn-archived": "Ein altes Buch hat diese ISBN. Holen Sie lieber jenes zurück.",
     "book-in-use": "Exemplare dieses Buches sind verliehen oder vorgemerkt.",
     "already-reserved": "Dieses haben Sie schon.",
-    "too-many-reservations": "Mehr als zehn Bücher zugleich gehen nicht. Bringen Sie eines zurück, oder geben Sie eines frei.",
+    "too-many-reservations":
+      "Sie haben so viele Bücher, wie die Bücherei zugleich verleiht. Bringen Sie eines zurück, oder geben Sie eines frei.",
     "others-wait": "Jemand wartet darauf. Bitte bringen Sie es zurück.",
     "unverified-address":
       "Bestätigen Sie zuerst Ihre Adresse: Folgen Sie dem Link in unserem Brief. Am Tresen hilft man Ihnen auch.",
@@ -140,7 +141,7 @@ export default ({ count, number, list, name, date, day, shortDay, weekday, time 
   signInToConfirm:
     "Melden Sie sich mit dem Konto an, an das der Brief ging, und bestätigen Sie dann die Adresse. Lassen Sie diese Seite offen: Wenn Sie sie neu laden, brauchen Sie den Link im Brief noch einmal.",
   addressConfirmed: "Ihre Adresse ist bestätigt",
-  addressConfirmedThen: "Sie können jetzt zehn Bücher zugleich ausleihen, jedes für drei Wochen.",
+  addressConfirmedThen: "Sie können jetzt Bücher ausleihen.",
   findBook: "Ein Buch finden",
   linkRanOut: "Dieser Link gilt nicht mehr",
   linkRanOutVerify: "Er galt einige Tage, oder ein neuerer Brief hat ihn abgelöst. Nichts ist verloren: Bitten Sie um einen neuen.",
@@ -223,7 +224,7 @@ export default ({ count, number, list, name, date, day, shortDay, weekday, time 
   steps: [
     ["Finden", "Suchen Sie nach Titel, Autor oder ISBN. Die Seite eines Buches sagt, ob ein Exemplar frei ist."],
     ["Vormerken", "Es liegt drei Tage am Tresen für Sie bereit. Sind alle verliehen, stellen Sie sich an."],
-    ["Mitnehmen", "Für drei Wochen. Verlängern Sie, wenn niemand wartet."],
+    ["Mitnehmen", "Wir sagen, bis wann. Verlängern Sie, wenn niemand wartet."],
   ],
   yourDataTitle: "Was wir von Ihnen wissen",
   yourData:

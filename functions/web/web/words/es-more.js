@@ -17,7 +17,7 @@ export default ({ count, number, list, name, date, day, shortDay, weekday, time 
     "isbn-archived": "Un libro antiguo tiene este ISBN. Devuelva ese a los estantes.",
     "book-in-use": "Hay ejemplares de este libro prestados o reservados.",
     "already-reserved": "Este ya lo tiene.",
-    "too-many-reservations": "Diez libros a la vez es el máximo. Devuelva uno, o renuncie a uno.",
+    "too-many-reservations": "Tiene tantos libros como la biblioteca presta a la vez. Devuelva uno, o renuncie a alguno.",
     "others-wait": "Alguien lo espera. Por favor, devuélvalo.",
     "unverified-address":
       "Confirme primero su dirección: siga el enlace de nuestra carta. También pueden ayudarle en el mostrador.",
@@ -128,7 +128,7 @@ export default ({ count, number, list, name, date, day, shortDay, weekday, time 
   signInToConfirm:
     "Entre en la cuenta a la que se envió la carta, y confirme la dirección. Deje esta página abierta: si la carga de nuevo, necesita otra vez el enlace de la carta.",
   addressConfirmed: "Su dirección está confirmada",
-  addressConfirmedThen: "Ya puede tomar prestados diez libros a la vez, tres semanas cada uno.",
+  addressConfirmedThen: "Ya puede tomar libros prestados.",
   findBook: "Buscar un libro",
   linkRanOut: "Este enlace ya no vale",
   linkRanOutVerify: "Valía unos días, o una carta más nueva lo sustituyó. No se ha perdido nada: pida otra.",
@@ -205,7 +205,7 @@ export default ({ count, number, list, name, date, day, shortDay, weekday, time 
   steps: [
     ["Encuéntrelo", "Busque por título, autor o ISBN. La página de un libro dice si hay un ejemplar libre."],
     ["Resérvelo", "Le espera tres días en el mostrador. Si todos están prestados, se pone en la cola."],
-    ["Lléveselo", "Por tres semanas. Renuévelo, si nadie espera."],
+    ["Lléveselo", "Le decimos hasta cuándo. Renuévelo, si nadie espera."],
   ],
   yourDataTitle: "Lo que sabemos de usted",
   yourData:

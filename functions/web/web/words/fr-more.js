@@ -18,7 +18,8 @@ export default ({ count, rank, number, list, name, date, day, shortDay, weekday,
     "isbn-archived": "Un livre ancien a cet ISBN. Remettez plutôt celui-là en rayon.",
     "book-in-use": "Des exemplaires de ce livre sont empruntés ou réservés.",
     "already-reserved": "Vous avez déjà celui-ci.",
-    "too-many-reservations": "Dix livres à la fois, c’est le maximum. Rapportez-en un, ou renoncez-y.",
+    "too-many-reservations":
+      "Vous avez autant de livres que la bibliothèque en prête à la fois. Rapportez-en un, ou renoncez à l’un d’eux.",
     "others-wait": "Quelqu’un l’attend. Merci de le rapporter.",
     "unverified-address": "Confirmez d’abord votre adresse : suivez le lien de notre lettre. Le comptoir peut aussi vous aider.",
     "other-account": "Ce lien appartient à un autre compte. Connectez-vous à celui-là.",
@@ -140,7 +141,7 @@ export default ({ count, rank, number, list, name, date, day, shortDay, weekday,
   signInToConfirm:
     "Connectez-vous au compte qui a reçu la lettre, puis confirmez l’adresse. Gardez cette page ouverte : si vous la rechargez, il faut suivre de nouveau le lien de la lettre.",
   addressConfirmed: "Votre adresse est confirmée",
-  addressConfirmedThen: "Vous pouvez maintenant emprunter dix livres à la fois, trois semaines chacun.",
+  addressConfirmedThen: "Vous pouvez maintenant emprunter des livres.",
   findBook: "Trouver un livre",
   linkRanOut: "Ce lien n’est plus valable",
   linkRanOutVerify:
@@ -219,7 +220,7 @@ export default ({ count, rank, number, list, name, date, day, shortDay, weekday,
   steps: [
     ["Trouvez-le", "Cherchez par titre, auteur ou ISBN. La page d’un livre dit si un exemplaire est disponible."],
     ["Réservez-le", "Il vous attend trois jours au comptoir. Si tous sont empruntés, vous prenez place dans la file."],
-    ["Emportez-le", "Pour trois semaines. Prolongez, si personne n’attend."],
+    ["Emportez-le", "Nous disons jusqu’à quand. Prolongez, si personne n’attend."],
   ],
   yourDataTitle: "Ce que nous savons de vous",
   yourData:
