@@ -23,6 +23,7 @@ mod frame;
 mod goodreads;
 mod isbn;
 mod jsonl;
+mod kept;
 mod languages;
 mod librarything;
 mod marc;

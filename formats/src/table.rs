@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use csv_core::{ReadRecordResult, ReaderBuilder};
+use serde::{Deserialize, Serialize};
 
 use crate::problem::{Code, Problem};
 
@@ -12,7 +13,7 @@ pub(crate) const MOST_COLUMNS: usize = 200;
 const MOST_CELLS: usize = 1_000;
 
 /// How a file of cells is read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Table {
     pub(crate) delimiter: u8,
     pub(crate) quotes: bool,

@@ -33,7 +33,7 @@ use crate::template::{Route, Template};
         (name = "reservations", description = "Lending: reservations, queues, loans."),
         (name = "desk", description = "The desk: loans and returns of whoever stands there."),
         (name = "rules", description = "The library's own rules: when it is open, and what readers may borrow."),
-        (name = "files", description = "Books as files: out of the library."),
+        (name = "files", description = "Books as files: into the library, and out of it."),
         (name = "live", description = "Live events and the activity log, for librarians."),
         (name = "site", description = "The contract and the health of the library."),
     )

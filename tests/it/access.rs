@@ -20,6 +20,7 @@ async fn call(caller: &Caller, method: &str, path: &str, owner: &Owner) -> Answe
     url = url.replace("{reservationId}", &owner.reservation);
     url = url.replace("{sessionId}", unknown).replace("{username}", &unique("unknown"));
     url = url.replace("{isbn}", "9780807083697").replace("{barcode}", &unique("barcode").replace('-', "")[..20]);
+    url = url.replace("{importId}", unknown).replace("{part}", "1");
     if (&method, path) == (&Method::DELETE, "/books") {
         url.push_str("?title=No%20such%20title");
     }
@@ -72,6 +73,8 @@ fn body(method: &Method, path: &str, person: &Person) -> Option<Value> {
         ("POST", "/returns") => json!({"book": "0192f3a4-6f2d-7c10-8a35-d1e2f3a4b5c6"}),
         ("PUT" | "POST", "/rules" | "/rules/preview") => crate::rules::defaults(),
         ("POST" | "PUT", path) if path.contains("/barcodes") => return None,
+        ("POST", "/imports") => json!({}),
+        ("POST" | "PUT", path) if path.starts_with("/imports/") => return None,
         ("POST" | "PUT", path) if path.starts_with("/books") => json!({"title": unique("A title "), "author": "A"}),
         ("PATCH", path) if path.starts_with("/books") => json!({"pages": 7}),
         ("POST", path) if path.starts_with("/favorites") || path.ends_with("/logout") => return None,

@@ -30,6 +30,7 @@ mod gateway_answers;
 mod grace;
 mod house;
 mod idempotency;
+mod imports;
 mod inspect;
 mod isbns;
 mod journal;

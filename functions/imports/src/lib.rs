@@ -1,7 +1,14 @@
-//! Books go out as files. `formats` writes them.
+//! Books come in from files, and go out as files. `formats` reads and writes them.
 
+mod begin;
 mod draft;
 mod export;
+mod finish;
+mod get;
+mod list;
+mod part;
+mod problems;
+mod report;
 
 use axum::extract::FromRef;
 use shared::edge::routes::Routes;
@@ -24,7 +31,14 @@ impl FromRef<Imports> for App {
 
 /// Returns all routes of this function. The contract test compares them with template.yaml.
 pub fn routes() -> Routes<Imports> {
-    Routes::default().routes(routes!(export::export).with_query())
+    Routes::default()
+        .routes(routes!(list::list).with_query())
+        .routes(routes!(begin::begin))
+        .routes(routes!(get::get))
+        .routes(routes!(part::part).with_query().body_limit(part::MOST_BYTES))
+        .routes(routes!(problems::problems).with_query())
+        .routes(routes!(finish::finish))
+        .routes(routes!(export::export).with_query())
 }
 
 /// Returns the function's router.

@@ -13,6 +13,7 @@ use shared::runtime::app::App;
 use shared::runtime::log::chain;
 use shared::runtime::metrics;
 use shared::runtime::stream::{Change, Failures, Record};
+use shared::tables::journal::entry::ManyBooks;
 use shared::tables::search::Reindexed;
 use shared::tables::{Fault, Library, Search};
 use shared::values::BookId;
@@ -96,18 +97,23 @@ pub async fn handle(indexer: Indexer, event: Event) -> Result<Answer, shared::ru
 async fn index(indexer: &Indexer, records: Vec<Record>) -> Vec<String> {
     let mut books: HashMap<BookId, Vec<String>> = HashMap::new();
     for Record { dynamodb: Change { sequence_number, new_image } } in records {
-        match book_of(&new_image) {
-            Some(book) => books.entry(book).or_default().push(sequence_number),
-            None => tracing::warn!(sequence_number, "a row is about no book"),
+        let of_row = books_of(&new_image);
+        if of_row.is_empty() {
+            tracing::warn!(sequence_number, "a row is about no book");
+        }
+        for book in of_row {
+            books.entry(book).or_default().push(sequence_number.clone());
         }
     }
     let runs: Vec<_> = books.into_iter().map(|(book, rows)| run(indexer, book, rows)).collect();
     stream::iter(runs).buffer_unordered(AT_ONCE).concat().await
 }
 
-/// Returns the book that a row is about.
-fn book_of(row: &Value) -> Option<BookId> {
-    row["book"]["M"]["id"]["S"].as_str()?.parse().ok()
+/// Returns the books that a row is about.
+fn books_of(row: &Value) -> Vec<BookId> {
+    let one = row["book"]["M"]["id"]["S"].as_str().and_then(|id| id.parse().ok());
+    let many = row["books"]["S"].as_str().and_then(ManyBooks::read).unwrap_or_default();
+    one.into_iter().chain(many.0).collect()
 }
 
 /// Processes a book. Returns its rows if they must come again.

@@ -121,6 +121,7 @@ refusals! {
         Record = "no-such-record": "No catalogue that this library asks has a book with this ISBN.",
         LookUpOff = "look-up-off": "This library asks no other catalogue.",
         File = "no-such-file": "There is no such file.",
+        Import = "no-such-import": "You have no such import.",
     }
     MethodNotAllowed = METHOD_NOT_ALLOWED, "method-not-allowed", "Method not allowed",
         "The path does not have this method." {
@@ -173,6 +174,9 @@ refusals! {
         Blocked = "blocked": "This account is blocked, and may not borrow. Ask at the desk.",
         OthersWait = "others-wait": "Other readers are waiting for this book.",
         NoRenewalsLeft = "no-renewals-left": "This loan has been renewed as often as the library's rules allow.",
+        PartAhead = "part-ahead": "An earlier part is missing. GET /imports/{importId} says which one is next.",
+        PartDiffers = "part-differs": "This part was sent before, with other bytes.",
+        ImportFinished = "import-finished": "This import is finished, and takes no more parts.",
         TooEarly = "too-early": "The due day would not be later. Renew on another day.",
     }
     Stale = PRECONDITION_FAILED, "stale", "The resource has changed",
@@ -181,13 +185,14 @@ refusals! {
     }
     TooLarge = PAYLOAD_TOO_LARGE, "too-large", "The request is too large", "The body is too large." {
         Body = "too-large":
-            "The body is too large. The most is 5 MiB for a picture, 256 KiB for the library's rules, 4 KiB for sign-in and for an account's password, \
+            "The body is too large. The most is 5 MiB for a picture, 1 MiB for a part of an import, 256 KiB for the library's rules, 4 KiB for sign-in and for an account's password, \
              username and email, and 64 KiB for all else.",
     }
     UnsupportedMediaType = UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "Unsupported media type",
         "The operation does not accept this media type." {
         Json = "json-expected": "Send the body as application/json.",
         Encoded = "encoded-body": "Send the body as it is, without a Content-Encoding: compressed bodies are not read.",
+        Bytes = "bytes-expected": "Send the body as application/octet-stream: the bytes of the file as they are.",
         Image = "image-expected": "Send the body as image/jpeg, image/png or image/webp.",
     }
     KeyReused = UNPROCESSABLE_ENTITY, "key-reused", "The Idempotency-Key is taken",

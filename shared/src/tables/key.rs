@@ -31,6 +31,12 @@ impl Key {
         self
     }
 
+    /// Returns it as a text, to compare keys by.
+    pub(crate) fn text(&self) -> String {
+        let part = |name: &str| self.0.get(name).and_then(|part| part.as_s().ok()).map_or("", String::as_str);
+        format!("{} {}", part("pk"), part("sk"))
+    }
+
     /// Returns it as the attributes of an item.
     pub(crate) fn into_item(self) -> Item {
         self.0

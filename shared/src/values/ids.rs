@@ -75,6 +75,10 @@ id!(
     UserId
 );
 id!(
+    /// Names an import.
+    ImportId
+);
+id!(
     /// Names one sign-in of a user.
     SessionId
 );

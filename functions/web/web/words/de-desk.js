@@ -573,6 +573,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     "book.deleted": "Gelöscht",
     "book.archived": "Zu den alten Büchern",
     "book.restored": "Zurück ins Regal",
+    "books.imported": "Bücher aus einer Datei",
     "book.reserved": "Vorgemerkt",
     "book.lent": "Verliehen",
     "book.checkedOut": "Ausgehändigt",

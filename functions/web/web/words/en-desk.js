@@ -543,6 +543,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     "book.deleted": "Deleted",
     "book.archived": "To the old books",
     "book.restored": "Back on the shelves",
+    "books.imported": "Books from a file",
     "book.reserved": "Reserved",
     "book.lent": "Lent",
     "book.checkedOut": "Handed over",

@@ -565,6 +565,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     "book.deleted": "Borrado",
     "book.archived": "A los libros antiguos",
     "book.restored": "De vuelta en los estantes",
+    "books.imported": "Libros de un archivo",
     "book.reserved": "Reservado",
     "book.lent": "Prestado",
     "book.checkedOut": "Entregado",

@@ -573,6 +573,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     "book.deleted": "Supprimé",
     "book.archived": "Aux livres anciens",
     "book.restored": "De retour en rayon",
+    "books.imported": "Livres d’un fichier",
     "book.reserved": "Réservé",
     "book.lent": "Prêté",
     "book.checkedOut": "Remis",

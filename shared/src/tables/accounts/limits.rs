@@ -63,7 +63,12 @@ impl Limit {
 
     /// Returns the write that counts something in the item with that key. It is refused if the limit is reached.
     pub(crate) fn count(&self, table: &Table, key: Key, now: Timestamp) -> Write {
-        let update = table.update(key, "ADD times :one SET expiresAt = :end").value(":one", 1);
+        self.count_some(table, key, 1, now)
+    }
+
+    /// Returns the write that counts some things at once.
+    pub(crate) fn count_some(&self, table: &Table, key: Key, some: u32, now: Timestamp) -> Write {
+        let update = table.update(key, "ADD times :some SET expiresAt = :end").value(":some", some);
         let update = update.value(":end", now.as_second() + 2 * self.seconds);
         update.when("(attribute_not_exists(times) OR times < :most)").value(":most", self.most)
     }

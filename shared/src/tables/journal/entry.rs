@@ -9,8 +9,12 @@
 //! lost. A row is put without the keys of the table's indexes. Dispatch adds them later, so that no request waits for
 //! them.
 
+use std::borrow::Cow;
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -122,6 +126,9 @@ pub enum Action {
     /// Moved a book from the archive back to the catalogue.
     #[serde(rename = "book.restored")]
     BookRestored,
+    /// Added books from a file.
+    #[serde(rename = "books.imported")]
+    BooksImported,
     /// Reserved a book, and got a copy or a place in the queue.
     #[serde(rename = "book.reserved")]
     BookReserved,
@@ -182,7 +189,7 @@ impl Action {
     /// Returns whether it may change by which words a book is found.
     pub fn changes_words(self) -> bool {
         use Action::*;
-        matches!(self, BookAdded | BookChanged | BookDeleted | BookArchived | BookRestored)
+        matches!(self, BookAdded | BookChanged | BookDeleted | BookArchived | BookRestored | BooksImported)
     }
 
     /// Returns whether monitors receive it. Actions on books are live, and actions on users and favorites are private.
@@ -219,7 +226,9 @@ impl Action {
             | Deleted
             | Looked
             | FavoriteAdded
-            | FavoriteRemoved => false,
+            | FavoriteRemoved
+            // A file of a thousand books is no news for a monitor.
+            | BooksImported => false,
         }
     }
 }
@@ -247,6 +256,45 @@ impl BookName {
     }
 }
 
+/// Several books, in few bytes: a row of forty must be smaller than 1 KB. The ids of an import's transaction begin with the same six
+/// bytes, their millisecond. So the text is these and then, of each id, the other ten, in base64url.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ManyBooks(pub Vec<BookId>);
+
+impl ManyBooks {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Reads the books of a text.
+    pub fn read(text: &str) -> Option<Self> {
+        let bytes = BASE64.decode(text).ok()?;
+        let (millisecond, rest) = bytes.split_at_checked(6)?;
+        let ids = rest.chunks_exact(10);
+        let rest = ids.remainder();
+        let id = |own: &[u8]| <[u8; 16]>::try_from([millisecond, own].concat()).ok().map(BookId::from);
+        ids.map(id).collect::<Option<_>>().filter(|_| rest.is_empty()).map(ManyBooks)
+    }
+}
+
+impl Serialize for ManyBooks {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let millisecond = self.0.first().map(|book| &book.as_bytes()[..6]).unwrap_or_default();
+        if self.0.iter().any(|book| &book.as_bytes()[..6] != millisecond) {
+            return Err(ser::Error::custom("the books are not of one millisecond"));
+        }
+        let own = self.0.iter().flat_map(|book| &book.as_bytes()[6..]);
+        serializer.serialize_str(&BASE64.encode(millisecond.iter().chain(own).copied().collect::<Vec<u8>>()))
+    }
+}
+
+impl<'de> Deserialize<'de> for ManyBooks {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        let text = Cow::<str>::deserialize(deserializer)?;
+        ManyBooks::read(&text).ok_or_else(|| de::Error::custom("should be the ids of books"))
+    }
+}
+
 /// The content of a row without its actor.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -259,6 +307,9 @@ pub struct Entry {
     /// The book that it concerns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub book: Option<BookName>,
+    /// The books that it concerns, if they are several.
+    #[serde(default, skip_serializing_if = "ManyBooks::is_empty")]
+    pub books: ManyBooks,
     /// The reservation that it concerns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reservation: Option<ReservationId>,
@@ -273,13 +324,19 @@ pub struct Entry {
 impl Entry {
     /// Makes the entry of an action on a user.
     pub fn of_user(what: Action, whom: UserId) -> Self {
-        Entry { what, whom: Some(whom), book: None, reservation: None, place: None, letter: None }
+        let books = ManyBooks::default();
+        Entry { what, whom: Some(whom), book: None, books, reservation: None, place: None, letter: None }
+    }
+
+    /// Makes the entry of an action on several books.
+    pub fn of_books(what: Action, books: Vec<BookId>) -> Self {
+        Entry { what, whom: None, book: None, books: ManyBooks(books), reservation: None, place: None, letter: None }
     }
 
     /// Makes the entry of an action on a book.
     pub fn of_book(what: Action, id: BookId, title: Option<Title>) -> Self {
         let book = Some(BookName::new(id, title));
-        Entry { what, whom: None, book, reservation: None, place: None, letter: None }
+        Entry { what, whom: None, book, books: ManyBooks::default(), reservation: None, place: None, letter: None }
     }
 
     /// Says what the desk lent the book in spite of.

@@ -24,7 +24,7 @@ use crate::tables::journal::{Action, Entry};
 use crate::tables::key::Key;
 use crate::tables::sessions::Needs;
 use crate::tables::table::Consistency::{Eventual, Strong};
-use crate::tables::table::{from_item, is_at};
+use crate::tables::table::{Table, from_item, is_at};
 use crate::tables::write::{Committed, Part, Refusal, Transaction, Write, Written};
 use crate::values::{Barcode, BookId};
 
@@ -36,9 +36,19 @@ const BARCODES: &str = "barcodes";
 
 /// The barcodes of a book. An empty set is not stored.
 #[derive(Default, Serialize, Deserialize)]
-struct Barcodes {
+pub(super) struct Barcodes {
     #[serde(default)]
     codes: Vec<Barcode>,
+}
+
+impl Barcodes {
+    /// Returns the write of the barcodes of a new book.
+    pub(super) fn of(table: &Table, book: BookId, codes: &[Barcode]) -> Write {
+        let mut item = barcodes_key(book).into_item();
+        let codes = codes.iter().map(ToString::to_string).collect();
+        item.insert("codes".to_owned(), AttributeValue::Ss(codes));
+        table.put_item(item)
+    }
 }
 
 /// Why a copy got no barcode, or kept it.

@@ -272,6 +272,9 @@ pub(super) struct Record {
     #[serde(flatten)]
     pub(super) details: Details,
     pub(super) owner: UserId,
+    /// What its marker `source#…` is called, if it came from a file without an ISBN.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) source: Option<String>,
     /// Milliseconds since 1970.
     updated_at: i64,
     pub(super) version: u64,
@@ -288,14 +291,21 @@ impl Record {
             title_key: title_key(details.title.as_str(), id),
             details,
             owner,
+            source: None,
             updated_at: now.as_millisecond(),
             version: 1,
         }
     }
 
+    /// Returns the same book with the marker of a source.
+    pub(super) fn of_source(self, source: Option<String>) -> Self {
+        Record { source, ..self }
+    }
+
     /// Returns the next version of this book, with these details and in that store.
     pub(super) fn next(&self, details: Details, store: Store, now: Timestamp) -> Self {
-        Record { version: self.version + 1, ..Record::new(self.pk.0, details, self.owner, store, now) }
+        let (version, source) = (self.version + 1, self.source.clone());
+        Record { version, source, ..Record::new(self.pk.0, details, self.owner, store, now) }
     }
 
     /// Returns the title key and the author's shelf that the book has now, if they differ from the stored ones.

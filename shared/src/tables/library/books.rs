@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::book::{BOOK, Book, BookKey, Details, NewBook, Record, Store, book_key};
 use super::idempotency::{Earlier, Request};
+use super::imports::release_source;
 use super::{Library, PublicLibrary};
 use crate::tables::fault::{Failure, Result, as_a_reader};
 use crate::tables::journal::{Action, Actor, Entry};
@@ -25,7 +26,7 @@ use crate::tables::sessions::Needs;
 use crate::tables::table::Consistency::{self, Eventual, Strong};
 use crate::tables::table::{from_item, readable};
 use crate::tables::write::{Committed, Write};
-use crate::values::{BookId, Isbn};
+use crate::values::{BookId, ImportId, Isbn};
 
 /// The versions of a book that an edit applies to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,16 +95,26 @@ pub enum NotAdded {
 
 /// The item that keeps an ISBN unique.
 #[derive(Serialize, Deserialize)]
-struct IsbnRecord {
+pub(super) struct IsbnRecord {
     pk: String,
     sk: String,
     book: BookId,
+    /// The import and its row from which the book came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    import: Option<ImportId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    row: Option<u64>,
 }
 
 const ISBN: &str = "isbn";
 
 fn isbn_key(isbn: &Isbn) -> String {
     format!("isbn#{isbn}")
+}
+
+/// Returns the key of the item that keeps an ISBN unique.
+pub(super) fn isbn_marker(isbn: &Isbn) -> Key {
+    Key::of(isbn_key(isbn)).and(ISBN)
 }
 
 impl PublicLibrary {
@@ -248,6 +259,9 @@ impl Library {
             if let Some(isbn) = &record.details.isbn {
                 transaction.add(self.release_isbn(isbn));
             }
+            if let Some(source) = &record.source {
+                transaction.add(release_source(self, source));
+            }
             let committed = transaction.commit().await.map_err(as_a_reader(NotEdited::NotYours))?;
             if let Committed::Done = committed {
                 return Ok(true);
@@ -263,7 +277,19 @@ impl Library {
 
     /// Returns the write that claims an ISBN for a book.
     pub(super) fn claim_isbn(&self, isbn: &Isbn, book: BookId) -> Write {
-        self.table.put(&IsbnRecord { pk: isbn_key(isbn), sk: ISBN.into(), book }).if_new().showing_item()
+        self.claim_isbn_of_row(isbn, book, None, None)
+    }
+
+    /// Returns the same write for a book that came from a row of an import.
+    pub(super) fn claim_isbn_of_row(
+        &self,
+        isbn: &Isbn,
+        book: BookId,
+        import: Option<ImportId>,
+        row: Option<u64>,
+    ) -> Write {
+        let record = IsbnRecord { pk: isbn_key(isbn), sk: ISBN.into(), book, import, row };
+        self.table.put(&record).if_new().showing_item()
     }
 
     /// Returns the write that releases an ISBN.

@@ -1,0 +1,125 @@
+//! `POST /imports`.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use formats::Format;
+use serde::Deserialize;
+use shared::edge::caller::Caller;
+use shared::edge::error::{Error, Result};
+use shared::edge::extract::Body;
+use shared::edge::refusals::Forbidden;
+use shared::tables::library::imports::{Import, Wishes};
+use shared::values::{Address, ImportId, Name};
+use utoipa::ToSchema;
+
+use crate::Imports;
+
+/// An import as a client begins it.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct NewImport {
+    /// What to call it: the name of the file.
+    #[schema(nullable = false, example = "goodreads_library_export.csv")]
+    name: Option<Name>,
+    /// The format, if it is not to be found by the first part.
+    #[schema(nullable = false)]
+    format: Option<FileFormat>,
+    /// The encoding by a label that browsers know, if it is not to be guessed.
+    #[schema(nullable = false, example = "windows-1252")]
+    encoding: Option<Name>,
+    /// For a table: which column is which field.
+    #[schema(nullable = false, value_type = Option<BTreeMap<String, String>>, example = json!({"title": "Titel"}))]
+    columns: Option<BTreeMap<String, Name>>,
+    /// Whether only to say what would happen.
+    #[schema(nullable = false)]
+    dry_run: Option<bool>,
+}
+
+/// A format of books that is read.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum FileFormat {
+    Goodreads,
+    StoryGraph,
+    LibraryThing,
+    Calibre,
+    BookWyrm,
+    Csv,
+    Isbn,
+    Jsonl,
+    Marc,
+    MarcXml,
+}
+
+impl FileFormat {
+    fn word(self) -> &'static str {
+        let format = match self {
+            FileFormat::Goodreads => Format::Goodreads,
+            FileFormat::StoryGraph => Format::StoryGraph,
+            FileFormat::LibraryThing => Format::LibraryThing,
+            FileFormat::Calibre => Format::Calibre,
+            FileFormat::BookWyrm => Format::BookWyrm,
+            FileFormat::Csv => Format::Csv,
+            FileFormat::Isbn => Format::Isbns,
+            FileFormat::Jsonl => Format::JsonLines,
+            FileFormat::Marc => Format::Marc,
+            FileFormat::MarcXml => Format::MarcXml,
+        };
+        format.word()
+    }
+}
+
+/// The most columns that are named.
+const MOST_COLUMNS: usize = 30;
+
+/// Begins an import. Then send the file, part by part.
+///
+/// An import can be read for 90 days. A dry run adds nothing, and does not know what earlier parts would have added.
+///
+/// # Errors
+/// 400 if the body is not valid; 401 without a live session; 403 if only librarians may add books in this library.
+#[utoipa::path(post, path = "/imports", tag = "files", operation_id = "beginImport", request_body = NewImport,
+    extensions(("x-access" = json!("writer")), ("x-refusals" = json!([Forbidden::LibrariansAddBooks]))),
+    responses((status = 201, description = "It takes parts.", body = Import, headers(("Location" = String, description = "The URL of the import.")))))]
+pub(crate) async fn begin(
+    State(imports): State<Imports>,
+    caller: Caller,
+    from: Address,
+    Body(new): Body<NewImport>,
+) -> Result<Response> {
+    require_writer(&imports, &caller)?;
+    let text = |name: Option<Name>| name.map(|name| name.as_str().to_owned());
+    let wishes = Wishes {
+        format: new.format.map(|format| format.word().to_owned()),
+        encoding: text(new.encoding),
+        columns: new
+            .columns
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(field, name)| (field, name.as_str().to_owned()))
+            .collect(),
+    };
+    if wishes.columns.len() > MOST_COLUMNS {
+        return Err(Error::invalid("/columns", format!("should have at most {MOST_COLUMNS} fields")));
+    }
+    let actor = caller.actor(&imports.app, from);
+    let id = ImportId::new(actor.at, imports.app.random());
+    let import = imports.library.begin_import(id, new.name, wishes, new.dry_run.unwrap_or(false), &actor).await?;
+    let location = [(header::LOCATION, imports.app.settings.url(&format!("/imports/{id}")))];
+    Ok((StatusCode::CREATED, location, Json(import)).into_response())
+}
+
+/// Refuses callers who may not add books.
+///
+/// # Errors
+/// 403 if only librarians may.
+pub(crate) fn require_writer(imports: &Imports, caller: &Caller) -> Result<()> {
+    if imports.app.settings.admins_only_writes && !caller.is_admin() {
+        return Err(Forbidden::LibrariansAddBooks.into());
+    }
+    Ok(())
+}

@@ -1,0 +1,302 @@
+//! `PUT /imports/{importId}/parts/{part}`.
+
+use std::str::FromStr;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request, State};
+use formats::draft::Draft;
+use formats::{Format, HEAD, Place, Plan, Problem, Row};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use shared::edge::caller::Caller;
+use shared::edge::error::{Error, Result};
+use shared::edge::extract::{Path, Query, whole_body};
+use shared::edge::headers::media_type;
+use shared::edge::refusals::{Conflict, Forbidden, NotFound, Refusal, TooLarge, TooMany, UnsupportedMediaType};
+use shared::edge::refuses::Refuses;
+use shared::tables::library::imports::{Done, Holder, NewRow, Open, Outcome, State as ImportState, Totals, Wishes};
+use shared::values::{Address, ImportId};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::Imports;
+use crate::begin::require_writer;
+use crate::draft::row;
+use crate::get::open;
+use crate::report::{Fate, Note, PartReport, ReportedRow};
+
+/// The most bytes of a part.
+pub(crate) const MOST_BYTES: usize = 1 << 20;
+
+/// The most rows of a part.
+const MOST_ROWS: usize = 500;
+
+/// The number of a part, in a path.
+#[derive(Clone, Copy)]
+pub(crate) struct Number(u32);
+
+impl FromStr for Number {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let number = text.parse().ok().filter(|number| (1..=999_999).contains(number) && !text.starts_with(['+', '0']));
+        number.map(Number).ok_or("should be a whole number from 1 to 999999")
+    }
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Parameters {
+    /// `true`: the file ends with this part. Without it, the last line needs its line end.
+    #[param(nullable = false)]
+    last: Option<bool>,
+}
+
+/// The bytes of a part.
+pub(crate) struct Part(Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Part {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self> {
+        match media_type(request.headers()).as_deref() {
+            Some("application/octet-stream") => Ok(Part(whole_body(request, state).await?)),
+            _ => Err(UnsupportedMediaType::Bytes.into()),
+        }
+    }
+}
+
+impl Refuses for Part {
+    fn refusals() -> Vec<Refusal> {
+        vec![TooLarge::Body.refusal(), UnsupportedMediaType::Bytes.refusal(), UnsupportedMediaType::Encoded.refusal()]
+    }
+}
+
+/// Bytes of a file.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub(crate) struct FileBytes(#[expect(dead_code, reason = "it stands for its schema")] Vec<u8>);
+
+/// Sends the next part of a file, and answers when its rows are books.
+///
+/// A part has at most 500 rows and 1 MiB, and ends between two records: at a line end outside quotes, after 0x1D, or after the end
+/// tag of a record. Parts come in their order. **A part that is sent again changes nothing, and gets the same answer**, so after
+/// a lost answer send it again; `GET /imports/{importId}` says which part is next.
+///
+/// A row never fails its part. A row that the library has is skipped: by its ISBN if the titles agree or one begins with the other,
+/// else by what names it where it comes from, else by title and first author. Each word about a row has a code:
+/// docs/files.md lists them.
+///
+/// # Errors
+/// 400 if the part cannot be read, ends within a record, or has too many rows: then nothing of it is written, and `detail` begins
+/// with a code; 401 without a live session; 403 if only librarians may add books in this library; 404 if the caller has no such
+/// import; 409 if an earlier part is missing, if the part was sent before with other bytes, or if the import is finished; 413 above
+/// 1 MiB; 415 if it is not `application/octet-stream`; 429 after 10,000 rows of a reader in a day.
+#[utoipa::path(put, path = "/imports/{importId}/parts/{part}", tag = "files", operation_id = "sendPart",
+    params(("importId" = ImportId, Path), ("part" = u32, Path, description = "The number of the part, from 1.", minimum = 1, maximum = 999_999), Parameters),
+    request_body(content = FileBytes, content_type = "application/octet-stream", description = "The bytes."),
+    extensions(("x-access" = json!("writer")),
+        ("x-refusals" = json!([Forbidden::LibrariansAddBooks, NotFound::Import, Conflict::PartAhead, Conflict::PartDiffers,
+            Conflict::ImportFinished, TooMany::Requests]))),
+    responses((status = 200, description = "What became of its rows.", body = PartReport)))]
+pub(crate) async fn part(
+    State(imports): State<Imports>,
+    caller: Caller,
+    from: Address,
+    Path(id): Path<ImportId>,
+    Path(Number(number)): Path<Number, 1>,
+    Query(parameters): Query<Parameters>,
+    Part(bytes): Part,
+) -> Result<Json<PartReport>> {
+    require_writer(&imports, &caller)?;
+    let is_last = parameters.last.unwrap_or(false);
+    let import = open(&imports, &caller, id).await?;
+    let digest = digest(&bytes, is_last);
+    if let Some(report) = earlier(&imports, &import, number, &digest).await? {
+        return Ok(Json(report));
+    }
+
+    let now = imports.app.now();
+    let plan = plan(&imports, &import, &bytes, is_last).await?;
+    let place = Place { offset: import.import.bytes, line: import.line, rows: import.import.rows };
+    let (rows, next) = plan.part(place, &bytes, is_last).map_err(|problem| wrong_file(&problem))?;
+    if rows.len() > MOST_ROWS {
+        return Err(Error::invalid("", format!("too-many-rows: a part has at most {MOST_ROWS} rows")));
+    }
+    if !caller.is_admin() {
+        imports.library.count_rows(caller.id, rows.len(), now).await?;
+    }
+    let admins_only = imports.app.settings.admins_only_writes;
+    let actor = if admins_only { caller.librarian(&imports.app, from)? } else { caller.actor(&imports.app, from) };
+    let (books, mut report) = judged(rows);
+    let new: Vec<NewRow> = books.iter().map(|(new, ..)| new.clone()).collect();
+    let outcomes = imports.library.import_rows(id, &new, import.import.dry_run, &actor).await?;
+    for ((new, line, warnings), outcome) in books.into_iter().zip(outcomes) {
+        report.tell(new.row, line, warnings, outcome);
+    }
+    report.problems.sort_by_key(|row| row.row);
+
+    let totals = Totals { rows: report.rows, added: report.added, skipped: report.skipped, failed: report.failed };
+    let done = Done {
+        part: number,
+        digest: &digest,
+        report: report.pack()?,
+        has_problems: !report.problems.is_empty(),
+        format: plan.format.word(),
+        totals,
+        bytes: next.offset,
+        line: next.line,
+    };
+    if !imports.library.part_is_done(caller.id, id, done, now).await? {
+        // Another request has done it meanwhile, or the import was finished.
+        let import = open(&imports, &caller, id).await?;
+        let earlier = earlier(&imports, &import, number, &digest).await?;
+        return Ok(Json(earlier.ok_or(Conflict::PartDiffers)?));
+    }
+    Ok(Json(report.answer()))
+}
+
+/// Returns the answer that a part got before.
+///
+/// # Errors
+/// 409 if it was another part, or its turn has not come.
+async fn earlier(imports: &Imports, open: &Open, number: u32, digest: &str) -> Result<Option<PartReport>> {
+    let import = &open.import;
+    if number < import.next_part {
+        let report = imports.library.get_part(import.id, number).await?.ok_or(NotFound::Import)?;
+        if report.digest != digest {
+            return Err(Conflict::PartDiffers.into());
+        }
+        return PartReport::unpack(&report.packed).map(|report| Some(report.answer()));
+    }
+    if import.state == ImportState::Finished {
+        return Err(Conflict::ImportFinished.into());
+    }
+    if number > import.next_part {
+        return Err(Conflict::PartAhead.into());
+    }
+    Ok(None)
+}
+
+/// Finds how the file is read: the first part says it, and the others follow.
+async fn plan(imports: &Imports, open: &Open, bytes: &[u8], is_last: bool) -> Result<Plan> {
+    let id = open.import.id;
+    if open.import.next_part > 1 {
+        let kept = imports.library.get_plan(id).await?;
+        let plan = kept.as_deref().and_then(Plan::kept);
+        return plan.ok_or_else(|| Error::Internal("the plan of an import is missing".into()));
+    }
+    let Wishes { format, encoding, columns } = open.wishes.clone();
+    let wishes = formats::Wishes {
+        format: format.as_deref().and_then(|word| word.parse().ok()),
+        encoding,
+        columns: columns.into_iter().collect(),
+    };
+    let head = bytes.get(..HEAD).unwrap_or(bytes);
+    let is_whole = is_last && head.len() == bytes.len();
+    let plan = Plan::guess(head, is_whole, &wishes).map_err(|problem| wrong_file(&problem))?;
+    if plan.format == Format::Members {
+        return Err(Error::invalid("", "wrong-format: members are not imported yet"));
+    }
+    let Some(kept) = plan.keep() else {
+        return Err(Error::invalid("", "wrong-format: this is UTF-16; make it UTF-8 before it is cut into parts"));
+    };
+    imports.library.put_plan(id, &kept, imports.app.now()).await?;
+    Ok(plan)
+}
+
+/// Says why nothing of a part was taken.
+fn wrong_file(problem: &Problem) -> Error {
+    Error::invalid("", format!("{}: {}", problem.code.word(), problem.detail))
+}
+
+/// Identifies a part.
+fn digest(bytes: &[u8], is_last: bool) -> String {
+    let hash = Sha256::new().chain_update([u8::from(is_last)]).chain_update(bytes).finalize();
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A row that could become a book, its line, and what was odd about it.
+type Read = (NewRow, Option<u64>, Vec<Note>);
+
+/// Parses the rows as the library does. Returns those that could become books, and the report of the others.
+fn judged(rows: Vec<Row>) -> (Vec<Read>, PartReport) {
+    let mut report = PartReport { rows: rows.len() as u64, ..PartReport::default() };
+    let mut books = Vec::new();
+    for Row { row: number, line, read, warnings, .. } in rows {
+        let mut notes: Vec<Note> = warnings.iter().map(note).collect();
+        let read = match read {
+            Ok(Draft::Book(book)) => row(number, *book).map_err(|detail| Note {
+                code: "invalid".into(),
+                pointer: String::new(),
+                detail,
+                value: None,
+            }),
+            Ok(Draft::Member(_)) => continue,
+            Err(problem) => Err(note(&problem)),
+        };
+        match read {
+            Ok(new) => books.push((new, line, notes)),
+            Err(why) => {
+                notes.insert(0, why);
+                report.failed += 1;
+                report.problems.push(ReportedRow { row: number, line, outcome: Fate::Failed, problems: notes });
+            }
+        }
+    }
+    (books, report)
+}
+
+fn note(problem: &Problem) -> Note {
+    Note {
+        code: problem.code.word().to_owned(),
+        pointer: problem.pointer.to_owned(),
+        detail: problem.detail.clone(),
+        value: problem.value.clone(),
+    }
+}
+
+/// Says what has something already.
+fn named(holder: Holder) -> String {
+    match holder {
+        Holder::Row(row) => format!("row {row} of this file"),
+        Holder::Book(book) => format!("the book {book}"),
+        Holder::Archived(book) => format!("the book {book} of the archive"),
+    }
+}
+
+impl PartReport {
+    /// Adds what became of a row.
+    fn tell(&mut self, row: u64, line: Option<u64>, mut problems: Vec<Note>, outcome: Outcome) {
+        let word = |code: &str, pointer: &str, detail: String| Note {
+            code: code.to_owned(),
+            pointer: pointer.to_owned(),
+            detail,
+            value: None,
+        };
+        let outcome = match outcome {
+            Outcome::Added { isbn_of, taken, .. } => {
+                self.added += 1;
+                if let Some(holder) = isbn_of {
+                    let detail = format!("{} has this ISBN under another title; this book came without", named(holder));
+                    problems.push(word("isbn-shared", "/isbn", detail));
+                }
+                for barcode in taken {
+                    let detail = format!("{barcode} is on something else, and was left out");
+                    problems.push(word("barcode-taken", "/barcodes", detail));
+                }
+                Fate::Added
+            }
+            Outcome::There(holder) => {
+                self.skipped += 1;
+                let code = if let Holder::Row(_) = holder { "duplicate-in-file" } else { "duplicate" };
+                problems.insert(0, word(code, "", format!("the same as {}", named(holder))));
+                Fate::Skipped
+            }
+        };
+        if !problems.is_empty() {
+            self.problems.push(ReportedRow { row, line, outcome, problems });
+        }
+    }
+}

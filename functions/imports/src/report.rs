@@ -1,0 +1,117 @@
+//! What became of the rows of a part.
+
+use std::io::{Read, Write};
+
+use flate2::Compression;
+use flate2::read::ZlibDecoder;
+use flate2::write::ZlibEncoder;
+use serde::{Deserialize, Serialize};
+use shared::edge::error::{Error, Result};
+use utoipa::ToSchema;
+
+/// What became of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Fate {
+    /// It became a book.
+    Added,
+    /// The library has it.
+    Skipped,
+    /// It could not be taken.
+    Failed,
+}
+
+/// A problem of a row.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub(crate) struct Note {
+    /// Which problem it is, for programs.
+    #[schema(example = "isbn-check-digit")]
+    pub(crate) code: String,
+    /// The field.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schema(required = false, example = "/isbn")]
+    pub(crate) pointer: String,
+    /// What is wrong, or what was done, for people.
+    #[schema(example = "the check digit should be 0")]
+    pub(crate) detail: String,
+    /// The value as it came, shortened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) value: Option<String>,
+}
+
+/// A row that needs a word.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub(crate) struct ReportedRow {
+    /// Its number in the file, from 1. A header is no row.
+    #[schema(example = 17)]
+    pub(crate) row: u64,
+    /// The line on which it begins. MARC 21 has no lines.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = 212)]
+    pub(crate) line: Option<u64>,
+    /// What became of it.
+    pub(crate) outcome: Fate,
+    /// Why: one if it was skipped or failed, and what was odd about it otherwise.
+    pub(crate) problems: Vec<Note>,
+}
+
+/// What became of a part.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+pub(crate) struct PartReport {
+    /// How many rows it had.
+    pub(crate) rows: u64,
+    /// How many of them became books.
+    pub(crate) added: u64,
+    /// How many of them were there already.
+    pub(crate) skipped: u64,
+    /// How many of them could not be taken.
+    pub(crate) failed: u64,
+    /// The rows that need a word: at most 100 of them. `GET /imports/{importId}/problems` has all.
+    pub(crate) problems: Vec<ReportedRow>,
+}
+
+/// The most rows of an answer.
+pub(crate) const MOST_ROWS: usize = 100;
+
+/// The most bytes of a report: an item has 400 KB.
+const MOST_BYTES: usize = 350_000;
+
+impl PartReport {
+    /// Packs the report. Rows that do not fit are left out from the end.
+    ///
+    /// # Errors
+    /// None that is known.
+    pub(crate) fn pack(&self) -> Result<Vec<u8>> {
+        let packed = self.zipped()?;
+        if packed.len() <= MOST_BYTES {
+            return Ok(packed);
+        }
+        let mut less = self.clone();
+        less.problems.truncate(MOST_ROWS);
+        less.zipped()
+    }
+
+    fn zipped(&self) -> Result<Vec<u8>> {
+        let json = serde_json::to_vec(self).map_err(|error| Error::Internal(error.into()))?;
+        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
+        let zipped = encoder.write_all(&json).and_then(|()| encoder.finish());
+        zipped.map_err(|error| Error::Internal(error.into()))
+    }
+
+    /// Reads a report that was packed.
+    ///
+    /// # Errors
+    /// If it is none.
+    pub(crate) fn unpack(packed: &[u8]) -> Result<PartReport> {
+        let mut json = Vec::new();
+        ZlibDecoder::new(packed).read_to_end(&mut json).map_err(|error| Error::Internal(error.into()))?;
+        serde_json::from_slice(&json).map_err(|error| Error::Internal(error.into()))
+    }
+
+    /// Returns the report as the answer to its part.
+    pub(crate) fn answer(mut self) -> PartReport {
+        self.problems.truncate(MOST_ROWS);
+        self
+    }
+}
