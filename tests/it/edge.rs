@@ -23,8 +23,9 @@ fn routes() -> BTreeMap<String, BTreeSet<String>> {
 
 /// Returns the path with ids and a username that do not exist.
 fn with_unknown_ids(path: &str) -> String {
-    let ids = ["{bookId}", "{userId}", "{sessionId}"];
-    ids.iter().fold(path.replace("{username}", "unknown"), |path, id| path.replace(id, UNKNOWN_ID))
+    let ids = ["{bookId}", "{userId}", "{sessionId}", "{importId}"];
+    let path = path.replace("{username}", "unknown").replace("{isbn}", "9780807083697").replace("{part}", "1");
+    ids.iter().fold(path, |path, id| path.replace(id, UNKNOWN_ID))
 }
 
 /// Returns operations that take JSON, each with a valid body.

@@ -539,6 +539,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
   who: "Wer",
   what: "Was",
   fromWhere: "Von wo",
+  theLibrary: "die Bücherei",
   atTime: (/** @type {string} */ at) => `${shortDay(at)}, ${time(at)}`,
   onlyOf: (/** @type {string} */ who) => `Nur was ${name(who)} getan hat.`,
   showAll: "Alles zeigen",

@@ -509,6 +509,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
   who: "Who",
   what: "What",
   fromWhere: "From where",
+  theLibrary: "the library",
   atTime: (/** @type {string} */ at) => `${shortDay(at)}, ${time(at)}`,
   onlyOf: (/** @type {string} */ who) => `Only what ${name(who)} did.`,
   showAll: "Show all",

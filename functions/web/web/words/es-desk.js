@@ -531,6 +531,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
   who: "Quién",
   what: "Qué",
   fromWhere: "Desde dónde",
+  theLibrary: "la biblioteca",
   atTime: (/** @type {string} */ at) => `${shortDay(at)}, ${time(at)}`,
   onlyOf: (/** @type {string} */ who) => `Solo lo que hizo ${name(who)}.`,
   showAll: "Mostrar todo",

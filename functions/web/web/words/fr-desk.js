@@ -539,6 +539,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
   who: "Qui",
   what: "Quoi",
   fromWhere: "D’où",
+  theLibrary: "la bibliothèque",
   atTime: (/** @type {string} */ at) => `${shortDay(at)}, ${time(at)}`,
   onlyOf: (/** @type {string} */ who) => `Seulement ce que ${name(who)} a fait.`,
   showAll: "Tout montrer",

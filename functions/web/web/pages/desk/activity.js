@@ -57,6 +57,6 @@ function ActivityRow({ row, names }) {
       ${row.book && html` <a href=${to(`/books/${row.book.id}`)}><${Title} book=${row.book} /></a>`}
       ${about && html` <a href=${to(`/readers/${row.user}`)}><bdi>${d.forWhom(nameOf(about))}</bdi></a>`}
     </span></td>
-    <td class="num">${row.from}</td>
+    <td class="num">${row.from === "library" ? d.theLibrary : row.from}</td>
   </tr>`;
 }

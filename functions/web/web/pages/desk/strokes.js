@@ -9,7 +9,7 @@ const FASTEST_FINGERS = 35;
 const LEAST = 4;
 
 /** After this pause a burst has ended, even if the scanner sends no key for that. */
-export const END = 150;
+export const END = 300;
 
 export class Strokes {
   /** @type {Stroke[]} */
