@@ -23,19 +23,17 @@ use crate::Imports;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct NewImport {
     /// What to call it: the name of the file.
-    #[schema(nullable = false, example = "goodreads_library_export.csv")]
+    #[schema(example = "goodreads_library_export.csv")]
     name: Option<Name>,
     /// The format, if it is not to be found by the first part.
-    #[schema(nullable = false)]
     format: Option<FileFormat>,
     /// The encoding by a label that browsers know, if it is not to be guessed.
-    #[schema(nullable = false, example = "windows-1252")]
+    #[schema(example = "windows-1252")]
     encoding: Option<Name>,
     /// For a table: which column is which field.
-    #[schema(nullable = false, value_type = Option<BTreeMap<String, String>>, example = json!({"title": "Titel"}))]
+    #[schema(example = json!({"title": "Titel"}))]
     columns: Option<BTreeMap<String, Name>>,
     /// Whether only to say what would happen.
-    #[schema(nullable = false)]
     dry_run: Option<bool>,
 }
 
