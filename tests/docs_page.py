@@ -201,14 +201,14 @@ def every_read_works_as_it_stands_on_a_fresh_library(site):
         sign_in(page)
         expect(page.locator(".dside")).to_contain_text("a librarian")
         # There is something to read of everything.
-        for name in ["changeUsername", "createBook", "addFavorite", "reserveBook"]:
+        for name in ["changeUsername", "createBook", "addFavorite", "reserveBook", "beginImport"]:
             status, answer = tried(page, name)
             check(status in (200, 201), f"{name}: {status} {answer}")
         old = site.book(site.librarian(), title="An Old One")
         site.call("POST", f"/books/{old['id']}/archive", {}, site.librarian()["token"])
         for name, method, path, _ in operations(site):
-            # A redirect to the page itself.
-            if method == "GET" and path != "/":
+            # A redirect to the page itself; and nobody else's catalogue is asked, unless the library wishes it.
+            if method == "GET" and path != "/" and name != "lookUp":
                 status, answer = tried(page, name)
                 check(status == 200, f"GET {path}: {status} {answer}")
                 check(SOMEBODY not in answer or name == "contract", f"GET {path} asked for an id that is nobody's")

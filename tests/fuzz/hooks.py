@@ -200,7 +200,9 @@ BEYOND_SCHEMAS = {"/username", "?cursor", "?titlePrefix", "?sort", "/token", "/r
                   # What a scanner adds falls off, so the forms of codes are many; and days and times are beside now.
                   "/code", "?barcode", "{barcode}", "/blocked/until", "/dueOn", "/scannedAt",
                   # The names of time zones, which days are open, and which groups there are.
-                  "/timeZone", "/openingDays", "/groups", "/group"}
+                  "/timeZone", "/openingDays", "/groups", "/group",
+                  # The names in a map.
+                  "/columns"}
 # The same of the parts of the rules: hours that end before they begin, dates beside now, an id that is there twice, days that do
 # not grow.
 BEYOND_SCHEMAS_OF_RULES = re.compile(r"/openingDays/\w+/(opens|closes)|/(closed|opened)Dates/\d+|/groups/\d+/id|/overdueDays/\d+")

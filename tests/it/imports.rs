@@ -331,6 +331,7 @@ async fn what_an_import_cannot_be_is_named() {
         (json!({"format": "xlsx"}), "/format"),
         (json!({"encoding": ""}), "/encoding"),
         (json!({"columns": {"title": 1}}), "/columns/title"),
+        (json!({"columns": {"": "Titel"}}), "/columns"),
         (json!({"dryRun": "yes"}), "/dryRun"),
         (json!({"file": "x"}), "/file"),
     ] {

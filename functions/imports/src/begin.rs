@@ -101,8 +101,10 @@ pub(crate) async fn begin(
             .map(|(field, name)| (field, name.as_str().to_owned()))
             .collect(),
     };
-    if wishes.columns.len() > MOST_COLUMNS {
-        return Err(Error::invalid("/columns", format!("should have at most {MOST_COLUMNS} fields")));
+    // DynamoDB takes no attribute without a name.
+    if wishes.columns.len() > MOST_COLUMNS || wishes.columns.keys().any(|field| !(1..=40).contains(&field.len())) {
+        let detail = format!("should have at most {MOST_COLUMNS} fields, whose names have 1 to 40 letters");
+        return Err(Error::invalid("/columns", detail));
     }
     let actor = caller.actor(&imports.app, from);
     let id = ImportId::new(actor.at, imports.app.random());

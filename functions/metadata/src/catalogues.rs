@@ -5,7 +5,7 @@ mod open_library;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-use shared::tables::library::metadata::Record;
+use shared::tables::library::metadata::CatalogueRecord;
 use shared::values::{Isbn, Subjects};
 
 use crate::ask::{Client, Silence};
@@ -24,7 +24,7 @@ struct Known {
     name: &'static str,
     address: &'static str,
     accept: &'static str,
-    read: fn(&[u8], &Isbn) -> Result<Option<Record>, Unreadable>,
+    read: fn(&[u8], &Isbn) -> Result<Option<CatalogueRecord>, Unreadable>,
 }
 
 /// The answer is not what the catalogue's interface says.
@@ -81,22 +81,22 @@ impl Catalogue {
     }
 
     /// Asks for a book. `None`: the catalogue does not have it, or only another edition.
-    pub(crate) async fn ask(&self, client: &Client, isbn: &Isbn) -> Result<Option<Record>, Failed> {
+    pub(crate) async fn ask(&self, client: &Client, isbn: &Isbn) -> Result<Option<CatalogueRecord>, Failed> {
         let address = self.address.replace("{isbn}", isbn.as_str());
         let answer = client.get(&address, self.known.accept).await?;
         if answer.is_empty() {
             return Ok(None);
         }
-        Ok((self.known.read)(&answer, isbn)?.map(|record| Record { source: self.name().to_owned(), ..record }))
+        Ok((self.known.read)(&answer, isbn)?.map(|record| CatalogueRecord { source: self.name().to_owned(), ..record }))
     }
 }
 
 /// Makes a record of what a catalogue says. What does not fit the library's rules is left out; without a title nothing is left.
-fn record(isbn: &Isbn, mut fields: Map<String, Value>) -> Option<Record> {
+fn record(isbn: &Isbn, mut fields: Map<String, Value>) -> Option<CatalogueRecord> {
     fn take<T: DeserializeOwned>(fields: &mut Map<String, Value>, name: &str) -> Option<T> {
         serde_json::from_value(fields.remove(name)?).ok()
     }
-    Some(Record {
+    Some(CatalogueRecord {
         isbn: isbn.clone(),
         source: String::new(),
         title: take(&mut fields, "title")?,

@@ -7,7 +7,7 @@ use shared::edge::error::Result;
 use shared::edge::extract::Path;
 use shared::edge::refusals::{Forbidden, NotFound, Unavailable};
 use shared::runtime::log::chain;
-use shared::tables::library::metadata::Record;
+use shared::tables::library::metadata::CatalogueRecord;
 use shared::values::Isbn;
 
 use crate::Metadata;
@@ -25,12 +25,12 @@ use crate::Metadata;
     params(("isbn" = Isbn, Path, description = "ISBN-10 or ISBN-13, with or without hyphens.")),
     extensions(("x-access" = json!("writer")),
         ("x-refusals" = json!([Forbidden::LibrariansAddBooks, NotFound::LookUpOff, NotFound::Record, Unavailable::CataloguesAway]))),
-    responses((status = 200, description = "What a catalogue says about the book.", body = Record)))]
+    responses((status = 200, description = "What a catalogue says about the book.", body = CatalogueRecord)))]
 pub(crate) async fn look_up(
     State(metadata): State<Metadata>,
     caller: Caller,
     Path(isbn): Path<Isbn>,
-) -> Result<Json<Record>> {
+) -> Result<Json<CatalogueRecord>> {
     let app = &metadata.app;
     if app.settings.admins_only_writes && !caller.is_admin() {
         return Err(Forbidden::LibrariansAddBooks.into());
@@ -48,14 +48,14 @@ pub(crate) async fn look_up(
 
 /// Asks the catalogues until one has the book with its author, and stores the outcome. A catalogue that did not answer may have
 /// it, so then only what was found is stored, never that there is nothing.
-async fn ask_all(metadata: &Metadata, isbn: &Isbn) -> Result<Option<Record>> {
-    let mut found: Option<Record> = None;
+async fn ask_all(metadata: &Metadata, isbn: &Isbn) -> Result<Option<CatalogueRecord>> {
+    let mut found: Option<CatalogueRecord> = None;
     let (mut answers, mut all_answered) = (0, true);
     for catalogue in &metadata.catalogues {
         match catalogue.ask(&metadata.client, isbn).await {
             Ok(record) => {
                 answers += 1;
-                let is_whole = record.as_ref().is_some_and(Record::is_whole);
+                let is_whole = record.as_ref().is_some_and(CatalogueRecord::is_whole);
                 if is_whole || found.is_none() {
                     found = record;
                 }
@@ -72,7 +72,7 @@ async fn ask_all(metadata: &Metadata, isbn: &Isbn) -> Result<Option<Record>> {
     if answers == 0 {
         return Err(Unavailable::CataloguesAway.into());
     }
-    if all_answered || found.as_ref().is_some_and(Record::is_whole) {
+    if all_answered || found.as_ref().is_some_and(CatalogueRecord::is_whole) {
         // What was found is answered, whether or not it can be stored.
         if let Err(fault) = metadata.records.store(isbn, found.as_ref(), metadata.app.now()).await {
             tracing::warn!(error = %chain(&fault), "what a catalogue answered was not stored");

@@ -2,14 +2,14 @@
 
 use formats::{Code, Format, Plan, Wishes};
 use serde_json::Value;
-use shared::tables::library::metadata::Record;
+use shared::tables::library::metadata::CatalogueRecord;
 use shared::values::Isbn;
 
 use super::{Unreadable, record};
 
 /// Reads the first record that names the book's own ISBN. A catalogue also finds records in whose subfield 020 $z it stands:
 /// these are other editions.
-pub(super) fn read(answer: &[u8], isbn: &Isbn) -> Result<Option<Record>, Unreadable> {
+pub(super) fn read(answer: &[u8], isbn: &Isbn) -> Result<Option<CatalogueRecord>, Unreadable> {
     let wishes = Wishes { format: Some(Format::MarcXml), ..Wishes::default() };
     let plan = match Plan::guess(answer, true, &wishes) {
         Ok(plan) => plan,

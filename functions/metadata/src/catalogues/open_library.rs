@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use shared::tables::library::metadata::Record;
+use shared::tables::library::metadata::CatalogueRecord;
 use shared::values::Isbn;
 use std::collections::HashMap;
 
@@ -36,7 +36,7 @@ struct Named {
 const SUBJECTS: usize = 20;
 
 /// Reads the edition. One that names only other ISBNs is another edition.
-pub(super) fn read(answer: &[u8], isbn: &Isbn) -> Result<Option<Record>, Unreadable> {
+pub(super) fn read(answer: &[u8], isbn: &Isbn) -> Result<Option<CatalogueRecord>, Unreadable> {
     let editions: HashMap<String, Edition> =
         serde_json::from_slice(answer).map_err(|error| Unreadable(error.to_string()))?;
     let Some(edition) = editions.into_values().next() else { return Ok(None) };

@@ -23,6 +23,10 @@ export const useWishes = ({ inputs, body }) => ({
 /** @param {Operation["body"]} body */
 const isJson = (body) => body?.types[0] === "application/json";
 
+/** Whether any file will do, whatever it says that it is.
+ * @param {Operation["body"]} body */
+const isBytes = (body) => body?.types[0] === "application/octet-stream";
+
 /** The address and the headers of a request.
  * @param {Operation} operation @param {Wishes} wishes */
 function requestOf({ path, inputs, body }, { values, file }) {
@@ -33,7 +37,7 @@ function requestOf({ path, inputs, body }, { values, file }) {
   /** @type {Record<string, string>} */
   const headers = { "X-Api-Key": KEY };
   for (const { name } of given.filter(({ where }) => where === "header")) headers[name] = at(name);
-  if (body) headers["Content-Type"] = isJson(body) ? "application/json" : file.value?.type || body.types[0];
+  if (body) headers["Content-Type"] = isJson(body) || isBytes(body) ? body.types[0] : file.value?.type || body.types[0];
   return { url: API + filled + (query && `?${query}`), headers };
 }
 
@@ -100,6 +104,7 @@ const NAMED = {
     const favorite = path.startsWith("/favorites") && (await first("/favorites?limit=1"));
     return (favorite || (await first("/books?limit=1")))?.id;
   },
+  importId: async () => (await first("/imports"))?.id,
   reservationId: async () => (await first("/reservations"))?.id,
   sessionId: async () => (await first("/auth/sessions"))?.id,
   userId: async () => reader.value?.id,

@@ -26,7 +26,7 @@ const RETENTION_OF_NOTHING: SignedDuration = SignedDuration::from_hours(24);
 /// What a catalogue says about a book. What it does not say, or what does not fit the library's rules, is absent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Record {
+pub struct CatalogueRecord {
     /// The ISBN that was asked for, as 13 digits.
     pub isbn: Isbn,
     /// The catalogue: `dnb` is the German National Library, `openlibrary` is Open Library.
@@ -66,7 +66,7 @@ pub struct Record {
     pub subjects: Option<Subjects>,
 }
 
-impl Record {
+impl CatalogueRecord {
     /// Returns whether title and author are known.
     pub fn is_whole(&self) -> bool {
         self.author.is_some()
@@ -79,7 +79,7 @@ struct Answer {
     pk: String,
     sk: String,
     /// `None`: no catalogue has the book.
-    record: Option<Record>,
+    record: Option<CatalogueRecord>,
     /// Seconds since 1970. DynamoDB deletes the item days later.
     expires_at: i64,
 }
@@ -97,7 +97,7 @@ impl Records {
     ///
     /// # Errors
     /// A fault of the table.
-    pub async fn find(&self, isbn: &Isbn, now: Timestamp) -> Result<Option<Option<Record>>> {
+    pub async fn find(&self, isbn: &Isbn, now: Timestamp) -> Result<Option<Option<CatalogueRecord>>> {
         let answer: Option<Answer> = self.0.get(Key::of(pk(isbn)).and(METADATA), Eventual).await?;
         Ok(answer.filter(|answer| answer.expires_at > now.as_second()).map(|answer| answer.record))
     }
@@ -106,8 +106,8 @@ impl Records {
     ///
     /// # Errors
     /// A fault of the table.
-    pub async fn store(&self, isbn: &Isbn, record: Option<&Record>, now: Timestamp) -> Result<()> {
-        let retention = if record.is_some_and(Record::is_whole) { RETENTION } else { RETENTION_OF_NOTHING };
+    pub async fn store(&self, isbn: &Isbn, record: Option<&CatalogueRecord>, now: Timestamp) -> Result<()> {
+        let retention = if record.is_some_and(CatalogueRecord::is_whole) { RETENTION } else { RETENTION_OF_NOTHING };
         let expires_at = (now + retention).as_second();
         let answer = Answer { pk: pk(isbn), sk: METADATA.into(), record: record.cloned(), expires_at };
         self.0.put(&answer).send().await.map(drop)
