@@ -3,11 +3,13 @@
 //! What a catalogue sends is a stranger's. At most a megabyte of it is read, and it may redirect once, to itself: an address
 //! that it names could be that of Lambda's own runtime API.
 
-use std::sync::Once;
+use std::error::Error;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::redirect::{Attempt, Policy};
 use reqwest::{StatusCode, header};
+use rustls::{ClientConfig, RootCertStore};
 
 /// How long a catalogue may take, the connection and the last byte included.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -32,11 +34,13 @@ pub(crate) enum Silence {
 impl Client {
     /// Makes the client. Its requests say whom to write to, as the catalogues ask for
     /// (<https://openlibrary.org/developers/api>, "User-Agent").
-    pub(crate) fn new(contact: &str) -> Result<Self, reqwest::Error> {
-        static PROVIDER: Once = Once::new();
-        // An error means that another part of the process was first, with the same one.
-        PROVIDER.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
+    pub(crate) fn new(contact: &str) -> Result<Self, Box<dyn Error + Send + Sync>> {
+        // Mozilla's roots: not every image of a system has its own.
+        let roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+        let tls = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()));
+        let tls = tls.with_safe_default_protocol_versions()?.with_root_certificates(roots).with_no_client_auth();
         let client = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
             .user_agent(format!("Carrel/{} ({contact})", env!("CARGO_PKG_VERSION")))
             .redirect(Policy::custom(to_itself_once))
             .timeout(PATIENCE)
