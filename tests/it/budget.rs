@@ -80,7 +80,7 @@ async fn costs_of_books(library: &Library, reader: &Person) -> Costs {
     measure!("GET /books by title", anonymous(1, 1.5, 0.0), stranger.get("/books?title=kindred"), 200);
     measure!("GET /books by author", anonymous(1, 1.5, 0.0), stranger.get("/books?author=octavia%20e.%20butler"), 200);
     measure!("GET /books by ISBN", anonymous(2, 1.0, 0.0), stranger.get("/books?isbn=0807083690"), 200);
-    // The answer of the catalogues is stored. It is read even if there is none.
+    // What the catalogues answered is stored, also that they do not have the book. Each request reads it first.
     let looked_up = "/metadata/9780141439518";
     measure!("GET /metadata/{isbn}", signed_in(2, 0.5, 1.0), reader.get(looked_up), 404);
     measure!("GET /metadata/{isbn} again", signed_in(1, 0.5, 0.0), reader.get(looked_up), 404);

@@ -114,8 +114,8 @@ impl Format {
 /// Returns books as a file, a page at a time.
 ///
 /// The pages after one another are the file: only the first one has the header of a CSV, and only the last one the end of an XML.
-/// Follow `Link` until there is none. A page has up to 1,000 books, in the order in which they were added, so that no book is
-/// there twice, and none is left out that is there throughout.
+/// Follow `Link`; the last page has no `Link`. A page has up to 1,000 books, the oldest first. If books change meanwhile, the file
+/// still has each book once.
 ///
 /// - `csv`: UTF-8 with a byte order mark. A text that a spreadsheet would compute has a `'` in front, which an import takes off.
 /// - `jsonl`: a book a line, with the fields of `POST /books`.

@@ -30,7 +30,7 @@ pub(crate) async fn get(
 /// Reads an import of the caller.
 ///
 /// # Errors
-/// 404 if there is none.
+/// 404 if the caller has no such import.
 pub(crate) async fn open(imports: &Imports, caller: &Caller, id: ImportId) -> Result<Open> {
     let open = imports.library.get_import(caller.id, id, imports.app.now()).await?;
     Ok(open.ok_or(NotFound::Import)?)

@@ -102,7 +102,7 @@ impl PartReport {
     /// Reads a report that was packed.
     ///
     /// # Errors
-    /// If it is none.
+    /// If the bytes are no report.
     pub(crate) fn unpack(packed: &[u8]) -> Result<PartReport> {
         let mut json = Vec::new();
         ZlibDecoder::new(packed).read_to_end(&mut json).map_err(|error| Error::Internal(error.into()))?;

@@ -13,7 +13,7 @@
 //! | add up to 40 books            | book#b, isbn#i or source#s, its barcodes | one transaction | 10 W a book, and 4           |
 //!
 //! A book that came from a file has one marker: that of its ISBN or, without one, an item `source#…` of what named it where it came
-//! from. The marker is put with the book, on the condition that there is none. So the same row sent twice makes one book, whoever sends
+//! from. The book and its marker are put together, and only if the marker does not exist. So the same row sent twice makes one book, whoever sends
 //! it. The marker of an imported book also says of which row it is: a part that is sent again is told *added*, as the first time.
 //! A `source#…` goes with its book, and an ISBN's marker does too.
 
