@@ -155,11 +155,11 @@ function Letters({ who }) {
         ${Object.entries(LANGUAGES).map(([tag, name]) => html`<option value=${tag} lang=${tag}>${name}</option>`)}
       </select>
     </div>
-    <fieldset class="form">
+    <fieldset>
       <legend>${t.lettersWanted}</legend>
       ${KINDS.map(
         (kind) =>
-          html`<label class="row" key=${kind}><input type="checkbox" id=${`letters-${kind}`} checked=${Boolean(form.values[kind])} onChange=${() => form.set({ [kind]: form.values[kind] ? "" : "on" })} /><span>${t.letterKinds[kind]}</span></label>`,
+          html`<label class="sw" key=${kind}><input type="checkbox" id=${`letters-${kind}`} checked=${Boolean(form.values[kind])} onChange=${() => form.set({ [kind]: form.values[kind] ? "" : "on" })} /><span>${t.letterKinds[kind]}</span></label>`,
       )}
     </fieldset>
     <${Button} busy=${form.busy}>${t.saveIt}<//>
