@@ -1,6 +1,6 @@
 // Printing: labels for books, readers' cards, slips for books that are to be fetched, letters, and the counter sheet.
 
-import { call, newKey } from "../../shell/api.js";
+import { call, newKey, Problem } from "../../shell/api.js";
 import { daysUntil, language } from "../../shell/i18n.js";
 import { withBooks } from "../../shell/loans.js";
 import { Button, faultWords, html, titleOf, useAction, useLoad, useTitle } from "../../shell/ui.js";
@@ -52,7 +52,7 @@ const Choice = ({ legend, name, of, names, value, choose }) =>
     ${of.map((one) => html`<label><input type="radio" name=${name} value=${one} checked=${value === one} onChange=${() => choose(one)} /> ${names[one]}</label>`)}
   </fieldset>`;
 
-/** @param {{ sheets: number, problem?: import("../../shell/api.js").Problem, busy?: boolean, off?: boolean, onPress: () => void }} props */
+/** @param {{ sheets: number, problem?: Problem, busy?: boolean, off?: boolean, onPress: () => void }} props */
 function PrintButton({ sheets, problem, busy, off, onPress }) {
   return html`${problem && html`<p class="err" role="alert">${faultWords(problem)[1]}</p>`}
     <div class="row"><${Button} class="main big" busy=${busy} off=${off || !sheets} onPress=${onPress}><${DeskIcon} name="print" />${paperWords.value.printSheets(sheets)}<//></div>`;
@@ -228,9 +228,13 @@ function OfLetters({ print }) {
       chosen.map(async (late) => ({ late, words: await paperWordsIn(late.reader.language || language.value, language.value) })),
     );
     print(html`<${Letters} letters=${letters} />`);
-    // Who gets one on paper gets no email about it.
-    const loans = chosen.flatMap(({ loans }) => loans);
-    await Promise.all(loans.map(({ id }) => call("noteLetter", { path: { reservationId: id } })));
+    // Who gets one on paper gets no email about it. One after the other: there may be hundreds.
+    for (const { id } of chosen.flatMap(({ loans }) => loans)) {
+      await call("noteLetter", { path: { reservationId: id } }).catch((problem) => {
+        // A book that has come back meanwhile hides no other.
+        if (!(problem instanceof Problem) || problem.status !== 409) throw problem;
+      });
+    }
   });
   return html`<${Choice} legend=${p.toWhom} name="whom" of=${["without", "all"]} names=${p.whom} value=${onlyWithout.value} choose=${(/** @type {string} */ value) => (onlyWithout.value = value)} />
     <p role="status">${list.problem ? html`<span class="err">${faultWords(/** @type {any} */ (list.problem))[1]}</span>` : list.data && p.lateReaders(chosen.length)}</p>
