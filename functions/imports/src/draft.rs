@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 use shared::tables::library::book::{Book, Details, NewBook};
-use shared::tables::library::imports::{MOST_BARCODES, NewRow};
+use shared::tables::library::imports::rows::{MOST_BARCODES, NewRow};
 use shared::values::{Barcode, fold};
 
 /// Returns a book as files have it. Its id is what names it in the library that wrote the file.

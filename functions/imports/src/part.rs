@@ -15,7 +15,8 @@ use shared::edge::extract::{Path, Query, whole_body};
 use shared::edge::headers::media_type;
 use shared::edge::refusals::{Conflict, Forbidden, NotFound, Refusal, TooLarge, TooMany, UnsupportedMediaType};
 use shared::edge::refuses::Refuses;
-use shared::tables::library::imports::{Done, Holder, NewRow, Open, Outcome, State as ImportState, Totals, Wishes};
+use shared::tables::library::imports::rows::{Holder, NewRow, Outcome};
+use shared::tables::library::imports::{Done, Open, State as ImportState, Totals, Wishes};
 use shared::values::{Address, ImportId};
 use utoipa::{IntoParams, ToSchema};
 

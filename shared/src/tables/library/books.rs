@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::book::{BOOK, Book, BookKey, Details, NewBook, Record, Store, book_key};
 use super::idempotency::{Earlier, Request};
-use super::imports::release_source;
+use super::imports::rows::release_source;
 use super::{Library, PublicLibrary};
 use crate::tables::fault::{Failure, Result, as_a_reader};
 use crate::tables::journal::{Action, Actor, Entry};
