@@ -128,6 +128,9 @@ pub(crate) async fn part(
     if !caller.is_admin() {
         imports.library.count_rows(caller.id, rows.len(), now).await?;
     }
+    if !imports.library.claim_part(id, number, &digest, now).await? {
+        return Err(Conflict::PartDiffers.into());
+    }
     let admins_only = imports.app.settings.admins_only_writes;
     let actor = if admins_only { caller.librarian(&imports.app, from)? } else { caller.actor(&imports.app, from) };
     let (books, mut report) = judged(rows);

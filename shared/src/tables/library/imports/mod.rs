@@ -6,7 +6,8 @@
 //! | a user's imports              | imports#u                      | Query                     | ½ R for 4 KB                 |
 //! | begin one                     | imports#u / id                 | PutItem                   | 1 W                          |
 //! | how its file is read          | import#id / plan               | PutItem once, GetItem     | 1 W, then 1 R a part         |
-//! | what became of a part         | import#id / part#n             | PutItem once, GetItem     | 1 W for 1 KB, 1 R for 4 KB   |
+//! | a part is claimed for its bytes | import#id / part#n           | PutItem, if it is new     | 1 W                          |
+//! | what became of a part         | import#id / part#n             | PutItem, GetItem          | 1 W for 1 KB, 1 R for 4 KB   |
 //! | a part is done                | imports#u / id                 | UpdateItem, conditional   | 1 W                          |
 //! | how many rows a reader may send in a day | limit#import#u#w / limit | UpdateItem           | 1 W a part                   |
 //!
@@ -302,7 +303,22 @@ impl Library {
         }
     }
 
-    /// Records that a part is done. Returns false if another request has recorded it.
+    /// Claims the number of a part for its bytes, before its rows become books: of two parts with one number, one comes in. Returns
+    /// false if the number is claimed for other bytes.
+    ///
+    /// # Errors
+    /// A fault of the table.
+    pub async fn claim_part(&self, id: ImportId, part: u32, digest: &str, now: Timestamp) -> Result<bool> {
+        let mut item = part_key(id, part).into_item();
+        item.insert("digest".into(), to_value(digest));
+        item.insert("expiresAt".into(), to_value((now + RETENTION).as_second()));
+        match self.table.put_item(item).if_new().showing_item().send().await? {
+            Written::Done(_) => Ok(true),
+            Written::Refused(there) => Ok(there.is_some_and(|item| item.get("digest") == Some(&to_value(digest)))),
+        }
+    }
+
+    /// Records that a claimed part is done. Returns false if another request has recorded it.
     ///
     /// # Errors
     /// A fault of the table.
@@ -315,11 +331,9 @@ impl Library {
             part.insert("problems".into(), to_value(true));
         }
         // Before the import says so: a part that it counts has its answer.
-        if let Written::Refused(_) = self.table.put_item(part).if_new().send().await? {
-            let same = self.get_part(id, done.part).await?.is_some_and(|report| report.digest == done.digest);
-            if !same {
-                return Ok(false);
-            }
+        let claimed = self.table.put_item(part).when("digest = :digest").value(":digest", done.digest);
+        if let Written::Refused(_) = claimed.send().await? {
+            return Ok(false);
         }
         let totals = "SET nextPart = :next, #format = :format, #bytes = :bytes, line = :line, #rows = #rows + :rows, \
             added = added + :added, skipped = skipped + :skipped, failed = failed + :failed";
