@@ -72,6 +72,8 @@ def tried(page, name):
     operation = opened(page, name)
     if operation.locator("form").count() == 0:
         operation.get_by_role("button", name="Try it here").click()
+        # The form comes once the library was asked for what the path may name.
+        expect(operation.locator("form")).to_be_visible()
     for file in operation.locator("input[type=file]").all():
         file.set_input_files({"name": "dot.png", "mimeType": "image/png", "buffer": DOT})
     operation.get_by_role("button", name="Send").click()

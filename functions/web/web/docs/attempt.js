@@ -51,7 +51,9 @@ export function Curl({ operation, wishes }) {
     `curl ${operation.method === "GET" ? "" : `-X ${operation.method} `}${quoted(location.origin + url)}`,
     ...Object.entries(headers).map(([name, value]) => `  -H ${quoted(`${name}: ${value}`)}`),
     ...(isJson(operation.body) ? [`  -d ${quoted(wishes.text.value.replace(/\n\s*/g, " "))}`] : []),
-    ...(operation.body && !isJson(operation.body) ? [`  --data-binary @${wishes.file.value?.name || "picture.jpg"}`] : []),
+    ...(operation.body && !isJson(operation.body)
+      ? [`  --data-binary @${wishes.file.value?.name || (isBytes(operation.body) ? "books.csv" : "picture.jpg")}`]
+      : []),
   ];
   const command = lines.join(" \\\n");
   const copy = async () => {
@@ -153,7 +155,7 @@ function Sending({ operation, wishes, element }) {
         body &&
         !isJson(body) &&
         html`<div class="field">
-          <label for=${`${operation.id}-file`}>A picture</label>
+          <label for=${`${operation.id}-file`}>${isBytes(body) ? "A file" : "A picture"}</label>
           <input id=${`${operation.id}-file`} type="file" required accept=${body.types.join(",")} onChange=${(/** @type {any} */ { target }) => (wishes.file.value = target.files[0] || null)} />
         </div>`
       }
