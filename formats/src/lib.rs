@@ -1,8 +1,8 @@
 //! The files in which books and members come and go: bytes in, rows out. Nothing here knows AWS, a network or a disk.
 //!
 //! [`Plan::guess`] looks at the beginning of a file and says what it is, and why. [`Reader`] takes the bytes as they come, cut
-//! anywhere, and makes a [`Row`] of each record; it holds one record at a time, and a bad record fails alone. [`mod@write`] is
-//! the way out.
+//! anywhere, and makes a [`Row`] of each record; it holds one record at a time, and a bad record fails alone. [`Splitter`] cuts
+//! a file into the parts of an import. [`mod@write`] is the way out.
 //!
 //! Rows have plain [`draft`]s: texts that are cleaned and cut to the library's limits, not the types of `shared::values`.
 //! `shared` brings AWS's SDK with it, which a reader of files does not need, and the importing function parses the drafts with
@@ -35,6 +35,8 @@ mod names;
 mod plan;
 pub mod problem;
 mod reader;
+mod records;
+mod split;
 mod storygraph;
 mod table;
 mod text;
@@ -45,3 +47,5 @@ pub use frame::LONGEST;
 pub use plan::{HEAD, Plan, Wishes};
 pub use problem::{Code, Problem};
 pub use reader::{Place, Reader, Row, rows};
+pub use records::{Record, Records};
+pub use split::{MOST_ROWS, Part, Splitter};

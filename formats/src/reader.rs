@@ -179,7 +179,7 @@ fn too_long() -> Problem {
 }
 
 /// Adds bytes of another encoding to a buffer, as UTF-8.
-fn decode_into(decoder: &mut Decoder, bytes: &[u8], last: bool, buffer: &mut Vec<u8>) {
+pub(crate) fn decode_into(decoder: &mut Decoder, bytes: &[u8], last: bool, buffer: &mut Vec<u8>) {
     let Some(longest) = decoder.max_utf8_buffer_length(bytes.len()) else { return };
     let start = buffer.len();
     buffer.resize(start + longest, 0);

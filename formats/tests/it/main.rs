@@ -6,6 +6,7 @@ mod fuzz;
 mod marc;
 mod marcxml;
 mod members;
+mod parts;
 mod programs;
 mod pymarc;
 mod round_trips;
