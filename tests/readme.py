@@ -43,7 +43,9 @@ class Shell:
     END = "--- end of block ---"
 
     def __init__(self, folder):
-        self.bash = subprocess.Popen(["bash"], cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        # What a document writes is in the folder, and `$REPOSITORY` is where its commands of cargo work.
+        self.bash = subprocess.Popen(["bash"], cwd=folder, env={**os.environ, "REPOSITORY": str(ROOT)},
+                                     stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def paste(self, block):
         # Whoever runs this may have credentials of a real account. Blocks for AWS are `bash` or `console`.

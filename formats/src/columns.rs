@@ -8,6 +8,7 @@ use crate::plan::{Plan, Wishes};
 use crate::problem::{Code, Problem};
 use crate::table::{MOST_COLUMNS, Table, key, split};
 use crate::write::csv::HEADER;
+use crate::write::failed;
 use crate::{encoding, isbn, members, named};
 
 impl Plan {
@@ -141,7 +142,8 @@ impl Plan {
         }
         if self.format == Format::Csv {
             self.reasons.push("Its columns name the fields of a book.".into());
-            table.is_own = table.header == HEADER;
+            let header = table.header.split_first().filter(|(first, _)| *first == failed::COLUMN);
+            table.is_own = header.map_or(table.header.as_slice(), |(_, rest)| rest) == HEADER;
         }
         self.unread = table
             .header

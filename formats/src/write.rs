@@ -2,6 +2,7 @@
 //! the two outer tags of MARCXML are for whoever puts the pages together.
 
 pub mod csv;
+pub mod failed;
 pub mod jsonl;
 pub mod marc;
 pub mod marcxml;

@@ -4,17 +4,16 @@
 mod report;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, Write};
+use std::path::PathBuf;
 
 use clap::Args;
-use flate2::read::MultiGzDecoder;
 use formats::draft::{Book, Draft, Member};
-use formats::{Code, Format, HEAD, Plan, Problem, Reader, Row, Wishes};
-use indicatif::{ProgressBar, ProgressStyle};
+use formats::{Code, Format, Problem, Reader, Row, Wishes};
 use shared::tables::library::book::NewBook;
 use shared::values::{Barcode, Card, Email, Group, Name};
+
+use crate::source::{self, Source};
 
 /// What is inspected.
 #[derive(Debug, Clone, Args)]
@@ -34,7 +33,7 @@ pub struct Options {
     pub encoding: Option<String>,
 
     /// Which column of a table is which field: title=Titel. Can be repeated.
-    #[arg(long = "column", value_name = "FIELD=COLUMN", value_parser = column)]
+    #[arg(long = "column", value_name = "FIELD=COLUMN", value_parser = source::column)]
     pub columns: Vec<(String, String)>,
 
     /// How many rows are shown as they were read.
@@ -50,10 +49,8 @@ pub struct Options {
     pub json: bool,
 }
 
-fn column(text: &str) -> Result<(String, String), String> {
-    let (field, column) = text.split_once('=').ok_or("should be like title=Titel")?;
-    Ok((field.trim().to_owned(), column.trim().to_owned()))
-}
+/// How the bar looks.
+const BAR: &str = "  {bar:40} {bytes} of {total_bytes}, {bytes_per_sec}";
 
 /// What became of the rows.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -75,62 +72,32 @@ pub struct Counts {
 pub fn inspect(options: &Options, out: &mut impl Write) -> Result<Counts, String> {
     let name = options.file.display();
     let unreadable = |problem: io::Error| format!("{name} cannot be read: {problem}");
-    let (mut file, bar) = open(&options.file).map_err(unreadable)?;
-    let mut piece = vec![0; HEAD];
-    let mut length = fill(&mut file, &mut piece).map_err(unreadable)?;
+    let mut source = Source::open(&options.file, BAR).map_err(unreadable)?;
+    let mut piece = source.piece().map_err(unreadable)?;
     let wishes = Wishes {
         format: options.format,
         columns: options.columns.iter().cloned().collect(),
         encoding: options.encoding.clone(),
     };
-    let head = piece.get(..length).unwrap_or_default();
-    let plan = Plan::guess(head, length < HEAD, &wishes)
-        .map_err(|problem| format!("{name}: {}: {}", problem.code.word(), report::plain(&problem.detail)))?;
+    let plan = source::plan(&options.file, &piece, &wishes)?;
     let mut report = report::Report::new(options, &plan, out);
     report.begin().map_err(unwritable)?;
     let mut reader = Reader::new(plan);
     let mut counts = Counts::default();
-    while length > 0 {
-        reader.push(piece.get(..length).unwrap_or_default());
+    while !piece.is_empty() {
+        reader.push(&piece);
         take(&mut reader, &mut counts, &mut report)?;
-        length = fill(&mut file, &mut piece).map_err(unreadable)?;
+        piece = source.piece().map_err(unreadable)?;
     }
     reader.end();
     take(&mut reader, &mut counts, &mut report)?;
-    bar.finish_and_clear();
+    source.bar.finish_and_clear();
     report.end(&counts).map_err(unwritable)?;
     Ok(counts)
 }
 
 fn unwritable(problem: io::Error) -> String {
     format!("what was found cannot be written: {problem}")
-}
-
-/// Opens a file, with a bar that shows how much of it was read. A compressed file is read as it is unpacked.
-fn open(path: &Path) -> io::Result<(Box<dyn Read>, ProgressBar)> {
-    let mut magic = [0; 2];
-    let length = fill(&mut File::open(path)?, &mut magic)?;
-    let file = File::open(path)?;
-    let style = "  {bar:40} {bytes} of {total_bytes}, {bytes_per_sec}";
-    let style = ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar());
-    let bar = ProgressBar::new(file.metadata()?.len()).with_style(style);
-    let read = bar.wrap_read(file);
-    let is_compressed = length == 2 && magic == [0x1f, 0x8b];
-    Ok((if is_compressed { Box::new(MultiGzDecoder::new(read)) } else { Box::new(read) }, bar))
-}
-
-/// Reads until the buffer is full or the file ends.
-fn fill(file: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut length = 0;
-    while let Some(rest) = buffer.get_mut(length..).filter(|rest| !rest.is_empty()) {
-        match file.read(rest) {
-            Ok(0) => break,
-            Ok(read) => length += read,
-            Err(problem) if problem.kind() == io::ErrorKind::Interrupted => {}
-            Err(problem) => return Err(problem),
-        }
-    }
-    Ok(length)
 }
 
 /// Takes the rows that a reader has.

@@ -16,8 +16,11 @@
 //! | [`openapi`], [`watch`] | what is generated from the code and the template |
 //! | `catalogue`, `first_readers`, `api` | what a new library begins with, added through its own API |
 //! | [`inspect`] | what a file of books or members is, and what a library could take of it |
+//! | [`import`], [`export`] | sends a file of books to a library; writes one of its books |
+//! | `source` | a file that is read as it is unpacked |
 //! | [`copy_table`] | what restores items from a backup |
-//! | [`monitor`] | a client that shows live events on a terminal |
+//! | [`monitor`] | shows live events on a terminal |
+//! | [`client`] | the API as `monitor`, `import` and `export` call it |
 //! | [`signals`], `log` | how the program is asked to stop, and what it logs |
 //!
 //! ```text
@@ -28,6 +31,7 @@
 mod answer;
 mod api;
 mod catalogue;
+pub mod client;
 pub mod cloud;
 pub mod copy_table;
 pub mod database;
@@ -35,12 +39,14 @@ mod deployment;
 mod dev;
 mod error;
 mod event;
+pub mod export;
 mod first_readers;
 mod folder;
 mod function;
 pub mod functions;
 mod gateway;
 mod host;
+pub mod import;
 pub mod inspect;
 mod live;
 mod log;
@@ -60,6 +66,7 @@ mod secrets_manager;
 mod ses;
 pub mod signals;
 mod site;
+mod source;
 mod streams;
 mod surroundings;
 pub mod template;

@@ -5,10 +5,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
+use local::client::{Account, DEFAULT_URL, LOCAL_ADMIN};
 use local::cloud::{self, Cloud};
 use local::copy_table;
+use local::export;
+use local::import::{self, Importer};
 use local::inspect;
-use local::monitor::{self, Monitor};
+use local::monitor::Monitor;
 use local::plans::local_key;
 use local::signals::Signals;
 use local::template::Template;
@@ -18,9 +21,6 @@ use shared::runtime::environment::{CATALOG_READS, CATALOG_WRITES, LOANS};
 use shared::runtime::log::chain;
 use shared::values::{Email, Network};
 use url::Url;
-
-/// The administrator. The cloud has no such account.
-const ADMIN: (&str, &str) = ("johndoe@example.com", "password");
 
 /// Carrel, a library's back end, on this machine.
 #[derive(Debug, Parser)]
@@ -102,11 +102,15 @@ enum Command {
     /// Run only the services that functions call in AWS, for `cargo lambda watch` and `sam local`.
     Database(cloud::Options),
     /// Show the live events of a library, on this machine or in the cloud. For librarians.
-    Monitor(monitor::Options),
+    Monitor(Account),
     /// Copy items of a restored table back into the live one, on this machine or in the cloud.
     CopyTable(copy_table::Options),
     /// Say what a file of books or members is, what a library could take of it, and what is wrong with the rest.
     Inspect(inspect::Options),
+    /// Bring the books of a file into a library, on this machine or in the cloud.
+    Import(import::Options),
+    /// Write the books of a library, on this machine or in the cloud, into a file.
+    Export(export::Options),
     /// Replace the key that signs access tokens. Nobody is signed out.
     RotateKeys,
     /// Rewrite the keys of titles, authors and names in the cloud's tables, after an update that changed their folding. The
@@ -137,6 +141,8 @@ async fn main() -> ExitCode {
         Some(Command::Monitor(options)) => return monitor(options).await,
         Some(Command::CopyTable(options)) => return copy_table(&options).await,
         Some(Command::Inspect(options)) => return inspect(&options),
+        Some(Command::Import(options)) => return import(options).await,
+        Some(Command::Export(options)) => return export(options).await,
         Some(Command::Database(_)) | None => None,
     };
     match done {
@@ -191,12 +197,15 @@ fn update_watch_router() -> Result<(), Error> {
     std::fs::write(&manifest, watch::updated(&text)?).map_err(failed)
 }
 
-async fn monitor(options: monitor::Options) -> ExitCode {
+async fn monitor(mut account: Account) -> ExitCode {
+    if let Err(problem) = account.ask_password() {
+        return cannot(&problem);
+    }
     let mut signals = match Signals::listen() {
         Ok(signals) => signals,
         Err(problem) => return fail(&problem),
     };
-    let (mut monitor, mut terminal) = (Monitor::new(options), std::io::stdout());
+    let (mut monitor, mut terminal) = (Monitor::new(account), std::io::stdout());
     let ended = tokio::select! {
         ended = monitor.run(&mut terminal) => ended,
         () = signals.next() => Ok(()),
@@ -204,10 +213,7 @@ async fn monitor(options: monitor::Options) -> ExitCode {
     monitor.leave().await;
     match ended {
         Ok(()) => ExitCode::SUCCESS,
-        Err(problem) => {
-            eprintln!("carrel: {problem}");
-            ExitCode::FAILURE
-        }
+        Err(problem) => cannot(&problem),
     }
 }
 
@@ -218,10 +224,56 @@ async fn copy_table(options: &copy_table::Options) -> ExitCode {
             println!("{copied} items {did}; {there} are there already");
             ExitCode::SUCCESS
         }
+        Err(problem) => cannot(&problem),
+    }
+}
+
+/// Exits with 0 if every row is in the library, with 2 if some cannot be taken, and with 1 if the import is not at its end.
+async fn import(mut options: import::Options) -> ExitCode {
+    if let Err(problem) = options.account.ask_password() {
+        return cannot(&problem);
+    }
+    let mut signals = match Signals::listen() {
+        Ok(signals) => signals,
+        Err(problem) => return fail(&problem),
+    };
+    let (mut importer, mut out) = (Importer::new(options), std::io::stdout());
+    let ended = tokio::select! {
+        ended = importer.run(&mut out) => ended,
+        () = signals.next() => Err("the import was stopped".to_owned()),
+    };
+    let goes_on = importer.leave().await;
+    match ended {
+        Ok(counts) if counts.failed == 0 => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::from(2),
         Err(problem) => {
             eprintln!("carrel: {problem}");
+            if let Some(command) = goes_on {
+                eprintln!("It goes on with: {command}");
+            }
             ExitCode::FAILURE
         }
+    }
+}
+
+async fn export(mut options: export::Options) -> ExitCode {
+    if options.owner.is_some()
+        && let Err(problem) = options.account.ask_password()
+    {
+        return cannot(&problem);
+    }
+    let mut signals = match Signals::listen() {
+        Ok(signals) => signals,
+        Err(problem) => return fail(&problem),
+    };
+    let mut out = std::io::stdout();
+    let ended = tokio::select! {
+        ended = export::export(&options, &mut out) => ended,
+        () = signals.next() => Err("the export was stopped".to_owned()),
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => cannot(&problem),
     }
 }
 
@@ -230,10 +282,7 @@ fn inspect(options: &inspect::Options) -> ExitCode {
     match inspect::inspect(options, &mut std::io::stdout().lock()) {
         Ok(counts) if counts.failed == 0 => ExitCode::SUCCESS,
         Ok(_) => ExitCode::from(2),
-        Err(problem) => {
-            eprintln!("carrel: {problem}");
-            ExitCode::FAILURE
-        }
+        Err(problem) => cannot(&problem),
     }
 }
 
@@ -273,12 +322,12 @@ async fn run(arguments: Arguments, data: Data, signals: &mut Signals) -> Result<
 
 async fn database(port: u16, data: &Data, options: &cloud::Options, signals: &mut Signals) -> Result<(), Error> {
     let cloud = Cloud::start(port, data, options).await?;
-    cloud.create_admin(ADMIN.0, ADMIN.1).await?;
+    cloud.create_admin(LOCAL_ADMIN.0, LOCAL_ADMIN.1).await?;
     if let Some(file) = &options.env_file {
         cloud.write_environment(file)?;
     }
     let environment: Vec<_> = cloud.environment().iter().map(|(name, value)| format!("{name}={value}\n")).collect();
-    let (email, password) = ADMIN;
+    let (email, password) = LOCAL_ADMIN;
     println!(
         "
   The services that functions call in AWS are running. Functions need this environment:
@@ -309,9 +358,9 @@ async fn stop(stopping: impl Future<Output = ()>, signals: &mut Signals) -> Resu
 /// Starts the library with its administrator and, unless it is to be bare, with what a new library begins with.
 async fn open(options: Options, clock: &Clock, bare: bool) -> Result<Local, Error> {
     let local = Local::start(options).await?;
-    local.create_admin(ADMIN.0, ADMIN.1).await?;
+    local.create_admin(LOCAL_ADMIN.0, LOCAL_ADMIN.1).await?;
     if !bare {
-        local.begin(clock, ADMIN.0, ADMIN.1).await?;
+        local.begin(clock, LOCAL_ADMIN.0, LOCAL_ADMIN.1).await?;
     }
     local.open();
     Ok(local)
@@ -320,14 +369,14 @@ async fn open(options: Options, clock: &Clock, bare: bool) -> Result<Local, Erro
 fn welcome(local: &Local, data: &Data) -> Result<(), Error> {
     let keys: Vec<_> = Template::embedded()?.plans.iter().map(local_key).collect();
     let data = folder_of(data);
-    let (email, password) = ADMIN;
+    let (email, password) = LOCAL_ADMIN;
     let (site, url, mailbox) = (local.site(), local.url(), local.mailbox());
     let (dynamodb, access_key) = (local.database().endpoint(), local.database().access_key());
     let readers = match local.first_readers()?.as_slice() {
         [] => String::new(),
         readers => format!("\n  Readers    {} / {READERS_PASSWORD}   (the same)", readers.join(", ")),
     };
-    let of_this = if url == monitor::DEFAULT_URL { String::new() } else { format!(" --url {url}") };
+    let of_this = if url == DEFAULT_URL { String::new() } else { format!(" --url {url}") };
     println!(
         "
   Carrel is open.
@@ -356,6 +405,11 @@ fn folder_of(data: &Data) -> String {
         Data::Memory => "in memory, lost when this program ends".to_owned(),
         Data::Folder(folder) => folder.display().to_string(),
     }
+}
+
+fn cannot(problem: &str) -> ExitCode {
+    eprintln!("carrel: {problem}");
+    ExitCode::FAILURE
 }
 
 fn fail(problem: &Error) -> ExitCode {

@@ -14,7 +14,6 @@ mod line;
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
-use clap::Args;
 use futures_util::{SinkExt, StreamExt};
 use jiff::Zoned;
 use tokio::net::TcpStream;
@@ -22,33 +21,11 @@ use tokio::time::{Instant, interval_at, sleep, timeout};
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
+use crate::client::{Account, plain};
 use feed::{Event, Feed, Items};
 use library::Library;
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
-
-/// The URL of the runner's API at its default port.
-pub const DEFAULT_URL: &str = "http://127.0.0.1:9000/v1";
-
-/// Which library is watched, and by whom.
-#[derive(Debug, Clone, Args)]
-pub struct Options {
-    /// The URL of the API, with its stage.
-    #[arg(long, default_value = DEFAULT_URL)]
-    pub url: String,
-
-    /// The email address of a librarian.
-    #[arg(long, default_value = "johndoe@example.com")]
-    pub email: String,
-
-    /// The password. Better set in the environment than on the command line, which the shell's history keeps.
-    #[arg(long, env = "CARREL_PASSWORD", hide_env_values = true, default_value = "password")]
-    pub password: String,
-
-    /// The API key, if the API needs one.
-    #[arg(long, value_name = "KEY")]
-    pub api_key: Option<String>,
-}
 
 /// Why the monitor stopped watching.
 #[derive(Debug, PartialEq, Eq)]
@@ -93,8 +70,8 @@ pub struct Monitor {
 
 impl Monitor {
     /// Creates a monitor, without a request.
-    pub fn new(options: Options) -> Self {
-        Monitor { library: Library::new(options), feed: None, pause: PAUSES.0, shortest: PAUSES.0 }
+    pub fn new(account: Account) -> Self {
+        Monitor { library: Library::new(account), feed: None, pause: PAUSES.0, shortest: PAUSES.0 }
     }
 
     /// Writes a line for each event to `out`, until nobody reads it. It reconnects after a lost connection, and then writes
@@ -216,7 +193,7 @@ fn read(frame: Option<Result<Message, Error>>) -> Result<Option<Vec<Event>>, End
     match frame {
         Some(Ok(Message::Text(text))) => Ok(serde_json::from_str(&text).ok().map(|Items { items, .. }| items)),
         Some(Ok(Message::Close(Some(frame)))) => {
-            let (code, reason) = (u16::from(frame.code), line::plain(&frame.reason));
+            let (code, reason) = (u16::from(frame.code), plain(&frame.reason));
             Err(End::Passing(format!("the library closed the socket: {code} {reason}")))
         }
         Some(Ok(Message::Close(None))) | None => Err(End::Passing("the library closed the socket".to_owned())),

@@ -26,6 +26,7 @@ mod example_events;
 mod exports;
 mod faults;
 mod favorites;
+mod files;
 mod gateway_answers;
 mod grace;
 mod house;

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use local::monitor::{Monitor, Options};
+use local::client::Account;
+use local::monitor::Monitor;
 use serde_json::{Value, json};
 use tests::{Library, Person};
 use tokio::sync::watch;
@@ -45,12 +46,8 @@ async fn a_terminal_shows_past_and_new_events() {
     let [reader, next] = [library.reader().await, library.reader().await];
     let book = reader.adds("Kindred", "Octavia E. Butler").await;
     library.local().drained().await;
-    let options = Options {
-        url: library.url().to_owned(),
-        email: "johndoe@example.com".into(),
-        password: "password".into(),
-        api_key: None,
-    };
+    let options =
+        Account { url: library.url().to_owned(), email: "johndoe@example.com".into(), password: None, api_key: None };
     let terminal = Terminal(watch::Sender::default());
     let mut out = terminal.clone();
     let watching = tokio::spawn(async move { Monitor::new(options).run(&mut out).await });

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "these are tests")]
 
 mod cuts;
+mod failed;
 mod fuzz;
 mod marc;
 mod marcxml;

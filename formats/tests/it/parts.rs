@@ -92,8 +92,7 @@ fn an_encoding_that_only_a_later_part_shows_is_that_of_the_file() {
 #[test]
 fn utf_16_becomes_utf_8_before_it_is_cut() {
     let text: String = (0..1_200).map(|row| format!("Été {row},A\r\n")).collect();
-    let bytes: Vec<u8> =
-        format!("\u{feff}title,author\r\n{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let bytes: Vec<u8> = format!("\u{feff}title,author\r\n{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
     let plan = plan_of(&bytes, &Wishes::default()).unwrap();
     assert_eq!((plan.encoding(), plan.label()), ("UTF-16LE", Some("UTF-8")));
     let (parts, _) = parts(&plan, &bytes, 999);
@@ -109,8 +108,7 @@ fn a_record_that_is_too_long_for_a_part_is_left_out_and_the_others_stay() {
         let plan = plan_of(&bytes, &Wishes::default()).unwrap();
         let (parts, too_long) = parts(&plan, &bytes, 1 << 16);
         assert_eq!(too_long, 2);
-        let titles: Vec<_> =
-            taken(plan.label(), &parts).iter().map(|row| crate::book(row).title.clone()).collect();
+        let titles: Vec<_> = taken(plan.label(), &parts).iter().map(|row| crate::book(row).title.clone()).collect();
         assert_eq!(titles, if before.is_empty() { vec!["Two", "Three"] } else { vec!["One", "Two", "Three"] });
     }
 }

@@ -7,6 +7,7 @@ use formats::{Plan, Problem, Row};
 use serde_json::{Value, json};
 
 use super::{Counts, Options};
+use crate::client::plain;
 
 /// Prints rows as they come: the first as they were read, and the first problems.
 pub(super) struct Report<'a, W> {
@@ -154,11 +155,4 @@ fn as_json(row: &Row) -> Value {
         object["warnings"] = json!(row.warnings);
     }
     object
-}
-
-/// Returns a text that does nothing to a terminal.
-pub(super) fn plain(text: &str) -> String {
-    let is_shown =
-        |letter: char| !letter.is_control() && !matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.chars().map(|letter| if is_shown(letter) { letter } else { '\u{fffd}' }).collect()
 }

@@ -2,6 +2,8 @@
 
 use jiff::Zoned;
 
+use crate::client::plain;
+
 use super::feed::Event;
 
 /// The longest part of a title that is shown.
@@ -54,17 +56,6 @@ fn name(event: &Event, id: &str) -> String {
         Some(name) => short(&plain(&name), NAME),
         None => short(&plain(id), 9),
     }
-}
-
-/// Replaces characters that control a terminal or the writing direction, or are invisible. Any user can choose the title of a
-/// book.
-pub(super) fn plain(text: &str) -> String {
-    let hidden = |letter: char| {
-        letter.is_control()
-            || matches!(letter, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
-    };
-    text.chars().map(|letter| if hidden(letter) { '\u{fffd}' } else { letter }).collect()
 }
 
 fn short(text: &str, most: usize) -> String {

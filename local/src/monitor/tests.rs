@@ -73,10 +73,10 @@ impl Library {
     }
 
     fn monitor(&self) -> Monitor {
-        let mut monitor = Monitor::new(Options {
+        let mut monitor = Monitor::new(Account {
             url: self.url.clone() + "/",
             email: "johndoe@example.com".to_owned(),
-            password: "password".to_owned(),
+            password: None,
             api_key: None,
         });
         (monitor.pause, monitor.shortest) = (Duration::from_millis(1), Duration::from_millis(1));
@@ -242,10 +242,10 @@ async fn a_refused_connection_is_reported() {
     let library = Library::start().await;
     let mut monitor = library.monitor();
     let free = TcpListener::bind("127.0.0.1:0").await.expect("a port is free").local_addr().expect("an address");
-    let options = Options {
+    let options = Account {
         url: format!("http://{free}/v1"),
         email: "johndoe@example.com".to_owned(),
-        password: "password".to_owned(),
+        password: None,
         api_key: None,
     };
     monitor.library = super::library::Library::new(options);

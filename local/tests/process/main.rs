@@ -1,5 +1,7 @@
 //! `cargo run -p local` as a user sees it: what it prints, how it stops, and what is there after a kill.
 
+mod files;
+
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};

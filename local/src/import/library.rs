@@ -1,0 +1,138 @@
+//! The API, as far as an import needs it.
+
+use std::time::Duration;
+
+use axum::http::{Method, StatusCode};
+use formats::Part;
+use indicatif::ProgressBar;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::client::{Account, Answer, Call, Client, Sender, Trouble};
+
+/// The API of a library, called by whoever brings books in.
+#[derive(Debug)]
+pub(super) struct Library {
+    client: Client,
+}
+
+/// An import.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Import {
+    pub(super) id: String,
+    name: Option<String>,
+    state: String,
+    dry_run: bool,
+    pub(super) rows: u64,
+    pub(super) added: u64,
+    pub(super) skipped: u64,
+    pub(super) failed: u64,
+}
+
+#[derive(Deserialize)]
+struct Imports {
+    items: Vec<Import>,
+}
+
+/// A row that needs a word.
+#[derive(Debug, Deserialize)]
+pub(super) struct Told {
+    pub(super) row: u64,
+    pub(super) outcome: String,
+    pub(super) problems: Vec<Note>,
+}
+
+/// A problem of a row.
+#[derive(Debug, Deserialize)]
+pub(super) struct Note {
+    pub(super) code: String,
+    #[serde(default)]
+    pub(super) pointer: String,
+    pub(super) detail: String,
+    pub(super) value: Option<String>,
+}
+
+/// A page of rows that need a word.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Page {
+    pub(super) items: Vec<Told>,
+    pub(super) next_cursor: Option<String>,
+}
+
+/// What a library says to a part.
+pub(super) enum Sent {
+    /// Its rows are books, or there is a word about them.
+    Taken,
+    /// It has another part of this number.
+    Differs,
+}
+
+/// How long an answer may take: API Gateway waits 29 seconds for a function, and 1 MiB has to get there.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(90);
+/// How many of the newest imports are looked through for one that was not finished.
+const NEWEST: usize = 20;
+
+impl Library {
+    pub(super) fn new(account: Account) -> Self {
+        Library { client: Client::new(account, ANSWER_TIMEOUT) }
+    }
+
+    pub(super) async fn begin(&mut self, wishes: &Value) -> Result<Import, String> {
+        self.parsed(Call::new(Method::POST, "/imports").json(wishes)).await
+    }
+
+    pub(super) async fn get(&mut self, id: &str) -> Result<Import, String> {
+        self.parsed(Call::new(Method::GET, format!("/imports/{id}"))).await
+    }
+
+    pub(super) async fn finish(&mut self, id: &str) -> Result<Import, String> {
+        self.parsed(Call::new(Method::POST, format!("/imports/{id}/finish"))).await
+    }
+
+    /// Returns the newest import of that name, if it takes parts.
+    pub(super) async fn unfinished(&mut self, name: &str) -> Result<Option<Import>, String> {
+        let imports: Imports = self.parsed(Call::new(Method::GET, format!("/imports?limit={NEWEST}"))).await?;
+        let newest = imports.items.into_iter().find(|import| !import.dry_run && import.name.as_deref() == Some(name));
+        Ok(newest.filter(|import| import.state == "open"))
+    }
+
+    /// Returns a page of the rows that need a word.
+    pub(super) async fn problems(&mut self, id: &str, cursor: Option<&str>) -> Result<Page, String> {
+        let cursor = cursor.map(|cursor| format!("?cursor={cursor}")).unwrap_or_default();
+        self.parsed(Call::new(Method::GET, format!("/imports/{id}/problems{cursor}"))).await
+    }
+
+    /// Sends a part.
+    pub(super) async fn send(&mut self, id: &str, number: u32, part: Part, bar: &ProgressBar) -> Result<Sent, String> {
+        let last = if part.is_last { "?last=true" } else { "" };
+        let call = Call::new(Method::PUT, format!("/imports/{id}/parts/{number}{last}")).bytes(part.bytes);
+        let answer = self.answer(&call, bar).await?;
+        if answer.status == StatusCode::CONFLICT && answer.code() == "part-differs" {
+            return Ok(Sent::Differs);
+        }
+        self.succeeded(answer).map(|_| Sent::Taken)
+    }
+
+    /// Ends the session, if there is one and the library answers.
+    pub(super) async fn sign_out(&mut self) {
+        self.client.sign_out().await;
+    }
+
+    async fn parsed<T: for<'de> Deserialize<'de>>(&mut self, call: Call) -> Result<T, String> {
+        let answer = self.answer(&call, &ProgressBar::hidden()).await?;
+        self.succeeded(answer)?.parse().map_err(Trouble::into_line)
+    }
+
+    async fn answer(&mut self, call: &Call, bar: &ProgressBar) -> Result<Answer, String> {
+        let mut tell = |problem: &str, pause: Duration| {
+            bar.suspend(|| eprintln!("-- {problem}; next try in {} s", pause.as_secs()));
+        };
+        self.client.ask_patiently(Sender::User, call, &mut tell).await
+    }
+
+    fn succeeded(&self, answer: Answer) -> Result<Answer, String> {
+        if answer.status.is_success() { Ok(answer) } else { Err(self.client.refusal(&answer).into_line()) }
+    }
+}

@@ -1,0 +1,138 @@
+//! An import from its beginning to its end.
+
+use serde_json::json;
+use tests::Library;
+
+use super::{Folder, account, counts, import, import_as, options, packed, seed, table, titles};
+
+#[tokio::test]
+async fn the_same_file_twice_adds_nothing_and_says_so() {
+    let library = Library::own().start().await;
+    let reader = library.reader().await;
+    let (first, said) = import_as(&library, &reader, seed("goodreads-editions.csv")).await;
+    assert_eq!(first, Ok(counts(5, 3, 2, 0)), "{said}");
+    assert!(said.contains("goodreads-editions.csv is an export of Goodreads, in UTF-8.\n"), "{said}");
+    assert!(said.ends_with("\n5 rows: 3 added, 2 there already, 0 cannot be taken.\n"), "{said}");
+    let (second, said) = import_as(&library, &reader, seed("goodreads-editions.csv")).await;
+    assert_eq!(second, Ok(counts(5, 0, 5, 0)), "{said}");
+    assert!(!said.contains("goes on"), "a finished import does not go on: {said}");
+    assert_eq!(titles(&reader).await.len(), 3);
+    // Nothing is left open: neither an import nor a session.
+    assert!(reader.get("/imports").await.expect(200).each("state").iter().all(|state| state == "finished"));
+    assert_eq!(reader.get("/auth/sessions").await.expect(200).json()["items"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
+async fn a_file_of_several_parts_comes_in_whole_and_in_order_packed_or_not() {
+    let library = Library::own().start().await;
+    let reader = library.reader().await;
+    let folder = Folder::new();
+    let file = folder.file("many.csv.gz", packed(table(1_201).as_bytes()));
+    let (done, said) = import_as(&library, &reader, file).await;
+    assert_eq!(done, Ok(counts(1_201, 1_201, 0, 0)), "{said}");
+    let titles = titles(&reader).await;
+    assert!(titles.len() == 1_201 && titles.is_sorted());
+    let import = reader.get("/imports").await.expect(200).json()["items"][0].clone();
+    assert_eq!((&import["name"], &import["nextPart"]), (&json!("many.csv.gz"), &json!(4)));
+}
+
+#[tokio::test]
+async fn rows_that_failed_are_in_a_table_that_can_be_mended_and_imported() {
+    let library = Library::own().start().await;
+    let reader = library.reader().await;
+    let folder = Folder::new();
+    let rows = table(600) + ",Nobody\nToo,many,cells\n";
+    let long = format!("\"{}\",A\n", "x".repeat(2 << 20));
+    let file = folder.file("books.csv", format!("{rows}{long}Last,A\n"));
+    let (done, said) = import_as(&library, &reader, file).await;
+    assert_eq!(done, Ok(counts(604, 601, 0, 3)), "{said}");
+    assert!(said.contains("\n  row 601, line 602: title-missing: title: there is no title\n"), "{said}");
+    assert!(said.contains("books.csv.problems.csv has 3 of these rows."), "{said}");
+    let table = folder.read("books.csv.problems.csv");
+    let lines: Vec<&str> = table.lines().collect();
+    assert_eq!(lines[0], "\u{feff}problem,title,author", "{table}");
+    assert_eq!(lines[1], "\"row 601, line 602: title-missing: title: there is no title\",,Nobody", "{table}");
+    assert!(lines[2].starts_with("\"row 602, line 603: too-many-cells: ") && lines[2].ends_with(",Too,many,cells"));
+    assert!(lines[3].starts_with("\"row 603, line 604: record-too-long: ") && lines.len() == 4, "{table}");
+
+    let mended = folder.file("mended.csv", format!("{}\r\nmended,Found,Nobody\r\n", lines[0]));
+    let (done, said) = import_as(&library, &reader, mended).await;
+    assert_eq!(done, Ok(counts(1, 1, 0, 0)), "{said}");
+    assert_eq!(titles(&reader).await.last().map(String::as_str), Some("Found"));
+}
+
+#[tokio::test]
+async fn a_dry_run_adds_nothing_and_does_not_go_on() {
+    let library = Library::own().start().await;
+    let reader = library.reader().await;
+    for _ in 0..2 {
+        let account = account(library.url(), &reader);
+        let dry = super::Options { dry_run: true, ..options(seed("goodreads-editions.csv"), account) };
+        let (done, said) = import(dry).await;
+        assert_eq!(done, Ok(counts(5, 3, 2, 0)), "{said}");
+        assert!(said.contains("3 would be added"), "{said}");
+    }
+    assert!(titles(&reader).await.is_empty());
+}
+
+#[tokio::test]
+async fn what_the_user_says_of_a_file_reaches_the_library() {
+    let library = Library::own().start().await;
+    let reader = library.reader().await;
+    let folder = Folder::new();
+    let mut rows = b"Kniha;Autor\n".to_vec();
+    rows.extend(b"P\xf8\xedb\xech;Eva Nov\xe1\n");
+    let named = super::Options {
+        columns: vec![("title".into(), "Kniha".into()), ("author".into(), "Autor".into())],
+        encoding: Some("windows-1250".into()),
+        format: Some(formats::Format::Csv),
+        ..options(folder.file("knihy.csv", rows), account(library.url(), &reader))
+    };
+    assert_eq!(import(named).await.0, Ok(counts(1, 1, 0, 0)));
+    // UTF-16 is cut as UTF-8, and an encoding that only a later row shows is that of the file.
+    let wide: Vec<u8> = "\u{feff}title,author\nÉté,A\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
+    assert_eq!(import_as(&library, &reader, folder.file("wide.csv", wide)).await.0, Ok(counts(1, 1, 0, 0)));
+    let late = [table(600).as_bytes(), b"D\xe9j\xe0 vu,A\n"].concat();
+    assert_eq!(import_as(&library, &reader, folder.file("late.csv", late)).await.0, Ok(counts(601, 601, 0, 0)));
+    let titles = titles(&reader).await;
+    assert_eq!((titles[0].as_str(), titles[1].as_str(), titles[602].as_str()), ("Příběh", "Été", "Déjà vu"));
+}
+
+#[tokio::test]
+async fn what_is_not_possible_is_said_in_a_line() {
+    let library = Library::own().settings(|settings| settings.admins_only_writes = true).start().await;
+    let reader = library.reader().await;
+    let problem = import_as(&library, &reader, seed("goodreads-editions.csv")).await.0.expect_err("a reader");
+    assert!(problem.contains("403 Forbidden: Only librarians"), "{problem}");
+    for (name, line) in [
+        ("nothing.csv", "nothing.csv cannot be read: "),
+        ("members.csv", "members.csv: members are not imported yet"),
+        ("unknown-header.csv", "unknown-header.csv: columns-unknown: "),
+    ] {
+        let problem = import_as(&library, &reader, seed(name)).await.0.expect_err(name);
+        assert!(problem.contains(line), "{problem}");
+    }
+    let mut wrong = account(library.url(), &reader);
+    wrong.password = Some("wrong".into());
+    let problem = import(options(seed("goodreads-editions.csv"), wrong)).await.0.expect_err("another password");
+    assert!(problem.contains("cannot sign in: "), "{problem}");
+    let mut nowhere = account("http://127.0.0.1:1/v1", &reader);
+    nowhere.password = None;
+    let problem = import(options(seed("goodreads-editions.csv"), nowhere)).await.0.expect_err("no password");
+    assert!(problem.contains("set CARREL_PASSWORD"), "{problem}");
+}
+
+#[tokio::test]
+async fn a_small_file_that_unpacks_to_a_huge_record_takes_no_memory_and_fails_alone() {
+    let library = Library::own().start().await;
+    let reader = library.reader().await;
+    let folder = Folder::new();
+    // A file of gzip may be several, one after another.
+    let huge = packed(&vec![b'x'; 16 << 20]).repeat(8);
+    let file = [packed(b"title,author\nOne,A\n"), huge, packed(b",A\nTwo,B\n")].concat();
+    assert!(file.len() < 200_000, "{}", file.len());
+    let (done, said) = import_as(&library, &reader, folder.file("bomb.csv.gz", file)).await;
+    assert_eq!(done, Ok(counts(3, 2, 0, 1)), "{said}");
+    assert_eq!(titles(&reader).await, ["One", "Two"]);
+    assert!(folder.read("bomb.csv.gz.problems.csv").len() < 300);
+}
