@@ -131,9 +131,10 @@ fn start_web(environment: Environment) -> BoxFuture<'static, Started> {
 fn start_dispatch(environment: Environment) -> BoxFuture<'static, Started> {
     async move {
         let app = environment.app().await;
-        let Deployment { ses, sockets, access_key, .. } = &environment.deployment;
+        let Deployment { settings, origin, ses, sockets, access_key } = &environment.deployment;
         let key = environment.secrets.letter_key();
-        let mailer = Mailer::new(&app, &config(ses, access_key).await, MAIL_SENDER.to_owned(), key);
+        let api = format!("{origin}{}", settings.base_path);
+        let mailer = Mailer::new(&app, &config(ses, access_key).await, MAIL_SENDER.to_owned(), api, key);
         let monitors = Monitors::new(&config(sockets, access_key).await);
         let dispatch = Dispatch::new(app, mailer, monitors);
         Started { router: None, handler: Some(handler(move |event| dispatch::handle(dispatch.clone(), event))) }

@@ -38,10 +38,12 @@ struct Ses {
 /// The most bytes of a request (<https://docs.aws.amazon.com/ses/latest/dg/quotas.html>).
 const REQUEST_LIMIT: usize = 40 << 20;
 
-/// The most bytes of a header's value
-/// (<https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_MessageHeader.html>). Of a subject SES documents none, but a
-/// line of a header has at most 998 (RFC 5322, 2.1.1).
-const LONGEST_HEADER: usize = 870;
+/// The most bytes of a subject that are sent. SES documents none, but a line of a header has at most 998 (RFC 5322, 2.1.1).
+const LONGEST_SUBJECT: usize = 870;
+
+/// The most characters of a header's name, of its value, and of both
+/// (<https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_MessageHeader.html>).
+const LONGEST_HEADER: (usize, usize, usize) = (126, 995, 996);
 
 /// Returns the route of SendEmail.
 pub(crate) fn router(records: Arc<Records>, account: Account) -> Router {
@@ -80,6 +82,27 @@ struct Content {
 struct Simple {
     subject: Part,
     body: Body,
+    #[serde(default)]
+    headers: Vec<Header>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Header {
+    name: String,
+    value: String,
+}
+
+impl Header {
+    fn fits(&self) -> bool {
+        let (name, value, both) = LONGEST_HEADER;
+        let lengths = (self.name.len(), self.value.len());
+        (1..=name).contains(&lengths.0)
+            && lengths.1 <= value
+            && lengths.0 + lengths.1 <= both
+            && self.name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b':')
+            && self.value.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ')
+    }
 }
 
 #[derive(Deserialize)]
@@ -160,7 +183,7 @@ fn broken(problem: &dyn std::error::Error) -> Refusal {
 fn read(request: SendEmail) -> Result<(String, Mail), String> {
     let SendEmail { from_email_address, destination, content, email_tags } = request;
     let Destination { to_addresses, cc_addresses, bcc_addresses } = destination;
-    let Some(Simple { subject, body }) = content.simple else {
+    let Some(Simple { subject, body, headers }) = content.simple else {
         return Err("this mailbox supports Content.Simple only".to_owned());
     };
     let from = from_email_address.filter(|from| !from.is_empty()).ok_or("FromEmailAddress is missing")?;
@@ -179,8 +202,11 @@ fn read(request: SendEmail) -> Result<(String, Mail), String> {
     if subject.data.chars().any(char::is_control) {
         return Err("Subject is more than one line".to_owned());
     }
-    if subject.data.len() > LONGEST_HEADER {
-        return Err(format!("Subject has more than {LONGEST_HEADER} bytes"));
+    if subject.data.len() > LONGEST_SUBJECT {
+        return Err(format!("Subject has more than {LONGEST_SUBJECT} bytes"));
+    }
+    if let Some(header) = headers.iter().find(|header| !header.fits()) {
+        return Err(format!("the header {} is too long, or has other characters than printable ASCII", header.name));
     }
     if body.text.is_none() && body.html.is_none() {
         return Err("Body has neither Text nor Html".to_owned());
@@ -200,6 +226,7 @@ fn read(request: SendEmail) -> Result<(String, Mail), String> {
         subject: subject.data,
         text: body.text.map(|part| part.data).unwrap_or_default(),
         html: body.html.map(|part| part.data),
+        headers: headers.into_iter().map(|header| (header.name, header.value)).collect(),
         sent_at: now.round(Unit::Millisecond).unwrap_or(now),
     };
     Ok((from, mail))

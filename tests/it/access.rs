@@ -20,7 +20,7 @@ async fn call(caller: &Caller, method: &str, path: &str, owner: &Owner) -> Answe
     url = url.replace("{reservationId}", &owner.reservation);
     url = url.replace("{sessionId}", unknown).replace("{username}", &unique("unknown"));
     url = url.replace("{isbn}", "9780807083697").replace("{barcode}", &unique("barcode").replace('-', "")[..20]);
-    url = url.replace("{importId}", unknown).replace("{part}", "1");
+    url = url.replace("{importId}", unknown).replace("{part}", "1").replace("{token}", "00");
     if (&method, path) == (&Method::DELETE, "/books") {
         url.push_str("?title=No%20such%20title");
     }
@@ -74,6 +74,7 @@ fn body(method: &Method, path: &str, person: &Person) -> Option<Value> {
         ("PUT" | "POST", "/rules" | "/rules/preview") => crate::rules::defaults(),
         ("POST" | "PUT", path) if path.contains("/barcodes") => return None,
         ("POST", "/imports") => json!({}),
+        ("POST", "/letters/{token}") => return None,
         ("POST" | "PUT", path) if path.starts_with("/imports/") => return None,
         ("POST" | "PUT", path) if path.starts_with("/books") => json!({"title": unique("A title "), "author": "A"}),
         ("PATCH", path) if path.starts_with("/books") => json!({"pages": 7}),

@@ -175,6 +175,7 @@ async fn costs_of_users(library: &Library) -> Costs {
         200
     );
     let jane = stranger.with_tokens(&tokens);
+    measure!("POST /letters/{token}, unknown", anonymous(0, 0.0, 0.0), stranger.ask(Method::POST, "/letters/00"), 404);
     measure!("GET /.well-known/jwks.json", anonymous(1, 1.0, 0.0), stranger.get("/.well-known/jwks.json"), 200);
 
     let sessions = measure!("GET /auth/sessions", signed_in(0, 0.0, 0.0), jane.get("/auth/sessions"), 200);

@@ -26,12 +26,18 @@ async fn sweep(library: &Library) {
 
 /// Asserts that a letter has text and HTML, and that both have the same links.
 fn assert_complete(mail: &Mail) {
-    let Mail { to, subject, text, html } = mail;
+    let Mail { to, subject, text, html, headers } = mail;
     let foot = "\nThe people at Carrel\n\n--\nCarrel\nhttp://127.0.0.1:";
     let is_whole = text.ends_with("/\n") || text.ends_with("/account#letters\n");
     assert!(text.contains(foot) && is_whole && !text.contains("<p"), "{to}: {subject}: {text}");
     assert!(html.starts_with("<!doctype html>") && html.contains("<h1"), "{to}: {subject}: {html}");
     assert!(!html.contains("<script") && !html.contains("<img"), "{html}");
+    // What can be switched off says where, in its text and in its header.
+    assert_eq!(
+        text.ends_with("/account#letters\n"),
+        headers.contains_key("List-Unsubscribe"),
+        "{subject}: {headers:?}"
+    );
     for line in text.lines().map(str::trim).filter(|line| line.starts_with("http")) {
         assert!(html.contains(&line.replace('&', "&amp;")), "{line} is missing in {html}");
     }

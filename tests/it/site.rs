@@ -127,6 +127,6 @@ fn example<'a>(contract: &'a Value, operation: &'a Value) -> Option<&'a Value> {
 fn with_unknown_ids(path: &str) -> String {
     let unknown = "0192f3a4-5b6c-7d8e-9f01-23456789abcd";
     let reservation = "AaIeiUi8cOW5YcmJxGD_5AGiQpXMvHRunCqXijnf4YE";
-    let path = path.replace("{importId}", unknown).replace("{part}", "1");
+    let path = path.replace("{importId}", unknown).replace("{part}", "1").replace("{token}", "00");
     path.replace("{bookId}", unknown).replace("{userId}", unknown).replace("{reservationId}", reservation)
 }

@@ -278,6 +278,7 @@ async fn wb48_search_engines_keep_what_is_for_everybody_and_nothing_that_is_gone
         "/sign-up",
         "/reset-password?token=x",
         "/verify-email",
+        "/letters",
         "/me",
         "/account",
         "/search?q=a",

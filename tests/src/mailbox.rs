@@ -1,5 +1,7 @@
 //! The letters that a test's own library has sent, and the dead letters of its stream.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -17,6 +19,9 @@ pub struct Mail {
     /// The HTML version.
     #[serde(default)]
     pub html: String,
+    /// Further headers.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
 }
 
 impl Library {

@@ -84,7 +84,7 @@ def _pages(site):
     site.call("POST", f"/books/{old['id']}/archive", {}, reader["token"])
     loan = site.book(reader, title="A Loan")
     site.check_out(site.reserve(reader, loan))
-    for path in ["/", "/search?q=the", "/search?q=zzyzxia+qwrtzu", f"/books/{book['id']}", "/sign-in", "/sign-up", "/reset-password", "/verify-email", "/me",
+    for path in ["/", "/search?q=the", "/search?q=zzyzxia+qwrtzu", f"/books/{book['id']}", "/sign-in", "/sign-up", "/reset-password", "/verify-email", "/letters?token=00", "/me",
                  "/account", "/books/new", f"/books/{book['id']}/edit", "/old-books", f"/old-books/{old['id']}", "/about", "/nothing"]:
         yield path, None
     for path in ["/desk", "/readers?q=nobody", "/readers/new", f"/readers/{reader['id']}", "/lists/ready", "/lists/overdue", "/lists/today", "/live", "/activity"]:

@@ -175,6 +175,31 @@ def a_lost_password_is_replaced_and_the_link_works_once(site):
         check(status == 200, f"{status}")
 
 
+def dk63_a_mail_program_that_opens_the_link_asks_before_letters_are_switched_off(site):
+    reader = site.reader()
+    site.reserve(reader, site.book(site.librarian()))
+    link = site.mail(reader["email"], "Ready for you")["headers"]["List-Unsubscribe"].strip("<>")
+    with site.context() as context:
+        page = context.new_page()
+        page.goto(link)
+        ready(page)
+        expect(heading(page)).to_have_text("No more letters like this one?")
+        check("token" not in page.url, page.url)
+        check(site.call("GET", "/users/me", token=reader["token"])[1].get("letters") is None, "opening switched them off")
+        page.get_by_role("button", name="Switch them off").click()
+        expect(heading(page)).to_have_text("These letters are off")
+        expect(page.locator("main")).to_contain_text("When a book is ready for you")
+        check(site.call("GET", "/users/me", token=reader["token"])[1]["letters"] == {"ready": False, "dueSoon": True, "overdue": True}, "letters")
+        # What is no link of a letter, or not any more.
+        page.goto("/letters?token=00")
+        page.get_by_role("button", name="Switch them off").click()
+        expect(heading(page)).to_have_text("This link has run out")
+        page.goto("/letters")
+        expect(heading(page)).to_have_text("The link is in the letter")
+        page.get_by_role("link", name="Choose my letters").click()
+        expect(heading(page)).to_have_text("Sign in: Account")
+
+
 def another_address_counts_once_its_letter_is_followed(site):
     reader = site.reader()
     new = f"new-{reader['email']}"

@@ -34,6 +34,7 @@ def every_page_shows_each_visitor_what_is_theirs(site):
         ("/sign-up", "Join the library", "Join the library", "Join the library"),
         ("/reset-password", None, None, None),
         ("/verify-email", None, None, None),
+        ("/letters", None, None, None),
         ("/old-books", "Old books", "Old books", "Old books"),
         (f"/old-books/{old['id']}", "Old for Three", "Old for Three", "Old for Three"),
         ("/about", "Carrel", "Carrel", "Carrel"),

@@ -7,6 +7,7 @@ mod delete_account;
 mod end_session;
 mod issue_code;
 mod jwks;
+mod letters;
 mod list_sessions;
 mod local_admin;
 mod login;
@@ -111,6 +112,7 @@ pub fn routes() -> Routes<Auth> {
         .routes(routes!(delete_account::delete_account))
         .routes(routes!(issue_code::issue_code))
         .routes(routes!(jwks::jwks))
+        .routes(routes!(letters::open_switch, letters::switch_letters_off))
         .alias("/register", routes!(register::register))
         .alias("/users/register", routes!(register::register))
         .alias("/login", routes!(login::login))

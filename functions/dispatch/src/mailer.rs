@@ -59,22 +59,23 @@ pub enum Undelivered {
 
 impl Mailer {
     /// Returns a mailer with the tables and the settings of `app`. It reaches SES with `config` and sends from `sender`, an
-    /// address that is verified in SES.
-    pub fn new(app: &App, config: &SdkConfig, sender: String, key: LetterKey) -> Self {
+    /// address that is verified in SES. `api` is the URL of the API, with its stage.
+    pub fn new(app: &App, config: &SdkConfig, sender: String, api: String, key: LetterKey) -> Self {
         let (accounts, journal, library) = (app.accounts(), app.journal(), app.library());
-        let house = House { key, site: app.settings.site_url.clone() };
+        let house = House { key, site: app.settings.site_url.clone(), api };
         Mailer { accounts, journal, library, house, ses: Ses::new(config, sender), app: app.clone() }
     }
 
-    /// Returns a mailer with the settings of the environment variables `MAIL_SENDER`, `LETTER_SECRET` and, on a laptop,
-    /// `AWS_ENDPOINT_URL_SESV2`.
+    /// Returns a mailer with the settings of the environment variables `MAIL_SENDER`, `API_URL`, `LETTER_SECRET` and, on a
+    /// laptop, `AWS_ENDPOINT_URL_SESV2`.
     ///
     /// # Errors
     /// If the secret cannot be read.
     pub async fn from_env(app: &App) -> Result<Self, lambda::Error> {
         let [letters] = secret::read([environment::LETTER_SECRET]).await?;
         let config = sdk_config(environment::SES_ENDPOINT.url()).await;
-        Ok(Mailer::new(app, &config, environment::MAIL_SENDER.required(), LetterKey::from_secret(&letters)))
+        let (sender, api) = (environment::MAIL_SENDER.required(), environment::API_URL.required());
+        Ok(Mailer::new(app, &config, sender, api, LetterKey::from_secret(&letters)))
     }
 
     /// Sends the letter of a row, if there is one that has not been sent. Idempotent. `is_struggling` is set when SES does not

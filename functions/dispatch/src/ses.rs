@@ -9,7 +9,7 @@ use aws_config::timeout::TimeoutConfig;
 use aws_sdk_sesv2::Client;
 use aws_sdk_sesv2::error::{BuildError, ProvideErrorMetadata, SdkError};
 use aws_sdk_sesv2::operation::send_email::SendEmailError;
-use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message, MessageTag};
+use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message, MessageHeader, MessageTag};
 use uuid::Uuid;
 
 use crate::mail::Mail;
@@ -72,7 +72,14 @@ impl Ses {
 fn parts(mail: &Mail, letter: Uuid) -> Result<(EmailContent, MessageTag), BuildError> {
     let part = |text: &str| Content::builder().data(text).charset("UTF-8").build();
     let body = Body::builder().text(part(&mail.text)?).html(part(&mail.html)?).build();
-    let message = Message::builder().subject(part(&mail.subject)?).body(body).build();
+    let header = |name: &str, value: String| MessageHeader::builder().name(name).value(value).build();
+    let mut message = Message::builder().subject(part(&mail.subject)?).body(body);
+    if let Some(url) = &mail.unsubscribe {
+        // RFC 8058, 3.1, in this order.
+        message = message.headers(header("List-Unsubscribe", format!("<{url}>"))?);
+        message = message.headers(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned())?);
+    }
+    let message = message.build();
     let tag = MessageTag::builder().name("letter").value(letter.to_string()).build()?;
     Ok((EmailContent::builder().simple(message).build(), tag))
 }

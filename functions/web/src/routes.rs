@@ -28,7 +28,7 @@ pub(crate) enum Kind {
 }
 
 /// Every page. A test compares them with those of `web/shell/router.js`.
-pub const PAGES: [Page; 25] = [
+pub const PAGES: [Page; 26] = [
     Page { path: "/", module: "pages/home.js", kind: Kind::Public },
     // Each query would be a page of its own.
     Page { path: "/search", module: "pages/search.js", kind: Kind::Private },
@@ -39,6 +39,7 @@ pub const PAGES: [Page; 25] = [
     Page { path: "/sign-up", module: "pages/sign-up.js", kind: Kind::Private },
     Page { path: "/reset-password", module: "pages/reset-password.js", kind: Kind::Letter },
     Page { path: "/verify-email", module: "pages/verify-email.js", kind: Kind::Letter },
+    Page { path: "/letters", module: "pages/letters.js", kind: Kind::Letter },
     Page { path: "/me", module: "pages/me.js", kind: Kind::Private },
     Page { path: "/account", module: "pages/account.js", kind: Kind::Private },
     Page { path: "/old-books", module: "pages/old-books.js", kind: Kind::Public },

@@ -33,6 +33,7 @@ pub fn environment(dynamodb: &str, aws: &str, access_key: &str) -> Vec<(&'static
         choice(names::LOANS, settings.members_borrow),
         (names::ALLOWED_ORIGINS.name(), settings.allowed_origins.join(",")),
         (names::SITE_URL.name(), format!("{API}/web")),
+        (names::API_URL.name(), API.to_owned()),
         (names::WEBSITE_KEY.name(), WEBSITE_KEY.to_owned()),
         (names::SITE_DOMAIN.name(), String::new()),
         (names::LIBRARY_ADDRESSES.name(), String::new()),

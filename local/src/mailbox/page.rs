@@ -100,10 +100,16 @@ impl Page<'_> {
                 "<iframe src='{MAIL}/{id}/html' title='{subject}' sandbox='allow-popups allow-popups-to-escape-sandbox'></iframe>"
             ),
         };
+        // As a mail program offers it that opens the link instead of calling it.
+        let unsubscribe =
+            mail.headers.get("List-Unsubscribe").and_then(|value| value.strip_prefix('<')?.strip_suffix('>'));
+        let unsubscribe = unsubscribe.filter(|url| url.starts_with("http")).map_or_else(String::new, |url| {
+            format!("<dt>Letters</dt><dd><a href='{}'>Switch such letters off</a></dd>", escaped(url))
+        });
         let back = serde_urlencoded::to_string([("to", self.to)]).unwrap_or_default();
         format!(
             "<article><p class=back><a href='{MAIL}?{back}'>All letters</a></p><h2>{subject}</h2>\
-             <dl><dt>To</dt><dd>{to}</dd><dt>Sent</dt><dd>{time}</dd></dl>{views}{body}</article>"
+             <dl><dt>To</dt><dd>{to}</dd><dt>Sent</dt><dd>{time}</dd>{unsubscribe}</dl>{views}{body}</article>"
         )
     }
 }

@@ -10,7 +10,8 @@ use super::*;
 fn mail(to: &str, subject: &str, html: Option<&str>) -> Mail {
     let text = "Hello,\n\nhttps://library.example/verify-email?token=a&b='c'\n<script>alert(1)</script>".to_owned();
     let html = html.map(ToOwned::to_owned);
-    Mail { id: Uuid::now_v7(), to: to.into(), subject: subject.into(), text, html, sent_at: Timestamp::UNIX_EPOCH }
+    let (headers, sent_at) = (BTreeMap::new(), Timestamp::UNIX_EPOCH);
+    Mail { id: Uuid::now_v7(), to: to.into(), subject: subject.into(), text, html, headers, sent_at }
 }
 
 /// A mailbox with these mails, the oldest first.

@@ -129,7 +129,16 @@ async fn a_malformed_mail_is_refused_as_by_ses() {
     };
     let in_ascii = types::Content::builder().data("Les Misérables").build().expect("it has data");
     let unknown = types::Content::builder().data("Dune").charset("UTF-9").build().expect("it has data");
+    let header = |name: &str, value: &str| {
+        let header = types::MessageHeader::builder().name(name).value(value).build().expect("it has both");
+        let body = types::Body::builder().text(part("Hello")).build();
+        let message = types::Message::builder().subject(part("")).body(body).headers(header).build();
+        mail(&client, "").content(types::EmailContent::builder().simple(message).build())
+    };
     for (wrong, named) in [
+        (header("List-Unsubscribe", "<https://a.example>\r\nBcc: eve@example.com"), "List-Unsubscribe"),
+        (header("List-Unsubscribe", &"x".repeat(981)), "List-Unsubscribe"),
+        (header("List: Unsubscribe", "<https://a.example>"), "List: Unsubscribe"),
         (mail(&client, "").set_from_email_address(None), "FromEmailAddress"),
         (mail(&client, "").destination(to(&[])), "one address"),
         (mail(&client, "").destination(to(&["a@example.com", "b@example.com"])), "one address"),

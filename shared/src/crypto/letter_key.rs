@@ -6,8 +6,7 @@ use uuid::Uuid;
 
 use crate::crypto::seal::Sealer;
 use crate::crypto::secret::Secret;
-use crate::values::Email;
-use crate::values::UserId;
+use crate::values::{Email, LetterKind, UserId};
 
 /// How long the token of a welcome letter is valid.
 pub const VERIFICATION_LIFETIME: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -18,6 +17,7 @@ pub struct LetterKey {
     resets: Sealer,
     verifications: Sealer,
     codes: Sealer,
+    switches: Sealer,
 }
 
 impl LetterKey {
@@ -27,6 +27,7 @@ impl LetterKey {
             resets: Sealer::for_links(secret, "carrel reset token key"),
             verifications: Sealer::for_links(secret, "carrel verification token key"),
             codes: Sealer::new(secret, "carrel sign-in code key"),
+            switches: Sealer::for_links(secret, "carrel letters switch key"),
         }
     }
 
@@ -69,6 +70,18 @@ impl LetterKey {
         let (user, end, email): ([u8; 16], i64, Email) = self.verifications.open(token)?;
         (now.as_second() < end).then(|| (user.into(), email))
     }
+
+    /// Returns the token that switches off letters of a kind to `user`, while their address is `email`. It does not expire: whoever
+    /// has a letter may want no more of them years later.
+    pub fn switch_token(&self, user: UserId, kind: LetterKind, email: &Email) -> String {
+        self.switches.seal(&(user.as_bytes(), kind, email))
+    }
+
+    /// Returns the user, the kind and the address of a [`LetterKey::switch_token`]; `None` if the token is invalid.
+    pub fn open_switch(&self, token: &str) -> Option<(UserId, LetterKind, Email)> {
+        let (user, kind, email): ([u8; 16], LetterKind, Email) = self.switches.open(token)?;
+        Some((user.into(), kind, email))
+    }
 }
 
 #[cfg(test)]
@@ -78,7 +91,7 @@ mod tests {
 
     use super::{LetterKey, VERIFICATION_LIFETIME};
     use crate::crypto::secret::Secret;
-    use crate::values::UserId;
+    use crate::values::{LetterKind, UserId};
 
     fn key(byte: u8) -> LetterKey {
         LetterKey::from_secret(&Secret::new([byte; 32]).expect("32 bytes"))
@@ -108,6 +121,21 @@ mod tests {
         assert!(!key(8).is_sign_in_code(&code, user, nonce));
         assert!(!key(7).is_sign_in_code(&code, [3; 16].into(), nonce));
         assert!(!key(7).is_sign_in_code(&code, user, Uuid::from_bytes([3; 16])));
+    }
+
+    #[test]
+    fn a_token_that_switches_letters_off_names_one_user_one_kind_and_one_address() {
+        let (user, email): (UserId, _) = ([1; 16].into(), "jane@example.com".parse().expect("valid"));
+        let tokens = [LetterKind::Ready, LetterKind::DueSoon, LetterKind::Overdue].map(|kind| {
+            let token = key(7).switch_token(user, kind, &email);
+            assert_eq!(key(7).open_switch(&token), Some((user, kind, email.clone())));
+            assert_eq!(key(8).open_switch(&token), None);
+            assert_eq!(key(7).open_verification(&token, Timestamp::UNIX_EPOCH), None);
+            token
+        });
+        // The kinds have their places in tokens that are already in mailboxes.
+        let places = tokens.map(|token| token[32..34].to_owned());
+        assert_eq!(places, ["00", "01", "02"]);
     }
 
     #[test]

@@ -76,6 +76,8 @@ pub const LOANS: Choice = Choice { variable: Variable("LOANS"), words: ["verifie
 pub const ALLOWED_ORIGINS: Variable = Variable("ALLOWED_ORIGINS");
 /// The website's URL. Links in letters begin with it. Only the function that writes letters always has one.
 pub const SITE_URL: Variable = Variable("SITE_URL");
+/// The API's URL, with its stage. Mail programs switch letters off there. Only the function that writes letters has it.
+pub const API_URL: Variable = Variable("API_URL");
 /// The library's own domain, if it has one.
 pub const SITE_DOMAIN: Variable = Variable("SITE_DOMAIN");
 /// The API key of the library's own website. It is no secret: every browser sends it.

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::stored::Stored;
 
-/// A kind of letters that can be switched off.
+/// A kind of letters that can be switched off. Tokens in letters name it by its place in this list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum LetterKind {
@@ -39,6 +39,17 @@ impl Default for Letters {
 }
 
 impl Letters {
+    /// Returns the choice with letters of a kind switched off.
+    #[must_use]
+    pub fn without(mut self, kind: LetterKind) -> Self {
+        match kind {
+            LetterKind::Ready => self.ready = false,
+            LetterKind::DueSoon => self.due_soon = false,
+            LetterKind::Overdue => self.overdue = false,
+        }
+        self
+    }
+
     /// Returns whether letters of a kind are written.
     pub fn has(self, kind: LetterKind) -> bool {
         match kind {

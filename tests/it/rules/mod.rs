@@ -5,6 +5,7 @@ pub(crate) mod groups;
 mod input;
 mod letters;
 mod name;
+mod one_click;
 mod year;
 
 use serde_json::{Value, json};

@@ -40,6 +40,8 @@ pub(crate) struct Mail {
     pub(crate) text: String,
     /// The same text as HTML.
     pub(crate) html: String,
+    /// The URL that switches such letters off (RFC 8058), if they can be switched off.
+    pub(crate) unsubscribe: Option<String>,
 }
 
 /// A letter that is being sent, and what is known then.
@@ -63,6 +65,8 @@ pub(crate) struct House {
     pub(crate) key: LetterKey,
     /// The configured URL of the website. Links begin with it, and never with the `Host` header of a request.
     pub(crate) site: String,
+    /// The configured URL of the API.
+    pub(crate) api: String,
 }
 
 #[derive(Template)]
@@ -110,7 +114,9 @@ impl House {
         let greeting = if to.name.is_some() { language.hello_name } else { language.hello };
         let (link, home) = (self.link(sending), format!("{}/", self.site));
         let account = format!("{}/account#letters", self.site);
-        let choose = letter.subject.choice().map(|_| (language.choose, account.as_str()));
+        let choice = letter.subject.choice();
+        let choose = choice.map(|_| (language.choose, account.as_str()));
+        let switch = |kind| format!("{}/letters/{}", self.api, self.key.switch_token(letter.user, kind, &to.email));
         let button = words.button.map(|button| (button, link.as_str()));
         let subject = as_line(language, words.subject, &facts);
         let text = Text {
@@ -141,7 +147,7 @@ impl House {
         };
         let [text, html] =
             [text.render(), html.render()].map(|part| part.expect("a template of strings can be rendered to a string"));
-        Some(Mail { to: to.email.as_str().to_owned(), subject, text, html })
+        Some(Mail { to: to.email.as_str().to_owned(), subject, text, html, unsubscribe: choice.map(switch) })
     }
 
     /// Returns where the button of a letter leads.

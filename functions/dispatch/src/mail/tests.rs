@@ -34,7 +34,7 @@ fn titles() -> Vec<String> {
 
 fn house(site: &str) -> House {
     let key = LetterKey::from_secret(&Secret::new([7; 32]).expect("32 bytes"));
-    House { key, site: site.to_owned() }
+    House { key, site: site.to_owned(), api: format!("{site}/v1") }
 }
 
 fn rules() -> Rules {
@@ -490,6 +490,25 @@ fn a_letter_about_several_overdue_books_lists_each_with_its_day() {
     let mail = mail_in(Language::French, Subject::Overdue { books: most }, "");
     assert!(mail.html.len() < 100_000, "{}", mail.html.len());
     assert!(mail.text.lines().chain(mail.html.lines()).all(|line| line.len() <= 998));
+}
+
+#[test]
+fn a_letter_that_can_be_switched_off_has_a_link_for_its_kind_and_no_other_letter_has_one() {
+    let label = "x".repeat(63);
+    let longest = format!("{label}x@{label}.{label}.{}.de", &label[..58]);
+    let long = Addressee { email: longest.parse().expect("254 characters"), ..to(None) };
+    for subject in subjects("Kindred") {
+        for to in [to(None), long.clone()] {
+            let choice = subject.choice();
+            let mail = rendered(SITE, subject.clone(), &to, None, &rules()).expect("a letter to send");
+            let token =
+                mail.unsubscribe.as_deref().and_then(|url| url.strip_prefix("https://library.example/v1/letters/"));
+            let opened = token.and_then(|token| house(SITE).key.open_switch(token));
+            assert_eq!(opened, choice.map(|kind| (user(), kind, to.email.clone())), "{subject:?}");
+            // The most that SES takes of a header, with the name.
+            assert!(mail.unsubscribe.is_none_or(|url| url.len() + "List-Unsubscribe<>".len() <= 996));
+        }
+    }
 }
 
 #[test]

@@ -104,7 +104,7 @@ const LETTER: Uuid = Uuid::from_bytes([7; 16]);
 
 fn mail() -> Mail {
     let [to, subject, text, html] = ["jane@example.com", "Les Misérables", "a text", "<p>a text"].map(str::to_owned);
-    Mail { to, subject, text, html }
+    Mail { to, subject, text, html, unsubscribe: Some("https://library.example/v1/letters/00".to_owned()) }
 }
 
 #[tokio::test]
@@ -114,10 +114,15 @@ async fn a_mail_has_all_its_parts_and_the_id_of_its_letter() {
     let asked: Value = serde_json::from_str(&server.requests.lock().await[0]).expect("JSON");
     let part = |text: &str| json!({ "Data": text, "Charset": "UTF-8" });
     let body = json!({ "Text": part("a text"), "Html": part("<p>a text") });
+    let header = |name: &str, value: &str| json!({ "Name": name, "Value": value });
+    let headers = [
+        header("List-Unsubscribe", "<https://library.example/v1/letters/00>"),
+        header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+    ];
     let expected = json!({
         "FromEmailAddress": "library@example.com",
         "Destination": { "ToAddresses": ["jane@example.com"] },
-        "Content": { "Simple": { "Subject": part("Les Misérables"), "Body": body } },
+        "Content": { "Simple": { "Subject": part("Les Misérables"), "Body": body, "Headers": headers } },
         "EmailTags": [{ "Name": "letter", "Value": "07070707-0707-0707-0707-070707070707" }],
     });
     assert_eq!(asked, expected);

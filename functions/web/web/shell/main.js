@@ -20,6 +20,7 @@ const MODULES = {
   "/sign-up": () => import("../pages/sign-up.js"),
   "/reset-password": () => import("../pages/reset-password.js"),
   "/verify-email": () => import("../pages/verify-email.js"),
+  "/letters": () => import("../pages/letters.js"),
   "/me": () => import("../pages/me.js"),
   "/account": () => import("../pages/account.js"),
   "/old-books": () => import("../pages/old-books.js"),

@@ -31,6 +31,7 @@ export const OWN_CALLS = {
   resetPassword: ["POST", "/auth/reset-password"],
   verifyEmail: ["POST", "/auth/verify-email"],
   requestVerification: ["POST", "/auth/verify-email-request"],
+  switchLettersOff: ["POST", "/letters/{token}"],
   listSessions: ["GET", "/auth/sessions"],
   endSession: ["DELETE", "/auth/sessions/{sessionId}"],
 };

@@ -15,6 +15,7 @@ export const PATTERNS = [
   "/sign-up",
   "/reset-password",
   "/verify-email",
+  "/letters",
   "/me",
   "/account",
   "/old-books",
