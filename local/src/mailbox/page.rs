@@ -104,7 +104,7 @@ impl Page<'_> {
         let unsubscribe =
             mail.headers.get("List-Unsubscribe").and_then(|value| value.strip_prefix('<')?.strip_suffix('>'));
         let unsubscribe = unsubscribe.filter(|url| url.starts_with("http")).map_or_else(String::new, |url| {
-            format!("<dt>Letters</dt><dd><a href='{}'>Switch such letters off</a></dd>", escaped(url))
+            format!("<dt>Kind</dt><dd><a href='{}'>Switch such letters off</a></dd>", escaped(url))
         });
         let back = serde_urlencoded::to_string([("to", self.to)]).unwrap_or_default();
         format!(
