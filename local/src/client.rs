@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 pub use account::{Account, DEFAULT_URL, LOCAL_ADMIN};
-pub(crate) use patience::Sender;
+pub(crate) use patience::{Sender, tell_pause};
 
 /// The API of a library, called by one user.
 #[derive(Debug)]

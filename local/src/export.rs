@@ -11,7 +11,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::client::{Account, Answer, Call, Client, Sender, plain};
+use crate::client::{Account, Answer, Call, Client, Sender, plain, tell_pause};
 
 /// What is exported, and from where.
 #[derive(Debug, Clone, Args)]
@@ -95,20 +95,19 @@ pub async fn export(options: &Options, out: &mut impl Write) -> Result<(), Strin
     let mut client = Client::new(account.clone(), ANSWER_TIMEOUT);
     let written = pages(options, format, &mut client).await;
     client.sign_out().await;
-    let bytes = written?;
+    written?;
+    let bytes = std::fs::metadata(file).map_err(|problem| format!("{name} cannot be read: {problem}"))?.len();
     writeln!(out, "{name} has {bytes} bytes.").map_err(|problem| format!("what was done cannot be written: {problem}"))
 }
 
-/// Writes the pages after one another. Returns how many bytes they have.
-async fn pages(options: &Options, format: Format, client: &mut Client) -> Result<u64, String> {
+/// Writes the pages after one another.
+async fn pages(options: &Options, format: Format, client: &mut Client) -> Result<(), String> {
     let mut target = Target::create(&options.file)?;
     let bar = ProgressBar::new_spinner();
     bar.set_style(
         ProgressStyle::with_template("  {bytes}, {bytes_per_sec}").unwrap_or_else(|_| ProgressStyle::default_spinner()),
     );
-    let mut tell = |problem: &str, pause: Duration| {
-        bar.suspend(|| eprintln!("-- {problem}; next try in {} s", pause.as_secs()));
-    };
+    let mut tell = |problem: &str, pause: Duration| tell_pause(&bar, problem, pause);
     let owner = if options.owner.is_some() { "&owner=me" } else { "" };
     let archived = if options.archived { "&archived=true" } else { "" };
     let mut path = format!("/exports/books?format={}{owner}{archived}", format.word());
@@ -126,8 +125,7 @@ async fn pages(options: &Options, format: Format, client: &mut Client) -> Result
         }
     }
     bar.finish_and_clear();
-    target.done()?;
-    Ok(bar.position())
+    target.done()
 }
 
 /// Returns the path of the page after this one. Whatever comes before it in the link, the request goes to the same library.

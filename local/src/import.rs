@@ -158,7 +158,7 @@ impl Importer {
     fn plan(&self) -> Result<(Plan, Value), String> {
         let Options { file, format, encoding, columns, dry_run, .. } = &self.options;
         let wishes = Wishes { format: *format, columns: columns.iter().cloned().collect(), encoding: encoding.clone() };
-        let head = Source::open(file, BAR).and_then(|mut source| source.piece());
+        let head = Source::open(file, None).and_then(|mut source| source.piece());
         let plan = source::plan(file, &head.map_err(|problem| self.unreadable(&problem))?, &wishes)?;
         if plan.format == Format::Members {
             return Err(format!("{}: members are not imported yet", file.display()));
@@ -210,7 +210,7 @@ impl Importer {
 
     /// Sends the parts. Returns how many records are too long to be sent.
     async fn send(&mut self, plan: &Plan, id: &str) -> Result<u64, End> {
-        let mut source = Source::open(&self.options.file, BAR).map_err(|problem| self.unreadable(&problem))?;
+        let mut source = Source::open(&self.options.file, Some(BAR)).map_err(|problem| self.unreadable(&problem))?;
         let mut splitter = Splitter::new(plan.clone());
         let (begun, bar) = (Instant::now(), source.bar.clone());
         let (mut number, mut rows) = (0, 0);

@@ -72,7 +72,7 @@ pub struct Counts {
 pub fn inspect(options: &Options, out: &mut impl Write) -> Result<Counts, String> {
     let name = options.file.display();
     let unreadable = |problem: io::Error| format!("{name} cannot be read: {problem}");
-    let mut source = Source::open(&options.file, BAR).map_err(unreadable)?;
+    let mut source = Source::open(&options.file, Some(BAR)).map_err(unreadable)?;
     let mut piece = source.piece().map_err(unreadable)?;
     let wishes = Wishes {
         format: options.format,

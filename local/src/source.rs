@@ -17,13 +17,14 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    /// Opens a file. `style` is how the bar looks: <https://docs.rs/indicatif>.
-    pub(crate) fn open(path: &Path, style: &str) -> io::Result<Source> {
+    /// Opens a file. `style` is how the bar looks (<https://docs.rs/indicatif>); without one it is not drawn.
+    pub(crate) fn open(path: &Path, style: Option<&str>) -> io::Result<Source> {
         let mut magic = [0; 2];
         let length = fill(&mut File::open(path)?, &mut magic)?;
         let file = File::open(path)?;
-        let style = ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar());
-        let bar = ProgressBar::new(file.metadata()?.len()).with_style(style);
+        let style = style.and_then(|style| ProgressStyle::with_template(style).ok());
+        let drawn = |style| ProgressBar::new(file.metadata().map_or(0, |found| found.len())).with_style(style);
+        let bar = style.map_or_else(ProgressBar::hidden, drawn);
         let read = bar.wrap_read(file);
         let is_compressed = length == 2 && magic == [0x1f, 0x8b];
         let read: Box<dyn Read + Send> =

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use indicatif::ProgressBar;
 use tokio::time::sleep;
 
 use super::{Answer, Call, Client, Trouble};
@@ -19,6 +20,15 @@ pub(crate) enum Sender {
     User,
     /// Nobody in particular; the user if the library wants to know.
     Anybody,
+}
+
+/// Says on standard error why a request is sent again, and when.
+pub(crate) fn tell_pause(bar: &ProgressBar, problem: &str, pause: Duration) {
+    bar.suspend(|| eprintln!("-- {} Next try in {} s.", sentence(problem), pause.as_secs()));
+}
+
+fn sentence(problem: &str) -> String {
+    format!("{}.", problem.trim_end_matches('.'))
 }
 
 impl Client {
@@ -44,7 +54,8 @@ impl Client {
             let Some(pause) = pauses.next() else { return Err(problem) };
             let pause = wanted.unwrap_or(pause);
             if pause > LONGEST {
-                return Err(format!("{problem} It takes more in {} minutes.", pause.as_secs().div_ceil(60)));
+                let minutes = pause.as_secs().div_ceil(60);
+                return Err(format!("{} It takes more in {minutes} minutes.", sentence(&problem)));
             }
             tell(&problem, pause);
             sleep(pause).await;

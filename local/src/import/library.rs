@@ -8,7 +8,7 @@ use indicatif::ProgressBar;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::client::{Account, Answer, Call, Client, Sender, Trouble};
+use crate::client::{Account, Answer, Call, Client, Sender, Trouble, tell_pause};
 
 /// The API of a library, called by whoever brings books in.
 #[derive(Debug)]
@@ -126,9 +126,7 @@ impl Library {
     }
 
     async fn answer(&mut self, call: &Call, bar: &ProgressBar) -> Result<Answer, String> {
-        let mut tell = |problem: &str, pause: Duration| {
-            bar.suspend(|| eprintln!("-- {problem}; next try in {} s", pause.as_secs()));
-        };
+        let mut tell = |problem: &str, pause: Duration| tell_pause(bar, problem, pause);
         self.client.ask_patiently(Sender::User, call, &mut tell).await
     }
 

@@ -35,7 +35,7 @@ impl Table<'_> {
         let unwritable = |problem: io::Error| format!("{name} cannot be written: {problem}");
         let unreadable = |problem: io::Error| format!("{} cannot be read: {problem}", self.file.display());
         let mut table = BufWriter::new(File::create(&path).map_err(unwritable)?);
-        let mut source = Source::open(self.file, "").map_err(unreadable)?;
+        let mut source = Source::open(self.file, None).map_err(unreadable)?;
         let mut records = Records::new(self.plan.clone());
         let mut failed = Failed { library, id, page: VecDeque::new(), next: Some(None) };
         let (mut row, mut written, mut codes) = (0, 0, BTreeMap::<String, u64>::new());
@@ -74,7 +74,6 @@ impl Table<'_> {
             }
             tokio::task::yield_now().await;
         }
-        source.bar.finish_and_clear();
         table.flush().map_err(unwritable)?;
         if written > LISTED {
             write(out, &format!("  … and {} more. Rows of each problem:", written - LISTED))?;

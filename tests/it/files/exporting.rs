@@ -53,10 +53,11 @@ async fn the_pages_become_one_file_in_the_format_of_its_name() {
         let plan = formats::Plan::guess(&text.as_bytes()[..formats::HEAD], false, &formats::Wishes::default());
         assert_eq!(formats::rows(plan.expect("a plan"), text.as_bytes()).filter(|row| row.read.is_ok()).count(), 1_500);
         let named = Options { format: Some(export_format(format)), ..options(folder.0.join("b.gz"), library.url()) };
-        exported(&named).await.expect(format);
+        let said = exported(&named).await.expect(format);
         let (mut unpacked, packed) = (String::new(), std::fs::read(folder.0.join("b.gz")).expect("a file"));
         GzDecoder::new(packed.as_slice()).read_to_string(&mut unpacked).expect("gzip");
         assert_eq!(unpacked, text, "{format}");
+        assert!(said.ends_with(&format!("b.gz has {} bytes.\n", packed.len())), "{said}");
     }
     assert_eq!(names(&folder), ["a.csv", "a.jsonl", "a.mrc", "a.xml", "b.gz", "in.csv"]);
 }

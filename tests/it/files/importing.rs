@@ -43,17 +43,18 @@ async fn rows_that_failed_are_in_a_table_that_can_be_mended_and_imported() {
     let folder = Folder::new();
     let rows = table(600) + ",Nobody\nToo,many,cells\n";
     let long = format!("\"{}\",A\n", "x".repeat(2 << 20));
-    let file = folder.file("books.csv", format!("{rows}{long}Last,A\n"));
+    let file = folder.file("books.csv", format!("{rows}{long}Last,A\n,Nobody else\n"));
     let (done, said) = import_as(&library, &reader, file).await;
-    assert_eq!(done, Ok(counts(604, 601, 0, 3)), "{said}");
+    assert_eq!(done, Ok(counts(605, 601, 0, 4)), "{said}");
     assert!(said.contains("\n  row 601, line 602: title-missing: title: there is no title\n"), "{said}");
-    assert!(said.contains("books.csv.problems.csv has 3 of these rows."), "{said}");
+    assert!(said.contains("books.csv.problems.csv has 4 of these rows."), "{said}");
     let table = folder.read("books.csv.problems.csv");
     let lines: Vec<&str> = table.lines().collect();
     assert_eq!(lines[0], "\u{feff}problem,title,author", "{table}");
     assert_eq!(lines[1], "\"row 601, line 602: title-missing: title: there is no title\",,Nobody", "{table}");
     assert!(lines[2].starts_with("\"row 602, line 603: too-many-cells: ") && lines[2].ends_with(",Too,many,cells"));
-    assert!(lines[3].starts_with("\"row 603, line 604: record-too-long: ") && lines.len() == 4, "{table}");
+    assert!(lines[3].starts_with("\"row 603, line 604: record-too-long: ") && lines.len() == 5, "{table}");
+    assert!(lines[4].starts_with("\"row 605, line 606: title-missing: ") && lines[4].ends_with(",,Nobody else"));
 
     let mended = folder.file("mended.csv", format!("{}\r\nmended,Found,Nobody\r\n", lines[0]));
     let (done, said) = import_as(&library, &reader, mended).await;

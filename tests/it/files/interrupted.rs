@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use local::import::Importer;
 use serde_json::json;
 use tests::{Library, Person};
 
@@ -121,6 +122,22 @@ async fn a_library_that_wants_a_long_pause_ends_the_import_for_now() {
     assert!(ended.expect_err("it ends").ends_with("It takes more in 120 minutes."));
     let (done, said) = import(options(file, account(&connection.url, &reader))).await;
     assert_eq!(done, Ok(counts(600, 600, 0, 0)), "{said}");
+}
+
+#[tokio::test]
+async fn a_library_that_stays_busy_ends_the_import_and_the_command_that_goes_on_is_known() {
+    let library = Arc::new(Library::own().start().await);
+    let reader = library.reader().await;
+    let folder = Folder::new();
+    let busy = (0..11).map(|_| ("parts/2", Fate::Answered(503, "0"))).collect();
+    let connection = Connection::to(&library, busy).await;
+    let options = options(folder.file("books.csv", table(600)), account(&connection.url, &reader));
+    let mut importer = Importer::new(options);
+    let ended = importer.run(&mut Vec::new()).await.expect_err("it ends");
+    assert!(ended.contains("503 Service Unavailable: Busy.") && connection.asked("parts/2") == 11, "{ended}");
+    let id = reader.get("/imports").await.expect(200).each("id").remove(0);
+    let command = importer.leave().await.expect("a command");
+    assert!(command.contains(&format!("books.csv --resume {id} ")), "{command}");
 }
 
 #[tokio::test]
