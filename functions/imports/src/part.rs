@@ -49,7 +49,7 @@ impl FromStr for Number {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Parameters {
-    /// `true`: the file ends with this part. Without it, the last line needs its line end.
+    /// `true`: the last row has no end of its own. The file ends, a quotation mark is never closed, or a CR ends the line.
     #[param(nullable = false)]
     last: Option<bool>,
 }
