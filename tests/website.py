@@ -29,8 +29,8 @@ ALONE = "budgets"
 
 def modules():
     """The modules of tests, those that take longest first."""
-    from website import access, budgets, desk, desk_pages, desk_scans, forms, languages, letters, moving, paper, rules, search, sessions, states, stories, titles, units, visitors
-    return [access, rules, paper, letters, desk_scans, languages, sessions, stories, desk_pages, desk, forms, moving, visitors, states, search, titles, units, budgets]
+    from website import access, budgets, desk, desk_pages, desk_scans, files, forms, languages, letters, moving, paper, rules, search, sessions, states, stories, titles, units, visitors
+    return [access, rules, paper, letters, desk_scans, languages, sessions, stories, desk_pages, desk, files, forms, moving, visitors, states, search, titles, units, budgets]
 
 
 def tests(module):

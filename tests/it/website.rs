@@ -72,8 +72,9 @@ fn the_server_and_the_script_know_the_same_pages() {
     let main = read("functions/web/web/shell/main.js");
     let desk = read("functions/web/web/pages/desk/desk-pages.js");
     for page in &PAGES {
-        let (script, module) = match page.module.strip_prefix("pages/desk/") {
-            Some(module) => (&desk, format!("./{module}")),
+        let (script, module) = match page.module.strip_prefix("pages/").and_then(|module| module.split_once('/')) {
+            Some(("desk", module)) => (&desk, format!("./{module}")),
+            Some((folder, module)) => (&desk, format!("../{folder}/{module}")),
             None => (&main, format!("../{}", page.module)),
         };
         let line = format!("\"{}\": () => import(\"{module}\")", page.path);

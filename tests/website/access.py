@@ -37,7 +37,8 @@ def _stage(site):
     site.check_out(site.reserve(reader, site.book(librarian, title="Lent")))
     public = ["/", "/search?q=the", "/search?q=zzyzxia+qwrtzu", f"/books/{book['id']}", "/sign-in", "/sign-up", "/reset-password", "/letters?token=00", "/old-books",
               f"/old-books/{old['id']}", "/about", "/nothing"]
-    own = ["/", "/me", "/account", "/books/new", f"/books/{book['id']}", f"/books/{waited['id']}", f"/books/{book['id']}/edit", "/verify-email"]
+    own = ["/", "/me", "/account", "/books/new", f"/books/{book['id']}", f"/books/{waited['id']}", f"/books/{book['id']}/edit", "/verify-email",
+           "/import", "/import/earlier", "/export"]
     return [(path, None) for path in public] + [(path, reader) for path in own]
 
 

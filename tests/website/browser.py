@@ -284,7 +284,7 @@ def heading(page):
 
 
 # The files of words, by the names of their modules.
-ROOT_MODULES = [language + part for part in ["", "-books", "-more", "-desk", "-rules", "-paper"] for language in ["en", "de", "es", "fr"]]
+ROOT_MODULES = [language + part for part in ["", "-books", "-more", "-desk", "-rules", "-paper", "-files"] for language in ["en", "de", "es", "fr"]]
 
 
 def module_of(site, name):

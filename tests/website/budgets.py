@@ -54,15 +54,17 @@ def the_first_load_is_light(site):
 
 def the_whole_app_is_light(site):
     module_of(site, "shell")
-    english = [name for name in site.modules.values() if not re.match(r"(de|es|fr)(-books|-more|-desk|-rules|-paper)?-", name)]
+    english = [name for name in site.modules.values() if not re.match(r"(de|es|fr)(-books|-more|-desk|-rules|-paper|-files)?-", name)]
     of_desk = {path.stem for path in (WEB / "pages" / "desk").glob("*.js")} | {"en-desk"}
     # The pages of the rules and of printing are opened once in a while.
     seldom = {"rules", "rules-values", "rules-meaning", "rules-words", "closed-days", "en-rules",
               "print", "sheets", "picker", "codes-drawn", "paper-words", "en-paper", "qr"}
+    of_files = {path.stem for path in (WEB / "pages" / "files").glob("*.js")} | {"en-files"}
     # What readers may load, and what only librarians do.
-    for who, most, names in [("readers", 77, [name for name in english if name[:-14] not in of_desk | seldom | {"ean13"}]),
+    for who, most, names in [("readers", 77.5, [name for name in english if name[:-14] not in of_desk | of_files | seldom | {"ean13"}]),
                              ("a camera, where the browser reads no barcodes", 15, [name for name in english if name[:-14] == "ean13"]),
-                             ("librarians", 50, [name for name in english if name[:-14] in of_desk - seldom]),
+                             ("librarians", 51, [name for name in english if name[:-14] in of_desk - seldom]),
+                             ("files", 20, [name for name in english if name[:-14] in of_files]),
                              ("the rules and the printing", 28, [name for name in english if name[:-14] in seldom])]:
         whole = sum(len(gzip.compress(read(f"{site.api}/web/-/{name}").encode(), 9)) for name in names)
         print(f"        for {who}: {len(names)} scripts, {whole / KB:.1f} kB")
@@ -74,10 +76,11 @@ def the_desk_is_light_and_asks_little(site):
     site.reserve(reader, site.book(librarian, title="Waits"))
     record = f"/readers/{reader['id']}"
     # What a librarian's browser loads for a page, whole, and the calls that it makes. Books of lists are asked for once each.
-    for path, most, calls in [("/desk", 74, ["GET /desk", "GET /users/me"]), ("/readers?q=Byron", 54, ["GET /rules", "GET /users", "GET /users/me"]),
-                              (record, 62, ["GET /reservations", "GET /rules", "GET /users/me", f"GET /users/{reader['id']}"]),
+    for path, most, calls in [("/desk", 74, ["GET /desk", "GET /users/me"]), ("/readers?q=Byron", 54.5, ["GET /rules", "GET /users", "GET /users/me"]),
+                              (record, 62.5, ["GET /reservations", "GET /rules", "GET /users/me", f"GET /users/{reader['id']}"]),
                               ("/lists/overdue", 60, ["GET /desk", "GET /reservations", "GET /users/me"]),
-                              ("/activity", 60, ["GET /activity", "GET /users/me"])]:
+                              ("/activity", 60, ["GET /activity", "GET /users/me"]),
+                              ("/import", 64, ["GET /users/me"]), ("/export", 62, ["GET /users/me"])]:
         asked = []
         files = _load(site, path, librarian, asked)
         scripts, styles = _sum(files, ".js"), _sum(files, ".css")

@@ -48,7 +48,7 @@ export default (tools) => mark(original(tools));
 
 def _pseudo(site, context):
     """Puts every word of English between brackets. What stands without them on a page was never translated."""
-    for name in ("en", "en-books", "en-more", "en-desk"):
+    for name in ("en", "en-books", "en-more", "en-desk", "en-files"):
         address = module_of(site, name)
 
         def rewritten(route):
@@ -89,7 +89,8 @@ def _pages(site):
         yield path, None
     for path in ["/desk", "/readers?q=nobody", "/readers/new", f"/readers/{reader['id']}", "/lists/ready", "/lists/overdue", "/lists/today", "/live", "/activity"]:
         yield path, site.librarian()
-    for path in ["/", f"/books/{book['id']}", f"/books/{loan['id']}", "/me", "/account", "/books/new", f"/books/{book['id']}/edit", f"/old-books/{old['id']}", "/verify-email"]:
+    for path in ["/", f"/books/{book['id']}", f"/books/{loan['id']}", "/me", "/account", "/books/new", f"/books/{book['id']}/edit", f"/old-books/{old['id']}", "/verify-email",
+                 "/import", "/import/earlier", "/export"]:
         yield path, reader
 
 
@@ -112,7 +113,7 @@ def wb40_no_language_overflows_its_page(site):
     reader = site.reader()
     site.call("PATCH", "/users/me", {"firstName": "Maximiliane-Alexandrina", "lastName": "B"}, reader["token"])
     for language in ("en-GB", "de", "fr", "es"):
-        pages = [(path, reader) for path in ("/", "/search?q=the", "/me", "/account", "/books/new", "/about", "/sign-up")]
+        pages = [(path, reader) for path in ("/", "/search?q=the", "/me", "/account", "/books/new", "/about", "/sign-up", "/import", "/export")]
         for path, who in pages + [(path, site.librarian()) for path in ("/desk", f"/readers/{reader['id']}", "/readers/new", "/lists/ready", "/live")]:
             with site.page(path, who, width=320, language=language) as page:
                 settled(page)

@@ -1,5 +1,7 @@
 //! Bytes come in pieces, and files in parts: the rows are those of the whole.
 
+use std::collections::BTreeMap;
+
 use formats::{Code, LONGEST, Place, Plan, Reader, Row, Wishes, rows};
 use proptest::prelude::*;
 
@@ -88,6 +90,40 @@ fn a_reader_goes_on_from_any_place_between_two_rows() {
             again.end();
             let rest: Vec<_> = std::iter::from_fn(|| again.next_row()).collect();
             assert_eq!(rest, whole[stop..], "{name} from row {stop}");
+        }
+    }
+}
+
+/// The website cuts files, too: tests/website/files.py holds its script to the same places.
+#[test]
+fn a_file_is_cut_into_parts_at_the_places_that_the_website_finds() {
+    let places: BTreeMap<String, Vec<usize>> = serde_json::from_str(include_str!("../parts.json")).unwrap();
+    for (name, ends) in places {
+        let bytes = file(&name);
+        let plan = plan_of(&bytes, &Wishes::default()).unwrap();
+        let whole: Vec<_> = rows(plan.clone(), &bytes).collect();
+        // A CR may be half of a line end, so the part says that nothing follows.
+        let is_last = |end: usize| end == bytes.len() || bytes[end - 1] == b'\r';
+        let start = Place { offset: 0, line: 1, rows: 0 };
+        let (mut place, mut from, mut found) = (start, 0, Vec::new());
+        for &end in &ends {
+            let (rows, next) = plan
+                .part(place, &bytes[from..end], is_last(end))
+                .unwrap_or_else(|problem| panic!("{name} at {end}: {problem:?}"));
+            found.extend(rows);
+            (place, from) = (next, end);
+        }
+        assert_eq!(found, whole, "{name}");
+        assert_eq!(from, bytes.len(), "{name}");
+
+        let mut reader = Reader::new(plan.clone());
+        reader.push(&bytes);
+        reader.end();
+        for _ in 1..whole.len() {
+            assert!(reader.next_row().is_some());
+            let end = usize::try_from(reader.place().offset).unwrap();
+            let is_end = plan.part(start, &bytes[..end], is_last(end)).is_ok();
+            assert_eq!(ends.contains(&end), is_end, "{name} at {end}");
         }
     }
 }

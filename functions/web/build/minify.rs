@@ -16,8 +16,8 @@ const KEPT: [&str; 17] = [
     "scroll", "set", "static", "status",
 ];
 
-/// Words that a condition follows.
-const BEFORE_CONDITIONS: [&str; 4] = ["if", "for", "while", "switch"];
+/// Words that a condition follows. `await` is that of `for await`.
+const BEFORE_CONDITIONS: [&str; 5] = ["await", "for", "if", "switch", "while"];
 
 /// What a pair of braces is.
 #[derive(Clone, Copy, PartialEq)]

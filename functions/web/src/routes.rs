@@ -28,7 +28,7 @@ pub(crate) enum Kind {
 }
 
 /// Every page. A test compares them with those of `web/shell/router.js`.
-pub const PAGES: [Page; 26] = [
+pub const PAGES: [Page; 29] = [
     Page { path: "/", module: "pages/home.js", kind: Kind::Public },
     // Each query would be a page of its own.
     Page { path: "/search", module: "pages/search.js", kind: Kind::Private },
@@ -56,6 +56,9 @@ pub const PAGES: [Page; 26] = [
     Page { path: "/activity", module: "pages/desk/activity.js", kind: Kind::Private },
     Page { path: "/print", module: "pages/desk/print.js", kind: Kind::Private },
     Page { path: "/rules", module: "pages/desk/rules.js", kind: Kind::Private },
+    Page { path: "/import", module: "pages/files/import.js", kind: Kind::Private },
+    Page { path: "/import/earlier", module: "pages/files/earlier.js", kind: Kind::Private },
+    Page { path: "/export", module: "pages/files/export.js", kind: Kind::Private },
 ];
 
 impl Page {

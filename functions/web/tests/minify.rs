@@ -36,6 +36,13 @@ fn a_name_of_the_module_is_another_one_than_the_locals_of_its_functions() {
 }
 
 #[test]
+fn what_is_awaited_is_no_parameter() {
+    let script = "async function all(pages) {\n  for await (const page of read({ pages })) {\n    const size = page;\n    add(size);\n  }\n}\nall();\n";
+    let expected = "async function A(b){for await(const a of read({pages:b})){const c=a;add(c);}}A();";
+    assert_eq!(minified(script), expected);
+}
+
+#[test]
 fn strings_templates_and_regular_expressions_stay() {
     let script = "const f = (text) => text.replace(/[/`\"]\\/x/gu, \"text // text\") + `a ${text /* why */} \\` { text }` + 4 / text / 2;\n";
     let expected = "const A=(a)=>a.replace(/[/`\"]\\/x/gu,\"text // text\")+`a ${a} \\` { text }`+4/a/2;";

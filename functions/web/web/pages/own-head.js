@@ -39,6 +39,7 @@ export function Menu({ who }) {
     <p><b><bdi>${[who.firstName, who.lastName].filter(Boolean).join(" ") || shortName(who)}</bdi></b><bdi>${who.email || who.username}</bdi></p>
     <a href=${to("/account")}>${t.account}</a>
     <a href=${to("/books/new")}>${t.addBook}</a>
+    ${!isOfDesk(who) && html`<a href=${to("/import")}>${t.importBooks}</a>`}
     ${Desk.value && html`<${Desk.value} />`}
     <hr />
     <button type="button" aria-busy=${leave.busy ? "true" : undefined} onClick=${leave.run}>${t.signOut}</button>

@@ -2,7 +2,7 @@
 // `calls.js` add theirs. A test compares the tables with openapi.json.
 
 /** @typedef {{ pointer: string, detail: string }} Invalid an invalid part of a request */
-/** @typedef {{ path?: Record<string, string>, query?: Record<string, unknown>, body?: unknown, version?: string | null, known?: string | null, key?: string, abort?: AbortSignal, lasting?: boolean }} Request */
+/** @typedef {{ path?: Record<string, string>, query?: Record<string, unknown>, body?: unknown, version?: string | null, known?: string | null, key?: string, abort?: AbortSignal, lasting?: boolean, asFile?: boolean }} Request */
 /** @typedef {{ status: number, data: any, version: string | null, link: string | null }} Answer */
 
 /** @type {Record<string, [method: string, path: string]>} */
@@ -67,7 +67,7 @@ const renews = (name, problem) => name !== "login" && name !== "refreshToken" &&
  * @param {keyof typeof CALLS} name
  * @param {Request} request
  * @returns {Promise<Answer>} */
-export async function send(name, { path = {}, query = {}, body, version, known, key, abort, lasting }) {
+export async function send(name, { path = {}, query = {}, body, version, known, key, abort, lasting, asFile }) {
   const [method, pattern] = CALLS[name];
   const headers = new Headers({ "X-Api-Key": KEY });
   if (version) headers.set("If-Match", version);
@@ -86,12 +86,12 @@ export async function send(name, { path = {}, query = {}, body, version, known, 
       cache: "no-store",
     });
     // An answer that breaks off, or is given up while it is read, is no answer.
-    text = await answer.text();
+    text = await (asFile && answer.ok ? answer.blob() : answer.text());
   } catch (error) {
     if (abort?.aborted) throw error;
     throw new Problem(0);
   }
-  const data = parsed(text);
+  const data = text instanceof Blob ? text : parsed(text);
   if (!answer.ok && answer.status !== 304) throw new Problem(answer.status, data, Number(answer.headers.get("Retry-After")) || 0);
   return { status: answer.status, data, version: answer.headers.get("ETag"), link: answer.headers.get("Link") };
 }

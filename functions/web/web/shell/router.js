@@ -32,6 +32,9 @@ export const PATTERNS = [
   "/activity",
   "/print",
   "/rules",
+  "/import",
+  "/import/earlier",
+  "/export",
 ];
 
 /** Pages that one does not come back to after signing in. */

@@ -21,6 +21,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
   undo: "Rückgängig",
   undone: "Rückgängig gemacht",
   cancel: "Abbrechen",
+  import: "Import",
   print: "Drucken",
   open: "Öffnen",
   book: "Buch",

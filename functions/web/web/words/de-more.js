@@ -3,6 +3,7 @@
 /** @type {typeof import("./en-more.js").default} */
 export default ({ count, number, list, name, date, day, shortDay, weekday, time }) => ({
   optional: "freiwillig",
+  importBooks: "Bücher importieren",
   notNow: "Jetzt nicht",
 
   signInKeeps:

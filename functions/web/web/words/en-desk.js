@@ -22,6 +22,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
   undo: "Undo",
   undone: "Undone",
   cancel: "Cancel",
+  import: "Import",
   print: "Print",
   open: "Open",
   book: "Book",

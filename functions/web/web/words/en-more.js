@@ -4,6 +4,7 @@
 export default ({ count, rank, number, list, name, date, day, shortDay, weekday, time }) => ({
   // The shell.
   optional: "optional",
+  importBooks: "Import books",
   notNow: "Not now",
 
   // What may go wrong.

@@ -21,6 +21,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
   undo: "Deshacer",
   undone: "Deshecho",
   cancel: "Cerrar",
+  import: "Importar",
   print: "Imprimir",
   open: "Abrir",
   book: "Libro",

@@ -3,6 +3,7 @@
 /** @type {typeof import("./en-more.js").default} */
 export default ({ count, number, list, name, date, day, shortDay, weekday, time }) => ({
   optional: "opcional",
+  importBooks: "Importar libros",
   notNow: "Ahora no",
 
   signInKeeps: "Entretanto se cerró su sesión. Lo que escribió se queda: entre y pulse el botón una vez más.",

@@ -21,6 +21,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
   undo: "Annuler",
   undone: "Annulé",
   cancel: "Fermer",
+  import: "Importer",
   print: "Imprimer",
   open: "Ouvrir",
   book: "Livre",

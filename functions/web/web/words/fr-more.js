@@ -3,6 +3,7 @@
 /** @type {typeof import("./en-more.js").default} */
 export default ({ count, rank, number, list, name, date, day, shortDay, weekday, time }) => ({
   optional: "facultatif",
+  importBooks: "Importer des livres",
   notNow: "Pas maintenant",
 
   signInKeeps:

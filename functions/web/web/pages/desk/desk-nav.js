@@ -14,6 +14,7 @@ function links() {
     { path: "/lists/ready", icon: "lists", text: d.lists, of: ["/lists"] },
     { path: "/readers", icon: "person", text: d.readers, of: ["/readers"] },
     { path: "/live", icon: "live", text: d.live, of: ["/live", "/activity"], librarians: true },
+    { path: "/import", icon: "import", text: d.import, of: ["/import", "/export"], seldom: true },
     { path: "/print", icon: "print", text: d.print, of: ["/print"], seldom: true },
     { path: "/rules", icon: "rules", text: d.rules, of: ["/rules"], librarians: true, seldom: true },
   ].filter(({ librarians }) => !librarians || reader.value?.role === "admin");

@@ -1,4 +1,5 @@
-// The librarians' pages: where each one's module is. They share a style and words, which `side.js` loads.
+// Where the modules of the librarians' pages are, which share a style and words that `side.js` loads; and those of the pages for files,
+// which readers open once in a while.
 
 /** @type {Record<string, () => Promise<{ default: import("preact").FunctionComponent<any> }>>} */
 const PAGES = {
@@ -13,6 +14,9 @@ const PAGES = {
   "/activity": () => import("./activity.js"),
   "/print": () => import("./print.js"),
   "/rules": () => import("./rules.js"),
+  "/import": () => import("../files/import.js"),
+  "/import/earlier": () => import("../files/earlier.js"),
+  "/export": () => import("../files/export.js"),
 };
 
 /** Loads the module of a page.

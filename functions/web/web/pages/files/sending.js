@@ -1,0 +1,198 @@
+// Sends a file to the library, part by part. A part that is sent again changes nothing and gets the same answer, so whatever
+// happens on the way, the same part is sent again.
+
+import { call, Problem } from "../../shell/api.js";
+import { askingToSignIn, reader } from "../../shell/session.js";
+import { effect, signal } from "../../vendor/preact-signals-htm.js";
+import "./calls.js";
+import { sourceOf } from "./source.js";
+import { columnsOf, FileProblem, partsOf } from "./split.js";
+
+/** @typedef {{ id: string, name?: string, state: "open" | "finished", dryRun: boolean, format?: string, nextPart: number, bytes: number, rows: number, added: number, skipped: number, failed: number, createdAt: string }} Import */
+/** How a file is brought in. `columns` says which column of a table is which field.
+ * @typedef {{ dryRun: boolean, columns?: Record<string, string> }} How */
+/**
+ * A file that is being sent, or was.
+ * - `phase`: it is `sending`; it is `waiting` for its next try at `nextTry`; it was `paused` by the reader; it was `stopped` by a
+ *   problem; or all of it is `done`.
+ * - `open` begins its import, or finds it.
+ * - `share`: how much of the file was sent, from 0 to 1.
+ * - `rate`, `left`: rows a second and seconds to go, by what this page has sent.
+ * @typedef {{ phase: "sending" | "waiting" | "paused" | "stopped" | "done", file: File, how: How, open: () => Promise<Import>, of?: Import, share: number, rate: number, left?: number, nextTry?: number, problem?: Problem | FileProblem }} Run
+ */
+
+/** The file that this tab sends. It goes on while other pages of the site are shown.
+ * @type {import("../../vendor/preact-signals-htm.js").Signal<Run | null>} */
+export const run = signal(null);
+
+/** What others may learn of the run that ends here: a new one, or somebody else's, does not go on with it. */
+let turn = 0;
+
+/** @param {Partial<Run>} change */
+const now = (change) => {
+  if (run.value) run.value = { ...run.value, ...change };
+};
+
+/** Whose file it is. Nobody else goes on with it. */
+let owner = "";
+effect(() => {
+  const who = reader.value?.id || "";
+  if (owner && owner !== who) leave();
+  owner = who;
+});
+
+/** Forgets the file. What was sent of it stays. */
+export function leave() {
+  turn += 1;
+  if (run.peek()) run.value = null;
+}
+
+/** Begins an import with its first part.
+ * @param {File} file @param {How} how */
+export function begin(file, how) {
+  return start(file, how, async () => {
+    // A name may have no signs that nobody sees, and 100 letters.
+    const name = [...file.name.replace(/\p{C}/gu, "").trim()].slice(0, 100).join("") || undefined;
+    return (await call("beginImport", { body: { name, ...how } })).data;
+  });
+}
+
+/** Goes on with an import whose file was chosen again.
+ * @param {File} file @param {string} id */
+export const resume = (file, id) =>
+  start(file, { dryRun: false }, async () => (await call("getImport", { path: { importId: id } })).data);
+
+/** @param {File} file @param {How} how @param {() => Promise<Import>} open */
+async function start(file, how, open) {
+  leave();
+  const mine = turn;
+  run.value = { phase: "sending", file, how, open, share: 0, rate: 0 };
+  await guarded(mine, async () => {
+    const of = await open();
+    if (mine !== turn) return;
+    now({ of });
+    await send(mine, file, of);
+  });
+}
+
+/** Goes on after a pause or a problem. The library knows what it has. */
+export async function goOn() {
+  const { of, file, how, open } = /** @type {Run} */ (run.value);
+  if (!of) return start(file, how, open);
+  turn += 1;
+  const mine = turn;
+  now({ phase: "sending", problem: undefined });
+  await guarded(mine, async () => send(mine, file, (await call("getImport", { path: { importId: of.id } })).data));
+}
+
+/** Sends no further part. The one that is under way is written. */
+export function pause() {
+  now({ phase: "paused" });
+  turn += 1;
+}
+
+/** @param {number} mine @param {() => Promise<void>} act */
+async function guarded(mine, act) {
+  try {
+    await act();
+  } catch (problem) {
+    if (!(problem instanceof Problem || problem instanceof FileProblem)) throw problem;
+    if (mine !== turn) return;
+    const isSignedOut = problem instanceof Problem && problem.status === 401;
+    // The file is kept while the reader signs in over the page.
+    if (isSignedOut) askingToSignIn.value = true;
+    now(isSignedOut ? { phase: "paused" } : { phase: "stopped", problem });
+  }
+}
+
+/** Sends what the library does not have yet, beginning with the last part that it has: it says whether that is this file's.
+ * @param {number} mine @param {File} file @param {Import} of */
+async function send(mine, file, of) {
+  if (of.state === "finished") return now({ of, phase: "done", share: 1 });
+  const source = sourceOf(file);
+  // A file that is packed says how much of it was read, which is a little more than what was sent.
+  const shareAt = (/** @type {number} */ sent) => Math.min(1, (source.isPacked ? source.read : sent) / Math.max(file.size, 1));
+  const pace = { began: 0, from: 0, rows: 0 };
+  let isSame = of.nextPart === 1;
+  for await (const part of partsOf(source.chunks())) {
+    if (mine !== turn) return;
+    const sent = part.offset + part.bytes.length;
+    if (part.number < of.nextPart - 1) continue;
+    if (part.number === of.nextPart - 1) {
+      isSame = sent === of.bytes;
+      if (!isSame) break;
+    }
+    if (!pace.began) Object.assign(pace, { began: Date.now(), from: shareAt(part.offset) });
+    const report = await sendPart(mine, of.id, part);
+    if (part.number >= of.nextPart) {
+      pace.rows += report.rows;
+      of = added(of, report, part.number, sent);
+    }
+    if (!of.format) of = { ...of, format: (await call("getImport", { path: { importId: of.id } })).data.format };
+    if (run.peek()?.of?.id !== of.id) return;
+    const [share, seconds] = [shareAt(sent), Math.max(Date.now() - pace.began, 1) / 1000];
+    now({
+      of,
+      share,
+      rate: pace.rows / seconds,
+      left: share > pace.from ? (seconds * (1 - share)) / (share - pace.from) : undefined,
+    });
+  }
+  if (!isSame) throw new FileProblem("other-file");
+  if (mine !== turn) return;
+  const { data } = await call("finishImport", { path: { importId: of.id } });
+  if (run.peek()?.of?.id === of.id) now({ of: data, phase: "done", share: 1 });
+}
+
+/** @param {Import} of @param {{ rows: number, added: number, skipped: number, failed: number }} report @param {number} part @param {number} bytes */
+const added = (of, report, part, bytes) => ({
+  ...of,
+  rows: of.rows + report.rows,
+  added: of.added + report.added,
+  skipped: of.skipped + report.skipped,
+  failed: of.failed + report.failed,
+  nextPart: part + 1,
+  bytes,
+});
+
+/** Nothing came back, or the library is busy: the same part is sent again. */
+const AGAIN = [0, 429, 502, 503, 504];
+
+/** Who has to wait longer is told when to come back. */
+const LONGEST_WAIT = 120;
+
+/** @param {number} mine @param {string} importId @param {import("./split.js").Part} part */
+async function sendPart(mine, importId, part) {
+  const body = new Blob([part.bytes], { type: "application/octet-stream" });
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const query = part.isLast ? { last: "true" } : {};
+      return (await call("sendPart", { path: { importId, part: String(part.number) }, query, body })).data;
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      if (problem.code === "part-differs") throw new FileProblem("other-file");
+      if (!AGAIN.includes(problem.status) || problem.wait > LONGEST_WAIT || mine !== turn) throw problem;
+      await wait(mine, problem.wait || Math.min(2 ** (tries - 1), 30));
+      if (mine !== turn) throw problem;
+    }
+  }
+}
+
+/** Waits, and says until when. A pause ends it.
+ * @param {number} mine @param {number} seconds */
+async function wait(mine, seconds) {
+  const nextTry = Date.now() + seconds * 1000;
+  now({ phase: "waiting", nextTry });
+  while (mine === turn && Date.now() < nextTry) await new Promise((resolve) => setTimeout(resolve, 200));
+  if (mine === turn) now({ phase: "sending", nextTry: undefined });
+}
+
+/** The names of the columns of a table, for a reader who says which is which. None, if the file is no text.
+ * @param {File} file */
+export async function columnsIn(file) {
+  for await (const chunk of sourceOf(file).chunks()) {
+    const head = chunk.subarray(0, 1 << 16);
+    return head.includes(0) ? [] : columnsOf(head);
+  }
+  return [];
+}
