@@ -20,6 +20,9 @@ use shared::values::BookId;
 
 /// How many books are processed at a time.
 const AT_ONCE: usize = 8;
+/// How many books a call processes. A hundred rows of imports are about thousands: a call that is cut off would leave the books
+/// that it has reserved behind, and the rows would come again as a whole.
+const MOST_BOOKS: usize = 500;
 /// For how long a call goes through books. The template gives it a minute.
 const REINDEXES_FOR: Duration = Duration::from_secs(30);
 
@@ -93,20 +96,29 @@ pub async fn handle(indexer: Indexer, event: Event) -> Result<Answer, shared::ru
     }
 }
 
-/// Processes the books that rows are about, each once. Returns the sequence numbers of the rows that must come again.
+/// Processes the books that rows are about, each once, in the order of the rows. Returns the sequence numbers of the rows that
+/// must come again: Lambda goes on with the first of them.
 async fn index(indexer: &Indexer, records: Vec<Record>) -> Vec<String> {
-    let mut books: HashMap<BookId, Vec<String>> = HashMap::new();
+    let (mut order, mut rows): (Vec<BookId>, HashMap<BookId, Vec<String>>) = Default::default();
     for Record { dynamodb: Change { sequence_number, new_image } } in records {
         let of_row = books_of(&new_image);
         if of_row.is_empty() {
             tracing::warn!(sequence_number, "a row is about no book");
         }
         for book in of_row {
-            books.entry(book).or_default().push(sequence_number.clone());
+            let rows = rows.entry(book).or_default();
+            if rows.is_empty() {
+                order.push(book);
+            }
+            rows.push(sequence_number.clone());
         }
     }
-    let runs: Vec<_> = books.into_iter().map(|(book, rows)| run(indexer, book, rows)).collect();
-    stream::iter(runs).buffer_unordered(AT_ONCE).concat().await
+    let mut rows_of = |book| rows.remove(&book).unwrap_or_default();
+    let later = order.split_off(order.len().min(MOST_BOOKS));
+    let runs: Vec<_> = order.into_iter().map(|book| run(indexer, book, rows_of(book))).collect();
+    let mut again = stream::iter(runs).buffer_unordered(AT_ONCE).concat().await;
+    again.extend(later.into_iter().flat_map(rows_of));
+    again
 }
 
 /// Returns the books that a row is about.

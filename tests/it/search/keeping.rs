@@ -1,10 +1,11 @@
 //! The lists are kept in step with the books.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use reqwest::Method;
 use serde_json::{Value, json};
 use shared::tables::journal::Action;
+use shared::tables::journal::entry::ManyBooks;
 use tests::{Library, Person};
 
 use super::asked;
@@ -210,4 +211,27 @@ fn the_indexer_gets_exactly_the_rows_that_may_change_words() {
         names.sort_by_key(ToString::to_string);
     }
     assert_eq!(passed, changing);
+}
+
+#[tokio::test]
+async fn a_call_takes_no_more_books_than_it_can_finish_and_the_other_rows_come_again_in_their_order() {
+    let library = Library::own().start().await;
+    let row = |number: u8| {
+        let books = (0..40).map(|book| [number; 15].into_iter().chain([book]).collect::<Vec<u8>>());
+        let books = books.map(|id| <[u8; 16]>::try_from(id).expect("16 bytes").into()).collect();
+        let books = serde_json::to_value(ManyBooks(books)).expect("ids of one millisecond");
+        json!({"dynamodb": {"SequenceNumber": number.to_string(), "NewImage": {"books": {"S": books}}}})
+    };
+    let again = async |from: u8| -> Vec<u8> {
+        let records: Vec<Value> = (from..=20).map(row).collect();
+        let answer = library.local().call("indexer", json!({"Records": records})).await.expect("an answer");
+        let failures = answer["batchItemFailures"].as_array().expect("a list").iter();
+        let rows: BTreeSet<u8> = failures
+            .map(|failure| failure["itemIdentifier"].as_str().unwrap_or_default().parse().expect("a number"))
+            .collect();
+        rows.into_iter().collect()
+    };
+    // 500 books are twelve and a half rows.
+    assert_eq!(again(1).await, (13..=20).collect::<Vec<_>>());
+    assert_eq!(again(13).await, [] as [u8; 0]);
 }
