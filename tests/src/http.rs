@@ -1,8 +1,9 @@
 //! The HTTP client of the tests.
 
-use reqwest::{Certificate, Client};
+use reqwest::{Certificate, Client, redirect};
 
-/// Returns a client for HTTP and HTTPS. It trusts the certificates that the system trusts, or `certificate` alone.
+/// Returns a client for HTTP and HTTPS. It trusts the certificates that the system trusts, or `certificate` alone. It follows a
+/// redirect within a site, and to no other: the website of a deployed library may be elsewhere.
 ///
 /// # Panics
 /// If the system has no certificates.
@@ -13,5 +14,9 @@ pub fn client(certificate: Option<Certificate>) -> Client {
         Some(certificate) => Client::builder().tls_certs_only([certificate]),
         None => Client::builder(),
     };
-    builder.build().expect("a client")
+    let within_a_site = redirect::Policy::custom(|to| match to.previous().last() {
+        Some(from) if from.origin() == to.url().origin() && to.previous().len() < 5 => to.follow(),
+        _ => to.stop(),
+    });
+    builder.redirect(within_a_site).build().expect("a client")
 }
