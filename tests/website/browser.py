@@ -299,6 +299,7 @@ def module_of(site, name):
             for found in set(re.findall(rb"[\w-]+-[0-9a-f]{10}\.js", text)):
                 file = found.decode()
                 if file not in site.modules.values():
+                    check(file[:-14] not in site.modules, f"two modules have one name: {file}, {site.modules.get(file[:-14])}")
                     site.modules[file[:-14]] = file
                     unread.append(f"{site.api}/web/-/{file}")
     # The modules of the shell are joined to one file.

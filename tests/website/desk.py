@@ -137,7 +137,7 @@ def _lent(**more):
     return {"outcome": "lent", "reservation": _loan(**more)}
 
 
-COUNTER = """async ({counter, queue, scan, api, calls}) => {
+COUNTER = """async ({counter, queue, scan, api}) => {
     const answers = %s, scans = %s, now = %s, sent = [], said = [];
     const answer = async (name, request) => {
         const [method, path] = api.CALLS[name];
@@ -179,7 +179,7 @@ def _counter(site, scans, answers, now=1_800_000_000_000):
             plain |= {f"{key} {code}": answer(code) for code in ["20410077", "99999999", *[scan.get("text", "") for scan in scans]]}
         else:
             plain[key] = answer
-    return ask(site, ["counter", "queue", "scan", "api", "calls"], COUNTER % (json.dumps(plain), json.dumps(scans), now))
+    return ask(site, ["counter", "queue", "scan", "api", "desk-calls"], COUNTER % (json.dumps(plain), json.dumps(scans), now))
 
 
 def _act(site, scans, answers):
@@ -371,7 +371,7 @@ def the_calls_of_the_desk_are_those_of_the_contract(site):
     contract = site.call("GET", "/openapi.json")[1]
     known = {operation["operationId"]: [method.upper(), path]
              for path, item in contract["paths"].items() for method, operation in item.items() if "operationId" in operation}
-    for name, call in ask(site, ["calls"], "({calls}) => calls.DESK_CALLS").items():
+    for name, call in ask(site, ["desk-calls"], "(modules) => modules['desk-calls'].DESK_CALLS").items():
         if call[1] in contract["paths"]:
             check(known.get(name) == call, f"{name}: {call} is {known.get(name)} in openapi.json")
         else:

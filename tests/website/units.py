@@ -110,8 +110,8 @@ def each_page_loads_the_calls_that_it_makes(site):
     """Calls are in tables: of every visitor, of readers, of the desk. A page that made one without its table would fail when it is opened."""
     from .scripts import WEB
     tables = {path: set(re.findall(r"^  (\w+): \[\"", path.read_text(), re.M)) for path in
-              [WEB / "shell" / "api.js", WEB / "shell" / "own-calls.js", WEB / "pages" / "library-rules.js", WEB / "pages" / "desk" / "calls.js",
-              WEB / "pages" / "files" / "calls.js"]}
+              [WEB / "shell" / "api.js", WEB / "shell" / "own-calls.js", WEB / "pages" / "library-rules.js", WEB / "pages" / "desk" / "desk-calls.js",
+              WEB / "pages" / "files" / "file-calls.js"]}
 
     def needs(path, found):
         """What a script loads before it runs."""

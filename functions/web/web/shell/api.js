@@ -1,5 +1,5 @@
-// The API: a table of calls, and one function that makes them. Here are the calls of every visitor; `own-calls.js` and the desk's
-// `calls.js` add theirs. A test compares the tables with openapi.json.
+// The API: a table of calls, and one function that makes them. Here are the calls of every visitor; `own-calls.js`,
+// `desk-calls.js` and `file-calls.js` add theirs. A test compares the tables with openapi.json.
 
 /** @typedef {{ pointer: string, detail: string }} Invalid an invalid part of a request */
 /** @typedef {{ path?: Record<string, string>, query?: Record<string, unknown>, body?: unknown, version?: string | null, known?: string | null, key?: string, abort?: AbortSignal, lasting?: boolean, asFile?: boolean }} Request */

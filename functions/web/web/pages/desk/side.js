@@ -5,7 +5,7 @@ import { reader } from "../../shell/session.js";
 import { html, useTitle } from "../../shell/ui.js";
 import { useLayoutEffect } from "../../vendor/preact-signals-htm.js";
 import { Private } from "../sign-in.js";
-import "./calls.js";
+import "./desk-calls.js";
 import { deskWords } from "./desk-words.js";
 
 /** The style sheets of this side. They are off while readers' pages are shown. */

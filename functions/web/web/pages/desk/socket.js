@@ -1,7 +1,7 @@
 // Events as they happen. A line that drops is built anew, and what was missed is fetched: the ids of events are consecutive.
 
 import { call, Problem } from "../../shell/api.js";
-import "./calls.js";
+import "./desk-calls.js";
 
 /** @typedef {{ id: number, type: string, time: string, actor: string, book: { id: string, title: string }, reservation?: string, place?: number, reader?: string, people?: import("./people.js").Person[] }} Event */
 /** @typedef {"connecting" | "connected" | "lost"} Line */

@@ -4,7 +4,7 @@ import { to } from "../../shell/router.js";
 import { html } from "../../shell/ui.js";
 import { useLayoutEffect } from "../../vendor/preact-signals-htm.js";
 import { Private } from "../sign-in.js";
-import "./calls.js";
+import "./file-calls.js";
 import { filesWords } from "./files-words.js";
 
 await new Promise((resolve, reject) => {

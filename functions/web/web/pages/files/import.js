@@ -8,7 +8,7 @@ import { useEffect, useRef, useSignal } from "../../vendor/preact-signals-htm.js
 import { Columns } from "./columns.js";
 import { FileIcon, Files, Sums } from "./files-side.js";
 import { filesWords } from "./files-words.js";
-import { Rows } from "./rows.js";
+import { Rows } from "./problem-rows.js";
 import { begin, goOn, leave, pause, resume, run } from "./sending.js";
 import { FileProblem } from "./split.js";
 

@@ -4,7 +4,7 @@
 import { call, Problem } from "../../shell/api.js";
 import { askingToSignIn, reader } from "../../shell/session.js";
 import { effect, signal } from "../../vendor/preact-signals-htm.js";
-import "./calls.js";
+import "./file-calls.js";
 import { sourceOf } from "./source.js";
 import { columnsOf, FileProblem, partsOf } from "./split.js";
 
