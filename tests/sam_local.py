@@ -175,7 +175,7 @@ def events():
 
 
 # The SAM CLI takes every answer for text. A picture is bytes, and asked of the function's container itself.
-BYTES = {"users/get-picture"}
+BYTES = {"pictures/get-picture"}
 EXPECTED = json.loads((ROOT / "tests" / "it" / "events.json").read_text())
 
 

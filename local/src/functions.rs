@@ -63,7 +63,8 @@ enum Start {
 /// Every function, one line each, in the order of the contract. A test compares them with the template.
 pub const FUNCTIONS: &[Function] = &[
     Function::new("auth", Some(|| auth::routes().openapi()), &[], Start::With(start_auth)),
-    Function::new("users", Some(|| users::routes().openapi()), users::STREAMED, Start::App(users::app)),
+    Function::new("users", Some(|| users::routes().openapi()), &[], Start::App(users::app)),
+    Function::new("pictures", Some(|| pictures::routes().openapi()), pictures::STREAMED, Start::App(pictures::app)),
     Function::new("books", Some(|| books::routes().openapi()), &[], Start::App(books::app)),
     Function::new("search", Some(|| search::routes().openapi()), &[], Start::App(search::app)),
     Function::new("favorites", Some(|| favorites::routes().openapi()), &[], Start::App(favorites::app)),

@@ -54,7 +54,7 @@ async fn every_write_and_every_sign_in_has_one_row_with_actor_action_time_and_ad
     let mut kinds: Vec<_> = found.iter().map(|(_, kind, _)| kind.as_str().unwrap_or_default()).collect();
     kinds.sort_unstable();
     kinds.dedup();
-    assert_eq!(kinds.len(), 35, "every action occurs: {kinds:?}");
+    assert_eq!(kinds.len(), 36, "every action occurs: {kinds:?}");
 
     let mut times: Vec<_> = all.iter().map(|row| row["time"].as_str().unwrap_or_default().to_owned()).collect();
     times.dedup();
@@ -153,6 +153,15 @@ async fn books(expected: &mut Expected) {
     expected.done(&id, "book.changed", &book);
     reader.patch(&path, json!({"pages": 1})).header_if_match("\"1\"").await.problem(412, "stale");
     other.patch(&path, json!({"pages": 1})).await.problem(403, "forbidden");
+
+    for _ in 0..2 {
+        crate::covers::puts(&reader, &path, crate::covers::cover()).await.expect(200);
+    }
+    expected.done(&id, "book.coverChanged", &book);
+    for _ in 0..2 {
+        reader.delete(&format!("{path}/cover")).await.expect(200);
+    }
+    expected.done(&id, "book.coverChanged", &book);
 
     let favorite = format!("/favorites/{book}");
     other.post(&favorite, json!({})).await.expect(201);

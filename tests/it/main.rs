@@ -17,6 +17,7 @@ mod catalogue;
 mod checker;
 mod contract;
 mod costs;
+mod covers;
 mod database_habits;
 mod desk;
 mod differences;

@@ -138,7 +138,7 @@ async fn iam1_each_functions_policy_allows_exactly_what_its_code_does() {
     other.ask(reqwest::Method::PUT, &format!("/books/{labelled}/barcodes/B0001")).await.expect(204);
     other.delete(&format!("/books/{labelled}")).await.expect(204);
     library.admin().await.delete(&format!("/users/{}", other.id)).await.expect(204);
-    crate::pictures::upload_and_delete_a_picture(&library).await;
+    crate::pictures::upload_and_delete_pictures(&library).await;
     let shown = library.reader().await.adds("Wild Seed", "Octavia E. Butler").await;
     library.stranger().get(&format!("/web/books/{shown}")).await.expect(200);
     // A letter that is refused first is sent by an operator.

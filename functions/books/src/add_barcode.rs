@@ -6,9 +6,10 @@ use shared::edge::caller::Caller;
 use shared::edge::error::Result;
 use shared::edge::extract::Path;
 use shared::edge::refusals::{Conflict, Forbidden, NotFound};
+use shared::tables::library::books::Versions;
 use shared::values::{Address, Barcode, BookId};
 
-use crate::{Books, any_version};
+use crate::Books;
 
 /// Gives a book a barcode that is on one of its copies. Repeating it changes nothing.
 ///
@@ -29,7 +30,7 @@ pub(crate) async fn add_barcode(
     from: Address,
 ) -> Result<StatusCode> {
     let actor = caller.actor(&books.app, from);
-    let edit = any_version(&caller, &actor);
+    let edit = caller.edit(Versions::Any, &actor);
     books.library.add_barcode(id, Some(&barcode), None, &edit).await?;
     Ok(StatusCode::NO_CONTENT)
 }

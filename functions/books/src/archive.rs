@@ -9,7 +9,7 @@ use shared::edge::refusals::{Conflict, Forbidden, NotFound};
 use shared::tables::library::book::Book;
 use shared::values::{Address, BookId};
 
-use crate::{Books, edit, versioned};
+use crate::{Books, versioned};
 
 /// Moves a book from the catalogue to the archive. Until it is restored, it is listed there and cannot be changed.
 ///
@@ -30,6 +30,6 @@ pub(crate) async fn archive(
     from: Address,
 ) -> Result<Response> {
     let actor = caller.actor(&books.app, from);
-    let archived = books.library.archive_book(id, &edit(&caller, &precondition, &actor)).await?;
+    let archived = books.library.archive_book(id, &caller.edit(precondition.versions(), &actor)).await?;
     Ok(versioned(archived))
 }

@@ -8,7 +8,7 @@ use shared::edge::extract::{Path, Precondition};
 use shared::edge::refusals::{Conflict, Forbidden, NotFound};
 use shared::values::{Address, BookId};
 
-use crate::{Books, edit};
+use crate::Books;
 
 /// Deletes a book from the catalogue.
 ///
@@ -28,6 +28,6 @@ pub(crate) async fn delete(
     from: Address,
 ) -> Result<StatusCode> {
     let actor = caller.actor(&books.app, from);
-    books.library.delete_book(id, &edit(&caller, &precondition, &actor)).await?;
+    books.library.delete_book(id, &caller.edit(precondition.versions(), &actor)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -10,7 +10,7 @@ use shared::edge::refusals::{Conflict, NotFound};
 use shared::values::{Address, Title};
 use utoipa::IntoParams;
 
-use crate::{Books, edit};
+use crate::Books;
 
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -39,6 +39,6 @@ pub(crate) async fn delete_by_title(
     Query(Params { title }): Query<Params>,
 ) -> Result<StatusCode> {
     let actor = caller.actor(&books.app, from);
-    books.library.delete_book_by_title(title.as_str(), &edit(&caller, &precondition, &actor)).await?;
+    books.library.delete_book_by_title(title.as_str(), &caller.edit(precondition.versions(), &actor)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

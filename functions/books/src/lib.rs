@@ -18,16 +18,12 @@ use axum::Json;
 use axum::extract::FromRef;
 use axum::response::Response;
 use serde::Serialize;
-use shared::edge::caller::Caller;
-use shared::edge::extract::Precondition;
 use shared::edge::routes::Routes;
 use shared::edge::with_etag;
 use shared::routes;
 use shared::runtime::app::App;
 use shared::tables::Library;
-use shared::tables::journal::Actor;
 use shared::tables::library::book::Book;
-use shared::tables::library::books::{Edit, Scope, Versions};
 use shared::values::Barcode;
 use utoipa::ToSchema;
 
@@ -82,15 +78,4 @@ fn versioned(book: Book) -> Response {
 pub(crate) struct Label {
     /// What is on the copy.
     barcode: Barcode,
-}
-
-/// Returns what the caller may edit, at every version.
-fn any_version<'a>(caller: &Caller, actor: &'a Actor) -> Edit<'a> {
-    let scope = if caller.is_admin() { Scope::All } else { Scope::Own };
-    Edit { scope, versions: Versions::Any, actor }
-}
-
-/// Returns what the caller may edit, and at which versions.
-fn edit<'a>(caller: &Caller, precondition: &Precondition, actor: &'a Actor) -> Edit<'a> {
-    Edit { versions: precondition.versions(), ..any_version(caller, actor) }
 }

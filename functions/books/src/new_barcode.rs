@@ -8,10 +8,11 @@ use shared::edge::caller::Caller;
 use shared::edge::error::Result;
 use shared::edge::extract::{IdempotencyKey, Path};
 use shared::edge::refusals::{Conflict, Forbidden, NotFound};
+use shared::tables::library::books::Versions;
 use shared::tables::library::idempotency::Request;
 use shared::values::{Address, BookId};
 
-use crate::{Books, Label, any_version};
+use crate::{Books, Label};
 
 /// Gives a book the next barcode of the library's own series, to print on a label: 13 digits (EAN-13) that begin with 29.
 ///
@@ -35,7 +36,7 @@ pub(crate) async fn new_barcode(
 ) -> Result<impl IntoResponse> {
     let actor = caller.actor(&books.app, from);
     let request = key.map(|key| Request::new(caller.id, &key.0, &("barcode", id)));
-    let edit = any_version(&caller, &actor);
+    let edit = caller.edit(Versions::Any, &actor);
     let barcode = books.library.add_barcode(id, None, request.as_ref(), &edit).await?;
     let location = [(header::LOCATION, books.app.settings.url(&format!("/books/{id}/barcodes/{barcode}")))];
     Ok((StatusCode::CREATED, location, Json(Label { barcode })))

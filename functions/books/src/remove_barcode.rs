@@ -6,9 +6,10 @@ use shared::edge::caller::Caller;
 use shared::edge::error::Result;
 use shared::edge::extract::Path;
 use shared::edge::refusals::{Forbidden, NotFound};
+use shared::tables::library::books::Versions;
 use shared::values::{Address, Barcode, BookId};
 
-use crate::{Books, any_version};
+use crate::Books;
 
 /// Takes a barcode away from a book. A loan that was made with it stays as it is.
 ///
@@ -28,7 +29,7 @@ pub(crate) async fn remove_barcode(
     from: Address,
 ) -> Result<StatusCode> {
     let actor = caller.actor(&books.app, from);
-    let edit = any_version(&caller, &actor);
+    let edit = caller.edit(Versions::Any, &actor);
     books.library.remove_barcode(id, &barcode, &edit).await?;
     Ok(StatusCode::NO_CONTENT)
 }

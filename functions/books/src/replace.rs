@@ -9,7 +9,7 @@ use shared::edge::refusals::{Conflict, Forbidden, NotFound};
 use shared::tables::library::book::{Book, Details, NewBook};
 use shared::values::{Address, BookId};
 
-use crate::{Books, edit, versioned};
+use crate::{Books, versioned};
 
 /// Replaces the fields of a book. A field that is not sent is removed.
 ///
@@ -32,7 +32,7 @@ pub(crate) async fn replace(
     Body(new): Body<NewBook>,
 ) -> Result<Response> {
     let actor = caller.actor(&books.app, from);
-    let edit = edit(&caller, &precondition, &actor);
+    let edit = caller.edit(precondition.versions(), &actor);
     let changed = books.library.change_book(id, |_| Details::from(new.clone()), &edit).await?;
     Ok(versioned(changed))
 }

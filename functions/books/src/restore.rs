@@ -9,7 +9,7 @@ use shared::edge::refusals::{Forbidden, NotFound};
 use shared::tables::library::book::Book;
 use shared::values::{Address, BookId};
 
-use crate::{Books, edit, versioned};
+use crate::{Books, versioned};
 
 /// Moves a book from the archive back to the catalogue.
 ///
@@ -30,6 +30,6 @@ pub(crate) async fn restore(
     from: Address,
 ) -> Result<Response> {
     let actor = caller.actor(&books.app, from);
-    let restored = books.library.restore_book(id, &edit(&caller, &precondition, &actor)).await?;
+    let restored = books.library.restore_book(id, &caller.edit(precondition.versions(), &actor)).await?;
     Ok(versioned(restored))
 }

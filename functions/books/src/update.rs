@@ -9,7 +9,7 @@ use shared::edge::refusals::{Conflict, Forbidden, NotFound};
 use shared::tables::library::book::{Book, BookPatch};
 use shared::values::{Address, BookId};
 
-use crate::{Books, edit, versioned};
+use crate::{Books, versioned};
 
 /// Changes some fields of a book (JSON Merge Patch, RFC 7396). `null` removes a field.
 ///
@@ -32,7 +32,7 @@ pub(crate) async fn update(
     Body(patch): Body<BookPatch>,
 ) -> Result<Response> {
     let actor = caller.actor(&books.app, from);
-    let edit = edit(&caller, &precondition, &actor);
+    let edit = caller.edit(precondition.versions(), &actor);
     let changed = books.library.change_book(id, |details| patch.clone().apply(details), &edit).await?;
     Ok(versioned(changed))
 }

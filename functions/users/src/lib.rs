@@ -1,24 +1,17 @@
-//! Users: their profiles and pictures, and how librarians manage them. Operations that need a password are in auth.
+//! Users: their profiles, and how librarians manage them. Operations that need a password are in auth, pictures in pictures.
 
 mod add;
-mod avatar;
 mod change;
 mod change_me;
-mod default_picture;
 mod delete_card;
-mod delete_picture;
 mod get;
 mod get_by_username;
 mod get_me;
-mod get_picture;
-mod image_jobs;
 mod list;
 mod profile;
 mod put_card;
 mod put_email;
-mod put_picture;
 mod remove;
-mod scans;
 
 use axum::extract::FromRef;
 use shared::edge::error::Result;
@@ -68,13 +61,7 @@ pub fn routes() -> Routes<Users> {
         .routes(routes!(get_by_username::get_by_username))
         .routes(routes!(put_card::put_card, delete_card::delete_card))
         .routes(routes!(put_email::put_email))
-        .routes(routes!(put_picture::put_picture, delete_picture::delete_picture).body_limit(put_picture::LIMIT))
-        .routes(routes!(get_picture::get_picture))
 }
-
-/// The routes whose answers are streamed, in the template too: API Gateway must pass the bytes of a picture on
-/// unchanged.
-pub const STREAMED: &[(&str, &str)] = &[("GET", "/users/{userId}/picture")];
 
 /// Returns the function's router.
 pub fn app(app: App) -> axum::Router {

@@ -7,5 +7,5 @@ use shared::runtime::lambda;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    lambda::run_streaming(async { Ok(users::app(App::from_env().await)) }, users::STREAMED).await
+    lambda::run(async { Ok(users::app(App::from_env().await)) }).await
 }

@@ -14,6 +14,7 @@ use crate::edge::refusals::{Forbidden, Refusal, Unauthenticated};
 use crate::edge::refuses::Refuses;
 use crate::runtime::app::App;
 use crate::tables::journal::Actor;
+use crate::tables::library::books::{Edit, Scope, Versions};
 use crate::tables::sessions::borrowing::Borrowing;
 use crate::tables::sessions::{Needs, UserSessions, Verdict};
 use crate::values::{Address, Day, Role, SessionId, UserId};
@@ -75,6 +76,12 @@ impl Caller {
     /// 403 if the caller is not a librarian.
     pub fn require_admin(&self) -> Result<()> {
         if self.is_admin() { Ok(()) } else { Err(Forbidden::LibrariansOnly.into()) }
+    }
+
+    /// Returns what the caller may edit: their own books, and each book if they are a librarian.
+    pub fn edit<'a>(&self, versions: Versions, actor: &'a Actor) -> Edit<'a> {
+        let scope = if self.is_admin() { Scope::All } else { Scope::Own };
+        Edit { scope, versions, actor }
     }
 
     /// Returns the caller as the actor of an action that happens now. Its writes are refused if the session has ended

@@ -122,6 +122,7 @@ refusals! {
         LookUpOff = "look-up-off": "This library asks no other catalogue.",
         File = "no-such-file": "There is no such file.",
         Import = "no-such-import": "You have no such import.",
+        Cover = "no-cover": "This book has no cover.",
         Switch = "no-such-switch": "This link is not valid any more. Choose your letters in your account.",
     }
     MethodNotAllowed = METHOD_NOT_ALLOWED, "method-not-allowed", "Method not allowed",

@@ -10,6 +10,7 @@ mod fault;
 pub mod journal;
 mod key;
 pub mod library;
+pub mod picture;
 mod retry;
 pub mod search;
 pub mod sessions;

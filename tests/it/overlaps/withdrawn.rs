@@ -26,6 +26,8 @@ struct Write {
 enum Before {
     Nothing,
     Book,
+    /// A book with a cover.
+    Cover,
     ArchivedBook,
     Reservation,
     /// A loan that is due tomorrow.
@@ -59,6 +61,8 @@ const WRITES: &[Write] = &[
     write("replaceBook", Before::Book, Some(r#"{"title": "Dawn", "author": "A"}"#), 403),
     write("deleteBook", Before::Book, None, 403),
     write("archiveBook", Before::Book, None, 403),
+    write("putCover", Before::Book, None, 403),
+    write("deleteCover", Before::Cover, None, 403),
     write("putBarcode", Before::Book, None, 403),
     write("createBarcode", Before::Book, None, 403),
     write("deleteBarcode", Before::Book, None, 403),
@@ -124,6 +128,9 @@ impl<'a> Stage<'a> {
         }
         if before == Before::ArchivedBook {
             stage.reader.ask(Method::POST, &format!("/books/{}/archive", stage.book)).await.expect(200);
+        }
+        if before == Before::Cover {
+            crate::covers::puts(admin, &format!("/books/{}", stage.book), crate::covers::cover()).await.expect(200);
         }
         if before == Before::Book {
             stage
@@ -205,6 +212,7 @@ impl<'a> Stage<'a> {
                 let body = body.replace("READER", &self.reader.id).replace("BOOK", &self.book);
                 request.body("application/json", body)
             }
+            None if write.operation == "putCover" => request.body("image/png", crate::covers::cover()),
             None => request,
         }
     }
@@ -245,6 +253,7 @@ fn function_of(operation: &str) -> &'static str {
     match path.as_str() {
         "/loans" | "/returns" | "/rules" => "desk",
         "/users/{userId}/sign-in-code" => "auth",
+        path if path.ends_with("/cover") => "pictures",
         _ => ["users", "reservations"].into_iter().find(is_below).unwrap_or("books"),
     }
 }

@@ -572,6 +572,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     "favorite.removed": "Nicht mehr gemerkt",
     "book.added": "Aufgenommen",
     "book.changed": "Geändert",
+    "book.coverChanged": "Titelbild geändert",
     "book.deleted": "Gelöscht",
     "book.archived": "Zu den alten Büchern",
     "book.restored": "Zurück ins Regal",

@@ -542,6 +542,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     "favorite.removed": "Removed a favorite",
     "book.added": "Added",
     "book.changed": "Changed",
+    "book.coverChanged": "Changed the cover",
     "book.deleted": "Deleted",
     "book.archived": "To the old books",
     "book.restored": "Back on the shelves",

@@ -564,6 +564,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     "favorite.removed": "Quitó un favorito",
     "book.added": "Añadido",
     "book.changed": "Cambiado",
+    "book.coverChanged": "Cambió la cubierta",
     "book.deleted": "Borrado",
     "book.archived": "A los libros antiguos",
     "book.restored": "De vuelta en los estantes",

@@ -572,6 +572,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     "favorite.removed": "Favori retiré",
     "book.added": "Ajouté",
     "book.changed": "Changé",
+    "book.coverChanged": "Couverture changée",
     "book.deleted": "Supprimé",
     "book.archived": "Aux livres anciens",
     "book.restored": "De retour en rayon",

@@ -117,6 +117,9 @@ pub enum Action {
     /// Changed a book.
     #[serde(rename = "book.changed")]
     BookChanged,
+    /// Changed or removed the cover of a book.
+    #[serde(rename = "book.coverChanged")]
+    CoverChanged,
     /// Deleted a book.
     #[serde(rename = "book.deleted")]
     BookDeleted,
@@ -217,6 +220,7 @@ impl Action {
             | Changed
             | Renamed
             | PictureChanged
+            | CoverChanged
             | RoleChanged
             | RulesChanged
             | Reminded

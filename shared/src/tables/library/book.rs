@@ -223,6 +223,10 @@ pub struct Book {
     /// The details.
     #[serde(flatten)]
     pub details: Details,
+    /// The version of its cover, which `GET /books/{bookId}/cover?version=` returns. Absent if it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "5f0c1f2a9b3d4e6f8a7b6c5d")]
+    pub cover: Option<String>,
     /// Present and `true` if the book is in the archive.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
@@ -272,6 +276,9 @@ pub(super) struct Record {
     #[serde(flatten)]
     pub(super) details: Details,
     pub(super) owner: UserId,
+    /// The tag of its cover, which has an item of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) cover: Option<String>,
     /// What its marker `source#…` is called, if it came from a file without an ISBN.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) source: Option<String>,
@@ -291,6 +298,7 @@ impl Record {
             title_key: title_key(details.title.as_str(), id),
             details,
             owner,
+            cover: None,
             source: None,
             updated_at: now.as_millisecond(),
             version: 1,
@@ -304,8 +312,13 @@ impl Record {
 
     /// Returns the next version of this book, with these details and in that store.
     pub(super) fn next(&self, details: Details, store: Store, now: Timestamp) -> Self {
-        let (version, source) = (self.version + 1, self.source.clone());
-        Record { version, source, ..Record::new(self.pk.0, details, self.owner, store, now) }
+        let (version, cover, source) = (self.version + 1, self.cover.clone(), self.source.clone());
+        Record { version, cover, source, ..Record::new(self.pk.0, details, self.owner, store, now) }
+    }
+
+    /// Returns the next version of this book, with the cover of that tag or without one.
+    pub(super) fn with_cover(&self, cover: Option<String>, now: Timestamp) -> Self {
+        Record { cover, version: self.version + 1, updated_at: now.as_millisecond(), ..self.clone() }
     }
 
     /// Returns the title key and the author's shelf that the book has now, if they differ from the stored ones.
@@ -328,10 +341,10 @@ impl Record {
 impl From<Record> for Book {
     fn from(record: Record) -> Self {
         let archived = record.is_in(Store::Archive);
-        let Record { pk: BookKey(id), details, owner, version, updated_at, .. } = record;
+        let Record { pk: BookKey(id), details, owner, cover, version, updated_at, .. } = record;
         let created_at = id.created_at();
         let updated_at = Timestamp::from_millisecond(updated_at).unwrap_or(created_at);
-        Book { id, details, archived, owner, created_at, updated_at, version }
+        Book { id, details, cover, archived, owner, created_at, updated_at, version }
     }
 }
 

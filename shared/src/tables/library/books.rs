@@ -262,6 +262,9 @@ impl Library {
             if let Some(source) = &record.source {
                 transaction.add(release_source(self, source));
             }
+            if record.cover.is_some() {
+                transaction.add(self.write_cover(id, None));
+            }
             let committed = transaction.commit().await.map_err(as_a_reader(NotEdited::NotYours))?;
             if let Committed::Done = committed {
                 return Ok(true);

@@ -2,7 +2,7 @@
 //!
 //! Each file has its access patterns at the top. [`book`] has the types of a book, [`books`] reads, adds and deletes
 //! single books, [`by_title`] deletes one by its title, [`change`] changes them, [`archive`] moves them between the two
-//! stores, [`catalogue`] lists them. [`exports`] reads them for files, [`imports`] adds those of files. [`barcodes`] are on their copies, [`codes`] says what a scanned code stands for. [`favorites`] are a reader's bookmarks, [`lending`] has reservations, queues and
+//! stores, [`catalogue`] lists them. [`exports`] reads them for files, [`imports`] adds those of files. [`barcodes`] are on their copies, [`covers`] are their pictures, [`codes`] says what a scanned code stands for. [`favorites`] are a reader's bookmarks, [`lending`] has reservations, queues and
 //! loans, [`own`] is what a book is to a reader, [`metadata`] is what other
 //! catalogues said of a book, [`idempotency`] stores answers, [`refold`] writes index keys anew after a change
 //! of the folding.
@@ -15,6 +15,7 @@ pub mod by_title;
 pub mod catalogue;
 pub mod change;
 pub mod codes;
+pub mod covers;
 pub mod exports;
 pub mod favorites;
 pub mod idempotency;

@@ -1,9 +1,13 @@
 //! Square JPEGs from generated images of every kind.
 
-use image::metadata::Orientation;
-use image::{ImageEncoder, Rgb, RgbaImage};
+use std::io::Cursor;
 
-use super::*;
+use image::codecs::jpeg::JpegEncoder;
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageEncoder, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
+
+use super::{SIDE, square_jpeg};
+use crate::decode::{DAMAGED, TOO_LARGE};
 
 const FORMATS: [ImageFormat; 3] = [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP];
 const RED: Rgb<u8> = Rgb([200, 30, 30]);

@@ -8,9 +8,9 @@ use shared::edge::extract::{IfNoneMatch, Path};
 use shared::edge::with_etag;
 use shared::values::UserId;
 
-use crate::Users;
+use crate::Pictures;
 use crate::default_picture::DEFAULT_PICTURE;
-use crate::put_picture::Image;
+use crate::upload::Image;
 
 /// Returns a user's picture: a JPEG of 256 × 256 pixels. A user without a picture has the default picture. An unknown
 /// id has it too, so that the answer does not show who is registered.
@@ -28,11 +28,11 @@ use crate::put_picture::Image;
             headers(("ETag" = String, description = "Identifies these bytes."))),
         (status = 304, description = "Not changed since the `ETag` in `If-None-Match`.")))]
 pub(crate) async fn get_picture(
-    State(users): State<Users>,
+    State(pictures): State<Pictures>,
     Path(id): Path<UserId>,
     known: IfNoneMatch,
 ) -> Result<Response> {
-    let picture = users.accounts.get_picture(id).await?.unwrap_or_else(|| DEFAULT_PICTURE.clone());
+    let picture = pictures.accounts.get_picture(id).await?.unwrap_or_else(|| DEFAULT_PICTURE.clone());
     let headers = [
         (CONTENT_TYPE, "image/jpeg"),
         (CACHE_CONTROL, "public, max-age=300"),

@@ -1,17 +1,13 @@
-//! Turns an uploaded image into a square JPEG. Nothing of the file is stored but the look of its pixels.
+//! Decodes an uploaded image. Nothing of the file is kept but the look of its pixels.
 
 use std::io::Cursor;
 
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::webp::WebPDecoder;
-use image::imageops::FilterType;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, ImageResult, Limits, RgbImage, Rgba};
 
 use crate::scans;
-
-/// The width and height of a picture.
-pub(crate) const SIDE: u32 = 256;
 
 const QUALITY: u8 = 85;
 
@@ -23,31 +19,25 @@ const PIXELS: u64 = 40_000_000;
 /// The most bytes of the decoded pixels: [`PIXELS`] of four bytes, or half as many of 16 bits a channel.
 const BYTES: u64 = PIXELS * 4;
 
-/// A shorter side above this is scaled down to it by the fast, coarse filter; the slow, fine filter does the rest.
-const COARSE: u32 = SIDE * 4;
+/// A shorter side above this is scaled down to it by the fast, coarse filter. The slow, fine filter does the rest.
+const COARSE: u32 = 1_024;
 
-const TOO_LARGE: &str = "the image should have at most 8000 pixels a side and 40 million pixels in all";
-const DAMAGED: &str = "the image is damaged or incomplete";
+pub(crate) const TOO_LARGE: &str = "the image should have at most 8000 pixels a side and 40 million pixels in all";
+pub(crate) const DAMAGED: &str = "the image is damaged or incomplete";
 
-/// Returns the middle of an image as a square JPEG, upright and on a white background.
+/// Returns an image upright and on a white background, with a shorter side of at most [`COARSE`] pixels.
 ///
 /// # Errors
-/// What is wrong with the image, as a sentence for people. Type, size and scans are checked before anything large is
+/// What is wrong with the image, as a sentence for people. Size and scans are checked before anything large is
 /// allocated; damage is found by decoding.
-pub(crate) fn square_jpeg(bytes: &[u8], format: ImageFormat) -> Result<Vec<u8>, &'static str> {
-    if image::guess_format(bytes).ok() != Some(format) {
-        return Err("the image is not of the type in its Content-Type");
-    }
+pub(crate) fn decode(bytes: &[u8], format: ImageFormat) -> Result<DynamicImage, &'static str> {
     if format == ImageFormat::Jpeg {
         scans::check(bytes)?;
     }
-    let (image, orientation) = decode(bytes, format)?;
+    let (image, orientation) = pixels(bytes, format)?;
     let mut image = smaller(opaque(image));
     image.apply_orientation(orientation);
-    let short = image.width().min(image.height());
-    let square = image.crop_imm((image.width() - short) / 2, (image.height() - short) / 2, short, short);
-    let square = square.resize_exact(SIDE, SIDE, FilterType::Lanczos3).into_rgb8();
-    encode(&square).map_err(|_| DAMAGED)
+    Ok(image)
 }
 
 /// Encodes an image as a JPEG.
@@ -58,7 +48,7 @@ pub(crate) fn encode(image: &RgbImage) -> ImageResult<Vec<u8>> {
 }
 
 /// Returns the pixels of an image, or of the first frame of an animation, and how to turn them (EXIF).
-fn decode(bytes: &[u8], format: ImageFormat) -> Result<(DynamicImage, Orientation), &'static str> {
+fn pixels(bytes: &[u8], format: ImageFormat) -> Result<(DynamicImage, Orientation), &'static str> {
     let detail = |error| if matches!(error, ImageError::Limits(_)) { TOO_LARGE } else { DAMAGED };
     let mut limits = Limits::no_limits();
     (limits.max_image_width, limits.max_image_height, limits.max_alloc) = (Some(LONGEST), Some(LONGEST), Some(BYTES));
@@ -108,6 +98,3 @@ fn smaller(image: DynamicImage) -> DynamicImage {
     }
     image.thumbnail_exact(width * COARSE / short, height * COARSE / short)
 }
-
-#[cfg(test)]
-mod tests;

@@ -6,7 +6,7 @@ use shared::edge::caller::Caller;
 use shared::edge::error::Result;
 use shared::values::Address;
 
-use crate::Users;
+use crate::Pictures;
 
 /// Removes the caller's picture. The default picture takes its place.
 ///
@@ -15,7 +15,11 @@ use crate::Users;
 #[utoipa::path(delete, path = "/users/me/picture", tag = "users", operation_id = "deletePicture",
     extensions(("x-access" = json!("user"))),
     responses((status = 204, description = "The caller has no picture.")))]
-pub(crate) async fn delete_picture(State(users): State<Users>, caller: Caller, from: Address) -> Result<StatusCode> {
-    users.accounts.set_picture(None, &caller.actor(&users.app, from)).await?;
+pub(crate) async fn delete_picture(
+    State(pictures): State<Pictures>,
+    caller: Caller,
+    from: Address,
+) -> Result<StatusCode> {
+    pictures.accounts.set_picture(None, &caller.actor(&pictures.app, from)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

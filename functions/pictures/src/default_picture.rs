@@ -4,9 +4,10 @@ use std::sync::LazyLock;
 
 use image::imageops::{FilterType, resize};
 use image::{Rgb, RgbImage};
-use shared::tables::accounts::pictures::Picture;
+use shared::tables::picture::Picture;
 
-use crate::avatar::{SIDE, encode};
+use crate::decode::encode;
+use crate::square::SIDE;
 
 const BACKGROUND: Rgb<u8> = Rgb([226, 229, 234]);
 const FIGURE: Rgb<u8> = Rgb([160, 168, 180]);
