@@ -7,6 +7,7 @@ import struct
 import tempfile
 import threading
 import time
+import urllib.request
 import zlib
 
 from library import Library
@@ -253,6 +254,82 @@ def wb31_a_large_picture_never_stops_the_page_and_leaves_no_address_behind(site)
         print(f"        49 million pixels: the longest task took {min(times):.0f} ms")
         check(min(times) <= 200, f"{times}")
         check(page.evaluate("addresses.size") == 0, "an address of a file stays")
+
+
+def a_cover_is_seen_when_it_is_chosen_and_stays_until_it_is_removed(site):
+    reader = site.reader()
+    with site.page("/books/new", reader) as page:
+        page.fill("#title", "Covered")
+        page.fill("#author", "Me")
+        page.set_input_files("#cover-file", {"name": "half.png", "mimeType": "image/png", "buffer": _drawing(page, "image/png")})
+        until(page, "document.querySelector('.write .cover img')?.naturalWidth === 600")
+        check(page.locator(".write .cover img").get_attribute("src").startswith("blob:"), "it is shown before it is sent")
+        page.get_by_role("button", name="Put it on the shelf").click()
+        expect(heading(page)).to_have_text("Covered")
+        until(page, "document.querySelector('.book figure img.cv')?.naturalWidth === 320")
+        check("/cover?version=" in page.locator(".book figure img").get_attribute("src"), "its address has its version")
+        book = page.url
+        page.goto("/me#mine")
+        until(page, "[...document.querySelectorAll('img.cv')].some((image) => image.naturalWidth === 320)")
+        page.goto(book + "/edit")
+        until(page, "document.querySelector('.write .cover img')?.naturalWidth === 320")
+        page.get_by_role("button", name="Remove it").click()
+        expect(page.locator(".write .cover > .wrap > svg")).to_be_visible()
+        page.fill("#country", "France")
+        page.get_by_role("button", name="Save").click()
+        expect(heading(page)).to_have_text("Covered")
+        expect(page.locator(".book figure .wrap > svg")).to_be_visible()
+        expect(page.locator(".card")).to_contain_text("France")
+
+
+def what_is_no_cover_is_refused_with_its_reason(site):
+    with site.page("/books/new", site.reader()) as page:
+        for name, data, why in [("text.png", b"no picture", "is not a picture that we can read"), ("dot.png", _blank_png(16), "too small for a cover")]:
+            page.set_input_files("#cover-file", {"name": name, "mimeType": "image/png", "buffer": data})
+            expect(page.locator("#cover-problem")).to_contain_text(why)
+            expect(page.locator(".write .cover > .wrap > svg")).to_be_visible()
+        page.set_input_files("#cover-file", {"name": "half.png", "mimeType": "image/png", "buffer": _drawing(page, "image/png")})
+        expect(page.locator("#cover-problem")).to_have_count(0)
+
+
+def a_book_whose_cover_is_refused_is_on_the_shelf(site):
+    with site.page("/books/new", site.reader()) as page:
+        page.route("**/cover", lambda route: route.fulfill(status=400, json={"status": 400, "code": "invalid-input", "title": "No", "detail": "No"}))
+        page.fill("#title", "Bare")
+        page.fill("#author", "Me")
+        page.set_input_files("#cover-file", {"name": "half.png", "mimeType": "image/png", "buffer": _drawing(page, "image/png")})
+        page.get_by_role("button", name="Put it on the shelf").click()
+        expect(page.get_by_text("without its cover")).to_be_visible()
+        expect(page.locator("#title")).to_have_value("Bare")
+        page.unroute("**/cover")
+        page.set_input_files("#cover-file", {"name": "half.png", "mimeType": "image/png", "buffer": _drawing(page, "image/png")})
+        page.get_by_role("button", name="Save").click()
+        until(page, "document.querySelector('.book figure img.cv')?.naturalWidth === 320")
+
+
+def a_cover_of_somebody_else_meanwhile_is_no_conflict_of_fields(site):
+    reader = site.reader()
+    book = site.book(reader, title="Two Covers")
+    with site.page(f"/books/{book['id']}/edit", reader) as page:
+        jpeg = _drawing(page, "image/jpeg")
+        request = urllib.request.Request(f"{site.api}/books/{book['id']}/cover", jpeg, method="PUT",
+                                         headers={"Content-Type": "image/jpeg", "Authorization": f"Bearer {reader['token']}"})
+        urllib.request.urlopen(request).close()
+        page.fill("#country", "Japan")
+        page.get_by_role("button", name="Save").click()
+        expect(page.locator(".card")).to_contain_text("Japan")
+        until(page, "document.querySelector('.book figure img.cv')?.naturalWidth === 320")
+
+
+def a_cover_that_does_not_come_is_drawn(site):
+    reader = site.reader()
+    book = site.book(reader, title="Lost on the Way")
+    with site.context(reader) as context:
+        context.route("**/cover?version=*", lambda route: route.abort())
+        context.route(f"**/v1/books/{book['id']}", lambda route: route.fulfill(json=book | {"cover": "0123456789abcdef01234567"}))
+        page = context.new_page()
+        page.goto(f"/books/{book['id']}")
+        expect(page.locator(".book figure .wrap > svg")).to_be_visible()
 
 
 def two_editors_see_both_versions_and_choose(site):

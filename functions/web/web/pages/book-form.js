@@ -5,9 +5,10 @@ import { Field, Summary, said, useForm } from "../shell/form.js";
 import { words } from "../shell/i18n.js";
 import { go, place, to } from "../shell/router.js";
 import { reader } from "../shell/session.js";
-import { Button, Cover, Fault, html, showToast, titleOf, useLoad, useTitle } from "../shell/ui.js";
+import { Button, Fault, html, showToast, titleOf, useLoad, useTitle } from "../shell/ui.js";
 import { useSignal } from "../vendor/preact-signals-htm.js";
 import { Conflict } from "./conflict.js";
+import { CoverChoice, useCover } from "./cover-choice.js";
 import { canLookUp, useLookUp } from "./look-up.js";
 import { Private } from "./sign-in.js";
 import { TakeOff } from "./take-off.js";
@@ -31,18 +32,25 @@ function Add() {
   useTitle(t.addBook);
   // The desk leads here with a number that nobody has entered yet.
   const isbn = place.value.query.get("isbn") || "";
+  const choice = useCover();
   const form = useBookForm({
     name: `book-new${isbn}`,
     first: valuesOf({ copies: 1, isbn }),
     send: async (values, key) => {
       const { data } = await call("createBook", { body: bodyOf(values), key });
-      showToast(t.onTheShelf(titleOf(data)));
       form.left();
-      go(to(`/books/${data.id}`), { replace: true });
+      try {
+        await choice.send(data.id);
+        showToast(t.onTheShelf(titleOf(data)));
+        go(to(`/books/${data.id}`), { replace: true });
+      } catch {
+        showToast(t.onTheShelfBare(titleOf(data)));
+        go(to(`/books/${data.id}/edit`), { replace: true });
+      }
     },
   });
   return html`<div class="pagehead"><h1>${t.addBook}</h1></div>
-    <div class="writing"><${Fields} form=${form} label=${t.putOnShelf} /></div>`;
+    <div class="writing"><${Fields} form=${form} choice=${choice} label=${t.putOnShelf} /></div>`;
 }
 
 /** @param {{ bookId: string }} props */
@@ -63,40 +71,47 @@ function Edit({ bookId }) {
 function Editor({ book, version }) {
   const t = words.value;
   const theirs = useSignal(/** @type {import("../shell/api.js").Answer | null} */ (null));
+  const choice = useCover(book.cover);
+  const current = useSignal(version);
   const first = valuesOf(book);
   const path = { bookId: book.id };
+  // The cover is sent first, and makes another version. If the fields are refused then, the next try goes on from there.
   const save = async (/** @type {Values} */ values, /** @type {Values} */ base, /** @type {string | null} */ against) => {
     const changes = changesOf(base, values);
-    if (Object.keys(changes).length) {
-      try {
-        await call("updateBook", { path, body: changes, version: against });
-      } catch (problem) {
-        if (!(problem instanceof Problem) || problem.status !== 412) throw problem;
-        theirs.value = await call("getBook", { path });
-        return;
-      }
+    current.value = against;
+    try {
+      const covered = await choice.send(book.id, current.value);
+      if (covered) current.value = covered.version;
+      if (Object.keys(changes).length) await call("updateBook", { path, body: changes, version: current.value });
+    } catch (problem) {
+      if (!(problem instanceof Problem) || problem.status !== 412) throw problem;
+      const found = await call("getBook", { path });
+      // Only its cover is another one, or the answer to our own was lost.
+      if (!Object.keys(changesOf(base, valuesOf(found.data))).length) return save(values, base, found.version);
+      theirs.value = found;
+      return;
     }
     showToast(t.savedIt);
     form.left();
     go(to(`/books/${book.id}`), { replace: true });
   };
-  const form = useBookForm({ name: `book-${book.id}-${version}`, first, send: (values) => save(values, first, version) });
+  const form = useBookForm({ name: `book-${book.id}-${version}`, first, send: (values) => save(values, first, current.value) });
   if (theirs.value) {
     const { data, version: newer } = theirs.value;
-    const current = valuesOf(data);
+    const fields = valuesOf(data);
     return html`<${Conflict}
       key=${newer}
       title=${titleOf(book)}
       base=${first}
       mine=${form.values}
-      theirs=${current}
+      theirs=${fields}
       savedAt=${data.updatedAt}
       labels=${labelsOf()}
-      save=${(/** @type {Values} */ chosen) => save(chosen, current, newer)}
+      save=${(/** @type {Values} */ chosen) => save(chosen, fields, newer)}
     />`;
   }
   return html`<div class="pagehead"><h1>${t.editTitle(titleOf(book))}</h1></div>
-    <div class="writing"><${Fields} form=${form} label=${t.saveIt} back=${to(`/books/${book.id}`)}><${TakeOff} book=${book} version=${version} /><//></div>`;
+    <div class="writing"><${Fields} form=${form} choice=${choice} id=${book.id} label=${t.saveIt} back=${to(`/books/${book.id}`)}><${TakeOff} book=${book} version=${current.value} /><//></div>`;
 }
 
 /** @param {{ name: string, first: Values, send: (values: Values, key: string) => Promise<unknown> }} how */
@@ -198,13 +213,13 @@ function labelsOf() {
   };
 }
 
-/** @param {{ form: any, label: string, back?: string, children?: unknown }} props */
-function Fields({ form, label, back = `${to("/me")}#mine`, children }) {
+/** @param {{ form: any, choice: import("./cover-choice.js").Choice, id?: string, label: string, back?: string, children?: unknown }} props */
+function Fields({ form, choice, id = "draft", label, back = `${to("/me")}#mine`, children }) {
   const t = words.value;
   const labels = labelsOf();
   const { title, author, publicationYear } = form.values;
   const draft = {
-    id: "draft",
+    id,
     title: title || t.titleOfBook,
     author,
     publicationYear: publicationYear.trim() ? yearFrom(publicationYear) : undefined,
@@ -213,7 +228,7 @@ function Fields({ form, label, back = `${to("/me")}#mine`, children }) {
   const field = (/** @type {string} */ name, /** @type {Record<string, unknown>} */ rest = {}) =>
     html`<${Field} form=${form} name=${name} label=${labels[name]} autocomplete="off" ...${rest} />`;
   return html`<div class="write">
-    <figure><${Cover} book=${draft} px=${240} /><figcaption>${t.coverDrawsItself}</figcaption></figure>
+    <${CoverChoice} draft=${draft} choice=${choice} />
     <div>
       <form class="form" noValidate onSubmit=${form.submit} ref=${form.element}>
         <${Summary} form=${form} labels=${labels} />

@@ -5,12 +5,11 @@ import { words } from "../shell/i18n.js";
 import { Button, html, useAction } from "../shell/ui.js";
 import { useEffect, useRef, useSignal } from "../vendor/preact-signals-htm.js";
 import { Refused } from "./give-up.js";
+import { opening } from "./image-file.js";
 import "../shell/own-calls.js";
 
 /** The side of the square that is sent. The API keeps 256 of it. */
 const SIDE = 512;
-/** The most that a page can hold in memory without stopping. */
-const MOST_PIXELS = 50_000_000;
 const STEP = 0.05;
 
 /** @param {{ who: import("../shell/session.js").Profile }} props */
@@ -24,11 +23,9 @@ export function Picture({ who }) {
     const file = field.files?.[0];
     field.value = "";
     if (!file) return;
-    refusal.value = "";
-    const opened = await open(file);
-    if (!opened) refusal.value = t.notAPicture(file.name);
-    else if (opened.naturalWidth * opened.naturalHeight > MOST_PIXELS) refusal.value = t.pictureHuge(file.name);
-    else image.value = opened;
+    const { opened, refused = "" } = await opening(file);
+    refusal.value = refused;
+    image.value = opened || null;
   };
   // The address of a picture stays when the picture changes, so the browser is told to forget the old one.
   const renew = async () => {
@@ -54,25 +51,6 @@ export function Picture({ who }) {
     ${refusal.value && html`<div class="note" role="alert" id="file-problem"><b>${t.pictureNotTaken}</b>${refusal.value}</div>`}
     <${Refused} problem=${remove.problem} />
   </div>`;
-}
-
-/** Opens a file as a picture, upright. Nothing, if it is none.
- * @param {File} file @returns {Promise<HTMLImageElement | undefined>} */
-async function open(file) {
-  const address = URL.createObjectURL(file);
-  const image = new Image();
-  image.src = address;
-  try {
-    await new Promise((resolve, reject) => {
-      image.onload = resolve;
-      image.onerror = reject;
-    });
-    return image;
-  } catch {
-    return undefined;
-  } finally {
-    URL.revokeObjectURL(address);
-  }
 }
 
 /** @param {{ image: HTMLImageElement, sent: () => void, cancel: () => void }} props */

@@ -96,6 +96,10 @@ export async function send(name, { path = {}, query = {}, body, version, known, 
   return { status: answer.status, data, version: answer.headers.get("ETag"), link: answer.headers.get("Link") };
 }
 
+/** The address of a book's cover. Another cover has another address.
+ * @param {Partial<import("./ui.js").Book>} book */
+export const coverAddress = ({ id, cover }) => `${API}/books/${id}/cover?version=${cover}`;
+
 /** @param {string} pattern @param {Record<string, string>} path @param {Record<string, unknown>} query */
 function address(pattern, path, query) {
   const filled = pattern.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(path[name]));

@@ -10,6 +10,8 @@ export const OWN_CALLS = {
   deleteBook: ["DELETE", "/books/{bookId}"],
   archiveBook: ["POST", "/books/{bookId}/archive"],
   reserveBook: ["POST", "/books/{bookId}/reservations"],
+  putCover: ["PUT", "/books/{bookId}/cover"],
+  deleteCover: ["DELETE", "/books/{bookId}/cover"],
   restoreBook: ["POST", "/archive/books/{bookId}/restore"],
   listFavorites: ["GET", "/favorites"],
   addFavorite: ["POST", "/favorites/{bookId}"],

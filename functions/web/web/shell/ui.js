@@ -1,7 +1,7 @@
 // Parts that several pages show, and the two ways a page talks to the API: it loads, or it acts.
 
 import { html, signal, useEffect, useLayoutEffect, useRef, useSignal } from "../vendor/preact-signals-htm.js";
-import { newKey, Problem } from "./api.js";
+import { coverAddress, newKey, Problem } from "./api.js";
 import { cover } from "./covers.js";
 import { tagOf, words } from "./i18n.js";
 import { arrive, place, signInHere, to } from "./router.js";
@@ -9,7 +9,7 @@ import { askingToSignIn } from "./session.js";
 
 export { html };
 
-/** @typedef {{ id: string, title: string, author?: string, publicationYear?: number, language?: string, country?: string, isbn?: string, pages?: number, releaseDate?: string, copies?: number, shelfMark?: string, free?: number, owner?: string, archived?: boolean, createdAt?: string, updatedAt?: string }} Book */
+/** @typedef {{ id: string, title: string, author?: string, publicationYear?: number, language?: string, country?: string, isbn?: string, pages?: number, releaseDate?: string, copies?: number, shelfMark?: string, cover?: string, free?: number, owner?: string, archived?: boolean, createdAt?: string, updatedAt?: string }} Book */
 /** @typedef {{ items: Book[], nextCursor?: string }} Page */
 
 // Drawings.
@@ -62,7 +62,17 @@ function drawSome() {
   if (queue.length) requestAnimationFrame(drawSome);
 }
 
-/** A book's cover, drawn when it comes into view.
+/** A picture in the place of a cover; the drawing, if it does not come.
+ * @param {string} address @param {() => Element} draw */
+export function pictured(address, draw) {
+  const image = new Image();
+  image.className = "cv";
+  image.onerror = () => image.replaceWith(draw());
+  image.src = address;
+  return image;
+}
+
+/** A book's cover, shown or drawn when it comes into view.
  * @param {{ book: Partial<Book>, px: number, small?: boolean }} props */
 export function Cover({ book, px, small }) {
   const box = useRef(/** @type {HTMLElement | null} */ (null));
@@ -72,7 +82,8 @@ export function Cover({ book, px, small }) {
     undrawn.set(target, () => {
       const wrap = document.createElement("span");
       wrap.className = "wrap";
-      wrap.append(cover({ ...book, title: titleOf(book), lang: tagOf(book.language) }, target.clientWidth || px));
+      const draw = () => cover({ ...book, title: titleOf(book), lang: tagOf(book.language) }, target.clientWidth || px);
+      wrap.append(book.cover ? pictured(coverAddress(book), draw) : draw());
       target.replaceChildren(wrap);
     });
     seen.observe(target);
@@ -80,7 +91,7 @@ export function Cover({ book, px, small }) {
       seen.unobserve(target);
       undrawn.delete(target);
     };
-  }, [id, title, author, publicationYear]);
+  }, [id, title, author, publicationYear, book.cover]);
   return html`<span class=${small ? "cover s" : "cover"} ref=${box} aria-hidden="true"></span>`;
 }
 

@@ -257,6 +257,8 @@ export default ({ count, number, list, name, date, day, shortDay, weekday, time 
   yearHint: "Das Jahr; 700 v. Chr. geht auch.",
   yearUnclear: "Ein Jahr ist eine Zahl, zum Beispiel 1847 oder 700 v. Chr.",
   coverDrawsItself: "Der Einband zeichnet sich aus Titel, Autor und Jahr.",
+  coverSmall: (file) => `${name(file)} ist zu klein für einen Einband. Er braucht 32 Bildpunkte je Seite.`,
+  onTheShelfBare: (title) => `${name(title)} steht im Regal, ohne seinen Einband. Wählen Sie den Einband noch einmal.`,
   putOnShelf: "Ins Regal stellen",
   onTheShelf: (title) => `${name(title)} steht im Regal.`,
   cancel: "Abbrechen",

@@ -238,6 +238,8 @@ export default ({ count, number, list, name, date, day, shortDay, weekday, time 
   yearHint: "El año; 700 a. C. vale.",
   yearUnclear: "Un año es un número, como 1847 o 700 a. C.",
   coverDrawsItself: "La cubierta se dibuja sola con título, autor y año.",
+  coverSmall: (file) => `${name(file)} es demasiado pequeña para una cubierta. Necesita 32 píxeles por lado.`,
+  onTheShelfBare: (title) => `${name(title)} está en el estante, sin su cubierta. Elija la cubierta otra vez.`,
   putOnShelf: "Ponerlo en el estante",
   onTheShelf: (title) => `${name(title)} está en el estante.`,
   cancel: "Cancelar",
