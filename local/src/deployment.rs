@@ -79,6 +79,9 @@ impl Environment {
 /// The sender of the letters. Nobody can own such an address.
 pub(crate) const MAIL_SENDER: &str = "library@localhost";
 
+/// For how long the functions' logs are kept in the cloud: the default of the template's parameter. Here nobody keeps them.
+pub(crate) const LOG_RETENTION: SignedDuration = SignedDuration::from_hours(30 * 24);
+
 /// The API key of the site's pages: the one that the runner makes for the websites' usage plan.
 pub(crate) const WEBSITE_KEY: &str = "local-website";
 

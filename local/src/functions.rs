@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use auth::{Auth, Secrets};
 use axum::Router;
+use data::Data;
 use dispatch::{Dispatch, Mailer, Monitors};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -18,7 +19,7 @@ use shared::runtime::log::chain;
 use utoipa::openapi::OpenApi;
 use web::Web;
 
-use crate::deployment::{Deployment, Environment, MAIL_SENDER, WEBSITE_KEY, app, config, table_names};
+use crate::deployment::{Deployment, Environment, LOG_RETENTION, MAIL_SENDER, WEBSITE_KEY, app, config, table_names};
 use crate::dev;
 use crate::error::{Error, Result};
 use crate::template::Template;
@@ -72,6 +73,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function::new("desk", Some(|| desk::routes().openapi()), &[], Start::App(desk::app)),
     Function::new("imports", Some(|| imports::routes().openapi()), &[], Start::App(imports::app)),
     Function::new("metadata", Some(|| metadata::routes().openapi()), &[], Start::With(start_metadata)),
+    Function::new("data", Some(|| data::routes().openapi()), data::STREAMED, Start::With(start_data)),
     Function::new("live", Some(|| live::routes().openapi()), &[], Start::With(start_live)),
     Function::new("site", Some(|| site::routes().openapi()), &[], Start::With(start_site)),
     Function::new("web", None, web::STREAMED, Start::With(start_web)).with_pages(&web::ROUTES),
@@ -111,6 +113,14 @@ fn start_metadata(environment: Environment) -> BoxFuture<'static, Started> {
     async move {
         let metadata = Metadata::new(environment.app().await, MAIL_SENDER).unwrap_or_else(|error| panic!("{error}"));
         Started { router: Some(metadata::app(metadata)), handler: None }
+    }
+    .boxed()
+}
+
+fn start_data(environment: Environment) -> BoxFuture<'static, Started> {
+    async move {
+        let data = Data::new(environment.app().await, LOG_RETENTION);
+        Started { router: Some(data::app(data)), handler: None }
     }
     .boxed()
 }

@@ -191,6 +191,9 @@ async fn costs_of_users(library: &Library) -> Costs {
     let older = format!("/auth/sessions/{}", older.expect("another session")["id"].as_str().unwrap_or_default());
     measure!("DELETE /auth/sessions/{id}", signed_in(1, 0.0, 4.0), jane.delete(&older), 204);
     measure!("GET /users/me", signed_in(1, 1.0, 0.0), jane.get("/users/me"), 200);
+    // When it was fetched last, the profile, the attempts, the picture; the rules, seven lists; then a transaction of the note, the
+    // journal row with the letter, and the check of the session.
+    measure!("GET /users/me/data", signed_in(12, 12.0, 2.0 + ROW + CHECK), jane.get("/users/me/data"), 200);
     measure!(
         "PATCH /users/me",
         // With the names in the item of the session, and two words with their index.

@@ -50,6 +50,7 @@ mod metadata;
 mod monitor;
 mod old_items;
 mod overlaps;
+mod own_data;
 mod pages;
 mod parallel_lending;
 mod parameters;

@@ -255,8 +255,8 @@ fn each_wrong_edit_of_the_template_is_reported() {
         ),
         (
             "all indexes in a policy",
-            "${LibraryTable.Arn}/index/reader-newest",
-            "${LibraryTable.Arn}/index/*",
+            "\"${LibraryTable.Arn}/index/reader-newest\"",
+            "\"${LibraryTable.Arn}/index/*\"",
             "favorites may also Query carrel-library/index/*",
         ),
         (

@@ -109,6 +109,10 @@ def people(stranger, jane, librarian):
     picture = stranger.get(f"/users/{jane.id}/picture").expect(200)
     if picture.headers["Content-Type"] != "image/jpeg" or not picture.body.startswith(b"\xff\xd8"):
         raise Wrong(f"the picture is {picture.headers['Content-Type']}")
+    data = jane.get("/users/me/data").expect(200)
+    if not data.body.startswith(b"PK") or b"README.txt" not in data.body:
+        raise Wrong(f"the data are {data.body[:80]}")
+    jane.get("/users/me/data").expect(429, "too-many-requests")
     jane.ask("DELETE", "/users/me/picture").expect(204)
     librarian.get("/users?limit=2").expect(200)
     librarian.get(f"/users/{jane.id}").expect(200)

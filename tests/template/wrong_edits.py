@@ -35,7 +35,7 @@ EDITS = [
     ("a table in the place of a secret", "Resource: [!Ref LetterSecret]\n\n  # Every row", "Resource: [!Ref JournalTable]\n\n  # Every row", "DispatchFunction: its policy allows secretsmanager:GetSecretValue on JournalTable"),
     ("a policy with a * action", "Action: [sqs:SendMessage]\n            Resource: [!GetAtt DeadLetterQueue.Arn]", "Action: ['sqs:*']\n            Resource: [!GetAtt DeadLetterQueue.Arn]", "DispatchFunction: its policy allows sqs:*"),
     ("a policy with a * resource", "Resource: [!GetAtt DeadLetterQueue.Arn]", "Resource: ['*']", "DispatchFunction: its policy allows sqs:SendMessage on *"),
-    ("a policy on all indexes", "${LibraryTable.Arn}/index/reader-newest", "${LibraryTable.Arn}/index/*", "FavoritesFunction: its policy allows dynamodb:Query on ${LibraryTable.Arn}/index/*"),
+    ("a policy on all indexes", '"${LibraryTable.Arn}/index/reader-newest"', '"${LibraryTable.Arn}/index/*"', "FavoritesFunction: its policy allows dynamodb:Query on ${LibraryTable.Arn}/index/*"),
     ("an action that is none", "secretsmanager:GetSecretValue]\n            Resource: [!Ref LetterSecret]", "secretsmanager:GetSecretValues]\n            Resource: [!Ref LetterSecret]", "Action: 'getsecretvalues' is not one of", "lint"),
     ("aw6: a role that cannot make what is there", "                Action: events:*\n", "                Action: sns:*\n", ".github/deploy-role.yaml: it allows nothing of events"),
     ("aw6: a role for every environment", "environment:${Environment}", "environment:*", ".github/deploy-role.yaml: it should trust one environment"),

@@ -208,6 +208,7 @@ fn about(subject: &Subject) -> &'static str {
         Subject::SessionStolen => "sessionStolen",
         Subject::Reset { .. } => "reset",
         Subject::PasswordChanged => "passwordChanged",
+        Subject::DataFetched { .. } => "dataFetched",
         Subject::Farewell => "farewell",
         Subject::Reserved { .. } => "reserved",
         Subject::Queued { .. } => "queued",

@@ -2,7 +2,7 @@
 
 use shared::runtime::environment as names;
 
-use crate::deployment::{MAIL_SENDER, WEBSITE_KEY, default_settings, table_names};
+use crate::deployment::{LOG_RETENTION, MAIL_SENDER, WEBSITE_KEY, default_settings, table_names};
 use crate::dev;
 
 /// The names of the secrets: the signing secret, the pepper, the secret of letters.
@@ -40,6 +40,7 @@ pub fn environment(dynamodb: &str, aws: &str, access_key: &str) -> Vec<(&'static
         (names::METADATA_SOURCES.name(), String::new()),
         (names::ADMIN_EMAIL.name(), String::new()),
         (names::ACTIVITY_DAYS.name(), (settings.activity_retention.as_hours() / 24).to_string()),
+        (names::LOG_DAYS.name(), (LOG_RETENTION.as_hours() / 24).to_string()),
         (names::MAIL_SENDER.name(), MAIL_SENDER.to_owned()),
         (names::TOKEN_ISSUER.name(), settings.issuer),
         (names::BASE_PATH.name(), settings.base_path),

@@ -32,6 +32,13 @@ pub enum Error {
         /// The seconds to wait.
         retry_after: i64,
     },
+    /// The same, with a refusal of its own: the client knows what it has done before.
+    Again {
+        /// The refusal.
+        refusal: Refusal,
+        /// The seconds to wait.
+        retry_after: i64,
+    },
     /// The client should retry after a second. 503.
     Unavailable(Box<dyn StdError + Send + Sync>),
     /// The error is ours, and the client cannot do anything about it. 500.
@@ -75,7 +82,7 @@ impl Error {
 
     fn refusal(&self) -> Refusal {
         match self {
-            Error::Refused(refusal) | Error::Detailed(refusal, _) => *refusal,
+            Error::Refused(refusal) | Error::Detailed(refusal, _) | Error::Again { refusal, .. } => *refusal,
             Error::Invalid(_) => refusals::Invalid::Input.refusal(),
             Error::TooMany { .. } => refusals::TooMany::Requests.refusal(),
             Error::Unavailable(_) => refusals::Unavailable::Busy.refusal(),
@@ -125,7 +132,7 @@ impl IntoResponse for Error {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
         }
         let retry_after = match self {
-            Error::TooMany { retry_after } => retry_after.max(1),
+            Error::TooMany { retry_after } | Error::Again { retry_after, .. } => retry_after.max(1),
             _ if self.status() == StatusCode::SERVICE_UNAVAILABLE => 1,
             _ => return response,
         };

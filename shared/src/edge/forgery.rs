@@ -1,16 +1,19 @@
 //! Protection against cross-site request forgery (CSRF): a page of another origin sends a request with a reader's
 //! cookies (OWASP CSRF Prevention Cheat Sheet, "Fetch Metadata").
 
-use axum::extract::{Request, State};
+use axum::extract::{FromRef, FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::header::{AUTHORIZATION, HOST, HeaderName, HeaderValue, ORIGIN};
+use http::request::Parts;
 use http::{HeaderMap, Method};
 
 use crate::edge::Edge;
 use crate::edge::error::Error;
 use crate::edge::origin::is_allowed;
-use crate::edge::refusals::Forbidden;
+use crate::edge::refusals::{Forbidden, Refusal};
+use crate::edge::refuses::Refuses;
+use crate::runtime::app::App;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
@@ -22,10 +25,41 @@ pub(super) async fn refuse_forgery(State(edge): State<Edge>, request: Request, n
     next.run(request).await
 }
 
+/// A request that no page of a foreign origin has sent: for a safe method that leaves something behind. A link of another
+/// website sends the reader's cookies with it.
+///
+/// # Errors
+/// 403 if such a page may have sent it.
+pub struct NotForged;
+
+impl Refuses for NotForged {
+    fn refusals() -> Vec<Refusal> {
+        vec![Forbidden::ForeignOrigin.refusal()]
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for NotForged
+where
+    App: FromRef<S>,
+{
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        match is_of_foreign_page(&parts.headers, &App::from_ref(state).settings.allowed_origins) {
+            true => Err(Forbidden::ForeignOrigin.into()),
+            false => Ok(NotForged),
+        }
+    }
+}
+
 fn may_be_forged(method: &Method, headers: &HeaderMap, allowed: &[String]) -> bool {
+    !method.is_safe() && is_of_foreign_page(headers, allowed)
+}
+
+fn is_of_foreign_page(headers: &HeaderMap, allowed: &[String]) -> bool {
     // A browser never adds an `Authorization` header by itself, because nothing here asks for one with a challenge that it knows.
     // A page of another origin can send one only if CORS allows its origin (Fetch, "CORS-preflight fetch").
-    if method.is_safe() || headers.contains_key(AUTHORIZATION) {
+    if headers.contains_key(AUTHORIZATION) {
         return false;
     }
     let site = headers.get(SEC_FETCH_SITE).map(HeaderValue::as_bytes);

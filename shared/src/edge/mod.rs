@@ -13,7 +13,7 @@ pub mod details;
 pub mod error;
 mod etag;
 pub mod extract;
-mod forgery;
+pub mod forgery;
 pub mod headers;
 mod log;
 pub mod origin;

@@ -3,11 +3,12 @@
 use crate::crypto::token::NotVerified;
 use crate::edge::details::{Details, Reason};
 use crate::edge::error::Error;
-use crate::edge::refusals::{Conflict, Forbidden, KeyReused, NotFound, Refusal, Stale, Unauthenticated};
+use crate::edge::refusals::{Conflict, Forbidden, KeyReused, NotFound, Refusal, Stale, TooMany, Unauthenticated};
 use crate::tables::Failure;
 use crate::tables::accounts::added;
 use crate::tables::accounts::addresses::{NotAsked, NotProved};
 use crate::tables::accounts::cards::NotGiven;
+use crate::tables::accounts::fetches::FetchedBefore;
 use crate::tables::accounts::limits::Reached;
 use crate::tables::accounts::mended::NotMended;
 use crate::tables::accounts::names::{NotRegistered, NotRenamed};
@@ -305,6 +306,12 @@ impl From<NotRenamed> for Error {
             NotRenamed::UsernameTaken => Conflict::UsernameTaken.into(),
             NotRenamed::Gone => Unauthenticated::AccountGone.into(),
         }
+    }
+}
+
+impl From<FetchedBefore> for Error {
+    fn from(FetchedBefore { retry_after }: FetchedBefore) -> Self {
+        Error::Again { refusal: TooMany::DataFetched.refusal(), retry_after }
     }
 }
 

@@ -204,6 +204,7 @@ refusals! {
     TooMany = TOO_MANY_REQUESTS, "too-many-requests", "Too many requests",
         "Too many requests; `Retry-After` says how long to wait." {
         Requests = "too-many-requests": "Too many requests. The Retry-After header says how long to wait.",
+        DataFetched = "data-fetched": "Your data were fetched within the last hour. The Retry-After header says how long to wait.",
         QuotaUsedUp = "quota-used-up": "The quota of this frontend's API key is used up.",
     }
     Internal = INTERNAL_SERVER_ERROR, "internal", "Internal error", "Something went wrong on our side." {

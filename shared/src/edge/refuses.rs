@@ -1,7 +1,7 @@
 //! The refusals of extractors: what may be refused before a handler runs.
 
 use axum::extract::{Request, State};
-use http::HeaderMap;
+use http::{HeaderMap, Method};
 
 use crate::edge::refusals::Refusal;
 use crate::values::Address;
@@ -36,7 +36,7 @@ macro_rules! never {
     };
 }
 
-never!(Request, HeaderMap, Address);
+never!(Request, HeaderMap, Method, Address);
 
 /// Implements [`Refuses`] for the arguments of a handler. axum puts a type before them that says whether the last
 /// argument consumes the body.

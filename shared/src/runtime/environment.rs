@@ -88,6 +88,8 @@ pub const LIBRARY_ADDRESSES: Variable = Variable("LIBRARY_ADDRESSES");
 pub const ADMIN_EMAIL: Variable = Variable("ADMIN_EMAIL");
 /// For how many days the journal keeps its rows.
 pub const ACTIVITY_DAYS: Variable = Variable("ACTIVITY_DAYS");
+/// For how many days the logs of the functions are kept. Only the function that tells readers so has it.
+pub const LOG_DAYS: Variable = Variable("LOG_DAYS");
 /// The address that letters come from.
 pub const MAIL_SENDER: Variable = Variable("MAIL_SENDER");
 /// The catalogues that a book is looked up in, in this order, separated by commas.

@@ -155,6 +155,18 @@ const LETTERS: Letters = Letters {
         ],
         button: Some("It was not me"),
     },
+    data_fetched: LetterWords {
+        subject: "Your data were fetched",
+        first_line: "Was it you?",
+        heading: "Your data were fetched",
+        paragraphs: [
+            "Somebody, we hope you, fetched all that we store about you as a file on *{when}*. The network address it went to \
+             is {address}.",
+            "It was not you? Then somebody has your password, or a device on which you are signed in. Choose a new password \
+             at once, and tell the library.",
+        ],
+        button: Some("It was not me"),
+    },
     farewell: LetterWords {
         subject: "Your account is gone",
         first_line: "Thank you for reading with us.",

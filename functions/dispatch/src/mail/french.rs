@@ -159,6 +159,18 @@ const LETTERS: Letters = Letters {
         ],
         button: Some("Ce n’était pas moi"),
     },
+    data_fetched: LetterWords {
+        subject: "Vos données ont été téléchargées",
+        first_line: "Était-ce vous\u{a0}?",
+        heading: "Vos données ont été téléchargées",
+        paragraphs: [
+            "Quelqu’un, vous-même nous l’espérons, a téléchargé le *{when}*, dans un fichier, tout ce que nous enregistrons \
+             sur vous. L’adresse réseau où il est parti est {address}.",
+            "Ce n’était pas vous\u{a0}? Alors quelqu’un connaît votre mot de passe, ou a un appareil sur lequel vous êtes \
+             connecté. Choisissez sans attendre un nouveau mot de passe, et prévenez la bibliothèque.",
+        ],
+        button: Some("Ce n’était pas moi"),
+    },
     farewell: LetterWords {
         subject: "Votre compte est supprimé",
         first_line: "Merci d’avoir lu avec nous.",

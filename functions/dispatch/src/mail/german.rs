@@ -161,6 +161,18 @@ const LETTERS: Letters = Letters {
         ],
         button: Some("Das war ich nicht"),
     },
+    data_fetched: LetterWords {
+        subject: "Ihre Daten wurden abgeholt",
+        first_line: "Waren Sie das?",
+        heading: "Ihre Daten wurden abgeholt",
+        paragraphs: [
+            "Jemand, hoffentlich Sie selbst, hat am *{when}* alles als Datei abgeholt, was wir über Sie gespeichert haben. \
+             Die Netzadresse, an die sie ging, ist {address}.",
+            "Das waren Sie nicht? Dann kennt jemand Ihr Passwort oder hat ein Gerät, auf dem Sie angemeldet sind. Wählen Sie \
+             sofort ein neues Passwort, und sagen Sie der Bücherei Bescheid.",
+        ],
+        button: Some("Das war ich nicht"),
+    },
     farewell: LetterWords {
         subject: "Ihr Konto ist gelöscht",
         first_line: "Danke, dass Sie bei uns gelesen haben.",

@@ -164,6 +164,7 @@ impl House {
             | Subject::Renamed
             | Subject::NewDevice { .. }
             | Subject::SessionStolen
+            | Subject::DataFetched { .. }
             | Subject::PasswordChanged => "reset-password".to_owned(),
             Subject::EmailChanged => "about".to_owned(),
             Subject::Reserved { .. } | Subject::Ready { .. } => "me#ready".to_owned(),
@@ -202,7 +203,7 @@ impl Sending<'_> {
         facts.extend(book.map(|book| ("author", Fact::Name(titles::author(book.details.author.as_str())))));
         let mut add = |name, text: String| facts.push((name, Fact::Plain(text)));
         let title = match &letter.subject {
-            Subject::NewDevice { from } => {
+            Subject::NewDevice { from } | Subject::DataFetched { from } => {
                 add("address", from.as_str().to_owned());
                 None
             }

@@ -156,6 +156,18 @@ const LETTERS: Letters = Letters {
         ],
         button: Some("No fui yo"),
     },
+    data_fetched: LetterWords {
+        subject: "Se han descargado sus datos",
+        first_line: "¿Fue usted?",
+        heading: "Se han descargado sus datos",
+        paragraphs: [
+            "Alguien, esperamos que usted, descargó el *{when}*, en un archivo, todo lo que guardamos sobre usted. La \
+             dirección de red a la que fue es {address}.",
+            "¿No fue usted? Entonces alguien conoce su contraseña o tiene un dispositivo en el que su sesión está abierta. \
+             Elija cuanto antes otra contraseña, y avise a la biblioteca.",
+        ],
+        button: Some("No fui yo"),
+    },
     farewell: LetterWords {
         subject: "Su cuenta se ha eliminado",
         first_line: "Gracias por leer con nosotros.",

@@ -123,6 +123,7 @@ fn subjects(title: &str) -> Vec<Subject> {
         Subject::RoleChanged { role: Role::Member },
         Subject::NewDevice { from: Address::new("203.0.113.7") },
         Subject::SessionStolen,
+        Subject::DataFetched { from: Address::new("203.0.113.7") },
         Subject::Reserved { title: title(), until: then },
         Subject::Queued { title: title(), place: 3 },
         Subject::Queued { title: title(), place: 1 },
@@ -335,6 +336,7 @@ fn each_subject_has_its_subject_line_in_every_language() {
         "You do not work at the desk any more",
         "A new device",
         "A device was signed out",
+        "Your data were fetched",
         "Ready for you: Kindred",
         "You are 3rd in the queue: Kindred",
         "You are next: Kindred",
@@ -345,7 +347,7 @@ fn each_subject_has_its_subject_line_in_every_language() {
         "2 books are late",
     ];
     assert_eq!(lines(Language::English), english);
-    let about_books = |language| lines(language).split_off(14);
+    let about_books = |language| lines(language).split_off(15);
     let german = [
         "Für Sie bereit: Kindred",
         "Sie sind an 3. Stelle: Kindred",

@@ -561,6 +561,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     "user.changed": "Profil geändert",
     "user.renamed": "Benutzernamen geändert",
     "user.pictureChanged": "Bild geändert",
+    "user.dataFetched": "Eigene Daten als Datei gespeichert",
     "user.roleChanged": "Rolle geändert",
     "user.deleted": "Konto beendet",
     "user.cardChanged": "Karte geändert",

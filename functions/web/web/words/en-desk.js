@@ -531,6 +531,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     "user.changed": "Changed a profile",
     "user.renamed": "Changed the username",
     "user.pictureChanged": "Changed the picture",
+    "user.dataFetched": "Saved the own data as a file",
     "user.roleChanged": "Changed a role",
     "user.deleted": "Ended an account",
     "user.cardChanged": "Changed a card",

@@ -553,6 +553,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     "user.changed": "Cambió un perfil",
     "user.renamed": "Cambió el nombre de usuario",
     "user.pictureChanged": "Cambió la imagen",
+    "user.dataFetched": "Guardó los propios datos",
     "user.roleChanged": "Cambió un papel",
     "user.deleted": "Cerró una cuenta",
     "user.cardChanged": "Cambió un carné",

@@ -561,6 +561,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     "user.changed": "Profil changé",
     "user.renamed": "Nom d’utilisateur changé",
     "user.pictureChanged": "Image changée",
+    "user.dataFetched": "Données personnelles enregistrées",
     "user.roleChanged": "Rôle changé",
     "user.deleted": "Compte fermé",
     "user.cardChanged": "Carte changée",

@@ -99,6 +99,9 @@ pub enum Action {
     /// Lifted a user's block.
     #[serde(rename = "user.unblocked")]
     Unblocked,
+    /// Fetched the own data as a file.
+    #[serde(rename = "user.dataFetched")]
+    DataFetched,
     /// Deleted the account.
     #[serde(rename = "user.deleted")]
     Deleted,
@@ -227,6 +230,7 @@ impl Action {
             | CardChanged
             | Blocked
             | Unblocked
+            | DataFetched
             | Deleted
             | Looked
             | FavoriteAdded

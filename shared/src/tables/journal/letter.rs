@@ -79,6 +79,11 @@ pub enum Subject {
     },
     /// The password has been changed, or reset.
     PasswordChanged,
+    /// Somebody has fetched the user's data as a file.
+    DataFetched {
+        /// The network address to which they went.
+        from: Address,
+    },
     /// The account was deleted.
     Farewell,
     /// A copy is ready for a reader, immediately after the reservation.

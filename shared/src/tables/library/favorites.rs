@@ -4,6 +4,7 @@
 //! |------------------------------------------|---------------------------|-----------------------|-----------|
 //! | add a book that exists                   | book#b, user#u favorite#b | GetItem, strong; one transaction | 1 R, 7 W  |
 //! | a reader's favorites, newest first (20)  | index reader-newest       | Query, BatchGetItem   | ≤ 11 R    |
+//! | … by their titles, for a file (100)      | index reader-newest       | Query, BatchGetItem   | ≤ 52 R    |
 //! | one of them                              | user#u favorite#b, book#b | BatchGetItem, strong  | 2 R       |
 //! | remove one                               | user#u favorite#b         | one transaction       | 7 W       |
 //!
@@ -18,12 +19,13 @@ use serde::{Deserialize, Serialize};
 use super::Library;
 use super::book::{BOOK, Book, Record, book_key};
 use crate::tables::fault::{Fault, Result};
+use crate::tables::journal::entry::BookName;
 use crate::tables::journal::{Action, Actor, Entry};
 use crate::tables::key::{Item, Key, item, key, sortable};
 use crate::tables::table::Consistency::{Eventual, Strong};
 use crate::tables::table::{Page, from_item, is_at, readable, to_value};
 use crate::tables::write::Committed;
-use crate::values::{BookId, UserId};
+use crate::values::{BookId, Title, UserId, milliseconds};
 
 key!(
     /// The partition of a reader.
@@ -57,6 +59,17 @@ impl Favorite {
 pub struct Position {
     sk: FavoriteKey,
     added_at: Timestamp,
+}
+
+/// A favorite, also of a book that was deleted.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Bookmark {
+    /// The book. It has no title if it was deleted.
+    pub book: BookName,
+    /// When it became a favorite.
+    #[serde(serialize_with = "milliseconds")]
+    pub added_at: Timestamp,
 }
 
 /// How many favorites a list reads at once, if all books of its page were deleted.
@@ -139,6 +152,29 @@ impl Library {
             (after, width) = (next, FURTHER_PAGE);
         }
         Ok(Page { items: Vec::new(), next: None })
+    }
+
+    /// Lists up to `limit` favorites of a reader after a position, the newest first. Those of deleted books are listed as well.
+    ///
+    /// # Errors
+    /// A fault of the table.
+    pub async fn list_bookmarks(
+        &self,
+        reader: UserId,
+        limit: usize,
+        after: Option<Position>,
+    ) -> Result<Page<Bookmark, Position>> {
+        let start = after.map(|position| start_key(reader, &position));
+        let query = self.table.query("reader = :reader").index("reader-newest").value(":reader", reader);
+        let page = query.backwards().after(start).page::<Favorite, Position>(limit).await?;
+        let keys = page.items.iter().map(|favorite| book_key(favorite.sk.0)).collect();
+        let found = self.table.get_batch(keys, Eventual).await?.into_iter().filter_map(readable::<Record>);
+        let mut titles: HashMap<BookId, Title> = found.map(|record| (record.pk.0, record.details.title)).collect();
+        let bookmark = |favorite: Favorite| {
+            let Position { sk: FavoriteKey(book), added_at } = favorite.position().ok()?;
+            Some(Bookmark { book: BookName::new(book, titles.remove(&book)), added_at })
+        };
+        Ok(Page { items: page.items.into_iter().filter_map(bookmark).collect(), next: page.next })
     }
 
     /// Reads a favorite book of a reader; `None` if it is not one of their favorites, or was deleted.

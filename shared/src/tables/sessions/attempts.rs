@@ -4,6 +4,7 @@
 //! |-------------------------|------------------|---------------------------|-------|
 //! | may a password be tried | user#u, nobody#n | GetItem, strong           | 1 R   |
 //! | count the attempt       | user#u, nobody#n | UpdateItem on a condition | ≤ 3 W |
+//! | what is stored of them  | user#u           | GetItem, strong           | 1 R   |
 //!
 //! An attempt is counted before the password is hashed: a hundred parallel guesses must not buy a hundred hashes. Which
 //! count it is depends on the source (`known.rs`); whoever proves that the account is theirs clears it
@@ -14,7 +15,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use super::known::{After, Count, Counts, FREE};
+use super::known::{After, Attempts, Count, Counts, FREE};
 use super::{Sessions, Source, UserKey};
 use crate::tables::fault::{Fault, Result};
 use crate::tables::key::{Item, Key};
@@ -133,6 +134,15 @@ impl Sessions {
         let mut attempt = Attempt { key, is_user, source, at: now, counts: Counts::default(), known: None };
         attempt.look_again(item.unwrap_or_default())?;
         Ok(attempt)
+    }
+
+    /// Reads what is stored about the attempts at a user's password, for the user.
+    ///
+    /// # Errors
+    /// A fault of the table.
+    pub async fn attempts_at(&self, user: UserId) -> Result<Attempts> {
+        let item = self.table.get_item(Key::of(UserKey(user)), Strong).await?;
+        Ok(from_item::<Counts>(item.unwrap_or_default())?.shown())
     }
 
     /// Counts an attempt, if it is still allowed.

@@ -68,6 +68,11 @@ impl UserSessions {
         self.blocked.as_ref().filter(|block| block.until.is_none_or(|last| day <= last))
     }
 
+    /// Returns the last block, which may have ended.
+    pub fn last_block(&self) -> Option<&Block> {
+        self.blocked.as_ref()
+    }
+
     /// Returns whether the last block ends, or has ended, by itself.
     pub fn has_a_block_with_an_end(&self) -> bool {
         self.blocked.as_ref().is_some_and(|block| block.until.is_some())

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::tables::write::{Changes, Write};
-use crate::values::SessionId;
+use crate::values::{SessionId, milliseconds};
 
 /// The most devices and addresses that are remembered of a user.
 const MOST: usize = 20;
@@ -28,6 +28,27 @@ pub struct Source {
     pub device: Option<SessionId>,
     /// A name that stands for its network address.
     pub address: String,
+}
+
+/// What is stored about the attempts at a user's password, for the user.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Attempts {
+    /// Of each device and network address from which the user has signed in, the last first.
+    pub known: Vec<KnownSource>,
+    /// The failures in a row of all others.
+    pub failures_of_strangers: u32,
+}
+
+/// A device or a network address from which a user has signed in. What it is called stands for it and is no name of it.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KnownSource {
+    /// When the user last signed in there.
+    #[serde(serialize_with = "milliseconds")]
+    pub signed_in_at: Timestamp,
+    /// The failures in a row since.
+    pub failures: u32,
 }
 
 /// The failures in a row of a device, an address or strangers.
@@ -97,6 +118,17 @@ impl Counts {
         let is_known = |id: &String| self.known.get(id).is_some_and(|count| count.is_remembered(now));
         let device = source.device.map(|device| device.to_string()).filter(is_known);
         device.or_else(|| Some(source.address.clone()).filter(is_known))
+    }
+
+    /// Returns what they say about the user.
+    pub(super) fn shown(&self) -> Attempts {
+        let source = |count: &Count| KnownSource {
+            signed_in_at: Timestamp::from_second(count.signed_in).unwrap_or(Timestamp::UNIX_EPOCH),
+            failures: count.failures,
+        };
+        let mut known: Vec<_> = self.known.values().map(source).collect();
+        known.sort_by_key(|source| std::cmp::Reverse(source.signed_in_at));
+        Attempts { known, failures_of_strangers: self.strangers.failures }
     }
 
     /// Returns whether somebody has signed in before, however long ago.

@@ -48,7 +48,7 @@ use refresh::Spent;
 
 pub(crate) use change::if_epoch as epoch_is;
 
-pub use known::{REMEMBERED_FOR, Source};
+pub use known::{Attempts, REMEMBERED_FOR, Source};
 pub use person::Person;
 pub use refresh::Client;
 pub use standing::Standing;
@@ -237,10 +237,14 @@ impl UserSessions {
 
     /// Returns the live sessions, the last refreshed first.
     pub fn live(&self, now: Timestamp) -> Vec<(SessionId, &Session)> {
-        let live = self.sessions.iter().filter(|(_, session)| session.is_live(now));
-        let mut live: Vec<_> = live.map(|(id, session)| (*id, session)).collect();
-        live.sort_by_key(|(id, session)| std::cmp::Reverse((session.refreshed, *id.as_bytes())));
-        live
+        self.stored().into_iter().filter(|(_, session)| session.is_live(now)).collect()
+    }
+
+    /// Returns all sessions that are stored, also those that have expired, the last refreshed first.
+    pub fn stored(&self) -> Vec<(SessionId, &Session)> {
+        let mut stored: Vec<_> = self.sessions.iter().map(|(id, session)| (*id, session)).collect();
+        stored.sort_by_key(|(id, session)| std::cmp::Reverse((session.refreshed, *id.as_bytes())));
+        stored
     }
 }
 
