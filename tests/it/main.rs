@@ -23,6 +23,7 @@ mod desk;
 mod differences;
 mod documents;
 mod edge;
+mod erasure;
 mod example_events;
 mod exports;
 mod faults;

@@ -209,11 +209,13 @@ async fn process_row(dispatch: &Dispatch, row: &Row, is_struggling: &AtomicBool)
     if !row.entry.what.is_live() {
         dispatch.journal.list_row(row).await?;
     }
+    let mut is_done = true;
     match (row.entry.what, row.entry.whom, &row.entry.book) {
         (Action::Deleted, Some(user), _) => {
             dispatch.library.remove_all_favorites(user).await?;
             dispatch.library.forget_past_loans(user).await?;
             dispatch.library.cancel_all(user, &app.actor(user, Address::of_the_library())).await?;
+            is_done = dispatch.library.erase_some(user).await?;
         }
         // The book may have more copies now, for the readers in its queue.
         (Action::BookChanged, _, Some(book)) => {
@@ -231,7 +233,9 @@ async fn process_row(dispatch: &Dispatch, row: &Row, is_struggling: &AtomicBool)
     if let (Action::BookReturned | Action::ReturnUndone, Some(loan)) = (row.entry.what, row.entry.reservation) {
         dispatch.library.settle_past_loan(loan).await?;
     }
-    Ok(dispatch.mailer.deliver(row, is_struggling).await?)
+    dispatch.mailer.deliver(row, is_struggling).await?;
+    // An account with thousands of books is erased bit by bit, so that it holds up no other row.
+    if is_done { Ok(()) } else { Err(Trouble::NotDue(app.now())) }
 }
 
 impl From<Fault> for Trouble {

@@ -83,6 +83,14 @@ id!(
     SessionId
 );
 
+impl UserId {
+    /// Returns the id that stands for the library itself, and is no account's: all its digits are zero. Books whose owner has
+    /// deleted the account have it.
+    pub const fn of_the_library() -> Self {
+        UserId(Uuid::nil())
+    }
+}
+
 /// Names a reservation: the id of its book, because it is stored with the book, and an id of its own. The 32 bytes are
 /// written as 43 characters of base64url (RFC 4648, 5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

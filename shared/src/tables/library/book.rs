@@ -231,7 +231,8 @@ pub struct Book {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
     pub archived: bool,
-    /// The user who added it. They and librarians may change it.
+    /// The user who added it. They and librarians may change it. `00000000-0000-0000-0000-000000000000` if that account was
+    /// deleted: then it is the library's.
     pub owner: UserId,
     /// When it was added.
     #[serde(serialize_with = "milliseconds")]

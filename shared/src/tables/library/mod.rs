@@ -5,7 +5,7 @@
 //! stores, [`catalogue`] lists them. [`exports`] reads them for files, [`imports`] adds those of files. [`barcodes`] are on their copies, [`covers`] are their pictures, [`codes`] says what a scanned code stands for. [`favorites`] are a reader's bookmarks, [`lending`] has reservations, queues and
 //! loans, [`own`] is what a book is to a reader, [`metadata`] is what other
 //! catalogues said of a book, [`idempotency`] stores answers, [`refold`] writes index keys anew after a change
-//! of the folding.
+//! of the folding, `erasure` is what a deleted account leaves.
 
 pub mod archive;
 pub mod barcodes;
@@ -16,6 +16,7 @@ pub mod catalogue;
 pub mod change;
 pub mod codes;
 pub mod covers;
+mod erasure;
 pub mod exports;
 pub mod favorites;
 pub mod idempotency;

@@ -67,8 +67,8 @@ impl Library {
         }
     }
 
-    /// Cancels all waiting and ready reservations of a reader whose account was deleted. Their loans stay until the
-    /// copies are returned.
+    /// Cancels all waiting and ready reservations of a reader whose account was deleted. Their loans, if there are any, stay until
+    /// the copies are returned; otherwise the list of them is deleted.
     ///
     /// # Errors
     /// A fault of the tables. Reservations that ended before it stay ended, and a retry ends the rest.
@@ -79,6 +79,6 @@ impl Library {
             let from = [Status::Waiting, Status::Ready];
             self.end_if(id, &from, End::Cancelled, &actor.of_the_library(reader), &mut retry).await?;
         }
-        Ok(())
+        self.remove_loans(reader).await
     }
 }

@@ -125,6 +125,12 @@ impl Library {
         update.name("#book", attribute(id.book)).name("#held", HELD).value(":id", id).value(":one", 1)
     }
 
+    /// Deletes the list of a reader, if nothing is in it.
+    pub(super) async fn remove_loans(&self, reader: UserId) -> Result<()> {
+        let delete = self.table.delete(loans_key(reader)).when("(attribute_not_exists(#held) OR #held = :none)");
+        delete.name("#held", HELD).value(":none", 0).send().await.map(drop)
+    }
+
     /// Reads the ids of a reader's reservations and loans, in no particular order.
     pub(super) async fn loans(&self, reader: UserId) -> Result<Vec<ReservationId>> {
         Ok(loans_in(&self.table.get_item(loans_key(reader), Strong).await?.unwrap_or_default()))
