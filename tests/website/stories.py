@@ -1,8 +1,10 @@
 """Each page as an anonymous visitor, a reader and a librarian find it, and the journeys through them."""
 
 import datetime
+import json
 import re
 import tempfile
+import zipfile
 
 from playwright.sync_api import expect
 
@@ -229,6 +231,23 @@ def devices_are_listed_and_ended(site):
         check(rows.count() >= 2, "the token's session is missing")
         page.locator("#sessions").get_by_role("button", name=re.compile("Sign out the other")).click()
         expect(rows).to_have_count(1)
+
+
+def own_data_are_saved_once_an_hour(site):
+    reader = site.reader()
+    with site.page("/account", reader) as page:
+        part = page.locator("section#data")
+        with page.expect_download() as saved:
+            part.get_by_role("button", name="Save my data").click()
+        check(saved.value.suggested_filename == "my-data.zip", saved.value.suggested_filename)
+        with zipfile.ZipFile(saved.value.path()) as archive:
+            check("README.txt" in archive.namelist() and archive.testzip() is None, f"{archive.namelist()}")
+            profile = json.loads(archive.read("profile.json"))
+        check(profile["email"] == reader["email"], f"{profile}")
+        expect(part.get_by_role("status")).to_contain_text("my-data.zip is yours")
+        part.get_by_role("button", name="Save my data").click()
+        expect(part.get_by_role("alert")).to_contain_text(re.compile(r"again in (60|59) minutes"))
+        expect(part.get_by_role("status")).to_be_empty()
 
 
 def the_old_books_are_found_by_title(site):

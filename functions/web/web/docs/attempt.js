@@ -1,5 +1,6 @@
 // Trying an operation out: what one would send, as a command and as a form, and what came back.
 
+import { saved } from "../pages/files/saving.js";
 import { meta } from "../shell/api.js";
 import { loadReader, reader } from "../shell/session.js";
 import { Button, html } from "../shell/ui.js";
@@ -213,12 +214,18 @@ async function answered(operation, wishes) {
 
 const HEADERS = ["content-type", "etag", "link", "location", "retry-after", "x-request-id"];
 
-/** What an answer has: the headers that matter, and its text or its picture.
+/** What an answer has: the headers that matter, and its text, its picture or, of an archive, its size: the browser saves it.
  * @param {Response} answer */
 async function contentOf(answer) {
   const headers = HEADERS.filter((name) => answer.headers.has(name)).map((name) => `${name}: ${answer.headers.get(name)}`);
   if (answer.headers.get("content-type")?.startsWith("image/")) {
     return { text: headers.join("\n"), picture: URL.createObjectURL(await answer.blob()) };
+  }
+  const name = answer.headers.get("content-disposition")?.match(/filename="([\w.-]+)"/)?.[1];
+  if (name && answer.headers.get("content-type") === "application/zip") {
+    const file = await answer.blob();
+    saved(name, file);
+    return { text: [...headers, "", `${file.size} bytes, saved as ${name}`].join("\n"), picture: "" };
   }
   return { text: [...headers, "", pretty(await answer.text())].join("\n").trim(), picture: "" };
 }

@@ -1,4 +1,4 @@
-// The account: name, picture, email, password, devices, and its end.
+// The account: name, picture, email, password, devices, data, and its end.
 
 import { call } from "../shell/api.js";
 import { AS_TYPED, Field, PasswordHints, passwordProblem, Summary, said, useForm, WhoFor } from "../shell/form.js";
@@ -9,6 +9,7 @@ import { Button, Fault, html, Icon, showToast, useAction, useLoad, useTitle } fr
 import { useSignal } from "../vendor/preact-signals-htm.js";
 import { Refused } from "./give-up.js";
 import { Part } from "./me.js";
+import { OwnData } from "./own-data.js";
 import { Picture } from "./picture.js";
 import { Private } from "./sign-in.js";
 import { emailProblem } from "./sign-up.js";
@@ -32,6 +33,7 @@ function Settings() {
     { id: "letters", title: t.letters, hint: t.lettersHint, body: html`<${Letters} who=${who} />` },
     { id: "password", title: t.password, body: html`<${Password} who=${who} />` },
     { id: "sessions", title: t.devices, hint: t.devicesHint, body: html`<${Devices} />` },
+    { id: "data", title: t.myData, hint: t.myDataHint, body: html`<${OwnData} />` },
     { id: "delete", title: t.deleteAccount, hint: t.cannotUndo, body: html`<${Delete} who=${who} />` },
   ];
   return html`<div class="pagehead">

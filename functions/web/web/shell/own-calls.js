@@ -21,6 +21,7 @@ export const OWN_CALLS = {
   renewLoan: ["POST", "/reservations/{reservationId}/renew"],
   changeMe: ["PATCH", "/users/me"],
   deleteAccount: ["DELETE", "/users/me"],
+  fetchData: ["GET", "/users/me/data"],
   changeUsername: ["PUT", "/users/me/username"],
   changeEmail: ["PUT", "/users/me/email"],
   putPicture: ["PUT", "/users/me/picture"],

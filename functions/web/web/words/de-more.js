@@ -343,6 +343,19 @@ export default ({ count, number, list, name, date, day, shortDay, weekday, time 
   unknownDevice: "Unbekanntes Gerät",
   signOutOthers: (n) => count(n, { one: "Das andere abmelden", other: `Die anderen ${number(n)} abmelden` }),
   signOutEverywhere: "Überall abmelden",
+  myData: "Meine Daten",
+  myDataHint: "Alles, was wir über Sie speichern, als Datei.",
+  myDataHas:
+    "Ihr Profil, Ihr Bild und Ihre Geräte; was Sie ausgeliehen, vorgemerkt und gemerkt haben; die Bücher und Dateien, die Sie eingebracht haben; und was Sie hier getan haben. Ein Text darin sagt, warum wir es speichern und wie lange. Ihr Passwort ist nicht dabei.",
+  fetchMyData: "Meine Daten speichern",
+  myDataSaved: "Die Datei my-data.zip gehört Ihnen. Bewahren Sie sie dort auf, wo sie sonst niemand liest.",
+  myDataBefore: "Schon gespeichert",
+  myDataAgain: (/** @type {number} */ n) =>
+    count(n, {
+      one: "Sie haben Ihre Daten in der letzten Stunde gespeichert. In einer Minute geht es wieder.",
+      other: `Sie haben Ihre Daten in der letzten Stunde gespeichert. In ${number(n)} Minuten geht es wieder.`,
+    }),
+  myDataLetter: "Wir schreiben Ihnen jedes Mal einen Brief, damit es niemand sonst unbemerkt tut.",
   deleteAccount: "Konto löschen",
   cannotUndo: "Das lässt sich nicht zurücknehmen.",
   deleteAccountAsk: "Mein Konto löschen …",

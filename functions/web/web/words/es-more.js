@@ -324,6 +324,19 @@ export default ({ count, number, list, name, date, day, shortDay, weekday, time 
   unknownDevice: "Dispositivo desconocido",
   signOutOthers: (n) => count(n, { one: "Cerrar la otra sesión", other: `Cerrar las otras ${number(n)} sesiones` }),
   signOutEverywhere: "Salir en todas partes",
+  myData: "Mis datos",
+  myDataHint: "Todo lo que guardamos sobre usted, en un archivo.",
+  myDataHas:
+    "Su perfil, su imagen y sus dispositivos; lo que ha tomado prestado, reservado y marcado; los libros y archivos que ha traído; y lo que ha hecho aquí. Un texto dice por qué guardamos cada cosa y durante cuánto tiempo. Su contraseña no está en él.",
+  fetchMyData: "Guardar mis datos",
+  myDataSaved: "El archivo my-data.zip es suyo. Guárdelo donde nadie más lo lea.",
+  myDataBefore: "Ya guardados",
+  myDataAgain: (/** @type {number} */ n) =>
+    count(n, {
+      one: "Ha guardado sus datos en la última hora. Podrá hacerlo otra vez dentro de un minuto.",
+      other: `Ha guardado sus datos en la última hora. Podrá hacerlo otra vez dentro de ${number(n)} minutos.`,
+    }),
+  myDataLetter: "Cada vez le escribimos una carta, para que nadie más lo haga sin que usted lo sepa.",
   deleteAccount: "Borrar mi cuenta",
   cannotUndo: "No se puede deshacer.",
   deleteAccountAsk: "Borrar mi cuenta…",
