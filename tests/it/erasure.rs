@@ -173,7 +173,12 @@ async fn an_account_with_many_books_and_parts_holds_nobody_up() {
     });
     let parts = (0..700)
         .map(|number| json!({"pk": {"S": format!("import#{import}")}, "sk": {"S": format!("part#{number:06}")}}));
-    let puts: Vec<Value> = copies.chain(parts).map(|item| json!({"PutRequest": {"Item": item}})).collect();
+    // And imports without a part: each is an item as well.
+    let imports = (0..600).map(|number| {
+        json!({"pk": {"S": format!("imports#{}", reader.id)}, "sk": {"S": format!("0192f3a4-5b6c-7d8e-9f01-{number:012x}")}})
+    });
+    let puts: Vec<Value> =
+        copies.chain(parts).chain(imports).map(|item| json!({"PutRequest": {"Item": item}})).collect();
     for batch in puts.chunks(25) {
         library.dynamodb().call("BatchWriteItem", &json!({"RequestItems": {"carrel-library": batch}})).await;
     }

@@ -55,6 +55,10 @@ impl Library {
                     left -= parts.len();
                     self.table.delete_batch(parts).await?;
                 }
+                if left == 0 {
+                    return Ok(false);
+                }
+                left -= 1;
                 self.table.delete_batch(vec![import]).await?;
             }
         }
