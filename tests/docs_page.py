@@ -75,7 +75,7 @@ def tried(page, name):
         # The form comes once the library was asked for what the path may name.
         expect(operation.locator("form")).to_be_visible()
     for file in operation.locator("input[type=file]").all():
-        file.set_input_files({"name": "dot.png", "mimeType": "image/png", "buffer": DOT})
+        file.set_input_files({"name": "black.png", "mimeType": "image/png", "buffer": BLACK})
     operation.get_by_role("button", name="Send").click()
     heading = operation.get_by_role("heading", name=re.compile(r"^\d{3} .*after \d+ ms$"))
     expect(heading).to_be_visible()
@@ -86,8 +86,8 @@ def chunk(kind, data):
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-# A picture of one dot.
-DOT = (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0)) + chunk(b"IDAT", zlib.compress(b"\0\0\0\0"))
+# A black picture, as large as the smallest cover.
+BLACK = (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 32, 32, 8, 2, 0, 0, 0)) + chunk(b"IDAT", zlib.compress(bytes(97 * 32)))
        + chunk(b"IEND", b""))
 
 
@@ -203,7 +203,7 @@ def every_read_works_as_it_stands_on_a_fresh_library(site):
         sign_in(page)
         expect(page.locator(".dside")).to_contain_text("a librarian")
         # There is something to read of everything.
-        for name in ["changeUsername", "createBook", "addFavorite", "reserveBook", "beginImport"]:
+        for name in ["changeUsername", "createBook", "addFavorite", "reserveBook", "beginImport", "putCover"]:
             status, answer = tried(page, name)
             check(status in (200, 201), f"{name}: {status} {answer}")
         old = site.book(site.librarian(), title="An Old One")
