@@ -33,6 +33,7 @@ mod gateway_answers;
 mod grace;
 mod house;
 mod idempotency;
+mod import_undo;
 mod imports;
 mod inspect;
 mod isbns;

@@ -9,6 +9,7 @@ mod list;
 mod part;
 mod problems;
 mod report;
+mod undo;
 
 use axum::extract::FromRef;
 use shared::edge::routes::Routes;
@@ -35,6 +36,7 @@ pub fn routes() -> Routes<Imports> {
         .routes(routes!(list::list).with_query())
         .routes(routes!(begin::begin))
         .routes(routes!(get::get))
+        .routes(routes!(undo::undo))
         .routes(routes!(part::part).with_query().body_limit(part::MOST_BYTES))
         .routes(routes!(problems::problems).with_query())
         .routes(routes!(finish::finish))

@@ -15,9 +15,10 @@ use shared::edge::extract::{Path, Query, whole_body};
 use shared::edge::headers::media_type;
 use shared::edge::refusals::{Conflict, Forbidden, NotFound, Refusal, TooLarge, TooMany, UnsupportedMediaType};
 use shared::edge::refuses::Refuses;
+use shared::tables::library::imports::parts::{Claim, Claimed, Done, Totals};
 use shared::tables::library::imports::rows::{Holder, NewRow, Outcome};
-use shared::tables::library::imports::{Done, Open, State as ImportState, Totals, Wishes};
-use shared::values::{Address, ImportId};
+use shared::tables::library::imports::{Open, State as ImportState, Wishes};
+use shared::values::{Address, AttemptId, ImportId};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::Imports;
@@ -99,7 +100,7 @@ pub(crate) struct FileBytes(#[expect(dead_code, reason = "it stands for its sche
     request_body(content = FileBytes, content_type = "application/octet-stream", description = "The bytes."),
     extensions(("x-access" = json!("writer")),
         ("x-refusals" = json!([Forbidden::LibrariansAddBooks, NotFound::Import, Conflict::PartAhead, Conflict::PartDiffers,
-            Conflict::ImportFinished, TooMany::Requests]))),
+            Conflict::ImportFinished, Conflict::ImportUndone, TooMany::Requests]))),
     responses((status = 200, description = "What became of its rows.", body = PartReport)))]
 pub(crate) async fn part(
     State(imports): State<Imports>,
@@ -125,17 +126,19 @@ pub(crate) async fn part(
     if rows.len() > MOST_ROWS {
         return Err(Error::invalid("", format!("too-many-rows: a part has at most {MOST_ROWS} rows")));
     }
-    if !caller.is_admin() {
-        imports.library.count_rows(caller.id, rows.len(), now).await?;
-    }
-    if !imports.library.claim_part(id, number, &digest, now).await? {
-        return Err(Conflict::PartDiffers.into());
+    let attempt = AttemptId::new(now, imports.app.random());
+    let claim = Claim { part: number, digest: &digest, before: import.import.rows, rows: rows.len() as u64, attempt };
+    let counted = (!caller.is_admin()).then_some(caller.id);
+    match imports.library.claim_part(caller.id, id, claim, counted, now).await? {
+        Claimed::Yes => {}
+        Claimed::ForOtherBytes => return Err(Conflict::PartDiffers.into()),
+        Claimed::TooLate => return as_done(&imports, &caller, id, number, &digest).await,
     }
     let admins_only = imports.app.settings.admins_only_writes;
     let actor = if admins_only { caller.librarian(&imports.app, from)? } else { caller.actor(&imports.app, from) };
     let (books, mut report) = judged(rows);
     let new: Vec<NewRow> = books.iter().map(|(new, ..)| new.clone()).collect();
-    let outcomes = imports.library.import_rows(id, &new, import.import.dry_run, &actor).await?;
+    let outcomes = imports.library.import_rows(id, attempt, &new, import.import.dry_run, &actor).await?;
     for ((new, line, warnings), outcome) in books.into_iter().zip(outcomes) {
         report.tell(new.row, line, warnings, outcome);
     }
@@ -145,6 +148,7 @@ pub(crate) async fn part(
     let done = Done {
         part: number,
         digest: &digest,
+        attempt,
         report: report.pack()?,
         has_problems: !report.problems.is_empty(),
         format: plan.format.word(),
@@ -152,13 +156,23 @@ pub(crate) async fn part(
         bytes: next.offset,
         line: next.line,
     };
-    if !imports.library.part_is_done(caller.id, id, done, now).await? {
-        // Another request has done it meanwhile, or the import was finished.
-        let import = open(&imports, &caller, id).await?;
-        let earlier = earlier(&imports, &import, number, &digest).await?;
-        return Ok(Json(earlier.ok_or(Conflict::PartDiffers)?));
+    if !imports.library.part_is_done(caller.id, id, done).await? {
+        return as_done(&imports, &caller, id, number, &digest).await;
     }
     Ok(Json(report.answer()))
+}
+
+/// Answers a part that another request has done meanwhile, or whose import has ended.
+async fn as_done(
+    imports: &Imports,
+    caller: &Caller,
+    id: ImportId,
+    number: u32,
+    digest: &str,
+) -> Result<Json<PartReport>> {
+    let import = open(imports, caller, id).await?;
+    let earlier = earlier(imports, &import, number, digest).await?;
+    Ok(Json(earlier.ok_or(Conflict::PartDiffers)?))
 }
 
 /// Returns the answer that a part got before.
@@ -167,6 +181,9 @@ pub(crate) async fn part(
 /// 409 if it was another part, or its turn has not come.
 async fn earlier(imports: &Imports, open: &Open, number: u32, digest: &str) -> Result<Option<PartReport>> {
     let import = &open.import;
+    if [ImportState::Undoing, ImportState::Undone].contains(&import.state) {
+        return Err(Conflict::ImportUndone.into());
+    }
     if number < import.next_part {
         let report = imports.library.get_part(import.id, number).await?.ok_or(NotFound::Import)?;
         if report.digest != digest {

@@ -179,6 +179,7 @@ refusals! {
         PartAhead = "part-ahead": "An earlier part is missing. GET /imports/{importId} says which one is next.",
         PartDiffers = "part-differs": "This part was sent before, with other bytes.",
         ImportFinished = "import-finished": "This import is finished, and takes no more parts.",
+        ImportUndone = "import-undone": "This import was undone, and takes no more parts. Begin a new one.",
         TooEarly = "too-early": "The due day would not be later. Renew on another day.",
     }
     Stale = PRECONDITION_FAILED, "stale", "The resource has changed",

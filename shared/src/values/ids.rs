@@ -79,6 +79,10 @@ id!(
     ImportId
 );
 id!(
+    /// Names a request that makes books of the rows of a part of an import.
+    AttemptId
+);
+id!(
     /// Names one sign-in of a user.
     SessionId
 );

@@ -33,7 +33,7 @@ pub use day::Day;
 pub use email::Email;
 pub use fold::{FOLD_VERSION, fold};
 pub use group::Group;
-pub use ids::{BookId, ImportId, ReservationId, SessionId, UserId};
+pub use ids::{AttemptId, BookId, ImportId, ReservationId, SessionId, UserId};
 pub use isbn::Isbn;
 pub use language::Language;
 pub use letters::{LetterKind, Letters};

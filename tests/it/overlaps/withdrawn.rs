@@ -101,8 +101,9 @@ const WRITES: &[Write] = &[
 
 /// A ticket is worth what its librarian is when it is used: `ws1_a_ticket_is_refused_after_its_owner_loses_access`.
 const DECIDED_LATER: &str = "createTicket";
-/// An import is its owner's own; what it adds is tried apart: `rac1_no_row_is_added_after_the_role_is_withdrawn`.
-const OF_ITS_OWNER: [&str; 2] = ["beginImport", "sendPart"];
+/// An import is its owner's own; what it adds and takes out is tried apart: `rac1_no_row_is_added_after_the_role_is_withdrawn` and
+/// `rac1_no_import_is_undone_after_the_role_is_withdrawn`.
+const OF_ITS_OWNER: [&str; 3] = ["beginImport", "sendPart", "undoImport"];
 /// It writes nothing.
 const READ: &str = "previewRules";
 /// Nobody but who took a step undoes it: `rac1_no_step_is_undone_after_the_role_is_withdrawn`.
@@ -344,13 +345,30 @@ async fn rac1_no_row_is_added_after_the_role_is_withdrawn() {
     let import = librarian.post("/imports", json!({})).await.expect(201).string("id");
     let part = librarian.ask(Method::PUT, &format!("/imports/{import}/parts/1?last=true"));
     let part = part.body("application/octet-stream", "title,author\nDawn,A\n");
-    let held = Pattern::transaction_of("imports").naming(&librarian.id);
+    let held = Pattern::transaction_of("imports").naming("books.imported");
     let ends = async { admin.patch(&format!("/users/{}", librarian.id), json!({"role": "member"})).await.expect(200) };
     let (answer, _) = overtaken(&library, held, part, ends).await;
     is_refused(&answer, 403, "sendPart");
     assert!(admin.get("/books").await.expect(200).each("id").is_empty());
     let state = librarian.get(&format!("/imports/{import}")).await.expect(200).json();
     assert_eq!(state["nextPart"], 1);
+}
+
+#[tokio::test]
+async fn rac1_no_import_is_undone_after_the_role_is_withdrawn() {
+    let library = Library::own().settings(|settings| settings.admins_only_writes = true).proxied().start().await;
+    let (admin, librarian) = (library.admin().await, library.with_role("admin").await);
+    let import = format!("/imports/{}", librarian.post("/imports", json!({})).await.expect(201).string("id"));
+    let part = librarian.ask(Method::PUT, &format!("{import}/parts/1?last=true"));
+    part.body("application/octet-stream", "title,author\nDawn,A\n").await.expect(200);
+    let held = Pattern::transaction_of("imports").naming("import.undone");
+    let ends = async { admin.patch(&format!("/users/{}", librarian.id), json!({"role": "member"})).await.expect(200) };
+    let (answer, _) = overtaken(&library, held, librarian.delete(&import), ends).await;
+    is_refused(&answer, 403, "undoImport");
+    assert_eq!(admin.get("/books").await.expect(200).each("title"), ["Dawn"]);
+    assert_eq!(librarian.get(&import).await.expect(200).json()["undo"]["removed"], 0);
+    // Nor does one who has lost the role begin.
+    librarian.delete(&import).await.refused(403, "librarians-add-books");
 }
 
 #[test]

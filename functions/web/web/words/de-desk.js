@@ -578,6 +578,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     "book.archived": "Zu den alten Büchern",
     "book.restored": "Zurück ins Regal",
     "books.imported": "Bücher aus einer Datei",
+    "import.undone": "Import zurückgenommen",
     "book.reserved": "Vorgemerkt",
     "book.lent": "Verliehen",
     "book.checkedOut": "Ausgehändigt",

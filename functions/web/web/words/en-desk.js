@@ -548,6 +548,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     "book.archived": "To the old books",
     "book.restored": "Back on the shelves",
     "books.imported": "Books from a file",
+    "import.undone": "Import undone",
     "book.reserved": "Reserved",
     "book.lent": "Lent",
     "book.checkedOut": "Handed over",

@@ -570,6 +570,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     "book.archived": "A los libros antiguos",
     "book.restored": "De vuelta en los estantes",
     "books.imported": "Libros de un archivo",
+    "import.undone": "Importación deshecha",
     "book.reserved": "Reservado",
     "book.lent": "Prestado",
     "book.checkedOut": "Entregado",

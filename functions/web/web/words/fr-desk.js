@@ -578,6 +578,7 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     "book.archived": "Aux livres anciens",
     "book.restored": "De retour en rayon",
     "books.imported": "Livres d’un fichier",
+    "import.undone": "Importation annulée",
     "book.reserved": "Réservé",
     "book.lent": "Prêté",
     "book.checkedOut": "Remis",

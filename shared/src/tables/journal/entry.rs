@@ -135,6 +135,9 @@ pub enum Action {
     /// Added books from a file.
     #[serde(rename = "books.imported")]
     BooksImported,
+    /// Undid an import: took books of it out of the library again.
+    #[serde(rename = "import.undone")]
+    ImportUndone,
     /// Reserved a book, and got a copy or a place in the queue.
     #[serde(rename = "book.reserved")]
     BookReserved,
@@ -195,7 +198,10 @@ impl Action {
     /// Returns whether it may change by which words a book is found.
     pub fn changes_words(self) -> bool {
         use Action::*;
-        matches!(self, BookAdded | BookChanged | BookDeleted | BookArchived | BookRestored | BooksImported)
+        matches!(
+            self,
+            BookAdded | BookChanged | BookDeleted | BookArchived | BookRestored | BooksImported | ImportUndone
+        )
     }
 
     /// Returns whether monitors receive it. Actions on books are live, and actions on users and favorites are private.
@@ -236,7 +242,8 @@ impl Action {
             | FavoriteAdded
             | FavoriteRemoved
             // A file of a thousand books is no news for a monitor.
-            | BooksImported => false,
+            | BooksImported
+            | ImportUndone => false,
         }
     }
 }

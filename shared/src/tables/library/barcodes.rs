@@ -32,21 +32,25 @@ use crate::values::{Barcode, BookId};
 const MOST: usize = 100;
 
 /// The sort key of a book's barcodes.
-const BARCODES: &str = "barcodes";
+pub(super) const BARCODES: &str = "barcodes";
 
 /// The barcodes of a book. An empty set is not stored.
 #[derive(Default, Serialize, Deserialize)]
 pub(super) struct Barcodes {
     #[serde(default)]
-    codes: Vec<Barcode>,
+    pub(super) codes: Vec<Barcode>,
+    /// Whether they are those that the book brought along from a file.
+    #[serde(default, rename = "ofFile")]
+    pub(super) of_file: bool,
 }
 
 impl Barcodes {
-    /// Returns the write of the barcodes of a new book.
+    /// Returns the write of the barcodes of a new book of a file.
     pub(super) fn of(table: &Table, book: BookId, codes: &[Barcode]) -> Write {
         let mut item = barcodes_key(book).into_item();
         let codes = codes.iter().map(ToString::to_string).collect();
         item.insert("codes".to_owned(), AttributeValue::Ss(codes));
+        item.insert("ofFile".to_owned(), AttributeValue::Bool(true));
         table.put_item(item)
     }
 }
@@ -68,7 +72,7 @@ pub enum NotLabelled {
     KeyReused,
 }
 
-fn barcodes_key(book: BookId) -> Key {
+pub(super) fn barcodes_key(book: BookId) -> Key {
     Key::of(BookKey(book)).and(BARCODES)
 }
 
@@ -141,7 +145,7 @@ impl Library {
                 None => self.next_barcode().await?,
             };
             let marker = claim(&self.table, &Marker::of_copy(&barcode, book), edit.actor.at);
-            let list = "ADD codes :codes";
+            let list = "ADD codes :codes REMOVE ofFile";
             let list = self
                 .table
                 .update(barcodes_key(book), list)
@@ -185,7 +189,7 @@ impl Library {
         loop {
             let record = editable(self.book_record(book, Strong).await?, edit)?;
             let marker = self.release_barcode(barcode, book);
-            let list = self.table.update(barcodes_key(book), "DELETE codes :codes");
+            let list = self.table.update(barcodes_key(book), "DELETE codes :codes REMOVE ofFile");
             let labelling = self.labelling(&record, barcode, marker, list, edit);
             let Some(refusal) = labelling.commit().await? else { return Ok(()) };
             if refusal.is_at(labelling.marker) {
@@ -200,7 +204,7 @@ impl Library {
     /// # Errors
     /// A fault of the table.
     pub async fn release_barcodes(&self, book: BookId) -> Result<()> {
-        let Some(Barcodes { codes }) = self.table.get(barcodes_key(book), Strong).await? else { return Ok(()) };
+        let Some(Barcodes { codes, .. }) = self.table.get(barcodes_key(book), Strong).await? else { return Ok(()) };
         for barcode in &codes {
             // A barcode that an earlier call has released may be another book's now.
             self.release_barcode(barcode, book).send().await?;
@@ -208,7 +212,7 @@ impl Library {
         self.table.delete(barcodes_key(book)).send().await.map(drop)
     }
 
-    fn release_barcode(&self, barcode: &Barcode, book: BookId) -> Write {
+    pub(super) fn release_barcode(&self, barcode: &Barcode, book: BookId) -> Write {
         self.table.delete(code_key(barcode.as_str())).when("barcode = :book").value(":book", book)
     }
 

@@ -7,6 +7,7 @@ export const FILE_CALLS = {
   beginImport: ["POST", "/imports"],
   listImports: ["GET", "/imports"],
   getImport: ["GET", "/imports/{importId}"],
+  undoImport: ["DELETE", "/imports/{importId}"],
   sendPart: ["PUT", "/imports/{importId}/parts/{part}"],
   listImportProblems: ["GET", "/imports/{importId}/problems"],
   finishImport: ["POST", "/imports/{importId}/finish"],

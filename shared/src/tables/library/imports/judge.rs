@@ -2,15 +2,13 @@
 
 use std::collections::HashMap;
 
-use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use super::rows::{Held, Holder, NewRow, Outcome, source_pk};
-use crate::tables::journal::Actor;
 use crate::tables::key::Item;
 use crate::tables::library::book::{Record, Store};
 use crate::tables::table::readable;
-use crate::values::{Barcode, BookId, ImportId, Isbn, fold};
+use crate::values::{AttemptId, Barcode, BookId, ImportId, Isbn, fold};
 
 /// What a row has claimed: its number, and its title.
 #[derive(Debug, Clone)]
@@ -69,7 +67,7 @@ impl There {
         &self,
         import: ImportId,
         row: &NewRow,
-        actor: &Actor,
+        attempt: AttemptId,
         claimed: &mut HashMap<String, Claimed>,
     ) -> Judged {
         let there = |holder| Judged { outcome: Outcome::There(holder), new: None };
@@ -122,21 +120,22 @@ impl There {
                 barcodes.push(barcode.clone());
             }
         }
-        let book = own.unwrap_or_else(|| book_id(actor.at, row.row, row, import));
+        let book = own.unwrap_or_else(|| book_id(attempt, row.row));
         let new = own.is_none().then_some(NewBookOfRow { book, isbn, barcodes });
         Judged { outcome: Outcome::Added { book, isbn_of, taken }, new }
     }
 }
 
-/// Returns the id of a row's book. Within one millisecond, ids sort as the rows do: their first random bits are the row's number.
-fn book_id(at: Timestamp, number: u64, row: &NewRow, import: ImportId) -> BookId {
-    let hash = Sha256::new().chain_update(import.as_bytes()).chain_update(number.to_be_bytes());
-    let hash: [u8; 32] = hash.chain_update(row.details.title.as_str()).finalize().into();
+/// Returns the id of the book that an attempt makes of a row. It is the attempt's own, so an id never names two books. Within one
+/// millisecond, ids sort as the rows do: their first random bits are the row's number.
+pub(super) fn book_id(attempt: AttemptId, number: u64) -> BookId {
+    let hash = Sha256::new().chain_update(attempt.as_bytes()).chain_update(number.to_be_bytes());
+    let hash: [u8; 32] = hash.finalize().into();
     let mut random = [0; 10];
     random.copy_from_slice(&hash[..10]);
     let [.., high, low] = number.to_be_bytes();
     // The version takes the place of the first four bits.
     random[0] = high & 0x0f;
     random[1] = low;
-    BookId::new(at, random)
+    BookId::new(attempt.created_at(), random)
 }

@@ -25,7 +25,7 @@ use crate::tables::library::books::isbn_marker;
 use crate::tables::library::codes::{Marker, claim, code_key};
 use crate::tables::table::Consistency::{self, Eventual, Strong};
 use crate::tables::write::{Committed, Write};
-use crate::values::{Barcode, BookId, ImportId};
+use crate::values::{AttemptId, Barcode, BookId, ImportId};
 
 /// The most books of a transaction: with the journal's row, which names them in 1 KB, they cost 10.1 units each.
 const AT_ONCE: usize = 40;
@@ -111,13 +111,14 @@ pub(in crate::tables::library) fn release_source(library: &Library, source: &str
 }
 
 impl Library {
-    /// Makes books of rows, in their order. What became of each is in the same order.
+    /// Makes books of rows, in their order, as an attempt that [`Library::claim_part`] has recorded. What became of each is in the same order.
     ///
     /// # Errors
     /// A fault of the tables. Some of the rows may be books then; a second call makes books of the others.
     pub async fn import_rows(
         &self,
         import: ImportId,
+        attempt: AttemptId,
         rows: &[NewRow],
         dry_run: bool,
         actor: &Actor,
@@ -129,7 +130,7 @@ impl Library {
         while !rest.is_empty() {
             let (some, others) = rest.split_at(fitting(rest));
             rest = others;
-            outcomes.extend(self.import_some(import, some, dry_run, actor, &mut claimed).await?);
+            outcomes.extend(self.import_some((import, attempt), some, dry_run, actor, &mut claimed).await?);
         }
         Ok(outcomes)
     }
@@ -137,7 +138,7 @@ impl Library {
     /// Does the same with as many rows as a transaction takes.
     async fn import_some(
         &self,
-        import: ImportId,
+        (import, attempt): (ImportId, AttemptId),
         rows: &[NewRow],
         dry_run: bool,
         actor: &Actor,
@@ -148,7 +149,7 @@ impl Library {
         loop {
             let there = self.there(rows, consistency).await?;
             let mut within = claimed.clone();
-            let judged: Vec<Judged> = rows.iter().map(|row| there.judge(import, row, actor, &mut within)).collect();
+            let judged: Vec<Judged> = rows.iter().map(|row| there.judge(import, row, attempt, &mut within)).collect();
             if dry_run || self.add_books(import, rows, &judged, actor).await? {
                 *claimed = if dry_run { within } else { HashMap::new() };
                 return Ok(judged.into_iter().map(|judged| judged.outcome).collect());

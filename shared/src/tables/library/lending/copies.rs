@@ -22,7 +22,7 @@ use crate::values::BookId;
 /// items.
 pub(super) const LENDING: &str = "lending";
 
-pub(super) fn lending_key(book: BookId) -> Key {
+pub(in crate::tables::library) fn lending_key(book: BookId) -> Key {
     Key::of(BookKey(book)).and(LENDING)
 }
 

@@ -36,7 +36,7 @@ mod at_home;
 pub mod availability;
 mod cancel;
 mod check_out;
-mod copies;
+pub(super) mod copies;
 pub mod desk;
 mod end;
 mod judge;

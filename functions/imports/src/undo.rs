@@ -1,0 +1,51 @@
+//! `DELETE /imports/{importId}`.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use shared::edge::caller::Caller;
+use shared::edge::error::Result;
+use shared::edge::extract::Path;
+use shared::edge::refusals::{Forbidden, NotFound};
+use shared::tables::library::imports::undo::Undoing;
+use shared::tables::library::imports::{Import, State as ImportState};
+use shared::values::{Address, ImportId};
+
+use crate::Imports;
+use crate::begin::require_writer;
+use crate::get::open;
+
+/// Undoes an import: takes its books out of the library again, with their barcodes. Books that somebody has changed, reserved or
+/// borrowed since stay, and are counted in `undo.kept`.
+///
+/// An answer of 202 means that there is more to do: send the request again, after as many seconds as `Retry-After` says, if it is
+/// there. A part may still be coming in then. Requests can be lost, repeated and sent at the same time. From the first one on the import
+/// takes no more parts; the same file can come in again as a new import.
+///
+/// # Errors
+/// 401 without a live session; 403 if only librarians may add books in this library; 404 if the caller has no such import.
+#[utoipa::path(delete, path = "/imports/{importId}", tag = "files", operation_id = "undoImport",
+    params(("importId" = ImportId, Path)),
+    extensions(("x-access" = json!("writer")), ("x-refusals" = json!([Forbidden::LibrariansAddBooks, NotFound::Import]))),
+    responses((status = 200, description = "It is undone.", body = Import),
+        (status = 202, description = "There is more to do.", body = Import, headers(("Retry-After" = u32, description = "Seconds to wait before the next request.")))))]
+pub(crate) async fn undo(
+    State(imports): State<Imports>,
+    caller: Caller,
+    from: Address,
+    Path(id): Path<ImportId>,
+) -> Result<Response> {
+    require_writer(&imports, &caller)?;
+    open(&imports, &caller, id).await?;
+    let admins_only = imports.app.settings.admins_only_writes;
+    let actor = if admins_only { caller.librarian(&imports.app, from)? } else { caller.actor(&imports.app, from) };
+    let undone = imports.library.undo_import(caller.id, id, &actor).await?;
+    let Undoing { import, wait } = undone.ok_or(NotFound::Import)?;
+    let status = if import.state == ImportState::Undone { StatusCode::OK } else { StatusCode::ACCEPTED };
+    let mut response = (status, Json(import)).into_response();
+    if let Some(wait) = wait {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1));
+    }
+    Ok(response)
+}

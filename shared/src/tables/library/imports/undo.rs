@@ -1,0 +1,280 @@
+//! Undoing an import: its books go out of the library again.
+//!
+//! | question                      | key                             | call                      | units                         |
+//! |-------------------------------|---------------------------------|---------------------------|-------------------------------|
+//! | it takes no more parts        | imports#u / id                  | UpdateItem, conditional   | 1 W                           |
+//! | which rows, of which attempts | import#id / part#n              | GetItem, strong           | 1 R a part                    |
+//! | are these books as they came  | book#b, its lending and barcodes | BatchGetItem, strong     | ≤ 3 R a row                   |
+//! | take up to 24 books out       | these, isbn#i or source#s, code#c | one transaction         | 14 W a book, 2 a barcode, and 6 |
+//! | a part is undone              | imports#u / id                  | UpdateItem, conditional   | 1 W                           |
+//!
+//! The state comes first. From then on no part is claimed, so the attempts of a part are all that there will be. One that has not
+//! recorded its end may still add books: it is waited for, for as long as a request can take. The transactions are conditional on what
+//! makes a book as it came, so a book that is changed or reserved in between stays. They count what they take out; what stays is
+//! counted with the step to the next part, which happens once. So two requests at a time, and one that is cut off, do no harm.
+
+use std::collections::HashMap;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::judge::book_id;
+use super::parts::{Part, part_key};
+use super::rows::release_source;
+use super::{Import, State, Stored, import_key};
+use crate::tables::fault::Result;
+use crate::tables::journal::{Action, Actor, Entry};
+use crate::tables::library::Library;
+use crate::tables::library::barcodes::{BARCODES, Barcodes, barcodes_key};
+use crate::tables::library::book::{BOOK, BookKey, Record, book_key};
+use crate::tables::library::lending::copies::lending_key;
+use crate::tables::sessions::Needs;
+use crate::tables::table::Consistency::Strong;
+use crate::tables::table::{from_item, is_at};
+use crate::tables::write::{Committed, Write, Written};
+use crate::values::{BookId, ImportId, UserId};
+
+/// How many rows a call looks at: about 10 s of a busy laptop. A call begins no further part after them.
+const MOST_ROWS: u64 = 1_000;
+/// What a part counts at least: it is read, and noted.
+const LEAST_ROWS: u64 = 50;
+/// The rows whose books are read at once, three items each: as many as a transaction takes out that have no barcodes.
+const AT_ONCE: usize = 24;
+/// The most items of a transaction that are the books'. DynamoDB takes 100; the caller, the import and the journal's row are three.
+const ITEMS: usize = 97;
+/// The longest that a request may add books: the function has 28 s, and its clock may differ.
+const LONGEST_ATTEMPT: SignedDuration = SignedDuration::from_secs(60);
+/// A book that was not changed has its first version.
+const AS_IT_CAME: u64 = 1;
+
+/// What became of the books of an import that are taken out of the library again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Undo {
+    /// How many were taken out.
+    #[schema(example = 398)]
+    pub removed: u64,
+    /// How many stay, and why.
+    pub kept: Kept,
+    /// The number of the part that is looked at next. It is over after the last part that was begun.
+    #[schema(example = 2)]
+    pub next_part: u32,
+}
+
+/// How many books of an import stay in the library, and why.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Kept {
+    /// Somebody has reserved or borrowed them, now or before.
+    pub reserved: u64,
+    /// Somebody has changed them, moved them to the archive, or changed their barcodes.
+    pub changed: u64,
+}
+
+/// How far an undo has come.
+pub struct Undoing {
+    /// The import. It is over if it is undone.
+    pub import: Import,
+    /// How long to wait before the next call: a part may still be coming in.
+    pub wait: Option<SignedDuration>,
+}
+
+/// A book of the import, as it is now.
+struct Now {
+    record: Record,
+    is_lent: bool,
+    barcodes: Option<Barcodes>,
+}
+
+impl Part {
+    /// Returns until when a request may still make books of its rows.
+    fn is_coming_until(&self, now: Timestamp) -> Option<Timestamp> {
+        let ends = self.going().map(|attempt| attempt.created_at() + LONGEST_ATTEMPT);
+        ends.filter(|end| *end > now).max()
+    }
+
+    /// Returns the ids that its books may have: those of each attempt, which have one millisecond.
+    fn books(&self) -> impl Iterator<Item = Vec<BookId>> {
+        let rows = self.before + 1..=self.before + self.rows;
+        self.attempts().map(move |attempt| rows.clone().map(|row| book_id(attempt, row)).collect())
+    }
+}
+
+impl Now {
+    /// Returns how many items are about it.
+    fn items(&self) -> usize {
+        4 + self.barcodes.as_ref().map_or(0, |barcodes| barcodes.codes.len())
+    }
+
+    fn is_changed(&self) -> bool {
+        self.record.version != AS_IT_CAME || self.barcodes.as_ref().is_some_and(|barcodes| !barcodes.of_file)
+    }
+}
+
+impl Library {
+    /// Takes books of an import out of the library again: those that nobody has changed, reserved or borrowed since. A call does a
+    /// part of the work; the next one goes on. `None` if there is no such import.
+    ///
+    /// # Errors
+    /// A fault of the tables. What was taken out before it stays out.
+    pub async fn undo_import(&self, owner: UserId, id: ImportId, actor: &Actor) -> Result<Option<Undoing>> {
+        let Some(mut import) = self.begin_undo(owner, id).await? else { return Ok(None) };
+        let mut rows = 0;
+        while let (State::Undoing, Some(undo)) = (import.state, import.undo) {
+            if rows >= MOST_ROWS {
+                return Ok(Some(Undoing { import, wait: None }));
+            }
+            let part = match self.table.get::<Part>(part_key(id, undo.next_part), Strong).await? {
+                // A dry run has added nothing.
+                Some(part) if !import.dry_run => part,
+                _ => {
+                    let Some(undone) = self.end_undo(owner, id).await? else { return Ok(None) };
+                    import = undone;
+                    continue;
+                }
+            };
+            if let Some(end) = part.is_coming_until(actor.at) {
+                return Ok(Some(Undoing { import, wait: Some(end.duration_since(actor.at)) }));
+            }
+            let mut kept = Kept::default();
+            for books in part.books() {
+                for some in books.chunks(AT_ONCE) {
+                    let stay = self.take_out(owner, id, some, actor).await?;
+                    kept = Kept { reserved: kept.reserved + stay.reserved, changed: kept.changed + stay.changed };
+                }
+                rows += LEAST_ROWS.max(part.rows);
+            }
+            let Some(next) = self.part_is_undone(owner, id, undo.next_part, kept).await? else { return Ok(None) };
+            import = next;
+        }
+        Ok(Some(Undoing { import, wait: None }))
+    }
+
+    /// Says that the import takes no more parts. Returns it as it is then.
+    async fn begin_undo(&self, owner: UserId, id: ImportId) -> Result<Option<Import>> {
+        let begun = Undo { removed: 0, kept: Kept::default(), next_part: 1 };
+        let update = self.table.update(import_key(owner, id), "SET #state = :undoing, #undo = :begun");
+        let update = update.value(":undoing", State::Undoing).value(":begun", begun);
+        let update = update.when("attribute_exists(pk) AND attribute_not_exists(#undo)");
+        changed(named(update)).await
+    }
+
+    /// Says that it is over.
+    async fn end_undo(&self, owner: UserId, id: ImportId) -> Result<Option<Import>> {
+        let update = self.table.update(import_key(owner, id), "SET #state = :undone").if_exists();
+        changed(update.name("#state", "state").value(":undone", State::Undone)).await
+    }
+
+    /// Counts what stays of a part, and goes on to the next one, unless another request has done so.
+    async fn part_is_undone(&self, owner: UserId, id: ImportId, part: u32, kept: Kept) -> Result<Option<Import>> {
+        let next = "SET #undo.nextPart = :next, #undo.kept.#reserved = #undo.kept.#reserved + :reserved, \
+            #undo.kept.#changed = #undo.kept.#changed + :changed";
+        let update =
+            self.table.update(import_key(owner, id), next).when("#state = :undoing AND #undo.nextPart = :part");
+        let update = update.name("#reserved", "reserved").name("#changed", "changed").value(":undoing", State::Undoing);
+        let update = update.value(":reserved", kept.reserved).value(":changed", kept.changed);
+        changed(named(update.value(":next", part + 1).value(":part", part))).await
+    }
+
+    /// Takes those of the books out that are as they came. Returns how many stay.
+    async fn take_out(&self, owner: UserId, id: ImportId, books: &[BookId], actor: &Actor) -> Result<Kept> {
+        let mut retry = self.retry();
+        loop {
+            let mut kept = Kept::default();
+            let mut out = Vec::new();
+            for book in self.books_now(books).await? {
+                if book.is_lent {
+                    kept.reserved += 1;
+                } else if book.is_changed() {
+                    kept.changed += 1;
+                } else {
+                    out.push(book);
+                }
+            }
+            let mut are_out = true;
+            let mut rest = out.as_slice();
+            while are_out && !rest.is_empty() {
+                let (some, others) = rest.split_at(fitting(rest));
+                rest = others;
+                are_out = self.remove_books(owner, id, some, actor).await?;
+            }
+            if are_out {
+                return Ok(kept);
+            }
+            // Somebody has changed one of them in between, or another request is faster.
+            retry.again_or_busy().await?;
+        }
+    }
+
+    /// Reads those of the books that there are.
+    async fn books_now(&self, books: &[BookId]) -> Result<Vec<Now>> {
+        let keys = books.iter().flat_map(|book| [book_key(*book), lending_key(*book), barcodes_key(*book)]);
+        let (mut found, mut lent, mut barcodes) = (Vec::new(), Vec::new(), HashMap::new());
+        for item in self.table.get_batch(keys.collect(), Strong).await? {
+            let Some(pk) = item.get("pk").and_then(|pk| pk.as_s().ok()).cloned() else { continue };
+            if is_at(&item, BOOK) {
+                found.push(from_item::<Record>(item)?);
+            } else if is_at(&item, BARCODES) {
+                barcodes.insert(pk, from_item::<Barcodes>(item)?);
+            } else {
+                lent.push(pk);
+            }
+        }
+        let now = |record: Record| {
+            let pk = record.pk.to_string();
+            Now { record, is_lent: lent.contains(&pk), barcodes: barcodes.remove(&pk) }
+        };
+        Ok(found.into_iter().map(now).collect())
+    }
+
+    /// Takes books out in one transaction. Returns false if one of them is not as it was read.
+    async fn remove_books(&self, owner: UserId, id: ImportId, books: &[Now], actor: &Actor) -> Result<bool> {
+        let mut transaction = self.sessions.transaction(&actor.on_what_is_of(owner, Needs::Librarian));
+        let ids = books.iter().map(|book| book.record.pk.0).collect();
+        transaction.add_all([self.journal.put(actor, Entry::of_books(Action::ImportUndone, ids))]);
+        let count = self.table.update(import_key(owner, id), "SET #undo.removed = #undo.removed + :removed");
+        let count = count.when("#state = :undoing").value(":undoing", State::Undoing).value(":removed", books.len());
+        transaction.add_all([named(count)]);
+        for Now { record, barcodes, .. } in books {
+            let BookKey(book) = record.pk;
+            transaction.add_all([self.table.delete(book_key(book)).if_version(AS_IT_CAME)]);
+            transaction.add_all(self.close_lending(book, None));
+            transaction.add_all(record.details.isbn.as_ref().map(|isbn| self.release_isbn(isbn)));
+            transaction.add_all(record.source.as_ref().map(|source| release_source(self, source)));
+            match barcodes {
+                None => transaction.add_all([self.table.check(barcodes_key(book)).if_new()]),
+                Some(barcodes) => {
+                    transaction.add_all(barcodes.codes.iter().map(|code| self.release_barcode(code, book)));
+                    let list = self.table.delete(barcodes_key(book)).when("ofFile = :true").value(":true", true);
+                    transaction.add_all([list]);
+                }
+            }
+        }
+        Ok(matches!(transaction.commit().await?, Committed::Done))
+    }
+}
+
+/// Names the attributes whose names DynamoDB has taken.
+fn named(update: Write) -> Write {
+    update.name("#state", "state").name("#undo", "undo")
+}
+
+/// Carries out an update of an import. Returns the import as it is then, also if it was refused; `None` if there is none.
+async fn changed(update: Write) -> Result<Option<Import>> {
+    match update.showing_item().send().await? {
+        Written::Done(item) | Written::Refused(Some(item)) => {
+            from_item::<Stored>(item).map(|stored| Some(stored.import))
+        }
+        Written::Refused(None) => Ok(None),
+    }
+}
+
+/// Returns how many of the books a transaction takes.
+fn fitting(books: &[Now]) -> usize {
+    let mut items = 0;
+    let fits = |book: &&Now| {
+        items += book.items();
+        items <= ITEMS
+    };
+    books.iter().take_while(fits).count().max(1)
+}
