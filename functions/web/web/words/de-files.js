@@ -73,6 +73,28 @@ export default ({ count, number, shortDay, time }) => ({
   asCsv: "Als CSV herunterladen",
   csvColumns: ["Zeile", "Textzeile", "Ergebnis", "Feld", "Problem", "Wert"],
 
+  // It is undone.
+  undo: "Diese Bücher wieder herausnehmen",
+  undoAsk: (/** @type {number} */ n) =>
+    count(n, { one: "Dieses Buch wieder herausnehmen?", other: `Diese ${number(n)} Bücher wieder herausnehmen?` }),
+  undoKeeps:
+    "Bücher, die seitdem jemand geändert, vorgemerkt oder ausgeliehen hat, bleiben. Dieselbe Datei kann noch einmal eingelesen werden.",
+  undoNot: "Bücher behalten",
+  undoGoOn: "Weiter herausnehmen",
+  undoSoFar: (/** @type {number} */ n) => count(n, { one: "Ein Buch ist heraus.", other: `${number(n)} Bücher sind heraus.` }),
+  areOut: (/** @type {number} */ n) =>
+    count(n, {
+      one: "Ein Buch ist wieder heraus",
+      other: n ? `${number(n)} Bücher sind wieder heraus` : "Es wurde kein Buch herausgenommen",
+    }),
+  keptReserved: (/** @type {number} */ n) =>
+    count(n, {
+      one: "Eines bleibt: Jemand hat es vorgemerkt oder ausgeliehen.",
+      other: `${number(n)} bleiben: Jemand hat sie vorgemerkt oder ausgeliehen.`,
+    }),
+  keptChanged: (/** @type {number} */ n) =>
+    count(n, { one: "Eines bleibt: Jemand hat es geändert.", other: `${number(n)} bleiben: Jemand hat sie geändert.` }),
+
   // Which column is which.
   whichColumn: "In welcher Spalte steht der Titel?",
   whichColumnWhy: "Die Namen der Spalten sagen es uns nicht.",
@@ -94,8 +116,7 @@ export default ({ count, number, shortDay, time }) => ({
   when: "Wann",
   state: "Stand",
   trialRun: "Probelauf",
-  finished: "fertig",
-  open: "nicht fertig",
+  states: { open: "nicht fertig", finished: "fertig", undoing: "wird zurückgenommen", undone: "zurückgenommen" },
   noImports: "Sie haben noch keine Datei hereingebracht.",
   keptFor: "Diese Liste reicht 90 Tage zurück.",
 
@@ -147,6 +168,7 @@ export default ({ count, number, shortDay, time }) => ({
   }),
   refusals: {
     "import-finished": "Dieser Import ist fertig. Beginnen Sie einen neuen.",
+    "import-undone": "Dieser Import wurde zurückgenommen. Beginnen Sie einen neuen.",
     "no-such-import": "Diesen Import gibt es nicht. Nach 90 Tagen werden sie vergessen.",
     "part-ahead": "Der Bibliothek fehlt ein früherer Teil. Wählen Sie dieselbe Datei noch einmal.",
   },

@@ -71,6 +71,24 @@ export default ({ count, number, shortDay, time }) => ({
   asCsv: "Download as CSV",
   csvColumns: ["row", "line", "outcome", "field", "problem", "value"],
 
+  // It is undone.
+  undo: "Take these books out again",
+  undoAsk: (/** @type {number} */ n) =>
+    count(n, { one: "Take this book out again?", other: `Take these ${number(n)} books out again?` }),
+  undoKeeps: "Books that somebody has changed, reserved or borrowed since then stay. The same file can come in again.",
+  undoNot: "Leave them in",
+  undoGoOn: "Go on taking them out",
+  undoSoFar: (/** @type {number} */ n) => count(n, { one: "One book is out.", other: `${number(n)} books are out.` }),
+  areOut: (/** @type {number} */ n) =>
+    count(n, { one: "One book is out again", other: n ? `${number(n)} books are out again` : "No book was taken out" }),
+  keptReserved: (/** @type {number} */ n) =>
+    count(n, {
+      one: "One stays: somebody has reserved or borrowed it.",
+      other: `${number(n)} stay: somebody has reserved or borrowed them.`,
+    }),
+  keptChanged: (/** @type {number} */ n) =>
+    count(n, { one: "One stays: somebody has changed it.", other: `${number(n)} stay: somebody has changed them.` }),
+
   // Which column is which.
   whichColumn: "Which column is the title?",
   whichColumnWhy: "We cannot tell from their names.",
@@ -92,8 +110,7 @@ export default ({ count, number, shortDay, time }) => ({
   when: "When",
   state: "State",
   trialRun: "Trial run",
-  finished: "finished",
-  open: "not finished",
+  states: { open: "not finished", finished: "finished", undoing: "being undone", undone: "undone" },
   noImports: "You have brought in no file yet.",
   keptFor: "This list goes back 90 days.",
 
@@ -143,6 +160,7 @@ export default ({ count, number, shortDay, time }) => ({
   }),
   refusals: {
     "import-finished": "This import is finished. Begin a new one.",
+    "import-undone": "This import was undone. Begin a new one.",
     "no-such-import": "This import is not here. After 90 days they are forgotten.",
     "part-ahead": "The library lacks an earlier part. Choose the same file again.",
   },

@@ -72,6 +72,28 @@ export default ({ count, number, shortDay, time }) => ({
   asCsv: "Descargar como CSV",
   csvColumns: ["fila", "línea", "resultado", "campo", "problema", "valor"],
 
+  // It is undone.
+  undo: "Retirar estos libros",
+  undoAsk: (/** @type {number} */ n) => count(n, { one: "¿Retirar este libro?", other: `¿Retirar estos ${number(n)} libros?` }),
+  undoKeeps:
+    "Los libros que alguien ha modificado, reservado o tomado en préstamo desde entonces se quedan. El mismo archivo puede importarse otra vez.",
+  undoNot: "Dejarlos",
+  undoGoOn: "Seguir retirándolos",
+  undoSoFar: (/** @type {number} */ n) =>
+    count(n, { one: "Se ha retirado un libro.", other: `Se han retirado ${number(n)} libros.` }),
+  areOut: (/** @type {number} */ n) =>
+    count(n, {
+      one: "Se ha retirado un libro",
+      other: n ? `Se han retirado ${number(n)} libros` : "No se ha retirado ningún libro",
+    }),
+  keptReserved: (/** @type {number} */ n) =>
+    count(n, {
+      one: "Uno se queda: alguien lo ha reservado o tomado en préstamo.",
+      other: `${number(n)} se quedan: alguien los ha reservado o tomado en préstamo.`,
+    }),
+  keptChanged: (/** @type {number} */ n) =>
+    count(n, { one: "Uno se queda: alguien lo ha modificado.", other: `${number(n)} se quedan: alguien los ha modificado.` }),
+
   // Which column is which.
   whichColumn: "¿En qué columna está el título?",
   whichColumnWhy: "Los nombres de las columnas no nos lo dicen.",
@@ -93,8 +115,7 @@ export default ({ count, number, shortDay, time }) => ({
   when: "Cuándo",
   state: "Estado",
   trialRun: "Prueba",
-  finished: "terminada",
-  open: "sin terminar",
+  states: { open: "sin terminar", finished: "terminada", undoing: "se está deshaciendo", undone: "deshecha" },
   noImports: "Aún no ha traído ningún archivo.",
   keptFor: "Esta lista abarca 90 días.",
 
@@ -145,6 +166,7 @@ export default ({ count, number, shortDay, time }) => ({
   }),
   refusals: {
     "import-finished": "Esta importación está terminada. Empiece otra.",
+    "import-undone": "Esta importación se ha deshecho. Empiece otra.",
     "no-such-import": "Esta importación no está aquí. Se olvidan a los 90 días.",
     "part-ahead": "A la biblioteca le falta una parte anterior. Elija otra vez el mismo archivo.",
   },

@@ -72,6 +72,24 @@ export default ({ count, number, shortDay, time }) => ({
   asCsv: "Télécharger en CSV",
   csvColumns: ["ligne", "ligne du texte", "résultat", "champ", "problème", "valeur"],
 
+  // It is undone.
+  undo: "Retirer ces livres",
+  undoAsk: (/** @type {number} */ n) => count(n, { one: "Retirer ce livre ?", other: `Retirer ces ${number(n)} livres ?` }),
+  undoKeeps:
+    "Les livres que quelqu’un a modifiés, réservés ou empruntés depuis restent. Le même fichier peut être importé de nouveau.",
+  undoNot: "Les laisser",
+  undoGoOn: "Continuer à les retirer",
+  undoSoFar: (/** @type {number} */ n) => count(n, { one: "Un livre est retiré.", other: `${number(n)} livres sont retirés.` }),
+  areOut: (/** @type {number} */ n) =>
+    n ? count(n, { one: "Un livre est retiré", other: `${number(n)} livres sont retirés` }) : "Aucun livre n’a été retiré",
+  keptReserved: (/** @type {number} */ n) =>
+    count(n, {
+      one: "Un livre reste : quelqu’un l’a réservé ou emprunté.",
+      other: `${number(n)} restent : quelqu’un les a réservés ou empruntés.`,
+    }),
+  keptChanged: (/** @type {number} */ n) =>
+    count(n, { one: "Un livre reste : quelqu’un l’a modifié.", other: `${number(n)} restent : quelqu’un les a modifiés.` }),
+
   // Which column is which.
   whichColumn: "Quelle colonne contient le titre ?",
   whichColumnWhy: "Les noms des colonnes ne nous le disent pas.",
@@ -93,8 +111,7 @@ export default ({ count, number, shortDay, time }) => ({
   when: "Quand",
   state: "État",
   trialRun: "Essai",
-  finished: "terminé",
-  open: "non terminé",
+  states: { open: "non terminé", finished: "terminé", undoing: "en cours d’annulation", undone: "annulé" },
   noImports: "Vous n’avez encore apporté aucun fichier.",
   keptFor: "Cette liste remonte à 90 jours.",
 
@@ -145,6 +162,7 @@ export default ({ count, number, shortDay, time }) => ({
   }),
   refusals: {
     "import-finished": "Cet import est terminé. Commencez-en un nouveau.",
+    "import-undone": "Cet import a été annulé. Commencez-en un nouveau.",
     "no-such-import": "Cet import n’est pas ici. Ils sont oubliés après 90 jours.",
     "part-ahead": "Il manque à la bibliothèque une partie précédente. Choisissez de nouveau le même fichier.",
   },

@@ -9,8 +9,9 @@ import { Columns } from "./columns.js";
 import { FileIcon, Files, Sums } from "./files-side.js";
 import { filesWords } from "./files-words.js";
 import { Rows } from "./problem-rows.js";
-import { begin, goOn, leave, pause, resume, run } from "./sending.js";
+import { begin, goOn, leave, noted, pause, resume, run } from "./sending.js";
 import { FileProblem } from "./split.js";
+import { Undo } from "./undo.js";
 
 /** @typedef {import("./sending.js").Run} Run */
 /** @typedef {import("./sending.js").Import} Import */
@@ -101,7 +102,8 @@ function Sending({ now }) {
   const heading = useRef(/** @type {HTMLElement | null} */ (null));
   // The step is another one: who cannot see it is told.
   useEffect(() => heading.current?.focus({ preventScroll: true }), [isTrial, phase === "done"]);
-  if (phase === "done" && of) return html`<${Steps} at=${of.dryRun ? 1 : 3} /><${Done} of=${of} heading=${heading} run=${now} />`;
+  if (phase === "done" && of)
+    return html`<${Steps} at=${of.dryRun ? 1 : 3} /><${Done} of=${of} changed=${noted} heading=${heading} run=${now} />`;
   return html`<${Steps} at=${isTrial ? 1 : 2} /><${Under} now=${now} isTrial=${isTrial} heading=${heading} />`;
 }
 
@@ -161,10 +163,10 @@ const Wrong = ({ title, text, detail }) =>
   html`<div class="note" role="alert"><b>${title}</b><p>${text}</p>${detail && html`<p class="small muted"><bdi lang="en">${detail}</bdi></p>`}</div>`;
 
 /** What became of a file.
- * @param {{ of: Import, heading: import("preact").RefObject<HTMLElement>, run?: Run }} props */
-function Done({ of, heading, run: now }) {
+ * @param {{ of: Import, changed: (of: Import) => void, heading: import("preact").RefObject<HTMLElement>, run?: Run }} props */
+function Done({ of, changed, heading, run: now }) {
   const f = filesWords.value;
-  const title = of.dryRun ? of.name || f.aFile : f.booksAreIn(of.added);
+  const title = of.dryRun || of.undo ? of.name || f.aFile : f.booksAreIn(of.added);
   useEffect(() => say(of.dryRun ? f.trialDone(of.rows, of.added, of.failed) : f.booksAreIn(of.added)), [of.id]);
   const hasRows = of.failed > 0 || of.skipped > 0 || of.added > 0;
   return html`<section class=${of.dryRun ? "panel" : "panel in"} aria-labelledby="became">
@@ -179,11 +181,12 @@ function Done({ of, heading, run: now }) {
           ? now &&
             of.added > 0 &&
             html`<${Button} class="main big" onPress=${() => anew(now.file, { ...now.how, dryRun: false })}>${f.importThem(of.added)}<//>`
-          : of.added > 0 && html`<a class="btn main big" href=${to("/search", { sort: "new" })}>${f.lookAtThem}</a>`
+          : of.added > 0 && !of.undo && html`<a class="btn main big" href=${to("/search", { sort: "new" })}>${f.lookAtThem}</a>`
       }
       <button type="button" class="btn big" onClick=${another}>${f.anotherFile}</button>
       ${of.dryRun && html`<span class="muted">${of.added ? f.nothingWritten : f.nothingToAdd}</span>`}
     </div>
+    <${Undo} key=${`undo ${of.id}`} of=${of} changed=${changed} />
     ${hasRows && html`<${Rows} key=${of.id} of=${of} />`}`;
 }
 
@@ -196,7 +199,8 @@ function Known({ id }) {
   const of = /** @type {Import | undefined} */ (loaded.data);
   if (loaded.problem) return html`<${Fault} problem=${loaded.problem} again=${loaded.again} />`;
   if (!of) return html`<p class="muted" role="status">${f.reading}</p>`;
-  if (of.state === "finished") return html`<${Steps} at=${of.dryRun ? 1 : 3} /><${Done} of=${of} heading=${heading} />`;
+  if (of.state !== "open")
+    return html`<${Steps} at=${of.dryRun ? 1 : 3} /><${Done} of=${of} changed=${loaded.put} heading=${heading} />`;
   return html`<${Steps} at=${of.dryRun ? 1 : 2} />
     <${Drop} heading=${f.sameFileAgain} chosen=${(/** @type {File} */ file) => resume(file, id)}>
       ${of.name && html`<p><bdi>${of.name}</bdi></p>`}
@@ -204,5 +208,6 @@ function Known({ id }) {
     <//>
     <${Sums} of=${of} />
     <div class="row save"><button type="button" class="btn big" onClick=${another}>${f.anotherFile}</button></div>
+    <${Undo} of=${of} changed=${loaded.put} />
     ${of.rows > 0 && html`<${Rows} of=${of} />`}`;
 }

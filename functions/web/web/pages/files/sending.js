@@ -8,7 +8,9 @@ import "./file-calls.js";
 import { sourceOf } from "./source.js";
 import { columnsOf, FileProblem, partsOf } from "./split.js";
 
-/** @typedef {{ id: string, name?: string, state: "open" | "finished", dryRun: boolean, format?: string, nextPart: number, bytes: number, rows: number, added: number, skipped: number, failed: number, createdAt: string }} Import */
+/** What became of the books of an import that was undone, or is being undone.
+ * @typedef {{ removed: number, kept: { reserved: number, changed: number }, nextPart: number }} Undone */
+/** @typedef {{ id: string, name?: string, state: "open" | "finished" | "undoing" | "undone", undo?: Undone, dryRun: boolean, format?: string, nextPart: number, bytes: number, rows: number, added: number, skipped: number, failed: number, createdAt: string }} Import */
 /** How a file is brought in. `columns` says which column of a table is which field.
  * @typedef {{ dryRun: boolean, columns?: Record<string, string> }} How */
 /**
@@ -45,6 +47,12 @@ effect(() => {
 export function leave() {
   turn += 1;
   if (run.peek()) run.value = null;
+}
+
+/** Notes what became of an import, if it is the one that this tab has sent.
+ * @param {Import} of */
+export function noted(of) {
+  if (run.peek()?.of?.id === of.id) now({ of });
 }
 
 /** Begins an import with its first part.
@@ -108,7 +116,7 @@ async function guarded(mine, act) {
 /** Sends what the library does not have yet, beginning with the last part that it has: it says whether that is this file's.
  * @param {number} mine @param {File} file @param {Import} of */
 async function send(mine, file, of) {
-  if (of.state === "finished") return now({ of, phase: "done", share: 1 });
+  if (of.state !== "open") return now({ of, phase: "done", share: 1 });
   const source = sourceOf(file);
   // A file that is packed says how much of it was read, which is a little more than what was sent.
   const shareAt = (/** @type {number} */ sent) => Math.min(1, (source.isPacked ? source.read : sent) / Math.max(file.size, 1));

@@ -1,0 +1,114 @@
+// Undoing an import: its books go out of the library again, call by call. A call that is sent again changes nothing, so whatever
+// happens on the way, it goes on.
+
+import { call, Problem } from "../../shell/api.js";
+import { ask, Button, faultWords, html, Icon, say, useAction } from "../../shell/ui.js";
+import { useEffect, useRef, useSignal } from "../../vendor/preact-signals-htm.js";
+import "./file-calls.js";
+import { filesWords } from "./files-words.js";
+
+/** @typedef {import("./sending.js").Import} Import */
+
+/** How long to wait for the library, in seconds, if it does not say so. */
+const PAUSE = 3;
+
+/** Who has to wait longer is told so, instead. */
+const LONGEST_WAIT = 120;
+
+/** How often a call is sent that gets no answer, or finds the library busy. */
+const TRIES = 6;
+
+/** @param {number} seconds */
+const pause = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+
+/** Sends one call, until it is answered.
+ * @param {string} importId */
+async function undoSome(importId) {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await call("undoImport", { path: { importId } });
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      const isPassing = problem.status === 0 || problem.status === 429 || problem.status >= 502;
+      if (!isPassing || problem.wait > LONGEST_WAIT || tries === TRIES) throw problem;
+      await pause(problem.wait || PAUSE);
+    }
+  }
+}
+
+/** Takes the books of an import out again, after a question; shows how far it is, and what stayed.
+ * @param {{ of: Import, changed: (of: Import) => void, bare?: boolean }} props `bare`: in a line of a table */
+export function Undo({ of, changed, bare }) {
+  const f = filesWords.value;
+  const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
+  const result = useRef(/** @type {HTMLElement | null} */ (null));
+  const isHere = useRef(true);
+  const wasPressed = useSignal(false);
+  useEffect(
+    () => () => {
+      isHere.current = false;
+    },
+    [],
+  );
+  const undo = useAction(async () => {
+    dialog.current?.close();
+    wasPressed.value = true;
+    for (let out = of, waits = 0; out.state !== "undone"; ) {
+      const answer = await undoSome(of.id);
+      if (!isHere.current) return;
+      // A part may still be coming in.
+      waits = answer.data.undo.nextPart === out.undo?.nextPart ? waits + 1 : 0;
+      out = answer.data;
+      changed(out);
+      if (waits && out.state !== "undone") await pause(PAUSE);
+    }
+  });
+  // The button is gone: who pressed it is told what became of it.
+  useEffect(() => {
+    if (of.state !== "undone" || !wasPressed.value) return;
+    result.current?.focus({ preventScroll: true });
+    say(f.areOut(of.undo?.removed || 0));
+  }, [of.state]);
+  if (of.dryRun || (!of.undo && !of.added)) return null;
+  if (of.state === "undone") return html`<${Out} of=${of} result=${result} bare=${bare} />`;
+  const id = `undo-${of.id}`;
+  return html`<div class=${bare ? "undo bare" : "undo"}>
+      ${(undo.busy || of.state === "undoing") && html`<${Under} of=${of} />`}
+      <div class="row">
+        <${Button} class=${bare ? "bare" : "big"} busy=${undo.busy} about=${bare ? of.name || f.aFile : undefined}
+          onPress=${() => (of.state === "undoing" ? undo.run() : ask(dialog.current))}>${of.state === "undoing" ? f.undoGoOn : f.undo}<//>
+      </div>
+      ${undo.problem && undo.problem.status !== 401 && html`<p class="err" role="alert"><${Icon} name="warning" />${faultWords(undo.problem)[1]}</p>`}
+    </div>
+    <dialog ref=${dialog} aria-labelledby=${id}>
+      <h2 id=${id}>${f.undoAsk(of.added)}</h2>
+      <p>${f.undoKeeps}</p>
+      <div class="row">
+        <button type="button" class="btn" data-safe onClick=${() => dialog.current?.close()}>${f.undoNot}</button>
+        <${Button} class="red" onPress=${undo.run}>${f.undo}<//>
+      </div>
+    </dialog>`;
+}
+
+/** How far it is.
+ * @param {{ of: Import }} props */
+function Under({ of }) {
+  const f = filesWords.value;
+  const { removed = 0, kept = { reserved: 0, changed: 0 } } = of.undo || {};
+  const done = removed + kept.reserved + kept.changed;
+  return html`<progress max="1" value=${Math.min(1, done / Math.max(of.added, 1))} aria-label=${f.undo}></progress>
+    <p class="muted">${f.undoSoFar(removed)}</p>`;
+}
+
+/** What became of it.
+ * @param {{ of: Import, result: import("preact").RefObject<HTMLElement>, bare?: boolean }} props */
+function Out({ of, result, bare }) {
+  const f = filesWords.value;
+  if (!of.undo) return null;
+  const { removed, kept } = of.undo;
+  return html`<div class=${bare ? "undo bare" : "panel undo"} tabindex="-1" ref=${result}>
+    <p>${bare ? f.areOut(removed) : html`<b>${f.areOut(removed)}</b>`}</p>
+    ${kept.reserved > 0 && html`<p>${f.keptReserved(kept.reserved)}</p>`}
+    ${kept.changed > 0 && html`<p>${f.keptChanged(kept.changed)}</p>`}
+  </div>`;
+}
