@@ -2,12 +2,14 @@
 //!
 //! - `library`: the API
 //! - `problems`: the table of the rows that could not be taken
+//! - `undo`: takes the books of an import out again
 //!
 //! Nothing is stored here to go on after a break. All parts are sent again: the library answers those that it has with what became
 //! of them, and refuses them if the file is another one by now.
 
 mod library;
 mod problems;
+mod undo;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -28,8 +30,8 @@ use library::{Import, Library, Sent};
 pub struct Options {
     /// The file: an export of Goodreads, StoryGraph, LibraryThing, Calibre or BookWyrm, a table (CSV, TSV), JSON Lines, MARC 21
     /// or MARCXML. It may be compressed (.gz).
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
+    #[arg(value_name = "FILE", required_unless_present = "undo")]
+    pub file: Option<PathBuf>,
 
     /// The format, if the guess is wrong: goodreads, storygraph, librarything, calibre, bookwyrm, csv, isbn, jsonl, marc, marcxml.
     #[arg(long, value_name = "FORMAT")]
@@ -56,6 +58,10 @@ pub struct Options {
     #[arg(long, conflicts_with = "resume")]
     pub new: bool,
 
+    /// Take the books of this import out of the library again, but for those that somebody has changed, reserved or borrowed.
+    #[arg(long, value_name = "IMPORT_ID", conflicts_with_all = ["file", "format", "encoding", "columns", "dry_run", "resume", "new"])]
+    pub undo: Option<String>,
+
     #[command(flatten)]
     #[allow(missing_docs, reason = "the type says it, and a comment would be the program's description")]
     pub account: Account,
@@ -80,6 +86,8 @@ const BAR: &str = "  {bar:30} {percent:>3} %  {msg}  {eta} left";
 /// An import of one file.
 #[derive(Debug)]
 pub struct Importer {
+    /// The file. It has no name if an import is undone.
+    file: PathBuf,
     options: Options,
     library: Library,
     /// The import, once it has begun.
@@ -103,7 +111,7 @@ impl Importer {
     /// Creates an importer, without a request.
     pub fn new(options: Options) -> Self {
         let library = Library::new(options.account.clone());
-        Importer { options, library, import: None }
+        Importer { file: options.file.clone().unwrap_or_default(), options, library, import: None }
     }
 
     /// Imports the file, and writes what became of it to `out`. The rows that could not be taken are in a table beside the file
@@ -113,7 +121,7 @@ impl Importer {
     /// A line that says why it cannot be imported, or not to its end.
     pub async fn run(&mut self, out: &mut impl Write) -> Result<Counts, String> {
         let (plan, wishes) = self.plan()?;
-        let name = self.options.file.display().to_string();
+        let name = self.file.display().to_string();
         write(out, &format!("{} is {}, in {}.", plain(&name), plan.format, plan.encoding()))?;
         for reason in &plan.reasons {
             write(out, &plain(reason))?;
@@ -156,7 +164,7 @@ impl Importer {
 
     /// Says how the file is read, and what the library has to know of that.
     fn plan(&self) -> Result<(Plan, Value), String> {
-        let Options { file, format, encoding, columns, dry_run, .. } = &self.options;
+        let (file, Options { format, encoding, columns, dry_run, .. }) = (&self.file, &self.options);
         let wishes = Wishes { format: *format, columns: columns.iter().cloned().collect(), encoding: encoding.clone() };
         let head = Source::open(file, None).and_then(|mut source| source.piece());
         let plan = source::plan(file, &head.map_err(|problem| self.unreadable(&problem))?, &wishes)?;
@@ -181,7 +189,7 @@ impl Importer {
 
     /// Returns what the import is called.
     fn name(&self) -> Option<String> {
-        let name = self.options.file.file_name()?.to_string_lossy().into_owned();
+        let name = self.file.file_name()?.to_string_lossy().into_owned();
         name.parse::<shared::values::Name>().ok().map(|name| name.as_str().to_owned())
     }
 
@@ -210,7 +218,7 @@ impl Importer {
 
     /// Sends the parts. Returns how many records are too long to be sent.
     async fn send(&mut self, plan: &Plan, id: &str) -> Result<u64, End> {
-        let mut source = Source::open(&self.options.file, Some(BAR)).map_err(|problem| self.unreadable(&problem))?;
+        let mut source = Source::open(&self.file, Some(BAR)).map_err(|problem| self.unreadable(&problem))?;
         let mut splitter = Splitter::new(plan.clone());
         let (begun, bar) = (Instant::now(), source.bar.clone());
         let (mut number, mut rows) = (0, 0);
@@ -251,14 +259,14 @@ impl Importer {
         write(out, &format!("\n{rows} rows: {added} {would}, {skipped} there already, {failed} cannot be taken."))?;
         let id = self.import.take().unwrap_or_default();
         if failed > 0 {
-            let table = problems::Table { file: &self.options.file, plan, failed: failed - too_long, too_long };
+            let table = problems::Table { file: &self.file, plan, failed: failed - too_long, too_long };
             table.write(&mut self.library, &id, out).await?;
         }
         Ok(())
     }
 
     fn unreadable(&self, problem: &io::Error) -> String {
-        format!("{} cannot be read: {problem}", plain(&self.options.file.display().to_string()))
+        format!("{} cannot be read: {problem}", plain(&self.file.display().to_string()))
     }
 }
 
@@ -269,7 +277,8 @@ fn write(out: &mut impl Write, line: &str) -> Result<(), String> {
 /// Returns the command that goes on with an import. The password is not in it.
 fn command(options: &Options, import: &str) -> String {
     let Options { file, format, encoding, columns, account, .. } = options;
-    let mut words = vec![file.display().to_string(), "--resume".to_owned(), import.to_owned()];
+    let file = file.as_ref().map(|file| file.display().to_string()).unwrap_or_default();
+    let mut words = vec![file, "--resume".to_owned(), import.to_owned()];
     let mut add = |flag: &str, value: Option<String>| {
         words.extend(value.into_iter().flat_map(|value| [flag.to_owned(), value]));
     };
@@ -302,13 +311,14 @@ mod tests {
     #[test]
     fn the_command_that_goes_on_says_what_was_said_but_the_password() {
         let options = Options {
-            file: "my books.csv".into(),
+            file: Some("my books.csv".into()),
             format: Some(Format::Csv),
             encoding: None,
             columns: vec![("title".into(), "Titel d'or".into())],
             dry_run: false,
             resume: None,
             new: false,
+            undo: None,
             account: Account {
                 url: "https://library.example/v1".into(),
                 email: "jane@example.com".into(),

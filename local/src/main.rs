@@ -228,7 +228,8 @@ async fn copy_table(options: &copy_table::Options) -> ExitCode {
     }
 }
 
-/// Exits with 0 if every row is in the library, with 2 if some cannot be taken, and with 1 if the import is not at its end.
+/// Exits with 0 if every row is in the library, with 2 if some cannot be taken, and with 1 if the import is not at its end. Of an undo:
+/// with 0 if every book is out, with 2 if some stay, and with 1 if it is not at its end.
 async fn import(mut options: import::Options) -> ExitCode {
     if let Err(problem) = options.account.ask_password() {
         return cannot(&problem);
@@ -237,15 +238,22 @@ async fn import(mut options: import::Options) -> ExitCode {
         Ok(signals) => signals,
         Err(problem) => return fail(&problem),
     };
+    let undone = options.undo.clone();
     let (mut importer, mut out) = (Importer::new(options), std::io::stdout());
+    let done = async {
+        match &undone {
+            Some(id) => importer.undo(id, &mut out).await,
+            None => importer.run(&mut out).await.map(|counts| counts.failed == 0),
+        }
+    };
     let ended = tokio::select! {
-        ended = importer.run(&mut out) => ended,
-        () = signals.next() => Err("the import was stopped".to_owned()),
+        ended = done => ended,
+        () = signals.next() => Err(format!("the {} was stopped", if undone.is_some() { "undo" } else { "import" })),
     };
     let goes_on = importer.leave().await;
     match ended {
-        Ok(counts) if counts.failed == 0 => ExitCode::SUCCESS,
-        Ok(_) => ExitCode::from(2),
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(2),
         Err(problem) => {
             eprintln!("carrel: {problem}");
             if let Some(command) = goes_on {

@@ -28,6 +28,27 @@ pub(super) struct Import {
     pub(super) added: u64,
     pub(super) skipped: u64,
     pub(super) failed: u64,
+    pub(super) undo: Option<Undo>,
+}
+
+impl Import {
+    pub(super) fn is_undone(&self) -> bool {
+        self.state == "undone"
+    }
+}
+
+/// What became of the books of an import that is undone.
+#[derive(Debug, Default, Clone, Copy, Deserialize)]
+pub(super) struct Undo {
+    pub(super) removed: u64,
+    pub(super) kept: Kept,
+}
+
+/// How many books stay, and why.
+#[derive(Debug, Default, Clone, Copy, Deserialize)]
+pub(super) struct Kept {
+    pub(super) reserved: u64,
+    pub(super) changed: u64,
 }
 
 #[derive(Deserialize)]
@@ -89,6 +110,13 @@ impl Library {
 
     pub(super) async fn finish(&mut self, id: &str) -> Result<Import, String> {
         self.parsed(Call::new(Method::POST, format!("/imports/{id}/finish"))).await
+    }
+
+    /// Takes books of an import out again. Returns how far it is, and how long to wait before the next call.
+    pub(super) async fn undo(&mut self, id: &str, bar: &ProgressBar) -> Result<(Import, Option<Duration>), String> {
+        let answer = self.answer(&Call::new(Method::DELETE, format!("/imports/{id}")), bar).await?;
+        let answer = self.succeeded(answer)?;
+        Ok((answer.parse().map_err(Trouble::into_line)?, answer.retry_after()))
     }
 
     /// Returns the newest import of that name, if it takes parts.

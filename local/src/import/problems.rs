@@ -30,11 +30,11 @@ const LISTED: u64 = 20;
 impl Table<'_> {
     /// Writes the table beside the file, and lists the first rows and all codes.
     pub(super) async fn write(&self, library: &mut Library, id: &str, out: &mut impl Write) -> Result<(), String> {
-        let path = self.path();
+        let (path, file) = self.create()?;
         let name = plain(&path.display().to_string());
         let unwritable = |problem: io::Error| format!("{name} cannot be written: {problem}");
         let unreadable = |problem: io::Error| format!("{} cannot be read: {problem}", self.file.display());
-        let mut table = BufWriter::new(File::create(&path).map_err(unwritable)?);
+        let mut table = BufWriter::new(file);
         let mut source = Source::open(self.file, None).map_err(unreadable)?;
         let mut records = Records::new(self.plan.clone());
         let mut failed = Failed { library, id, page: VecDeque::new(), next: Some(None) };
@@ -84,10 +84,21 @@ impl Table<'_> {
         write(out, &format!("{name} has {written} of these rows. Mend them there, and import that file."))
     }
 
-    fn path(&self) -> PathBuf {
-        let mut name = self.file.file_name().unwrap_or_default().to_owned();
-        name.push(".problems.csv");
-        self.file.with_file_name(name)
+    /// Creates the table. An earlier one, in which somebody may have mended rows, stays: this one has a number then.
+    fn create(&self) -> Result<(PathBuf, File), String> {
+        for number in 1_u32.. {
+            let mut name = self.file.file_name().unwrap_or_default().to_owned();
+            name.push(if number == 1 { ".problems.csv".to_owned() } else { format!(".problems-{number}.csv") });
+            let path = self.file.with_file_name(name);
+            match File::create_new(&path) {
+                Ok(file) => return Ok((path, file)),
+                Err(problem) if problem.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(problem) => {
+                    return Err(format!("{} cannot be written: {problem}", plain(&path.display().to_string())));
+                }
+            }
+        }
+        Err("there are too many tables of rows that could not be taken".to_owned())
     }
 }
 

@@ -1,5 +1,6 @@
 //! An import from its beginning to its end.
 
+use local::import::Importer;
 use serde_json::json;
 use tests::Library;
 
@@ -136,4 +137,55 @@ async fn a_small_file_that_unpacks_to_a_huge_record_takes_no_memory_and_fails_al
     assert_eq!(done, Ok(counts(3, 2, 0, 1)), "{said}");
     assert_eq!(titles(&reader).await, ["One", "Two"]);
     assert!(folder.read("bomb.csv.gz.problems.csv").len() < 300);
+}
+
+#[tokio::test]
+async fn a_table_of_failed_rows_never_takes_the_place_of_another() {
+    let library = Library::own().start().await;
+    let reader = library.reader().await;
+    let folder = Folder::new();
+    let file = folder.file("books.csv", "title,author\nOne,A\n,Nobody\n");
+    import_as(&library, &reader, file.clone()).await.0.expect("imported");
+    let mended = folder.file("books.csv.problems.csv", "mended by hand");
+    let (done, said) = import_as(&library, &reader, file).await;
+    assert_eq!(done, Ok(counts(2, 0, 1, 1)), "{said}");
+    assert!(said.contains("books.csv.problems-2.csv has 1 of these rows."), "{said}");
+    assert_eq!(std::fs::read_to_string(mended).expect("it is there"), "mended by hand");
+    assert!(folder.read("books.csv.problems-2.csv").contains("title-missing"));
+}
+
+#[tokio::test]
+async fn an_import_is_undone_and_what_stays_is_told() {
+    let library = Library::own().start().await;
+    let reader = library.reader().await;
+    let folder = Folder::new();
+    let file = folder.file("many.csv", table(1_201));
+    for changed in [false, true] {
+        import_as(&library, &reader, file.clone()).await.0.expect("imported");
+        let id = reader.get("/imports").await.expect(200).each("id").remove(0);
+        if changed {
+            let book = reader.get("/books?owner=me").await.expect(200).each("id").remove(0);
+            reader.patch(&format!("/books/{book}"), json!({"pages": 7})).await.expect(200);
+        }
+        let options = super::Options {
+            file: None,
+            undo: Some(id.clone()),
+            ..options(folder.0.clone(), account(library.url(), &reader))
+        };
+        let (mut importer, mut out) = (Importer::new(options), Vec::new());
+        assert_eq!(importer.undo(&id, &mut out).await, Ok(!changed));
+        assert_eq!(importer.leave().await, None);
+        let said = String::from_utf8(out).expect("text");
+        let kept = usize::from(changed);
+        assert!(
+            said.starts_with(&format!("{} books of the import {id} were taken out again.\n", 1_201 - kept)),
+            "{said}"
+        );
+        assert_eq!(
+            said.contains("1 stay: somebody has reserved or borrowed 0 of them, and changed 1."),
+            changed,
+            "{said}"
+        );
+        assert_eq!(titles(&reader).await.len(), kept);
+    }
 }

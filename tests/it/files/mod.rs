@@ -59,13 +59,14 @@ fn account(url: &str, person: &Person) -> Account {
 /// Returns options of an import.
 fn options(file: PathBuf, account: Account) -> Options {
     Options {
-        file,
+        file: Some(file),
         format: None,
         encoding: None,
         columns: Vec::new(),
         dry_run: false,
         resume: None,
         new: false,
+        undo: None,
         account,
     }
 }

@@ -1,0 +1,46 @@
+//! `cargo run -p local -- import --undo IMPORT_ID`. The library does a part of the work in each call, so the same command goes on
+//! where it was stopped.
+
+use std::io::Write;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use tokio::time::sleep;
+
+use super::library::{Kept, Undo};
+use super::{Importer, write};
+use crate::client::{plain, tell_pause};
+
+/// How the bar looks.
+const BAR: &str = "  {bar:30} {pos} of {len} books";
+
+impl Importer {
+    /// Takes the books of an import out of the library again, and writes what became of them to `out`. Returns whether all are out.
+    ///
+    /// # Errors
+    /// A line that says why it is not at its end. What was taken out stays out.
+    pub async fn undo(&mut self, id: &str, out: &mut impl Write) -> Result<bool, String> {
+        let bar = ProgressBar::no_length();
+        if let Ok(style) = ProgressStyle::with_template(BAR) {
+            bar.set_style(style);
+        }
+        loop {
+            let (import, wait) = self.library.undo(id, &bar).await?;
+            let Undo { removed, kept: Kept { reserved, changed } } = import.undo.unwrap_or_default();
+            bar.set_length(import.added.max(removed + reserved + changed));
+            bar.set_position(removed + reserved + changed);
+            if import.is_undone() {
+                bar.finish_and_clear();
+                write(out, &format!("{removed} books of the import {} were taken out again.", plain(&import.id)))?;
+                if reserved + changed > 0 {
+                    let why = format!("somebody has reserved or borrowed {reserved} of them, and changed {changed}");
+                    write(out, &format!("{} stay: {why}.", reserved + changed))?;
+                }
+                return Ok(reserved + changed == 0);
+            }
+            if let Some(wait) = wait {
+                tell_pause(&bar, "A part of the import may still be coming in", wait);
+                sleep(wait).await;
+            }
+        }
+    }
+}
