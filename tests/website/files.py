@@ -266,3 +266,60 @@ def a_file_is_chosen_with_the_keyboard(site):
         check(ring == "solid", f"the button has no ring: {ring}")
         with page.expect_file_chooser():
             page.keyboard.press("Enter")
+
+
+def an_import_is_taken_out_again_after_a_question(site):
+    reader = site.reader()
+    with site.page("/import", reader) as page:
+        _choose(page, "wrong.csv", _table(4, "Wrong"))
+        page.get_by_role("button", name="Import 4 books").click()
+        expect(page.locator("#became")).to_have_text("4 books are in")
+        page.get_by_role("button", name="Take these books out again").click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog).to_contain_text("Take these 4 books out again?")
+        expect(dialog.get_by_role("button", name="Leave them in")).to_be_focused()
+        axe(page, "question")
+        page.keyboard.press("Escape")
+        expect(dialog).not_to_be_visible()
+        check(b"Wrong number 1" in _exported(site, reader, format="csv", owner="me"), "the books went without an answer")
+        # Two answers are lost on the way.
+        lost = []
+
+        def answer(route):
+            if route.request.method != "DELETE" or len(lost) >= 2:
+                return route.continue_()
+            lost.append(route.fetch().status)
+            route.abort()
+        page.route("**/v1/imports/*", answer)
+        page.get_by_role("button", name="Take these books out again").click()
+        dialog.get_by_role("button", name="Take these books out again").click()
+        out = page.locator(".undo")
+        expect(out).to_contain_text("4 books are out again", timeout=30_000)
+        expect(out).to_be_focused()
+        check(lost == [200, 200], f"{lost}")
+        axe(page, "undone")
+        page.reload()
+        expect(page.locator(".undo")).to_contain_text("4 books are out again")
+        check(b"Wrong number" not in _exported(site, reader, format="csv", owner="me"), "books are still there")
+
+
+def an_earlier_import_is_taken_out_from_the_list(site):
+    reader = site.reader()
+    with site.page("/import", reader, width=360) as page:
+        _choose(page, "earlier.csv", _table(3, "Earlier"))
+        page.get_by_role("button", name="Import 3 books").click()
+        expect(page.locator("#became")).to_have_text("3 books are in")
+    _, found, _ = site.call("GET", "/books?owner=me", token=reader["token"])
+    status, _, _ = site.call("PATCH", f"/books/{found['items'][0]['id']}", {"pages": 7}, reader["token"])
+    check(status == 200, f"{status}")
+    with site.page("/import/earlier", reader, width=360) as page:
+        rows = page.locator(".tbl tbody tr")
+        expect(rows).to_have_count(2)
+        expect(page.get_by_role("button", name="Take these books out again earlier.csv")).to_have_count(1)
+        axe(page, "earlier")
+        page.get_by_role("button", name="Take these books out again earlier.csv").press("Enter")
+        page.get_by_role("dialog").get_by_role("button", name="Take these books out again").press("Enter")
+        expect(rows.first).to_contain_text("Import, undone")
+        expect(rows.first).to_contain_text("2 books are out again")
+        expect(rows.first).to_contain_text("One stays: somebody has changed it.")
+        expect(page.get_by_role("button", name="Take these books out again earlier.csv")).to_have_count(0)
