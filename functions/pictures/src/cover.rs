@@ -32,7 +32,7 @@ mod tests {
 
     use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 
-    use super::cover_jpeg;
+    use super::{HEIGHT, WIDTH, cover_jpeg};
 
     fn png(width: u32, height: u32) -> Vec<u8> {
         let mut bytes = Cursor::new(Vec::new());
@@ -55,6 +55,21 @@ mod tests {
             let cover = image::load_from_memory_with_format(&jpeg, ImageFormat::Jpeg).expect("a JPEG");
             assert_eq!((cover.width(), cover.height()), to, "{from:?}");
         }
+    }
+
+    /// An item of DynamoDB has at most 400 KB.
+    #[test]
+    fn a_cover_that_no_encoder_can_make_small_fits_into_an_item() {
+        let mut random = 0x2545_F491_4F6C_DD1D_u64;
+        let noise = RgbImage::from_fn(WIDTH, HEIGHT, |_, _| {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let [.., red, green, blue] = random.to_le_bytes();
+            Rgb([red, green, blue])
+        });
+        let mut bytes = Cursor::new(Vec::new());
+        DynamicImage::from(noise).write_to(&mut bytes, ImageFormat::Png).expect("it is encoded");
+        let cover = cover_jpeg(&bytes.into_inner(), ImageFormat::Png).expect("a cover");
+        assert!(cover.len() < 350_000, "{}", cover.len());
     }
 
     #[test]
