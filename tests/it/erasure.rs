@@ -159,6 +159,36 @@ async fn an_erasure_that_breaks_off_goes_on() {
 }
 
 #[tokio::test]
+async fn an_erasure_goes_on_although_its_letter_is_refused() {
+    let library = Library::own().standing_clock().start().await;
+    let reader = library.reader().await;
+    put(&library, imports_of(&reader)).await;
+    library.post().refuses(&reader.email);
+    reader.delete("/users/me").json(&json!({"password": PASSWORD})).await.expect(204);
+    library.local().drained().await;
+    for _ in 0..3 {
+        library.wait(60);
+        library.local().run_schedule("dispatch").await.expect("the retry runs");
+    }
+    let left = found(&library, std::slice::from_ref(&reader.id)).await;
+    assert_eq!(left.keys().map(String::as_str).collect::<Vec<_>>(), ["Journal `entry#`"]);
+}
+
+/// More imports than a call erases.
+fn imports_of(reader: &Person) -> Vec<Value> {
+    let key = |number| json!({"pk": {"S": format!("imports#{}", reader.id)}, "sk": {"S": format!("0192f3a4-5b6c-7d8e-9f01-{number:012x}")}});
+    (0..600).map(key).collect()
+}
+
+/// Stores items in the library's table.
+async fn put(library: &Library, items: Vec<Value>) {
+    let puts: Vec<Value> = items.into_iter().map(|item| json!({"PutRequest": {"Item": item}})).collect();
+    for batch in puts.chunks(25) {
+        library.dynamodb().call("BatchWriteItem", &json!({"RequestItems": {"carrel-library": batch}})).await;
+    }
+}
+
+#[tokio::test]
 async fn an_account_with_many_books_and_parts_holds_nobody_up() {
     let library = Library::own().standing_clock().start().await;
     let (reader, admin) = (library.reader().await, library.admin().await);
@@ -174,14 +204,7 @@ async fn an_account_with_many_books_and_parts_holds_nobody_up() {
     let parts = (0..700)
         .map(|number| json!({"pk": {"S": format!("import#{import}")}, "sk": {"S": format!("part#{number:06}")}}));
     // And imports without a part: each is an item as well.
-    let imports = (0..600).map(|number| {
-        json!({"pk": {"S": format!("imports#{}", reader.id)}, "sk": {"S": format!("0192f3a4-5b6c-7d8e-9f01-{number:012x}")}})
-    });
-    let puts: Vec<Value> =
-        copies.chain(parts).chain(imports).map(|item| json!({"PutRequest": {"Item": item}})).collect();
-    for batch in puts.chunks(25) {
-        library.dynamodb().call("BatchWriteItem", &json!({"RequestItems": {"carrel-library": batch}})).await;
-    }
+    put(&library, copies.chain(parts).chain(imports_of(&reader)).collect()).await;
     reader.delete("/users/me").json(&json!({"password": PASSWORD})).await.expect(204);
     // The letter does not wait for the books.
     library.local().drained().await;

@@ -291,6 +291,23 @@ async fn rows_of_a_part_that_is_sent_again_are_counted_once() {
 }
 
 #[tokio::test]
+async fn a_part_that_never_comes_to_its_end_is_refused_in_the_end_and_undone() {
+    let library = Library::own().proxied().standing_clock().start().await;
+    let reader = library.reader().await;
+    let import = begin(&reader, json!({})).await;
+    let part = format!("title,author\n{}", rows("Book", 60));
+    library.proxy().fail_always(Pattern::transaction_of("imports").naming("Book 0045"), Fault::Denied);
+    for _ in 0..40 {
+        send(&reader, &import, 1, part.clone(), "").await.problem(500, "internal");
+    }
+    library.proxy().recover();
+    send(&reader, &import, 1, part, "").await.refused(409, "part-tried-too-often");
+    reader.delete(&import).await.expect(202);
+    library.wait(61);
+    assert_eq!(out(&undone(&reader, &import).await), [40, 0, 0]);
+}
+
+#[tokio::test]
 async fn a_book_that_is_taken_out_costs_fourteen_units_and_a_quarter() {
     let library = Library::own().metered().start().await;
     let reader = library.reader().await;

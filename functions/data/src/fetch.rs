@@ -50,7 +50,7 @@ pub(crate) async fn fetch(
     }
     data.accounts.may_fetch_data(caller.id, data.app.now()).await?;
     let archive = all_of(&data, &caller).await?;
-    // After the archive is made, so that a fault costs nobody the hour; and before anybody gets it.
+    // After the archive is made, so that a fault until then costs nobody the hour; and before anybody gets it.
     data.accounts.note_fetch(&caller.actor(&data.app, from)).await?;
     Ok((headers, archive).into_response())
 }

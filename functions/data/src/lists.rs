@@ -43,7 +43,7 @@ pub(crate) async fn of(data: &Data, caller: &Caller) -> Result<Vec<List>> {
     fill(&mut favorites, |after| library.list_bookmarks(user, FAVORITES, after)).await?;
     lists.push(favorites);
     let mut imports = List::new("imports.jsonl", "GET /imports", SHARE);
-    fill(&mut imports, |after| library.list_imports(user, ITEMS, after)).await?;
+    fill(&mut imports, |after| library.list_imports(user, ITEMS, after, now)).await?;
     lists.push(imports);
     lists.push(activity(data, user, now).await?);
     let left = MOST.saturating_sub(lists.iter().map(|list| list.text.len()).sum());
@@ -107,8 +107,10 @@ struct Row {
     kind: Action,
     #[serde(serialize_with = "milliseconds")]
     time: Timestamp,
-    /// The reader's network address.
-    from: Address,
+    /// The reader's network address. Whoever knows an email can request a reset, and a stolen token is used from
+    /// elsewhere: these addresses may be somebody else's, and are left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<Address>,
     #[serde(skip_serializing_if = "Option::is_none")]
     book: Option<BookName>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -121,6 +123,8 @@ impl Row {
     fn of(row: Activity, reader: UserId) -> Self {
         let Activity { id, kind, time, from, user, book, reservation, .. } = row;
         let is_own = user.is_none_or(|user| user == reader);
+        let is_by_reader = !matches!(kind, Action::ResetRequested | Action::SessionStolen | Action::RefreshedAgain);
+        let from = Some(from).filter(|_| is_by_reader);
         Row { id, kind, time, from, book: book.filter(|_| is_own), reservation: reservation.filter(|_| is_own) }
     }
 }

@@ -233,9 +233,13 @@ async fn process_row(dispatch: &Dispatch, row: &Row, is_struggling: &AtomicBool)
     if let (Action::BookReturned | Action::ReturnUndone, Some(loan)) = (row.entry.what, row.entry.reservation) {
         dispatch.library.settle_past_loan(loan).await?;
     }
-    dispatch.mailer.deliver(row, is_struggling).await?;
-    // An account with thousands of books is erased bit by bit, so that it holds up no other row.
-    if is_done { Ok(()) } else { Err(Trouble::NotDue(app.now())) }
+    let delivered = dispatch.mailer.deliver(row, is_struggling).await;
+    // An account with thousands of books is erased bit by bit, so that it holds up no other row. That goes on even if the
+    // letter is refused for good.
+    if !is_done {
+        return Err(Trouble::NotDue(app.now()));
+    }
+    Ok(delivered?)
 }
 
 impl From<Fault> for Trouble {

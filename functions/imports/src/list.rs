@@ -23,6 +23,6 @@ pub(crate) async fn list(
     listing: Listing<NoFilter, ImportId>,
 ) -> Result<Response> {
     let listing = listing.of(caller.id);
-    let found = imports.library.list_imports(caller.id, listing.limit, listing.after()?).await?;
+    let found = imports.library.list_imports(caller.id, listing.limit, listing.after()?, imports.app.now()).await?;
     Ok(listing.page(found.items, found.next))
 }

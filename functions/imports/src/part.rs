@@ -100,7 +100,7 @@ pub(crate) struct FileBytes(#[expect(dead_code, reason = "it stands for its sche
     request_body(content = FileBytes, content_type = "application/octet-stream", description = "The bytes."),
     extensions(("x-access" = json!("writer")),
         ("x-refusals" = json!([Forbidden::LibrariansAddBooks, NotFound::Import, Conflict::PartAhead, Conflict::PartDiffers,
-            Conflict::ImportFinished, Conflict::ImportUndone, TooMany::Requests]))),
+            Conflict::ImportFinished, Conflict::ImportUndone, Conflict::PartTriedTooOften, TooMany::Requests]))),
     responses((status = 200, description = "What became of its rows.", body = PartReport)))]
 pub(crate) async fn part(
     State(imports): State<Imports>,
@@ -133,6 +133,7 @@ pub(crate) async fn part(
         Claimed::Yes => {}
         Claimed::ForOtherBytes => return Err(Conflict::PartDiffers.into()),
         Claimed::TooLate => return as_done(&imports, &caller, id, number, &digest).await,
+        Claimed::TooOften => return Err(Conflict::PartTriedTooOften.into()),
     }
     let admins_only = imports.app.settings.admins_only_writes;
     let actor = if admins_only { caller.librarian(&imports.app, from)? } else { caller.actor(&imports.app, from) };
@@ -223,7 +224,7 @@ async fn plan(imports: &Imports, open: &Open, bytes: &[u8], is_last: bool) -> Re
     let Some(kept) = plan.keep() else {
         return Err(Error::invalid("", "wrong-format: this is UTF-16; make it UTF-8 before it is cut into parts"));
     };
-    imports.library.put_plan(id, &kept, imports.app.now()).await?;
+    imports.library.put_plan(id, &kept).await?;
     Ok(plan)
 }
 

@@ -178,6 +178,8 @@ refusals! {
         NoRenewalsLeft = "no-renewals-left": "This loan has been renewed as often as the library's rules allow.",
         PartAhead = "part-ahead": "An earlier part is missing. GET /imports/{importId} says which one is next.",
         PartDiffers = "part-differs": "This part was sent before, with other bytes.",
+        PartTriedTooOften = "part-tried-too-often":
+            "Forty requests have sent this part, and none came to its end. Begin a new import: the rows that came in are skipped.",
         ImportFinished = "import-finished": "This import is finished, and takes no more parts.",
         ImportUndone = "import-undone": "This import was undone, and takes no more parts. Begin a new one.",
         TooEarly = "too-early": "The due day would not be later. Renew on another day.",

@@ -118,6 +118,18 @@ struct Stored {
     expires_at: i64,
 }
 
+impl Stored {
+    /// TTL deletes expired items days late.
+    fn is_live(&self, now: Timestamp) -> bool {
+        self.expires_at > now.as_second()
+    }
+}
+
+/// Returns when an import ends, and all that is stored of its file with it.
+fn ends(id: ImportId) -> i64 {
+    (id.created_at() + RETENTION).as_second()
+}
+
 /// An import that takes a part.
 #[derive(Debug, Clone)]
 pub struct Open {
@@ -168,8 +180,7 @@ impl Library {
             undo: None,
         };
         let (pk, sk) = (format!("imports#{}", actor.id), id.to_string());
-        let expires_at = (actor.at + RETENTION).as_second();
-        let stored = Stored { pk, sk, import, wishes, line: 1, expires_at };
+        let stored = Stored { pk, sk, import, wishes, line: 1, expires_at: ends(id) };
         self.table.put(&stored).send().await?;
         Ok(stored.import)
     }
@@ -180,11 +191,11 @@ impl Library {
     /// A fault of the table.
     pub async fn get_import(&self, owner: UserId, id: ImportId, now: Timestamp) -> Result<Option<Open>> {
         let stored: Option<Stored> = self.table.get(import_key(owner, id), Strong).await?;
-        let stored = stored.filter(|stored| stored.expires_at > now.as_second());
+        let stored = stored.filter(|stored| stored.is_live(now));
         Ok(stored.map(|Stored { import, wishes, line, .. }| Open { import, wishes, line }))
     }
 
-    /// Lists up to `limit` imports of a user after one, the newest first.
+    /// Lists up to `limit` imports of a user after one, the newest first. Expired ones are left out: they are the last.
     ///
     /// # Errors
     /// A fault of the table.
@@ -193,25 +204,26 @@ impl Library {
         owner: UserId,
         limit: usize,
         after: Option<ImportId>,
+        now: Timestamp,
     ) -> Result<Page<Import, ImportId>> {
         let query = self.table.query("pk = :owner").value(":owner", format!("imports#{owner}")).backwards();
         let page = query.after(after.map(|id| import_key(owner, id).into_item())).items(limit + 1).await?;
-        let mut items: Vec<Import> =
-            page.items.into_iter().filter_map(readable::<Stored>).map(|stored| stored.import).collect();
+        let live = page.items.into_iter().filter_map(readable::<Stored>).filter(|stored| stored.is_live(now));
+        let mut items: Vec<Import> = live.map(|stored| stored.import).collect();
         let more = items.len() > limit;
         items.truncate(limit);
         let next = items.last().filter(|_| more).map(|last| last.id);
         Ok(Page { items, next })
     }
 
-    /// Stores how the file of an import is read.
+    /// Stores how the file of an import is read, for as long as the import.
     ///
     /// # Errors
     /// A fault of the table.
-    pub async fn put_plan(&self, id: ImportId, plan: &str, now: Timestamp) -> Result<()> {
+    pub async fn put_plan(&self, id: ImportId, plan: &str) -> Result<()> {
         let mut item = plan_key(id).into_item();
         item.insert("text".into(), to_value(plan));
-        item.insert("expiresAt".into(), to_value((now + RETENTION).as_second()));
+        item.insert("expiresAt".into(), to_value(ends(id)));
         self.table.put_item(item).send().await.map(drop)
     }
 

@@ -16,7 +16,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{RETENTION, State, import_key};
+use super::{State, ends, import_key};
 use crate::tables::accounts::limits::{Limit, Reached};
 use crate::tables::fault::{Failure, Result};
 use crate::tables::key::{Item, Key};
@@ -53,7 +53,12 @@ pub enum Claimed {
     ForOtherBytes,
     /// The part has been done meanwhile, or the import has ended.
     TooLate,
+    /// Too many requests have tried it, and none came to its end.
+    TooOften,
 }
+
+/// The most requests that try a part. An undo reads the books of each of them in one call.
+const MOST_ATTEMPTS: u32 = 40;
 
 /// What became of a part, in numbers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -179,7 +184,7 @@ impl Library {
             rows,
             attempts: Vec::new(),
             ended: Vec::new(),
-            expires_at: (now + RETENTION).as_second(),
+            expires_at: ends(id),
         });
         item.insert("attempts".into(), only(attempt));
         let mut first = Transaction::default();
@@ -197,11 +202,15 @@ impl Library {
             return Ok(Claimed::ForOtherBytes);
         }
         // It was sent before, and its answer was lost or is not there yet.
-        let again = self.table.update(key, "ADD attempts :attempt").if_exists();
-        let again = Transaction::of([open(), again.attribute(":attempt", only(attempt))]);
-        Ok(match again.commit().await? {
+        let again = self.table.update(key, "ADD attempts :attempt").if_exists().when("size(attempts) < :most");
+        let again = again.attribute(":attempt", only(attempt)).value(":most", MOST_ATTEMPTS);
+        let mut second = Transaction::default();
+        let may_come = second.add(open());
+        second.add(again);
+        Ok(match second.commit().await? {
             Committed::Done => Claimed::Yes,
-            Committed::Refused(_) => Claimed::TooLate,
+            Committed::Refused(refusal) if refusal.is_at(may_come) => Claimed::TooLate,
+            Committed::Refused(_) => Claimed::TooOften,
         })
     }
 

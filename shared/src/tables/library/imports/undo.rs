@@ -142,8 +142,9 @@ impl Library {
                     let stay = self.take_out(owner, id, some, actor).await?;
                     kept = Kept { reserved: kept.reserved + stay.reserved, changed: kept.changed + stay.changed };
                 }
-                rows += LEAST_ROWS.max(part.rows);
+                rows += part.rows;
             }
+            rows += LEAST_ROWS;
             let Some(next) = self.part_is_undone(owner, id, undo.next_part, kept).await? else { return Ok(None) };
             import = next;
         }
