@@ -66,7 +66,7 @@ async fn a_book_has_the_cover_that_its_owner_or_a_librarian_gives_it() {
 
 #[tokio::test]
 async fn each_answer_with_a_book_names_the_version_of_its_cover() {
-    let library = Library::start().await;
+    let library = Library::own().start().await;
     let reader = library.reader().await;
     let book = a_book(&reader).await;
     let tag = puts(&reader, &book, cover()).await.expect(200).string("cover");
