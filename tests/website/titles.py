@@ -25,7 +25,7 @@ def hostile_titles_are_only_titles(site):
         for path in ["/", f"/books/{book['id']}", f"/books/{book['id']}/edit"]:
             with site.page(path, reader, width=320) as page:
                 settled(page)
-                check(page.evaluate("!document.querySelector('main img, main script:not(#book)')"), f"{kind}: an element was made")
+                check(page.evaluate("!document.querySelector('main img:not(.cv), main script:not(#book)')"), f"{kind}: an element was made")
                 if path.endswith("/edit"):
                     page.get_by_role("button", name="Delete…").click()
     for path in ["/me", "/search?sort=new"]:
