@@ -77,7 +77,6 @@ impl Library {
     /// Returns the write of a cover, or of its removal.
     pub(super) fn write_cover(&self, book: BookId, cover: Option<&Picture>) -> Write {
         let Some(cover) = cover else { return self.table.delete(cover_key(book)) };
-        let key = [("pk", to_value(CoverKey(book))), ("sk", to_value(COVER))];
-        self.table.put_item(item([key[0].clone(), key[1].clone(), cover.attribute()]))
+        self.table.put_item(item([("pk", to_value(CoverKey(book))), ("sk", to_value(COVER)), cover.attribute()]))
     }
 }

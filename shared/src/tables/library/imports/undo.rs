@@ -260,7 +260,8 @@ fn named(update: Write) -> Write {
     update.name("#state", "state").name("#undo", "undo")
 }
 
-/// Carries out an update of an import. Returns the import as it is then, also if it was refused; `None` if there is none.
+/// Carries out an update of an import, and returns the import after it. If its condition fails, returns the import as it stands.
+/// `None` if there is no such import.
 async fn changed(update: Write) -> Result<Option<Import>> {
     match update.showing_item().send().await? {
         Written::Done(item) | Written::Refused(Some(item)) => {
