@@ -73,9 +73,9 @@ pub(crate) async fn does_everything(library: &Library, reader: &Person, admin: &
     let picture = encoded(&plain(8, 8, image::Rgb([40, 160, 80])), ImageFormat::Png);
     reader.ask(Method::PUT, "/users/me/picture").body("image/png", picture).await.expect(204);
     reader.post(&format!("/favorites/{}", books[0]), json!({})).await.expect(201);
-    let gone = admin.adds(&unique("Gone "), "A").await;
-    reader.post(&format!("/favorites/{gone}"), json!({})).await.expect(201);
-    admin.delete(&format!("/books/{gone}")).await.expect(204);
+    let deleted_book = admin.adds(&unique("Gone "), "A").await;
+    reader.post(&format!("/favorites/{deleted_book}"), json!({})).await.expect(201);
+    admin.delete(&format!("/books/{deleted_book}")).await.expect(204);
     reader.reserves(&books[0]).await.expect(201);
     admin.lends(reader, &books[1]).await.expect(201);
     admin.lends(reader, &books[2]).await.expect(201);
@@ -216,9 +216,9 @@ async fn a_request_that_was_overtaken_gets_nothing() {
     assert_eq!(letters(&library, &other).await.len(), 0);
     fetches(&library.signs_in(&other).await).await.expect(200);
     // So does an account that is deleted.
-    let gone = library.reader().await;
-    let (late, ()) = overtaken(&library, held(), gone.get(PATH), async {
-        gone.delete("/users/me").json(&json!({"password": tests::PASSWORD})).await.expect(204);
+    let deleted = library.reader().await;
+    let (late, ()) = overtaken(&library, held(), deleted.get(PATH), async {
+        deleted.delete("/users/me").json(&json!({"password": tests::PASSWORD})).await.expect(204);
     })
     .await;
     late.refused(401, "session-ended");

@@ -23,13 +23,11 @@ export function useCover(had) {
   const kept = useSignal(had);
   const refusal = useSignal("");
   const choose = async (/** @type {Event} */ event) => {
-    const field = /** @type {HTMLInputElement} */ (event.target);
-    const file = field.files?.[0];
-    field.value = "";
-    if (!file) return;
-    const { opened, refused = "" } = await opening(file);
+    const choice = await opening(event);
+    if (!choice) return;
+    const { name, opened, refused } = choice;
     const small = opened && Math.min(opened.naturalWidth, opened.naturalHeight) < FEWEST;
-    refusal.value = small ? words.value.coverSmall(file.name) : refused;
+    refusal.value = small ? words.value.coverSmall(name) : refused;
     if (opened && !small) chosen.value = await fitted(opened);
   };
   const remove = () => {
@@ -42,10 +40,7 @@ export function useCover(had) {
   const send = async (bookId, version) => {
     const path = { bookId };
     if (!chosen.value && kept.value === had) return undefined;
-    const answer = await (chosen.value
-      ? call("putCover", { path, body: chosen.value, version })
-      : call("deleteCover", { path, version }));
-    return answer;
+    return chosen.value ? call("putCover", { path, body: chosen.value, version }) : call("deleteCover", { path, version });
   };
   return { chosen, kept, refusal, choose, remove, send };
 }

@@ -5,13 +5,19 @@ import { words } from "../shell/i18n.js";
 /** The most that a page can hold in memory without stopping. */
 const MOST_PIXELS = 50_000_000;
 
-/** Opens a file as a picture, or says why it cannot.
- * @param {File} file @returns {Promise<{ opened?: HTMLImageElement, refused?: string }>} */
-export async function opening(file) {
+/** Opens the file that was chosen in a field, or says why it cannot. Nothing, if none was chosen. The field is emptied, so that the
+ * same file can be chosen again.
+ * @param {Event} event @returns {Promise<{ name: string, opened?: HTMLImageElement, refused: string } | undefined>} */
+export async function opening(event) {
+  const field = /** @type {HTMLInputElement} */ (event.target);
+  const file = field.files?.[0];
+  field.value = "";
+  if (!file) return undefined;
+  const { name } = file;
   const opened = await open(file);
-  if (!opened) return { refused: words.value.notAPicture(file.name) };
-  if (opened.naturalWidth * opened.naturalHeight > MOST_PIXELS) return { refused: words.value.pictureHuge(file.name) };
-  return { opened };
+  if (!opened) return { name, refused: words.value.notAPicture(name) };
+  if (opened.naturalWidth * opened.naturalHeight > MOST_PIXELS) return { name, refused: words.value.pictureHuge(name) };
+  return { name, opened, refused: "" };
 }
 
 /** Opens a file as a picture, upright. Nothing, if it is none.

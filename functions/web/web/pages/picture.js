@@ -19,13 +19,10 @@ export function Picture({ who }) {
   const refusal = useSignal("");
   const version = useSignal(0);
   const choose = async (/** @type {Event} */ event) => {
-    const field = /** @type {HTMLInputElement} */ (event.target);
-    const file = field.files?.[0];
-    field.value = "";
-    if (!file) return;
-    const { opened, refused = "" } = await opening(file);
-    refusal.value = refused;
-    image.value = opened || null;
+    const choice = await opening(event);
+    if (!choice) return;
+    refusal.value = choice.refused;
+    image.value = choice.opened || null;
   };
   // The address of a picture stays when the picture changes, so the browser is told to forget the old one.
   const renew = async () => {
