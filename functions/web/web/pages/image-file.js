@@ -5,7 +5,9 @@ import { words } from "../shell/i18n.js";
 /** The most that a page can hold in memory without stopping. */
 const MOST_PIXELS = 50_000_000;
 
-/** Opens the file that was chosen in a field, or says why it cannot. Nothing, if none was chosen. The field is emptied, so that the
+let turn = 0;
+
+/** Opens the file that was chosen in a field, or says why it cannot. Nothing, if none was chosen, or another one meanwhile. The field is emptied, so that the
  * same file can be chosen again.
  * @param {Event} event @returns {Promise<{ name: string, opened?: HTMLImageElement, refused: string } | undefined>} */
 export async function opening(event) {
@@ -14,7 +16,10 @@ export async function opening(event) {
   field.value = "";
   if (!file) return undefined;
   const { name } = file;
+  turn += 1;
+  const mine = turn;
   const opened = await open(file);
+  if (mine !== turn) return undefined;
   if (!opened) return { name, refused: words.value.notAPicture(name) };
   if (opened.naturalWidth * opened.naturalHeight > MOST_PIXELS) return { name, refused: words.value.pictureHuge(name) };
   return { name, opened, refused: "" };

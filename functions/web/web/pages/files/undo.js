@@ -1,7 +1,7 @@
 // Undoing an import: its books go out of the library again, call by call. A call that is sent again changes nothing, so whatever
 // happens on the way, it goes on.
 
-import { call, Problem } from "../../shell/api.js";
+import { call, Problem, pause } from "../../shell/api.js";
 import { ask, Button, faultWords, html, Icon, say, useAction } from "../../shell/ui.js";
 import { useEffect, useRef, useSignal } from "../../vendor/preact-signals-htm.js";
 import "./file-calls.js";
@@ -9,17 +9,14 @@ import { filesWords } from "./files-words.js";
 
 /** @typedef {import("./sending.js").Import} Import */
 
-/** How long to wait for the library, in seconds, if it does not say so. */
-const PAUSE = 3;
+/** How long to wait for the library, in milliseconds, if it does not say so. */
+const PAUSE = 3000;
 
 /** Who has to wait longer is told so, instead. */
 const LONGEST_WAIT = 120;
 
 /** How often a call is sent that gets no answer, or finds the library busy. */
 const TRIES = 6;
-
-/** @param {number} seconds */
-const pause = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
 /** Sends one call, until it is answered.
  * @param {string} importId */
@@ -31,7 +28,7 @@ async function undoSome(importId) {
       if (!(problem instanceof Problem)) throw problem;
       const isPassing = problem.status === 0 || problem.status === 429 || problem.status >= 502;
       if (!isPassing || problem.wait > LONGEST_WAIT || tries === TRIES) throw problem;
-      await pause(problem.wait || PAUSE);
+      await pause(problem.wait * 1000 || PAUSE);
     }
   }
 }
@@ -53,14 +50,14 @@ export function Undo({ of, changed, bare }) {
   const undo = useAction(async () => {
     dialog.current?.close();
     wasPressed.value = true;
-    for (let out = of, waits = 0; out.state !== "undone"; ) {
+    for (let out = of; out.state !== "undone"; ) {
       const answer = await undoSome(of.id);
       if (!isHere.current) return;
-      // A part may still be coming in.
-      waits = answer.data.undo.nextPart === out.undo?.nextPart ? waits + 1 : 0;
+      const isStanding = answer.data.undo.nextPart === out.undo?.nextPart;
       out = answer.data;
       changed(out);
-      if (waits && out.state !== "undone") await pause(PAUSE);
+      // A part may still be coming in.
+      if (isStanding && out.state !== "undone") await pause(PAUSE);
     }
   });
   // The button is gone: who pressed it is told what became of it.
