@@ -332,7 +332,6 @@ async fn what_an_import_cannot_be_is_named() {
     let library = Library::own().start().await;
     let reader = library.reader().await;
     for (body, pointer) in [
-        (json!({"format": "members"}), "/format"),
         (json!({"format": "xlsx"}), "/format"),
         (json!({"encoding": ""}), "/encoding"),
         (json!({"columns": {"title": 1}}), "/columns/title"),

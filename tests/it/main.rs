@@ -48,6 +48,7 @@ mod local_runner;
 mod logs;
 mod mailbox;
 mod malformed_http;
+mod members;
 mod metadata;
 mod monitor;
 mod old_items;

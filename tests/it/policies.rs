@@ -126,6 +126,7 @@ async fn iam1_each_functions_policy_allows_exactly_what_its_code_does() {
     reader.get("/search?q=kindred").await.expect(200);
     reader.get("/exports/books?owner=me").await.expect(200);
     crate::imports::import_and_read_an_import(&reader).await;
+    crate::members::bring_members_and_take_them_out(&library).await;
     let stored = library.reader().await;
     crate::own_data::does_everything(&library, &stored, &library.admin().await).await;
     stored.get("/users/me/data").await.expect(200);

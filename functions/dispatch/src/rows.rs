@@ -227,6 +227,13 @@ async fn process_row(dispatch: &Dispatch, row: &Row, is_struggling: &AtomicBool)
         }
         // The reader may have switched off that loans are kept.
         (Action::Changed, Some(user), _) => dispatch.library.forget_past_loans(user).await?,
+        // A file may have thousands of readers: their letters are written bit by bit.
+        (Action::ImportFinished, Some(owner), _) => {
+            let actor = app.actor(owner, Address::of_the_library());
+            if let Some(import) = row.entry.import {
+                is_done = app.accounts().invite_some(owner, import, &actor).await?;
+            }
+        }
         (Action::BookDeleted, _, Some(book)) => dispatch.library.release_barcodes(book.id).await?,
         _ => {}
     }
@@ -235,7 +242,7 @@ async fn process_row(dispatch: &Dispatch, row: &Row, is_struggling: &AtomicBool)
     }
     let delivered = dispatch.mailer.deliver(row, is_struggling).await;
     // An account with thousands of books is erased bit by bit, so that it holds up no other row. That goes on even if the
-    // letter is refused for good.
+    // letter is refused for good. The schedule takes the next step.
     if !is_done {
         return Err(Trouble::NotDue(app.now()));
     }

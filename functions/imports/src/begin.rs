@@ -17,6 +17,7 @@ use shared::values::{Address, ImportId, Name};
 use utoipa::ToSchema;
 
 use crate::Imports;
+use crate::members;
 
 /// An import as a client begins it.
 #[derive(Deserialize, ToSchema)]
@@ -37,7 +38,7 @@ pub(crate) struct NewImport {
     dry_run: Option<bool>,
 }
 
-/// A format of books that is read.
+/// A format that is read. `members` is a table of readers, and the others have books.
 #[derive(Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum FileFormat {
@@ -48,6 +49,7 @@ pub(crate) enum FileFormat {
     BookWyrm,
     Csv,
     Isbn,
+    Members,
     Jsonl,
     Marc,
     MarcXml,
@@ -63,6 +65,7 @@ impl FileFormat {
             FileFormat::BookWyrm => Format::BookWyrm,
             FileFormat::Csv => Format::Csv,
             FileFormat::Isbn => Format::Isbns,
+            FileFormat::Members => Format::Members,
             FileFormat::Jsonl => Format::JsonLines,
             FileFormat::Marc => Format::Marc,
             FileFormat::MarcXml => Format::MarcXml,
@@ -79,9 +82,9 @@ const MOST_COLUMNS: usize = 30;
 /// An import can be read for 90 days. A dry run adds nothing, and does not know what earlier parts would have added.
 ///
 /// # Errors
-/// 400 if the body is not valid; 401 without a live session; 403 if only librarians may add books in this library.
+/// 400 if the body is not valid; 401 without a live session; 403 if only librarians may add books in this library, or bring in readers.
 #[utoipa::path(post, path = "/imports", tag = "files", operation_id = "beginImport", request_body = NewImport,
-    extensions(("x-access" = json!("writer")), ("x-refusals" = json!([Forbidden::LibrariansAddBooks]))),
+    extensions(("x-access" = json!("writer")), ("x-refusals" = json!([Forbidden::LibrariansAddBooks, Forbidden::LibrariansOnly]))),
     responses((status = 201, description = "It takes parts.", body = Import, headers(("Location" = String, description = "The URL of the import.")))))]
 pub(crate) async fn begin(
     State(imports): State<Imports>,
@@ -90,6 +93,9 @@ pub(crate) async fn begin(
     Body(new): Body<NewImport>,
 ) -> Result<Response> {
     require_writer(&imports, &caller)?;
+    if let Some(FileFormat::Members) = new.format {
+        members::require_librarian(&caller)?;
+    }
     let text = |name: Option<Name>| name.map(|name| name.as_str().to_owned());
     let wishes = Wishes {
         format: new.format.map(|format| format.word().to_owned()),

@@ -1,4 +1,4 @@
-//! Books come in from files, and go out as files. `formats` reads and writes them.
+//! Books and readers come in from files, and books go out as files. `formats` reads and writes them.
 
 mod begin;
 mod draft;
@@ -6,6 +6,7 @@ mod export;
 mod finish;
 mod get;
 mod list;
+mod members;
 mod part;
 mod problems;
 mod report;
@@ -15,13 +16,15 @@ use axum::extract::FromRef;
 use shared::edge::routes::Routes;
 use shared::routes;
 use shared::runtime::app::App;
-use shared::tables::Library;
+use shared::tables::{Accounts, Library};
 
 /// What this function needs beyond every function's [`App`].
 #[derive(Clone)]
 pub struct Imports {
     app: App,
     library: Library,
+    /// For readers who come in from a file, and for nobody else.
+    accounts: Accounts,
 }
 
 impl FromRef<Imports> for App {
@@ -46,6 +49,6 @@ pub fn routes() -> Routes<Imports> {
 /// Returns the function's router.
 pub fn app(app: App) -> axum::Router {
     let settings = app.settings.clone();
-    let state = Imports { library: app.library(), app };
+    let state = Imports { library: app.library(), accounts: app.accounts(), app };
     shared::edge::router(routes(), state, settings, shared::edge::BODY_LIMIT)
 }

@@ -15,6 +15,7 @@ use shared::edge::extract::{Path, Query, whole_body};
 use shared::edge::headers::media_type;
 use shared::edge::refusals::{Conflict, Forbidden, NotFound, Refusal, TooLarge, TooMany, UnsupportedMediaType};
 use shared::edge::refuses::Refuses;
+use shared::tables::accounts::imported::PartOfMembers;
 use shared::tables::library::imports::parts::{Claim, Claimed, Done, Totals};
 use shared::tables::library::imports::rows::{Holder, NewRow, Outcome};
 use shared::tables::library::imports::{Open, State as ImportState, Wishes};
@@ -25,6 +26,7 @@ use crate::Imports;
 use crate::begin::require_writer;
 use crate::draft::row;
 use crate::get::open;
+use crate::members;
 use crate::report::{Fate, Note, PartReport, ReportedRow};
 
 /// The most bytes of a part.
@@ -80,11 +82,15 @@ impl Refuses for Part {
 #[schema(value_type = String, format = Binary)]
 pub(crate) struct FileBytes(#[expect(dead_code, reason = "it stands for its schema")] Vec<u8>);
 
-/// Sends the next part of a file, and answers when its rows are books.
+/// Sends the next part of a file, and answers when its rows are books, or readers.
 ///
 /// A part has at most 500 rows and 1 MiB, and ends between two records: at a line end outside quotes, after 0x1D, or after the end
 /// tag of a record. Parts come in their order. **A part that is sent again changes nothing, and gets the same answer**, so after
 /// a lost answer send it again; `GET /imports/{importId}` says which part is next.
+///
+/// **Readers** come from a file of members, whom librarians bring in. They get an account without a password, which their first letter
+/// lets them choose. It is written after the import is finished. A reader is known by the card, else by the email address, else by the
+/// id in the file. Roles and passwords are never read.
 ///
 /// A row never fails its part. A row that the library has is skipped: by its ISBN if the titles agree or one begins with the other,
 /// else by what names it where it comes from, else by title and first author. Each word about a row has a code:
@@ -92,14 +98,14 @@ pub(crate) struct FileBytes(#[expect(dead_code, reason = "it stands for its sche
 ///
 /// # Errors
 /// 400 if the part cannot be read, ends within a record, or has too many rows: then nothing of it is written, and `detail` begins
-/// with a code; 401 without a live session; 403 if only librarians may add books in this library; 404 if the caller has no such
+/// with a code; 401 without a live session; 403 if only librarians may add books in this library, or bring in readers; 404 if the caller has no such
 /// import; 409 if an earlier part is missing, if the part was sent before with other bytes, or if the import is finished; 413 above
 /// 1 MiB; 415 if it is not `application/octet-stream`; 429 after 10,000 rows of a reader in a day.
 #[utoipa::path(put, path = "/imports/{importId}/parts/{part}", tag = "files", operation_id = "sendPart",
     params(("importId" = ImportId, Path), ("part" = u32, Path, description = "The number of the part, from 1.", minimum = 1, maximum = 999_999), Parameters),
     request_body(content = FileBytes, content_type = "application/octet-stream", description = "The bytes."),
     extensions(("x-access" = json!("writer")),
-        ("x-refusals" = json!([Forbidden::LibrariansAddBooks, NotFound::Import, Conflict::PartAhead, Conflict::PartDiffers,
+        ("x-refusals" = json!([Forbidden::LibrariansAddBooks, Forbidden::LibrariansOnly, NotFound::Import, Conflict::PartAhead, Conflict::PartDiffers,
             Conflict::ImportFinished, Conflict::ImportUndone, Conflict::PartTriedTooOften, TooMany::Requests]))),
     responses((status = 200, description = "What became of its rows.", body = PartReport)))]
 pub(crate) async fn part(
@@ -120,7 +126,7 @@ pub(crate) async fn part(
     }
 
     let now = imports.app.now();
-    let plan = plan(&imports, &import, &bytes, is_last).await?;
+    let plan = plan(&imports, &caller, &import, &bytes, is_last).await?;
     let place = Place { offset: import.import.bytes, line: import.line, rows: import.import.rows };
     let (rows, next) = plan.part(place, &bytes, is_last).map_err(|problem| wrong_file(&problem))?;
     if rows.len() > MOST_ROWS {
@@ -135,15 +141,22 @@ pub(crate) async fn part(
         Claimed::TooLate => return as_done(&imports, &caller, id, number, &digest).await,
         Claimed::TooOften => return Err(Conflict::PartTriedTooOften.into()),
     }
-    let admins_only = imports.app.settings.admins_only_writes;
-    let actor = if admins_only { caller.librarian(&imports.app, from)? } else { caller.actor(&imports.app, from) };
-    let (books, mut report) = judged(rows);
-    let new: Vec<NewRow> = books.iter().map(|(new, ..)| new.clone()).collect();
-    let outcomes = imports.library.import_rows(id, attempt, &new, import.import.dry_run, &actor).await?;
-    for ((new, line, warnings), outcome) in books.into_iter().zip(outcomes) {
-        report.tell(new.row, line, warnings, outcome);
-    }
-    report.problems.sort_by_key(|row| row.row);
+    let dry_run = import.import.dry_run;
+    let report = if plan.format == Format::Members {
+        let actor = caller.librarian(&imports.app, from)?;
+        members::bring(&imports, PartOfMembers { import: id, part: number, attempt, dry_run }, rows, &actor).await?
+    } else {
+        let admins_only = imports.app.settings.admins_only_writes;
+        let actor = if admins_only { caller.librarian(&imports.app, from)? } else { caller.actor(&imports.app, from) };
+        let (books, mut report) = judged(rows);
+        let new: Vec<NewRow> = books.iter().map(|(new, ..)| new.clone()).collect();
+        let outcomes = imports.library.import_rows(id, attempt, &new, dry_run, &actor).await?;
+        for ((new, line, warnings), outcome) in books.into_iter().zip(outcomes) {
+            report.tell(new.row, line, warnings, outcome);
+        }
+        report.problems.sort_by_key(|row| row.row);
+        report
+    };
 
     let totals = Totals { rows: report.rows, added: report.added, skipped: report.skipped, failed: report.failed };
     let done = Done {
@@ -202,12 +215,13 @@ async fn earlier(imports: &Imports, open: &Open, number: u32, digest: &str) -> R
 }
 
 /// Finds how the file is read: the first part says it, and the others follow.
-async fn plan(imports: &Imports, open: &Open, bytes: &[u8], is_last: bool) -> Result<Plan> {
+async fn plan(imports: &Imports, caller: &Caller, open: &Open, bytes: &[u8], is_last: bool) -> Result<Plan> {
     let id = open.import.id;
     if open.import.next_part > 1 {
         let kept = imports.library.get_plan(id).await?;
         let plan = kept.as_deref().and_then(Plan::kept);
-        return plan.ok_or_else(|| Error::Internal("the plan of an import is missing".into()));
+        let plan = plan.ok_or_else(|| Error::Internal("the plan of an import is missing".into()))?;
+        return allowed(caller, plan);
     }
     let Wishes { format, encoding, columns } = open.wishes.clone();
     let wishes = formats::Wishes {
@@ -218,13 +232,19 @@ async fn plan(imports: &Imports, open: &Open, bytes: &[u8], is_last: bool) -> Re
     let head = bytes.get(..HEAD).unwrap_or(bytes);
     let is_whole = is_last && head.len() == bytes.len();
     let plan = Plan::guess(head, is_whole, &wishes).map_err(|problem| wrong_file(&problem))?;
-    if plan.format == Format::Members {
-        return Err(Error::invalid("", "wrong-format: members are not imported yet"));
-    }
+    let plan = allowed(caller, plan)?;
     let Some(kept) = plan.keep() else {
         return Err(Error::invalid("", "wrong-format: this is UTF-16; make it UTF-8 before it is cut into parts"));
     };
     imports.library.put_plan(id, &kept).await?;
+    Ok(plan)
+}
+
+/// Refuses a file of readers to callers who may not bring them in.
+fn allowed(caller: &Caller, plan: Plan) -> Result<Plan> {
+    if plan.format == Format::Members {
+        members::require_librarian(caller)?;
+    }
     Ok(plan)
 }
 
@@ -247,36 +267,18 @@ fn judged(rows: Vec<Row>) -> (Vec<Read>, PartReport) {
     let mut report = PartReport { rows: rows.len() as u64, ..PartReport::default() };
     let mut books = Vec::new();
     for Row { row: number, line, read, warnings, .. } in rows {
-        let mut notes: Vec<Note> = warnings.iter().map(note).collect();
+        let notes: Vec<Note> = warnings.iter().map(Note::of).collect();
         let read = match read {
-            Ok(Draft::Book(book)) => row(number, *book).map_err(|detail| Note {
-                code: "invalid".into(),
-                pointer: String::new(),
-                detail,
-                value: None,
-            }),
+            Ok(Draft::Book(book)) => row(number, *book).map_err(|detail| Note::new("invalid", "", detail)),
             Ok(Draft::Member(_)) => continue,
-            Err(problem) => Err(note(&problem)),
+            Err(problem) => Err(Note::of(&problem)),
         };
         match read {
             Ok(new) => books.push((new, line, notes)),
-            Err(why) => {
-                notes.insert(0, why);
-                report.failed += 1;
-                report.problems.push(ReportedRow { row: number, line, outcome: Fate::Failed, problems: notes });
-            }
+            Err(why) => report.fails(number, line, why, notes),
         }
     }
     (books, report)
-}
-
-fn note(problem: &Problem) -> Note {
-    Note {
-        code: problem.code.word().to_owned(),
-        pointer: problem.pointer.to_owned(),
-        detail: problem.detail.clone(),
-        value: problem.value.clone(),
-    }
 }
 
 /// Says what has something already.
@@ -291,29 +293,23 @@ fn named(holder: Holder) -> String {
 impl PartReport {
     /// Adds what became of a row.
     fn tell(&mut self, row: u64, line: Option<u64>, mut problems: Vec<Note>, outcome: Outcome) {
-        let word = |code: &str, pointer: &str, detail: String| Note {
-            code: code.to_owned(),
-            pointer: pointer.to_owned(),
-            detail,
-            value: None,
-        };
         let outcome = match outcome {
             Outcome::Added { isbn_of, taken, .. } => {
                 self.added += 1;
                 if let Some(holder) = isbn_of {
                     let detail = format!("{} has this ISBN under another title; this book came without", named(holder));
-                    problems.push(word("isbn-shared", "/isbn", detail));
+                    problems.push(Note::new("isbn-shared", "/isbn", detail));
                 }
                 for barcode in taken {
                     let detail = format!("{barcode} is on something else, and was left out");
-                    problems.push(word("barcode-taken", "/barcodes", detail));
+                    problems.push(Note::new("barcode-taken", "/barcodes", detail));
                 }
                 Fate::Added
             }
             Outcome::There(holder) => {
                 self.skipped += 1;
                 let code = if let Holder::Row(_) = holder { "duplicate-in-file" } else { "duplicate" };
-                problems.insert(0, word(code, "", format!("the same as {}", named(holder))));
+                problems.insert(0, Note::new(code, "", format!("the same as {}", named(holder))));
                 Fate::Skipped
             }
         };

@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use flate2::Compression;
 use flate2::read::ZlibDecoder;
 use flate2::write::ZlibEncoder;
+use formats::Problem;
 use serde::{Deserialize, Serialize};
 use shared::edge::error::{Error, Result};
 use utoipa::ToSchema;
@@ -13,7 +14,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Fate {
-    /// It became a book.
+    /// It became a book, or a reader.
     Added,
     /// The library has it.
     Skipped,
@@ -40,6 +41,18 @@ pub(crate) struct Note {
     pub(crate) value: Option<String>,
 }
 
+impl Note {
+    /// Makes a note of a field, or of a whole row.
+    pub(crate) fn new(code: &str, pointer: &str, detail: String) -> Note {
+        Note { code: code.to_owned(), pointer: pointer.to_owned(), detail, value: None }
+    }
+
+    /// Makes a note of a problem that the reader of files has found.
+    pub(crate) fn of(problem: &Problem) -> Note {
+        Note { value: problem.value.clone(), ..Note::new(problem.code.word(), problem.pointer, problem.detail.clone()) }
+    }
+}
+
 /// A row that needs a word.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub(crate) struct ReportedRow {
@@ -61,7 +74,7 @@ pub(crate) struct ReportedRow {
 pub(crate) struct PartReport {
     /// How many rows it had.
     pub(crate) rows: u64,
-    /// How many of them became books.
+    /// How many of them became books, or readers.
     pub(crate) added: u64,
     /// How many of them were there already.
     pub(crate) skipped: u64,
@@ -78,6 +91,13 @@ pub(crate) const MOST_ROWS: usize = 100;
 const MOST_BYTES: usize = 350_000;
 
 impl PartReport {
+    /// Adds a row that could not be taken, and why. `notes` is what was odd about it as well.
+    pub(crate) fn fails(&mut self, row: u64, line: Option<u64>, why: Note, mut notes: Vec<Note>) {
+        notes.insert(0, why);
+        self.failed += 1;
+        self.problems.push(ReportedRow { row, line, outcome: Fate::Failed, problems: notes });
+    }
+
     /// Packs the report. Rows that do not fit are left out from the end.
     ///
     /// # Errors

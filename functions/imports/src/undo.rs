@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use formats::Format;
 use shared::edge::caller::Caller;
 use shared::edge::error::Result;
 use shared::edge::extract::Path;
@@ -17,17 +18,18 @@ use crate::begin::require_writer;
 use crate::get::open;
 
 /// Undoes an import: takes its books out of the library again, with their barcodes. Books that somebody has changed, reserved or
-/// borrowed since stay, and are counted in `undo.kept`.
+/// borrowed since stay, and are counted in `undo.kept`. Readers go who have neither chosen a password nor reserved or borrowed.
 ///
 /// An answer of 202 means that there is more to do: send the request again, after as many seconds as `Retry-After` says, if it is
 /// there. A part may still be coming in then. Requests can be lost, repeated and sent at the same time. From the first one on the import
 /// takes no more parts; the same file can come in again as a new import.
 ///
 /// # Errors
-/// 401 without a live session; 403 if only librarians may add books in this library; 404 if the caller has no such import.
+/// 401 without a live session; 403 if only librarians may add books in this library, or if it has readers and the
+/// caller is not a librarian; 404 if the caller has no such import.
 #[utoipa::path(delete, path = "/imports/{importId}", tag = "files", operation_id = "undoImport",
     params(("importId" = ImportId, Path)),
-    extensions(("x-access" = json!("writer")), ("x-refusals" = json!([Forbidden::LibrariansAddBooks, NotFound::Import]))),
+    extensions(("x-access" = json!("writer")), ("x-refusals" = json!([Forbidden::LibrariansAddBooks, Forbidden::LibrariansOnly, NotFound::Import]))),
     responses((status = 200, description = "It is undone.", body = Import),
         (status = 202, description = "There is more to do.", body = Import, headers(("Retry-After" = u32, description = "Seconds to wait before the next request.")))))]
 pub(crate) async fn undo(
@@ -37,10 +39,15 @@ pub(crate) async fn undo(
     Path(id): Path<ImportId>,
 ) -> Result<Response> {
     require_writer(&imports, &caller)?;
-    open(&imports, &caller, id).await?;
-    let admins_only = imports.app.settings.admins_only_writes;
-    let actor = if admins_only { caller.librarian(&imports.app, from)? } else { caller.actor(&imports.app, from) };
-    let undone = imports.library.undo_import(caller.id, id, &actor).await?;
+    let format = open(&imports, &caller, id).await?.import.format;
+    let is_of_members = format.as_deref() == Some(Format::Members.word());
+    let needs_librarian = is_of_members || imports.app.settings.admins_only_writes;
+    let actor = if needs_librarian { caller.librarian(&imports.app, from)? } else { caller.actor(&imports.app, from) };
+    let undone = if is_of_members {
+        imports.accounts.undo_import(caller.id, id, &actor).await?
+    } else {
+        imports.library.undo_import(caller.id, id, &actor).await?
+    };
     let Undoing { import, wait } = undone.ok_or(NotFound::Import)?;
     let status = if import.state == ImportState::Undone { StatusCode::OK } else { StatusCode::ACCEPTED };
     let mut response = (status, Json(import)).into_response();

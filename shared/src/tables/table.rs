@@ -60,7 +60,7 @@ impl Table {
     pub(crate) async fn get_batch(&self, keys: Vec<Key>, consistency: Consistency) -> Result<Vec<Item>> {
         let mut found = Vec::new();
         for some in keys.chunks(100) {
-            let mut batch = self.get_batches([(self, some.to_vec())], consistency).await?;
+            let mut batch = self.get_batches([(self, some.to_vec(), &[])], consistency).await?;
             found.append(&mut batch.remove(&*self.name).unwrap_or_default());
         }
         Ok(found)
@@ -74,26 +74,42 @@ impl Table {
         others: Vec<Key>,
         consistency: Consistency,
     ) -> Result<(Vec<Item>, Vec<Item>)> {
-        let mut found = self.get_batches([(self, keys), (other, others)], consistency).await?;
+        let mut found = self.get_batches([(self, keys, &[]), (other, others, &[])], consistency).await?;
         let mut of = |table: &Table| found.remove(&*table.name).unwrap_or_default();
         Ok((of(self), of(other)))
     }
 
-    /// Reads items of some tables by their keys.
+    /// Reads some attributes of up to 100 items.
+    pub(crate) async fn get_batch_of(
+        &self,
+        keys: Vec<Key>,
+        attributes: &'static [&'static str],
+        consistency: Consistency,
+    ) -> Result<Vec<Item>> {
+        let mut found = self.get_batches([(self, keys, attributes)], consistency).await?;
+        Ok(found.remove(&*self.name).unwrap_or_default())
+    }
+
+    /// Reads items of some tables by their keys, with all attributes unless some are named.
     ///
     /// DynamoDB may leave keys unprocessed. They must be read again after a growing pause
     /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html>).
     async fn get_batches<const N: usize>(
         &self,
-        keys: [(&Table, Vec<Key>); N],
+        keys: [(&Table, Vec<Key>, &'static [&'static str]); N],
         consistency: Consistency,
     ) -> Result<HashMap<String, Vec<Item>>> {
-        let wanted = |(table, keys): (&Table, Vec<Key>)| {
+        let wanted = |(table, keys, attributes): (&Table, Vec<Key>, &[&str])| {
             let keys = keys.into_iter().map(|key| key.0).collect::<Vec<_>>();
-            let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(consistency == Strong);
+            let mut wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(consistency == Strong);
+            if !attributes.is_empty() {
+                let places: Vec<String> = (0..attributes.len()).map(|at| format!("#a{at}")).collect();
+                let names = places.iter().cloned().zip(attributes.iter().map(|name| (*name).to_owned())).collect();
+                wanted = wanted.set_expression_attribute_names(Some(names)).projection_expression(places.join(", "));
+            }
             (table.name.to_string(), wanted.build().expect("keys are set"))
         };
-        let mut left: HashMap<_, _> = keys.into_iter().filter(|(_, keys)| !keys.is_empty()).map(wanted).collect();
+        let mut left: HashMap<_, _> = keys.into_iter().filter(|(_, keys, _)| !keys.is_empty()).map(wanted).collect();
         let mut found: HashMap<String, Vec<Item>> = HashMap::new();
         let mut retry = Retry::new(&self.random, UNPROCESSED_FOR);
         while !left.is_empty() {

@@ -88,6 +88,14 @@ id!(
 );
 
 impl UserId {
+    /// Returns the id of a reader who came from a file. It sorts by age as the others do, and is of another version of UUID (RFC 9562,
+    /// version 8): the function that reads files may write the items of these readers, and of nobody else.
+    pub(crate) fn of_a_file(now: Timestamp, random: [u8; 10]) -> Self {
+        let mut bytes = *UserId::new(now, random).as_bytes();
+        bytes[6] = 0x80 | (bytes[6] & 0x0f);
+        UserId::from(bytes)
+    }
+
     /// Returns the id that stands for the library itself, and is no account's: all its digits are zero. Books whose owner has
     /// deleted the account have it.
     pub const fn of_the_library() -> Self {

@@ -579,6 +579,8 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     "book.restored": "Zurück ins Regal",
     "books.imported": "Bücher aus einer Datei",
     "import.undone": "Import zurückgenommen",
+    "import.finished": "Leser aus einer Datei sind da",
+    "user.invited": "Leser eingeladen",
     "book.reserved": "Vorgemerkt",
     "book.lent": "Verliehen",
     "book.checkedOut": "Ausgehändigt",

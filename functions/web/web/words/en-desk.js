@@ -549,6 +549,8 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     "book.restored": "Back on the shelves",
     "books.imported": "Books from a file",
     "import.undone": "Import undone",
+    "import.finished": "Readers from a file are in",
+    "user.invited": "Invited a reader",
     "book.reserved": "Reserved",
     "book.lent": "Lent",
     "book.checkedOut": "Handed over",

@@ -571,6 +571,8 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     "book.restored": "De vuelta en los estantes",
     "books.imported": "Libros de un archivo",
     "import.undone": "Importación deshecha",
+    "import.finished": "Lectores de un archivo añadidos",
+    "user.invited": "Invitó a un lector",
     "book.reserved": "Reservado",
     "book.lent": "Prestado",
     "book.checkedOut": "Entregado",

@@ -579,6 +579,8 @@ export default ({ count, number, name, date, day, shortDay, weekday, time, list 
     "book.restored": "De retour en rayon",
     "books.imported": "Livres d’un fichier",
     "import.undone": "Importation annulée",
+    "import.finished": "Lecteurs d’un fichier ajoutés",
+    "user.invited": "Lecteur invité",
     "book.reserved": "Réservé",
     "book.lent": "Prêté",
     "book.checkedOut": "Remis",

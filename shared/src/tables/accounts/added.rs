@@ -8,14 +8,15 @@
 
 use uuid::Uuid;
 
-use super::cards::NotGiven;
+use super::cards::{ClaimedCard, NotGiven};
 use super::logins::Login;
+use super::names::Claimed;
 use super::{Accounts, User};
 use crate::tables::fault::{Failure, Result};
 use crate::tables::journal::{Action, Actor, Entry, Subject};
 use crate::tables::library::idempotency::{Earlier, Request};
 use crate::tables::sessions::UserSessions;
-use crate::tables::write::Committed;
+use crate::tables::write::{Committed, Part, Refusal, Transaction};
 use crate::values::{Group, UserId};
 
 /// Why a reader was not added.
@@ -31,6 +32,27 @@ pub enum NotAdded {
     Gone,
     /// The rules do not have the group.
     NoSuchGroup,
+}
+
+/// The parts of a transaction that claim what another reader may have.
+pub(super) struct Added {
+    names: Claimed,
+    card: Option<ClaimedCard>,
+    group: Option<Part>,
+}
+
+impl Added {
+    /// Returns which of them was refused; `None` if none was.
+    pub(super) fn why_not(&self, refusal: &Refusal) -> Result<Option<NotAdded>> {
+        if self.names.is_email_taken(refusal) {
+            return Ok(Some(NotAdded::EmailTaken));
+        }
+        if self.group.is_some_and(|part| refusal.is_at(part)) {
+            return Ok(Some(NotAdded::NoSuchGroup));
+        }
+        let why = self.card.as_ref().map(|card| card.why_not(refusal)).transpose()?.flatten();
+        Ok(why.map(NotAdded::Card))
+    }
 }
 
 impl Accounts {
@@ -52,15 +74,11 @@ impl Accounts {
             return Err(Failure::Refused(NotAdded::NoSuchGroup));
         }
         let mut transaction = self.sessions.transaction(actor);
-        transaction.add_all([self.sessions.put_new(&sessions, user.person()), self.put_user(&user)]);
-        let login = Login { user: user.id, hash: None, epoch: None };
-        let claimed = self.move_names(&mut transaction, None, Some(&user), Some(&login), actor);
-        let card = user.card.as_ref().map(|card| self.claim_card(&mut transaction, card, &user, actor));
+        let added = self.add_reader(&mut transaction, &user, &sessions, actor);
         let letter = user.letter(Subject::Added { nonce });
         if user.email.is_some() {
             transaction.add_all([self.put_invitation(&user, nonce, actor.at)]);
         }
-        let group = self.library.move_member(&mut transaction, &Group::default(), &sessions.group);
         let entry = Entry::of_user(Action::Added, user.id).with_letter(letter);
         transaction.add(self.journal.put(actor, entry));
         let remembered = request.map(|request| transaction.add(self.library.remember(request, &user.id, actor.at)));
@@ -69,14 +87,23 @@ impl Accounts {
         if let (Some(request), Some(item)) = (request, remembered.and_then(|part| refusal.item(part))) {
             return self.added_before(request.earlier(item.clone())?).await;
         }
-        if claimed.is_email_taken(&refusal) {
-            return Err(Failure::Refused(NotAdded::EmailTaken));
-        }
-        if group.is_some_and(|part| refusal.is_at(part)) {
-            return Err(Failure::Refused(NotAdded::NoSuchGroup));
-        }
-        let why = card.map(|card| card.why_not(&refusal)).transpose()?.flatten();
-        Err(Failure::Refused(NotAdded::Card(why.unwrap_or(NotGiven::CardTaken))))
+        Err(Failure::Refused(added.why_not(&refusal)?.unwrap_or(NotAdded::Card(NotGiven::CardTaken))))
+    }
+
+    /// Adds the writes that make a reader without a password. Returns what claims that which others may have.
+    pub(super) fn add_reader(
+        &self,
+        transaction: &mut Transaction,
+        user: &User,
+        sessions: &UserSessions,
+        actor: &Actor,
+    ) -> Added {
+        transaction.add_all([self.sessions.put_new(sessions, user.person()), self.put_user(user)]);
+        let login = Login { user: user.id, hash: None, epoch: None };
+        let names = self.move_names(transaction, None, Some(user), Some(&login), actor);
+        let card = user.card.as_ref().map(|card| self.claim_card(transaction, card, user, actor));
+        let group = self.library.move_member(transaction, &Group::default(), &sessions.group);
+        Added { names, card, group }
     }
 
     /// Returns the reader whom the same request has added, as they are now.

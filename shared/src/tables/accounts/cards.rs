@@ -142,14 +142,20 @@ impl Accounts {
         let Some(card) = user.card.as_ref().map(Card::as_str) else { return };
         let is_slip = user.card_since.is_some_and(|since| actor.at < since + SLIP);
         if is_slip {
-            transaction.add(self.codes.release_card(card, user.id));
-            transaction.add(self.of_user(self.table.delete(Key::of(card_key(card))), user.id));
+            self.free_card(transaction, user);
         } else {
             let expires_at = Some((actor.at + OLD_CARD_RETENTION).as_second());
             let old = Record { pk: card_key(card), user: None, login: None, expires_at };
             transaction.add(self.codes.retire_card(card, user.id, actor.at));
             transaction.add(self.of_user(self.table.put(&old), user.id));
         }
+    }
+
+    /// Adds the writes that take the card of a user away whose number nobody has used: it is free at once.
+    pub(super) fn free_card(&self, transaction: &mut Transaction, user: &User) {
+        let Some(card) = user.card.as_ref().map(Card::as_str) else { return };
+        transaction.add(self.codes.release_card(card, user.id));
+        transaction.add(self.of_user(self.table.delete(Key::of(card_key(card))), user.id));
     }
 
     /// Adds the writes that give a card to a user.

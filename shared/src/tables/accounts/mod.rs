@@ -1,7 +1,7 @@
 //! The Accounts table: users, their logins and pictures. Only auth, users and dispatch may read it.
 //!
 //! Each file has its access patterns at the top. `user`: profiles. `logins`: names to sign in with, and their
-//! password hashes. `cards`: readers' cards. `added`: readers whom the desk adds. `words`: finding users by their names. `looks`: what names look like. `names`: registration, and changes of usernames. `passwords`: new
+//! password hashes. `cards`: readers' cards. `added`: readers whom the desk adds. `imported`: those who come from a file. `words`: finding users by their names. `looks`: what names look like. `names`: registration, and changes of usernames. `passwords`: new
 //! passwords. `resets`: lost passwords. `addresses`: proofs and changes of email addresses. `mended`: those that the desk mends. `standing`: what librarians
 //! change of a user. `limits`: how often something may happen. `fetches`: users who fetch their data as a file. `pictures`: pictures. `removal`: deletion of accounts.
 //! `refold`: what earlier versions stored.
@@ -10,6 +10,7 @@ pub mod added;
 pub mod addresses;
 pub mod cards;
 pub mod fetches;
+pub mod imported;
 pub mod limits;
 pub mod logins;
 mod looks;

@@ -79,6 +79,7 @@ impl Accounts {
             self.move_names(&mut transaction, Some(&user), None, None, actor);
             self.take_card(&mut transaction, &user, actor);
             transaction.add_all(home);
+            transaction.add_all(user.source.as_ref().map(|source| self.library.release_source(source)));
             self.library.move_member(&mut transaction, &group, &Group::default());
             match transaction.commit().await? {
                 Committed::Done => return Ok(()),

@@ -80,6 +80,9 @@ pub struct User {
     /// When they got the card.
     #[serde(skip)]
     pub card_since: Option<Timestamp>,
+    /// What names them in the file that they came from: `members#7`.
+    #[serde(skip)]
+    pub source: Option<String>,
     /// The words by which they are found, as they are stored for them.
     #[serde(skip)]
     pub words: Vec<String>,
@@ -106,6 +109,7 @@ impl User {
             updated_at: now,
             look: None,
             card_since: None,
+            source: None,
             words: Vec::new(),
             version: 1,
         }
@@ -196,6 +200,8 @@ pub(super) struct Record {
     letters: Option<Letters>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     card_since: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     words: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -209,7 +215,7 @@ pub(super) struct Record {
 impl From<Record> for User {
     fn from(record: Record) -> User {
         let Record { pk: UserKey(id), email, email_verified, pending_email, username, .. } = record;
-        let Record { first_name, last_name, card, language, letters, card_since, words, look, .. } = record;
+        let Record { first_name, last_name, card, language, letters, card_since, source, words, look, .. } = record;
         let Record { created_at, updated_at, version, .. } = record;
         let updated_at = updated_at.unwrap_or(created_at);
         User {
@@ -227,6 +233,7 @@ impl From<Record> for User {
             updated_at,
             look,
             card_since,
+            source,
             words,
             version,
         }
@@ -236,7 +243,7 @@ impl From<Record> for User {
 impl Record {
     fn new(user: &User) -> Self {
         let User { id, email, email_verified, pending_email, username, first_name, last_name, .. } = user.clone();
-        let User { card, language, letters, card_since, words, look, .. } = user.clone();
+        let User { card, language, letters, card_since, source, words, look, .. } = user.clone();
         Record {
             pk: UserKey(id),
             kind: KIND.into(),
@@ -251,6 +258,7 @@ impl Record {
             language,
             letters,
             card_since,
+            source,
             words,
             look,
             created_at: user.created_at,

@@ -25,7 +25,7 @@ use crate::tables::fault::{Fault, Result};
 use crate::tables::key::key;
 use crate::tables::library::lending::lend::Despite;
 use crate::tables::write::Write;
-use crate::values::{Address, BookId, ReservationId, Title, UserId};
+use crate::values::{Address, BookId, ImportId, ReservationId, Title, UserId};
 
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -33,7 +33,7 @@ pub enum Action {
     /// Registered.
     #[serde(rename = "user.registered")]
     Registered,
-    /// Added a reader at the desk.
+    /// Added a reader at the desk, or from a file.
     #[serde(rename = "user.added")]
     Added,
     /// Signed in.
@@ -138,6 +138,12 @@ pub enum Action {
     /// Undid an import: took books of it out of the library again.
     #[serde(rename = "import.undone")]
     ImportUndone,
+    /// Finished an import of readers: who has an email address gets the first letter.
+    #[serde(rename = "import.finished")]
+    ImportFinished,
+    /// The library let a reader who came from a file choose a password.
+    #[serde(rename = "user.invited")]
+    Invited,
     /// Reserved a book, and got a copy or a place in the queue.
     #[serde(rename = "book.reserved")]
     BookReserved,
@@ -243,7 +249,9 @@ impl Action {
             | FavoriteRemoved
             // A file of a thousand books is no news for a monitor.
             | BooksImported
-            | ImportUndone => false,
+            | ImportUndone
+            | ImportFinished
+            | Invited => false,
         }
     }
 }
@@ -331,6 +339,9 @@ pub struct Entry {
     /// The reader's place in the queue.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<u32>,
+    /// The import that it concerns. No index has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub import: Option<ImportId>,
     /// The letter to send.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub letter: Option<Letter>,
@@ -340,18 +351,41 @@ impl Entry {
     /// Makes the entry of an action on a user.
     pub fn of_user(what: Action, whom: UserId) -> Self {
         let books = ManyBooks::default();
-        Entry { what, whom: Some(whom), book: None, books, reservation: None, place: None, letter: None }
+        Entry { what, whom: Some(whom), book: None, books, reservation: None, place: None, import: None, letter: None }
     }
 
     /// Makes the entry of an action on several books.
     pub fn of_books(what: Action, books: Vec<BookId>) -> Self {
-        Entry { what, whom: None, book: None, books: ManyBooks(books), reservation: None, place: None, letter: None }
+        Entry {
+            what,
+            whom: None,
+            book: None,
+            books: ManyBooks(books),
+            reservation: None,
+            place: None,
+            import: None,
+            letter: None,
+        }
     }
 
     /// Makes the entry of an action on a book.
     pub fn of_book(what: Action, id: BookId, title: Option<Title>) -> Self {
         let book = Some(BookName::new(id, title));
-        Entry { what, whom: None, book, books: ManyBooks::default(), reservation: None, place: None, letter: None }
+        Entry {
+            what,
+            whom: None,
+            book,
+            books: ManyBooks::default(),
+            reservation: None,
+            place: None,
+            import: None,
+            letter: None,
+        }
+    }
+
+    /// Makes the entry of the end of an import of readers. It concerns who began it.
+    pub fn of_finished_import(owner: UserId, import: ImportId) -> Self {
+        Entry { import: Some(import), ..Entry::of_user(Action::ImportFinished, owner) }
     }
 
     /// Says what the desk lent the book in spite of.
@@ -428,11 +462,16 @@ impl Journal {
     /// A fault of the table.
     pub async fn looked(&self, actor: &Actor, reader: UserId) -> Result<()> {
         let span = actor.at.as_second().div_euclid(LOOKS_WITHIN.as_secs());
-        // Who looks again within the span makes the same id.
-        let hash = Sha256::new().chain_update(actor.id.as_bytes()).chain_update(reader.as_bytes());
-        let hash: [u8; 32] = hash.chain_update(span.to_be_bytes()).finalize().into();
+        // Who looks again within the span makes the same row.
+        let of = [&actor.id.as_bytes()[..], reader.as_bytes(), &span.to_be_bytes()];
+        self.put_once(of, actor, Entry::of_user(Action::Looked, reader)).send().await.map(drop)
+    }
+
+    /// Returns the write that records something once: its id follows from what it is of.
+    pub(crate) fn put_once<const N: usize>(&self, of: [&[u8]; N], actor: &Actor, entry: Entry) -> Write {
+        let hash: [u8; 32] = of.into_iter().fold(Sha256::new(), |hash, part| hash.chain_update(part)).finalize().into();
         let id = uuid::Builder::from_custom_bytes(*hash.first_chunk().expect("it has 32 bytes")).into_uuid();
-        self.put_row(id, actor, Entry::of_user(Action::Looked, reader)).send().await.map(drop)
+        self.put_row(id, actor, entry)
     }
 
     fn put_row(&self, id: Uuid, actor: &Actor, entry: Entry) -> Write {

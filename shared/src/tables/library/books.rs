@@ -16,7 +16,6 @@ use serde::{Deserialize, Serialize};
 
 use super::book::{BOOK, Book, BookKey, Details, NewBook, Record, Store, book_key};
 use super::idempotency::{Earlier, Request};
-use super::imports::rows::release_source;
 use super::{Library, PublicLibrary};
 use crate::tables::fault::{Failure, Result, as_a_reader};
 use crate::tables::journal::{Action, Actor, Entry};
@@ -260,7 +259,7 @@ impl Library {
                 transaction.add(self.release_isbn(isbn));
             }
             if let Some(source) = &record.source {
-                transaction.add(release_source(self, source));
+                transaction.add(self.release_source(source));
             }
             if record.cover.is_some() {
                 transaction.add(self.write_cover(id, None));

@@ -17,7 +17,7 @@ use crate::tables::key::{Item, Key};
 use crate::tables::table::Consistency::Strong;
 use crate::tables::table::{Table, from_item};
 use crate::tables::write::Write;
-use crate::values::{Barcode, BookId, Code, UserId};
+use crate::values::{Barcode, BookId, Card, Code, UserId};
 
 /// What a code of the desk stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,6 +83,19 @@ impl Codes {
     /// Returns the write that gives a card to a user. It is refused if a copy or another card has the number.
     pub(crate) fn claim_card(&self, card: &str, user: UserId, now: Timestamp) -> Write {
         claim(&self.0, &Marker { card: Some(user), ..Marker::new(card) }, now)
+    }
+
+    /// Returns the key of the item that keeps a card unique.
+    pub(crate) fn key_of_card(card: &Card) -> Key {
+        code_key(card.as_str())
+    }
+
+    /// Returns the code of such an item, and the reader whose card it is; `None` if the code is free. Without a reader it is on a copy, or
+    /// on an old card.
+    pub(crate) fn holder(item: Item, now: Timestamp) -> Result<Option<(String, Option<UserId>)>> {
+        let Marker { pk, card, expires_at, .. } = from_item(item)?;
+        let is_free = expires_at.is_some_and(|end| end <= now.as_second());
+        Ok(pk.strip_prefix("code#").filter(|_| !is_free).map(|code| (code.to_owned(), card)))
     }
 
     /// Returns whether a copy has the code of the item that refused the claim.

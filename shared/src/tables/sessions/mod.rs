@@ -214,6 +214,11 @@ impl UserSessions {
         self.epoch == epoch
     }
 
+    /// Returns whether a reader who was added without a password has chosen one, and so may have signed in.
+    pub(crate) fn has_chosen_a_password(&self) -> bool {
+        self.epoch.is_some()
+    }
+
     /// Returns since when the user keeps past loans; `None` if they do not.
     pub fn keeps_history_since(&self) -> Option<Timestamp> {
         self.history

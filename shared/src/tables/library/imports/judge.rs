@@ -8,7 +8,7 @@ use super::rows::{Held, Holder, NewRow, Outcome, source_pk};
 use crate::tables::key::Item;
 use crate::tables::library::book::{Record, Store};
 use crate::tables::table::readable;
-use crate::values::{AttemptId, Barcode, BookId, ImportId, Isbn, fold};
+use crate::values::{AttemptId, Barcode, BookId, ImportId, Isbn, UserId, fold};
 
 /// What a row has claimed: its number, and its title.
 #[derive(Debug, Clone)]
@@ -129,6 +129,16 @@ impl There {
 /// Returns the id of the book that an attempt makes of a row. It is the attempt's own, so an id never names two books. Within one
 /// millisecond, ids sort as the rows do: their first random bits are the row's number.
 pub(super) fn book_id(attempt: AttemptId, number: u64) -> BookId {
+    BookId::new(attempt.created_at(), bits_of_row(attempt, number))
+}
+
+/// Returns the id of the reader that an attempt makes of a row, in the same way.
+pub(crate) fn member_id(attempt: AttemptId, number: u64) -> UserId {
+    UserId::of_a_file(attempt.created_at(), bits_of_row(attempt, number))
+}
+
+/// Returns the random bits of the id that an attempt makes of a row.
+fn bits_of_row(attempt: AttemptId, number: u64) -> [u8; 10] {
     let hash = Sha256::new().chain_update(attempt.as_bytes()).chain_update(number.to_be_bytes());
     let hash: [u8; 32] = hash.finalize().into();
     let mut random = [0; 10];
@@ -137,5 +147,5 @@ pub(super) fn book_id(attempt: AttemptId, number: u64) -> BookId {
     // The version takes the place of the first four bits.
     random[0] = high & 0x0f;
     random[1] = low;
-    BookId::new(attempt.created_at(), random)
+    random
 }

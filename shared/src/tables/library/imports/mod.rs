@@ -9,9 +9,10 @@
 //! | how its file is read          | import#id / plan               | PutItem once, GetItem     | 1 W, then 1 R a part         |
 //!
 //! [`parts`] are the parts of its file, [`rows`] makes books of the rows of a part, and `judge` says of each row whether the library
-//! has it already. [`undo`] takes the books out again.
+//! has it already. [`undo`] takes the books out again. [`members`] is what this table has of readers that come from a file.
 
-mod judge;
+pub(crate) mod judge;
+pub mod members;
 pub mod parts;
 pub mod rows;
 pub mod undo;
@@ -115,7 +116,19 @@ struct Stored {
     wishes: Wishes,
     /// The line on which the next row begins.
     line: u64,
+    /// How far the first letters to its readers are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    invited: Option<Invited>,
     expires_at: i64,
+}
+
+/// How far the first letters to the readers of an import are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Invited {
+    /// The parts that are done.
+    parts: u32,
+    /// The rows of the file that are done.
+    rows: u64,
 }
 
 impl Stored {
@@ -180,7 +193,7 @@ impl Library {
             undo: None,
         };
         let (pk, sk) = (format!("imports#{}", actor.id), id.to_string());
-        let stored = Stored { pk, sk, import, wishes, line: 1, expires_at: ends(id) };
+        let stored = Stored { pk, sk, import, wishes, line: 1, invited: None, expires_at: ends(id) };
         self.table.put(&stored).send().await?;
         Ok(stored.import)
     }

@@ -109,7 +109,7 @@ pub struct Report {
 /// A claimed part as stored. Its report is read by [`report`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Part {
+pub(crate) struct Part {
     pk: String,
     sk: String,
     digest: String,
@@ -137,8 +137,13 @@ impl Part {
         self.attempts_that(false)
     }
 
+    /// Returns the numbers of its rows in the file.
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = u64> + use<> {
+        self.before + 1..=self.before + self.rows
+    }
+
     /// Returns all attempts.
-    pub(super) fn attempts(&self) -> impl Iterator<Item = AttemptId> {
+    pub(crate) fn attempts(&self) -> impl Iterator<Item = AttemptId> {
         self.attempts_that(true).chain(self.going())
     }
 }

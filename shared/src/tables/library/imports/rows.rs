@@ -99,18 +99,22 @@ pub(super) struct Held {
     pub(super) barcode: Option<BookId>,
 }
 
-const SOURCE: &str = "source";
+pub(super) const SOURCE: &str = "source";
 
 pub(super) fn source_pk(source: &str) -> String {
     format!("source#{source}")
 }
 
-/// Returns the write that releases a source, which a book has as `source`.
-pub(in crate::tables::library) fn release_source(library: &Library, source: &str) -> Write {
-    library.table.delete(Key::of(source_pk(source)).and(SOURCE))
+pub(super) fn source_key(source: &str) -> Key {
+    Key::of(source_pk(source)).and(SOURCE)
 }
 
 impl Library {
+    /// Returns the write that releases a source, which a book or a reader has as `source`.
+    pub(crate) fn release_source(&self, source: &str) -> Write {
+        self.table.delete(source_key(source))
+    }
+
     /// Makes books of rows, in their order, as an attempt that [`Library::claim_part`] has recorded. What became of each is in the same order.
     ///
     /// # Errors
@@ -215,7 +219,7 @@ impl Library {
 }
 
 fn source_of(row: &NewRow) -> Key {
-    Key::of(source_pk(&row.source)).and(SOURCE)
+    source_key(&row.source)
 }
 
 /// Returns each key once: DynamoDB refuses a batch that has one twice.

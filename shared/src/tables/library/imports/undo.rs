@@ -21,7 +21,6 @@ use utoipa::ToSchema;
 
 use super::judge::book_id;
 use super::parts::{Part, part_key};
-use super::rows::release_source;
 use super::{Import, State, Stored, import_key};
 use crate::tables::fault::Result;
 use crate::tables::journal::{Action, Actor, Entry};
@@ -48,7 +47,7 @@ const LONGEST_ATTEMPT: SignedDuration = SignedDuration::from_secs(60);
 /// A book that was not changed has its first version.
 const AS_IT_CAME: u64 = 1;
 
-/// What became of the books of an import that are taken out of the library again.
+/// What became of the books or readers of an import that are taken out of the library again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Undo {
@@ -62,13 +61,29 @@ pub struct Undo {
     pub next_part: u32,
 }
 
-/// How many books of an import stay in the library, and why.
+/// How many books or readers of an import stay in the library, and why.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct Kept {
-    /// Somebody has reserved or borrowed them, now or before.
+    /// Somebody has reserved or borrowed them, now or before; or, of readers, they have.
     pub reserved: u64,
     /// Somebody has changed them, moved them to the archive, or changed their barcodes.
     pub changed: u64,
+    /// Of readers: they have chosen a password.
+    #[serde(default)]
+    pub signed_in: u64,
+}
+
+impl Kept {
+    /// Adds what stays of something else.
+    #[must_use]
+    pub(crate) fn and(self, other: Kept) -> Kept {
+        Kept {
+            reserved: self.reserved + other.reserved,
+            changed: self.changed + other.changed,
+            signed_in: self.signed_in + other.signed_in,
+        }
+    }
 }
 
 /// How far an undo has come.
@@ -77,6 +92,14 @@ pub struct Undoing {
     pub import: Import,
     /// How long to wait before the next call: a part may still be coming in.
     pub wait: Option<SignedDuration>,
+}
+
+/// What a call of an undo does next.
+pub(crate) enum Step {
+    /// It takes out what came of the part of that number.
+    Part(u32, Part),
+    /// Nothing more. `None` if there is no such import any more.
+    Over(Option<Undoing>),
 }
 
 /// A book of the import, as it is now.
@@ -88,15 +111,19 @@ struct Now {
 
 impl Part {
     /// Returns until when a request may still make books of its rows.
-    fn is_coming_until(&self, now: Timestamp) -> Option<Timestamp> {
+    pub(super) fn is_coming_until(&self, now: Timestamp) -> Option<Timestamp> {
         let ends = self.going().map(|attempt| attempt.created_at() + LONGEST_ATTEMPT);
         ends.filter(|end| *end > now).max()
     }
 
+    /// Returns how many rows it counts among those that a call looks at.
+    pub(crate) fn weight(&self) -> u64 {
+        LEAST_ROWS + self.rows * self.attempts().count() as u64
+    }
+
     /// Returns the ids that its books may have: those of each attempt, which have one millisecond.
     fn books(&self) -> impl Iterator<Item = Vec<BookId>> {
-        let rows = self.before + 1..=self.before + self.rows;
-        self.attempts().map(move |attempt| rows.clone().map(|row| book_id(attempt, row)).collect())
+        self.attempts().map(|attempt| self.numbers().map(|row| book_id(attempt, row)).collect())
     }
 }
 
@@ -118,41 +145,52 @@ impl Library {
     /// # Errors
     /// A fault of the tables. What was taken out before it stays out.
     pub async fn undo_import(&self, owner: UserId, id: ImportId, actor: &Actor) -> Result<Option<Undoing>> {
-        let Some(mut import) = self.begin_undo(owner, id).await? else { return Ok(None) };
-        let mut rows = 0;
-        while let (State::Undoing, Some(undo)) = (import.state, import.undo) {
-            if rows >= MOST_ROWS {
-                return Ok(Some(Undoing { import, wait: None }));
-            }
-            let part = match self.table.get::<Part>(part_key(id, undo.next_part), Strong).await? {
-                // A dry run has added nothing.
-                Some(part) if !import.dry_run => part,
-                _ => {
-                    let Some(undone) = self.end_undo(owner, id).await? else { return Ok(None) };
-                    import = undone;
-                    continue;
+        let (mut rows, mut next) = (0, self.begin_undo(owner, id).await?);
+        while let Some(import) = next {
+            match self.step_of_undo(owner, import, rows >= MOST_ROWS, actor.at).await? {
+                Step::Over(undoing) => return Ok(undoing),
+                Step::Part(number, part) => {
+                    let mut kept = Kept::default();
+                    for books in part.books() {
+                        for some in books.chunks(AT_ONCE) {
+                            kept = kept.and(self.take_out(owner, id, some, actor).await?);
+                        }
+                    }
+                    rows += part.weight();
+                    next = self.part_is_undone(owner, id, number, kept).await?;
                 }
-            };
-            if let Some(end) = part.is_coming_until(actor.at) {
-                return Ok(Some(Undoing { import, wait: Some(end.duration_since(actor.at)) }));
             }
-            let mut kept = Kept::default();
-            for books in part.books() {
-                for some in books.chunks(AT_ONCE) {
-                    let stay = self.take_out(owner, id, some, actor).await?;
-                    kept = Kept { reserved: kept.reserved + stay.reserved, changed: kept.changed + stay.changed };
-                }
-                rows += part.rows;
-            }
-            rows += LEAST_ROWS;
-            let Some(next) = self.part_is_undone(owner, id, undo.next_part, kept).await? else { return Ok(None) };
-            import = next;
         }
-        Ok(Some(Undoing { import, wait: None }))
+        Ok(None)
+    }
+
+    /// Returns the part of an import whose books or readers are taken out next. If the call `has_done_enough`, it is left to the next one.
+    pub(crate) async fn step_of_undo(
+        &self,
+        owner: UserId,
+        import: Import,
+        has_done_enough: bool,
+        now: Timestamp,
+    ) -> Result<Step> {
+        let over = |import: Option<Import>, wait| Step::Over(import.map(|import| Undoing { import, wait }));
+        let (State::Undoing, Some(Undo { next_part, .. })) = (import.state, import.undo) else {
+            return Ok(over(Some(import), None));
+        };
+        if has_done_enough {
+            return Ok(over(Some(import), None));
+        }
+        match self.table.get::<Part>(part_key(import.id, next_part), Strong).await? {
+            // A dry run has added nothing.
+            Some(part) if !import.dry_run => match part.is_coming_until(now) {
+                Some(end) => Ok(over(Some(import), Some(end.duration_since(now)))),
+                None => Ok(Step::Part(next_part, part)),
+            },
+            _ => Ok(over(self.end_undo(owner, import.id).await?, None)),
+        }
     }
 
     /// Says that the import takes no more parts. Returns it as it is then.
-    async fn begin_undo(&self, owner: UserId, id: ImportId) -> Result<Option<Import>> {
+    pub(crate) async fn begin_undo(&self, owner: UserId, id: ImportId) -> Result<Option<Import>> {
         let begun = Undo { removed: 0, kept: Kept::default(), next_part: 1 };
         let update = self.table.update(import_key(owner, id), "SET #state = :undoing, #undo = :begun");
         let update = update.value(":undoing", State::Undoing).value(":begun", begun);
@@ -167,13 +205,21 @@ impl Library {
     }
 
     /// Counts what stays of a part, and goes on to the next one, unless another request has done so.
-    async fn part_is_undone(&self, owner: UserId, id: ImportId, part: u32, kept: Kept) -> Result<Option<Import>> {
+    pub(crate) async fn part_is_undone(
+        &self,
+        owner: UserId,
+        id: ImportId,
+        part: u32,
+        kept: Kept,
+    ) -> Result<Option<Import>> {
         let next = "SET #undo.nextPart = :next, #undo.kept.#reserved = #undo.kept.#reserved + :reserved, \
-            #undo.kept.#changed = #undo.kept.#changed + :changed";
+            #undo.kept.#changed = #undo.kept.#changed + :changed, \
+            #undo.kept.signedIn = if_not_exists(#undo.kept.signedIn, :none) + :signedIn";
         let update =
             self.table.update(import_key(owner, id), next).when("#state = :undoing AND #undo.nextPart = :part");
         let update = update.name("#reserved", "reserved").name("#changed", "changed").value(":undoing", State::Undoing);
         let update = update.value(":reserved", kept.reserved).value(":changed", kept.changed);
+        let update = update.value(":signedIn", kept.signed_in).value(":none", 0);
         changed(named(update.value(":next", part + 1).value(":part", part))).await
     }
 
@@ -241,7 +287,7 @@ impl Library {
             transaction.add_all([self.table.delete(book_key(book)).if_version(AS_IT_CAME)]);
             transaction.add_all(self.close_lending(book, None));
             transaction.add_all(record.details.isbn.as_ref().map(|isbn| self.release_isbn(isbn)));
-            transaction.add_all(record.source.as_ref().map(|source| release_source(self, source)));
+            transaction.add_all(record.source.as_ref().map(|source| self.release_source(source)));
             match barcodes {
                 None => transaction.add_all([self.table.check(barcodes_key(book)).if_new()]),
                 Some(barcodes) => {
