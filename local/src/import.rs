@@ -1,8 +1,8 @@
-//! `cargo run -p local -- import FILE`: sends a file of books to a library, on this machine or elsewhere, part by part.
+//! `cargo run -p local -- import FILE`: sends a file of books or members to a library, on this machine or elsewhere, part by part.
 //!
 //! - `library`: the API
 //! - `problems`: the table of the rows that could not be taken
-//! - `undo`: takes the books of an import out again
+//! - `undo`: takes the books or members of an import out again
 //!
 //! Nothing is stored here to go on after a break. All parts are sent again: the library answers those that it has with what became
 //! of them, and refuses them if the file is another one by now.
@@ -28,12 +28,12 @@ use library::{Import, Library, Sent};
 /// What is imported, and where.
 #[derive(Debug, Clone, Args)]
 pub struct Options {
-    /// The file: an export of Goodreads, StoryGraph, LibraryThing, Calibre or BookWyrm, a table (CSV, TSV), JSON Lines, MARC 21
-    /// or MARCXML. It may be compressed (.gz).
+    /// The file: an export of Goodreads, StoryGraph, LibraryThing, Calibre or BookWyrm, a table (CSV, TSV) of books or members, JSON Lines,
+    /// MARC 21 or MARCXML. It may be compressed (.gz).
     #[arg(value_name = "FILE", required_unless_present = "undo")]
     pub file: Option<PathBuf>,
 
-    /// The format, if the guess is wrong: goodreads, storygraph, librarything, calibre, bookwyrm, csv, isbn, jsonl, marc, marcxml.
+    /// The format, if the guess is wrong: goodreads, storygraph, librarything, calibre, bookwyrm, csv, isbn, members, jsonl, marc, marcxml.
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<Format>,
 
@@ -58,7 +58,8 @@ pub struct Options {
     #[arg(long, conflicts_with = "resume")]
     pub new: bool,
 
-    /// Take the books of this import out of the library again, but for those that somebody has changed, reserved or borrowed.
+    /// Take the books of this import out of the library again, but for those that somebody has changed, reserved or borrowed; or its
+    /// members, but for those who have chosen a password, reserved or borrowed.
     #[arg(long, value_name = "IMPORT_ID", conflicts_with_all = ["file", "format", "encoding", "columns", "dry_run", "resume", "new"])]
     pub undo: Option<String>,
 
@@ -72,7 +73,7 @@ pub struct Options {
 pub struct Counts {
     /// All rows.
     pub rows: u64,
-    /// Those that became books.
+    /// Those that became books or members.
     pub added: u64,
     /// Those that were there already.
     pub skipped: u64,
@@ -168,14 +169,13 @@ impl Importer {
         let wishes = Wishes { format: *format, columns: columns.iter().cloned().collect(), encoding: encoding.clone() };
         let head = Source::open(file, None).and_then(|mut source| source.piece());
         let plan = source::plan(file, &head.map_err(|problem| self.unreadable(&problem))?, &wishes)?;
-        if plan.format == Format::Members {
-            return Err(format!("{}: members are not imported yet", file.display()));
-        }
         let mut begin = json!({"dryRun": dry_run});
         if let Some(name) = self.name() {
             begin["name"] = name.into();
         }
-        if let Some(format) = format {
+        // Whoever may not bring members in hears so before anything is sent.
+        let members = Some(plan.format).filter(|format| *format == Format::Members);
+        if let Some(format) = format.or(members) {
             begin["format"] = format.word().into();
         }
         if let Some(label) = plan.label() {
@@ -257,6 +257,9 @@ impl Importer {
         let Counts { rows, added, skipped, failed } = counts;
         let would = if self.options.dry_run { "would be added" } else { "added" };
         write(out, &format!("\n{rows} rows: {added} {would}, {skipped} there already, {failed} cannot be taken."))?;
+        if plan.format == Format::Members && added > 0 && !self.options.dry_run {
+            write(out, "Each of them who has an email address gets a letter that lets them choose a password.")?;
+        }
         let id = self.import.take().unwrap_or_default();
         if failed > 0 {
             let table = problems::Table { file: &self.file, plan, failed: failed - too_long, too_long };

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
-use formats::Part;
+use formats::{Format, Part};
 use indicatif::ProgressBar;
 use serde::Deserialize;
 use serde_json::Value;
@@ -23,6 +23,7 @@ pub(super) struct Import {
     pub(super) id: String,
     name: Option<String>,
     state: String,
+    format: Option<String>,
     dry_run: bool,
     pub(super) rows: u64,
     pub(super) added: u64,
@@ -35,20 +36,27 @@ impl Import {
     pub(super) fn is_undone(&self) -> bool {
         self.state == "undone"
     }
+
+    pub(super) fn has_members(&self) -> bool {
+        self.format.as_deref() == Some(Format::Members.word())
+    }
 }
 
-/// What became of the books of an import that is undone.
+/// What became of the books or members of an import that is undone.
 #[derive(Debug, Default, Clone, Copy, Deserialize)]
 pub(super) struct Undo {
     pub(super) removed: u64,
     pub(super) kept: Kept,
 }
 
-/// How many books stay, and why.
+/// How many books or members stay, and why.
 #[derive(Debug, Default, Clone, Copy, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Kept {
     pub(super) reserved: u64,
     pub(super) changed: u64,
+    #[serde(default)]
+    pub(super) signed_in: u64,
 }
 
 #[derive(Deserialize)]

@@ -11,10 +11,10 @@ use super::{Importer, write};
 use crate::client::{plain, tell_pause};
 
 /// How the bar looks.
-const BAR: &str = "  {bar:30} {pos} of {len} books";
+const BAR: &str = "  {bar:30} {pos} of {len}";
 
 impl Importer {
-    /// Takes the books of an import out of the library again, and writes what became of them to `out`. Returns whether all are out.
+    /// Takes the books or members of an import out of the library again, and writes what became of them to `out`. Returns whether all are out.
     ///
     /// # Errors
     /// A line that says why it is not at its end. What was taken out stays out.
@@ -25,22 +25,32 @@ impl Importer {
         }
         loop {
             let (import, wait) = self.library.undo(id, &bar).await?;
-            let Undo { removed, kept: Kept { reserved, changed } } = import.undo.unwrap_or_default();
-            bar.set_length(import.added.max(removed + reserved + changed));
-            bar.set_position(removed + reserved + changed);
+            let Undo { removed, kept } = import.undo.unwrap_or_default();
+            let stay = kept.reserved + kept.changed + kept.signed_in;
+            bar.set_length(import.added.max(removed + stay));
+            bar.set_position(removed + stay);
             if import.is_undone() {
                 bar.finish_and_clear();
-                write(out, &format!("{removed} books of the import {} were taken out again.", plain(&import.id)))?;
-                if reserved + changed > 0 {
-                    let why = format!("somebody has reserved or borrowed {reserved} of them, and changed {changed}");
-                    write(out, &format!("{} stay: {why}.", reserved + changed))?;
+                let what = if import.has_members() { "members" } else { "books" };
+                write(out, &format!("{removed} {what} of the import {} were taken out again.", plain(&import.id)))?;
+                if stay > 0 {
+                    write(out, &format!("{stay} stay: {}.", why(kept, import.has_members())))?;
                 }
-                return Ok(reserved + changed == 0);
+                return Ok(stay == 0);
             }
             if let Some(wait) = wait {
                 tell_pause(&bar, "A part of the import may still be coming in", wait);
                 sleep(wait).await;
             }
         }
+    }
+}
+
+/// Says why some stay.
+fn why(Kept { reserved, changed, signed_in }: Kept, are_members: bool) -> String {
+    if are_members {
+        format!("{signed_in} have chosen a password, and {reserved} have reserved or borrowed a book")
+    } else {
+        format!("somebody has reserved or borrowed {reserved} of them, and changed {changed}")
     }
 }

@@ -108,7 +108,6 @@ async fn what_is_not_possible_is_said_in_a_line() {
     assert!(problem.contains("403 Forbidden: Only librarians"), "{problem}");
     for (name, line) in [
         ("nothing.csv", "nothing.csv cannot be read: "),
-        ("members.csv", "members.csv: members are not imported yet"),
         ("unknown-header.csv", "unknown-header.csv: columns-unknown: "),
     ] {
         let problem = import_as(&library, &reader, seed(name)).await.0.expect_err(name);
@@ -188,4 +187,34 @@ async fn an_import_is_undone_and_what_stays_is_told() {
         );
         assert_eq!(titles(&reader).await.len(), kept);
     }
+}
+
+#[tokio::test]
+async fn members_come_in_by_a_librarian_and_are_taken_out_again() {
+    let library = Library::own().start().await;
+    let folder = Folder::new();
+    let rows = "first name,last name,card\nAda,Lovelace,A0001\nBo,Diddley,A0002\n";
+    let file = || folder.file("members.csv", rows);
+    let (refused, said) = import_as(&library, &library.reader().await, file()).await;
+    assert!(refused.expect_err("members only").contains("Only librarians may do this."), "{said}");
+    let librarian = library.with_role("admin").await;
+    let (done, said) = import_as(&library, &librarian, file()).await;
+    assert_eq!(done, Ok(counts(2, 2, 0, 0)), "{said}");
+    assert!(said.contains("members.csv is a table of members, in UTF-8.\nIts columns name people.\n"), "{said}");
+    assert!(said.contains("gets a letter that lets them choose a password.\n"), "{said}");
+    assert_eq!(librarian.get("/users?query=A0001").await.expect(200).each("lastName"), ["Lovelace"]);
+    let (again, said) = import_as(&library, &librarian, file()).await;
+    assert_eq!(again, Ok(counts(2, 0, 2, 0)), "{said}");
+    assert!(!said.contains("letter"), "{said}");
+    // Who has borrowed stays.
+    let book = librarian.adds("Kindred", "Octavia E. Butler").await;
+    let ada = librarian.get("/users?query=A0001").await.expect(200).each("id").remove(0);
+    librarian.post("/loans", json!({"reader": ada, "book": book})).await.expect(201);
+    let id = librarian.get("/imports").await.expect(200).each("id").remove(1);
+    let undone =
+        super::Options { file: None, undo: Some(id.clone()), ..options(file(), account(library.url(), &librarian)) };
+    let (mut importer, mut out) = (Importer::new(undone), Vec::new());
+    assert_eq!(importer.undo(&id, &mut out).await, Ok(false));
+    let said = String::from_utf8(out).expect("text");
+    assert!(said.contains("1 members of the import ") && said.contains("1 stay: 0 have chosen a password"), "{said}");
 }
