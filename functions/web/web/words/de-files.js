@@ -14,6 +14,8 @@ export default ({ count, number, shortDay, time }) => ({
 
   // A file is chosen.
   dropHere: "Ihre Liste hierher ziehen",
+  whichFilesOfLibrarians:
+    "Goodreads, StoryGraph, LibraryThing, Calibre, BookWyrm, MARC, jede Tabelle; für Bibliothekare auch eine Tabelle von Lesern.",
   whichFiles:
     "Goodreads, StoryGraph, LibraryThing, Calibre, BookWyrm, MARC, jede Tabelle. Wir finden heraus, was es ist. Sie darf gepackt sein (.gz).",
   chooseFile: "Datei wählen",
@@ -95,6 +97,49 @@ export default ({ count, number, shortDay, time }) => ({
   keptChanged: (/** @type {number} */ n) =>
     count(n, { one: "Eines bleibt: Jemand hat es geändert.", other: `${number(n)} bleiben: Jemand hat sie geändert.` }),
 
+  // Of a table of readers, these words take the place of those of books.
+  lettersWillGo: "Briefe gehen hinaus, wenn der Import fertig ist, an alle mit einer E-Mail-Adresse.",
+  lettersGo: "Wer eine E-Mail-Adresse hat, bekommt einen Brief, mit dem er sein Passwort wählt.",
+  firstRows: "Die ersten Zeilen",
+  keptSignedIn: (/** @type {number} */ n) =>
+    count(n, { one: "Einer bleibt, er hat ein Passwort gewählt.", other: `${number(n)} bleiben, sie haben ein Passwort gewählt.` }),
+  ofReaders: {
+    importUnderWay: "Die Leser kommen herein.",
+    sendsAgain: "Dieselben Zeilen werden von selbst noch einmal gesendet. Kein Leser kommt zweimal.",
+    trialKnowsNot: "Ein Probelauf sieht nicht, wenn ein Leser an zwei entfernten Stellen der Datei steht. Der Import sieht es.",
+    importThem: (/** @type {number} */ n) => count(n, { one: "Einen Leser aufnehmen", other: `${number(n)} Leser aufnehmen` }),
+    booksAreIn: (/** @type {number} */ n) =>
+      count(n, { one: "Ein Leser ist da", other: n ? `${number(n)} Leser sind da` : "Kein Leser kam herein" }),
+    undo: "Diese Leser wieder herausnehmen",
+    undoAsk: (/** @type {number} */ n) =>
+      count(n, { one: "Diesen Leser wieder herausnehmen?", other: `Diese ${number(n)} Leser wieder herausnehmen?` }),
+    undoKeeps:
+      "Leser, die ein Passwort gewählt, vorgemerkt oder ausgeliehen haben, bleiben. Dieselbe Datei kann noch einmal eingelesen werden.",
+    undoSoFar: (/** @type {number} */ n) => count(n, { one: "Ein Leser ist heraus.", other: `${number(n)} Leser sind heraus.` }),
+    areOut: (/** @type {number} */ n) =>
+      count(n, {
+        one: "Ein Leser ist wieder heraus",
+        other: n ? `${number(n)} Leser sind wieder heraus` : "Es wurde kein Leser herausgenommen",
+      }),
+    keptReserved: (/** @type {number} */ n) =>
+      count(n, {
+        one: "Einer bleibt, er hat vorgemerkt oder ausgeliehen.",
+        other: `${number(n)} bleiben, sie haben vorgemerkt oder ausgeliehen.`,
+      }),
+    notes: {
+      duplicate: "Die Bibliothek hat diesen Leser.",
+      "duplicate-in-file": "Der Leser steht zweimal in der Datei.",
+      "card-taken": "Jemand anders hat diese Karte.",
+      "card-short": "Eine Karte hat 4 bis 32 Buchstaben und Ziffern. Vielleicht hat eine Tabelle die Nullen vorn weggelassen.",
+      "card-mangled": "Eine Tabelle hat die Nummer der Karte gekürzt.",
+      "email-bad": "Das ist keine E-Mail-Adresse, sie wurde weggelassen.",
+      "email-taken": "Jemand anders hat diese E-Mail-Adresse, der Leser kam ohne sie.",
+      "group-unknown": "Die Bibliothek hat keine solche Gruppe.",
+      "name-missing": "Es fehlt ein Name.",
+      "nothing-identifies": "Es gibt weder Karte noch E-Mail-Adresse noch Nummer, der Leser käme zweimal herein.",
+    },
+  },
+
   // Which column is which.
   whichColumn: "In welcher Spalte steht der Titel?",
   whichColumnWhy: "Die Namen der Spalten sagen es uns nicht.",
@@ -144,6 +189,7 @@ export default ({ count, number, shortDay, time }) => ({
     bookwyrm: "BookWyrm",
     csv: "eine Tabelle",
     isbn: "eine Liste von ISBNs",
+    members: "eine Tabelle von Lesern",
     jsonl: "JSON-Zeilen",
     marc: "MARC 21",
     marcxml: "MARCXML",

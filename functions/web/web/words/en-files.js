@@ -14,6 +14,8 @@ export default ({ count, number, shortDay, time }) => ({
 
   // A file is chosen.
   dropHere: "Drop your list here",
+  whichFilesOfLibrarians:
+    "Goodreads, StoryGraph, LibraryThing, Calibre, BookWyrm, MARC, any table; for librarians also a table of readers.",
   whichFiles: "Goodreads, StoryGraph, LibraryThing, Calibre, BookWyrm, MARC, any table. We find out which. It may be packed (.gz).",
   chooseFile: "Choose a file",
   trialFirst: "Nothing is written before you have seen a trial run.",
@@ -89,6 +91,42 @@ export default ({ count, number, shortDay, time }) => ({
   keptChanged: (/** @type {number} */ n) =>
     count(n, { one: "One stays: somebody has changed it.", other: `${number(n)} stay: somebody has changed them.` }),
 
+  // Of a table of readers, these words take the place of those of books.
+  lettersWillGo: "Letters go out when the import is finished, to those who have an email address.",
+  lettersGo: "Each of them who has an email address gets a letter that lets them choose a password.",
+  firstRows: "The first rows",
+  keptSignedIn: (/** @type {number} */ n) =>
+    count(n, { one: "One stays, who has chosen a password.", other: `${number(n)} stay, who have chosen a password.` }),
+  ofReaders: {
+    importUnderWay: "The readers come in.",
+    sendsAgain: "The same rows are sent again by themselves. No reader comes twice.",
+    trialKnowsNot: "A trial run does not see a reader who stands twice, far apart, in the file. The import does.",
+    importThem: (/** @type {number} */ n) => count(n, { one: "Bring in one reader", other: `Bring in ${number(n)} readers` }),
+    booksAreIn: (/** @type {number} */ n) =>
+      count(n, { one: "One reader is in", other: n ? `${number(n)} readers are in` : "No reader came in" }),
+    undo: "Take these readers out again",
+    undoAsk: (/** @type {number} */ n) =>
+      count(n, { one: "Take this reader out again?", other: `Take these ${number(n)} readers out again?` }),
+    undoKeeps: "Readers who have chosen a password, reserved or borrowed stay. The same file can come in again.",
+    undoSoFar: (/** @type {number} */ n) => count(n, { one: "One reader is out.", other: `${number(n)} readers are out.` }),
+    areOut: (/** @type {number} */ n) =>
+      count(n, { one: "One reader is out again", other: n ? `${number(n)} readers are out again` : "No reader was taken out" }),
+    keptReserved: (/** @type {number} */ n) =>
+      count(n, { one: "One stays, who has reserved or borrowed.", other: `${number(n)} stay, who have reserved or borrowed.` }),
+    notes: {
+      duplicate: "The library has this reader.",
+      "duplicate-in-file": "The reader stands in the file twice.",
+      "card-taken": "Somebody else has this card.",
+      "card-short": "A card has 4 to 32 letters and digits. Perhaps a spreadsheet took off the zeros at its front.",
+      "card-mangled": "A spreadsheet has shortened the number of the card.",
+      "email-bad": "This is no email address, so it was left out.",
+      "email-taken": "Somebody else has this email address, so the reader came without.",
+      "group-unknown": "The library has no such group.",
+      "name-missing": "There is no name.",
+      "nothing-identifies": "There is no card, no email address and no id, so the reader would come in twice.",
+    },
+  },
+
   // Which column is which.
   whichColumn: "Which column is the title?",
   whichColumnWhy: "We cannot tell from their names.",
@@ -137,6 +175,7 @@ export default ({ count, number, shortDay, time }) => ({
     bookwyrm: "BookWyrm",
     csv: "a table",
     isbn: "a list of ISBNs",
+    members: "a table of readers",
     jsonl: "JSON lines",
     marc: "MARC 21",
     marcxml: "MARCXML",

@@ -14,6 +14,8 @@ export default ({ count, number, shortDay, time }) => ({
 
   // A file is chosen.
   dropHere: "Suelte aquí su lista",
+  whichFilesOfLibrarians:
+    "Goodreads, StoryGraph, LibraryThing, Calibre, BookWyrm, MARC o cualquier tabla; para los bibliotecarios también una tabla de lectores.",
   whichFiles:
     "Goodreads, StoryGraph, LibraryThing, Calibre, BookWyrm, MARC o cualquier tabla. Averiguamos cuál es. Puede estar comprimida (.gz).",
   chooseFile: "Elegir un archivo",
@@ -94,6 +96,50 @@ export default ({ count, number, shortDay, time }) => ({
   keptChanged: (/** @type {number} */ n) =>
     count(n, { one: "Uno se queda: alguien lo ha modificado.", other: `${number(n)} se quedan: alguien los ha modificado.` }),
 
+  // Of a table of readers, these words take the place of those of books.
+  lettersWillGo: "Las cartas salen cuando la importación termina, a quienes tienen correo electrónico.",
+  lettersGo: "Cada uno que tiene correo electrónico recibe una carta para elegir una contraseña.",
+  firstRows: "Las primeras filas",
+  keptSignedIn: (/** @type {number} */ n) =>
+    count(n, { one: "Uno se queda: ha elegido una contraseña.", other: `${number(n)} se quedan: han elegido una contraseña.` }),
+  ofReaders: {
+    importUnderWay: "Los lectores están entrando.",
+    sendsAgain: "Las mismas filas se envían otra vez por sí solas. Ningún lector entra dos veces.",
+    trialKnowsNot: "Una prueba no ve a un lector que está en dos lugares alejados del archivo. La importación sí.",
+    importThem: (/** @type {number} */ n) => count(n, { one: "Añadir un lector", other: `Añadir ${number(n)} lectores` }),
+    booksAreIn: (/** @type {number} */ n) =>
+      count(n, { one: "Un lector está dentro", other: n ? `${number(n)} lectores están dentro` : "No entró ningún lector" }),
+    undo: "Retirar a estos lectores",
+    undoAsk: (/** @type {number} */ n) =>
+      count(n, { one: "¿Retirar a este lector?", other: `¿Retirar a estos ${number(n)} lectores?` }),
+    undoKeeps:
+      "Los lectores que han elegido una contraseña, reservado o tomado en préstamo se quedan. El mismo archivo puede importarse otra vez.",
+    undoSoFar: (/** @type {number} */ n) =>
+      count(n, { one: "Se ha retirado a un lector.", other: `Se ha retirado a ${number(n)} lectores.` }),
+    areOut: (/** @type {number} */ n) =>
+      count(n, {
+        one: "Se ha retirado a un lector",
+        other: n ? `Se ha retirado a ${number(n)} lectores` : "No se ha retirado a ningún lector",
+      }),
+    keptReserved: (/** @type {number} */ n) =>
+      count(n, {
+        one: "Uno se queda: ha reservado o tomado en préstamo.",
+        other: `${number(n)} se quedan: han reservado o tomado en préstamo.`,
+      }),
+    notes: {
+      duplicate: "La biblioteca tiene a este lector.",
+      "duplicate-in-file": "El lector está dos veces en el archivo.",
+      "card-taken": "Otra persona tiene este carné.",
+      "card-short": "Un carné tiene de 4 a 32 letras y cifras. Quizá una hoja de cálculo quitó los ceros del principio.",
+      "card-mangled": "Una hoja de cálculo ha acortado el número del carné.",
+      "email-bad": "Esto no es un correo electrónico, así que se omitió.",
+      "email-taken": "Otra persona tiene este correo, así que el lector entró sin él.",
+      "group-unknown": "La biblioteca no tiene ese grupo.",
+      "name-missing": "No hay nombre.",
+      "nothing-identifies": "No hay carné, ni correo, ni número: el lector entraría dos veces.",
+    },
+  },
+
   // Which column is which.
   whichColumn: "¿En qué columna está el título?",
   whichColumnWhy: "Los nombres de las columnas no nos lo dicen.",
@@ -143,6 +189,7 @@ export default ({ count, number, shortDay, time }) => ({
     bookwyrm: "BookWyrm",
     csv: "una tabla",
     isbn: "una lista de ISBN",
+    members: "una tabla de lectores",
     jsonl: "líneas JSON",
     marc: "MARC 21",
     marcxml: "MARCXML",

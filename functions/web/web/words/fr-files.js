@@ -14,6 +14,8 @@ export default ({ count, number, shortDay, time }) => ({
 
   // A file is chosen.
   dropHere: "Déposez votre liste ici",
+  whichFilesOfLibrarians:
+    "Goodreads, StoryGraph, LibraryThing, Calibre, BookWyrm, MARC, tout tableau ; pour les bibliothécaires aussi un tableau de lecteurs.",
   whichFiles:
     "Goodreads, StoryGraph, LibraryThing, Calibre, BookWyrm, MARC, tout tableau. Nous trouvons lequel. Elle peut être compressée (.gz).",
   chooseFile: "Choisir un fichier",
@@ -90,6 +92,52 @@ export default ({ count, number, shortDay, time }) => ({
   keptChanged: (/** @type {number} */ n) =>
     count(n, { one: "Un livre reste : quelqu’un l’a modifié.", other: `${number(n)} restent : quelqu’un les a modifiés.` }),
 
+  // Of a table of readers, these words take the place of those of books.
+  lettersWillGo: "Les lettres partent quand l’import est terminé, à ceux qui ont une adresse e-mail.",
+  lettersGo: "Chacun d’eux qui a une adresse e-mail reçoit une lettre pour choisir un mot de passe.",
+  firstRows: "Les premières lignes",
+  keptSignedIn: (/** @type {number} */ n) =>
+    count(n, {
+      one: "Un lecteur reste : il a choisi un mot de passe.",
+      other: `${number(n)} restent : ils ont choisi un mot de passe.`,
+    }),
+  ofReaders: {
+    importUnderWay: "Les lecteurs entrent.",
+    sendsAgain: "Les mêmes lignes sont renvoyées d’elles-mêmes. Aucun lecteur n’entre deux fois.",
+    trialKnowsNot: "Un essai ne voit pas un lecteur qui figure à deux endroits éloignés du fichier. L’import le voit.",
+    importThem: (/** @type {number} */ n) =>
+      count(n, { one: `Ajouter ${number(n)} lecteur`, other: `Ajouter ${number(n)} lecteurs` }),
+    booksAreIn: (/** @type {number} */ n) =>
+      n
+        ? count(n, { one: `${number(n)} lecteur est entré`, other: `${number(n)} lecteurs sont entrés` })
+        : "Aucun lecteur n’est entré",
+    undo: "Retirer ces lecteurs",
+    undoAsk: (/** @type {number} */ n) => count(n, { one: "Retirer ce lecteur ?", other: `Retirer ces ${number(n)} lecteurs ?` }),
+    undoKeeps:
+      "Les lecteurs qui ont choisi un mot de passe, réservé ou emprunté restent. Le même fichier peut être importé de nouveau.",
+    undoSoFar: (/** @type {number} */ n) =>
+      count(n, { one: "Un lecteur est retiré.", other: `${number(n)} lecteurs sont retirés.` }),
+    areOut: (/** @type {number} */ n) =>
+      n ? count(n, { one: "Un lecteur est retiré", other: `${number(n)} lecteurs sont retirés` }) : "Aucun lecteur n’a été retiré",
+    keptReserved: (/** @type {number} */ n) =>
+      count(n, {
+        one: "Un lecteur reste : il a réservé ou emprunté.",
+        other: `${number(n)} restent : ils ont réservé ou emprunté.`,
+      }),
+    notes: {
+      duplicate: "La bibliothèque a ce lecteur.",
+      "duplicate-in-file": "Le lecteur figure deux fois dans le fichier.",
+      "card-taken": "Quelqu’un d’autre a cette carte.",
+      "card-short": "Une carte a de 4 à 32 lettres et chiffres. Un tableur a peut-être ôté les zéros du début.",
+      "card-mangled": "Un tableur a raccourci le numéro de la carte.",
+      "email-bad": "Ce n’est pas une adresse e-mail, elle a été omise.",
+      "email-taken": "Quelqu’un d’autre a cette adresse e-mail, le lecteur est entré sans elle.",
+      "group-unknown": "La bibliothèque n’a pas ce groupe.",
+      "name-missing": "Il n’y a pas de nom.",
+      "nothing-identifies": "Il n’y a ni carte, ni adresse e-mail, ni numéro : le lecteur entrerait deux fois.",
+    },
+  },
+
   // Which column is which.
   whichColumn: "Quelle colonne contient le titre ?",
   whichColumnWhy: "Les noms des colonnes ne nous le disent pas.",
@@ -138,6 +186,7 @@ export default ({ count, number, shortDay, time }) => ({
     bookwyrm: "BookWyrm",
     csv: "un tableau",
     isbn: "une liste d’ISBN",
+    members: "un tableau de lecteurs",
     jsonl: "des lignes JSON",
     marc: "MARC 21",
     marcxml: "MARCXML",

@@ -3,11 +3,13 @@
 import { call, Problem } from "../../shell/api.js";
 import { rich, words } from "../../shell/i18n.js";
 import { entry, place, placeOf, to } from "../../shell/router.js";
+import { reader } from "../../shell/session.js";
 import { Button, Fault, faultWords, html, online, say, useLoad, useTitle } from "../../shell/ui.js";
 import { useEffect, useRef, useSignal } from "../../vendor/preact-signals-htm.js";
 import { Columns } from "./columns.js";
 import { FileIcon, Files, Sums } from "./files-side.js";
-import { filesWords } from "./files-words.js";
+import { filesWords, isOfReaders, wordsAbout } from "./files-words.js";
+import { FirstRows } from "./first-rows.js";
 import { Rows } from "./problem-rows.js";
 import { begin, goOn, leave, noted, pause, resume, run } from "./sending.js";
 import { FileProblem } from "./split.js";
@@ -67,7 +69,7 @@ function Choose() {
   const f = filesWords.value;
   return html`<${Steps} at=${0} />
     <${Drop} heading=${f.dropHere} chosen=${(/** @type {File} */ file) => begin(file, { dryRun: true })}>
-      <p>${f.whichFiles}</p>
+      <p>${reader.value?.role === "admin" ? f.whichFilesOfLibrarians : f.whichFiles}</p>
     <//>
     <p class="muted after">${f.trialFirst}</p>`;
 }
@@ -109,8 +111,8 @@ function Sending({ now }) {
 
 /** @param {{ now: Run, isTrial: boolean, heading: import("preact").RefObject<HTMLElement> }} props */
 function Under({ now, isTrial, heading }) {
-  const f = filesWords.value;
   const { phase, of, file, share, rate, left, problem } = now;
+  const f = wordsAbout(of);
   // Of a file that is nothing there is nothing to count.
   const isNothing = phase === "stopped" && !of?.rows;
   const isColumns = problem instanceof Problem && codeOf(problem) === "columns-unknown";
@@ -165,7 +167,8 @@ const Wrong = ({ title, text, detail }) =>
 /** What became of a file.
  * @param {{ of: Import, changed: (of: Import) => void, heading: import("preact").RefObject<HTMLElement>, run?: Run }} props */
 function Done({ of, changed, heading, run: now }) {
-  const f = filesWords.value;
+  const f = wordsAbout(of);
+  const areReaders = isOfReaders(of);
   const title = of.dryRun || of.undo ? of.name || f.aFile : f.booksAreIn(of.added);
   useEffect(() => say(of.dryRun ? f.trialDone(of.rows, of.added, of.failed) : f.booksAreIn(of.added)), [of.id]);
   const hasRows = of.failed > 0 || of.skipped > 0 || of.added > 0;
@@ -175,18 +178,23 @@ function Done({ of, changed, heading, run: now }) {
       ${of.dryRun && of.nextPart > 2 && html`<p class="muted">${f.trialKnowsNot}</p>`}
     </section>
     <${Sums} of=${of} />
+    ${areReaders && of.added > 0 && !of.undo && html`<p class="muted">${of.dryRun ? f.lettersWillGo : f.lettersGo}</p>`}
     <div class="row save">
       ${
         of.dryRun
           ? now &&
             of.added > 0 &&
             html`<${Button} class="main big" onPress=${() => anew(now.file, { ...now.how, dryRun: false })}>${f.importThem(of.added)}<//>`
-          : of.added > 0 && !of.undo && html`<a class="btn main big" href=${to("/search", { sort: "new" })}>${f.lookAtThem}</a>`
+          : of.added > 0 &&
+            !of.undo &&
+            !areReaders &&
+            html`<a class="btn main big" href=${to("/search", { sort: "new" })}>${f.lookAtThem}</a>`
       }
       <button type="button" class="btn big" onClick=${another}>${f.anotherFile}</button>
       ${of.dryRun && html`<span class="muted">${of.added ? f.nothingWritten : f.nothingToAdd}</span>`}
     </div>
     <${Undo} key=${`undo ${of.id}`} of=${of} changed=${changed} />
+    ${of.dryRun && areReaders && now && html`<${FirstRows} file=${now.file} />`}
     ${hasRows && html`<${Rows} key=${of.id} of=${of} />`}`;
 }
 

@@ -6,10 +6,10 @@ import { askingToSignIn, reader } from "../../shell/session.js";
 import { effect, signal } from "../../vendor/preact-signals-htm.js";
 import "./file-calls.js";
 import { sourceOf } from "./source.js";
-import { columnsOf, FileProblem, partsOf } from "./split.js";
+import { columnsOf, FileProblem, firstRowsOf, partsOf } from "./split.js";
 
 /** What became of the books of an import that was undone, or is being undone.
- * @typedef {{ removed: number, kept: { reserved: number, changed: number }, nextPart: number }} Undone */
+ * @typedef {{ removed: number, kept: { reserved: number, changed: number, signedIn: number }, nextPart: number }} Undone */
 /** @typedef {{ id: string, name?: string, state: "open" | "finished" | "undoing" | "undone", undo?: Undone, dryRun: boolean, format?: string, nextPart: number, bytes: number, rows: number, added: number, skipped: number, failed: number, createdAt: string }} Import */
 /** How a file is brought in. `columns` says which column of a table is which field.
  * @typedef {{ dryRun: boolean, columns?: Record<string, string> }} How */
@@ -198,9 +198,16 @@ async function wait(mine, seconds) {
 /** The names of the columns of a table, for a reader who says which is which. None, if the file is no text.
  * @param {File} file */
 export async function columnsIn(file) {
-  for await (const chunk of sourceOf(file).chunks()) {
-    const head = chunk.subarray(0, 1 << 16);
-    return head.includes(0) ? [] : columnsOf(head);
-  }
-  return [];
+  const head = await headOf(file);
+  return head.includes(0) ? [] : columnsOf(head);
+}
+
+/** The first rows of a table, cell by cell, and before them the names of its columns.
+ * @param {File} file @param {number} most */
+export const rowsIn = async (file, most) => firstRowsOf(await headOf(file), most);
+
+/** @param {File} file @returns {Promise<Uint8Array>} */
+async function headOf(file) {
+  for await (const chunk of sourceOf(file).chunks()) return chunk.subarray(0, 1 << 16);
+  return new Uint8Array(0);
 }

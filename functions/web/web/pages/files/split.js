@@ -114,9 +114,27 @@ export function columnsOf(head) {
   const { delimiter, begins } = framingOf(head);
   const bytes = head.subarray(begins);
   const end = bytes.findIndex((byte) => byte === CR || byte === LF);
-  const line = bytes.subarray(0, end < 0 ? bytes.length : end);
-  const text = new TextDecoder().decode(line);
-  return cellsOf(text.includes("\ufffd") ? latin(line) : text, delimiter).filter(Boolean);
+  return cellsOf(textOf(bytes.subarray(0, end < 0 ? bytes.length : end)), delimiter).filter(Boolean);
+}
+
+/** The first rows of a table, cell by cell, behind the names of its columns.
+ * @param {Uint8Array} head @param {number} most */
+export function firstRowsOf(head, most) {
+  const framing = framingOf(head);
+  const rows = [];
+  for (let at = framing.begins; rows.length <= most; ) {
+    const cut = cutOf(framing, head.subarray(at), head.length < HEAD);
+    if (!cut) break;
+    if (cut.isRecord) rows.push(cellsOf(textOf(head.subarray(at, at + cut.length)), framing.delimiter));
+    at += cut.length;
+  }
+  return rows;
+}
+
+/** @param {Uint8Array} bytes of UTF-8 or, if they are not, of an older encoding */
+function textOf(bytes) {
+  const text = new TextDecoder().decode(bytes);
+  return text.includes("\ufffd") ? latin(bytes) : text;
 }
 
 /** @param {string} line @param {number} delimiter */

@@ -1,11 +1,11 @@
-// Undoing an import: its books go out of the library again, call by call. A call that is sent again changes nothing, so whatever
+// Undoing an import: its books or readers go out of the library again, call by call. A call that is sent again changes nothing, so whatever
 // happens on the way, it goes on.
 
 import { call, Problem, pause } from "../../shell/api.js";
 import { ask, Button, faultWords, html, Icon, say, useAction } from "../../shell/ui.js";
 import { useEffect, useRef, useSignal } from "../../vendor/preact-signals-htm.js";
 import "./file-calls.js";
-import { filesWords } from "./files-words.js";
+import { wordsAbout } from "./files-words.js";
 
 /** @typedef {import("./sending.js").Import} Import */
 
@@ -36,7 +36,7 @@ async function undoSome(importId) {
 /** Takes the books of an import out again, after a question; shows how far it is, and what stayed.
  * @param {{ of: Import, changed: (of: Import) => void, bare?: boolean }} props `bare`: in a line of a table */
 export function Undo({ of, changed, bare }) {
-  const f = filesWords.value;
+  const f = wordsAbout(of);
   const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
   const result = useRef(/** @type {HTMLElement | null} */ (null));
   const isHere = useRef(true);
@@ -90,9 +90,9 @@ export function Undo({ of, changed, bare }) {
 /** How far it is.
  * @param {{ of: Import }} props */
 function Under({ of }) {
-  const f = filesWords.value;
-  const { removed = 0, kept = { reserved: 0, changed: 0 } } = of.undo || {};
-  const done = removed + kept.reserved + kept.changed;
+  const f = wordsAbout(of);
+  const { removed = 0, kept = { reserved: 0, changed: 0, signedIn: 0 } } = of.undo || {};
+  const done = removed + kept.reserved + kept.changed + kept.signedIn;
   return html`<progress max="1" value=${Math.min(1, done / Math.max(of.added, 1))} aria-label=${f.undo}></progress>
     <p class="muted">${f.undoSoFar(removed)}</p>`;
 }
@@ -100,12 +100,13 @@ function Under({ of }) {
 /** What became of it.
  * @param {{ of: Import, result: import("preact").RefObject<HTMLElement>, bare?: boolean }} props */
 function Out({ of, result, bare }) {
-  const f = filesWords.value;
+  const f = wordsAbout(of);
   if (!of.undo) return null;
   const { removed, kept } = of.undo;
   return html`<div class=${bare ? "undo bare" : "panel undo"} tabindex="-1" ref=${result}>
     <p>${bare ? f.areOut(removed) : html`<b>${f.areOut(removed)}</b>`}</p>
     ${kept.reserved > 0 && html`<p>${f.keptReserved(kept.reserved)}</p>`}
     ${kept.changed > 0 && html`<p>${f.keptChanged(kept.changed)}</p>`}
+    ${kept.signedIn > 0 && html`<p>${f.keptSignedIn(kept.signedIn)}</p>`}
   </div>`;
 }
