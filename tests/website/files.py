@@ -323,3 +323,43 @@ def an_earlier_import_is_taken_out_from_the_list(site):
         expect(rows.first).to_contain_text("2 books are out again")
         expect(rows.first).to_contain_text("One stays: somebody has changed it.")
         expect(page.get_by_role("button", name="Take these books out again earlier.csv")).to_have_count(0)
+
+
+def a_librarian_brings_readers_in_and_takes_them_out_again(site):
+    librarian = site.librarian()
+    rows = "first name,last name,email,card\nHedda,Quist,quist@example.org,Q0001\nNils,Quist,quist@example.org,Q0002\nNobody,,,\n"
+    with site.page("/import", site.reader()) as page:
+        _choose(page, "readers.csv", rows.encode())
+        expect(page.get_by_role("alert")).to_contain_text("librarian")
+    with site.page("/import", librarian) as page:
+        _choose(page, "readers.csv", rows.encode())
+        expect(page.locator(".panel")).to_contain_text("Looks like a table of readers. 3 rows.")
+        check(_numbers(page) == [2, 0, 1], f"{_numbers(page)}")
+        expect(page.get_by_text("gets a letter to choose a password, once the import is finished")).to_be_visible()
+        first = page.get_by_role("table", name="The first rows")
+        expect(first.locator("tbody tr")).to_have_count(3)
+        expect(first.locator("tbody tr").first).to_contain_text("Hedda")
+        said = page.get_by_role("region", name="Worth a look").locator("tbody tr")
+        expect(said.first).to_contain_text("Somebody else has this email address: left out.")
+        expect(said.last).to_contain_text("There is no card, no email address and no id")
+        axe(page, "readers, tried")
+        _, found, _ = site.call("GET", "/users?query=Q0001", token=librarian["token"])
+        check(found["items"] == [], f"a trial run has written: {found}")
+        page.get_by_role("button", name="Bring in 2 readers").click()
+        expect(page.locator("#became")).to_have_text("2 readers are in")
+        expect(page.get_by_text("gets a letter to choose a password")).to_be_visible()
+        expect(page.get_by_role("link", name="Look at them")).to_have_count(0)
+        _, found, _ = site.call("GET", "/users?query=Q0002", token=librarian["token"])
+        check(found["items"][0]["firstName"] == "Nils" and "email" not in found["items"][0], f"{found}")
+        # The same file again: whom the library has is a link.
+        page.get_by_role("button", name="Another file").click()
+        _choose(page, "readers.csv", rows.encode())
+        expect(said.first).to_contain_text("The library has this already.")
+        expect(said.first.get_by_role("link", name="See it")).to_have_attribute("href", re.compile("/readers/[0-9a-f-]{36}$"))
+        page.go_back()
+    with site.page("/import/earlier", librarian) as page:
+        page.get_by_role("button", name="Take these readers out again readers.csv").click()
+        page.get_by_role("dialog").get_by_role("button", name="Take these readers out again").click()
+        expect(page.locator(".undo").first).to_contain_text("2 readers are out again", timeout=30_000)
+    _, found, _ = site.call("GET", "/users?query=Q0001", token=librarian["token"])
+    check(found["items"] == [], f"{found}")

@@ -14,8 +14,6 @@ export default ({ count, number, shortDay, time }) => ({
 
   // A file is chosen.
   dropHere: "Ihre Liste hierher ziehen",
-  whichFilesOfLibrarians:
-    "Goodreads, StoryGraph, LibraryThing, Calibre, BookWyrm, MARC, jede Tabelle; für Bibliothekare auch eine Tabelle von Lesern.",
   whichFiles:
     "Goodreads, StoryGraph, LibraryThing, Calibre, BookWyrm, MARC, jede Tabelle. Wir finden heraus, was es ist. Sie darf gepackt sein (.gz).",
   chooseFile: "Datei wählen",
@@ -27,7 +25,7 @@ export default ({ count, number, shortDay, time }) => ({
 
   // It is sent.
   trialUnderWay: "Probelauf: Es wird nichts geschrieben.",
-  importUnderWay: "Die Bücher kommen herein.",
+  importUnderWay: "Die Zeilen kommen herein.",
   looksLike: (/** @type {string} */ format) => `Das sieht aus wie <b>${format}</b>.`,
   rowsSoFar: (/** @type {number} */ rows, /** @type {number} */ share) =>
     `${count(rows, { one: "Eine Zeile", other: `${number(rows)} Zeilen` })}, ${number(Math.floor(share * 100))} % der Datei.`,
@@ -42,7 +40,7 @@ export default ({ count, number, shortDay, time }) => ({
   pausedAt: (/** @type {number} */ rows) => `Nach Zeile ${number(rows)} angehalten`,
   pausedWhy: "Was geschrieben ist, bleibt.",
   noAnswerYet: "Noch keine Antwort",
-  sendsAgain: "Dieselben Zeilen werden von selbst noch einmal gesendet. Kein Buch kommt zweimal.",
+  sendsAgain: "Dieselben Zeilen werden von selbst noch einmal gesendet. Nichts kommt zweimal.",
 
   // What became of it.
   wouldBeAdded: "kämen dazu",
@@ -52,7 +50,7 @@ export default ({ count, number, shortDay, time }) => ({
   rowsIn: (/** @type {number} */ rows) => count(rows, { one: "Eine Zeile.", other: `${number(rows)} Zeilen.` }),
   trialDone: (/** @type {number} */ rows, /** @type {number} */ added, /** @type {number} */ failed) =>
     `Probelauf: Von ${number(rows)} Zeilen kämen ${number(added)} dazu, und ${number(failed)} misslingen.`,
-  trialKnowsNot: "Ein Probelauf sieht nicht, wenn ein Buch an zwei entfernten Stellen der Datei steht. Der Import sieht es.",
+  trialKnowsNot: "Ein Probelauf sieht nicht, was an zwei entfernten Stellen der Datei steht. Der Import sieht es.",
   importThem: (/** @type {number} */ n) => count(n, { one: "Ein Buch importieren", other: `${number(n)} Bücher importieren` }),
   nothingWritten: "Noch ist nichts geschrieben.",
   nothingToAdd: "Es kommt nichts dazu.",
@@ -83,7 +81,7 @@ export default ({ count, number, shortDay, time }) => ({
     "Bücher, die seitdem jemand geändert, vorgemerkt oder ausgeliehen hat, bleiben. Dieselbe Datei kann noch einmal eingelesen werden.",
   undoNot: "Bücher behalten",
   undoGoOn: "Weiter herausnehmen",
-  undoSoFar: (/** @type {number} */ n) => count(n, { one: "Ein Buch ist heraus.", other: `${number(n)} Bücher sind heraus.` }),
+  undoSoFar: (/** @type {number} */ n) => `Heraus: ${number(n)}.`,
   areOut: (/** @type {number} */ n) =>
     count(n, {
       one: "Ein Buch ist wieder heraus",
@@ -98,15 +96,7 @@ export default ({ count, number, shortDay, time }) => ({
     count(n, { one: "Eines bleibt: Jemand hat es geändert.", other: `${number(n)} bleiben: Jemand hat sie geändert.` }),
 
   // Of a table of readers, these words take the place of those of books.
-  lettersWillGo: "Briefe gehen hinaus, wenn der Import fertig ist, an alle mit einer E-Mail-Adresse.",
-  lettersGo: "Wer eine E-Mail-Adresse hat, bekommt einen Brief, mit dem er sein Passwort wählt.",
-  firstRows: "Die ersten Zeilen",
-  keptSignedIn: (/** @type {number} */ n) =>
-    count(n, { one: "Einer bleibt, er hat ein Passwort gewählt.", other: `${number(n)} bleiben, sie haben ein Passwort gewählt.` }),
   ofReaders: {
-    importUnderWay: "Die Leser kommen herein.",
-    sendsAgain: "Dieselben Zeilen werden von selbst noch einmal gesendet. Kein Leser kommt zweimal.",
-    trialKnowsNot: "Ein Probelauf sieht nicht, wenn ein Leser an zwei entfernten Stellen der Datei steht. Der Import sieht es.",
     importThem: (/** @type {number} */ n) => count(n, { one: "Einen Leser aufnehmen", other: `${number(n)} Leser aufnehmen` }),
     booksAreIn: (/** @type {number} */ n) =>
       count(n, { one: "Ein Leser ist da", other: n ? `${number(n)} Leser sind da` : "Kein Leser kam herein" }),
@@ -114,8 +104,7 @@ export default ({ count, number, shortDay, time }) => ({
     undoAsk: (/** @type {number} */ n) =>
       count(n, { one: "Diesen Leser wieder herausnehmen?", other: `Diese ${number(n)} Leser wieder herausnehmen?` }),
     undoKeeps:
-      "Leser, die ein Passwort gewählt, vorgemerkt oder ausgeliehen haben, bleiben. Dieselbe Datei kann noch einmal eingelesen werden.",
-    undoSoFar: (/** @type {number} */ n) => count(n, { one: "Ein Leser ist heraus.", other: `${number(n)} Leser sind heraus.` }),
+      "Wer ein Passwort gewählt, vorgemerkt oder ausgeliehen hat, bleibt. Dieselbe Datei kann noch einmal eingelesen werden.",
     areOut: (/** @type {number} */ n) =>
       count(n, {
         one: "Ein Leser ist wieder heraus",
@@ -123,22 +112,12 @@ export default ({ count, number, shortDay, time }) => ({
       }),
     keptReserved: (/** @type {number} */ n) =>
       count(n, {
-        one: "Einer bleibt, er hat vorgemerkt oder ausgeliehen.",
-        other: `${number(n)} bleiben, sie haben vorgemerkt oder ausgeliehen.`,
+        one: "Einer bleibt: Er hat ein Passwort gewählt, vorgemerkt oder ausgeliehen.",
+        other: `${number(n)} bleiben: Sie haben ein Passwort gewählt, vorgemerkt oder ausgeliehen.`,
       }),
-    notes: {
-      duplicate: "Die Bibliothek hat diesen Leser.",
-      "duplicate-in-file": "Der Leser steht zweimal in der Datei.",
-      "card-taken": "Jemand anders hat diese Karte.",
-      "card-short": "Eine Karte hat 4 bis 32 Buchstaben und Ziffern. Vielleicht hat eine Tabelle die Nullen vorn weggelassen.",
-      "card-mangled": "Eine Tabelle hat die Nummer der Karte gekürzt.",
-      "email-bad": "Das ist keine E-Mail-Adresse, sie wurde weggelassen.",
-      "email-taken": "Jemand anders hat diese E-Mail-Adresse, der Leser kam ohne sie.",
-      "group-unknown": "Die Bibliothek hat keine solche Gruppe.",
-      "name-missing": "Es fehlt ein Name.",
-      "nothing-identifies": "Es gibt weder Karte noch E-Mail-Adresse noch Nummer, der Leser käme zweimal herein.",
-    },
   },
+  lettersGo: "Wer eine E-Mail-Adresse hat, bekommt nach dem Import einen Brief, mit dem er sein Passwort wählt.",
+  firstRows: "Die ersten Zeilen",
 
   // Which column is which.
   whichColumn: "In welcher Spalte steht der Titel?",
@@ -222,7 +201,15 @@ export default ({ count, number, shortDay, time }) => ({
   // What is said about a row.
   sameAsRow: (/** @type {number} */ row) => `Dasselbe wie Zeile ${number(row)}.`,
   notes: {
-    duplicate: "Die Bibliothek hat dieses Buch.",
+    duplicate: "Die Bibliothek hat das schon.",
+    "card-taken": "Jemand anders hat diese Karte.",
+    "card-short": "Eine Karte hat 4 bis 32 Buchstaben und Ziffern.",
+    "card-mangled": "Eine Tabelle hat diese Karte gekürzt.",
+    "email-bad": "Das ist keine E-Mail-Adresse: weggelassen.",
+    "email-taken": "Jemand anders hat diese E-Mail-Adresse: weggelassen.",
+    "group-unknown": "Die Bibliothek hat keine solche Gruppe.",
+    "name-missing": "Es fehlt ein Name.",
+    "nothing-identifies": "Es gibt weder Karte noch E-Mail-Adresse noch Nummer.",
     "duplicate-in-file": "Es steht zweimal in der Datei.",
     "isbn-shared": "Ein anderer Titel hat diese ISBN, darum kam dieses Buch ohne.",
     "barcode-taken": "Etwas anderes hat diesen Strichcode, darum fiel er weg.",

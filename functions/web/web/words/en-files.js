@@ -14,8 +14,6 @@ export default ({ count, number, shortDay, time }) => ({
 
   // A file is chosen.
   dropHere: "Drop your list here",
-  whichFilesOfLibrarians:
-    "Goodreads, StoryGraph, LibraryThing, Calibre, BookWyrm, MARC, any table; for librarians also a table of readers.",
   whichFiles: "Goodreads, StoryGraph, LibraryThing, Calibre, BookWyrm, MARC, any table. We find out which. It may be packed (.gz).",
   chooseFile: "Choose a file",
   trialFirst: "Nothing is written before you have seen a trial run.",
@@ -26,7 +24,7 @@ export default ({ count, number, shortDay, time }) => ({
 
   // It is sent.
   trialUnderWay: "Trial run: nothing is written.",
-  importUnderWay: "The books come in.",
+  importUnderWay: "The rows come in.",
   looksLike: (/** @type {string} */ format) => `Looks like <b>${format}</b>.`,
   rowsSoFar: (/** @type {number} */ rows, /** @type {number} */ share) =>
     `${count(rows, { one: "One row", other: `${number(rows)} rows` })}, ${number(Math.floor(share * 100))} % of the file.`,
@@ -40,7 +38,7 @@ export default ({ count, number, shortDay, time }) => ({
   pausedAt: (/** @type {number} */ rows) => `Paused after row ${number(rows)}`,
   pausedWhy: "What is written stays.",
   noAnswerYet: "No answer yet",
-  sendsAgain: "The same rows are sent again by themselves. No book comes twice.",
+  sendsAgain: "The same rows are sent again by themselves. Nothing comes twice.",
 
   // What became of it.
   wouldBeAdded: "would be added",
@@ -50,7 +48,7 @@ export default ({ count, number, shortDay, time }) => ({
   rowsIn: (/** @type {number} */ rows) => count(rows, { one: "One row.", other: `${number(rows)} rows.` }),
   trialDone: (/** @type {number} */ rows, /** @type {number} */ added, /** @type {number} */ failed) =>
     `Trial run: of ${number(rows)} rows, ${number(added)} would be added and ${number(failed)} fail.`,
-  trialKnowsNot: "A trial run does not see a book that stands twice, far apart, in the file. The import does.",
+  trialKnowsNot: "A trial run does not see what stands twice, far apart, in the file. The import does.",
   importThem: (/** @type {number} */ n) => count(n, { one: "Import one book", other: `Import ${number(n)} books` }),
   nothingWritten: "Nothing is written yet.",
   nothingToAdd: "There is nothing to add.",
@@ -80,7 +78,7 @@ export default ({ count, number, shortDay, time }) => ({
   undoKeeps: "Books that somebody has changed, reserved or borrowed since then stay. The same file can come in again.",
   undoNot: "Leave them in",
   undoGoOn: "Go on taking them out",
-  undoSoFar: (/** @type {number} */ n) => count(n, { one: "One book is out.", other: `${number(n)} books are out.` }),
+  undoSoFar: (/** @type {number} */ n) => `Out: ${number(n)}.`,
   areOut: (/** @type {number} */ n) =>
     count(n, { one: "One book is out again", other: n ? `${number(n)} books are out again` : "No book was taken out" }),
   keptReserved: (/** @type {number} */ n) =>
@@ -92,40 +90,24 @@ export default ({ count, number, shortDay, time }) => ({
     count(n, { one: "One stays: somebody has changed it.", other: `${number(n)} stay: somebody has changed them.` }),
 
   // Of a table of readers, these words take the place of those of books.
-  lettersWillGo: "Letters go out when the import is finished, to those who have an email address.",
-  lettersGo: "Each of them who has an email address gets a letter that lets them choose a password.",
-  firstRows: "The first rows",
-  keptSignedIn: (/** @type {number} */ n) =>
-    count(n, { one: "One stays, who has chosen a password.", other: `${number(n)} stay, who have chosen a password.` }),
   ofReaders: {
-    importUnderWay: "The readers come in.",
-    sendsAgain: "The same rows are sent again by themselves. No reader comes twice.",
-    trialKnowsNot: "A trial run does not see a reader who stands twice, far apart, in the file. The import does.",
     importThem: (/** @type {number} */ n) => count(n, { one: "Bring in one reader", other: `Bring in ${number(n)} readers` }),
     booksAreIn: (/** @type {number} */ n) =>
       count(n, { one: "One reader is in", other: n ? `${number(n)} readers are in` : "No reader came in" }),
     undo: "Take these readers out again",
     undoAsk: (/** @type {number} */ n) =>
       count(n, { one: "Take this reader out again?", other: `Take these ${number(n)} readers out again?` }),
-    undoKeeps: "Readers who have chosen a password, reserved or borrowed stay. The same file can come in again.",
-    undoSoFar: (/** @type {number} */ n) => count(n, { one: "One reader is out.", other: `${number(n)} readers are out.` }),
+    undoKeeps: "Who has chosen a password, reserved or borrowed stays. The same file can come in again.",
     areOut: (/** @type {number} */ n) =>
       count(n, { one: "One reader is out again", other: n ? `${number(n)} readers are out again` : "No reader was taken out" }),
     keptReserved: (/** @type {number} */ n) =>
-      count(n, { one: "One stays, who has reserved or borrowed.", other: `${number(n)} stay, who have reserved or borrowed.` }),
-    notes: {
-      duplicate: "The library has this reader.",
-      "duplicate-in-file": "The reader stands in the file twice.",
-      "card-taken": "Somebody else has this card.",
-      "card-short": "A card has 4 to 32 letters and digits. Perhaps a spreadsheet took off the zeros at its front.",
-      "card-mangled": "A spreadsheet has shortened the number of the card.",
-      "email-bad": "This is no email address, so it was left out.",
-      "email-taken": "Somebody else has this email address, so the reader came without.",
-      "group-unknown": "The library has no such group.",
-      "name-missing": "There is no name.",
-      "nothing-identifies": "There is no card, no email address and no id, so the reader would come in twice.",
-    },
+      count(n, {
+        one: "One stays, who has chosen a password, reserved or borrowed.",
+        other: `${number(n)} stay, who have chosen a password, reserved or borrowed.`,
+      }),
   },
+  lettersGo: "Whoever has an email address gets a letter to choose a password, once the import is finished.",
+  firstRows: "The first rows",
 
   // Which column is which.
   whichColumn: "Which column is the title?",
@@ -207,7 +189,15 @@ export default ({ count, number, shortDay, time }) => ({
   // What is said about a row.
   sameAsRow: (/** @type {number} */ row) => `The same as row ${number(row)}.`,
   notes: {
-    duplicate: "The library has this book.",
+    duplicate: "The library has this already.",
+    "card-taken": "Somebody else has this card.",
+    "card-short": "A card has 4 to 32 letters and digits.",
+    "card-mangled": "A spreadsheet has shortened this card.",
+    "email-bad": "This is no email address: left out.",
+    "email-taken": "Somebody else has this email address: left out.",
+    "group-unknown": "The library has no such group.",
+    "name-missing": "There is no name.",
+    "nothing-identifies": "There is no card, no email address and no id.",
     "duplicate-in-file": "It stands in the file twice.",
     "isbn-shared": "Another title has this ISBN, so this book came without.",
     "barcode-taken": "Something else has this barcode, so it was left out.",

@@ -14,8 +14,6 @@ export default ({ count, number, shortDay, time }) => ({
 
   // A file is chosen.
   dropHere: "Suelte aquí su lista",
-  whichFilesOfLibrarians:
-    "Goodreads, StoryGraph, LibraryThing, Calibre, BookWyrm, MARC o cualquier tabla; para los bibliotecarios también una tabla de lectores.",
   whichFiles:
     "Goodreads, StoryGraph, LibraryThing, Calibre, BookWyrm, MARC o cualquier tabla. Averiguamos cuál es. Puede estar comprimida (.gz).",
   chooseFile: "Elegir un archivo",
@@ -27,7 +25,7 @@ export default ({ count, number, shortDay, time }) => ({
 
   // It is sent.
   trialUnderWay: "Prueba: no se escribe nada.",
-  importUnderWay: "Los libros están entrando.",
+  importUnderWay: "Las filas están entrando.",
   looksLike: (/** @type {string} */ format) => `Parece <b>${format}</b>.`,
   rowsSoFar: (/** @type {number} */ rows, /** @type {number} */ share) =>
     `${count(rows, { one: "Una fila", other: `${number(rows)} filas` })}, ${number(Math.floor(share * 100))} % del archivo.`,
@@ -41,7 +39,7 @@ export default ({ count, number, shortDay, time }) => ({
   pausedAt: (/** @type {number} */ rows) => `En pausa tras la fila ${number(rows)}`,
   pausedWhy: "Lo escrito queda.",
   noAnswerYet: "Aún no hay respuesta",
-  sendsAgain: "Las mismas filas se envían otra vez por sí solas. Ningún libro entra dos veces.",
+  sendsAgain: "Las mismas filas se envían otra vez por sí solas. Nada entra dos veces.",
 
   // What became of it.
   wouldBeAdded: "se añadirían",
@@ -51,7 +49,7 @@ export default ({ count, number, shortDay, time }) => ({
   rowsIn: (/** @type {number} */ rows) => count(rows, { one: "Una fila.", other: `${number(rows)} filas.` }),
   trialDone: (/** @type {number} */ rows, /** @type {number} */ added, /** @type {number} */ failed) =>
     `Prueba: de ${number(rows)} filas se añadirían ${number(added)} y fallan ${number(failed)}.`,
-  trialKnowsNot: "Una prueba no ve un libro que está en dos lugares alejados del archivo. La importación sí.",
+  trialKnowsNot: "Una prueba no ve lo que está en dos lugares alejados del archivo. La importación sí.",
   importThem: (/** @type {number} */ n) => count(n, { one: "Importar un libro", other: `Importar ${number(n)} libros` }),
   nothingWritten: "Aún no se ha escrito nada.",
   nothingToAdd: "No hay nada que añadir.",
@@ -81,8 +79,7 @@ export default ({ count, number, shortDay, time }) => ({
     "Los libros que alguien ha modificado, reservado o tomado en préstamo desde entonces se quedan. El mismo archivo puede importarse otra vez.",
   undoNot: "Dejarlos",
   undoGoOn: "Seguir retirándolos",
-  undoSoFar: (/** @type {number} */ n) =>
-    count(n, { one: "Se ha retirado un libro.", other: `Se han retirado ${number(n)} libros.` }),
+  undoSoFar: (/** @type {number} */ n) => `Retirados: ${number(n)}.`,
   areOut: (/** @type {number} */ n) =>
     count(n, {
       one: "Se ha retirado un libro",
@@ -97,15 +94,7 @@ export default ({ count, number, shortDay, time }) => ({
     count(n, { one: "Uno se queda: alguien lo ha modificado.", other: `${number(n)} se quedan: alguien los ha modificado.` }),
 
   // Of a table of readers, these words take the place of those of books.
-  lettersWillGo: "Las cartas salen cuando la importación termina, a quienes tienen correo electrónico.",
-  lettersGo: "Cada uno que tiene correo electrónico recibe una carta para elegir una contraseña.",
-  firstRows: "Las primeras filas",
-  keptSignedIn: (/** @type {number} */ n) =>
-    count(n, { one: "Uno se queda: ha elegido una contraseña.", other: `${number(n)} se quedan: han elegido una contraseña.` }),
   ofReaders: {
-    importUnderWay: "Los lectores están entrando.",
-    sendsAgain: "Las mismas filas se envían otra vez por sí solas. Ningún lector entra dos veces.",
-    trialKnowsNot: "Una prueba no ve a un lector que está en dos lugares alejados del archivo. La importación sí.",
     importThem: (/** @type {number} */ n) => count(n, { one: "Añadir un lector", other: `Añadir ${number(n)} lectores` }),
     booksAreIn: (/** @type {number} */ n) =>
       count(n, { one: "Un lector está dentro", other: n ? `${number(n)} lectores están dentro` : "No entró ningún lector" }),
@@ -113,9 +102,7 @@ export default ({ count, number, shortDay, time }) => ({
     undoAsk: (/** @type {number} */ n) =>
       count(n, { one: "¿Retirar a este lector?", other: `¿Retirar a estos ${number(n)} lectores?` }),
     undoKeeps:
-      "Los lectores que han elegido una contraseña, reservado o tomado en préstamo se quedan. El mismo archivo puede importarse otra vez.",
-    undoSoFar: (/** @type {number} */ n) =>
-      count(n, { one: "Se ha retirado a un lector.", other: `Se ha retirado a ${number(n)} lectores.` }),
+      "Quien ha elegido una contraseña, reservado o tomado en préstamo se queda. El mismo archivo puede importarse otra vez.",
     areOut: (/** @type {number} */ n) =>
       count(n, {
         one: "Se ha retirado a un lector",
@@ -123,22 +110,12 @@ export default ({ count, number, shortDay, time }) => ({
       }),
     keptReserved: (/** @type {number} */ n) =>
       count(n, {
-        one: "Uno se queda: ha reservado o tomado en préstamo.",
-        other: `${number(n)} se quedan: han reservado o tomado en préstamo.`,
+        one: "Uno se queda: ha elegido una contraseña, reservado o tomado en préstamo.",
+        other: `${number(n)} se quedan: han elegido una contraseña, reservado o tomado en préstamo.`,
       }),
-    notes: {
-      duplicate: "La biblioteca tiene a este lector.",
-      "duplicate-in-file": "El lector está dos veces en el archivo.",
-      "card-taken": "Otra persona tiene este carné.",
-      "card-short": "Un carné tiene de 4 a 32 letras y cifras. Quizá una hoja de cálculo quitó los ceros del principio.",
-      "card-mangled": "Una hoja de cálculo ha acortado el número del carné.",
-      "email-bad": "Esto no es un correo electrónico, así que se omitió.",
-      "email-taken": "Otra persona tiene este correo, así que el lector entró sin él.",
-      "group-unknown": "La biblioteca no tiene ese grupo.",
-      "name-missing": "No hay nombre.",
-      "nothing-identifies": "No hay carné, ni correo, ni número: el lector entraría dos veces.",
-    },
   },
+  lettersGo: "Quien tiene correo electrónico recibe, al terminar la importación, una carta para elegir una contraseña.",
+  firstRows: "Las primeras filas",
 
   // Which column is which.
   whichColumn: "¿En qué columna está el título?",
@@ -221,7 +198,15 @@ export default ({ count, number, shortDay, time }) => ({
   // What is said about a row.
   sameAsRow: (/** @type {number} */ row) => `Lo mismo que la fila ${number(row)}.`,
   notes: {
-    duplicate: "La biblioteca tiene este libro.",
+    duplicate: "La biblioteca ya lo tiene.",
+    "card-taken": "Otra persona tiene este carné.",
+    "card-short": "Un carné tiene de 4 a 32 letras y cifras.",
+    "card-mangled": "Una hoja de cálculo ha acortado este carné.",
+    "email-bad": "Esto no es un correo electrónico: omitido.",
+    "email-taken": "Otra persona tiene este correo: omitido.",
+    "group-unknown": "La biblioteca no tiene ese grupo.",
+    "name-missing": "No hay nombre.",
+    "nothing-identifies": "No hay carné, ni correo, ni número.",
     "duplicate-in-file": "Está dos veces en el archivo.",
     "isbn-shared": "Otro título tiene este ISBN; este libro entró sin él.",
     "barcode-taken": "Otra cosa tiene este código de barras, y se omitió.",

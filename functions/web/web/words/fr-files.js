@@ -14,8 +14,6 @@ export default ({ count, number, shortDay, time }) => ({
 
   // A file is chosen.
   dropHere: "Déposez votre liste ici",
-  whichFilesOfLibrarians:
-    "Goodreads, StoryGraph, LibraryThing, Calibre, BookWyrm, MARC, tout tableau ; pour les bibliothécaires aussi un tableau de lecteurs.",
   whichFiles:
     "Goodreads, StoryGraph, LibraryThing, Calibre, BookWyrm, MARC, tout tableau. Nous trouvons lequel. Elle peut être compressée (.gz).",
   chooseFile: "Choisir un fichier",
@@ -27,7 +25,7 @@ export default ({ count, number, shortDay, time }) => ({
 
   // It is sent.
   trialUnderWay: "Essai : rien n’est écrit.",
-  importUnderWay: "Les livres entrent.",
+  importUnderWay: "Les lignes entrent.",
   looksLike: (/** @type {string} */ format) => `On dirait <b>${format}</b>.`,
   rowsSoFar: (/** @type {number} */ rows, /** @type {number} */ share) =>
     `${count(rows, { one: `${number(rows)} ligne`, other: `${number(rows)} lignes` })}, ${number(Math.floor(share * 100))} % du fichier.`,
@@ -41,7 +39,7 @@ export default ({ count, number, shortDay, time }) => ({
   pausedAt: (/** @type {number} */ rows) => `En pause après la ligne ${number(rows)}`,
   pausedWhy: "Ce qui est écrit reste.",
   noAnswerYet: "Pas encore de réponse",
-  sendsAgain: "Les mêmes lignes sont renvoyées d’elles-mêmes. Aucun livre n’entre deux fois.",
+  sendsAgain: "Les mêmes lignes sont renvoyées d’elles-mêmes. Rien n’entre deux fois.",
 
   // What became of it.
   wouldBeAdded: "seraient ajoutés",
@@ -51,7 +49,7 @@ export default ({ count, number, shortDay, time }) => ({
   rowsIn: (/** @type {number} */ rows) => count(rows, { one: `${number(rows)} ligne.`, other: `${number(rows)} lignes.` }),
   trialDone: (/** @type {number} */ rows, /** @type {number} */ added, /** @type {number} */ failed) =>
     `Essai : sur ${number(rows)} lignes, ${number(added)} seraient ajoutées et ${number(failed)} échouent.`,
-  trialKnowsNot: "Un essai ne voit pas un livre qui figure à deux endroits éloignés du fichier. L’import le voit.",
+  trialKnowsNot: "Un essai ne voit pas ce qui figure à deux endroits éloignés du fichier. L’import le voit.",
   importThem: (/** @type {number} */ n) => count(n, { one: `Importer ${number(n)} livre`, other: `Importer ${number(n)} livres` }),
   nothingWritten: "Rien n’est encore écrit.",
   nothingToAdd: "Il n’y a rien à ajouter.",
@@ -81,7 +79,7 @@ export default ({ count, number, shortDay, time }) => ({
     "Les livres que quelqu’un a modifiés, réservés ou empruntés depuis restent. Le même fichier peut être importé de nouveau.",
   undoNot: "Les laisser",
   undoGoOn: "Continuer à les retirer",
-  undoSoFar: (/** @type {number} */ n) => count(n, { one: "Un livre est retiré.", other: `${number(n)} livres sont retirés.` }),
+  undoSoFar: (/** @type {number} */ n) => `Retirés : ${number(n)}.`,
   areOut: (/** @type {number} */ n) =>
     n ? count(n, { one: "Un livre est retiré", other: `${number(n)} livres sont retirés` }) : "Aucun livre n’a été retiré",
   keptReserved: (/** @type {number} */ n) =>
@@ -93,18 +91,7 @@ export default ({ count, number, shortDay, time }) => ({
     count(n, { one: "Un livre reste : quelqu’un l’a modifié.", other: `${number(n)} restent : quelqu’un les a modifiés.` }),
 
   // Of a table of readers, these words take the place of those of books.
-  lettersWillGo: "Les lettres partent quand l’import est terminé, à ceux qui ont une adresse e-mail.",
-  lettersGo: "Chacun d’eux qui a une adresse e-mail reçoit une lettre pour choisir un mot de passe.",
-  firstRows: "Les premières lignes",
-  keptSignedIn: (/** @type {number} */ n) =>
-    count(n, {
-      one: "Un lecteur reste : il a choisi un mot de passe.",
-      other: `${number(n)} restent : ils ont choisi un mot de passe.`,
-    }),
   ofReaders: {
-    importUnderWay: "Les lecteurs entrent.",
-    sendsAgain: "Les mêmes lignes sont renvoyées d’elles-mêmes. Aucun lecteur n’entre deux fois.",
-    trialKnowsNot: "Un essai ne voit pas un lecteur qui figure à deux endroits éloignés du fichier. L’import le voit.",
     importThem: (/** @type {number} */ n) =>
       count(n, { one: `Ajouter ${number(n)} lecteur`, other: `Ajouter ${number(n)} lecteurs` }),
     booksAreIn: (/** @type {number} */ n) =>
@@ -113,30 +100,17 @@ export default ({ count, number, shortDay, time }) => ({
         : "Aucun lecteur n’est entré",
     undo: "Retirer ces lecteurs",
     undoAsk: (/** @type {number} */ n) => count(n, { one: "Retirer ce lecteur ?", other: `Retirer ces ${number(n)} lecteurs ?` }),
-    undoKeeps:
-      "Les lecteurs qui ont choisi un mot de passe, réservé ou emprunté restent. Le même fichier peut être importé de nouveau.",
-    undoSoFar: (/** @type {number} */ n) =>
-      count(n, { one: "Un lecteur est retiré.", other: `${number(n)} lecteurs sont retirés.` }),
+    undoKeeps: "Qui a choisi un mot de passe, réservé ou emprunté reste. Le même fichier peut être importé de nouveau.",
     areOut: (/** @type {number} */ n) =>
       n ? count(n, { one: "Un lecteur est retiré", other: `${number(n)} lecteurs sont retirés` }) : "Aucun lecteur n’a été retiré",
     keptReserved: (/** @type {number} */ n) =>
       count(n, {
-        one: "Un lecteur reste : il a réservé ou emprunté.",
-        other: `${number(n)} restent : ils ont réservé ou emprunté.`,
+        one: "Un reste : il a choisi un mot de passe, réservé ou emprunté.",
+        other: `${number(n)} restent : ils ont choisi un mot de passe, réservé ou emprunté.`,
       }),
-    notes: {
-      duplicate: "La bibliothèque a ce lecteur.",
-      "duplicate-in-file": "Le lecteur figure deux fois dans le fichier.",
-      "card-taken": "Quelqu’un d’autre a cette carte.",
-      "card-short": "Une carte a de 4 à 32 lettres et chiffres. Un tableur a peut-être ôté les zéros du début.",
-      "card-mangled": "Un tableur a raccourci le numéro de la carte.",
-      "email-bad": "Ce n’est pas une adresse e-mail, elle a été omise.",
-      "email-taken": "Quelqu’un d’autre a cette adresse e-mail, le lecteur est entré sans elle.",
-      "group-unknown": "La bibliothèque n’a pas ce groupe.",
-      "name-missing": "Il n’y a pas de nom.",
-      "nothing-identifies": "Il n’y a ni carte, ni adresse e-mail, ni numéro : le lecteur entrerait deux fois.",
-    },
   },
+  lettersGo: "Qui a une adresse e-mail reçoit, une fois l’import terminé, une lettre pour choisir un mot de passe.",
+  firstRows: "Les premières lignes",
 
   // Which column is which.
   whichColumn: "Quelle colonne contient le titre ?",
@@ -219,7 +193,15 @@ export default ({ count, number, shortDay, time }) => ({
   // What is said about a row.
   sameAsRow: (/** @type {number} */ row) => `Identique à la ligne ${number(row)}.`,
   notes: {
-    duplicate: "La bibliothèque a ce livre.",
+    duplicate: "La bibliothèque l’a déjà.",
+    "card-taken": "Quelqu’un d’autre a cette carte.",
+    "card-short": "Une carte a de 4 à 32 lettres et chiffres.",
+    "card-mangled": "Un tableur a raccourci cette carte.",
+    "email-bad": "Ce n’est pas une adresse e-mail : omise.",
+    "email-taken": "Quelqu’un d’autre a cette adresse e-mail : omise.",
+    "group-unknown": "La bibliothèque n’a pas ce groupe.",
+    "name-missing": "Il n’y a pas de nom.",
+    "nothing-identifies": "Il n’y a ni carte, ni adresse e-mail, ni numéro.",
     "duplicate-in-file": "Il figure deux fois dans le fichier.",
     "isbn-shared": "Un autre titre a cet ISBN ; ce livre est entré sans.",
     "barcode-taken": "Autre chose a ce code-barres ; il a été omis.",

@@ -3,7 +3,7 @@
 import { html, Icon } from "../../shell/ui.js";
 import { useEffect, useSignal } from "../../vendor/preact-signals-htm.js";
 import { filesWords } from "./files-words.js";
-import { columnsIn } from "./sending.js";
+import { rowsIn } from "./sending.js";
 
 /** @param {{ file: File, chosen: (columns: Record<string, string>) => void }} props */
 export function Columns({ file, chosen }) {
@@ -11,8 +11,8 @@ export function Columns({ file, chosen }) {
   const names = useSignal(/** @type {string[] | null} */ (null));
   const missing = useSignal(false);
   useEffect(() => {
-    columnsIn(file).then(
-      (found) => (names.value = found),
+    rowsIn(file, 0).then(
+      ([found = []]) => (names.value = found.filter(Boolean)),
       () => (names.value = []),
     );
   }, [file]);

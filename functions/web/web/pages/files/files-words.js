@@ -18,15 +18,8 @@ export const filesWords = await followed(
 /** The words about an import: of a table of readers, some are others.
  * @param {{ format?: string } | undefined} of
  * @returns {FilesWords} */
-export const wordsAbout = (of) => {
-  const f = filesWords.value;
-  if (!isOfReaders(of)) return f;
-  return { ...f, ...f.ofReaders, notes: { ...f.notes, ...f.ofReaders.notes } };
-};
-
-/** Whether an import brings readers in.
- * @param {{ format?: string } | undefined} of */
-export const isOfReaders = (of) => of?.format === "members";
+export const wordsAbout = (of) =>
+  of?.format === "members" ? { ...filesWords.value, ...filesWords.value.ofReaders } : filesWords.value;
 
 // What these calls may be refused is said by every part that shows a problem.
 effect(() => {

@@ -3,14 +3,12 @@
 import { call, Problem } from "../../shell/api.js";
 import { rich, words } from "../../shell/i18n.js";
 import { entry, place, placeOf, to } from "../../shell/router.js";
-import { reader } from "../../shell/session.js";
 import { Button, Fault, faultWords, html, online, say, useLoad, useTitle } from "../../shell/ui.js";
 import { useEffect, useRef, useSignal } from "../../vendor/preact-signals-htm.js";
 import { Columns } from "./columns.js";
 import { FileIcon, Files, Sums } from "./files-side.js";
-import { filesWords, isOfReaders, wordsAbout } from "./files-words.js";
-import { FirstRows } from "./first-rows.js";
-import { Rows } from "./problem-rows.js";
+import { filesWords, wordsAbout } from "./files-words.js";
+import { FirstRows, Rows } from "./problem-rows.js";
 import { begin, goOn, leave, noted, pause, resume, run } from "./sending.js";
 import { FileProblem } from "./split.js";
 import { Undo } from "./undo.js";
@@ -69,7 +67,7 @@ function Choose() {
   const f = filesWords.value;
   return html`<${Steps} at=${0} />
     <${Drop} heading=${f.dropHere} chosen=${(/** @type {File} */ file) => begin(file, { dryRun: true })}>
-      <p>${reader.value?.role === "admin" ? f.whichFilesOfLibrarians : f.whichFiles}</p>
+      <p>${f.whichFiles}</p>
     <//>
     <p class="muted after">${f.trialFirst}</p>`;
 }
@@ -168,7 +166,7 @@ const Wrong = ({ title, text, detail }) =>
  * @param {{ of: Import, changed: (of: Import) => void, heading: import("preact").RefObject<HTMLElement>, run?: Run }} props */
 function Done({ of, changed, heading, run: now }) {
   const f = wordsAbout(of);
-  const areReaders = isOfReaders(of);
+  const areReaders = of.format === "members";
   const title = of.dryRun || of.undo ? of.name || f.aFile : f.booksAreIn(of.added);
   useEffect(() => say(of.dryRun ? f.trialDone(of.rows, of.added, of.failed) : f.booksAreIn(of.added)), [of.id]);
   const hasRows = of.failed > 0 || of.skipped > 0 || of.added > 0;
@@ -178,7 +176,7 @@ function Done({ of, changed, heading, run: now }) {
       ${of.dryRun && of.nextPart > 2 && html`<p class="muted">${f.trialKnowsNot}</p>`}
     </section>
     <${Sums} of=${of} />
-    ${areReaders && of.added > 0 && !of.undo && html`<p class="muted">${of.dryRun ? f.lettersWillGo : f.lettersGo}</p>`}
+    ${areReaders && of.added > 0 && !of.undo && html`<p class="muted">${f.lettersGo}</p>`}
     <div class="row save">
       ${
         of.dryRun

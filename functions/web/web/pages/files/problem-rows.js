@@ -1,12 +1,13 @@
-// The rows of an import that need a word: as a table, and as a file.
+// The rows of an import that need a word: as a table, and as a file. And the first rows of its file.
 
 import { call } from "../../shell/api.js";
 import { to } from "../../shell/router.js";
 import { Button, Fault, faultWords, html, Icon, useAction, useLoad } from "../../shell/ui.js";
 import { useSignal } from "../../vendor/preact-signals-htm.js";
 import { FileIcon } from "./files-side.js";
-import { filesWords, wordsAbout } from "./files-words.js";
+import { filesWords } from "./files-words.js";
 import { csvOf, saved } from "./saving.js";
+import { rowsIn } from "./sending.js";
 
 /** @typedef {{ code: string, pointer?: string, detail: string, value?: string }} Note */
 /** @typedef {{ row: number, line?: number, outcome: "added" | "skipped" | "failed", problems: Note[] }} Row */
@@ -72,7 +73,7 @@ function Table({ of, outcome }) {
   if (!first.data.rows.length) return html`<p class="empt">${f.nothingToSay}</p>`;
   return html`<table class="tbl">
       <thead><tr><th scope="col">${f.row}</th><th scope="col">${of.dryRun ? f.wouldBe : f.was}</th><th scope="col">${f.why}</th></tr></thead>
-      <tbody>${first.data.rows.map((row) => html`<${OneRow} key=${row.row} of=${of} row=${row} />`)}</tbody>
+      <tbody>${first.data.rows.map((row) => html`<${OneRow} key=${row.row} row=${row} />`)}</tbody>
     </table>
     ${!first.data.isAll && html`<div class="more"><${Button} busy=${more.busy} onPress=${more.run}>${f.showMore}<//></div>`}
     ${more.problem && html`<p class="err" role="alert"><${Icon} name="warning" />${faultWords(more.problem)[1]}</p>`}`;
@@ -80,20 +81,20 @@ function Table({ of, outcome }) {
 
 const TONES = { added: "fine", skipped: "", failed: "late" };
 
-/** @param {{ of: import("./sending.js").Import, row: Row }} props */
-function OneRow({ of, row }) {
+/** @param {{ row: Row }} props */
+function OneRow({ row }) {
   const f = filesWords.value;
   return html`<tr>
     <td class="num" data-l=${f.row}>${f.numberOf(row.row)}${row.line && html` <small class="muted">${f.onLine(row.line)}</small>`}</td>
     <td><span class=${`word ${TONES[row.outcome]}`}><${FileIcon} name=${row.outcome} />${f.outcomes[row.outcome]}</span></td>
-    <td>${row.problems.map((note) => html`<p>${wordsOf(note, of)}${note.value && html` <q><bdi>${note.value}</bdi></q>`}${linkOf(note)}</p>`)}</td>
+    <td>${row.problems.map((note) => html`<p>${wordsOf(note)}${note.value && html` <q><bdi>${note.value}</bdi></q>`}${linkOf(note)}</p>`)}</td>
   </tr>`;
 }
 
 /** A problem in the reader's language.
- * @param {Note} note @param {import("./sending.js").Import} [of] */
-export function wordsOf({ code, detail }, of) {
-  const f = wordsAbout(of);
+ * @param {Note} note */
+export function wordsOf({ code, detail }) {
+  const f = filesWords.value;
   const notes = /** @type {Record<string, string>} */ (f.notes);
   const other = detail.match(/\brow (\d+)\b/)?.[1];
   if (code === "duplicate-in-file" && other) return f.sameAsRow(Number(other));
@@ -103,11 +104,10 @@ export function wordsOf({ code, detail }, of) {
 /** The book or the reader that a problem names.
  * @param {Note} note */
 function linkOf({ detail }) {
-  const reader = detail.match(/\bthe reader ([0-9a-f-]{36})\b/)?.[1];
-  if (reader) return html` <a href=${to(`/readers/${reader}`)}>${filesWords.value.seeIt}</a>`;
-  const id = detail.match(/\bthe book ([0-9a-f-]{36})\b/)?.[1];
+  const [, kind, id] = detail.match(/\bthe (book|reader) ([0-9a-f-]{36})\b/) || [];
   if (!id) return null;
-  return html` <a href=${to(`/${detail.includes("of the archive") ? "old-books" : "books"}/${id}`)}>${filesWords.value.seeIt}</a>`;
+  const path = kind === "reader" ? "readers" : detail.includes("of the archive") ? "old-books" : "books";
+  return html` <a href=${to(`/${path}/${id}`)}>${filesWords.value.seeIt}</a>`;
 }
 
 /** @param {{ of: import("./sending.js").Import }} props */
@@ -122,7 +122,7 @@ function Download({ of }) {
           String(line ?? ""),
           f.outcomes[outcome],
           (note.pointer || "").slice(1),
-          wordsOf(note, of),
+          wordsOf(note),
           note.value || "",
         ]);
     saved(`${(of.name || "import").replace(/\.[^.]*$/, "")}.problems.csv`, csvOf(lines));
@@ -131,4 +131,17 @@ function Download({ of }) {
     <${Button} class="bare" busy=${save.busy} onPress=${save.run}><${FileIcon} name="in" />${f.asCsv}<//>
     ${save.problem && html`<p class="err" role="alert"><${Icon} name="warning" />${faultWords(save.problem)[1]}</p>`}
   </div>`;
+}
+
+/** The first rows of a table, as this browser reads them: the library keeps no rows, and says no names.
+ * @param {{ file: File }} props */
+export function FirstRows({ file }) {
+  const f = filesWords.value;
+  const [names, ...rows] = /** @type {string[][]} */ (useLoad(() => rowsIn(file, 10), [file]).data || []);
+  if (!rows.length) return null;
+  return html`<table class="tbl">
+    <caption>${f.firstRows}</caption>
+    <thead><tr>${names.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+    <tbody>${rows.map((cells) => html`<tr>${cells.map((cell, at) => html`<td data-l=${names[at]}>${cell}</td>`)}</tr>`)}</tbody>
+  </table>`;
 }

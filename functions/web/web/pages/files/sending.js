@@ -6,7 +6,7 @@ import { askingToSignIn, reader } from "../../shell/session.js";
 import { effect, signal } from "../../vendor/preact-signals-htm.js";
 import "./file-calls.js";
 import { sourceOf } from "./source.js";
-import { columnsOf, FileProblem, firstRowsOf, partsOf } from "./split.js";
+import { FileProblem, partsOf, rowsOf } from "./split.js";
 
 /** What became of the books of an import that was undone, or is being undone.
  * @typedef {{ removed: number, kept: { reserved: number, changed: number, signedIn: number }, nextPart: number }} Undone */
@@ -195,19 +195,12 @@ async function wait(mine, seconds) {
   if (mine === turn) now({ phase: "sending", nextTry: undefined });
 }
 
-/** The names of the columns of a table, for a reader who says which is which. None, if the file is no text.
- * @param {File} file */
-export async function columnsIn(file) {
-  const head = await headOf(file);
-  return head.includes(0) ? [] : columnsOf(head);
-}
-
-/** The first rows of a table, cell by cell, and before them the names of its columns.
+/** The first rows of a table, behind the names of its columns. None, if the file is no text.
  * @param {File} file @param {number} most */
-export const rowsIn = async (file, most) => firstRowsOf(await headOf(file), most);
-
-/** @param {File} file @returns {Promise<Uint8Array>} */
-async function headOf(file) {
-  for await (const chunk of sourceOf(file).chunks()) return chunk.subarray(0, 1 << 16);
-  return new Uint8Array(0);
+export async function rowsIn(file, most) {
+  for await (const chunk of sourceOf(file).chunks()) {
+    const head = chunk.subarray(0, 1 << 16);
+    return head.includes(0) ? [] : rowsOf(head, most);
+  }
+  return [];
 }

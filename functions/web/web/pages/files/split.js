@@ -108,22 +108,13 @@ function tableOf(text, mark) {
   return { delimiter, quotes: !isLibraryThing || columns.includes("exclusive shelf"), begins: mark + said.length + blank.length };
 }
 
-/** The names of a table's columns.
- * @param {Uint8Array} head */
-export function columnsOf(head) {
-  const { delimiter, begins } = framingOf(head);
-  const bytes = head.subarray(begins);
-  const end = bytes.findIndex((byte) => byte === CR || byte === LF);
-  return cellsOf(textOf(bytes.subarray(0, end < 0 ? bytes.length : end)), delimiter).filter(Boolean);
-}
-
 /** The first rows of a table, cell by cell, behind the names of its columns.
  * @param {Uint8Array} head @param {number} most */
-export function firstRowsOf(head, most) {
+export function rowsOf(head, most) {
   const framing = framingOf(head);
   const rows = [];
   for (let at = framing.begins; rows.length <= most; ) {
-    const cut = cutOf(framing, head.subarray(at), head.length < HEAD);
+    const cut = cutOf(framing, head.subarray(at), true);
     if (!cut) break;
     if (cut.isRecord) rows.push(cellsOf(textOf(head.subarray(at, at + cut.length)), framing.delimiter));
     at += cut.length;

@@ -103,10 +103,10 @@ function Out({ of, result, bare }) {
   const f = wordsAbout(of);
   if (!of.undo) return null;
   const { removed, kept } = of.undo;
+  const inUse = kept.reserved + kept.signedIn;
   return html`<div class=${bare ? "undo bare" : "panel undo"} tabindex="-1" ref=${result}>
     <p>${bare ? f.areOut(removed) : html`<b>${f.areOut(removed)}</b>`}</p>
-    ${kept.reserved > 0 && html`<p>${f.keptReserved(kept.reserved)}</p>`}
+    ${inUse > 0 && html`<p>${f.keptReserved(inUse)}</p>`}
     ${kept.changed > 0 && html`<p>${f.keptChanged(kept.changed)}</p>`}
-    ${kept.signedIn > 0 && html`<p>${f.keptSignedIn(kept.signedIn)}</p>`}
   </div>`;
 }
