@@ -22,8 +22,11 @@ pub const TYPE: &str = "at+jwt";
 pub const AUDIENCE: &str = "carrel";
 /// How long an access token is valid.
 pub const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
-/// The accepted difference between two clocks.
+/// For how long a token is accepted after its end, because clocks differ.
 const LEEWAY_SECONDS: i64 = 30;
+/// How far ahead the clock may be of the function that has signed. A token that is refused until then would be a caller who has
+/// signed in and is told to sign in; and who can sign needs no time that is to come.
+const AHEAD_SECONDS: i64 = 300;
 /// The most bytes of a token that is parsed. Ours have about 500.
 const LONGEST: usize = 2_048;
 
@@ -127,7 +130,7 @@ impl Keys {
         if claims.exp.saturating_sub(claims.iat) > LIFETIME.as_secs() {
             return Err(INVALID);
         }
-        if claims.iss != self.issuer || claims.aud != AUDIENCE || claims.nbf > seconds.saturating_add(LEEWAY_SECONDS) {
+        if claims.iss != self.issuer || claims.aud != AUDIENCE || claims.nbf > seconds.saturating_add(AHEAD_SECONDS) {
             return Err(INVALID);
         }
         if claims.exp <= seconds.saturating_sub(LEEWAY_SECONDS) {

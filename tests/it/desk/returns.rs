@@ -197,6 +197,17 @@ async fn dk16_the_clock_of_the_desk_need_not_be_right() {
 }
 
 #[tokio::test]
+async fn dk16_what_a_function_with_a_fast_clock_has_lent_comes_back_at_once() {
+    let (library, admin) = desk().await;
+    let reader = library.reader().await;
+    let book = copies(&admin, 1).await;
+    lent(&admin, &reader, &book).await;
+    library.wait(-120);
+    assert_eq!(admin.takes_back(&book).await.expect(200).json()["outcome"], "returned");
+    assert!(has(&reader).await.is_empty());
+}
+
+#[tokio::test]
 async fn dk15_a_scan_that_says_only_the_second_time_when_it_was_made_is_the_same_scan() {
     let (library, admin) = desk().await;
     let book = copies(&admin, 1).await;

@@ -97,9 +97,11 @@ impl Library {
             let book = BookName::new(what.book, Some(found.details.title));
             let out = self.all(what.book, Turn::Due).await?;
             let known: Vec<_> = out.iter().map(|loan| loan.id).collect();
-            // A scan that waited on its way ends no loan that began after it.
+            // A scan that waited on its way ends no loan that began after it. For one that did not, times say nothing: the clock
+            // of the function that lent the book may be ahead.
+            let has_waited = what.at < actor.at;
             let (out, later): (Vec<_>, Vec<_>) =
-                out.into_iter().partition(|loan| loan.lent_at.is_none_or(|lent| lent <= what.at));
+                out.into_iter().partition(|loan| !has_waited || loan.lent_at.is_none_or(|lent| lent <= what.at));
             let out = of_the_copy(out, what.barcode.as_ref());
             let shown = |loans: &[Record]| loans.iter().map(|loan| loan.shown(None, actor.at)).collect::<Vec<_>>();
             let (mut theirs, others): (Vec<_>, Vec<_>) =
