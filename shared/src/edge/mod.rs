@@ -9,6 +9,7 @@
 pub mod caller;
 #[cfg(feature = "contract")]
 mod contract;
+mod deadline;
 pub mod details;
 pub mod error;
 mod etag;
@@ -40,6 +41,7 @@ use tower::ServiceBuilder;
 pub use crate::edge::etag::with_etag;
 pub(crate) use crate::edge::log::CallerId;
 
+use crate::edge::deadline::answer_in_time;
 use crate::edge::error::Error;
 use crate::edge::forgery::refuse_forgery;
 use crate::edge::log::log;
@@ -79,6 +81,7 @@ pub fn router<S: Clone + Send + Sync + 'static>(
         .layer(map_response(protect))
         .layer(from_fn_with_state(edge.clone(), permit))
         .layer(from_fn_with_state(edge.clone(), explain))
+        .layer(from_fn(answer_in_time))
         .layer(from_fn(catch_panics))
         .layer(from_fn_with_state(edge.clone(), refuse_forgery))
         .layer(from_fn_with_state(edge, refuse_unknown_query))
