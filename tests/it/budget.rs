@@ -113,7 +113,7 @@ async fn costs_of_books(library: &Library, reader: &Person) -> Costs {
     );
     // A cover is an item of its own, of two units a KB: this one is small.
     let cover = reader.ask(Method::PUT, &format!("{path}/cover")).body("image/png", crate::covers::cover());
-    let shown = measure!("PUT …/cover", signed_in(2, 1.0, 4.0 + ROW + INDEXES + CHECK), cover, 200).string("cover");
+    let shown = measure!("PUT …/cover", signed_in(3, 2.0, 4.0 + ROW + INDEXES + CHECK), cover, 200).string("cover");
     let shown = stranger.get(&format!("{path}/cover?version={shown}"));
     measure!("GET …/cover", anonymous(1, 0.5, 0.0), shown, 200);
     let removed = reader.delete(&format!("{path}/cover"));

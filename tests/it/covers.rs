@@ -217,6 +217,17 @@ async fn im70_im72_im73_what_is_no_cover_is_refused_and_the_old_one_stays() {
 }
 
 #[tokio::test]
+async fn an_image_for_a_book_of_others_is_not_decoded() {
+    let library = Library::start().await;
+    let (reader, other) = (library.reader().await, library.reader().await);
+    let book = a_book(&reader).await;
+    let broken = cover()[..60].to_vec();
+    puts(&reader, &book, broken.clone()).await.invalid("");
+    puts(&other, &book, broken.clone()).await.refused(403, "not-your-book");
+    puts(&reader, &format!("/books/{}", uuid::Uuid::from_u128(7)), broken).await.refused(404, "no-such-book");
+}
+
+#[tokio::test]
 async fn im71_im74_a_cover_photographed_sideways_stands_upright() {
     const TURNED: &[u8] = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
     let library = Library::start().await;

@@ -64,6 +64,25 @@ async fn im77_an_undone_import_leaves_nothing_behind_and_the_same_file_comes_in_
 }
 
 #[tokio::test]
+async fn a_book_that_cannot_be_read_stays_and_holds_up_no_other() {
+    let library = Library::own().start().await;
+    let reader = library.reader().await;
+    let import = begin(&reader, json!({})).await;
+    send(&reader, &import, 1, "title,author,barcodes\nOne,A,X0001\nTwo,A,X0002\nThree,A,\n", "?last=true")
+        .await
+        .expect(200);
+    let id = |title: &str| format!("/books?title={title}");
+    for (title, item, attribute) in [("One", "book", "version"), ("Two", "barcodes", "codes")] {
+        let book = reader.get(&id(title)).await.expect(200).each("id").remove(0);
+        let update = json!({"TableName": "carrel-library", "Key": {"pk": {"S": format!("book#{book}")}, "sk": {"S": item}},
+            "UpdateExpression": "SET #a = :broken", "ConditionExpression": "attribute_exists(#a)",
+            "ExpressionAttributeNames": {"#a": attribute}, "ExpressionAttributeValues": {":broken": {"BOOL": true}}});
+        library.dynamodb().call("UpdateItem", &update).await;
+    }
+    assert_eq!(out(&undone(&reader, &import).await), [1, 0, 2]);
+}
+
+#[tokio::test]
 async fn what_somebody_changed_labelled_archived_or_reserved_stays() {
     let library = Library::own().start().await;
     let (reader, other) = (library.reader().await, library.reader().await);

@@ -40,8 +40,10 @@ pub(crate) async fn put_cover(
     upload: Upload,
 ) -> Result<Response> {
     let actor = caller.actor(&pictures.app, from);
-    let cover = upload.drawn(cover_jpeg).await?;
     let edit = caller.edit(precondition.versions(), &actor);
+    // Who may not set it buys no decoding.
+    pictures.library.check_cover(id, &edit).await?;
+    let cover = upload.drawn(cover_jpeg).await?;
     let book = pictures.library.set_cover(id, Some(&cover), &edit).await?;
     let version = book.version;
     Ok(with_etag(Json(book), version, None))

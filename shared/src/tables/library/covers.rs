@@ -4,6 +4,7 @@
 //! | question         | key             | call                            | units                             |
 //! |------------------|-----------------|---------------------------------|-----------------------------------|
 //! | a book's cover   | cover#b         | GetItem                         | ½ R each 4 KB                     |
+//! | may it be set    | book#b          | GetItem, strong                 | 1 R                               |
 //! | set or remove it | cover#b, book#b | GetItem, strong; one transaction | 1 R, 2 W each KB, 4 W + indexes  |
 
 use super::Library;
@@ -37,6 +38,14 @@ impl Library {
     /// A fault of the table.
     pub async fn get_cover(&self, book: BookId) -> Result<Option<Picture>> {
         Ok(self.table.get_item(cover_key(book), Eventual).await?.and_then(Picture::of))
+    }
+
+    /// Checks that this edit may set the cover of a book: before an image is decoded.
+    ///
+    /// # Errors
+    /// [`NotEdited`]; a fault of the table.
+    pub async fn check_cover(&self, id: BookId, edit: &Edit<'_>) -> Result<(), Failure<NotEdited>> {
+        allowed(self.book_record(id, Strong).await?, Store::Books, edit).map(drop)
     }
 
     /// Sets the cover of a book of the catalogue, or removes it if `cover` is `None`. If the book has this cover, nothing

@@ -13,7 +13,7 @@
 //! makes a book as it came, so a book that is changed or reserved in between stays. They count what they take out; what stays is
 //! counted with the step to the next part, which happens once. So two requests at a time, and one that is cut off, do no harm.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -30,7 +30,7 @@ use crate::tables::library::book::{BOOK, BookKey, Record, book_key};
 use crate::tables::library::lending::copies::lending_key;
 use crate::tables::sessions::Needs;
 use crate::tables::table::Consistency::Strong;
-use crate::tables::table::{from_item, is_at};
+use crate::tables::table::{from_item, is_at, readable};
 use crate::tables::write::{Committed, Write, Written};
 use crate::values::{BookId, ImportId, UserId};
 
@@ -67,7 +67,7 @@ pub struct Undo {
 pub struct Kept {
     /// Somebody has reserved or borrowed them, now or before; or, of readers, they have.
     pub reserved: u64,
-    /// Somebody has changed them, moved them to the archive, or changed their barcodes.
+    /// Somebody has changed them, moved them to the archive, or changed their barcodes; or they cannot be read.
     pub changed: u64,
     /// Of readers: they have chosen a password.
     #[serde(default)]
@@ -229,7 +229,9 @@ impl Library {
         loop {
             let mut kept = Kept::default();
             let mut out = Vec::new();
-            for book in self.books_now(books).await? {
+            let (found, unreadable) = self.books_now(books).await?;
+            kept.changed += unreadable;
+            for book in found {
                 if book.is_lent {
                     kept.reserved += 1;
                 } else if book.is_changed() {
@@ -253,16 +255,23 @@ impl Library {
         }
     }
 
-    /// Reads those of the books that there are.
-    async fn books_now(&self, books: &[BookId]) -> Result<Vec<Now>> {
+    /// Reads those of the books that there are. Returns them, and how many cannot be read: these hold up no other.
+    async fn books_now(&self, books: &[BookId]) -> Result<(Vec<Now>, u64)> {
         let keys = books.iter().flat_map(|book| [book_key(*book), lending_key(*book), barcodes_key(*book)]);
         let (mut found, mut lent, mut barcodes) = (Vec::new(), Vec::new(), HashMap::new());
+        let mut unreadable = HashSet::new();
         for item in self.table.get_batch(keys.collect(), Strong).await? {
             let Some(pk) = item.get("pk").and_then(|pk| pk.as_s().ok()).cloned() else { continue };
             if is_at(&item, BOOK) {
-                found.push(from_item::<Record>(item)?);
+                match readable::<Record>(item) {
+                    Some(record) => found.push(record),
+                    None => drop(unreadable.insert(pk)),
+                }
             } else if is_at(&item, BARCODES) {
-                barcodes.insert(pk, from_item::<Barcodes>(item)?);
+                match readable::<Barcodes>(item) {
+                    Some(list) => drop(barcodes.insert(pk, list)),
+                    None => drop(unreadable.insert(pk)),
+                }
             } else {
                 lent.push(pk);
             }
@@ -271,7 +280,8 @@ impl Library {
             let pk = record.pk.to_string();
             Now { record, is_lent: lent.contains(&pk), barcodes: barcodes.remove(&pk) }
         };
-        Ok(found.into_iter().map(now).collect())
+        found.retain(|record| !unreadable.contains(&record.pk.to_string()));
+        Ok((found.into_iter().map(now).collect(), unreadable.len() as u64))
     }
 
     /// Takes books out in one transaction. Returns false if one of them is not as it was read.
