@@ -15,6 +15,9 @@ pub(crate) struct Profile {
     /// When they got the card.
     #[serde(serialize_with = "milliseconds", skip_serializing_if = "Option::is_none")]
     card_since: Option<Timestamp>,
+    /// What names them in the file that they came from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
     role: Role,
     disabled: bool,
     approved: bool,
@@ -45,6 +48,7 @@ impl Profile {
         let last_block = standing.last_block().cloned();
         Profile {
             card_since: user.card_since,
+            source: user.source.clone(),
             user,
             role: standing.role,
             disabled: standing.disabled,
