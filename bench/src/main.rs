@@ -11,12 +11,14 @@
 //! - [`runtime`]: the Lambda Runtime API
 //! - [`figures`]: the results as a table, and the goals
 //! - [`search`]: `cargo run -p bench -- search`: what the search finds, and what it costs
+//! - [`fire`]: `cargo run -p bench -- faults`, `-- kills`: what is left of acknowledged writes while everything fails, or is killed
 //! - [`near`]: `cargo run -p bench -- near-real-time`: how soon it shows what was written
 #![allow(clippy::print_stdout, reason = "this program prints a table")]
 
 mod bootstrap;
 mod build;
 mod figures;
+mod fire;
 mod fixture;
 mod near;
 mod runtime;
@@ -54,6 +56,10 @@ enum What {
     Search(search::Arguments),
     /// How soon the search shows what was written.
     NearRealTime(near::Arguments),
+    /// What is left of acknowledged writes while everything around the functions fails.
+    Faults(fire::faults::Arguments),
+    /// What is left of acknowledged writes when the whole library is killed, and how soon it answers again.
+    Kills(fire::kills::Arguments),
 }
 
 /// The resources that a bootstrap used in one run.
@@ -77,6 +83,8 @@ async fn main() -> Result<ExitCode, Failure> {
     let is_kept = match &arguments.what {
         Some(What::Search(arguments)) => search::run(arguments).await?,
         Some(What::NearRealTime(arguments)) => near::run(arguments).await?,
+        Some(What::Faults(arguments)) => fire::faults::run(arguments).await?,
+        Some(What::Kills(arguments)) => fire::kills::run(arguments).await?,
         None => functions(&arguments).await?,
     };
     Ok(if is_kept { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -2,6 +2,7 @@
 
 mod answer;
 mod catalogue;
+mod crashes;
 pub mod database;
 mod http;
 mod library;
@@ -9,12 +10,14 @@ mod mailbox;
 mod person;
 mod post;
 mod setup;
+mod share;
 mod socket;
 mod socket_api;
 mod stream;
 
 pub use answer::{Answer, time};
 pub use catalogue::{Asked, Catalogue};
+pub use crashes::Crashes;
 pub use http::client;
 pub use library::{Library, PASSWORD, unique, unique_email};
 pub use mailbox::Mail;

@@ -10,7 +10,7 @@ use shared::runtime::app::Clock;
 
 use crate::database::{Client as DynamoDb, Proxy};
 use crate::http::client;
-use crate::{Answer, Person, Post, Setup, SocketApi, Stream};
+use crate::{Answer, Crashes, Person, Post, Setup, SocketApi, Stream};
 
 /// A running library. Each test has its own, empty and in memory. If `BASE_URL` is set, the tests share the deployed library
 /// that it names, with `API_KEY`, `ADMIN_EMAIL` and `ADMIN_PASSWORD`.
@@ -24,6 +24,7 @@ pub struct Library {
     pub(crate) post: Post,
     pub(crate) socket_api: SocketApi,
     pub(crate) stream: Stream,
+    pub(crate) crashes: Crashes,
 }
 
 /// Email and password of the administrator of a test's own library.
@@ -54,6 +55,7 @@ impl Library {
             post: Post::default(),
             socket_api: SocketApi::default(),
             stream: Stream::default(),
+            crashes: Crashes::default(),
         }
     }
 
@@ -108,6 +110,11 @@ impl Library {
         &self.stream
     }
 
+    /// Returns what ends the functions behind the stream.
+    pub fn crashes(&self) -> &Crashes {
+        &self.crashes
+    }
+
     /// Returns the mail service of the library.
     pub fn post(&self) -> &Post {
         &self.post
@@ -151,12 +158,7 @@ impl Library {
 
     /// Makes the address of a user count as verified, without a letter.
     pub async fn verify(&self, user: &str) {
-        for (table, attribute) in [("carrel-accounts", "emailVerified"), ("carrel-sessions", "verified")] {
-            let update = json!({"TableName": table, "Key": {"pk": {"S": format!("user#{user}")}},
-                "UpdateExpression": format!("SET {attribute} = :yes"),
-                "ExpressionAttributeValues": {":yes": {"BOOL": true}}});
-            self.dynamodb().call("UpdateItem", &update).await;
-        }
+        self.dynamodb().verify(user).await;
     }
 
     /// Registers a reader who has not verified the address.

@@ -96,6 +96,11 @@ impl Person {
         self.delete(&format!("/reservations/{reservation}"))
     }
 
+    /// Returns the same person without tokens.
+    pub fn signed_out(&self) -> Person {
+        Person { access_token: None, refresh_token: None, ..self.clone() }
+    }
+
     /// Returns the same person with another access token.
     pub fn with_token(&self, token: &str) -> Person {
         Person { access_token: Some(token.to_owned()), ..self.clone() }
@@ -161,20 +166,31 @@ impl Request {
     }
 }
 
+impl Request {
+    /// Sends it to a library that may be away.
+    ///
+    /// # Errors
+    /// If there is no whole answer.
+    pub async fn tried(self) -> Result<Answer, reqwest::Error> {
+        let response = self.builder.send().await?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let bytes = response.bytes().await?.to_vec();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        if let Ok(json) = serde_json::from_str(&text) {
+            assert_milliseconds(&self.asked, &json);
+        }
+        Ok(Answer { asked: self.asked, status, headers, bytes, text })
+    }
+}
+
 impl IntoFuture for Request {
     type Output = Answer;
     type IntoFuture = Pin<Box<dyn Future<Output = Answer> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let response = self.builder.send().await.unwrap_or_else(|error| panic!("{}: {error}", self.asked));
-            let (status, headers) = (response.status().as_u16(), response.headers().clone());
-            let bytes = response.bytes().await.unwrap_or_else(|error| panic!("{}: {error}", self.asked)).to_vec();
-            let text = String::from_utf8_lossy(&bytes).into_owned();
-            if let Ok(json) = serde_json::from_str(&text) {
-                assert_milliseconds(&self.asked, &json);
-            }
-            Answer { asked: self.asked, status, headers, bytes, text }
+            let asked = self.asked.clone();
+            self.tried().await.unwrap_or_else(|error| panic!("{asked}: {error}"))
         })
     }
 }

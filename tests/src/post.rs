@@ -12,8 +12,10 @@ use axum::http::header::{CONTENT_LENGTH, HOST};
 use axum::http::{HeaderMap, HeaderName, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use reqwest::Client;
+use serde_json::Value;
 
 use crate::http::client;
+use crate::share::Share;
 
 /// The mail service (SES) as `dispatch` sees it.
 #[derive(Clone)]
@@ -25,6 +27,8 @@ pub struct Post {
     losing: Arc<AtomicU32>,
     asked: Arc<AtomicU32>,
     milliseconds: Arc<AtomicU32>,
+    failing: Share,
+    accepted: Arc<Mutex<Vec<String>>>,
 }
 
 impl Default for Post {
@@ -37,6 +41,8 @@ impl Default for Post {
             asked: Arc::default(),
             milliseconds: Arc::default(),
             is_down: Arc::default(),
+            failing: Share::default(),
+            accepted: Arc::default(),
         }
     }
 }
@@ -81,6 +87,16 @@ impl Post {
         self.milliseconds.store(milliseconds, Ordering::Relaxed);
     }
 
+    /// Lets so many of a thousand mails go wrong from now on: too busy, away, slow, or accepted without an answer.
+    pub fn fails(&self, of_a_thousand: u32) {
+        self.failing.set(of_a_thousand);
+    }
+
+    /// Returns the ids of the letters that it has accepted, each as often as it was.
+    pub fn accepted(&self) -> Vec<String> {
+        self.accepted.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Returns how many mails have been handed to it.
     pub fn asked(&self) -> u32 {
         self.asked.load(Ordering::Relaxed)
@@ -102,20 +118,37 @@ async fn forward(State((post, ses)): State<(Post, String)>, uri: Uri, mut header
     if post.is_down.load(Ordering::Relaxed) {
         return (StatusCode::SERVICE_UNAVAILABLE, "<html>Service Unavailable</html>").into_response();
     }
-    if takes_one(&post.too_busy) {
+    let trouble = post.failing.next().map(|chance| chance % 4);
+    match trouble {
+        Some(0) => return refusal(StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailableException"),
+        Some(1) => tokio::time::sleep(Duration::from_secs(1)).await,
+        _ => {}
+    }
+    if trouble == Some(2) || takes_one(&post.too_busy) {
         return refusal(StatusCode::TOO_MANY_REQUESTS, "TooManyRequestsException");
     }
     headers.remove(HOST);
     headers.remove(CONTENT_LENGTH);
-    let sent = post.http.post(format!("{ses}{uri}")).headers(headers).body(body).send().await.expect("SES answers");
+    let sent =
+        post.http.post(format!("{ses}{uri}")).headers(headers).body(body.clone()).send().await.expect("SES answers");
     let kind = sent.headers().get("x-amzn-errortype").cloned();
     let kind: HeaderMap = kind.map(|kind| (HeaderName::from_static("x-amzn-errortype"), kind)).into_iter().collect();
     let (status, answer) = (sent.status(), sent.bytes().await.expect("whole"));
-    if takes_one(&post.losing) {
+    if status.is_success() {
+        post.accepted.lock().unwrap_or_else(PoisonError::into_inner).extend(letter(&text));
+    }
+    if trouble == Some(3) || takes_one(&post.losing) {
         // The connection breaks before a byte of the answer. A panic would do the same, and print something.
         std::panic::resume_unwind(Box::new("the connection is lost"));
     }
     (status, kind, answer).into_response()
+}
+
+/// Returns the id of the letter that a mail is tagged with.
+fn letter(mail: &str) -> Option<String> {
+    let mail: Value = serde_json::from_str(mail).ok()?;
+    let tag = mail["EmailTags"].as_array()?.iter().find(|tag| tag["Name"] == "letter")?;
+    tag["Value"].as_str().map(ToOwned::to_owned)
 }
 
 /// Returns the answer of SES that refuses a mail.

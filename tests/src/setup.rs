@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 use crate::database::{Client as DynamoDb, Proxy};
 use crate::http::client;
 use crate::library::ADMIN;
-use crate::{Library, Post, SocketApi, Stream};
+use crate::{Crashes, Library, Post, SocketApi, Stream};
 
 /// The secret that the signing keys are made from. A test can sign with it what the library never would.
 pub const SIGNING_SECRET: &str = "the signing secret of every story's library, known to every story";
@@ -166,6 +166,7 @@ impl Setup {
         let Setup { options, secrets, is_proxied, is_metered, around, has_admin } = self;
         let clock = options.clock.clone();
         let (mut proxy, post, socket_api, stream) = (None, Post::default(), SocketApi::default(), Stream::default());
+        let crashes = Crashes::default();
         let carrel = async |database: &local::Database, mut deployment: Deployment| {
             deployment.ses = post.start(&deployment.ses).await;
             deployment.sockets = socket_api.start(&deployment.sockets).await;
@@ -177,6 +178,10 @@ impl Setup {
             } else {
                 Carrel::on(database.endpoint(), &secrets, deployment, clock).await?
             };
+            for function in ["dispatch", "indexer"] {
+                let handler = carrel.handlers.remove(function).expect("it takes events");
+                carrel.handlers.insert(function.to_owned(), crashes.around(handler));
+            }
             for (function, around) in around {
                 let handler = carrel.handlers.remove(function).expect("it takes events");
                 carrel.handlers.insert(function.to_owned(), around(handler));
@@ -200,6 +205,7 @@ impl Setup {
             post,
             socket_api,
             stream,
+            crashes,
         }
     }
 }

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use reqwest::Client;
 
 use crate::http::client;
+use crate::share::Share;
 
 /// The management API as `dispatch` sees it
 /// (<https://docs.aws.amazon.com/apigatewaymanagementapi/latest/api_reference/API_PostToConnection.html>).
@@ -19,6 +20,7 @@ use crate::http::client;
 pub struct SocketApi {
     http: Client,
     refusals: Arc<Mutex<Vec<Refusal>>>,
+    failing: Share,
 }
 
 /// Messages to a socket that are not sent.
@@ -31,7 +33,7 @@ struct Refusal {
 
 impl Default for SocketApi {
     fn default() -> Self {
-        SocketApi { http: client(None), refusals: Arc::default() }
+        SocketApi { http: client(None), refusals: Arc::default(), failing: Share::default() }
     }
 }
 
@@ -55,12 +57,24 @@ impl SocketApi {
         self.refuse(connection, StatusCode::GONE, None, u32::MAX);
     }
 
+    /// Refuses so many of a thousand messages from now on, to whatever socket: it is gone, or does not read, or the API is down.
+    pub fn fails(&self, of_a_thousand: u32) {
+        self.failing.set(of_a_thousand);
+    }
+
     fn refuse(&self, connection: &str, status: StatusCode, kind: Option<&'static str>, left: u32) {
         let refusal = Refusal { connection: connection.to_owned(), status, kind, left };
         self.refusals.lock().unwrap_or_else(PoisonError::into_inner).push(refusal);
     }
 
     fn refusal(&self, uri: &Uri) -> Option<Response> {
+        if let Some(chance) = self.failing.next() {
+            return Some(match chance % 3 {
+                0 => (StatusCode::GONE, [("x-amzn-errortype", "GoneException")]).into_response(),
+                1 => (StatusCode::TOO_MANY_REQUESTS, [("x-amzn-errortype", "LimitExceededException")]).into_response(),
+                _ => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+            });
+        }
         // Base64 may end with `=`, which the SDK encodes.
         let path = uri.path().replace("%3D", "=");
         let mut refusals = self.refusals.lock().unwrap_or_else(PoisonError::into_inner);

@@ -17,7 +17,12 @@ pub struct Client {
 impl Client {
     /// A client of the runner's DynamoDB.
     pub fn of(database: &local::Database) -> Client {
-        let (endpoint, access_key) = (database.endpoint().to_owned(), database.access_key().to_owned());
+        Client::at(database.endpoint(), database.access_key())
+    }
+
+    /// Makes a client of the DynamoDB at that address, which knows this key.
+    pub fn at(endpoint: &str, access_key: &str) -> Client {
+        let (endpoint, access_key) = (endpoint.to_owned(), access_key.to_owned());
         Client { endpoint, access_key, http: crate::http::client(None) }
     }
 
@@ -51,6 +56,16 @@ impl Client {
                 Value::Null => return items,
                 last => request["ExclusiveStartKey"] = last,
             }
+        }
+    }
+
+    /// Makes the address of a user count as verified, without a letter.
+    pub async fn verify(&self, user: &str) {
+        for (table, attribute) in [("carrel-accounts", "emailVerified"), ("carrel-sessions", "verified")] {
+            let update = serde_json::json!({"TableName": table, "Key": {"pk": {"S": format!("user#{user}")}},
+                "UpdateExpression": format!("SET {attribute} = :yes"),
+                "ExpressionAttributeValues": {":yes": {"BOOL": true}}});
+            self.call("UpdateItem", &update).await;
         }
     }
 

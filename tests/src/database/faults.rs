@@ -1,16 +1,12 @@
 //! How a call goes wrong.
 
-use std::collections::HashSet;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-
 use axum::body::Bytes;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::answer::{Answer, broken};
-use super::pattern::{Pattern, Request};
+use super::pattern::Request;
 
 /// One way for a call to go wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +25,8 @@ pub enum Fault {
     UnknownCode,
     /// DynamoDB processes nothing of a batch, and says so. Every other call is not affected.
     Unprocessed,
+    /// DynamoDB processes about half of a batch. Every other call is not affected.
+    HalfUnprocessed,
     /// DynamoDB ends the page of a Query after two items, although there are more. Every other call is not affected.
     ShortPage,
     /// It does not reach DynamoDB, and the connection breaks.
@@ -39,6 +37,8 @@ pub enum Fault {
     AnswerTruncated,
     /// A write is refused because a transaction is under way on its item. Reads are not affected.
     Conflict,
+    /// A transaction is cancelled because one of its items gets too many calls. Every other call is not affected.
+    CancelledByThrottling,
     /// A transaction that a condition cancels also has a conflict among its reasons, in the place of its last refusal or,
     /// if it has only one, of an item without a reason. Every other call is not affected.
     ReasonsMixed,
@@ -48,6 +48,33 @@ impl Fault {
     /// What happens on the way to DynamoDB and back.
     pub const NETWORK: &[Fault] =
         &[Fault::Throttled, Fault::Internal, Fault::RequestLost, Fault::AnswerLost, Fault::AnswerTruncated];
+
+    /// All that happens to calls in the cloud, and passes.
+    pub const PASSING: &[Fault] = &[
+        Fault::Throttled,
+        Fault::Internal,
+        Fault::RequestLost,
+        Fault::AnswerLost,
+        Fault::AnswerTruncated,
+        Fault::Conflict,
+        Fault::CancelledByThrottling,
+        Fault::Unprocessed,
+        Fault::HalfUnprocessed,
+        Fault::PageOfHtml,
+        Fault::EmptyTooMany,
+        Fault::UnknownCode,
+    ];
+
+    /// Whether the fault changes anything about such a call.
+    pub(super) fn concerns(self, request: &Request) -> bool {
+        match self {
+            Fault::Unprocessed | Fault::HalfUnprocessed => request.action.starts_with("Batch"),
+            Fault::ShortPage => request.action == "Query",
+            Fault::Conflict => request.is_transaction() || request.is_single_write(),
+            Fault::CancelledByThrottling | Fault::ReasonsMixed => request.is_transaction(),
+            _ => true,
+        }
+    }
 
     /// The answer to a call that does not reach DynamoDB; `None` if it does.
     pub(super) fn instead(self, request: &Request) -> Option<Response> {
@@ -67,23 +94,33 @@ impl Fault {
             }
             Fault::Unprocessed => unprocessed(request),
             Fault::Conflict => conflict(request),
-            Fault::ShortPage | Fault::AnswerLost | Fault::AnswerTruncated | Fault::ReasonsMixed => None,
+            Fault::CancelledByThrottling => cancelled(request, "ThrottlingError"),
+            Fault::HalfUnprocessed
+            | Fault::ShortPage
+            | Fault::AnswerLost
+            | Fault::AnswerTruncated
+            | Fault::ReasonsMixed => None,
         }
     }
 
     /// The call that reaches DynamoDB.
     pub(super) fn forwarded(self, request: &Request) -> Bytes {
-        if self != Fault::ShortPage || request.action != "Query" {
+        if !self.concerns(request) || ![Fault::ShortPage, Fault::HalfUnprocessed].contains(&self) {
             return request.bytes.clone();
         }
         let mut body = request.body().clone();
+        if self == Fault::HalfUnprocessed {
+            body["RequestItems"] = halves(request).0;
+            return body.to_string().into();
+        }
         body["Limit"] = json!(body["Limit"].as_u64().unwrap_or(2).min(2));
         body.to_string().into()
     }
 
     /// What the function gets of DynamoDB's answer.
-    pub(super) fn change(self, answer: Answer) -> Response {
+    pub(super) fn change(self, request: &Request, answer: Answer) -> Response {
         match self {
+            Fault::HalfUnprocessed => with_the_other_half(request, answer).into_response(),
             Fault::AnswerLost => answer.broken_after(0),
             Fault::AnswerTruncated => answer.broken_after(answer.bytes.len() / 2),
             Fault::ReasonsMixed => with_a_conflict(answer).into_response(),
@@ -106,10 +143,46 @@ fn conflict(request: &Request) -> Option<Response> {
         let refused = Answer::error(StatusCode::BAD_REQUEST, "TransactionConflictException");
         return Some(refused.into_response());
     }
+    cancelled(request, "TransactionConflict")
+}
+
+/// A transaction that is cancelled for this reason.
+fn cancelled(request: &Request, code: &str) -> Option<Response> {
     let items = request.body()["TransactItems"].as_array().filter(|_| request.is_transaction())?;
     let mut reasons = vec![json!({"Code": "None"}); items.len()];
-    *reasons.first_mut()? = json!({"Code": "TransactionConflict", "Message": "injected"});
+    *reasons.first_mut()? = json!({"Code": code, "Message": "injected"});
     Some(Answer::cancelled(&reasons).into_response())
+}
+
+/// What DynamoDB processes of a batch, and what it leaves.
+fn halves(request: &Request) -> (Value, Value) {
+    let (mut some, mut others) = (request.body()["RequestItems"].clone(), request.body()["RequestItems"].clone());
+    let tables: Vec<String> = some.as_object().into_iter().flat_map(|tables| tables.keys().cloned()).collect();
+    for table in tables {
+        let list = |items: &Value| if items[&table].is_array() { "" } else { "/Keys" };
+        let path = format!("/{table}{}", list(&some));
+        let of = |items: &mut Value| items.pointer_mut(&path).and_then(Value::as_array_mut).map(std::mem::take);
+        let Some(mut first) = of(&mut some) else { continue };
+        // At least one: a batch of nothing is not valid.
+        let second = first.split_off(first.len().div_ceil(2));
+        some.pointer_mut(&path).expect("the same place").clone_from(&first.into());
+        if second.is_empty() {
+            others.as_object_mut().expect("tables").remove(&table);
+        } else {
+            others.pointer_mut(&path).expect("the same place").clone_from(&second.into());
+        }
+    }
+    (some, others)
+}
+
+fn with_the_other_half(request: &Request, mut answer: Answer) -> Answer {
+    let Ok(mut body) = serde_json::from_slice::<Value>(&answer.bytes) else { return answer };
+    let name = if request.action == "BatchGetItem" { "UnprocessedKeys" } else { "UnprocessedItems" };
+    if answer.status.is_success() && request.action.starts_with("Batch") {
+        body[name] = halves(request).1;
+        answer = Answer::json(answer.status, &body);
+    }
+    answer
 }
 
 /// The same cancellation with a conflict among its reasons.
@@ -124,95 +197,4 @@ fn with_a_conflict(answer: Answer) -> Answer {
     let Some(place) = place else { return answer };
     reasons[place] = json!({"Code": "TransactionConflict", "Message": "injected"});
     Answer::cancelled(&reasons)
-}
-
-/// Which calls go wrong: those that a test chose, and shares of all. The same calls in every run, spread as if by chance.
-#[derive(Clone, Default)]
-pub(super) struct Faults {
-    calls: Arc<AtomicU32>,
-    shares: Arc<Mutex<Vec<Share>>>,
-    chosen: Arc<Mutex<Vec<Chosen>>>,
-    failed: Arc<AtomicU32>,
-    /// The invocations of transactions that were carried out and whose answers were lost.
-    unanswered: Arc<Mutex<HashSet<String>>>,
-}
-
-/// So many of a hundred calls go wrong, in one of these ways.
-struct Share {
-    percent: u32,
-    faults: Vec<Fault>,
-}
-
-struct Chosen {
-    pattern: Pattern,
-    fault: Fault,
-    left: Option<u32>,
-}
-
-impl Faults {
-    pub(super) fn add_share(&self, percent: u32, faults: &[Fault]) {
-        let share = Share { percent, faults: faults.to_vec() };
-        self.shares.lock().unwrap_or_else(PoisonError::into_inner).push(share);
-    }
-
-    /// Lets the next `count` calls of that pattern go wrong; all of them without a count.
-    pub(super) fn choose(&self, pattern: Pattern, fault: Fault, count: Option<u32>) {
-        let chosen = Chosen { pattern, fault, left: count };
-        self.chosen.lock().unwrap_or_else(PoisonError::into_inner).push(chosen);
-    }
-
-    /// Lets nothing go wrong from now on.
-    pub(super) fn clear(&self) {
-        self.shares.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        self.chosen.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    }
-
-    /// How this call goes wrong, if it does.
-    pub(super) fn next(&self, request: &Request) -> Option<Fault> {
-        let fault = self.next_chosen(request).or_else(|| self.next_by_chance());
-        let fault = fault.filter(|fault| self.is_possible(*fault, request));
-        self.failed.fetch_add(u32::from(fault.is_some()), Ordering::Relaxed);
-        fault
-    }
-
-    pub(super) fn seed(&self, seed: u64) {
-        self.calls.store(seed as u32, Ordering::Relaxed);
-    }
-
-    /// How many calls have gone wrong.
-    pub(super) fn failed(&self) -> u32 {
-        self.failed.load(Ordering::Relaxed)
-    }
-
-    /// A transaction that was carried out and is sent again with the same token succeeds without a conflict
-    /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>).
-    fn is_possible(&self, fault: Fault, request: &Request) -> bool {
-        let mut unanswered = self.unanswered.lock().unwrap_or_else(PoisonError::into_inner);
-        if [Fault::AnswerLost, Fault::AnswerTruncated].contains(&fault) && request.is_transaction() {
-            unanswered.insert(request.invocation.clone());
-        }
-        fault != Fault::Conflict || !unanswered.contains(&request.invocation)
-    }
-
-    fn next_chosen(&self, request: &Request) -> Option<Fault> {
-        let mut chosen = self.chosen.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = chosen.iter_mut().find(|chosen| chosen.left != Some(0) && chosen.pattern.matches(request))?;
-        found.left = found.left.map(|left| left - 1);
-        Some(found.fault)
-    }
-
-    fn next_by_chance(&self) -> Option<Fault> {
-        let call = self.calls.fetch_add(1, Ordering::Relaxed);
-        let shares = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
-        (0..).zip(shares.iter()).find_map(|(number, share)| share.fault_of(call + 1_000_003 * number))
-    }
-}
-
-impl Share {
-    fn fault_of(&self, call: u32) -> Option<Fault> {
-        // Knuth's multiplicative hash.
-        let chance = call.wrapping_mul(2_654_435_761) >> 8;
-        let fault = self.faults.get((chance / 100) as usize % self.faults.len().max(1));
-        fault.copied().filter(|_| chance % 100 < self.percent)
-    }
 }

@@ -3,19 +3,24 @@
 //! - [`proxy`]: the proxies, one for each function
 //! - [`pattern`]: which calls a test means
 //! - [`meter`]: what each call was and what it cost
-//! - [`faults`]: how a call goes wrong, chosen by a pattern or at random
+//! - [`faults`]: how a call goes wrong; `choice`: which does, chosen by a pattern or at random
+//! - `delay`: calls that take long
+//! - `stale`: eventually consistent reads that do not see the last write
 //! - [`hold`]: calls that stop on their way until the test lets them go on
 //! - `lag`: indexes that lag behind their table
 //! - [`client`]: DynamoDB without a proxy, to prepare what no function does and to read what no function shows
 
 mod answer;
+mod choice;
 pub mod client;
+mod delay;
 pub mod faults;
 pub mod hold;
 mod lag;
 pub mod meter;
 pub mod pattern;
 pub mod proxy;
+mod stale;
 
 pub use client::Client;
 pub use faults::Fault;

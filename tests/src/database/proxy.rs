@@ -12,12 +12,15 @@ use local::template::Template;
 use serde_json::json;
 use tokio::net::TcpListener;
 
+use super::choice::Faults;
 use super::client::Client;
-use super::faults::{Fault, Faults};
+use super::delay::Delays;
+use super::faults::Fault;
 use super::hold::{Hold, Holds, RandomHolds};
 use super::lag::Lags;
 use super::meter::{Call, Meter};
 use super::pattern::{Pattern, Request};
+use super::stale::StaleReads;
 
 /// The functions that follow the journal, for which no request waits.
 const BEHIND: [&str; 2] = ["dispatch", "indexer"];
@@ -31,6 +34,8 @@ pub struct Proxy {
     holds: Holds,
     random_holds: RandomHolds,
     lags: Lags,
+    delays: Delays,
+    stale_reads: StaleReads,
 }
 
 impl Proxy {
@@ -43,6 +48,8 @@ impl Proxy {
             holds: Holds::default(),
             random_holds: RandomHolds::default(),
             lags: Lags::default(),
+            delays: Delays::default(),
+            stale_reads: StaleReads::default(),
         }
     }
 
@@ -92,11 +99,23 @@ impl Proxy {
         self.lags.set(percent);
     }
 
+    /// Lets so many of a thousand calls be late from now on, by a tenth of a second to half a minute.
+    pub fn delay(&self, of_a_thousand: u32) {
+        self.delays.0.set(of_a_thousand);
+    }
+
+    /// Lets so many of a thousand eventually consistent reads of an item show what it was up to a second ago.
+    pub fn stale_reads(&self, of_a_thousand: u32) {
+        self.stale_reads.share.set(of_a_thousand);
+    }
+
     /// Lets other calls fail, wait and lag from now on than those of another seed.
     pub fn seed(&self, seed: u64) {
         self.faults.seed(seed);
         self.random_holds.seed(seed);
         self.lags.seed(seed);
+        self.delays.0.seed(seed);
+        self.stale_reads.share.seed(seed);
     }
 
     /// Lets so many of a hundred calls go wrong from now on, on the way to DynamoDB or back.
@@ -129,11 +148,13 @@ impl Proxy {
         self.faults.failed()
     }
 
-    /// Lets no call go wrong from now on, holds none at random, and lets no index lag.
+    /// Lets no call go wrong or be late from now on, holds none at random, and lets no index lag.
     pub fn recover(&self) {
         self.faults.clear();
         self.random_holds.set(0);
         self.lags.set(0);
+        self.delay(0);
+        self.stale_reads(0);
     }
 }
 
@@ -142,6 +163,7 @@ async fn forward(State((proxy, function)): State<(Proxy, String)>, headers: Head
     let request = Request::new(function, &headers, bytes);
     proxy.holds.pass(&request).await;
     proxy.random_holds.pass(&request).await;
+    proxy.delays.pass().await;
     let fault = proxy.faults.next(&request);
     if let Some(answer) = fault.and_then(|fault| fault.instead(&request)) {
         return answer;
@@ -154,11 +176,12 @@ async fn forward(State((proxy, function)): State<(Proxy, String)>, headers: Head
         }
         None => {
             let bytes = fault.map_or_else(|| request.bytes.clone(), |fault| fault.forwarded(&request));
-            proxy.lags.change(&request, proxy.database.forward(headers, bytes).await)
+            let answer = proxy.lags.change(&request, proxy.database.forward(headers, bytes).await);
+            proxy.stale_reads.change(&request, answer)
         }
     };
     match fault {
-        Some(fault) => fault.change(answer),
+        Some(fault) => fault.change(&request, answer),
         None => answer.into_response(),
     }
 }

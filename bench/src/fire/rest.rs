@@ -1,0 +1,133 @@
+//! What everything must be once nothing fails and nothing is on its way: what each person sees.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tests::Person;
+
+use super::caller::{Book, Caller, Loan, Place};
+use super::cell::Cell;
+
+/// Returns all items of a list, page by page.
+pub(crate) async fn all(person: &Person, path: &str) -> Vec<Value> {
+    let (mut items, mut cursor) = (Vec::new(), None::<String>);
+    loop {
+        let more = cursor.map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
+        let page = person.get(&format!("{path}limit=100{more}")).await.expect(200).json();
+        items.extend(page["items"].as_array().cloned().unwrap_or_default());
+        match page["nextCursor"].as_str() {
+            Some(next) => cursor = Some(next.to_owned()),
+            None => return items,
+        }
+    }
+}
+
+pub(crate) fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+/// Compares what there is with what it may be, and makes it known.
+fn settle<T: PartialEq + Clone + std::fmt::Debug>(cell: &mut Cell<T>, is: T) -> Result<(), String> {
+    let may_be = cell.may_be(&is);
+    let trouble = format!("is {is:?}, and should be {cell:?}");
+    cell.set(is);
+    if may_be { Ok(()) } else { Err(trouble) }
+}
+
+/// Checks that the search finds a book if, and only if, it is in the catalogue.
+async fn finds(person: &Person, book: &Book, is_there: bool, patience: Duration) -> Result<(), String> {
+    let begun = Instant::now();
+    loop {
+        let found = person.get(&format!("/search?q={}", book.mark)).await.expect(200);
+        if found.each("id").iter().filter(|id| **id == book.id).count() == usize::from(is_there) {
+            return Ok(());
+        }
+        if begun.elapsed() >= patience {
+            return Err(format!("the search for {} finds {}, and the book is {:?}", book.mark, found.text, book.place));
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+}
+
+impl Caller {
+    /// Compares all that the person sees with what it must be. Afterwards, nothing is unclear.
+    /// The lists of the search may take as long as `patience`; without one they are not compared.
+    pub(crate) async fn rests(&mut self, patience: Option<Duration>) {
+        if !self.me.sign_in_at_last(&self.ledger).await || !self.staff.sign_in_at_last(&self.ledger).await {
+            return self.ledger.wrong(format!("at rest: {} cannot sign in", self.me.id()));
+        }
+        let mut wrong = Vec::new();
+        for email in std::mem::take(&mut self.newcomers) {
+            if self.me.person.signed_out().logs_in(&email, tests::PASSWORD).await.status != 200 {
+                wrong.push(format!("{email}, who has registered, cannot sign in"));
+            }
+        }
+        let profile = self.me.person.get("/users/me").await.expect(200).json();
+        wrong.extend(settle(&mut self.first_name, text(&profile["firstName"]).to_owned()).err());
+        let ward = self.staff.person.get(&format!("/users/{}", self.ward.id())).await.expect(200).json();
+        wrong.extend(settle(&mut self.is_disabled, ward["disabled"] == true).err());
+        wrong.extend(self.books_at_rest(patience).await);
+        let favorites = all(&self.me.person, "/favorites?").await;
+        for shared in &mut self.shared {
+            let times = favorites.iter().filter(|book| text(&book["id"]) == shared.id).count();
+            let found =
+                settle(&mut shared.favorite, times == 1).and(if times > 1 { Err("twice".into()) } else { Ok(()) });
+            wrong.extend(found.err().map(|why| format!("the favorite {} {why}", shared.id)));
+        }
+        let held = self.reservations().await.unwrap_or_default();
+        for shared in &mut self.shared {
+            let is = match held.get(&shared.id).map(|(_, status)| status.as_str()) {
+                None => Loan::Nothing,
+                Some("checkedOut") => Loan::Out,
+                Some(_) => Loan::Reserved,
+            };
+            let found = settle(&mut shared.loan, is);
+            wrong.extend(found.err().map(|why| format!("the reservation of {} {why}", shared.id)));
+        }
+        let who = self.me.id();
+        wrong.into_iter().for_each(|what| self.ledger.wrong(format!("at rest: of {who}, {what}")));
+    }
+
+    async fn books_at_rest(&mut self, patience: Option<Duration>) -> Vec<String> {
+        let mut wrong = Vec::new();
+        let mut there: BTreeMap<String, String> = BTreeMap::new();
+        for book in all(&self.me.person, "/books?owner=me&").await {
+            let (id, title) = (text(&book["id"]).to_owned(), text(&book["title"]).to_owned());
+            if let Some(other) = there.insert(id.clone(), title) {
+                wrong.push(format!("{id} is listed twice, also as {other}"));
+            }
+        }
+        for book in &mut self.books {
+            let old = self.me.person.get(&format!("/archive/books/{}", book.id)).await;
+            let (is, title) = match (there.remove(&book.id), old.status) {
+                (Some(_), 200) => {
+                    wrong.push(format!("{} is in the catalogue and in the archive", book.id));
+                    continue;
+                }
+                (Some(title), _) => (Place::Catalogue, Some(title)),
+                (None, 200) => (Place::Archive, Some(old.string("title"))),
+                (None, _) => (Place::Nowhere, None),
+            };
+            wrong.extend(settle(&mut book.place, is).err().map(|why| format!("the book {} {why}", book.id)));
+            if let Some(title) = title {
+                let number = title.split_once(' ').and_then(|(_, number)| number.parse().ok()).unwrap_or(u32::MAX);
+                let found = settle(&mut book.title, number);
+                wrong.extend(found.err().map(|why| format!("the number in the title of {} {why}", book.id)));
+            }
+            if let Some(patience) = patience {
+                wrong.extend(finds(&self.me.person, book, is == Place::Catalogue, patience).await.err());
+            }
+        }
+        self.books.retain(|book| !book.place.is_only(&Place::Nowhere));
+        // What is left over was added by a request without an answer, and by each only once.
+        for (id, title) in there {
+            match self.lost.iter().position(|mark| title == format!("{mark} 0")) {
+                Some(at) => drop(self.lost.swap_remove(at)),
+                None => wrong.push(format!("nobody has added {id}, {title:?}, or it is there twice")),
+            }
+        }
+        self.lost.clear();
+        wrong
+    }
+}
