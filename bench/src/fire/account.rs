@@ -100,6 +100,10 @@ impl Account {
                         self.is_in = true;
                         return true;
                     }
+                    // It is not tried again: each wrong one makes the person wait longer.
+                    Got::Refused(code) if code == "wrong-credentials" && self.password.all().len() > 1 => {
+                        self.password.rule_out(&number);
+                    }
                     Got::Refused(code) if code == "wrong-credentials" => {}
                     // Tries that were broken off count as wrong ones.
                     Got::Refused(code) if code == "too-many-requests" => return false,

@@ -23,6 +23,13 @@ impl<T: PartialEq + Clone> Cell<T> {
         }
     }
 
+    /// A clear answer that it is not this, if it may be something else.
+    pub(crate) fn rule_out(&mut self, value: &T) {
+        if self.possible.len() > 1 {
+            self.possible.retain(|possible| possible != value);
+        }
+    }
+
     pub(crate) fn may_be(&self, value: &T) -> bool {
         self.possible.contains(value)
     }
