@@ -49,6 +49,15 @@ pub struct Options {
     #[arg(long)]
     pub dry_run: bool,
 
+    /// What becomes of rows that the library has: fill gives the book what it lacks, and copies as many copies as the rows say
+    /// together.
+    #[arg(long, value_name = "WHAT", default_value = "skip", value_parser = ["skip", "fill", "copies"])]
+    pub on_duplicate: String,
+
+    /// Add no book: those of the library that the rows name by their ISBN become favorites.
+    #[arg(long, conflicts_with = "on_duplicate")]
+    pub favorites: bool,
+
     /// Go on with this import. Without it, an import of a file of this name that was not finished goes on by itself, unless
     /// something is said about how the file is read.
     #[arg(long, value_name = "IMPORT_ID")]
@@ -73,8 +82,10 @@ pub struct Options {
 pub struct Counts {
     /// All rows.
     pub rows: u64,
-    /// Those that became books or members.
+    /// Those that became books, favorites, or members.
     pub added: u64,
+    /// Those that changed a book.
+    pub updated: u64,
     /// Those that were there already.
     pub skipped: u64,
     /// Those that could not be taken.
@@ -127,7 +138,7 @@ impl Importer {
         for reason in &plan.reasons {
             write(out, &plain(reason))?;
         }
-        let found = self.earlier().await?;
+        let found = self.earlier(&wishes).await?;
         let is_found = found.is_some() && self.options.resume.is_none();
         let begun = match found {
             Some(import) => import,
@@ -150,8 +161,8 @@ impl Importer {
             }
         })?;
         let id = self.import.clone().unwrap_or_default();
-        let Import { rows, added, skipped, failed, .. } = self.library.finish(&id).await?;
-        let counts = Counts { rows: rows + too_long, added, skipped, failed: failed + too_long };
+        let Import { rows, added, updated, skipped, failed, .. } = self.library.finish(&id).await?;
+        let counts = Counts { rows: rows + too_long, added, updated, skipped, failed: failed + too_long };
         self.report(&plan, counts, too_long, out).await?;
         Ok(counts)
     }
@@ -165,11 +176,15 @@ impl Importer {
 
     /// Says how the file is read, and what the library has to know of that.
     fn plan(&self) -> Result<(Plan, Value), String> {
-        let (file, Options { format, encoding, columns, dry_run, .. }) = (&self.file, &self.options);
+        let (file, Options { format, encoding, columns, dry_run, on_duplicate, favorites, .. }) =
+            (&self.file, &self.options);
         let wishes = Wishes { format: *format, columns: columns.iter().cloned().collect(), encoding: encoding.clone() };
         let head = Source::open(file, None).and_then(|mut source| source.piece());
         let plan = source::plan(file, &head.map_err(|problem| self.unreadable(&problem))?, &wishes)?;
-        let mut begin = json!({"dryRun": dry_run});
+        let mut begin = json!({"dryRun": dry_run, "onDuplicate": on_duplicate});
+        if *favorites {
+            begin["shelf"] = "favorites".into();
+        }
         if let Some(name) = self.name() {
             begin["name"] = name.into();
         }
@@ -194,7 +209,7 @@ impl Importer {
     }
 
     /// Returns the import that goes on.
-    async fn earlier(&mut self) -> Result<Option<Import>, String> {
+    async fn earlier(&mut self, begun: &Value) -> Result<Option<Import>, String> {
         if let Some(id) = &self.options.resume {
             return self.library.get(id).await.map(Some);
         }
@@ -203,7 +218,7 @@ impl Importer {
             return Ok(None);
         }
         match self.name() {
-            Some(name) => self.library.unfinished(&name).await,
+            Some(name) => self.library.unfinished(&name, begun).await,
             None => Ok(None),
         }
     }
@@ -254,9 +269,14 @@ impl Importer {
 
     /// Writes what became of the rows, and the table of those that could not be taken.
     async fn report(&mut self, plan: &Plan, counts: Counts, too_long: u64, out: &mut impl Write) -> Result<(), String> {
-        let Counts { rows, added, skipped, failed } = counts;
-        let would = if self.options.dry_run { "would be added" } else { "added" };
-        write(out, &format!("\n{rows} rows: {added} {would}, {skipped} there already, {failed} cannot be taken."))?;
+        let Counts { rows, added, updated, skipped, failed } = counts;
+        let would = if self.options.dry_run { "would be " } else { "" };
+        let told = match self.options.favorites {
+            true => format!("{added} {would}new favorites, {skipped} not"),
+            false if updated > 0 => format!("{added} {would}added, {updated} {would}updated, {skipped} there already"),
+            false => format!("{added} {would}added, {skipped} there already"),
+        };
+        write(out, &format!("\n{rows} rows: {told}, {failed} cannot be taken."))?;
         if plan.format == Format::Members && added > 0 && !self.options.dry_run {
             write(out, "Each of them who has an email address gets a letter that lets them choose a password.")?;
         }
@@ -279,14 +299,18 @@ fn write(out: &mut impl Write, line: &str) -> Result<(), String> {
 
 /// Returns the command that goes on with an import. The password is not in it.
 fn command(options: &Options, import: &str) -> String {
-    let Options { file, format, encoding, columns, account, .. } = options;
+    let Options { file, format, encoding, columns, dry_run, on_duplicate, favorites, account, .. } = options;
     let file = file.as_ref().map(|file| file.display().to_string()).unwrap_or_default();
     let mut words = vec![file, "--resume".to_owned(), import.to_owned()];
+    for (flag, is_set) in [("--dry-run", *dry_run), ("--favorites", *favorites)] {
+        words.extend(is_set.then(|| flag.to_owned()));
+    }
     let mut add = |flag: &str, value: Option<String>| {
         words.extend(value.into_iter().flat_map(|value| [flag.to_owned(), value]));
     };
     add("--format", format.map(|format| format.word().to_owned()));
     add("--encoding", encoding.clone());
+    add("--on-duplicate", Some(on_duplicate.clone()).filter(|what| what != "skip"));
     for (field, column) in columns {
         add("--column", Some(format!("{field}={column}")));
     }
@@ -318,7 +342,9 @@ mod tests {
             format: Some(Format::Csv),
             encoding: None,
             columns: vec![("title".into(), "Titel d'or".into())],
-            dry_run: false,
+            dry_run: true,
+            on_duplicate: "copies".into(),
+            favorites: false,
             resume: None,
             new: false,
             undo: None,
@@ -331,8 +357,8 @@ mod tests {
         };
         assert_eq!(
             command(&options, "7"),
-            "cargo run -p local -- import 'my books.csv' --resume 7 --format csv --column 'title=Titel d'\\''or' \
-             --url https://library.example/v1 --email jane@example.com --key k1"
+            "cargo run -p local -- import 'my books.csv' --resume 7 --dry-run --format csv --on-duplicate copies \
+             --column 'title=Titel d'\\''or' --url https://library.example/v1 --email jane@example.com --key k1"
         );
     }
 }

@@ -9,7 +9,7 @@ use crate::imports::{begin, file, send, titles, totals, whole, words};
 use crate::overlaps::overtaken;
 
 /// Undoes an import to its end. Returns the last answer.
-async fn undone(person: &Person, import: &str) -> Value {
+pub(crate) async fn undone(person: &Person, import: &str) -> Value {
     for _ in 0..100 {
         let answer = person.delete(import).await;
         if answer.status == 200 {

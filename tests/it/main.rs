@@ -22,6 +22,7 @@ mod database_habits;
 mod desk;
 mod differences;
 mod documents;
+mod duplicates;
 mod edge;
 mod erasure;
 mod example_events;

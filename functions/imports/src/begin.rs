@@ -12,7 +12,9 @@ use shared::edge::caller::Caller;
 use shared::edge::error::{Error, Result};
 use shared::edge::extract::Body;
 use shared::edge::refusals::Forbidden;
-use shared::tables::library::imports::{Import, Wishes};
+use shared::tables::journal::Actor;
+use shared::tables::library::imports::duplicates::OnDuplicate;
+use shared::tables::library::imports::{self, Import, Shelf, Wishes};
 use shared::values::{Address, ImportId, Name};
 use utoipa::ToSchema;
 
@@ -36,6 +38,11 @@ pub(crate) struct NewImport {
     columns: Option<BTreeMap<String, Name>>,
     /// Whether only to say what would happen.
     dry_run: Option<bool>,
+    /// What becomes of rows that the library has: they are skipped, if nothing is said.
+    on_duplicate: Option<OnDuplicate>,
+    /// `favorites`: no book is added. The books of the library that the rows name by their ISBN become favorites. Every reader may do
+    /// that.
+    shelf: Option<Shelf>,
 }
 
 /// A format that is read. `members` is a table of readers, and the others have books.
@@ -92,7 +99,7 @@ pub(crate) async fn begin(
     from: Address,
     Body(new): Body<NewImport>,
 ) -> Result<Response> {
-    require_writer(&imports, &caller)?;
+    let actor = importer(&imports, &caller, from, new.shelf)?;
     if let Some(FileFormat::Members) = new.format {
         members::require_librarian(&caller)?;
     }
@@ -112,20 +119,32 @@ pub(crate) async fn begin(
         let detail = format!("should have at most {MOST_COLUMNS} fields, whose names have 1 to 40 letters");
         return Err(Error::invalid("/columns", detail));
     }
-    let actor = caller.actor(&imports.app, from);
+    if new.shelf.is_some() && new.on_duplicate.is_some_and(|what| what != OnDuplicate::Skip) {
+        return Err(Error::invalid("/onDuplicate", "should be skip if no book is added"));
+    }
     let id = ImportId::new(actor.at, imports.app.random());
-    let import = imports.library.begin_import(id, new.name, wishes, new.dry_run.unwrap_or(false), &actor).await?;
+    let new = imports::NewImport {
+        name: new.name,
+        wishes,
+        dry_run: new.dry_run.unwrap_or_default(),
+        on_duplicate: new.on_duplicate.unwrap_or_default(),
+        shelf: new.shelf,
+    };
+    let import = imports.library.begin_import(id, new, &actor).await?;
     let location = [(header::LOCATION, imports.app.settings.url(&format!("/imports/{id}")))];
     Ok((StatusCode::CREATED, location, Json(import)).into_response())
 }
 
-/// Refuses callers who may not add books.
+/// Returns the caller as the actor of an import: of one that adds books, or of one to a list of their own, which everybody may have.
 ///
 /// # Errors
-/// 403 if only librarians may.
-pub(crate) fn require_writer(imports: &Imports, caller: &Caller) -> Result<()> {
-    if imports.app.settings.admins_only_writes && !caller.is_admin() {
+/// 403 if it adds books, and only librarians may.
+pub(crate) fn importer(imports: &Imports, caller: &Caller, from: Address, shelf: Option<Shelf>) -> Result<Actor> {
+    if shelf.is_some() || !imports.app.settings.admins_only_writes {
+        return Ok(caller.actor(&imports.app, from));
+    }
+    if !caller.is_admin() {
         return Err(Forbidden::LibrariansAddBooks.into());
     }
-    Ok(())
+    caller.librarian(&imports.app, from)
 }

@@ -16,14 +16,15 @@ use shared::edge::headers::media_type;
 use shared::edge::refusals::{Conflict, Forbidden, NotFound, Refusal, TooLarge, TooMany, UnsupportedMediaType};
 use shared::edge::refuses::Refuses;
 use shared::tables::accounts::imported::PartOfMembers;
+use shared::tables::library::books::Versions;
 use shared::tables::library::imports::parts::{Claim, Claimed, Done, Totals};
-use shared::tables::library::imports::rows::{Holder, NewRow, Outcome};
-use shared::tables::library::imports::{Open, State as ImportState, Wishes};
+use shared::tables::library::imports::rows::{Holder, Importing, NewRow, Outcome};
+use shared::tables::library::imports::{Import, Open, Shelf, State as ImportState, Wishes};
 use shared::values::{Address, AttemptId, ImportId};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::Imports;
-use crate::begin::require_writer;
+use crate::begin::importer;
 use crate::draft::row;
 use crate::get::open;
 use crate::members;
@@ -93,7 +94,7 @@ pub(crate) struct FileBytes(#[expect(dead_code, reason = "it stands for its sche
 /// id in the file. Roles and passwords are never read.
 ///
 /// A row never fails its part. A row that the library has is skipped: by its ISBN if the titles agree or one begins with the other,
-/// else by what names it where it comes from, else by title and first author. Each word about a row has a code:
+/// else by what names it where it comes from, else by title and first author. `onDuplicate` says what else becomes of it. Each word about a row has a code:
 /// docs/files.md lists them.
 ///
 /// # Errors
@@ -117,9 +118,9 @@ pub(crate) async fn part(
     Query(parameters): Query<Parameters>,
     Part(bytes): Part,
 ) -> Result<Json<PartReport>> {
-    require_writer(&imports, &caller)?;
     let is_last = parameters.last.unwrap_or(false);
     let import = open(&imports, &caller, id).await?;
+    let actor = importer(&imports, &caller, from.clone(), import.import.shelf)?;
     let digest = digest(&bytes, is_last);
     if let Some(report) = earlier(&imports, &import, number, &digest).await? {
         return Ok(Json(report));
@@ -141,16 +142,19 @@ pub(crate) async fn part(
         Claimed::TooLate => return as_done(&imports, &caller, id, number, &digest).await,
         Claimed::TooOften => return Err(Conflict::PartTriedTooOften.into()),
     }
-    let dry_run = import.import.dry_run;
+    let Import { dry_run, on_duplicate, shelf, .. } = import.import;
     let report = if plan.format == Format::Members {
         let actor = caller.librarian(&imports.app, from)?;
         members::bring(&imports, PartOfMembers { import: id, part: number, attempt, dry_run }, rows, &actor).await?
     } else {
-        let admins_only = imports.app.settings.admins_only_writes;
-        let actor = if admins_only { caller.librarian(&imports.app, from)? } else { caller.actor(&imports.app, from) };
         let (books, mut report) = judged(rows);
         let new: Vec<NewRow> = books.iter().map(|(new, ..)| new.clone()).collect();
-        let outcomes = imports.library.import_rows(id, attempt, &new, dry_run, &actor).await?;
+        let edit = caller.edit(Versions::Any, &actor);
+        let importing = Importing { import: id, attempt, on_duplicate, dry_run, edit };
+        let outcomes = match shelf {
+            None => imports.library.import_rows(&importing, &new).await?,
+            Some(Shelf::Favorites) => imports.library.import_favorites(&importing, &new).await?,
+        };
         for ((new, line, warnings), outcome) in books.into_iter().zip(outcomes) {
             report.tell(new.row, line, warnings, outcome);
         }
@@ -158,7 +162,8 @@ pub(crate) async fn part(
         report
     };
 
-    let totals = Totals { rows: report.rows, added: report.added, skipped: report.skipped, failed: report.failed };
+    let PartReport { rows, added, updated, skipped, failed, .. } = report;
+    let totals = Totals { rows, added, updated, skipped, failed };
     let done = Done {
         part: number,
         digest: &digest,
@@ -233,6 +238,9 @@ async fn plan(imports: &Imports, caller: &Caller, open: &Open, bytes: &[u8], is_
     let is_whole = is_last && head.len() == bytes.len();
     let plan = Plan::guess(head, is_whole, &wishes).map_err(|problem| wrong_file(&problem))?;
     let plan = allowed(caller, plan)?;
+    if plan.format == Format::Members && open.import.shelf.is_some() {
+        return Err(Error::invalid("", "wrong-format: members are no favorites"));
+    }
     let Some(kept) = plan.keep() else {
         return Err(Error::invalid("", "wrong-format: this is UTF-16; make it UTF-8 before it is cut into parts"));
     };
@@ -284,7 +292,7 @@ fn judged(rows: Vec<Row>) -> (Vec<Read>, PartReport) {
 /// Says what has something already.
 fn named(holder: Holder) -> String {
     match holder {
-        Holder::Row(row) => format!("row {row} of this file"),
+        Holder::Row { row, .. } => format!("row {row} of this file"),
         Holder::Book(book) => format!("the book {book}"),
         Holder::Archived(book) => format!("the book {book} of the archive"),
     }
@@ -306,10 +314,30 @@ impl PartReport {
                 }
                 Fate::Added
             }
+            Outcome::Updated(_) => {
+                self.updated += 1;
+                Fate::Updated
+            }
             Outcome::There(holder) => {
                 self.skipped += 1;
-                let code = if let Holder::Row(_) = holder { "duplicate-in-file" } else { "duplicate" };
+                let code = if let Holder::Row { .. } = holder { "duplicate-in-file" } else { "duplicate" };
                 problems.insert(0, Note::new(code, "", format!("the same as {}", named(holder))));
+                Fate::Skipped
+            }
+            Outcome::Favorite(_) => {
+                self.added += 1;
+                Fate::Added
+            }
+            Outcome::Unknown => {
+                self.skipped += 1;
+                let detail = "the library has no book with this ISBN".to_owned();
+                problems.insert(0, Note::new("not-in-library", "/isbn", detail));
+                Fate::Skipped
+            }
+            Outcome::NotYours(holder) => {
+                self.skipped += 1;
+                let detail = format!("the same as {}, which is somebody else's", named(holder));
+                problems.insert(0, Note::new("duplicate", "", detail));
                 Fate::Skipped
             }
         };

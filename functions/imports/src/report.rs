@@ -14,8 +14,10 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Fate {
-    /// It became a book, or a reader.
+    /// It became a book, a favorite, or a reader.
     Added,
+    /// The library has it, and its book was changed.
+    Updated,
     /// The library has it.
     Skipped,
     /// It could not be taken.
@@ -74,8 +76,11 @@ pub(crate) struct ReportedRow {
 pub(crate) struct PartReport {
     /// How many rows it had.
     pub(crate) rows: u64,
-    /// How many of them became books, or readers.
+    /// How many of them became books, favorites, or readers.
     pub(crate) added: u64,
+    /// How many of them changed a book that was there already.
+    #[serde(default)]
+    pub(crate) updated: u64,
     /// How many of them were there already.
     pub(crate) skipped: u64,
     /// How many of them could not be taken.

@@ -14,11 +14,12 @@ use shared::tables::library::imports::{Import, State as ImportState};
 use shared::values::{Address, ImportId};
 
 use crate::Imports;
-use crate::begin::require_writer;
+use crate::begin::importer;
 use crate::get::open;
 
 /// Undoes an import: takes its books out of the library again, with their barcodes. Books that somebody has changed, reserved or
-/// borrowed since stay, and are counted in `undo.kept`. Readers go who have neither chosen a password nor reserved or borrowed.
+/// borrowed since stay, and are counted in `undo.kept`. Books that it has only changed (`onDuplicate`) become what they were before, unless
+/// somebody has changed them since. Readers go who have neither chosen a password nor reserved or borrowed.
 ///
 /// An answer of 202 means that there is more to do: send the request again, after as many seconds as `Retry-After` says, if it is
 /// there. A part may still be coming in then. Requests can be lost, repeated and sent at the same time. From the first one on the import
@@ -38,15 +39,12 @@ pub(crate) async fn undo(
     from: Address,
     Path(id): Path<ImportId>,
 ) -> Result<Response> {
-    require_writer(&imports, &caller)?;
-    let format = open(&imports, &caller, id).await?.import.format;
-    let is_of_members = format.as_deref() == Some(Format::Members.word());
-    let needs_librarian = is_of_members || imports.app.settings.admins_only_writes;
-    let actor = if needs_librarian { caller.librarian(&imports.app, from)? } else { caller.actor(&imports.app, from) };
-    let undone = if is_of_members {
-        imports.accounts.undo_import(caller.id, id, &actor).await?
+    let import = open(&imports, &caller, id).await?.import;
+    let actor = importer(&imports, &caller, from.clone(), import.shelf)?;
+    let undone = if import.format.as_deref() == Some(Format::Members.word()) {
+        imports.accounts.undo_import(caller.id, id, &caller.librarian(&imports.app, from)?).await?
     } else {
-        imports.library.undo_import(caller.id, id, &actor).await?
+        imports.library.undo_import(caller.id, id, (&actor, caller.scope())).await?
     };
     let Undoing { import, wait } = undone.ok_or(NotFound::Import)?;
     let status = if import.state == ImportState::Undone { StatusCode::OK } else { StatusCode::ACCEPTED };

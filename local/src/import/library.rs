@@ -25,14 +25,22 @@ pub(super) struct Import {
     state: String,
     format: Option<String>,
     dry_run: bool,
+    on_duplicate: String,
+    shelf: Option<String>,
     pub(super) rows: u64,
     pub(super) added: u64,
+    pub(super) updated: u64,
     pub(super) skipped: u64,
     pub(super) failed: u64,
     pub(super) undo: Option<Undo>,
 }
 
 impl Import {
+    /// Returns whether its rows become what a new import would make of them.
+    fn does(&self, begun: &Value) -> bool {
+        self.on_duplicate == begun["onDuplicate"] && self.shelf.as_deref() == begun["shelf"].as_str()
+    }
+
     pub(super) fn is_undone(&self) -> bool {
         self.state == "undone"
     }
@@ -46,6 +54,7 @@ impl Import {
 #[derive(Debug, Default, Clone, Copy, Deserialize)]
 pub(super) struct Undo {
     pub(super) removed: u64,
+    pub(super) restored: u64,
     pub(super) kept: Kept,
 }
 
@@ -128,10 +137,10 @@ impl Library {
     }
 
     /// Returns the newest import of that name, if it takes parts.
-    pub(super) async fn unfinished(&mut self, name: &str) -> Result<Option<Import>, String> {
+    pub(super) async fn unfinished(&mut self, name: &str, begun: &Value) -> Result<Option<Import>, String> {
         let imports: Imports = self.parsed(Call::new(Method::GET, format!("/imports?limit={NEWEST}"))).await?;
         let newest = imports.items.into_iter().find(|import| !import.dry_run && import.name.as_deref() == Some(name));
-        Ok(newest.filter(|import| import.state == "open"))
+        Ok(newest.filter(|import| import.state == "open" && import.does(begun)))
     }
 
     /// Returns a page of the rows that need a word.

@@ -25,14 +25,17 @@ impl Importer {
         }
         loop {
             let (import, wait) = self.library.undo(id, &bar).await?;
-            let Undo { removed, kept } = import.undo.unwrap_or_default();
+            let Undo { removed, restored, kept } = import.undo.unwrap_or_default();
             let stay = kept.reserved + kept.changed + kept.signed_in;
-            bar.set_length(import.added.max(removed + stay));
-            bar.set_position(removed + stay);
+            bar.set_length((import.added + import.updated).max(removed + restored + stay));
+            bar.set_position(removed + restored + stay);
             if import.is_undone() {
                 bar.finish_and_clear();
                 let what = if import.has_members() { "members" } else { "books" };
                 write(out, &format!("{removed} {what} of the import {} were taken out again.", plain(&import.id)))?;
+                if restored > 0 {
+                    write(out, &format!("{restored} books that it had changed are as they were before."))?;
+                }
                 if stay > 0 {
                     write(out, &format!("{stay} stay: {}.", why(kept, import.has_members())))?;
                 }

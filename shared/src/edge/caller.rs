@@ -80,8 +80,12 @@ impl Caller {
 
     /// Returns what the caller may edit: their own books, and each book if they are a librarian.
     pub fn edit<'a>(&self, versions: Versions, actor: &'a Actor) -> Edit<'a> {
-        let scope = if self.is_admin() { Scope::All } else { Scope::Own };
-        Edit { scope, versions, actor }
+        Edit { scope: self.scope(), versions, actor }
+    }
+
+    /// Returns the books that the caller may edit.
+    pub fn scope(&self) -> Scope {
+        if self.is_admin() { Scope::All } else { Scope::Own }
     }
 
     /// Returns the caller as the actor of an action that happens now. Its writes are refused if the session has ended

@@ -105,6 +105,12 @@ pub type Pages = Bounded<1, 100_000>;
 pub type Copies = Bounded<0, 10_000>;
 
 impl Copies {
+    /// Returns the number, or the largest one that there may be.
+    #[must_use]
+    pub fn at_most(number: u32) -> Self {
+        Bounded(i32::try_from(number).unwrap_or(i32::MAX).min(10_000))
+    }
+
     /// Returns the number without one copy.
     #[must_use]
     pub fn one_less(self) -> Self {

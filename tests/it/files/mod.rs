@@ -64,6 +64,8 @@ fn options(file: PathBuf, account: Account) -> Options {
         encoding: None,
         columns: Vec::new(),
         dry_run: false,
+        on_duplicate: "skip".into(),
+        favorites: false,
         resume: None,
         new: false,
         undo: None,
@@ -85,7 +87,7 @@ async fn import_as(library: &Library, person: &Person, file: PathBuf) -> (Result
 }
 
 fn counts(rows: u64, added: u64, skipped: u64, failed: u64) -> Counts {
-    Counts { rows, added, skipped, failed }
+    Counts { rows, added, updated: 0, skipped, failed }
 }
 
 fn packed(bytes: &[u8]) -> Vec<u8> {

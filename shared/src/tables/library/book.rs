@@ -283,6 +283,9 @@ pub(super) struct Record {
     /// What its marker `source#…` is called, if it came from a file without an ISBN.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) source: Option<String>,
+    /// Its version after the last change by the import that it came with, if nobody else has changed it before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) as_imported: Option<u64>,
     /// Milliseconds since 1970.
     updated_at: i64,
     pub(super) version: u64,
@@ -301,6 +304,7 @@ impl Record {
             owner,
             cover: None,
             source: None,
+            as_imported: None,
             updated_at: now.as_millisecond(),
             version: 1,
         }
@@ -327,6 +331,11 @@ impl Record {
         let title_key = title_key(self.details.title.as_str(), self.pk.0);
         let author_shelf = author_shelf(store, self.details.author.as_str());
         (title_key != self.title_key || author_shelf != self.author_shelf).then_some((title_key, author_shelf))
+    }
+
+    /// Returns whether a book that came with an import is as that import left it.
+    pub(super) fn is_as_imported(&self) -> bool {
+        self.version == self.as_imported.unwrap_or(1)
     }
 
     pub(super) fn is_in(&self, store: Store) -> bool {

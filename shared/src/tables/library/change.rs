@@ -5,10 +5,12 @@
 //! | change a book     | book#b                              | Query, strong; one transaction | 1 R, 6 W + indexes  |
 //! | … and its ISBN    | also isbn#old, isbn#new             | the same                       | 1 R, ≤ 10 W + indexes |
 //! | … and its copies  | also its lending                    | the same                       | 1 R, 8 W + indexes  |
+//! | … by an import    | also import#id / was#b              | GetItem too                    | 2 R, 8 W + indexes  |
 
 use super::Library;
 use super::book::{Book, Details, Record, Store};
 use super::books::{Edit, NotEdited, allowed};
+use super::imports::duplicates::Cause;
 use crate::tables::fault::{Failure, as_a_reader};
 use crate::tables::journal::{Action, Entry};
 use crate::tables::sessions::Needs;
@@ -27,6 +29,20 @@ impl Library {
         change: impl Fn(Details) -> Details,
         edit: &Edit<'_>,
     ) -> Result<Book, Failure<NotEdited>> {
+        Ok(self.change_because(id, change, edit, Cause::Edit).await?.0)
+    }
+
+    /// Does the same, and keeps what undoing an import needs. Returns also whether the book was changed.
+    ///
+    /// # Errors
+    /// [`NotEdited`]; a fault of the tables.
+    pub(super) async fn change_because(
+        &self,
+        id: BookId,
+        change: impl Fn(Details) -> Details,
+        edit: &Edit<'_>,
+        cause: Cause,
+    ) -> Result<(Book, bool), Failure<NotEdited>> {
         // An edit without versions is carried out even if the book changes in between.
         let mut retry = self.retry();
         loop {
@@ -34,7 +50,7 @@ impl Library {
             let old = allowed(record, Store::Books, edit)?;
             let details = change(old.details.clone());
             if details == old.details {
-                return Ok(old.into());
+                return Ok((old.into(), false));
             }
             if details.copies != old.details.copies
                 && let Some(lending) = &mut lending
@@ -43,7 +59,10 @@ impl Library {
                 retry.again_or_busy().await?;
                 continue;
             }
-            let new = old.next(details, Store::Books, edit.actor.at);
+            let mut new = old.next(details, Store::Books, edit.actor.at);
+            if cause == Cause::ItsImport && old.is_as_imported() {
+                new.as_imported = Some(new.version);
+            }
             let title = Some(new.details.title.clone());
             let mut transaction = self.sessions.transaction(&edit.actor.on_what_is_of(old.owner, Needs::Librarian));
             let replaced = transaction.add(self.replace_book(&new, old.version));
@@ -52,9 +71,10 @@ impl Library {
                 let counted = self.set_copies(id, lending.as_ref(), new.copies(), edit.actor.at);
                 transaction.add(counted.ok_or(Failure::Refused(NotEdited::InUse))?);
             }
+            transaction.add_all(self.noted(&old, &new, cause).await?);
             let isbn = self.swap_isbn(&mut transaction, &old, &new);
             match transaction.commit().await.map_err(as_a_reader(NotEdited::NotYours))? {
-                Committed::Done => return Ok(new.into()),
+                Committed::Done => return Ok((new.into(), true)),
                 Committed::Refused(refusal) => {
                     let claim = isbn.and_then(|isbn| refusal.item(isbn)).filter(|_| !refusal.is_at(replaced));
                     if let Some(store) = self.store_of_holder(claim).await? {

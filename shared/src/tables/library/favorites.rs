@@ -6,12 +6,13 @@
 //! | a reader's favorites, newest first (20)  | index reader-newest       | Query, BatchGetItem   | ≤ 11 R    |
 //! | … by their titles, for a file (100)      | index reader-newest       | Query, BatchGetItem   | ≤ 52 R    |
 //! | one of them                              | user#u favorite#b, book#b | BatchGetItem, strong  | 2 R       |
+//! | which of these are favorites             | user#u favorite#b         | BatchGetItem          | ½ R each  |
 //! | remove one                               | user#u favorite#b         | one transaction       | 7 W       |
 //!
 //! A favorite contains only the id of its book. A deleted book is not found any more, and is left out. If all books of a
 //! page were deleted, the list reads on, up to five times a hundred favorites (51 R each).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -25,7 +26,7 @@ use crate::tables::key::{Item, Key, item, key, sortable};
 use crate::tables::table::Consistency::{Eventual, Strong};
 use crate::tables::table::{Page, from_item, is_at, readable, to_value};
 use crate::tables::write::Committed;
-use crate::values::{BookId, Title, UserId, milliseconds};
+use crate::values::{BookId, ImportId, Title, UserId, milliseconds};
 
 key!(
     /// The partition of a reader.
@@ -44,6 +45,9 @@ struct Favorite {
     reader: UserId,
     /// RFC 3339 with milliseconds, so that text sorts by time.
     added_at: String,
+    /// The import that it came with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    import: Option<ImportId>,
 }
 
 impl Favorite {
@@ -98,9 +102,19 @@ impl Library {
     /// # Errors
     /// A fault of the tables.
     pub async fn add_favorite(&self, book: BookId, actor: &Actor) -> Result<Option<Added>> {
+        self.add_favorite_of(None, book, actor).await
+    }
+
+    /// Does the same for an import.
+    pub(super) async fn add_favorite_of(
+        &self,
+        import: Option<ImportId>,
+        book: BookId,
+        actor: &Actor,
+    ) -> Result<Option<Added>> {
         let Some(found) = self.find_book(book).await? else { return Ok(None) };
         let (pk, sk) = (ReaderKey(actor.id), FavoriteKey(book));
-        let favorite = Favorite { pk, sk, reader: actor.id, added_at: sortable(actor.at) };
+        let favorite = Favorite { pk, sk, reader: actor.id, added_at: sortable(actor.at), import };
         let entry = Entry::of_book(Action::FavoriteAdded, book, Some(found.details.title.clone()));
         let mut transaction = self.sessions.transaction(actor);
         transaction.add_all([self.table.put(&favorite).if_new(), self.journal.put(actor, entry)]);
@@ -122,6 +136,40 @@ impl Library {
         transaction.add_all([delete, entry]);
         transaction.commit().await?;
         Ok(())
+    }
+
+    /// Returns which of the books are favorites of a reader.
+    pub(super) async fn which_are_favorites(&self, reader: UserId, books: &HashSet<BookId>) -> Result<HashSet<BookId>> {
+        let keys = books.iter().map(|book| favorite_key(reader, *book)).collect();
+        let found = self.table.get_batch(keys, Eventual).await?.into_iter().filter_map(readable::<Favorite>);
+        Ok(found.map(|favorite| favorite.sk.0).collect())
+    }
+
+    /// Removes up to `limit` favorites of a reader that came with an import. Returns how many it has removed.
+    pub(super) async fn remove_favorites_of(&self, import: ImportId, limit: usize, actor: &Actor) -> Result<u64> {
+        let mut removed = 0;
+        let mut after = None;
+        loop {
+            let query = self.table.query("pk = :reader AND begins_with(sk, :favorite)").strong();
+            let query = query.value(":reader", ReaderKey(actor.id)).value(":favorite", "favorite#");
+            let page = query.after(after).items(FURTHER_PAGE).await?;
+            let of_import = page.items.into_iter().filter_map(readable::<Favorite>);
+            for favorite in of_import.filter(|favorite| favorite.import == Some(import)) {
+                let FavoriteKey(book) = favorite.sk;
+                let delete = self.table.delete(favorite_key(actor.id, book)).when("#import = :import");
+                let entry = self.journal.put(actor, Entry::of_book(Action::FavoriteRemoved, book, None));
+                let mut transaction = self.sessions.transaction(actor);
+                transaction.add_all([delete.name("#import", "import").value(":import", import), entry]);
+                removed += u64::from(matches!(transaction.commit().await?, Committed::Done));
+                if removed >= limit as u64 {
+                    return Ok(removed);
+                }
+            }
+            after = page.next;
+            if after.is_none() {
+                return Ok(removed);
+            }
+        }
     }
 
     /// Lists up to `limit` favorite books of a reader after a position, the newest favorite first. A page has fewer

@@ -32,8 +32,9 @@ impl Accounts {
     pub async fn undo_import(&self, owner: UserId, id: ImportId, actor: &Actor) -> Result<Option<Undoing>> {
         let (mut rows, mut next) = (0, self.library.begin_undo(owner, id).await?);
         while let Some(import) = next {
-            match self.library.step_of_undo(owner, import, rows >= MOST_ROWS, actor.at).await? {
-                Step::Over(undoing) => return Ok(undoing),
+            match self.library.step_of_undo(import, rows >= MOST_ROWS, actor.at).await? {
+                Step::Over(undoing) => return Ok(Some(undoing)),
+                Step::AllParts(_) => return self.library.end_undo(owner, id).await,
                 Step::Part(number, part) => {
                     let mut kept = Kept::default();
                     for attempt in part.attempts() {

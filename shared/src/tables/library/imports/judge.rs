@@ -10,11 +10,18 @@ use crate::tables::library::book::{Record, Store};
 use crate::tables::table::readable;
 use crate::values::{AttemptId, Barcode, BookId, ImportId, Isbn, UserId, fold};
 
-/// What a row has claimed: its number, and its title.
+/// What a row has claimed: its number, its book, and its title.
 #[derive(Debug, Clone)]
 pub(super) struct Claimed {
     row: u64,
+    book: BookId,
     title: String,
+}
+
+impl Claimed {
+    fn holder(&self) -> Holder {
+        Holder::Row { row: self.row, book: self.book }
+    }
 }
 
 /// What there is of the rows.
@@ -57,7 +64,7 @@ impl There {
     fn holder(&self, import: ImportId, held: &Held) -> Option<Holder> {
         let book = held.book?;
         Some(match (held.row, self.books.get(&book)) {
-            (Some(row), _) if held.import == Some(import) => Holder::Row(row),
+            (Some(row), _) if held.import == Some(import) => Holder::Row { row, book },
             (_, Some((_, true))) => Holder::Archived(book),
             _ => Holder::Book(book),
         })
@@ -84,7 +91,7 @@ impl There {
         }
         let mut isbn_of = None;
         if let Some(pk) = &isbn_pk {
-            let in_file = claimed.get(pk).map(|claimed| (Holder::Row(claimed.row), claimed.title.clone()));
+            let in_file = claimed.get(pk).map(|claimed| (claimed.holder(), claimed.title.clone()));
             let held = self.markers.get(pk).filter(|held| !is_this_row(held)).and_then(|held| {
                 let (title, _) = held.book.and_then(|book| self.books.get(&book))?;
                 Some((self.holder(import, held)?, title.clone()))
@@ -99,7 +106,7 @@ impl There {
         let isbn = row.details.isbn.clone().filter(|_| isbn_of.is_none());
         if isbn.is_none() {
             if let Some(claimed) = claimed.get(&source_pk) {
-                return there(Holder::Row(claimed.row));
+                return there(claimed.holder());
             }
             if let Some(held) = self.markers.get(&source_pk).filter(|held| !is_this_row(held))
                 && let Some(holder) = self.holder(import, held)
@@ -108,7 +115,9 @@ impl There {
             }
         }
         let pk = isbn.as_ref().map_or(source_pk, |isbn| format!("isbn#{isbn}"));
-        claimed.insert(pk, Claimed { row: row.row, title: title.clone() });
+        let book = own.unwrap_or_else(|| book_id(attempt, row.row));
+        let claims = Claimed { row: row.row, book, title };
+        claimed.insert(pk, claims.clone());
         let (mut barcodes, mut taken) = (Vec::new(), Vec::new());
         for barcode in &row.barcodes {
             let pk = format!("code#{barcode}");
@@ -116,11 +125,10 @@ impl There {
             if is_others || claimed.contains_key(&pk) {
                 taken.push(barcode.clone());
             } else {
-                claimed.insert(pk, Claimed { row: row.row, title: title.clone() });
+                claimed.insert(pk, claims.clone());
                 barcodes.push(barcode.clone());
             }
         }
-        let book = own.unwrap_or_else(|| book_id(attempt, row.row));
         let new = own.is_none().then_some(NewBookOfRow { book, isbn, barcodes });
         Judged { outcome: Outcome::Added { book, isbn_of, taken }, new }
     }

@@ -9,8 +9,11 @@
 //! | how its file is read          | import#id / plan               | PutItem once, GetItem     | 1 W, then 1 R a part         |
 //!
 //! [`parts`] are the parts of its file, [`rows`] makes books of the rows of a part, and `judge` says of each row whether the library
-//! has it already. [`undo`] takes the books out again. [`members`] is what this table has of readers that come from a file.
+//! has it already. [`duplicates`] says what such a row changes, and [`undo`] takes the books out again. `favorites` makes favorites of rows
+//! instead. [`members`] is what this table has of readers that come from a file.
 
+pub mod duplicates;
+mod favorites;
 pub(crate) mod judge;
 pub mod members;
 pub mod parts;
@@ -23,6 +26,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use self::duplicates::OnDuplicate;
 use self::undo::Undo;
 use super::Library;
 use crate::tables::fault::Result;
@@ -50,6 +54,14 @@ pub enum State {
     Undone,
 }
 
+/// A list of a reader's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Shelf {
+    /// Their favorites.
+    Favorites,
+}
+
 /// An import.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -64,6 +76,13 @@ pub struct Import {
     pub state: State,
     /// Whether it only says what would happen.
     pub dry_run: bool,
+    /// What becomes of rows that the library has.
+    #[serde(default)]
+    pub on_duplicate: OnDuplicate,
+    /// Where the rows go, if not into the library.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub shelf: Option<Shelf>,
     /// The format, as named or found. Absent until the first part, if it was not named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "goodreads")]
@@ -76,8 +95,11 @@ pub struct Import {
     pub bytes: u64,
     /// How many rows are done.
     pub rows: u64,
-    /// How many of them became books.
+    /// How many of them became books, or favorites.
     pub added: u64,
+    /// How many of them changed a book that was there already.
+    #[serde(default)]
+    pub updated: u64,
     /// How many of them were there already.
     pub skipped: u64,
     /// How many of them could not be taken.
@@ -103,6 +125,21 @@ pub struct Wishes {
     /// Columns by the fields that they are for.
     #[serde(default, skip_serializing_if = "HashMap::is_empty")]
     pub columns: HashMap<String, String>,
+}
+
+/// An import that begins.
+#[derive(Debug, Default)]
+pub struct NewImport {
+    /// What its owner calls it.
+    pub name: Option<Name>,
+    /// How the file is read.
+    pub wishes: Wishes,
+    /// Whether it only says what would happen.
+    pub dry_run: bool,
+    /// What becomes of rows that the library has.
+    pub on_duplicate: OnDuplicate,
+    /// Where the rows go, if not into the library.
+    pub shelf: Option<Shelf>,
 }
 
 /// An import as stored.
@@ -169,24 +206,21 @@ impl Library {
     ///
     /// # Errors
     /// A fault of the table.
-    pub async fn begin_import(
-        &self,
-        id: ImportId,
-        name: Option<Name>,
-        wishes: Wishes,
-        dry_run: bool,
-        actor: &Actor,
-    ) -> Result<Import> {
+    pub async fn begin_import(&self, id: ImportId, new: NewImport, actor: &Actor) -> Result<Import> {
+        let NewImport { name, wishes, dry_run, on_duplicate, shelf } = new;
         let import = Import {
             id,
             name,
             state: State::Open,
             dry_run,
+            on_duplicate,
+            shelf,
             format: wishes.format.clone(),
             next_part: 1,
             bytes: 0,
             rows: 0,
             added: 0,
+            updated: 0,
             skipped: 0,
             failed: 0,
             created_at: actor.at,

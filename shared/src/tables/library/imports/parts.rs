@@ -67,6 +67,8 @@ pub struct Totals {
     pub rows: u64,
     /// Those that became books.
     pub added: u64,
+    /// Those that changed a book.
+    pub updated: u64,
     /// Those that were there already.
     pub skipped: u64,
     /// Those that could not be taken.
@@ -148,7 +150,7 @@ impl Part {
     }
 }
 
-fn partition(id: ImportId) -> String {
+pub(super) fn partition(id: ImportId) -> String {
     format!("import#{id}")
 }
 
@@ -243,13 +245,14 @@ impl Library {
             return Ok(false);
         }
         let totals = "SET nextPart = :next, #format = :format, #bytes = :bytes, line = :line, #rows = #rows + :rows, \
-            added = added + :added, skipped = skipped + :skipped, failed = failed + :failed";
+            added = added + :added, updated = if_not_exists(updated, :none) + :updated, skipped = skipped + :skipped, failed = failed + :failed";
         let update = self.table.update(import_key(owner, id), totals).when("nextPart = :part AND #state = :open");
         let update =
             update.name("#format", "format").name("#bytes", "bytes").name("#rows", "rows").name("#state", "state");
         let update = update.value(":next", done.part + 1).value(":part", done.part).value(":open", State::Open);
         let update = update.value(":format", done.format).value(":bytes", done.bytes).value(":line", done.line);
-        let Totals { rows, added, skipped, failed } = done.totals;
+        let Totals { rows, added, updated, skipped, failed } = done.totals;
+        let update = update.value(":none", 0).value(":updated", updated);
         let update = update.value(":rows", rows).value(":added", added).value(":skipped", skipped);
         Ok(matches!(update.value(":failed", failed).send().await?, Written::Done(_)))
     }

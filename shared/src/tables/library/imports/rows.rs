@@ -7,13 +7,14 @@
 //!
 //! A book that came from a file has one marker: that of its ISBN or, without one, an item `source#…` of what named it where it came
 //! from. The book and its marker are put together, and only if the marker does not exist. So the same row sent twice makes one book,
-//! whoever sends it. The marker of an imported book also says of which row it is: a part that is sent again is told *added*, as the
+//! whoever sends it. What a row changes of a book that is there, say [`super::duplicates`]. The marker of an imported book also says of which row it is: a part that is sent again is told *added*, as the
 //! first time. A `source#…` goes with its book, and an ISBN's marker does too.
 
 use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::duplicates::OnDuplicate;
 use super::judge::{Claimed, Judged, There};
 use crate::tables::fault::Result;
 use crate::tables::journal::{Action, Actor, Entry};
@@ -21,7 +22,7 @@ use crate::tables::key::Key;
 use crate::tables::library::Library;
 use crate::tables::library::barcodes::Barcodes;
 use crate::tables::library::book::{Details, Record, Store, book_key};
-use crate::tables::library::books::isbn_marker;
+use crate::tables::library::books::{Edit, isbn_marker};
 use crate::tables::library::codes::{Marker, claim, code_key};
 use crate::tables::table::Consistency::{self, Eventual, Strong};
 use crate::tables::write::{Committed, Write};
@@ -63,13 +64,40 @@ pub enum Outcome {
     },
     /// The library has it.
     There(Holder),
+    /// The library has it, and its book was changed.
+    Updated(Holder),
+    /// The library has it, and its book is another user's.
+    NotYours(Holder),
+    /// Its book is a new favorite.
+    Favorite(BookId),
+    /// The library has no book with its ISBN, and no book was to be added.
+    Unknown,
+}
+
+/// How the rows of a part become books.
+pub struct Importing<'a> {
+    /// The import.
+    pub import: ImportId,
+    /// The request, which [`Library::claim_part`] has recorded.
+    pub attempt: AttemptId,
+    /// What becomes of rows that the library has.
+    pub on_duplicate: OnDuplicate,
+    /// Whether only to say what would happen.
+    pub dry_run: bool,
+    /// The actor, and the books that they may edit.
+    pub edit: Edit<'a>,
 }
 
 /// What has an ISBN or a source already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Holder {
     /// An earlier row of the same file.
-    Row(u64),
+    Row {
+        /// Its number.
+        row: u64,
+        /// Its book.
+        book: BookId,
+    },
     /// A book.
     Book(BookId),
     /// A book of the archive.
@@ -115,18 +143,11 @@ impl Library {
         self.table.delete(source_key(source))
     }
 
-    /// Makes books of rows, in their order, as an attempt that [`Library::claim_part`] has recorded. What became of each is in the same order.
+    /// Makes books of rows, in their order. What became of each is in the same order.
     ///
     /// # Errors
     /// A fault of the tables. Some of the rows may be books then; a second call makes books of the others.
-    pub async fn import_rows(
-        &self,
-        import: ImportId,
-        attempt: AttemptId,
-        rows: &[NewRow],
-        dry_run: bool,
-        actor: &Actor,
-    ) -> Result<Vec<Outcome>> {
+    pub async fn import_rows(&self, importing: &Importing<'_>, rows: &[NewRow]) -> Result<Vec<Outcome>> {
         let mut outcomes = Vec::with_capacity(rows.len());
         let mut rest = rows;
         // What a dry run would have added.
@@ -134,7 +155,7 @@ impl Library {
         while !rest.is_empty() {
             let (some, others) = rest.split_at(fitting(rest));
             rest = others;
-            outcomes.extend(self.import_some((import, attempt), some, dry_run, actor, &mut claimed).await?);
+            outcomes.extend(self.import_some(importing, some, &mut claimed).await?);
         }
         Ok(outcomes)
     }
@@ -142,26 +163,33 @@ impl Library {
     /// Does the same with as many rows as a transaction takes.
     async fn import_some(
         &self,
-        (import, attempt): (ImportId, AttemptId),
+        importing: &Importing<'_>,
         rows: &[NewRow],
-        dry_run: bool,
-        actor: &Actor,
         claimed: &mut HashMap<String, Claimed>,
     ) -> Result<Vec<Outcome>> {
+        let Importing { import, attempt, dry_run, .. } = *importing;
         let mut retry = self.retry();
         let mut consistency = Eventual;
-        loop {
+        let judged = loop {
             let there = self.there(rows, consistency).await?;
             let mut within = claimed.clone();
             let judged: Vec<Judged> = rows.iter().map(|row| there.judge(import, row, attempt, &mut within)).collect();
-            if dry_run || self.add_books(import, rows, &judged, actor).await? {
+            if dry_run || self.add_books(import, rows, &judged, importing.edit.actor).await? {
                 *claimed = if dry_run { within } else { HashMap::new() };
-                return Ok(judged.into_iter().map(|judged| judged.outcome).collect());
+                break judged;
             }
             // Somebody has added one of them in between.
             consistency = Strong;
             retry.again_or_busy().await?;
+        };
+        let mut outcomes = Vec::with_capacity(rows.len());
+        for (row, judged) in rows.iter().zip(judged) {
+            outcomes.push(match judged.outcome {
+                Outcome::There(holder) => self.use_duplicate(importing, row, holder).await?,
+                outcome => outcome,
+            });
         }
+        Ok(outcomes)
     }
 
     /// Reads which rows are there.
@@ -216,6 +244,11 @@ impl Library {
         }
         Ok(matches!(transaction.commit().await?, Committed::Done))
     }
+}
+
+/// Returns the keys of the ISBNs of rows, each once.
+pub(super) fn isbns_of(rows: &[NewRow]) -> Vec<Key> {
+    unique(rows.iter().filter_map(|row| row.details.isbn.as_ref()).map(isbn_marker))
 }
 
 fn source_of(row: &NewRow) -> Key {

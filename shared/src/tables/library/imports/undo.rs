@@ -7,11 +7,13 @@
 //! | are these books as they came  | book#b, its lending and barcodes | BatchGetItem, strong     | ≤ 3 R a row                   |
 //! | take up to 24 books out       | these, isbn#i or source#s, code#c | one transaction         | 14 W a book, 2 a barcode, and 6 |
 //! | a part is undone              | imports#u / id                  | UpdateItem, conditional   | 1 W                           |
+//! | put a book back that it changed | import#id / was#b, book#b     | as for a change by its owner | 3 R, 12 W + indexes        |
 //!
 //! The state comes first. From then on no part is claimed, so the attempts of a part are all that there will be. One that has not
 //! recorded its end may still add books: it is waited for, for as long as a request can take. The transactions are conditional on what
 //! makes a book as it came, so a book that is changed or reserved in between stays. They count what they take out; what stays is
-//! counted with the step to the next part, which happens once. So two requests at a time, and one that is cut off, do no harm.
+//! counted with the step to the next part, which happens once. Books that the import has only changed come last. So two requests at a
+//! time, and one that is cut off, do no harm.
 
 use std::collections::{HashMap, HashSet};
 
@@ -19,19 +21,21 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::duplicates::{Cause, WAS, Was, was_key};
 use super::judge::book_id;
-use super::parts::{Part, part_key};
-use super::{Import, State, Stored, import_key};
-use crate::tables::fault::Result;
+use super::parts::{Part, part_key, partition};
+use super::{Import, Shelf, State, Stored, import_key};
+use crate::tables::fault::{Failure, Result};
 use crate::tables::journal::{Action, Actor, Entry};
 use crate::tables::library::Library;
 use crate::tables::library::barcodes::{BARCODES, Barcodes, barcodes_key};
 use crate::tables::library::book::{BOOK, BookKey, Record, book_key};
+use crate::tables::library::books::{Edit, NotEdited, Scope, Versions};
 use crate::tables::library::lending::copies::lending_key;
 use crate::tables::sessions::Needs;
 use crate::tables::table::Consistency::Strong;
 use crate::tables::table::{from_item, is_at, readable};
-use crate::tables::write::{Committed, Write, Written};
+use crate::tables::write::{Committed, Transaction, Write, Written};
 use crate::values::{BookId, ImportId, UserId};
 
 /// How many rows a call looks at: about 10 s of a busy laptop. A call begins no further part after them.
@@ -42,19 +46,21 @@ const LEAST_ROWS: u64 = 50;
 const AT_ONCE: usize = 24;
 /// The most items of a transaction that are the books'. DynamoDB takes 100; the caller, the import and the journal's row are three.
 const ITEMS: usize = 97;
+/// The most books that a call puts back, and the most favorites that it removes.
+const MOST_PUT_BACK: usize = 200;
 /// The longest that a request may add books: the function has 28 s, and its clock may differ.
 const LONGEST_ATTEMPT: SignedDuration = SignedDuration::from_secs(60);
-/// A book that was not changed has its first version.
-const AS_IT_CAME: u64 = 1;
-
 /// What became of the books or readers of an import that are taken out of the library again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Undo {
-    /// How many were taken out.
+    /// How many were taken out of the library, or of the favorites.
     #[schema(example = 398)]
     pub removed: u64,
-    /// How many stay, and why.
+    /// How many books that it had only changed are as they were before.
+    #[serde(default)]
+    pub restored: u64,
+    /// How many stay as they are, and why.
     pub kept: Kept,
     /// The number of the part that is looked at next. It is over after the last part that was begun.
     #[schema(example = 2)]
@@ -67,7 +73,7 @@ pub struct Undo {
 pub struct Kept {
     /// Somebody has reserved or borrowed them, now or before; or, of readers, they have.
     pub reserved: u64,
-    /// Somebody has changed them, moved them to the archive, or changed their barcodes; or they cannot be read.
+    /// Somebody has changed them since, moved them to the archive, or changed their barcodes; or they cannot be read.
     pub changed: u64,
     /// Of readers: they have chosen a password.
     #[serde(default)]
@@ -98,8 +104,10 @@ pub struct Undoing {
 pub(crate) enum Step {
     /// It takes out what came of the part of that number.
     Part(u32, Part),
-    /// Nothing more. `None` if there is no such import any more.
-    Over(Option<Undoing>),
+    /// It ends: nothing is left that came of a part.
+    AllParts(Import),
+    /// Nothing more.
+    Over(Undoing),
 }
 
 /// A book of the import, as it is now.
@@ -134,7 +142,7 @@ impl Now {
     }
 
     fn is_changed(&self) -> bool {
-        self.record.version != AS_IT_CAME || self.barcodes.as_ref().is_some_and(|barcodes| !barcodes.of_file)
+        !self.record.is_as_imported() || self.barcodes.as_ref().is_some_and(|barcodes| !barcodes.of_file)
     }
 }
 
@@ -144,11 +152,25 @@ impl Library {
     ///
     /// # Errors
     /// A fault of the tables. What was taken out before it stays out.
-    pub async fn undo_import(&self, owner: UserId, id: ImportId, actor: &Actor) -> Result<Option<Undoing>> {
+    pub async fn undo_import(
+        &self,
+        owner: UserId,
+        id: ImportId,
+        (actor, scope): (&Actor, Scope),
+    ) -> Result<Option<Undoing>> {
         let (mut rows, mut next) = (0, self.begin_undo(owner, id).await?);
         while let Some(import) = next {
-            match self.step_of_undo(owner, import, rows >= MOST_ROWS, actor.at).await? {
-                Step::Over(undoing) => return Ok(undoing),
+            if import.shelf == Some(Shelf::Favorites) {
+                return self.undo_favorites(owner, import, actor).await;
+            }
+            match self.step_of_undo(import, rows >= MOST_ROWS, actor.at).await? {
+                Step::Over(undoing) => return Ok(Some(undoing)),
+                Step::AllParts(import) => {
+                    if !self.put_back_some(owner, id, (actor, scope)).await? {
+                        return Ok(Some(Undoing { import, wait: None }));
+                    }
+                    return self.end_undo(owner, id).await;
+                }
                 Step::Part(number, part) => {
                     let mut kept = Kept::default();
                     for books in part.books() {
@@ -165,33 +187,45 @@ impl Library {
     }
 
     /// Returns the part of an import whose books or readers are taken out next. If the call `has_done_enough`, it is left to the next one.
-    pub(crate) async fn step_of_undo(
-        &self,
-        owner: UserId,
-        import: Import,
-        has_done_enough: bool,
-        now: Timestamp,
-    ) -> Result<Step> {
-        let over = |import: Option<Import>, wait| Step::Over(import.map(|import| Undoing { import, wait }));
+    pub(crate) async fn step_of_undo(&self, import: Import, has_done_enough: bool, now: Timestamp) -> Result<Step> {
         let (State::Undoing, Some(Undo { next_part, .. })) = (import.state, import.undo) else {
-            return Ok(over(Some(import), None));
+            return Ok(Step::Over(Undoing { import, wait: None }));
         };
         if has_done_enough {
-            return Ok(over(Some(import), None));
+            return Ok(Step::Over(Undoing { import, wait: None }));
         }
-        match self.table.get::<Part>(part_key(import.id, next_part), Strong).await? {
+        Ok(match self.table.get::<Part>(part_key(import.id, next_part), Strong).await? {
             // A dry run has added nothing.
             Some(part) if !import.dry_run => match part.is_coming_until(now) {
-                Some(end) => Ok(over(Some(import), Some(end.duration_since(now)))),
-                None => Ok(Step::Part(next_part, part)),
+                Some(end) => Step::Over(Undoing { import, wait: Some(end.duration_since(now)) }),
+                None => Step::Part(next_part, part),
             },
-            _ => Ok(over(self.end_undo(owner, import.id).await?, None)),
+            _ => Step::AllParts(import),
+        })
+    }
+
+    /// Removes favorites that came with an import.
+    async fn undo_favorites(&self, owner: UserId, import: Import, actor: &Actor) -> Result<Option<Undoing>> {
+        if import.state == State::Undone {
+            return Ok(Some(Undoing { import, wait: None }));
         }
+        let part = self.table.get::<Part>(part_key(import.id, import.next_part), Strong).await?;
+        if let Some(end) = part.and_then(|part| part.is_coming_until(actor.at)) {
+            return Ok(Some(Undoing { import, wait: Some(end.duration_since(actor.at)) }));
+        }
+        let removed = self.remove_favorites_of(import.id, MOST_PUT_BACK, actor).await?;
+        let count = self.table.update(import_key(owner, import.id), "SET #undo.removed = #undo.removed + :removed");
+        let count = count.when("#state = :undoing").value(":undoing", State::Undoing).value(":removed", removed);
+        let Some(counted) = changed(named(count)).await? else { return Ok(None) };
+        if removed < MOST_PUT_BACK as u64 {
+            return self.end_undo(owner, import.id).await;
+        }
+        Ok(Some(Undoing { import: counted, wait: None }))
     }
 
     /// Says that the import takes no more parts. Returns it as it is then.
     pub(crate) async fn begin_undo(&self, owner: UserId, id: ImportId) -> Result<Option<Import>> {
-        let begun = Undo { removed: 0, kept: Kept::default(), next_part: 1 };
+        let begun = Undo { removed: 0, restored: 0, kept: Kept::default(), next_part: 1 };
         let update = self.table.update(import_key(owner, id), "SET #state = :undoing, #undo = :begun");
         let update = update.value(":undoing", State::Undoing).value(":begun", begun);
         let update = update.when("attribute_exists(pk) AND attribute_not_exists(#undo)");
@@ -199,9 +233,10 @@ impl Library {
     }
 
     /// Says that it is over.
-    async fn end_undo(&self, owner: UserId, id: ImportId) -> Result<Option<Import>> {
+    pub(crate) async fn end_undo(&self, owner: UserId, id: ImportId) -> Result<Option<Undoing>> {
         let update = self.table.update(import_key(owner, id), "SET #state = :undone").if_exists();
-        changed(update.name("#state", "state").value(":undone", State::Undone)).await
+        let undone = changed(update.name("#state", "state").value(":undone", State::Undone)).await?;
+        Ok(undone.map(|import| Undoing { import, wait: None }))
     }
 
     /// Counts what stays of a part, and goes on to the next one, unless another request has done so.
@@ -255,6 +290,42 @@ impl Library {
         }
     }
 
+    /// Puts some of the books back that the import has changed. Returns whether these were the last.
+    async fn put_back_some(&self, owner: UserId, id: ImportId, (actor, scope): (&Actor, Scope)) -> Result<bool> {
+        let query = self.table.query("pk = :import AND begins_with(sk, :was)").strong();
+        let query = query.value(":import", partition(id)).value(":was", WAS);
+        let page = query.items(MOST_PUT_BACK).await?;
+        for was in page.items.into_iter().filter_map(readable::<Was>) {
+            let edit = Edit { scope, versions: Versions::OneOf(vec![was.left]), actor };
+            let cause = Cause::Undo { owner, import: id };
+            let stays = match self.change_because(was.book, |_| was.before.clone(), &edit, cause).await {
+                Ok(_) => continue,
+                Err(Failure::Refused(NotEdited::InUse)) => "reserved",
+                Err(Failure::Refused(_)) => "changed",
+                Err(Failure::Fault(fault)) => return Err(fault),
+            };
+            let update = self.table.update(import_key(owner, id), "SET #undo.kept.#why = #undo.kept.#why + :one");
+            let update = update.when("#state = :undoing").value(":undoing", State::Undoing).value(":one", 1);
+            let mut transaction = Transaction::default();
+            transaction.add_all([named(update.name("#why", stays)), self.forget_was(id, was.book)]);
+            // A refusal means that another request has counted it.
+            transaction.commit().await?;
+        }
+        Ok(page.next.is_none())
+    }
+
+    /// Returns the writes that go with putting a book back.
+    pub(super) fn counted_as_restored(&self, owner: UserId, id: ImportId, book: BookId) -> Vec<Write> {
+        let restored = "SET #undo.restored = if_not_exists(#undo.restored, :none) + :one";
+        let count = self.table.update(import_key(owner, id), restored).when("#state = :undoing");
+        let count = count.value(":undoing", State::Undoing).value(":none", 0).value(":one", 1);
+        vec![named(count), self.forget_was(id, book)]
+    }
+
+    fn forget_was(&self, id: ImportId, book: BookId) -> Write {
+        self.table.delete(was_key(id, book)).if_exists()
+    }
+
     /// Reads those of the books that there are. Returns them, and how many cannot be read: these hold up no other.
     async fn books_now(&self, books: &[BookId]) -> Result<(Vec<Now>, u64)> {
         let keys = books.iter().flat_map(|book| [book_key(*book), lending_key(*book), barcodes_key(*book)]);
@@ -294,7 +365,7 @@ impl Library {
         transaction.add_all([named(count)]);
         for Now { record, barcodes, .. } in books {
             let BookKey(book) = record.pk;
-            transaction.add_all([self.table.delete(book_key(book)).if_version(AS_IT_CAME)]);
+            transaction.add_all([self.table.delete(book_key(book)).if_version(record.version)]);
             transaction.add_all(self.close_lending(book, None));
             transaction.add_all(record.details.isbn.as_ref().map(|isbn| self.release_isbn(isbn)));
             transaction.add_all(record.source.as_ref().map(|source| self.release_source(source)));
