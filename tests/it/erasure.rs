@@ -62,6 +62,13 @@ async fn deletes(library: &Library, reader: &Person) {
     library.finished().await;
 }
 
+/// Lets the time pass after which no request of a session that has ended writes any more, and ends the erasure.
+async fn ends(library: &Library) {
+    library.wait(60);
+    library.local().run_schedule("dispatch").await.expect("the retry runs");
+    assert_eq!(library.parked().await, []);
+}
+
 #[tokio::test]
 async fn nothing_is_left_of_a_reader_but_what_the_documents_say() {
     let library = Library::own().standing_clock().start().await;
@@ -156,6 +163,23 @@ async fn an_erasure_that_breaks_off_goes_on() {
     let left = found(&library, std::slice::from_ref(&reader.id)).await;
     let kinds: Vec<_> = left.keys().map(String::as_str).collect();
     assert_eq!(kinds, ["Journal `entry#`"]);
+}
+
+#[tokio::test]
+async fn a_request_that_was_under_way_leaves_nothing_either() {
+    let library = Library::own().standing_clock().proxied().start().await;
+    let reader = library.reader().await;
+    let mut hold = library.proxy().hold(Pattern::of("imports").action("PutItem").naming("imports#"));
+    let others = async {
+        hold.arrived().await;
+        deletes(&library, &reader).await;
+        hold.release();
+    };
+    let (answer, ()) = tokio::join!(reader.post("/imports", json!({})).into_future(), others);
+    answer.expect(201);
+    ends(&library).await;
+    let left = found(&library, std::slice::from_ref(&reader.id)).await;
+    assert_eq!(left.keys().map(String::as_str).collect::<Vec<_>>(), ["Journal `entry#`"]);
 }
 
 #[tokio::test]

@@ -25,6 +25,10 @@ const AT_ONCE: usize = 16;
 /// How old a row may be that is tried again by itself. The stream keeps it for 24 hours.
 const TRIED_FOR: SignedDuration = SignedDuration::from_hours(20);
 
+/// How long after the end of a session one of its requests may still write: a function has at most 29 s, and clocks differ. What it
+/// writes into an index is seen by then, too.
+const LAST_WRITE: SignedDuration = SignedDuration::from_secs(60);
+
 /// What became of a row.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
@@ -42,7 +46,7 @@ enum Trouble {
     Database(String),
     /// The mail service did not take the letter for now.
     Later(String),
-    /// The letter is not due before this time.
+    /// The rest of it, such as its letter, is not due before this time.
     NotDue(Timestamp),
     /// Trying again would not help.
     Final(String),
@@ -209,13 +213,15 @@ async fn process_row(dispatch: &Dispatch, row: &Row, is_struggling: &AtomicBool)
     if !row.entry.what.is_live() {
         dispatch.journal.list_row(row).await?;
     }
-    let mut is_done = true;
+    let mut goes_on = None;
     match (row.entry.what, row.entry.whom, &row.entry.book) {
         (Action::Deleted, Some(user), _) => {
             dispatch.library.remove_all_favorites(user).await?;
             dispatch.library.forget_past_loans(user).await?;
             dispatch.library.cancel_all(user, &app.actor(user, Address::of_the_library())).await?;
-            is_done = dispatch.library.erase_some(user).await?;
+            let is_erased = dispatch.library.erase_some(user).await?;
+            let last_write = row.at + LAST_WRITE;
+            goes_on = if is_erased { Some(last_write).filter(|last| app.now() < *last) } else { Some(app.now()) };
         }
         // The book may have more copies now, for the readers in its queue.
         (Action::BookChanged, _, Some(book)) => {
@@ -231,7 +237,8 @@ async fn process_row(dispatch: &Dispatch, row: &Row, is_struggling: &AtomicBool)
         (Action::ImportFinished, Some(owner), _) => {
             let actor = app.actor(owner, Address::of_the_library());
             if let Some(import) = row.entry.import {
-                is_done = app.accounts().invite_some(owner, import, &actor).await?;
+                let are_all_invited = app.accounts().invite_some(owner, import, &actor).await?;
+                goes_on = (!are_all_invited).then(|| app.now());
             }
         }
         (Action::BookDeleted, _, Some(book)) => dispatch.library.release_barcodes(book.id).await?,
@@ -243,10 +250,10 @@ async fn process_row(dispatch: &Dispatch, row: &Row, is_struggling: &AtomicBool)
     let delivered = dispatch.mailer.deliver(row, is_struggling).await;
     // An account with thousands of books is erased bit by bit, so that it holds up no other row. That goes on even if the
     // letter is refused for good. The schedule takes the next step.
-    if !is_done {
-        return Err(Trouble::NotDue(app.now()));
+    match goes_on {
+        Some(after) => Err(Trouble::NotDue(after)),
+        None => Ok(delivered?),
     }
-    Ok(delivered?)
 }
 
 impl From<Fault> for Trouble {
