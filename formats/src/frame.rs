@@ -70,10 +70,9 @@ fn after_break(bytes: &[u8], at: usize, ended: bool) -> Option<usize> {
     }
 }
 
-/// Counts the line breaks: CR LF, CR or LF.
-pub(crate) fn line_breaks(bytes: &[u8]) -> u64 {
+/// Counts the line breaks: CR LF, CR or LF. `before` is the byte before these.
+pub(crate) fn line_breaks(mut before: u8, bytes: &[u8]) -> u64 {
     let mut breaks = 0;
-    let mut before = 0;
     for &byte in bytes {
         breaks += u64::from(byte == b'\r' || (byte == b'\n' && before != b'\r'));
         before = byte;
@@ -179,6 +178,7 @@ mod tests {
 
     #[test]
     fn lines_are_counted_as_editors_count_them() {
-        assert_eq!(line_breaks(b"a\r\nb\rc\nd\n\r"), 5);
+        assert_eq!(line_breaks(0, b"a\r\nb\rc\nd\n\r"), 5);
+        assert_eq!(line_breaks(b'\r', b"\nb\n"), 1);
     }
 }

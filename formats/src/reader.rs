@@ -54,6 +54,8 @@ pub struct Reader {
     before: usize,
     /// Whether the rest of a record that was too long is to be passed over.
     is_skipping: bool,
+    /// The last byte that is done: CR LF may be cut in two.
+    last: u8,
     place: Place,
 }
 
@@ -67,7 +69,17 @@ impl Reader {
     /// Goes on at a place: the next bytes are those after it.
     pub fn from(plan: Plan, place: Place) -> Self {
         let decoder = plan.wide.map(|wide| wide.new_decoder());
-        Reader { plan, decoder, buffer: Vec::new(), done: 0, ended: false, before: 0, is_skipping: false, place }
+        Reader {
+            plan,
+            decoder,
+            buffer: Vec::new(),
+            done: 0,
+            ended: false,
+            before: 0,
+            is_skipping: false,
+            last: 0,
+            place,
+        }
     }
 
     /// Takes the next bytes.
@@ -156,8 +168,10 @@ impl Reader {
     }
 
     fn pass(&mut self, bytes: usize) {
-        let breaks = self.rest().get(..bytes).map_or(0, line_breaks);
+        let passed = self.rest().get(..bytes).unwrap_or_default();
+        let (breaks, last) = (line_breaks(self.last, passed), passed.last().copied());
         self.place.line += breaks;
+        self.last = last.unwrap_or(self.last);
         self.place.offset += u64::try_from(bytes).unwrap_or_default();
         self.done += bytes;
     }

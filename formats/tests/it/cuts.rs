@@ -246,3 +246,20 @@ fn a_megabyte_of_anything_takes_no_longer_than_a_megabyte() {
         assert_eq!(rows(plan, text.as_bytes()).count(), 1, "{}", &text[..60]);
     }
 }
+
+#[test]
+fn a_line_end_that_is_cut_in_two_is_one() {
+    let one = "<record><datafield tag=\"245\"><subfield code=\"a\">One</subfield></datafield></record>";
+    let bytes = format!(
+        "<?xml version=\"1.0\"?>\r\n<collection>\r\n{one}\r\n\r\n{one}\r\n<!-- -->\r\n<record><leader>0</leader>\r\n"
+    )
+    .into_bytes();
+    let plan = plan_of(&bytes, &Wishes::default()).unwrap();
+    let whole = in_pieces(plan.clone(), &bytes, &[]);
+    assert_eq!(whole.iter().filter_map(|row| row.line).collect::<Vec<_>>(), [3, 5, 7]);
+    for cut in 1..bytes.len() {
+        assert_eq!(in_pieces(plan.clone(), &bytes, &[cut]), whole, "cut at {cut}");
+    }
+    let each: Vec<usize> = (1..bytes.len()).collect();
+    assert_eq!(in_pieces(plan, &bytes, &each), whole);
+}
