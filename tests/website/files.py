@@ -363,3 +363,56 @@ def a_librarian_brings_readers_in_and_takes_them_out_again(site):
         expect(page.locator(".undo").first).to_contain_text("2 readers are out again", timeout=30_000)
     _, found, _ = site.call("GET", "/users?query=Q0001", token=librarian["token"])
     check(found["items"] == [], f"{found}")
+
+
+def books_that_are_here_already_are_filled_and_put_back(site):
+    reader = site.reader()
+    status, book, _ = site.call("POST", "/books", {"title": "Half Known", "author": "Ann Ott"}, reader["token"])
+    check(status == 201, f"{status}")
+    exported = _exported(site, reader, format="csv", owner="me").decode("utf-8-sig")
+    header, row = exported.split("\r\n")[:2]
+    at = header.split(",").index("pages")
+    cells = row.split(",")
+    cells[at] = "264"
+    rows = f"{header}\r\n{','.join(cells)}\r\n".encode()
+    pages = lambda: site.call("GET", f"/books/{book['id']}")[1].get("pages")
+    with site.page("/import", reader, width=360) as page:
+        _choose(page, "mine.csv", rows)
+        expect(page.locator("#became")).to_have_text("mine.csv")
+        check(_numbers(page) == [0, 1, 0], f"{_numbers(page)}")
+        expect(page.get_by_role("group", name="Books that are here already")).to_be_visible()
+        page.get_by_label("Fill in what they lack").check()
+        axe(page, "duplicates")
+        page.get_by_role("button", name="Change these books").click()
+        expect(page.locator(".sums")).to_contain_text("updated")
+        check(_numbers(page) == [0, 1, 0, 0], f"{_numbers(page)}")
+        check(pages() == 264, f"{pages()}")
+        expect(page.locator("#became")).to_have_text("One book is changed")
+        page.get_by_role("button", name="Put these books back as they were").click()
+        page.get_by_role("dialog").get_by_role("button", name="Put these books back as they were").click()
+        expect(page.locator(".undo")).to_contain_text("One book is as it was before.")
+        check(pages() is None, f"{pages()}")
+
+
+def a_list_becomes_favorites_and_they_go_again(site):
+    reader = site.reader()
+    status, book, _ = site.call("POST", "/books", {"title": "Wanted", "author": "Ann Ott", "isbn": "9780000011909"}, reader["token"])
+    check(status == 201, f"{status} {book}")
+    rows = b"title,author,isbn\nWanted,Ann Ott,9780000011909\nNot here,Ann Ott,9780000011916\n"
+    with site.page("/import", reader, width=360) as page:
+        page.get_by_label("Add no book. Make favorites of those that the library has.").check()
+        _choose(page, "wanted.csv", rows)
+        expect(page.locator("#became")).to_have_text("wanted.csv")
+        check(_numbers(page) == [1, 1, 0], f"{_numbers(page)}")
+        page.get_by_role("button", name="Make one favorite").click()
+        expect(page.locator("#became")).to_have_text("One new favorite")
+        expect(page.locator(".tbl tbody tr")).to_contain_text("The library has no book with this ISBN.")
+        axe(page, "favorites")
+        page.get_by_role("link", name="Look at them").click()
+        expect(page.locator("main")).to_contain_text("Wanted")
+        page.go_back()
+        page.get_by_role("button", name="Remove these favorites again").click()
+        page.get_by_role("dialog").get_by_role("button", name="Remove these favorites again").click()
+        expect(page.locator(".undo")).to_contain_text("One favorite is removed")
+    _, found, _ = site.call("GET", "/favorites", token=reader["token"])
+    check(found["items"] == [], f"{found}")

@@ -46,6 +46,8 @@ export default ({ count, number, shortDay, time }) => ({
   wouldBeAdded: "kämen dazu",
   added: "dazugekommen",
   skipped: "schon da",
+  updated: "geändert",
+  notAdded: "nicht dabei",
   failed: "misslungen",
   rowsIn: (/** @type {number} */ rows) => count(rows, { one: "Eine Zeile.", other: `${number(rows)} Zeilen.` }),
   trialDone: (/** @type {number} */ rows, /** @type {number} */ added, /** @type {number} */ failed) =>
@@ -56,7 +58,20 @@ export default ({ count, number, shortDay, time }) => ({
   nothingToAdd: "Es kommt nichts dazu.",
   booksAreIn: (/** @type {number} */ n) =>
     count(n, { one: "Ein Buch ist da", other: n ? `${number(n)} Bücher sind da` : "Kein Buch kam herein" }),
+  booksAreChanged: (/** @type {number} */ n) =>
+    count(n, { one: "Ein Buch ist geändert", other: `${number(n)} Bücher sind geändert` }),
   lookAtThem: "Ansehen",
+  toFavorites: "Kein Buch hinzufügen: was die Bibliothek schon hat, wird zum Favoriten.",
+  favoritesAreIn: (/** @type {number} */ n) =>
+    count(n, { one: "Ein neuer Favorit", other: n ? `${number(n)} neue Favoriten` : "Kein neuer Favorit" }),
+  makeFavorites: (/** @type {number} */ n) => count(n, { one: "Einen Favoriten anlegen", other: `${number(n)} Favoriten anlegen` }),
+  booksHereAlready: "Bücher, die schon da sind",
+  onDuplicate: {
+    skip: "So lassen, wie sie sind",
+    fill: "Ergänzen, was ihnen fehlt",
+    copies: "So viele Exemplare, wie die Datei sagt",
+  },
+  updateThem: "Diese Bücher ändern",
   worthALook: "Einen Blick wert",
   allOfThem: "Alle",
   failedOnly: (/** @type {number} */ n) => `Misslungen ${number(n)}`,
@@ -68,7 +83,7 @@ export default ({ count, number, shortDay, time }) => ({
   wouldBe: "Ergebnis wäre",
   was: "Ergebnis",
   why: "Warum",
-  outcomes: { added: "Dazugekommen", skipped: "Schon da", failed: "Misslungen" },
+  outcomes: { added: "Dazugekommen", updated: "Geändert", skipped: "Schon da", failed: "Misslungen" },
   seeIt: "Ansehen",
   asCsv: "Als CSV herunterladen",
   csvColumns: ["Zeile", "Textzeile", "Ergebnis", "Feld", "Problem", "Wert"],
@@ -87,6 +102,18 @@ export default ({ count, number, shortDay, time }) => ({
       one: "Ein Buch ist wieder heraus",
       other: n ? `${number(n)} Bücher sind wieder heraus` : "Es wurde kein Buch herausgenommen",
     }),
+  restored: (/** @type {number} */ n) =>
+    count(n, { one: "Ein Buch ist wieder wie zuvor.", other: `${number(n)} Bücher sind wieder wie zuvor.` }),
+  undoChanges: "Diese Bücher wieder wie zuvor",
+  undoChangesAsk: "Sollen diese Bücher wieder wie zuvor sein?",
+  removeFavorites: "Diese Favoriten wieder entfernen",
+  favoritesAreOut: (/** @type {number} */ n) =>
+    count(n, {
+      one: "Ein Favorit ist entfernt",
+      other: n ? `${number(n)} Favoriten sind entfernt` : "Kein Favorit wurde entfernt",
+    }),
+  undoFavorites: (/** @type {number} */ n) =>
+    count(n, { one: "Diesen Favoriten wieder entfernen?", other: `Diese ${number(n)} Favoriten wieder entfernen?` }),
   keptReserved: (/** @type {number} */ n) =>
     count(n, {
       one: "Eines bleibt: Jemand hat es vorgemerkt oder ausgeliehen.",
@@ -211,6 +238,7 @@ export default ({ count, number, shortDay, time }) => ({
     "name-missing": "Es fehlt ein Name.",
     "nothing-identifies": "Es gibt weder Karte noch E-Mail-Adresse noch Nummer.",
     "duplicate-in-file": "Es steht zweimal in der Datei.",
+    "not-in-library": "Die Bibliothek hat kein Buch mit dieser ISBN.",
     "isbn-shared": "Ein anderer Titel hat diese ISBN, darum kam dieses Buch ohne.",
     "barcode-taken": "Etwas anderes hat diesen Strichcode, darum fiel er weg.",
     "author-cut": "Der Autor war zu lang, darum fielen die letzten Namen weg.",

@@ -44,6 +44,8 @@ export default ({ count, number, shortDay, time }) => ({
   wouldBeAdded: "would be added",
   added: "added",
   skipped: "here already",
+  updated: "updated",
+  notAdded: "not added",
   failed: "failed",
   rowsIn: (/** @type {number} */ rows) => count(rows, { one: "One row.", other: `${number(rows)} rows.` }),
   trialDone: (/** @type {number} */ rows, /** @type {number} */ added, /** @type {number} */ failed) =>
@@ -54,7 +56,19 @@ export default ({ count, number, shortDay, time }) => ({
   nothingToAdd: "There is nothing to add.",
   booksAreIn: (/** @type {number} */ n) =>
     count(n, { one: "One book is in", other: n ? `${number(n)} books are in` : "No book came in" }),
+  booksAreChanged: (/** @type {number} */ n) => count(n, { one: "One book is changed", other: `${number(n)} books are changed` }),
   lookAtThem: "Look at them",
+  toFavorites: "Add no book. Make favorites of those that the library has.",
+  favoritesAreIn: (/** @type {number} */ n) =>
+    count(n, { one: "One new favorite", other: n ? `${number(n)} new favorites` : "No new favorite" }),
+  makeFavorites: (/** @type {number} */ n) => count(n, { one: "Make one favorite", other: `Make ${number(n)} favorites` }),
+  booksHereAlready: "Books that are here already",
+  onDuplicate: {
+    skip: "Leave them as they are",
+    fill: "Fill in what they lack",
+    copies: "Give them as many copies as the file says",
+  },
+  updateThem: "Change these books",
   worthALook: "Worth a look",
   allOfThem: "All",
   failedOnly: (/** @type {number} */ n) => `Failed ${number(n)}`,
@@ -66,7 +80,7 @@ export default ({ count, number, shortDay, time }) => ({
   wouldBe: "Would be",
   was: "Was",
   why: "Why",
-  outcomes: { added: "Added", skipped: "Here already", failed: "Failed" },
+  outcomes: { added: "Added", updated: "Changed", skipped: "Here already", failed: "Failed" },
   seeIt: "See it",
   asCsv: "Download as CSV",
   csvColumns: ["row", "line", "outcome", "field", "problem", "value"],
@@ -81,6 +95,15 @@ export default ({ count, number, shortDay, time }) => ({
   undoSoFar: (/** @type {number} */ n) => `Out: ${number(n)}.`,
   areOut: (/** @type {number} */ n) =>
     count(n, { one: "One book is out again", other: n ? `${number(n)} books are out again` : "No book was taken out" }),
+  restored: (/** @type {number} */ n) =>
+    count(n, { one: "One book is as it was before.", other: `${number(n)} books are as they were before.` }),
+  undoChanges: "Put these books back as they were",
+  undoChangesAsk: "Put these books back as they were?",
+  removeFavorites: "Remove these favorites again",
+  favoritesAreOut: (/** @type {number} */ n) =>
+    count(n, { one: "One favorite is removed", other: n ? `${number(n)} favorites are removed` : "No favorite was removed" }),
+  undoFavorites: (/** @type {number} */ n) =>
+    count(n, { one: "Remove this favorite again?", other: `Remove these ${number(n)} favorites again?` }),
   keptReserved: (/** @type {number} */ n) =>
     count(n, {
       one: "One stays: somebody has reserved or borrowed it.",
@@ -199,6 +222,7 @@ export default ({ count, number, shortDay, time }) => ({
     "name-missing": "There is no name.",
     "nothing-identifies": "There is no card, no email address and no id.",
     "duplicate-in-file": "It stands in the file twice.",
+    "not-in-library": "The library has no book with this ISBN.",
     "isbn-shared": "Another title has this ISBN, so this book came without.",
     "barcode-taken": "Something else has this barcode, so it was left out.",
     "author-cut": "The author was too long, so the last names were left out.",

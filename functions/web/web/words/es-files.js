@@ -45,6 +45,8 @@ export default ({ count, number, shortDay, time }) => ({
   wouldBeAdded: "se añadirían",
   added: "añadidos",
   skipped: "ya están",
+  updated: "cambiados",
+  notAdded: "no añadidos",
   failed: "fallidos",
   rowsIn: (/** @type {number} */ rows) => count(rows, { one: "Una fila.", other: `${number(rows)} filas.` }),
   trialDone: (/** @type {number} */ rows, /** @type {number} */ added, /** @type {number} */ failed) =>
@@ -55,7 +57,20 @@ export default ({ count, number, shortDay, time }) => ({
   nothingToAdd: "No hay nada que añadir.",
   booksAreIn: (/** @type {number} */ n) =>
     count(n, { one: "Un libro está dentro", other: n ? `${number(n)} libros están dentro` : "No entró ningún libro" }),
+  booksAreChanged: (/** @type {number} */ n) =>
+    count(n, { one: "Se ha cambiado un libro", other: `Se han cambiado ${number(n)} libros` }),
   lookAtThem: "Verlos",
+  toFavorites: "No añadir libros: los que la biblioteca tiene pasan a ser favoritos.",
+  favoritesAreIn: (/** @type {number} */ n) =>
+    count(n, { one: "Un favorito nuevo", other: n ? `${number(n)} favoritos nuevos` : "Ningún favorito nuevo" }),
+  makeFavorites: (/** @type {number} */ n) => count(n, { one: "Añadir un favorito", other: `Añadir ${number(n)} favoritos` }),
+  booksHereAlready: "Los libros que ya están",
+  onDuplicate: {
+    skip: "Dejarlos como están",
+    fill: "Completar lo que les falta",
+    copies: "Darles tantos ejemplares como dice el archivo",
+  },
+  updateThem: "Cambiar estos libros",
   worthALook: "Vale la pena mirar",
   allOfThem: "Todas",
   failedOnly: (/** @type {number} */ n) => `Fallidas ${number(n)}`,
@@ -67,7 +82,7 @@ export default ({ count, number, shortDay, time }) => ({
   wouldBe: "Sería",
   was: "Resultado",
   why: "Por qué",
-  outcomes: { added: "Añadido", skipped: "Ya está", failed: "Fallido" },
+  outcomes: { added: "Añadido", updated: "Cambiado", skipped: "Ya está", failed: "Fallido" },
   seeIt: "Verlo",
   asCsv: "Descargar como CSV",
   csvColumns: ["fila", "línea", "resultado", "campo", "problema", "valor"],
@@ -85,6 +100,18 @@ export default ({ count, number, shortDay, time }) => ({
       one: "Se ha retirado un libro",
       other: n ? `Se han retirado ${number(n)} libros` : "No se ha retirado ningún libro",
     }),
+  restored: (/** @type {number} */ n) =>
+    count(n, { one: "Un libro está como antes.", other: `${number(n)} libros están como antes.` }),
+  undoChanges: "Dejar estos libros como antes",
+  undoChangesAsk: "¿Dejar estos libros como antes?",
+  removeFavorites: "Quitar estos favoritos",
+  favoritesAreOut: (/** @type {number} */ n) =>
+    count(n, {
+      one: "Se ha quitado un favorito",
+      other: n ? `Se han quitado ${number(n)} favoritos` : "No se ha quitado ningún favorito",
+    }),
+  undoFavorites: (/** @type {number} */ n) =>
+    count(n, { one: "¿Quitar este favorito?", other: `¿Quitar estos ${number(n)} favoritos?` }),
   keptReserved: (/** @type {number} */ n) =>
     count(n, {
       one: "Uno se queda: alguien lo ha reservado o tomado en préstamo.",
@@ -208,6 +235,7 @@ export default ({ count, number, shortDay, time }) => ({
     "name-missing": "No hay nombre.",
     "nothing-identifies": "No hay carné, ni correo, ni número.",
     "duplicate-in-file": "Está dos veces en el archivo.",
+    "not-in-library": "La biblioteca no tiene ningún libro con este ISBN.",
     "isbn-shared": "Otro título tiene este ISBN; este libro entró sin él.",
     "barcode-taken": "Otra cosa tiene este código de barras, y se omitió.",
     "author-cut": "El autor era demasiado largo; se omitieron los últimos nombres.",

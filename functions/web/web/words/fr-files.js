@@ -45,6 +45,8 @@ export default ({ count, number, shortDay, time }) => ({
   wouldBeAdded: "seraient ajoutés",
   added: "ajoutés",
   skipped: "déjà là",
+  updated: "modifiés",
+  notAdded: "pas ajoutés",
   failed: "en échec",
   rowsIn: (/** @type {number} */ rows) => count(rows, { one: `${number(rows)} ligne.`, other: `${number(rows)} lignes.` }),
   trialDone: (/** @type {number} */ rows, /** @type {number} */ added, /** @type {number} */ failed) =>
@@ -55,7 +57,20 @@ export default ({ count, number, shortDay, time }) => ({
   nothingToAdd: "Il n’y a rien à ajouter.",
   booksAreIn: (/** @type {number} */ n) =>
     n ? count(n, { one: `${number(n)} livre est entré`, other: `${number(n)} livres sont entrés` }) : "Aucun livre n’est entré",
+  booksAreChanged: (/** @type {number} */ n) =>
+    count(n, { one: "Un livre est modifié", other: `${number(n)} livres sont modifiés` }),
   lookAtThem: "Les voir",
+  toFavorites: "N’ajouter aucun livre : ceux que la bibliothèque possède deviennent des favoris.",
+  favoritesAreIn: (/** @type {number} */ n) =>
+    count(n, { one: "Un nouveau favori", other: n ? `${number(n)} nouveaux favoris` : "Aucun nouveau favori" }),
+  makeFavorites: (/** @type {number} */ n) => count(n, { one: "Ajouter un favori", other: `Ajouter ${number(n)} favoris` }),
+  booksHereAlready: "Les livres déjà là",
+  onDuplicate: {
+    skip: "Les laisser comme ils sont",
+    fill: "Compléter ce qui leur manque",
+    copies: "Leur donner autant d’exemplaires que le fichier",
+  },
+  updateThem: "Modifier ces livres",
   worthALook: "À regarder",
   allOfThem: "Toutes",
   failedOnly: (/** @type {number} */ n) => `En échec ${number(n)}`,
@@ -67,7 +82,7 @@ export default ({ count, number, shortDay, time }) => ({
   wouldBe: "Serait",
   was: "Résultat",
   why: "Pourquoi",
-  outcomes: { added: "Ajouté", skipped: "Déjà là", failed: "En échec" },
+  outcomes: { added: "Ajouté", updated: "Modifié", skipped: "Déjà là", failed: "En échec" },
   seeIt: "Le voir",
   asCsv: "Télécharger en CSV",
   csvColumns: ["ligne", "ligne du texte", "résultat", "champ", "problème", "valeur"],
@@ -82,6 +97,14 @@ export default ({ count, number, shortDay, time }) => ({
   undoSoFar: (/** @type {number} */ n) => `Retirés : ${number(n)}.`,
   areOut: (/** @type {number} */ n) =>
     n ? count(n, { one: "Un livre est retiré", other: `${number(n)} livres sont retirés` }) : "Aucun livre n’a été retiré",
+  restored: (/** @type {number} */ n) =>
+    count(n, { one: "Un livre est comme avant.", other: `${number(n)} livres sont comme avant.` }),
+  undoChanges: "Remettre ces livres comme avant",
+  undoChangesAsk: "Remettre ces livres comme avant ?",
+  removeFavorites: "Retirer ces favoris",
+  favoritesAreOut: (/** @type {number} */ n) =>
+    count(n, { one: "Un favori est retiré", other: n ? `${number(n)} favoris sont retirés` : "Aucun favori n’a été retiré" }),
+  undoFavorites: (/** @type {number} */ n) => count(n, { one: "Retirer ce favori ?", other: `Retirer ces ${number(n)} favoris ?` }),
   keptReserved: (/** @type {number} */ n) =>
     count(n, {
       one: "Un livre reste : quelqu’un l’a réservé ou emprunté.",
@@ -203,6 +226,7 @@ export default ({ count, number, shortDay, time }) => ({
     "name-missing": "Il n’y a pas de nom.",
     "nothing-identifies": "Il n’y a ni carte, ni adresse e-mail, ni numéro.",
     "duplicate-in-file": "Il figure deux fois dans le fichier.",
+    "not-in-library": "La bibliothèque n’a aucun livre avec cet ISBN.",
     "isbn-shared": "Un autre titre a cet ISBN ; ce livre est entré sans.",
     "barcode-taken": "Autre chose a ce code-barres ; il a été omis.",
     "author-cut": "L’auteur était trop long ; les derniers noms ont été omis.",

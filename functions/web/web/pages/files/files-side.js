@@ -23,6 +23,7 @@ const PATHS = {
   pause: "M9 6v12M15 6v12",
   goOn: "M8 5.5v13l10.500-6.500z",
   added: "M12 5v14M5 12h14",
+  updated: "M4 20h4L19 9l-4-4L4 16zM13 7l4 4",
   skipped: "M5 12h.1M12 12h.1M19 12h.1",
   failed: "M8.2 3h7.6L21 8.2v7.6L15.8 21H8.2L3 15.8V8.2zM12 7.5v5.5M12 16.3v.1",
 };
@@ -54,12 +55,13 @@ function Tabs({ path }) {
 }
 
 /** What became of the rows, as numbers.
- * @param {{ of: { dryRun: boolean, added: number, skipped: number, failed: number } }} props */
+ * @param {{ of: { dryRun: boolean, shelf?: string, added: number, updated: number, skipped: number, failed: number } }} props */
 export function Sums({ of }) {
   const f = filesWords.value;
   return html`<dl class="sums">
     <div><dt>${of.dryRun ? f.wouldBeAdded : f.added}</dt><dd class="fine">${f.numberOf(of.added)}</dd></div>
-    <div><dt>${f.skipped}</dt><dd>${f.numberOf(of.skipped)}</dd></div>
+    ${of.updated > 0 && html`<div><dt>${f.updated}</dt><dd class="fine">${f.numberOf(of.updated)}</dd></div>`}
+    <div><dt>${of.shelf ? f.notAdded : f.skipped}</dt><dd>${f.numberOf(of.skipped)}</dd></div>
     <div><dt>${f.failed}</dt><dd class=${of.failed ? "late" : ""}>${f.numberOf(of.failed)}</dd></div>
   </dl>`;
 }

@@ -65,10 +65,13 @@ const Steps = ({ at }) =>
 
 function Choose() {
   const f = filesWords.value;
+  const toFavorites = useSignal(false);
+  const how = () => /** @type {import("./sending.js").How} */ ({ dryRun: true, ...(toFavorites.value && { shelf: "favorites" }) });
   return html`<${Steps} at=${0} />
-    <${Drop} heading=${f.dropHere} chosen=${(/** @type {File} */ file) => begin(file, { dryRun: true })}>
+    <${Drop} heading=${f.dropHere} chosen=${(/** @type {File} */ file) => begin(file, how())}>
       <p>${f.whichFiles}</p>
     <//>
+    <label class="sw"><input type="checkbox" checked=${toFavorites.value} onChange=${() => (toFavorites.value = !toFavorites.value)} /><span>${f.toFavorites}</span></label>
     <p class="muted after">${f.trialFirst}</p>`;
 }
 
@@ -109,7 +112,7 @@ function Sending({ now }) {
 
 /** @param {{ now: Run, isTrial: boolean, heading: import("preact").RefObject<HTMLElement> }} props */
 function Under({ now, isTrial, heading }) {
-  const { phase, of, file, share, rate, left, problem } = now;
+  const { phase, of, file, how, share, rate, left, problem } = now;
   const f = wordsAbout(of);
   // Of a file that is nothing there is nothing to count.
   const isNothing = phase === "stopped" && !of?.rows;
@@ -132,7 +135,7 @@ function Under({ now, isTrial, heading }) {
     </section>
     ${phase === "waiting" && html`<p class="note wait" role="status"><b>${f.noAnswerYet}</b>${f.sendsAgain}</p>`}
     ${phase === "paused" && html`<p class="note wait" role="status"><b>${f.pausedAt(of?.rows || 0)}</b>${f.pausedWhy}</p>`}
-    ${phase === "stopped" && (isColumns ? html`<${Columns} file=${file} chosen=${(/** @type {Record<string, string>} */ columns) => anew(file, { dryRun: isTrial, columns })} />` : html`<${Stopped} problem=${problem} />`)}`;
+    ${phase === "stopped" && (isColumns ? html`<${Columns} file=${file} chosen=${(/** @type {Record<string, string>} */ columns) => anew(file, { ...how, columns })} />` : html`<${Stopped} problem=${problem} />`)}`;
 }
 
 /** @param {{ name: "pause" | "goOn", main?: boolean, press: () => void, children?: unknown }} props */
@@ -167,9 +170,13 @@ const Wrong = ({ title, text, detail }) =>
 function Done({ of, changed, heading, run: now }) {
   const f = wordsAbout(of);
   const areReaders = of.format === "members";
-  const title = of.dryRun || of.undo ? of.name || f.aFile : f.booksAreIn(of.added);
-  useEffect(() => say(of.dryRun ? f.trialDone(of.rows, of.added, of.failed) : f.booksAreIn(of.added)), [of.id]);
-  const hasRows = of.failed > 0 || of.skipped > 0 || of.added > 0;
+  const onDuplicate = useSignal(/** @type {import("./sending.js").OnDuplicate} */ ("skip"));
+  const isChange = !of.added && of.updated > 0;
+  const areIn = of.shelf ? f.favoritesAreIn(of.added) : isChange ? f.booksAreChanged(of.updated) : f.booksAreIn(of.added);
+  const title = of.dryRun || of.undo ? of.name || f.aFile : areIn;
+  useEffect(() => say(of.dryRun ? f.trialDone(of.rows, of.added, of.failed) : areIn), [of.id]);
+  const hasRows = of.failed > 0 || of.skipped > 0 || of.added > 0 || of.updated > 0;
+  const doesSome = of.added > 0 || onDuplicate.value !== "skip";
   return html`<section class=${of.dryRun ? "panel" : "panel in"} aria-labelledby="became">
       <h2 id="became" tabindex="-1" ref=${heading}><bdi>${title}</bdi></h2>
       <p>${of.format && rich(f.looksLike(f.formats[of.format] || of.format), { b: (text) => html`<b>${text}</b>` })} ${f.rowsIn(of.rows)}</p>
@@ -177,23 +184,36 @@ function Done({ of, changed, heading, run: now }) {
     </section>
     <${Sums} of=${of} />
     ${areReaders && of.added > 0 && !of.undo && html`<p class="muted">${f.lettersGo}</p>`}
+    ${of.dryRun && now && !of.shelf && !areReaders && of.skipped > 0 && html`<${Duplicates} chosen=${onDuplicate} />`}
     <div class="row save">
       ${
         of.dryRun
           ? now &&
-            of.added > 0 &&
-            html`<${Button} class="main big" onPress=${() => anew(now.file, { ...now.how, dryRun: false })}>${f.importThem(of.added)}<//>`
+            doesSome &&
+            html`<${Button} class="main big" onPress=${() => anew(now.file, { ...now.how, dryRun: false, onDuplicate: onDuplicate.value })}>
+              ${of.shelf ? f.makeFavorites(of.added) : of.added ? f.importThem(of.added) : f.updateThem}<//>`
           : of.added > 0 &&
             !of.undo &&
             !areReaders &&
-            html`<a class="btn main big" href=${to("/search", { sort: "new" })}>${f.lookAtThem}</a>`
+            html`<a class="btn main big" href=${of.shelf ? to("/me") : to("/search", { sort: "new" })}>${f.lookAtThem}</a>`
       }
       <button type="button" class="btn big" onClick=${another}>${f.anotherFile}</button>
-      ${of.dryRun && html`<span class="muted">${of.added ? f.nothingWritten : f.nothingToAdd}</span>`}
+      ${of.dryRun && html`<span class="muted">${doesSome ? f.nothingWritten : f.nothingToAdd}</span>`}
     </div>
     <${Undo} key=${`undo ${of.id}`} of=${of} changed=${changed} />
     ${of.dryRun && areReaders && now && html`<${FirstRows} file=${now.file} />`}
     ${hasRows && html`<${Rows} key=${of.id} of=${of} />`}`;
+}
+
+/** What becomes of rows that the library has.
+ * @param {{ chosen: import("../../vendor/preact-signals-htm.js").Signal<import("./sending.js").OnDuplicate> }} props */
+function Duplicates({ chosen }) {
+  const f = filesWords.value;
+  const ids = /** @type {import("./sending.js").OnDuplicate[]} */ (["skip", "fill", "copies"]);
+  return html`<fieldset class="choice">
+    <legend>${f.booksHereAlready}</legend>
+    ${ids.map((id) => html`<label><input type="radio" name="duplicates" checked=${chosen.value === id} onChange=${() => (chosen.value = id)} /><span>${f.onDuplicate[id]}</span></label>`)}
+  </fieldset>`;
 }
 
 /** An import that the address names: what became of it, or how it goes on.

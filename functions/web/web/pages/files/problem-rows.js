@@ -10,7 +10,7 @@ import { csvOf, saved } from "./saving.js";
 import { rowsIn } from "./sending.js";
 
 /** @typedef {{ code: string, pointer?: string, detail: string, value?: string }} Note */
-/** @typedef {{ row: number, line?: number, outcome: "added" | "skipped" | "failed", problems: Note[] }} Row */
+/** @typedef {{ row: number, line?: number, outcome: "added" | "updated" | "skipped" | "failed", problems: Note[] }} Row */
 
 /** How many rows are shown at once. */
 const SHOWN = 50;
@@ -79,7 +79,7 @@ function Table({ of, outcome }) {
     ${more.problem && html`<p class="err" role="alert"><${Icon} name="warning" />${faultWords(more.problem)[1]}</p>`}`;
 }
 
-const TONES = { added: "fine", skipped: "", failed: "late" };
+const TONES = { added: "fine", updated: "fine", skipped: "", failed: "late" };
 
 /** @param {{ row: Row }} props */
 function OneRow({ row }) {

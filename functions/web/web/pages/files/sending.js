@@ -9,10 +9,11 @@ import { sourceOf } from "./source.js";
 import { FileProblem, partsOf, rowsOf } from "./split.js";
 
 /** What became of the books of an import that was undone, or is being undone.
- * @typedef {{ removed: number, kept: { reserved: number, changed: number, signedIn: number }, nextPart: number }} Undone */
-/** @typedef {{ id: string, name?: string, state: "open" | "finished" | "undoing" | "undone", undo?: Undone, dryRun: boolean, format?: string, nextPart: number, bytes: number, rows: number, added: number, skipped: number, failed: number, createdAt: string }} Import */
+ * @typedef {{ removed: number, restored: number, kept: { reserved: number, changed: number, signedIn: number }, nextPart: number }} Undone */
+/** @typedef {"skip" | "fill" | "copies"} OnDuplicate what becomes of rows that the library has */
+/** @typedef {{ id: string, name?: string, state: "open" | "finished" | "undoing" | "undone", undo?: Undone, dryRun: boolean, onDuplicate: OnDuplicate, shelf?: "favorites", format?: string, nextPart: number, bytes: number, rows: number, added: number, updated: number, skipped: number, failed: number, createdAt: string }} Import */
 /** How a file is brought in. `columns` says which column of a table is which field.
- * @typedef {{ dryRun: boolean, columns?: Record<string, string> }} How */
+ * @typedef {{ dryRun: boolean, onDuplicate?: OnDuplicate, shelf?: "favorites", columns?: Record<string, string> }} How */
 /**
  * A file that is being sent, or was.
  * - `phase`: it is `sending`; it is `waiting` for its next try at `nextTry`; it was `paused` by the reader; it was `stopped` by a
@@ -152,11 +153,12 @@ async function send(mine, file, of) {
   if (run.peek()?.of?.id === of.id) now({ of: data, phase: "done", share: 1 });
 }
 
-/** @param {Import} of @param {{ rows: number, added: number, skipped: number, failed: number }} report @param {number} part @param {number} bytes */
+/** @param {Import} of @param {{ rows: number, added: number, updated: number, skipped: number, failed: number }} report @param {number} part @param {number} bytes */
 const added = (of, report, part, bytes) => ({
   ...of,
   rows: of.rows + report.rows,
   added: of.added + report.added,
+  updated: of.updated + report.updated,
   skipped: of.skipped + report.skipped,
   failed: of.failed + report.failed,
   nextPart: part + 1,

@@ -64,36 +64,47 @@ export function Undo({ of, changed, bare }) {
   useEffect(() => {
     if (of.state !== "undone" || !wasPressed.value) return;
     result.current?.focus({ preventScroll: true });
-    say(f.areOut(of.undo?.removed || 0));
+    say(outOf(of));
   }, [of.state]);
-  if (of.dryRun || (!of.undo && !of.added)) return null;
+  if (of.dryRun || (!of.undo && !of.added && !of.updated)) return null;
   if (of.state === "undone") return html`<${Out} of=${of} result=${result} bare=${bare} />`;
   const id = `undo-${of.id}`;
+  const name = of.shelf ? f.removeFavorites : of.added ? f.undo : f.undoChanges;
   return html`<div class=${bare ? "undo bare" : "undo"}>
       ${(undo.busy || of.state === "undoing") && html`<${Under} of=${of} />`}
       <div class="row">
         <${Button} class=${bare ? "bare" : "big"} busy=${undo.busy} about=${bare ? of.name || f.aFile : undefined}
-          onPress=${() => (of.state === "undoing" ? undo.run() : ask(dialog.current))}>${of.state === "undoing" ? f.undoGoOn : f.undo}<//>
+          onPress=${() => (of.state === "undoing" ? undo.run() : ask(dialog.current))}>${of.state === "undoing" ? f.undoGoOn : name}<//>
       </div>
       ${undo.problem && undo.problem.status !== 401 && html`<p class="err" role="alert"><${Icon} name="warning" />${faultWords(undo.problem)[1]}</p>`}
     </div>
     <dialog ref=${dialog} aria-labelledby=${id}>
-      <h2 id=${id}>${f.undoAsk(of.added)}</h2>
-      <p>${f.undoKeeps}</p>
+      <h2 id=${id}>${of.shelf ? f.undoFavorites(of.added) : of.added ? f.undoAsk(of.added) : f.undoChangesAsk}</h2>
+      ${!of.shelf && html`<p>${f.undoKeeps}</p>`}
       <div class="row">
         <button type="button" class="btn" data-safe onClick=${() => dialog.current?.close()}>${f.undoNot}</button>
-        <${Button} class="red" onPress=${undo.run}>${f.undo}<//>
+        <${Button} class="red" onPress=${undo.run}>${name}<//>
       </div>
     </dialog>`;
+}
+
+/** Says what was taken out.
+ * @param {Import} of */
+function outOf(of) {
+  const { shelf, undo, added } = of;
+  const f = wordsAbout(of);
+  const removed = undo?.removed || 0;
+  if (shelf) return f.favoritesAreOut(removed);
+  return added || !undo?.restored ? f.areOut(removed) : f.restored(undo.restored);
 }
 
 /** How far it is.
  * @param {{ of: Import }} props */
 function Under({ of }) {
   const f = wordsAbout(of);
-  const { removed = 0, kept = { reserved: 0, changed: 0, signedIn: 0 } } = of.undo || {};
-  const done = removed + kept.reserved + kept.changed + kept.signedIn;
-  return html`<progress max="1" value=${Math.min(1, done / Math.max(of.added, 1))} aria-label=${f.undo}></progress>
+  const { removed = 0, restored = 0, kept = { reserved: 0, changed: 0, signedIn: 0 } } = of.undo || {};
+  const done = removed + restored + kept.reserved + kept.changed + kept.signedIn;
+  return html`<progress max="1" value=${Math.min(1, done / Math.max(of.added + of.updated, 1))} aria-label=${f.undo}></progress>
     <p class="muted">${f.undoSoFar(removed)}</p>`;
 }
 
@@ -102,10 +113,11 @@ function Under({ of }) {
 function Out({ of, result, bare }) {
   const f = wordsAbout(of);
   if (!of.undo) return null;
-  const { removed, kept } = of.undo;
+  const { restored, kept } = of.undo;
   const inUse = kept.reserved + kept.signedIn;
   return html`<div class=${bare ? "undo bare" : "panel undo"} tabindex="-1" ref=${result}>
-    <p>${bare ? f.areOut(removed) : html`<b>${f.areOut(removed)}</b>`}</p>
+    <p>${bare ? outOf(of) : html`<b>${outOf(of)}</b>`}</p>
+    ${restored > 0 && of.added > 0 && html`<p>${f.restored(restored)}</p>`}
     ${inUse > 0 && html`<p>${f.keptReserved(inUse)}</p>`}
     ${kept.changed > 0 && html`<p>${f.keptChanged(kept.changed)}</p>`}
   </div>`;
