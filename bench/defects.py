@@ -48,8 +48,8 @@ DEFECTS = [
     (
         "a swallowed error: a part counts as done whose rows are no books",
         "functions/imports/src/part.rs",
-        "imports.library.import_rows(id, attempt, &new, dry_run, &actor).await?;",
-        "imports.library.import_rows(id, attempt, &new, dry_run, &actor).await.unwrap_or_default();",
+        "imports.library.import_rows(&importing, &new).await?,",
+        "imports.library.import_rows(&importing, &new).await.unwrap_or_default(),",
         FAULTS,
         "/imports/.*: part",
     ),
