@@ -114,7 +114,7 @@ async fn an_undo_takes_back_what_the_import_changed() {
     library.proxy().fail_times(2, Pattern::transaction_of("imports").naming("undo.restored"), Fault::AnswerLost);
     let (one, other) = tokio::join!(undone(&reader, &import), undone(&reader, &import));
     for import in [one, other] {
-        let undo = json!({"removed": 1, "restored": 1, "kept": {"reserved": 0, "changed": 1}, "nextPart": 2});
+        let undo = json!({"removed": 1, "restored": 1, "kept": {"reserved": 0, "changed": 1, "signedIn": 0}, "nextPart": 2});
         assert_eq!(import["undo"], undo);
     }
     let left: Vec<Value> = each(&reader, "copies").await.into_iter().map(|(_, copies)| copies).collect();
