@@ -29,8 +29,11 @@ REGION = "eu-central-1"
 
 def read(text):
     """The template with `!Ref x` as `{"Ref": "x"}`, as plain JSON."""
+    import yaml
     from samcli.yamlhelper import yaml_parse
 
+    # The same loader in C, which takes a tenth of the time.
+    yaml.SafeLoader = yaml.CSafeLoader
     return json.loads(json.dumps(yaml_parse(text)))
 
 

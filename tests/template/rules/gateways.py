@@ -94,11 +94,12 @@ def aw5_a_preflight_permits_each_allowed_origin_and_no_other(stack):
         text, values = integration["responses"]["default"]["responseTemplates"]["application/json"]["Fn::Sub"]
         is_list = values == {"Origins": {"Fn::Join": ['","', {"Ref": "AllowedOrigins"}]}}
         text = text.replace("${Origins}", '","'.join(allowed if is_list else allowed[:1]))
+        template = airspeed.Template(text)
         for origin in allowed + foreign:
             for name in ("origin", "Origin"):
                 override = {}
                 context = {"responseOverride": {"header": override}}
-                airspeed.Template(text).merge({"input": Input({name: origin}), "context": context})
+                template.merge({"input": Input({name: origin}), "context": context})
                 wanted = {"Access-Control-Allow-Origin": origin} if origin in allowed else {}
                 if override != wanted:
                     yield f"Api, {path}: a preflight of {origin!r} is answered with {override}"
