@@ -416,3 +416,30 @@ def a_list_becomes_favorites_and_they_go_again(site):
         expect(page.locator(".undo")).to_contain_text("One favorite is removed")
     _, found, _ = site.call("GET", "/favorites", token=reader["token"])
     check(found["items"] == [], f"{found}")
+
+
+def a_row_that_failed_is_mended_in_its_place(site):
+    reader = site.reader()
+    # The second row stands behind 700 others, in the second part.
+    rows = "title,author,pages\n" + "".join(f"Long list {row},Ann Ott,\n" for row in range(700)) + ',"Somebody ""Quoted"", and others",12\n'
+    with site.page("/import", reader, width=360) as page:
+        _choose(page, "some.csv", rows.encode())
+        page.get_by_role("button", name="Import 700 books").click()
+        expect(page.locator("#became")).to_have_text("700 books are in", timeout=30_000)
+        page.get_by_role("button", name="Mend it").click()
+        form = page.get_by_role("form", name="Row 701")
+        expect(form.get_by_label("author")).to_have_value('Somebody "Quoted", and others')
+        expect(form.get_by_label("title")).to_be_focused()
+        axe(page, "mending")
+        # Its fault was not mended: it is said again, and what was typed stays.
+        form.get_by_label("pages").fill("13")
+        form.get_by_role("button", name="Bring it in").click()
+        row = page.locator(".tbl tbody tr")
+        expect(row).to_contain_text("There is no title.")
+        form.get_by_label("title").fill("Found again")
+        form.get_by_role("button", name="Bring it in").click()
+        expect(row).to_contain_text("Added")
+        expect(form).to_have_count(0)
+        axe(page, "mended")
+    found = site.found("Found again")
+    check((found[0]["author"], found[0]["pages"]) == ('Somebody "Quoted", and others', 13), f"{found[0]}")

@@ -218,3 +218,22 @@ async fn members_come_in_by_a_librarian_and_are_taken_out_again() {
     let said = String::from_utf8(out).expect("text");
     assert!(said.contains("1 members of the import ") && said.contains("1 stay: 0 have chosen a password"), "{said}");
 }
+
+#[tokio::test]
+async fn books_that_are_there_get_copies_or_become_favorites() {
+    let library = Library::own().start().await;
+    let (reader, other) = (library.reader().await, library.reader().await);
+    let copies = super::Options {
+        on_duplicate: "copies".into(),
+        ..options(seed("copies.csv"), account(library.url(), &reader))
+    };
+    let (done, said) = import(copies).await;
+    assert_eq!(done, Ok(super::Counts { updated: 1, ..counts(5, 4, 0, 0) }), "{said}");
+    assert!(said.ends_with("\n5 rows: 4 added, 1 updated, 0 there already, 0 cannot be taken.\n"), "{said}");
+    let favorites =
+        super::Options { favorites: true, ..options(seed("copies.csv"), account(library.url(), &other)) };
+    let (done, said) = import(favorites).await;
+    assert_eq!(done, Ok(counts(5, 4, 1, 0)), "{said}");
+    assert!(said.ends_with("\n5 rows: 4 new favorites, 1 not, 0 cannot be taken.\n"), "{said}");
+    assert_eq!(other.get("/favorites").await.expect(200).each("title").len(), 4);
+}

@@ -84,6 +84,8 @@ export default ({ count, number, shortDay, time }) => ({
   was: "Ergebnis",
   why: "Warum",
   outcomes: { added: "Dazugekommen", updated: "Geändert", skipped: "Schon da", failed: "Misslungen" },
+  mend: "Verbessern",
+  bringIn: "Hereinholen",
   seeIt: "Ansehen",
   asCsv: "Als CSV herunterladen",
   csvColumns: ["Zeile", "Textzeile", "Ergebnis", "Feld", "Problem", "Wert"],

@@ -81,6 +81,8 @@ export default ({ count, number, shortDay, time }) => ({
   was: "Was",
   why: "Why",
   outcomes: { added: "Added", updated: "Changed", skipped: "Here already", failed: "Failed" },
+  mend: "Mend it",
+  bringIn: "Bring it in",
   seeIt: "See it",
   asCsv: "Download as CSV",
   csvColumns: ["row", "line", "outcome", "field", "problem", "value"],

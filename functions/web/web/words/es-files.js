@@ -83,6 +83,8 @@ export default ({ count, number, shortDay, time }) => ({
   was: "Resultado",
   why: "Por qué",
   outcomes: { added: "Añadido", updated: "Cambiado", skipped: "Ya está", failed: "Fallido" },
+  mend: "Corregir",
+  bringIn: "Importarla",
   seeIt: "Verlo",
   asCsv: "Descargar como CSV",
   csvColumns: ["fila", "línea", "resultado", "campo", "problema", "valor"],

@@ -83,6 +83,8 @@ export default ({ count, number, shortDay, time }) => ({
   was: "Résultat",
   why: "Pourquoi",
   outcomes: { added: "Ajouté", updated: "Modifié", skipped: "Déjà là", failed: "En échec" },
+  mend: "Corriger",
+  bringIn: "L’importer",
   seeIt: "Le voir",
   asCsv: "Télécharger en CSV",
   csvColumns: ["ligne", "ligne du texte", "résultat", "champ", "problème", "valeur"],

@@ -202,8 +202,12 @@ function Done({ of, changed, heading, run: now }) {
     </div>
     <${Undo} key=${`undo ${of.id}`} of=${of} changed=${changed} />
     ${of.dryRun && areReaders && now && html`<${FirstRows} file=${now.file} />`}
-    ${hasRows && html`<${Rows} key=${of.id} of=${of} />`}`;
+    ${hasRows && html`<${Rows} key=${of.id} of=${of} had=${canMend(of) && now} />`}`;
 }
+
+/** Whether rows that failed can be mended here: those of a table, once the others are in.
+ * @param {Import} of */
+const canMend = (of) => !of.dryRun && !of.undo && !["jsonl", "marc", "marcxml", "isbn", "librarything"].includes(of.format || "");
 
 /** What becomes of rows that the library has.
  * @param {{ chosen: import("../../vendor/preact-signals-htm.js").Signal<import("./sending.js").OnDuplicate> }} props */

@@ -3,9 +3,10 @@
 import { call } from "../../shell/api.js";
 import { to } from "../../shell/router.js";
 import { Button, Fault, faultWords, html, Icon, useAction, useLoad } from "../../shell/ui.js";
-import { useSignal } from "../../vendor/preact-signals-htm.js";
+import { useRef, useSignal } from "../../vendor/preact-signals-htm.js";
 import { FileIcon } from "./files-side.js";
 import { filesWords } from "./files-words.js";
+import { Mend } from "./mending.js";
 import { csvOf, saved } from "./saving.js";
 import { rowsIn } from "./sending.js";
 
@@ -42,8 +43,9 @@ async function* only(rows, outcome) {
   for await (const row of rows) if (!outcome || row.outcome === outcome) yield row;
 }
 
-/** @param {{ of: import("./sending.js").Import }} props */
-export function Rows({ of }) {
+/** `had`: the file, if this tab has it. Its rows can be mended then.
+ * @param {{ of: import("./sending.js").Import, had?: import("./mending.js").Had }} props */
+export function Rows({ of, had }) {
   const f = filesWords.value;
   const outcome = useSignal("");
   const chips = { "": f.allOfThem, failed: f.failedOnly(of.failed), skipped: f.skippedOnly(of.skipped), added: f.addedWithNote };
@@ -52,12 +54,12 @@ export function Rows({ of }) {
     <div class="chips" role="group" aria-label=${f.worthALook}>
       ${Object.entries(chips).map(([id, text]) => html`<label><input type="radio" name="outcome" value=${id} checked=${outcome.value === id} onChange=${() => (outcome.value = id)} />${text}</label>`)}
     </div>
-    <${Table} key=${of.id + outcome.value} of=${of} outcome=${outcome.value} />
+    <${Table} key=${of.id + outcome.value} of=${of} outcome=${outcome.value} had=${had} />
   </section>`;
 }
 
-/** @param {{ of: import("./sending.js").Import, outcome: string }} props */
-function Table({ of, outcome }) {
+/** @param {{ of: import("./sending.js").Import, outcome: string, had?: import("./mending.js").Had }} props */
+function Table({ of, outcome, had }) {
   const f = filesWords.value;
   const source = useSignal(/** @type {AsyncGenerator<Row> | null} */ (null));
   const first = useLoad((abort) => {
@@ -68,12 +70,16 @@ function Table({ of, outcome }) {
     const next = await taken(/** @type {AsyncGenerator<Row>} */ (source.value), SHOWN);
     first.put({ rows: [...(first.data?.rows || []), ...next.rows], isAll: next.isAll });
   });
+  const changed = (/** @type {Row} */ row) => {
+    const { rows = [], isAll = true } = first.data || {};
+    first.put({ rows: rows.map((old) => (old.row === row.row ? row : old)), isAll });
+  };
   if (first.problem) return html`<${Fault} problem=${first.problem} again=${first.again} level="h3" />`;
   if (!first.data) return html`<p class="muted" role="status">${f.reading}</p>`;
   if (!first.data.rows.length) return html`<p class="empt">${f.nothingToSay}</p>`;
   return html`<table class="tbl">
       <thead><tr><th scope="col">${f.row}</th><th scope="col">${of.dryRun ? f.wouldBe : f.was}</th><th scope="col">${f.why}</th></tr></thead>
-      <tbody>${first.data.rows.map((row) => html`<${OneRow} key=${row.row} row=${row} />`)}</tbody>
+      <tbody>${first.data.rows.map((row) => html`<${OneRow} key=${row.row} row=${row} had=${had} changed=${changed} />`)}</tbody>
     </table>
     ${!first.data.isAll && html`<div class="more"><${Button} busy=${more.busy} onPress=${more.run}>${f.showMore}<//></div>`}
     ${more.problem && html`<p class="err" role="alert"><${Icon} name="warning" />${faultWords(more.problem)[1]}</p>`}`;
@@ -81,13 +87,19 @@ function Table({ of, outcome }) {
 
 const TONES = { added: "fine", updated: "fine", skipped: "", failed: "late" };
 
-/** @param {{ row: Row }} props */
-function OneRow({ row }) {
+/** @param {{ row: Row, had?: import("./mending.js").Had, changed: (row: Row) => void }} props */
+function OneRow({ row, had, changed }) {
   const f = filesWords.value;
+  const outcome = useRef(/** @type {HTMLElement | null} */ (null));
+  const mended = (/** @type {Row} */ row) => {
+    changed(row);
+    outcome.current?.focus();
+  };
   return html`<tr>
     <td class="num" data-l=${f.row}>${f.numberOf(row.row)}${row.line && html` <small class="muted">${f.onLine(row.line)}</small>`}</td>
-    <td><span class=${`word ${TONES[row.outcome]}`}><${FileIcon} name=${row.outcome} />${f.outcomes[row.outcome]}</span></td>
-    <td>${row.problems.map((note) => html`<p>${wordsOf(note)}${note.value && html` <q><bdi>${note.value}</bdi></q>`}${linkOf(note)}</p>`)}</td>
+    <td><span class=${`word ${TONES[row.outcome]}`} tabindex="-1" ref=${outcome}><${FileIcon} name=${row.outcome} />${f.outcomes[row.outcome]}</span></td>
+    <td>${row.problems.map((note) => html`<p>${wordsOf(note)}${note.value && html` <q><bdi>${note.value}</bdi></q>`}${linkOf(note)}</p>`)}
+      ${had && row.outcome === "failed" && html`<${Mend} row=${row} had=${had} changed=${mended} />`}</td>
   </tr>`;
 }
 

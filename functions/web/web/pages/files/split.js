@@ -122,6 +122,32 @@ export function rowsOf(head, most) {
   return rows;
 }
 
+/** A row of a table, cell by cell, and the names of its columns. Nothing, if the file has no such row.
+ * @param {AsyncIterable<Uint8Array>} chunks the file's bytes
+ * @param {number} number from 1; the names are no row
+ * @returns {Promise<{ names: string[], cells: string[] } | undefined>} */
+export async function rowAt(chunks, number) {
+  let framing = /** @type {Framing | undefined} */ (undefined);
+  let names = /** @type {string[] | undefined} */ (undefined);
+  let rows = 0;
+  for await (const { bytes } of partsOf(chunks)) {
+    let at = framing ? 0 : framingOf(bytes.subarray(0, HEAD)).begins;
+    framing ||= framingOf(bytes.subarray(0, HEAD));
+    for (let cut = cutOf(framing, bytes.subarray(at), true); cut; cut = cutOf(framing, bytes.subarray(at), true)) {
+      const cells =
+        cut.isRecord && (!names || rows + 1 === number)
+          ? cellsOf(textOf(bytes.subarray(at, at + cut.length)), framing.delimiter)
+          : [];
+      at += cut.length;
+      if (!cut.isRecord) continue;
+      if (names) rows += 1;
+      if (names && rows === number) return { names, cells };
+      names ||= cells;
+    }
+  }
+  return undefined;
+}
+
 /** @param {Uint8Array} bytes of UTF-8 or, if they are not, of an older encoding */
 function textOf(bytes) {
   const text = new TextDecoder().decode(bytes);
@@ -131,11 +157,14 @@ function textOf(bytes) {
 /** @param {string} line @param {number} delimiter */
 function cellsOf(line, delimiter) {
   const cells = [""];
-  let isQuoted = false;
+  let [isQuoted, before] = [false, ""];
   for (const sign of line) {
+    // Two marks within a quoted cell are one.
+    if (sign === '"' && !isQuoted && before === '"') cells[cells.length - 1] += sign;
     if (sign === '"') isQuoted = !isQuoted;
     else if (sign.charCodeAt(0) === delimiter && !isQuoted) cells.push("");
     else cells[cells.length - 1] += sign;
+    before = sign;
   }
   return cells.map((cell) => cell.trim());
 }
