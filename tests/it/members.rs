@@ -336,12 +336,16 @@ async fn an_undo_takes_members_out_who_have_neither_chosen_a_password_nor_borrow
     let borrower = found(&librarian, "M0005").await["id"].as_str().expect("an id").to_owned();
     librarian.post("/loans", json!({"reader": borrower, "book": book})).await.expect(201);
     librarian.post("/returns", json!({"book": book})).await.expect(200);
+    // The library's list of its librarians has her, although she has not chosen a password.
+    let promoted = found(&librarian, "M0006").await["id"].as_str().expect("an id").to_owned();
+    librarian.patch(&format!("/users/{promoted}"), json!({"role": "admin"})).await.expect(200);
     // Long after: a card that nobody has used is free at once all the same.
     library.wait(3_600);
     let librarian = library.admin().await;
     let undone = librarian.delete(&import).await.expect(200).json();
-    assert_eq!((undone["state"].as_str(), out(&undone)), (Some("undone"), [68, 1, 1]), "{undone}");
-    assert_eq!(out(&librarian.delete(&import).await.expect(200).json()), [68, 1, 1]);
+    assert_eq!((undone["state"].as_str(), out(&undone)), (Some("undone"), [67, 1, 2]), "{undone}");
+    assert_eq!(out(&librarian.delete(&import).await.expect(200).json()), [67, 1, 2]);
+    assert_eq!(found(&librarian, "M0006").await["role"], "admin");
     assert_eq!(found(&librarian, "M0004").await, Value::Null);
     let body = json!({"resetToken": unused, "newPassword": PASSWORD});
     library.stranger().post("/auth/reset-password", body).await.invalid("/resetToken");
@@ -350,9 +354,34 @@ async fn an_undo_takes_members_out_who_have_neither_chosen_a_password_nor_borrow
     library.local().run_schedule("dispatch").await.expect("the schedule runs");
     library.finished().await;
     assert!(library.letters("m0060@example.org").await.is_empty());
-    // Nobody is left in the group but the two, and the same file comes in again.
+    // Nobody is left in the group but the three, and the same file comes in again.
     let (_, again) = brings(&librarian, part).await;
-    assert_eq!(totals(&again), [70, 68, 2, 0], "{again}");
+    assert_eq!(totals(&again), [70, 67, 3, 0], "{again}");
+}
+
+#[tokio::test]
+async fn members_of_a_first_part_that_was_cut_off_are_invited_and_taken_out() {
+    let library = Library::own().standing_clock().proxied().start().await;
+    let librarian = library.admin().await;
+    for (first, is_undone) in [(100, true), (200, false)] {
+        // The file says that it has members, and the client does not.
+        let import = begin(&librarian, json!({})).await;
+        library.proxy().fail_always(Pattern::of("imports").naming("SET report"), Fault::Denied);
+        let part = format!("{HEADER}{}", rows(first, 3));
+        send(&librarian, &import, 1, part, "?last=true").await.problem(500, "internal");
+        library.proxy().recover();
+        let one = format!("M0{}", first + 1);
+        assert_ne!(found(&librarian, &one).await, Value::Null);
+        // The request may have been on its way.
+        library.wait(61);
+        if is_undone {
+            assert_eq!(out(&librarian.delete(&import).await.expect(200).json()), [3, 0, 0]);
+            assert_eq!(found(&librarian, &one).await, Value::Null);
+        } else {
+            finished(&librarian, &import).await;
+            assert_eq!(written(&library).await, 3);
+        }
+    }
 }
 
 #[tokio::test]

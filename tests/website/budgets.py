@@ -64,7 +64,7 @@ def the_whole_app_is_light(site):
     for who, most, names in [("readers", 80, [name for name in english if name[:-14] not in of_desk | of_files | seldom | {"ean13"}]),
                              ("a camera, where the browser reads no barcodes", 15, [name for name in english if name[:-14] == "ean13"]),
                              ("librarians", 51, [name for name in english if name[:-14] in of_desk - seldom]),
-                             ("files", 20, [name for name in english if name[:-14] in of_files]),
+                             ("files", 22, [name for name in english if name[:-14] in of_files]),
                              ("the rules and the printing", 28, [name for name in english if name[:-14] in seldom])]:
         whole = sum(len(gzip.compress(read(f"{site.api}/web/-/{name}").encode(), 9)) for name in names)
         print(f"        for {who}: {len(names)} scripts, {whole / KB:.1f} kB")
@@ -80,7 +80,7 @@ def the_desk_is_light_and_asks_little(site):
                               (record, 62.7, ["GET /reservations", "GET /rules", "GET /users/me", f"GET /users/{reader['id']}"]),
                               ("/lists/overdue", 60, ["GET /desk", "GET /reservations", "GET /users/me"]),
                               ("/activity", 60, ["GET /activity", "GET /users/me"]),
-                              ("/import", 64, ["GET /users/me"]), ("/export", 62, ["GET /users/me"])]:
+                              ("/import", 69, ["GET /users/me"]), ("/export", 62, ["GET /users/me"])]:
         asked = []
         files = _load(site, path, librarian, asked)
         scripts, styles = _sum(files, ".js"), _sum(files, ".css")

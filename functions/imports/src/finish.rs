@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::State;
-use formats::Format;
 use shared::edge::caller::Caller;
 use shared::edge::error::Result;
 use shared::edge::extract::Path;
@@ -11,7 +10,7 @@ use shared::tables::library::imports::{Import, State as ImportState};
 use shared::values::{Address, ImportId};
 
 use crate::Imports;
-use crate::get::open;
+use crate::get::{has_members, open};
 
 /// Finishes an import: it takes no more parts. What it added stays. Sent again, it changes nothing.
 ///
@@ -29,8 +28,8 @@ pub(crate) async fn finish(
     from: Address,
     Path(id): Path<ImportId>,
 ) -> Result<Json<Import>> {
-    let Import { format, dry_run, added, .. } = open(&imports, &caller, id).await?.import;
-    let import = if format.as_deref() == Some(Format::Members.word()) && !dry_run && added > 0 {
+    let import = open(&imports, &caller, id).await?.import;
+    let import = if !import.dry_run && has_members(&imports, &import).await? {
         imports.library.finish_import_of_members(id, &caller.librarian(&imports.app, from)?).await?
     } else {
         imports.library.finish_import(caller.id, id).await?

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use formats::{Format, Plan};
 use shared::edge::caller::Caller;
 use shared::edge::error::Result;
 use shared::edge::extract::Path;
@@ -34,4 +35,16 @@ pub(crate) async fn get(
 pub(crate) async fn open(imports: &Imports, caller: &Caller, id: ImportId) -> Result<Open> {
     let open = imports.library.get_import(caller.id, id, imports.app.now()).await?;
     Ok(open.ok_or(NotFound::Import)?)
+}
+
+/// Returns whether an import has readers. Its plan says so before its first part is done.
+///
+/// # Errors
+/// A fault of the table.
+pub(crate) async fn has_members(imports: &Imports, import: &Import) -> Result<bool> {
+    if let Some(format) = &import.format {
+        return Ok(format == Format::Members.word());
+    }
+    let plan = imports.library.get_plan(import.id).await?;
+    Ok(plan.as_deref().and_then(Plan::kept).is_some_and(|plan| plan.format == Format::Members))
 }

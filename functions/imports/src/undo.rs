@@ -4,7 +4,6 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use formats::Format;
 use shared::edge::caller::Caller;
 use shared::edge::error::Result;
 use shared::edge::extract::Path;
@@ -15,7 +14,7 @@ use shared::values::{Address, ImportId};
 
 use crate::Imports;
 use crate::begin::importer;
-use crate::get::open;
+use crate::get::{has_members, open};
 
 /// Undoes an import: takes its books out of the library again, with their barcodes. Books that somebody has changed, reserved or
 /// borrowed since stay, and are counted in `undo.kept`. Books that it has only changed (`onDuplicate`) become what they were before, unless
@@ -41,7 +40,7 @@ pub(crate) async fn undo(
 ) -> Result<Response> {
     let import = open(&imports, &caller, id).await?.import;
     let actor = importer(&imports, &caller, from.clone(), import.shelf)?;
-    let undone = if import.format.as_deref() == Some(Format::Members.word()) {
+    let undone = if has_members(&imports, &import).await? {
         imports.accounts.undo_import(caller.id, id, &caller.librarian(&imports.app, from)?).await?
     } else {
         imports.library.undo_import(caller.id, id, (&actor, caller.scope())).await?

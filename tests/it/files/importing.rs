@@ -230,8 +230,7 @@ async fn books_that_are_there_get_copies_or_become_favorites() {
     let (done, said) = import(copies).await;
     assert_eq!(done, Ok(super::Counts { updated: 1, ..counts(5, 4, 0, 0) }), "{said}");
     assert!(said.ends_with("\n5 rows: 4 added, 1 updated, 0 there already, 0 cannot be taken.\n"), "{said}");
-    let favorites =
-        super::Options { favorites: true, ..options(seed("copies.csv"), account(library.url(), &other)) };
+    let favorites = super::Options { favorites: true, ..options(seed("copies.csv"), account(library.url(), &other)) };
     let (done, said) = import(favorites).await;
     assert_eq!(done, Ok(counts(5, 4, 1, 0)), "{said}");
     assert!(said.ends_with("\n5 rows: 4 new favorites, 1 not, 0 cannot be taken.\n"), "{said}");

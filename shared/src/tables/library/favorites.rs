@@ -45,9 +45,16 @@ struct Favorite {
     reader: UserId,
     /// RFC 3339 with milliseconds, so that text sorts by time.
     added_at: String,
-    /// The import that it came with.
+    /// The row of an import that it came with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    import: Option<ImportId>,
+    import: Option<OfRow>,
+}
+
+/// A row of an import.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct OfRow {
+    pub(super) id: ImportId,
+    pub(super) row: u64,
 }
 
 impl Favorite {
@@ -108,7 +115,7 @@ impl Library {
     /// Does the same for an import.
     pub(super) async fn add_favorite_of(
         &self,
-        import: Option<ImportId>,
+        import: Option<OfRow>,
         book: BookId,
         actor: &Actor,
     ) -> Result<Option<Added>> {
@@ -138,36 +145,43 @@ impl Library {
         Ok(())
     }
 
-    /// Returns which of the books are favorites of a reader.
-    pub(super) async fn which_are_favorites(&self, reader: UserId, books: &HashSet<BookId>) -> Result<HashSet<BookId>> {
+    /// Returns which of the books are favorites of a reader, and the rows of imports that they came with.
+    pub(super) async fn which_are_favorites(
+        &self,
+        reader: UserId,
+        books: &HashSet<BookId>,
+    ) -> Result<HashMap<BookId, Option<OfRow>>> {
         let keys = books.iter().map(|book| favorite_key(reader, *book)).collect();
         let found = self.table.get_batch(keys, Eventual).await?.into_iter().filter_map(readable::<Favorite>);
-        Ok(found.map(|favorite| favorite.sk.0).collect())
+        Ok(found.map(|favorite| (favorite.sk.0, favorite.import)).collect())
     }
 
-    /// Removes up to `limit` favorites of a reader that came with an import. Returns how many it has removed.
-    pub(super) async fn remove_favorites_of(&self, import: ImportId, limit: usize, actor: &Actor) -> Result<u64> {
-        let mut removed = 0;
+    /// Removes up to `limit` favorites of a reader that came with an import, and counts them there. Returns whether none is left.
+    pub(super) async fn remove_favorites_of(&self, import: ImportId, limit: usize, actor: &Actor) -> Result<bool> {
+        let mut tried = 0;
         let mut after = None;
         loop {
             let query = self.table.query("pk = :reader AND begins_with(sk, :favorite)").strong();
             let query = query.value(":reader", ReaderKey(actor.id)).value(":favorite", "favorite#");
             let page = query.after(after).items(FURTHER_PAGE).await?;
             let of_import = page.items.into_iter().filter_map(readable::<Favorite>);
-            for favorite in of_import.filter(|favorite| favorite.import == Some(import)) {
+            for favorite in of_import.filter(|favorite| favorite.import.is_some_and(|of| of.id == import)) {
                 let FavoriteKey(book) = favorite.sk;
-                let delete = self.table.delete(favorite_key(actor.id, book)).when("#import = :import");
+                let delete = self.table.delete(favorite_key(actor.id, book)).when("#import.id = :import");
                 let entry = self.journal.put(actor, Entry::of_book(Action::FavoriteRemoved, book, None));
                 let mut transaction = self.sessions.transaction(actor);
                 transaction.add_all([delete.name("#import", "import").value(":import", import), entry]);
-                removed += u64::from(matches!(transaction.commit().await?, Committed::Done));
-                if removed >= limit as u64 {
-                    return Ok(removed);
+                self.count_removed(&mut transaction, actor.id, import, 1);
+                // A refusal means that it is gone, or that another request has removed it.
+                transaction.commit().await?;
+                tried += 1;
+                if tried >= limit {
+                    return Ok(false);
                 }
             }
             after = page.next;
             if after.is_none() {
-                return Ok(removed);
+                return Ok(true);
             }
         }
     }

@@ -114,7 +114,7 @@ pub struct UserSessions {
 }
 
 /// Adds the condition that the user is neither a librarian nor an assistant to a write of their item.
-fn if_member(write: Write) -> Write {
+pub(crate) fn if_member(write: Write) -> Write {
     write.when("#memberRole = :member").name("#memberRole", "role").value(":member", Role::Member)
 }
 
@@ -323,6 +323,11 @@ impl Sessions {
     /// Returns the check that refuses a transaction if the user is a librarian or an assistant, or does not exist any more.
     pub(crate) fn check_member(&self, user: UserId) -> Write {
         if_member(self.table.check(Key::of(UserKey(user))).when("attribute_exists(sessions)"))
+    }
+
+    /// Returns the check that refuses a transaction if the user exists.
+    pub(crate) fn check_absent(&self, user: UserId) -> Write {
+        self.table.check(Key::of(UserKey(user))).if_new()
     }
 
     /// Returns the check that refuses a transaction if the user does not keep past loans since that time.

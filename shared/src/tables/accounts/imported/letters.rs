@@ -10,6 +10,7 @@ use crate::tables::fault::Result;
 use crate::tables::journal::{Action, Actor, Entry, Subject};
 use crate::tables::key::Key;
 use crate::tables::library::imports::members::Uninvited;
+use crate::tables::sessions::epoch_is;
 use crate::tables::table::Consistency::Eventual;
 use crate::tables::table::readable;
 use crate::values::{ImportId, UserId};
@@ -56,12 +57,12 @@ impl Accounts {
         let entry = Entry::of_user(Action::Invited, user.id).with_letter(user.letter(Subject::Added { nonce }));
         let mut transaction = self.sessions.transaction(actor);
         transaction.add_all([
-            // An undo may have taken the reader out.
-            self.sessions.check_member(user.id),
+            // An undo may have taken the reader out, and the reader may have chosen a password.
+            epoch_is(self.sessions.check_member(user.id), None),
             self.put_invitation(user, nonce, actor.at),
             self.journal.put_once([import.as_bytes(), user.id.as_bytes()], actor, entry),
         ]);
-        // Refused: the reader is gone, or the letter is written.
+        // Refused: the reader is gone or needs no letter, or the letter is written.
         transaction.commit().await.map(drop)
     }
 }

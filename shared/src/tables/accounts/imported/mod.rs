@@ -193,6 +193,8 @@ impl Accounts {
         let gone = row.source.as_ref().and_then(|source| there.gone(source));
         let source = row.source.as_ref().map(|source| self.library.claim_source(source, user.id, gone));
         transaction.add_all(source);
+        // They were read a moment ago, and may only have come since.
+        transaction.add_all(gone.map(|gone| self.sessions.check_absent(gone)));
         transaction.add_all([self.journal.put(actor, Entry::of_user(Action::Added, user.id))]);
         match transaction.commit().await? {
             Committed::Done => Ok(None),

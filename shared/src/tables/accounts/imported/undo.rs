@@ -1,4 +1,4 @@
-//! Undoing an import of readers: they go again, but for those who have chosen a password, reserved or borrowed.
+//! Undoing an import of readers: they go again, but for those who have chosen a password, reserved or borrowed, or who have got a role.
 //!
 //! The import takes no more parts from the first call on, as with books. Each reader is taken out in one transaction, whose conditions are
 //! what makes a reader go; it counts them. Their cards are free at once: nobody has used them.
@@ -12,7 +12,7 @@ use crate::tables::journal::{Action, Actor, Entry};
 use crate::tables::key::Key;
 use crate::tables::library::imports::judge::member_id;
 use crate::tables::library::imports::undo::{Kept, Step, Undoing};
-use crate::tables::sessions::{Needs, UserSessions, epoch_is};
+use crate::tables::sessions::{Needs, UserSessions, epoch_is, if_member};
 use crate::tables::table::Consistency::Strong;
 use crate::tables::table::readable;
 use crate::tables::write::Committed;
@@ -61,7 +61,8 @@ impl Accounts {
             rest.clear();
             for user in found {
                 let Some(standing) = standings.get(&user.id) else { continue };
-                if standing.has_chosen_a_password() {
+                // A librarian stands in a list, by which the last one stays.
+                if standing.has_chosen_a_password() || standing.role.is_desk() {
                     kept.signed_in += 1;
                 } else if borrowed.contains(&user.id) {
                     kept.reserved += 1;
@@ -95,7 +96,7 @@ impl Accounts {
     ) -> Result<bool> {
         let mut transaction = self.sessions.transaction(&actor.on_what_is_of(owner, Needs::Librarian));
         transaction.add_all([
-            epoch_is(self.sessions.delete(user.id, group), None),
+            if_member(epoch_is(self.sessions.delete(user.id, group), None)),
             self.delete_user(user),
             self.discard_reset(user.id),
             self.library.check_no_loans(user.id),

@@ -22,10 +22,10 @@ use super::rows::{Holder, Importing, NewRow, Outcome};
 use crate::tables::fault::{Failure, Result};
 use crate::tables::key::Key;
 use crate::tables::library::Library;
-use crate::tables::library::book::{BookKey, Details, Record, Store};
+use crate::tables::library::book::{BookKey, Details, Record, Store, book_key};
 use crate::tables::library::books::{NotEdited, allowed};
 use crate::tables::table::Consistency::{Eventual, Strong};
-use crate::tables::table::from_item;
+use crate::tables::table::{from_item, readable};
 use crate::tables::write::{Write, Written};
 use crate::values::{BookId, Copies, ImportId, UserId};
 
@@ -108,7 +108,10 @@ impl Library {
         if *on_duplicate == OnDuplicate::Skip {
             return there;
         }
-        let Some(record) = self.book_record(book, if *dry_run { Eventual } else { Strong }).await? else {
+        // A book that cannot be read stays as it is, and fails no other row.
+        let item = self.table.get_item(book_key(book), if *dry_run { Eventual } else { Strong }).await?;
+        let record = item.and_then(readable::<Record>);
+        let Some(record) = record else {
             // A dry run has not added the book of the earlier row.
             let is_copy = *dry_run && *on_duplicate == OnDuplicate::Copies;
             return if is_copy { Ok(Outcome::Updated(holder)) } else { there };

@@ -75,7 +75,7 @@ pub struct Kept {
     pub reserved: u64,
     /// Somebody has changed them since, moved them to the archive, or changed their barcodes; or they cannot be read.
     pub changed: u64,
-    /// Of readers: they have chosen a password.
+    /// Of readers: they have chosen a password, or have got a role.
     #[serde(default)]
     pub signed_in: u64,
 }
@@ -209,18 +209,18 @@ impl Library {
         if import.state == State::Undone {
             return Ok(Some(Undoing { import, wait: None }));
         }
-        let part = self.table.get::<Part>(part_key(import.id, import.next_part), Strong).await?;
-        if let Some(end) = part.and_then(|part| part.is_coming_until(actor.at)) {
-            return Ok(Some(Undoing { import, wait: Some(end.duration_since(actor.at)) }));
+        // The last part that is done may have been sent twice, and one of the two may still be on its way.
+        for number in [import.next_part - 1, import.next_part] {
+            let part = self.table.get::<Part>(part_key(import.id, number), Strong).await?;
+            if let Some(end) = part.and_then(|part| part.is_coming_until(actor.at)) {
+                return Ok(Some(Undoing { import, wait: Some(end.duration_since(actor.at)) }));
+            }
         }
-        let removed = self.remove_favorites_of(import.id, MOST_PUT_BACK, actor).await?;
-        let count = self.table.update(import_key(owner, import.id), "SET #undo.removed = #undo.removed + :removed");
-        let count = count.when("#state = :undoing").value(":undoing", State::Undoing).value(":removed", removed);
-        let Some(counted) = changed(named(count)).await? else { return Ok(None) };
-        if removed < MOST_PUT_BACK as u64 {
+        if self.remove_favorites_of(import.id, MOST_PUT_BACK, actor).await? {
             return self.end_undo(owner, import.id).await;
         }
-        Ok(Some(Undoing { import: counted, wait: None }))
+        let now = self.get_import(owner, import.id, actor.at).await?;
+        Ok(now.map(|open| Undoing { import: open.import, wait: None }))
     }
 
     /// Says that the import takes no more parts. Returns it as it is then.
@@ -298,7 +298,12 @@ impl Library {
         for was in page.items.into_iter().filter_map(readable::<Was>) {
             let edit = Edit { scope, versions: Versions::OneOf(vec![was.left]), actor };
             let cause = Cause::Undo { owner, import: id };
-            let stays = match self.change_because(was.book, |_| was.before.clone(), &edit, cause).await {
+            let restored = match self.table.get_item(book_key(was.book), Strong).await? {
+                // One that cannot be read holds up no other.
+                Some(item) if readable::<Record>(item.clone()).is_none() => Err(Failure::Refused(NotEdited::Stale)),
+                _ => self.change_because(was.book, |_| was.before.clone(), &edit, cause).await,
+            };
+            let stays = match restored {
                 Ok(_) => continue,
                 Err(Failure::Refused(NotEdited::InUse)) => "reserved",
                 Err(Failure::Refused(_)) => "changed",
