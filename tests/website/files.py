@@ -433,7 +433,9 @@ def a_row_that_failed_is_mended_in_its_place(site):
         axe(page, "mending")
         # Its fault was not mended: it is said again, and what was typed stays.
         form.get_by_label("pages").fill("13")
-        form.get_by_role("button", name="Bring it in").click()
+        with page.expect_response("**/finish"):
+            form.get_by_role("button", name="Bring it in").click()
+        expect(form.get_by_role("button", name="Bring it in")).not_to_have_attribute("aria-busy", "true")
         row = page.locator(".tbl tbody tr")
         expect(row).to_contain_text("There is no title.")
         form.get_by_label("title").fill("Found again")
