@@ -163,7 +163,7 @@ impl Caller {
                 if likes && was.is_only(&is_new) {
                     self.ledger.wrong(format!("{what}: {} was {was:?}: {}", shared.id, answer.status));
                 }
-                // A favorite that is none is removed, too, and nothing is put down.
+                // To remove a book that is no favorite succeeds, too. The journal gets no row of it.
                 if is_new || !likes && was.is_only(&true) {
                     self.ledger.did(self.me.id(), action);
                 } else if !likes && was.may_be(&true) {

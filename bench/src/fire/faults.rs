@@ -256,7 +256,7 @@ async fn check_letters(library: &Library, ledger: &Ledger, letters: &Letters) {
             ledger.wrong(format!("at rest: the letter {id} was sent {times} times"));
         }
         if letters.unsent.contains(*id) && !is_crashed(id) {
-            ledger.wrong(format!("at rest: the letter {id} was sent, and nobody knows"));
+            ledger.wrong(format!("at rest: the letter {id} was sent, and no note says so"));
         }
     }
     for id in letters.sent.iter().filter(|id| !times.contains_key(id.as_str())) {

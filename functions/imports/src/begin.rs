@@ -19,7 +19,6 @@ use shared::values::{Address, ImportId, Name};
 use utoipa::ToSchema;
 
 use crate::Imports;
-use crate::members;
 
 /// An import as a client begins it.
 #[derive(Deserialize, ToSchema)]
@@ -101,7 +100,7 @@ pub(crate) async fn begin(
 ) -> Result<Response> {
     let actor = importer(&imports, &caller, from, new.shelf)?;
     if let Some(FileFormat::Members) = new.format {
-        members::require_librarian(&caller)?;
+        caller.require_admin()?;
     }
     let text = |name: Option<Name>| name.map(|name| name.as_str().to_owned());
     let wishes = Wishes {

@@ -3,7 +3,6 @@
 use formats::Row;
 use formats::draft::{Draft, Member};
 use sha2::{Digest, Sha256};
-use shared::edge::caller::Caller;
 use shared::edge::error::Result;
 use shared::tables::accounts::imported::{Holder, NewMember, NotTaken, Outcome, PartOfMembers};
 use shared::tables::journal::Actor;
@@ -17,14 +16,6 @@ const LONGEST_SOURCE: usize = 200;
 
 /// A row that could become a reader, its line, and what was odd about it.
 type Read = (NewMember, Option<u64>, Vec<Note>);
-
-/// Refuses callers who may not bring readers in.
-///
-/// # Errors
-/// 403 if the caller is not a librarian.
-pub(crate) fn require_librarian(caller: &Caller) -> Result<()> {
-    caller.require_admin()
-}
 
 /// Makes readers of rows. Returns what became of each.
 ///

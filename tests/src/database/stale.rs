@@ -78,7 +78,7 @@ fn keys(request: &Request) -> Vec<Read> {
     }
 }
 
-/// Returns the item of a key in an answer; null if there is none.
+/// Returns the item that an answer has for a key, or null.
 fn found(body: &Value, table: &str, key: &Value) -> Value {
     match &body["Responses"] {
         Value::Null => body["Item"].clone(),

@@ -198,7 +198,7 @@ impl Accounts {
         transaction.add_all([self.journal.put(actor, Entry::of_user(Action::Added, user.id))]);
         match transaction.commit().await? {
             Committed::Done => Ok(None),
-            // If it is none of these, the id is another's.
+            // If none of these was refused, another reader has the id in the file.
             Committed::Refused(refusal) => Ok(Some(added.why_not(&refusal)?.unwrap_or(NotAdded::EmailTaken))),
         }
     }
