@@ -421,7 +421,7 @@ def a_list_becomes_favorites_and_they_go_again(site):
 def a_row_that_failed_is_mended_in_its_place(site):
     reader = site.reader()
     # The second row stands behind 700 others, in the second part.
-    rows = "title,author,pages\n" + "".join(f"Long list {row},Ann Ott,\n" for row in range(700)) + ',"Somebody ""Quoted"", and others",12\n'
+    rows = "title,author,pages,country\n" + "".join(f"Long list {row},Ann Ott,,\n" for row in range(700)) + ',"Somebody ""Quoted"", and others",12,The "Far" East\n'
     with site.page("/import", reader, width=360) as page:
         _choose(page, "some.csv", rows.encode())
         page.get_by_role("button", name="Import 700 books").click()
@@ -429,6 +429,7 @@ def a_row_that_failed_is_mended_in_its_place(site):
         page.get_by_role("button", name="Mend it").click()
         form = page.get_by_role("form", name="Row 701")
         expect(form.get_by_label("author")).to_have_value('Somebody "Quoted", and others')
+        expect(form.get_by_label("country")).to_have_value('The "Far" East')
         expect(form.get_by_label("title")).to_be_focused()
         axe(page, "mending")
         # Its fault was not mended: it is said again, and what was typed stays.

@@ -5,6 +5,7 @@ import { Button, faultWords, html, Icon, say, useAction, useLoad } from "../../s
 import { useEffect, useRef, useSignal } from "../../vendor/preact-signals-htm.js";
 import { FileIcon } from "./files-side.js";
 import { filesWords } from "./files-words.js";
+import { nameOf } from "./sending.js";
 import { sourceOf } from "./source.js";
 import { rowAt } from "./split.js";
 
@@ -17,8 +18,7 @@ import { rowAt } from "./split.js";
 async function bringIn({ file, how }, names, cells) {
   const line = (/** @type {string[]} */ texts) => `${texts.map((text) => `"${text.replaceAll('"', '""')}"`).join(",")}\r\n`;
   const body = new Blob([line(names), line(cells)], { type: "application/octet-stream" });
-  const name = [...file.name.replace(/\p{C}/gu, "").trim()].slice(0, 100).join("") || undefined;
-  const { data: of } = await call("beginImport", { body: { name, ...how } });
+  const { data: of } = await call("beginImport", { body: { name: nameOf(file), ...how } });
   const { data } = await call("sendPart", { path: { importId: of.id, part: "1" }, query: { last: "true" }, body });
   await call("finishImport", { path: { importId: of.id } });
   const outcome = /** @type {const} */ (["added", "updated", "skipped", "failed"]).find((outcome) => data[outcome]) || "failed";

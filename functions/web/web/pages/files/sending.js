@@ -59,12 +59,12 @@ export function noted(of) {
 /** Begins an import with its first part.
  * @param {File} file @param {How} how */
 export function begin(file, how) {
-  return start(file, how, async () => {
-    // A name may have no signs that nobody sees, and 100 letters.
-    const name = [...file.name.replace(/\p{C}/gu, "").trim()].slice(0, 100).join("") || undefined;
-    return (await call("beginImport", { body: { name, ...how } })).data;
-  });
+  return start(file, how, async () => (await call("beginImport", { body: { name: nameOf(file), ...how } })).data);
 }
+
+/** What an import of a file is called: without signs that nobody sees, and in at most 100 letters.
+ * @param {File} file */
+export const nameOf = (file) => [...file.name.replace(/\p{C}/gu, "").trim()].slice(0, 100).join("") || undefined;
 
 /** Goes on with an import whose file was chosen again.
  * @param {File} file @param {string} id */

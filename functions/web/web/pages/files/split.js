@@ -157,14 +157,20 @@ function textOf(bytes) {
 /** @param {string} line @param {number} delimiter */
 function cellsOf(line, delimiter) {
   const cells = [""];
-  let [isQuoted, before] = [false, ""];
+  let [isQuoted, isClosed, isStart] = [false, false, true];
   for (const sign of line) {
-    // Two marks within a quoted cell are one.
-    if (sign === '"' && !isQuoted && before === '"') cells[cells.length - 1] += sign;
-    if (sign === '"') isQuoted = !isQuoted;
-    else if (sign.charCodeAt(0) === delimiter && !isQuoted) cells.push("");
-    else cells[cells.length - 1] += sign;
-    before = sign;
+    const opens = sign === '"' && !isQuoted && (isStart || isClosed);
+    // Two marks within a quoted cell are one, and one within another cell is a letter.
+    if (opens && isClosed) cells[cells.length - 1] += sign;
+    if (opens) [isQuoted, isClosed, isStart] = [true, false, false];
+    else if (sign === '"' && isQuoted) [isQuoted, isClosed] = [false, true];
+    else if (sign.charCodeAt(0) === delimiter && !isQuoted) {
+      cells.push("");
+      [isClosed, isStart] = [false, true];
+    } else {
+      cells[cells.length - 1] += sign;
+      [isClosed, isStart] = [false, false];
+    }
   }
   return cells.map((cell) => cell.trim());
 }
