@@ -2,8 +2,7 @@
 
 import { call } from "../../shell/api.js";
 import { Button, faultWords, html, Icon, say, useAction, useLoad } from "../../shell/ui.js";
-import { useEffect, useRef, useSignal } from "../../vendor/preact-signals-htm.js";
-import { FileIcon } from "./files-side.js";
+import { useEffect, useRef } from "../../vendor/preact-signals-htm.js";
 import { filesWords } from "./files-words.js";
 import { nameOf } from "./sending.js";
 import { sourceOf } from "./source.js";
@@ -25,21 +24,13 @@ async function bringIn({ file, how }, names, cells) {
   return { outcome, problems: data.problems[0]?.problems || [] };
 }
 
-/** A button that opens the row as a form.
- * @param {{ row: Row, had: Had, changed: (row: Row) => void }} props */
-export function Mend({ row, had, changed }) {
-  const isOpen = useSignal(false);
-  const f = filesWords.value;
-  if (isOpen.value) return html`<${Form} row=${row} had=${had} changed=${changed} />`;
-  return html`<button type="button" class="btn" onClick=${() => (isOpen.value = true)}><${FileIcon} name="updated" />${f.mend}</button>`;
-}
-
 /** The names or the cells: a row may have too many cells.
  * @param {string[]} names @param {string[]} cells */
 const widest = (names, cells) => (cells.length > names.length ? cells : names);
 
-/** @param {{ row: Row, had: Had, changed: (row: Row) => void }} props */
-function Form({ row, had, changed }) {
+/** The row as a form.
+ * @param {{ row: Row, had: Had, changed: (row: Row) => void }} props */
+export function Form({ row, had, changed }) {
   const f = filesWords.value;
   const found = useLoad(async () => (await rowAt(sourceOf(had.file).chunks(), row.row)) || null, [had.file, row.row]);
   const form = useRef(/** @type {HTMLFormElement | null} */ (null));

@@ -6,7 +6,6 @@ import { Button, Fault, faultWords, html, Icon, useAction, useLoad } from "../..
 import { useRef, useSignal } from "../../vendor/preact-signals-htm.js";
 import { FileIcon } from "./files-side.js";
 import { filesWords } from "./files-words.js";
-import { Mend } from "./mending.js";
 import { csvOf, saved } from "./saving.js";
 import { rowsIn } from "./sending.js";
 
@@ -101,6 +100,16 @@ function OneRow({ row, had, changed }) {
     <td>${row.problems.map((note) => html`<p>${wordsOf(note)}${note.value && html` <q><bdi>${note.value}</bdi></q>`}${linkOf(note)}</p>`)}
       ${had && row.outcome === "failed" && html`<${Mend} row=${row} had=${had} changed=${mended} />`}</td>
   </tr>`;
+}
+
+/** A button that opens the row as a form. Few need it, so it comes when it is asked for.
+ * @param {{ row: Row, had: import("./mending.js").Had, changed: (row: Row) => void }} props */
+function Mend({ row, had, changed }) {
+  const isOpen = useSignal(false);
+  const mending = useLoad(async () => isOpen.value && (await import("./mending.js")), [isOpen.value]);
+  if (mending.problem) return html`<${Fault} problem=${mending.problem} again=${mending.again} level="h3" />`;
+  if (mending.data) return html`<${mending.data.Form} row=${row} had=${had} changed=${changed} />`;
+  return html`<button type="button" class="btn" onClick=${() => (isOpen.value = true)}><${FileIcon} name="updated" />${filesWords.value.mend}</button>`;
 }
 
 /** A problem in the reader's language.
