@@ -40,6 +40,16 @@ pub(crate) fn written(book: &Book) -> formats::draft::Book {
 /// The longest name of a source that stands in a key as it is.
 const LONGEST_SOURCE: usize = 200;
 
+/// Returns the digest of a text, in hexadecimal.
+fn digest(text: &str) -> String {
+    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Returns the name of a source, shortened if it does not fit into a key. What is shortened begins with `kind`.
+pub(crate) fn fitting(source: &str, kind: &str) -> String {
+    if source.len() <= LONGEST_SOURCE { source.to_owned() } else { format!("{kind}{}", digest(source)) }
+}
+
 /// Returns the row of a book of a file. `formats` has cut the texts to the library's limits; what the library takes all the same
 /// says its own parser, as for `POST /books`.
 ///
@@ -64,13 +74,11 @@ pub(crate) fn row(number: u64, mut book: formats::draft::Book) -> Result<NewRow,
 
 /// Returns what names a book where it comes from or, if nothing does, its title and first author.
 fn source(book: &formats::draft::Book) -> String {
-    let digest = |text: String| Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     match &book.source {
-        Some(source) if source.len() <= LONGEST_SOURCE => source.clone(),
-        Some(source) => format!("long#{}", digest(source.clone())),
+        Some(source) => fitting(source, "long#"),
         None => {
             let first = book.author.split("; ").next().unwrap_or_default();
-            format!("print#{}", digest(format!("{}\n{}", fold(&book.title), fold(first))))
+            format!("print#{}", digest(&format!("{}\n{}", fold(&book.title), fold(first))))
         }
     }
 }

@@ -2,17 +2,14 @@
 
 use formats::Row;
 use formats::draft::{Draft, Member};
-use sha2::{Digest, Sha256};
 use shared::edge::error::Result;
 use shared::tables::accounts::imported::{Holder, NewMember, NotTaken, Outcome, PartOfMembers};
 use shared::tables::journal::Actor;
 use shared::values::{Email, Name};
 
 use crate::Imports;
+use crate::draft::fitting;
 use crate::report::{Fate, Note, PartReport, ReportedRow};
-
-/// The longest id that stands in a key as it is.
-const LONGEST_SOURCE: usize = 200;
 
 /// A row that could become a reader, its line, and what was odd about it.
 type Read = (NewMember, Option<u64>, Vec<Note>);
@@ -75,17 +72,8 @@ fn new_member(row: u64, member: Member, notes: &mut Vec<Note>) -> Result<NewMemb
         email,
         card,
         group: group.unwrap_or_default(),
-        source: source.map(short),
+        source: source.map(|source| fitting(&source, "members#long#")),
     })
-}
-
-/// Returns what names a reader in the file, shortened if it does not fit into a key.
-fn short(source: String) -> String {
-    if source.len() <= LONGEST_SOURCE {
-        return source;
-    }
-    let digest = Sha256::digest(source).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    format!("members#long#{digest}")
 }
 
 /// Says who has something already.

@@ -18,7 +18,8 @@ use crate::get::{has_members, open};
 
 /// Undoes an import: takes its books out of the library again, with their barcodes. Books that somebody has changed, reserved or
 /// borrowed since stay, and are counted in `undo.kept`. Books that it has only changed (`onDuplicate`) become what they were before, unless
-/// somebody has changed them since. Readers go who have neither chosen a password nor reserved or borrowed.
+/// somebody has changed them since. Readers go who have neither chosen a password nor got a role, and
+/// who have never reserved or borrowed.
 ///
 /// An answer of 202 means that there is more to do: send the request again, after as many seconds as `Retry-After` says, if it is
 /// there. A part may still be coming in then. Requests can be lost, repeated and sent at the same time. From the first one on the import

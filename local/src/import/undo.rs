@@ -52,7 +52,7 @@ impl Importer {
 /// Says why some stay.
 fn why(Kept { reserved, changed, signed_in }: Kept, are_members: bool) -> String {
     if are_members {
-        format!("{signed_in} have chosen a password, and {reserved} have reserved or borrowed a book")
+        format!("{signed_in} have chosen a password or got a role, and {reserved} have reserved or borrowed a book")
     } else {
         format!("somebody has reserved or borrowed {reserved} of them, and changed {changed}")
     }
