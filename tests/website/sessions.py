@@ -125,6 +125,7 @@ def wb15_a_sign_out_is_seen_by_the_other_tabs(site):
 def wb15_a_session_that_was_ended_elsewhere_keeps_the_words_of_a_form(site):
     reader = site.reader()
     with site.page("/account", reader) as page:
+        settled(page)
         page.fill("#firstName", "Kept")
         site.call("POST", "/auth/logout?scope=all", {}, reader["token"])
         page.locator("#profile").get_by_role("button", name="Save").click()
@@ -168,6 +169,7 @@ def wb15_a_session_that_ended_is_said_though_the_dialog_does_not_arrive(site):
     reader = site.reader()
     with site.page("/account", reader) as page:
         page.route("**/-/sign-in-again-*", lambda route: route.abort())
+        settled(page)
         site.call("POST", "/auth/logout?scope=all", {}, reader["token"])
         page.locator("#profile").get_by_role("button", name="Save").click()
         expect(heading(page)).to_have_text("Sign in: Account")
