@@ -23,6 +23,8 @@ pub(crate) enum Kind {
     FunctionFailed,
     /// The function took longer than API Gateway waits.
     TimedOut,
+    /// As many functions run as may run at once.
+    TooManyCalls,
     /// The runner is stopping.
     Closing,
     /// It is not HTTP as API Gateway reads it.
@@ -47,7 +49,9 @@ impl Kind {
             Kind::InvalidApiKey => (StatusCode::FORBIDDEN, "Forbidden", Some("INVALID_API_KEY")),
             Kind::Throttled => (StatusCode::TOO_MANY_REQUESTS, "Too Many Requests", Some("THROTTLED")),
             Kind::QuotaExceeded => (StatusCode::TOO_MANY_REQUESTS, "Limit Exceeded", Some("QUOTA_EXCEEDED")),
-            Kind::Closing => (StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable", Some("INTEGRATION_FAILURE")),
+            Kind::TooManyCalls | Kind::Closing => {
+                (StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable", Some("INTEGRATION_FAILURE"))
+            }
             Kind::TimedOut => (StatusCode::GATEWAY_TIMEOUT, "Endpoint request timed out", Some("INTEGRATION_TIMEOUT")),
             Kind::FunctionFailed => (StatusCode::BAD_GATEWAY, "Internal server error", Some("DEFAULT_5XX")),
             Kind::Malformed => (StatusCode::BAD_REQUEST, "Bad Request", None),

@@ -20,6 +20,7 @@ use lambda_http::{Body, Context, IntoResponse, RequestExt};
 use serde_json::Value;
 use shared::runtime::lambda::Answer;
 use shared::runtime::log::chain;
+use tokio::sync::OwnedSemaphorePermit;
 use tower::ServiceExt;
 
 use crate::event::Call;
@@ -54,19 +55,22 @@ const ANSWER_LIMIT: usize = 6 << 20;
 
 /// Calls a function with the event of a request, and returns the answer as API Gateway would pass it to the client.
 ///
-/// A task of its own: the function goes on if the client goes away, and a panic ends only this call.
+/// A task of its own: the function goes on if the client goes away, and a panic ends only this call. It has its place among the
+/// calls that may run at once until it ends.
 pub(crate) async fn invoke(
     function: Router,
     event: String,
     call: &Call,
     api: &Api,
     route: &Route,
+    place: OwnedSemaphorePermit,
 ) -> Result<Response<Bytes>, Failure> {
     let context = context(call, route);
     let stage = format!("/{}", api.stage);
     let streamed = route.streamed;
     let as_bytes = streamed || call.accepts_bytes(api);
     let answer = async move {
+        let _place = place;
         let request = shared::runtime::lambda::request(&event).map_err(|problem| Failure::Failed(chain(&*problem)))?;
         let request = without_stage(request, &stage).with_lambda_context(context);
         let response = function.oneshot(request).await.unwrap_or_else(|never| match never {});

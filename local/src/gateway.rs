@@ -14,7 +14,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, 
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use shared::edge::origin::is_allowed;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio_util::task::TaskTracker;
 
 use crate::answer::{Kind, retry_after};
@@ -47,6 +47,8 @@ pub(crate) struct Gateway {
     /// The site at the root, beside the REST API.
     site: Option<Site>,
     plans: Option<Plans>,
+    /// A permit for each call that may run at once.
+    places: Arc<Semaphore>,
     log: Log,
     /// The requests that are being answered. Closed, it refuses new ones.
     running: TaskTracker,
@@ -55,12 +57,14 @@ pub(crate) struct Gateway {
 }
 
 impl Gateway {
-    /// Creates a gateway at `origin` in front of `functions`. Without `plans` nothing is limited.
+    /// Creates a gateway at `origin` in front of `functions`, of which `most_calls` run at once. Without `plans` no client is
+    /// limited.
     pub(crate) fn new(
         template: &Template,
         origin: &str,
         functions: Functions,
         plans: Option<Plans>,
+        most_calls: usize,
         log: Log,
     ) -> Result<Self> {
         let orphan = template.routes.iter().find(|route| !functions.contains_key(&route.binary));
@@ -70,8 +74,8 @@ impl Gateway {
         let routes = Routes::new(&template.routes)?;
         let (api, running) = (template.api.clone(), TaskTracker::new());
         let is_open = watch::Sender::new(true);
-        let site = Site::of(template, origin)?;
-        Ok(Gateway { api, routes, functions, site, plans, log, running, is_open })
+        let (site, places) = (Site::of(template, origin)?, Arc::new(Semaphore::new(most_calls)));
+        Ok(Gateway { api, routes, functions, site, plans, places, log, running, is_open })
     }
 
     /// Lets clients wait until [`Gateway::open`].
@@ -178,9 +182,7 @@ impl Gateway {
                 return Err(Refusal::Elsewhere(Box::new(elsewhere)));
             }
             let event = site::event(call).to_string();
-            let function = self.functions[&route.binary].clone();
-            let response = invoke(function, event, call, &self.api, route).await;
-            return Ok((response.map_err(Refusal::Failed)?, route));
+            return Ok((self.invoke(event, call, route).await?, route));
         }
         let Some((resource, variables)) = self.routes.find(&call.path).filter(|_| !call.path.is_empty()) else {
             return Err(no_route);
@@ -207,11 +209,17 @@ impl Gateway {
         if event.len() >= EVENT_LIMIT {
             return Err(Refusal::Kind(Kind::RequestTooLarge));
         }
-        let function = self.functions[&route.binary].clone();
-        let response = invoke(function, event, call, &self.api, route).await;
-        let mut response = response.map_err(Refusal::Failed)?;
+        let mut response = self.invoke(event, call, route).await?;
         rewrite(response.headers_mut());
         Ok((response, route))
+    }
+
+    /// Calls the function of a route, unless as many calls are running as may. What waited instead would be answered late, and
+    /// everything after it too: a client that is refused at once knows when to come again.
+    async fn invoke(&self, event: String, call: &Call, route: &Route) -> Result<Response<Bytes>, Refusal<'_>> {
+        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Refusal::Kind(Kind::TooManyCalls))?;
+        let function = self.functions[&route.binary].clone();
+        invoke(function, event, call, &self.api, route, place).await.map_err(Refusal::Failed)
     }
 }
 

@@ -50,6 +50,11 @@ struct Arguments {
     #[arg(long)]
     no_usage_plans: bool,
 
+    /// How many calls of functions may run at once. Further requests are answered with 503 and Retry-After, as where an AWS
+    /// account's limit is reached.
+    #[arg(long, value_name = "CALLS", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..))]
+    most_calls: u16,
+
     /// A website whose pages may call the API, such as https://library.example. Can be repeated. Pages of this machine may
     /// always do so, at every port.
     #[arg(long = "origin", value_name = "URL", value_parser = origin)]
@@ -301,6 +306,7 @@ async fn run(arguments: Arguments, data: Data, signals: &mut Signals) -> Result<
         dynamodb_port: arguments.dynamodb_port,
         data: data.clone(),
         usage_plans: !arguments.no_usage_plans,
+        most_calls: arguments.most_calls.into(),
         access_log: true,
         sandbox: arguments.sandbox,
         opens_at_once: false,

@@ -18,6 +18,8 @@ pub struct Options {
     pub data: Data,
     /// Whether the template's usage plans apply.
     pub usage_plans: bool,
+    /// How many calls of functions may run at once. Further requests are refused, as Lambda refuses them at an account's limit.
+    pub most_calls: usize,
     /// Whether each request, and each failure, is a line on standard error.
     pub access_log: bool,
     /// The template's parameters. The defaults are the template's, without a website.
@@ -43,6 +45,7 @@ impl Default for Options {
             dynamodb_port: 0,
             data: Data::Memory,
             usage_plans: false,
+            most_calls: 1_000,
             access_log: false,
             settings: default_settings(),
             sandbox: None,

@@ -97,7 +97,7 @@ impl Local {
         let Carrel { functions, handlers, auth } = started;
         let sockets = template.sockets.as_ref().map(|api| Sockets::new(api, &handlers, log)).transpose()?;
         let plans = options.usage_plans.then(|| Plans::new(&template.plans));
-        let gateway = Arc::new(Gateway::new(template, &origin, functions, plans, log)?);
+        let gateway = Arc::new(Gateway::new(template, &origin, functions, plans, options.most_calls, log)?);
         if !options.opens_at_once {
             gateway.hold();
         }

@@ -3,6 +3,8 @@
 use local::template::Template;
 use serde_json::Value;
 use shared::edge::refusals::ALL;
+use tests::Library;
+use tests::database::Pattern;
 
 #[test]
 fn each_answer_of_the_gateway_is_in_the_table_of_refusals() {
@@ -25,7 +27,7 @@ fn each_answer_of_the_gateway_is_in_the_table_of_refusals() {
 
 #[tokio::test]
 async fn fc14_an_unknown_route_is_a_404_with_a_bearer_token_as_well() {
-    let library = tests::Library::behind_gateway().await;
+    let library = Library::behind_gateway().await;
     let (reader, stranger) = (library.reader().await, library.stranger());
     for path in ["/nowhere", "/books/1/pages", "/auth"] {
         for person in [&reader, &stranger] {
@@ -39,7 +41,28 @@ async fn fc14_an_unknown_route_is_a_404_with_a_bearer_token_as_well() {
 
 #[tokio::test]
 async fn an_unknown_key_is_said_to_be_unknown() {
-    let library = tests::Library::own().usage_plans().start().await;
+    let library = Library::own().usage_plans().start().await;
     let answer = library.stranger().get("/books").header("x-api-key", "nobody").await.refused(403, "unknown-api-key");
     assert!(answer.string("detail").contains("is unknown"), "{}", answer.text);
+}
+
+#[tokio::test]
+async fn more_calls_than_may_run_at_once_are_refused_for_a_moment() {
+    let library = Library::own().most_calls(1).proxied().start().await;
+    let (reader, other) = (library.reader().await, library.stranger());
+    let book = reader.adds("Kindred", "Octavia E. Butler").await;
+    library.local().drained().await;
+    let mut held = library.proxy().hold(Pattern::of("books").action("GetItem").naming(&book));
+    let running = tokio::spawn({
+        let request = other.get(&format!("/books/{book}"));
+        async move { request.await }
+    });
+    held.arrived().await;
+    let refused = reader.post("/books", serde_json::json!({"title": "Fledgling", "author": "Octavia E. Butler"})).await;
+    let refused = refused.refused(503, "unavailable");
+    assert_eq!(refused.headers["retry-after"], "1");
+    held.release();
+    running.await.expect("no panic").expect(200);
+    let titles = reader.get("/books").await.expect(200).each("title");
+    assert_eq!(titles, ["Kindred"], "what was refused is not there");
 }

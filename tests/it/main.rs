@@ -71,6 +71,7 @@ mod sign_in;
 mod signing_keys;
 mod site;
 mod sockets;
+mod stock;
 mod streams;
 mod subjects;
 mod template;

@@ -13,6 +13,7 @@ mod setup;
 mod share;
 mod socket;
 mod socket_api;
+mod stock;
 mod stream;
 
 pub use answer::{Answer, time};
@@ -26,4 +27,5 @@ pub use post::Post;
 pub use setup::{SIGNING_SECRET, Setup, secrets};
 pub use socket::Socket;
 pub use socket_api::SocketApi;
+pub use stock::{BookRow, Stock};
 pub use stream::{Faults as StreamFaults, Stream};

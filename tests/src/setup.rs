@@ -72,6 +72,12 @@ impl Setup {
         self
     }
 
+    /// Lets so many calls of functions run at once.
+    pub fn most_calls(mut self, calls: usize) -> Self {
+        self.options.most_calls = calls;
+        self
+    }
+
     /// Puts the mail service into SES's sandbox, with these addresses and domains verified.
     pub fn sandbox(mut self, verified: &[&str]) -> Self {
         self.options.sandbox = Some(verified.iter().map(ToString::to_string).collect());

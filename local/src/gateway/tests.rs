@@ -102,7 +102,7 @@ fn gateway_of(function: Router) -> Gateway {
         route.timeout = Duration::from_millis(1);
     }
     let plans = Plans::new(&template.plans);
-    Gateway::new(&template, ORIGIN, [("echo".to_owned(), function)].into(), Some(plans), Log { on: false })
+    Gateway::new(&template, ORIGIN, [("echo".to_owned(), function)].into(), Some(plans), 1_000, Log { on: false })
         .expect("the function is there")
 }
 
@@ -448,8 +448,8 @@ async fn a_closed_gateway_refuses_new_requests_and_finishes_running_ones() {
 #[tokio::test]
 async fn a_template_that_names_an_unknown_function_is_refused() {
     let template = Template::read(TEMPLATE).expect("the template is right");
-    let error =
-        Gateway::new(&template, ORIGIN, Functions::new(), None, Log { on: false }).expect_err("echo is not there");
+    let error = Gateway::new(&template, ORIGIN, Functions::new(), None, 1_000, Log { on: false })
+        .expect_err("echo is not there");
     assert_eq!(error.to_string(), "template.yaml, EchoFunction: the runner does not know the function echo");
 }
 
@@ -492,7 +492,8 @@ async fn no_malformed_request_crashes_a_function() {
 async fn log2_the_access_log_names_the_route_and_not_the_path() {
     let template = Template::embedded().expect("it is right");
     let functions = template.functions.iter().map(|binary| (binary.clone(), Router::new())).collect();
-    let gateway = Gateway::new(template, ORIGIN, functions, None, Log { on: false }).expect("every function is there");
+    let gateway =
+        Gateway::new(template, ORIGIN, functions, None, 1_000, Log { on: false }).expect("every function is there");
     let peer = IpAddr::V4(Ipv4Addr::LOCALHOST);
     for (path, route) in [
         ("/v1/users/by-username/canary?q=canary", "/users/by-username/{username}"),
