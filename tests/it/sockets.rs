@@ -277,6 +277,27 @@ async fn fc2_a_connection_that_is_gone_without_a_reason_is_deleted_after_its_han
 }
 
 #[tokio::test]
+async fn fc2_a_monitor_that_is_gone_holds_up_no_row_and_no_other_monitor() {
+    let library = Library::own().standing_clock().start().await;
+    let admin = library.admin().await;
+    let _gone = admin.watches().await;
+    connected(&library, 1).await;
+    let its_id = connections(&library).await.remove(0);
+    let mut neighbour = admin.watches().await;
+    connected(&library, 2).await;
+    library.wait(30);
+    library.socket_api().forgets(&its_id);
+    admin.adds("Kindred", "Octavia E. Butler").await;
+    assert_eq!(neighbour.event().await["id"], 1);
+    library.local().drained().await;
+    assert_eq!(connections(&library).await.len(), 1);
+    assert!(!connections(&library).await.contains(&its_id));
+    assert_eq!(library.parked().await, []);
+    admin.adds("Dawn", "Octavia E. Butler").await;
+    assert_eq!(neighbour.event().await["id"], 2, "once each");
+}
+
+#[tokio::test]
 async fn ws1_a_message_from_a_client_has_no_effect_or_closes_its_socket() {
     let library = Library::own().start().await;
     let admin = library.admin().await;

@@ -91,6 +91,16 @@ impl Socket {
         events
     }
 
+    /// Waits for the next event for so long. `None` if none comes, or the socket is closed.
+    pub async fn event_within(&mut self, patience: Duration) -> Option<Value> {
+        while self.read.is_empty() {
+            let Ok(Some(Ok(Message::Text(text)))) = timeout(patience, self.stream.next()).await else { return None };
+            let frame: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{text}: {error}"));
+            self.read.extend(frame["items"].as_array().into_iter().flatten().cloned());
+        }
+        self.read.pop_front()
+    }
+
     /// Waits until the socket is closed without another event. Returns the close code.
     pub async fn closed(&mut self) -> u16 {
         assert!(self.read.is_empty(), "{:?} came before the end", self.read);

@@ -1,11 +1,15 @@
 //! An account, and who uses it.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use serde_json::json;
 use tests::{Person, Request};
 
 use super::cell::Cell;
 use super::ledger::{Got, Ledger};
 
+/// The number of the last account.
+static LAST: AtomicU32 = AtomicU32::new(0);
 /// How often a sign-in is tried before the person gives up for now.
 const TRIES: usize = 30;
 
@@ -18,6 +22,8 @@ pub(crate) struct Account {
     next_password: u32,
     /// Whether it has tokens of a session that should be live.
     is_in: bool,
+    /// Why the last sign-in did not succeed.
+    pub(crate) why_out: String,
     /// The person with tokens of sessions that have ended.
     pub(crate) ended: Vec<Person>,
 }
@@ -27,8 +33,13 @@ impl Account {
         Account::with_password(person, tests::PASSWORD)
     }
 
+    /// Whoever uses it has a network address of their own, from which the request really comes: Linux has all of 127.0.0.0/8. Wrong
+    /// passwords are counted for the address as well, and so are sign-ins that were broken off.
     pub(crate) fn with_password(person: Person, first_password: &'static str) -> Self {
-        Account { person, first_password, password: Cell::new(0), next_password: 1, is_in: true, ended: Vec::new() }
+        let [_, _, high, low] = LAST.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+        let person = person.at(&format!("127.1.{high}.{low}"));
+        let (password, why_out, ended) = (Cell::new(0), String::new(), Vec::new());
+        Account { person, first_password, password, next_password: 1, is_in: true, why_out, ended }
     }
 
     /// Returns the password of that number.
@@ -106,10 +117,14 @@ impl Account {
                     }
                     Got::Refused(code) if code == "wrong-credentials" => {}
                     // Tries that were broken off count as wrong ones.
-                    Got::Refused(code) if code == "too-many-requests" => return false,
+                    Got::Refused(code) if code == "too-many-requests" => {
+                        self.why_out = code;
+                        return false;
+                    }
                     Got::Refused(code) => ledger.wrong(format!("sign in: {} was told {code}", self.id())),
                     Got::Unclear => {
                         ledger.may_have_done(self.id(), "user.signedIn");
+                        "no clear answer".clone_into(&mut self.why_out);
                         is_unclear = true;
                     }
                 }

@@ -12,17 +12,22 @@ use serde_json::json;
 use tests::database::Fault;
 use tests::{Library, StreamFaults};
 
+use super::account::Account;
 use super::caller::{Accounts, Caller};
 use super::imports::{self, Brought, Importer};
 use super::ledger::Ledger;
 use super::library::{Letters, copies_are_somewhere, journal_is_complete, no_event_is_missing};
+use super::{Only, monitors, shares};
 use crate::bootstrap::Failure;
 
 /// How many of a hundred calls of the database go wrong, in one library each.
 const PERCENT: [u32; 3] = [1, 5, 20];
-/// How often everything comes to rest in each.
+/// How often everything comes to rest in each, at least, and after how many requests at most.
 const RESTS: u64 = 2;
+const REQUESTS_A_REST: u64 = 4_000;
 const BOOKS: usize = 12;
+/// How many persons watch.
+const WATCHERS: usize = 3;
 
 /// Uses the library while what is around it fails.
 #[derive(Args)]
@@ -39,6 +44,9 @@ pub(crate) struct Arguments {
     /// Only so many of a hundred calls.
     #[arg(long)]
     percent: Option<u32>,
+    /// Does nothing else.
+    #[arg(long)]
+    only: Option<Only>,
     /// The small form, for every change.
     #[arg(long)]
     check: bool,
@@ -46,7 +54,7 @@ pub(crate) struct Arguments {
 
 /// Returns whether everything was right.
 pub(crate) async fn run(arguments: &Arguments) -> Result<bool, Failure> {
-    let Arguments { operations, persons, percent, check, .. } = *arguments;
+    let Arguments { operations, persons, percent, only, check, .. } = *arguments;
     let (operations, persons, percent) = if check { (800, 12, Some(20)) } else { (operations, persons, percent) };
     let seed = arguments.seed.unwrap_or_else(|| Rng::new().u64(..1 << 32));
     println!("{operations} requests of {persons} persons, --seed {seed}");
@@ -56,7 +64,8 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<bool, Failure> {
     let all: Vec<u32> = PERCENT.into_iter().filter(|each| percent.is_none_or(|one| one == *each)).collect();
     let mut is_right = true;
     for percent in &all {
-        is_right &= Round { percent: *percent, operations: operations / all.len() as u64, persons, seed }.run().await;
+        let round = Round { percent: *percent, operations: operations / all.len() as u64, persons, only, seed };
+        is_right &= round.run().await;
     }
     if is_right {
         std::fs::remove_file(log)?;
@@ -71,6 +80,7 @@ struct Round {
     percent: u32,
     operations: u64,
     persons: usize,
+    only: Option<Only>,
     seed: u64,
 }
 
@@ -78,7 +88,8 @@ impl Round {
     async fn run(&self) -> bool {
         let (begun, ledger) = (Instant::now(), Arc::new(Ledger::new()));
         let setup = Library::own().proxied().shards(4).everything_twice().every_row_twice().retries_at_once();
-        let library = setup.start().await;
+        let at_the_library = "127.0.0.0/8".parse().expect("a network");
+        let library = setup.settings(|settings| settings.library_addresses = vec![at_the_library]).start().await;
         let admin = library.with_role("admin").await;
         let mut books = Vec::new();
         for number in 0..BOOKS {
@@ -86,39 +97,48 @@ impl Round {
             books.push(admin.post("/books", book).await.expect(201).string("id"));
         }
         let mut callers = Vec::new();
-        for number in 0..self.persons {
+        let (persons, pairs) = shares(self.persons, self.only);
+        for number in 0..persons {
             let (me, ward) = (library.reader().await, library.reader().await);
             let accounts = Accounts { me, ward, staff: library.with_role("admin").await };
             callers.push(Caller::new(accounts, number, self.seed, &books, &ledger));
         }
         let (mut importers, brought) = (Vec::new(), Arc::new(Mutex::new(Brought::default())));
-        for number in 0..self.persons as u64 / 6 {
+        for number in 0..pairs as u64 {
             let (one, other) = (library.with_role("admin").await, library.with_role("admin").await);
             importers.push(Importer::new(one, other, &brought, &ledger, self.seed ^ number));
+        }
+        let mut watchers = Vec::new();
+        for _ in 0..WATCHERS {
+            watchers.push(Account::of(library.with_role("admin").await));
         }
         library.proxy().seed(self.seed);
         library.crashes().seed(self.seed);
         let mut letters = Letters::default();
-        for rest in 1..=RESTS {
+        let rests = RESTS.max(self.operations / REQUESTS_A_REST);
+        for rest in 1..=rests {
             self.fail(&library, rest);
-            let end = self.operations * rest / RESTS;
+            let end = self.operations * rest / rests;
             let is_over = AtomicBool::new(false);
             let act = async {
                 let callers = join_all(callers.iter_mut().map(|caller| acts(caller, &ledger, end)));
                 tokio::join!(callers, join_all(importers.iter_mut().map(|importer| imports(importer, &ledger, end))));
                 is_over.store(true, Ordering::Relaxed);
             };
-            tokio::join!(act, self.disturbs(&library, rest, &is_over));
+            let watch = watchers.iter_mut().map(|watcher| monitors::watches(watcher, &ledger, &is_over));
+            tokio::join!(act, self.disturbs(&library, rest, &is_over), join_all(watch));
             recovers(&library).await;
             comes_to_rest(&library, &ledger).await;
             for caller in &mut callers {
                 caller.rests(Some(Duration::ZERO)).await;
             }
-            imports::rest(&ledger, &mut importers, &brought, async || library.wait(60)).await;
+            let files = imports::rest(&ledger, &mut importers, &brought, async || library.wait(60)).await;
+            println!("{} %, after {:.0?}: {} requests; {files}", self.percent, begun.elapsed(), ledger.operations());
             library.local().drained().await;
             let admin = library.signs_in(&admin).await;
             copies_are_somewhere(&ledger, &admin, &books).await;
             no_event_is_missing(&ledger, &admin).await;
+            monitors::at_rest(&library, &ledger, &admin).await;
             letters = journal_is_complete(&ledger, &library.dynamodb()).await;
             check_letters(&library, &ledger, &letters).await;
             if !ledger.is_right() {

@@ -33,8 +33,9 @@ pub(crate) struct Brought {
     maybe: BTreeSet<u64>,
     /// How many books the answers say were added, without those that were taken out again.
     added: u64,
-    /// Whether no import was given up, so that the numbers must agree.
-    has_gaps: bool,
+    /// How many imports there are, and how many were given up. If none was, the numbers must agree.
+    imports: u64,
+    given_up: u64,
     /// Imports that are being undone: who does, and what they brought.
     undoing: Vec<(String, String, u64)>,
 }
@@ -158,11 +159,12 @@ async fn brings(
         return;
     };
     let import = format!("/imports/{}", begun.string("id"));
+    lock(brought).imports += 1;
     let mut totals = [0; 3];
     for (number, part) in (1..).zip(parts) {
         let Some(report) = send(account, ledger, &import, number, part, &mut chance).await else {
             let mut brought = lock(brought);
-            brought.has_gaps = true;
+            brought.given_up += 1;
             brought.maybe.extend(&part.things);
             brought.added += totals[1];
             return;
@@ -249,8 +251,13 @@ async fn exported(person: &Person) -> String {
     }
 }
 
-/// Takes out what is to be taken out, and compares the library with what the files have brought.
-pub(crate) async fn rest(ledger: &Ledger, importers: &mut [Importer], brought: &Mutex<Brought>, wait: impl AsyncFn()) {
+/// Takes out what is to be taken out, and compares the library with what the files have brought. Returns a line about it.
+pub(crate) async fn rest(
+    ledger: &Ledger,
+    importers: &mut [Importer],
+    brought: &Mutex<Brought>,
+    wait: impl AsyncFn(),
+) -> String {
     let undoing = std::mem::take(&mut lock(brought).undoing);
     for importer in importers.iter_mut() {
         for account in [&mut importer.one, &mut importer.other] {
@@ -271,7 +278,7 @@ pub(crate) async fn rest(ledger: &Ledger, importers: &mut [Importer], brought: &
             }
         }
     }
-    let Some(importer) = importers.first() else { return };
+    let Some(importer) = importers.first() else { return String::new() };
     let export = exported(&importer.one.person).await;
     let mut books: BTreeMap<u64, u64> = BTreeMap::new();
     for line in export.lines() {
@@ -291,7 +298,8 @@ pub(crate) async fn rest(ledger: &Ledger, importers: &mut [Importer], brought: &
     for thing in books.keys().filter(|thing| !is_known(thing)) {
         ledger.wrong(format!("at rest: {} is there, and nobody has brought it", title(*thing)));
     }
-    if !brought.has_gaps && brought.added != books.len() as u64 {
+    if brought.given_up == 0 && brought.added != books.len() as u64 {
         ledger.wrong(format!("at rest: {} books came in, and the imports have added {}", books.len(), brought.added));
     }
+    format!("{} imports, {} given up; {} books came in", brought.imports, brought.given_up, books.len())
 }

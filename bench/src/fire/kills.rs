@@ -20,6 +20,7 @@ use super::imports::{self, Brought, Importer};
 use super::ledger::Ledger;
 use super::library::{copies_are_somewhere, is_handled, journal_is_complete, no_event_is_missing};
 use super::runner::Runner;
+use super::{Only, shares};
 use crate::bootstrap::Failure;
 
 /// After so many kills everything comes to rest, and is compared.
@@ -48,6 +49,9 @@ pub(crate) struct Arguments {
     /// The runner. Without it, it is built.
     #[arg(long)]
     program: Option<PathBuf>,
+    /// Does nothing else.
+    #[arg(long)]
+    only: Option<Only>,
     /// The small form, for every change. It does not wait for the lists of the search, and takes no file out again.
     #[arg(long)]
     check: bool,
@@ -56,14 +60,15 @@ pub(crate) struct Arguments {
 /// Returns whether everything was right.
 pub(crate) async fn run(arguments: &Arguments) -> Result<bool, Failure> {
     let (kills, persons) = if arguments.check { (6, 6) } else { (arguments.kills, arguments.persons) };
+    let (alone, pairs) = shares(persons, arguments.only);
     let seed = arguments.seed.unwrap_or_else(|| Rng::new().u64(..1 << 32));
     let mut runner = Runner::new(arguments.program.as_deref())?;
     println!("{kills} kills, {persons} persons, --seed {seed}");
     let first = runner.start().await?;
     let (library, database, ledger) = (runner.library(), runner.database()?, Arc::new(Ledger::new()));
-    let (mut admin, books, mut callers) = opens(&library, &database, &ledger, persons, seed).await;
+    let (mut admin, books, mut callers) = opens(&library, &database, &ledger, alone, seed).await;
     let (mut importers, brought) = (Vec::new(), Arc::new(Mutex::new(Brought::default())));
-    for number in 0..(persons as u64 / 6).max(1) {
+    for number in 0..pairs as u64 {
         let (one, other) = (librarian(&library, &admin.person).await, librarian(&library, &admin.person).await);
         let importer = Importer::new(one, other, &brought, &ledger, seed ^ number);
         importers.push(if arguments.check { importer.without_undo() } else { importer });
@@ -85,7 +90,8 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<bool, Failure> {
         for caller in &mut callers {
             caller.rests((!arguments.check).then_some(PATIENCE)).await;
         }
-        imports::rest(&ledger, &mut importers, &brought, async || sleep(Duration::from_secs(5)).await).await;
+        let wait = async || sleep(Duration::from_secs(5)).await;
+        let files = imports::rest(&ledger, &mut importers, &brought, wait).await;
         if !admin.sign_in_at_last(&ledger).await {
             return Err("the administrator cannot sign in".into());
         }
@@ -102,7 +108,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<bool, Failure> {
             ledger.wrong(format!("at rest: the letter {id} is lost"));
         }
         println!(
-            "{} kills after {:.0?}: {} requests, {events} events, {} letters sent, {} uncertain",
+            "{} kills after {:.0?}: {} requests, {events} events, {} letters sent, {} uncertain; {files}",
             starts.len(),
             begun.elapsed(),
             ledger.operations(),

@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 use tests::{Answer, Request};
 use tokio::time::sleep;
 
+use super::pulse::Pulse;
+
 /// The most complaints that are kept. After the first, only a few more help.
 const MOST_WRONG: usize = 40;
 
@@ -36,6 +38,7 @@ pub(crate) struct Ledger {
     deeds: Mutex<BTreeMap<(String, &'static str), Times>>,
     wrong: Mutex<Vec<String>>,
     operations: AtomicU64,
+    pulse: Pulse,
     /// Whether the library may be gone: then no answer is no error.
     pub(crate) may_be_away: AtomicBool,
 }
@@ -48,6 +51,7 @@ impl Ledger {
             deeds: Mutex::default(),
             wrong: Mutex::default(),
             operations: AtomicU64::default(),
+            pulse: Pulse::new(),
             may_be_away: AtomicBool::default(),
         }
     }
@@ -80,8 +84,8 @@ impl Ledger {
                     (400..500, code) if !code.is_empty() => Got::Refused(code.to_owned()),
                     (503, "unavailable") if answer.header("retry-after") == "1" => Got::Unclear,
                     (504, "timeout") => Got::Unclear,
-                    // The gateway's own answer: the machine was so slow that the function did not answer in time.
-                    (500, _) if answer.header("x-request-id").is_empty() => Got::Unclear,
+                    // The gateway's own answer: the function did not answer in time, because the machine had none for it.
+                    (500, _) if answer.header("x-request-id").is_empty() && self.pulse.was_late() => Got::Unclear,
                     _ => {
                         self.wrong(format!("{what} was answered with {} {}", answer.status, answer.text));
                         Got::Unclear

@@ -58,8 +58,11 @@ impl Caller {
     /// Compares all that the person sees with what it must be. Afterwards, nothing is unclear.
     /// The lists of the search may take as long as `patience`; without one they are not compared.
     pub(crate) async fn rests(&mut self, patience: Option<Duration>) {
-        if !self.me.sign_in_at_last(&self.ledger).await || !self.staff.sign_in_at_last(&self.ledger).await {
-            return self.ledger.wrong(format!("at rest: {} cannot sign in", self.me.id()));
+        for account in [&mut self.me, &mut self.staff] {
+            if !account.sign_in_at_last(&self.ledger).await {
+                let what = format!("at rest: {} cannot sign in: {}", account.id(), account.why_out);
+                return self.ledger.wrong(what);
+            }
         }
         let mut wrong = Vec::new();
         for email in std::mem::take(&mut self.newcomers) {
