@@ -386,6 +386,28 @@ async fn a_reader_sends_ten_thousand_rows_a_day_and_a_librarian_as_many_as_there
 }
 
 #[tokio::test]
+async fn an_import_whose_time_is_over_is_gone_although_the_database_still_has_it() {
+    let library = Library::own().standing_clock().start().await;
+    let librarian = library.admin().await;
+    let import = begin(&librarian, json!({})).await;
+    send(&librarian, &import, 1, "title,author\nKindred,Octavia E. Butler\n,A\n", "").await.expect(200);
+    library.wait(90 * 24 * 60 * 60);
+    let librarian = library.admin().await;
+    let rows = library.dynamodb().scan("carrel-library").await;
+    let is_of_it = |row: &&Value| row["pk"]["S"].as_str().is_some_and(|key| key.starts_with("imports#"));
+    assert_eq!(rows.iter().filter(is_of_it).count(), 1, "the database deletes by the time of day");
+    assert_eq!(librarian.get("/imports").await.expect(200).each("id"), [""; 0]);
+    let finish = librarian.ask(Method::POST, &format!("{import}/finish"));
+    let problems = librarian.get(&format!("{import}/problems"));
+    let again = send(&librarian, &import, 1, "title,author\nKindred,Octavia E. Butler\n,A\n", "");
+    let next = send(&librarian, &import, 2, "Dawn,Octavia E. Butler\n", "");
+    for request in [librarian.get(&import), problems, again, next, finish, librarian.delete(&import)] {
+        request.await.refused(404, "no-such-import");
+    }
+    assert_eq!(titles(&librarian).await, ["Kindred"]);
+}
+
+#[tokio::test]
 async fn a_row_costs_ten_units_and_a_tenth_and_one_that_is_there_a_read_and_a_half() {
     let library = Library::own().standing_clock().metered().start().await;
     let reader = library.reader().await;

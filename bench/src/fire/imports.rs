@@ -15,7 +15,7 @@ use tokio::time::{sleep, timeout};
 
 use super::account::Account;
 use super::ledger::{Got, Ledger};
-use super::rest::text;
+use super::rest::{read, text};
 
 /// How often a part is sent until its answer comes.
 const TRIES: usize = 30;
@@ -241,7 +241,7 @@ async fn send(
 async fn exported(person: &Person) -> String {
     let (mut all, mut path) = (String::new(), "/exports/books?format=jsonl".to_owned());
     loop {
-        let page = person.get(&path).await.expect(200);
+        let page = read(person, &path).await.expect(200);
         all += &page.text;
         let next = page.header("link").split_once("/v1").and_then(|(_, rest)| rest.split_once('>'));
         match next {
@@ -265,7 +265,7 @@ pub(crate) async fn rest(
             let id = account.id().to_owned();
             for (_, import, added) in undoing.iter().filter(|(who, ..)| *who == id) {
                 let mut undone = account.person.delete(import).await;
-                while undone.status == 202 {
+                while [202, 500, 503, 504].contains(&undone.status) {
                     wait().await;
                     account.sign_in_at_last(ledger).await;
                     undone = account.person.delete(import).await;

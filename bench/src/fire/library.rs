@@ -7,14 +7,14 @@ use tests::Person;
 use tests::database::Client;
 
 use super::ledger::{Ledger, Times};
-use super::rest::{all, text};
+use super::rest::{all, read, text};
 
 /// Checks that each copy is with one reader, or free and nobody waits.
 pub(crate) async fn copies_are_somewhere(ledger: &Ledger, admin: &Person, books: &[String]) {
     for book in books {
         let held = all(admin, &format!("/books/{book}/reservations?")).await;
         let count = |status: &str| held.iter().filter(|held| held["status"] == status).count() as u64;
-        let available = admin.get(&format!("/books/{book}/availability")).await.expect(200).json();
+        let available = read(admin, &format!("/books/{book}/availability")).await.expect(200).json();
         let [copies, free] = ["copies", "free"].map(|name| available[name].as_u64().unwrap_or_default());
         let (taken, waiting) = (count("checkedOut") + count("ready"), count("waiting"));
         if taken + free != copies || free > 0 && waiting > 0 {
@@ -29,7 +29,7 @@ pub(crate) async fn copies_are_somewhere(ledger: &Ledger, admin: &Person, books:
 pub(crate) async fn no_event_is_missing(ledger: &Ledger, admin: &Person) -> u64 {
     let mut last = 0;
     loop {
-        let page = admin.get(&format!("/events?after={last}&limit=100")).await.expect(200).json();
+        let page = read(admin, &format!("/events?after={last}&limit=100")).await.expect(200).json();
         let page = page["items"].as_array().cloned().unwrap_or_default();
         if page.is_empty() {
             return last;

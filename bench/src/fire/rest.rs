@@ -4,21 +4,34 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use tests::Person;
+use tests::{Answer, Person};
 use tokio::time::sleep;
 
 use super::caller::{Book, Caller, Loan, Place};
 use super::cell::Cell;
 
-/// How often somebody tries to sign in, once a second, while a function is busy.
+/// How often something is tried again, once a second, while a function is busy.
 const MOST_TRIES: u32 = 60;
+
+/// Reads something at rest. A machine that is too busy answers with a 503, or not in time; then it is asked again.
+pub(crate) async fn read(person: &Person, path: &str) -> Answer {
+    let mut answer = person.get(path).await;
+    for _ in 0..MOST_TRIES {
+        if ![500, 503, 504].contains(&answer.status) {
+            break;
+        }
+        sleep(Duration::from_secs(1)).await;
+        answer = person.get(path).await;
+    }
+    answer
+}
 
 /// Returns all items of a list, page by page.
 pub(crate) async fn all(person: &Person, path: &str) -> Vec<Value> {
     let (mut items, mut cursor) = (Vec::new(), None::<String>);
     loop {
         let more = cursor.map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
-        let page = person.get(&format!("{path}limit=100{more}")).await.expect(200).json();
+        let page = read(person, &format!("{path}limit=100{more}")).await.expect(200).json();
         items.extend(page["items"].as_array().cloned().unwrap_or_default());
         match page["nextCursor"].as_str() {
             Some(next) => cursor = Some(next.to_owned()),
@@ -43,7 +56,7 @@ fn settle<T: PartialEq + Clone + std::fmt::Debug>(cell: &mut Cell<T>, is: T) -> 
 async fn finds(person: &Person, book: &Book, is_there: bool, patience: Duration) -> Result<(), String> {
     let begun = Instant::now();
     loop {
-        let found = person.get(&format!("/search?q={}", book.mark)).await.expect(200);
+        let found = read(person, &format!("/search?q={}", book.mark)).await.expect(200);
         if found.each("id").iter().filter(|id| **id == book.id).count() == usize::from(is_there) {
             return Ok(());
         }
@@ -80,9 +93,9 @@ impl Caller {
                 wrong.push(format!("{email}, who has registered, cannot sign in: {}: {}", answer.status, answer.text));
             }
         }
-        let profile = self.me.person.get("/users/me").await.expect(200).json();
+        let profile = read(&self.me.person, "/users/me").await.expect(200).json();
         wrong.extend(settle(&mut self.first_name, text(&profile["firstName"]).to_owned()).err());
-        let ward = self.staff.person.get(&format!("/users/{}", self.ward.id())).await.expect(200).json();
+        let ward = read(&self.staff.person, &format!("/users/{}", self.ward.id())).await.expect(200).json();
         wrong.extend(settle(&mut self.is_disabled, ward["disabled"] == true).err());
         wrong.extend(self.books_at_rest(patience).await);
         let favorites = all(&self.me.person, "/favorites?").await;
@@ -92,7 +105,15 @@ impl Caller {
                 settle(&mut shared.favorite, times == 1).and(if times > 1 { Err("twice".into()) } else { Ok(()) });
             wrong.extend(found.err().map(|why| format!("the favorite {} {why}", shared.id)));
         }
-        let held = self.reservations().await.unwrap_or_default();
+        let mut held = None;
+        for _ in 0..MOST_TRIES {
+            held = self.reservations().await;
+            if held.is_some() {
+                break;
+            }
+            sleep(Duration::from_secs(1)).await;
+        }
+        let held = held.unwrap_or_default();
         for shared in &mut self.shared {
             let is = match held.get(&shared.id).map(|(_, status)| status.as_str()) {
                 None => Loan::Nothing,
@@ -116,7 +137,7 @@ impl Caller {
             }
         }
         for book in &mut self.books {
-            let old = self.me.person.get(&format!("/archive/books/{}", book.id)).await;
+            let old = read(&self.me.person, &format!("/archive/books/{}", book.id)).await;
             let (is, title) = match (there.remove(&book.id), old.status) {
                 (Some(_), 200) => {
                     wrong.push(format!("{} is in the catalogue and in the archive", book.id));
@@ -124,7 +145,11 @@ impl Caller {
                 }
                 (Some(title), _) => (Place::Catalogue, Some(title)),
                 (None, 200) => (Place::Archive, Some(old.string("title"))),
-                (None, _) => (Place::Nowhere, None),
+                (None, 404) => (Place::Nowhere, None),
+                (None, status) => {
+                    wrong.push(format!("{} cannot be looked for in the archive: {status}", book.id));
+                    continue;
+                }
             };
             wrong.extend(settle(&mut book.place, is).err().map(|why| format!("the book {} {why}", book.id)));
             if let Some(title) = title {
@@ -140,7 +165,10 @@ impl Caller {
         // What is left over was added by a request without an answer, and by each only once.
         for (id, title) in there {
             match self.lost.iter().position(|mark| title == format!("{mark} 0")) {
-                Some(at) => drop(self.lost.swap_remove(at)),
+                Some(at) => {
+                    let (mark, title, place) = (self.lost.swap_remove(at), Cell::new(0), Cell::new(Place::Catalogue));
+                    self.books.push(Book { id, mark, title, place, changed: Instant::now() });
+                }
                 None => wrong.push(format!("nobody has added {id}, {title:?}, or it is there twice")),
             }
         }
