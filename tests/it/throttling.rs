@@ -2,6 +2,7 @@
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
+use tests::database::{Fault, Pattern};
 use tests::{Answer, Library, PASSWORD, unique, unique_email};
 
 /// Returns the body without the request id, which differs in every answer.
@@ -114,6 +115,24 @@ async fn thr2_a_network_address_that_guesses_at_many_accounts_is_throttled() {
     library.login(&reader.email, PASSWORD).await.problem(429, "too-many-requests");
     library.wait(600);
     library.login(&reader.email, PASSWORD).await.expect(200);
+}
+
+#[tokio::test]
+async fn thr2_sign_ins_that_break_off_count_as_guesses_of_their_address_alone() {
+    let library = Library::own().standing_clock().proxied().start().await;
+    let readers = library.readers(11).await;
+    // The process ends before it takes back what it has counted.
+    library.proxy().fail_always(Pattern::of("auth").naming("times - :one"), Fault::Denied);
+    for reader in &readers[..10] {
+        for _ in 0..5 {
+            library.login(&reader.email, PASSWORD).await.problem(500, "internal");
+        }
+    }
+    library.proxy().recover();
+    let last = &readers[10];
+    let refused = library.login(&last.email, PASSWORD).await.problem(429, "too-many-requests");
+    assert!(refused.header("retry-after").parse::<u32>().is_ok_and(|seconds| (1..=600).contains(&seconds)));
+    last.at("127.0.0.2").logs_in(&last.email, PASSWORD).await.expect(200);
 }
 
 #[tokio::test]
