@@ -1,6 +1,7 @@
 //! The WebSockets of monitors: who may open one, and when it is closed.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use reqwest::Method;
@@ -240,6 +241,20 @@ async fn fc3_a_monitor_misses_nothing_while_the_socket_api_is_busy_for_a_moment(
     library.socket_api().throttles(&connections(&library).await[0], 2);
     admin.adds("Kindred", "Octavia E. Butler").await;
     assert_eq!(socket.event().await["id"], 1);
+}
+
+#[tokio::test]
+async fn fc3_a_message_whose_answer_is_late_is_not_sent_twice() {
+    let library = Library::own().start().await;
+    let admin = library.admin().await;
+    let mut socket = admin.watches().await;
+    connected(&library, 1).await;
+    library.socket_api().answers_late(Duration::from_millis(1_500));
+    admin.adds("Kindred", "Octavia E. Butler").await;
+    assert_eq!(socket.event().await["id"], 1);
+    library.local().drained().await;
+    admin.adds("Dawn", "Octavia E. Butler").await;
+    assert_eq!(socket.event().await["id"], 2);
 }
 
 #[tokio::test]

@@ -1,7 +1,9 @@
 //! A proxy between `dispatch` and the management API of the WebSockets, which can refuse calls.
 
 use std::net::Ipv4Addr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -21,6 +23,8 @@ pub struct SocketApi {
     http: Client,
     refusals: Arc<Mutex<Vec<Refusal>>>,
     failing: Share,
+    /// How late the next answer is, in milliseconds.
+    late: Arc<AtomicU64>,
 }
 
 /// Messages to a socket that are not sent.
@@ -33,7 +37,7 @@ struct Refusal {
 
 impl Default for SocketApi {
     fn default() -> Self {
-        SocketApi { http: client(None), refusals: Arc::default(), failing: Share::default() }
+        SocketApi { http: client(None), refusals: Arc::default(), failing: Share::default(), late: Arc::default() }
     }
 }
 
@@ -55,6 +59,11 @@ impl SocketApi {
     /// Answers messages to that socket with a 410 that does not name its error.
     pub fn forgets(&self, connection: &str) {
         self.refuse(connection, StatusCode::GONE, None, u32::MAX);
+    }
+
+    /// Sends the next message on at once, and answers this much later.
+    pub fn answers_late(&self, by: Duration) {
+        self.late.store(by.as_millis().try_into().unwrap_or(u64::MAX), Ordering::Relaxed);
     }
 
     /// Refuses so many of a thousand messages from now on, to whatever socket: it is gone, or does not read, or the API is down.
@@ -102,6 +111,7 @@ async fn forward(
     headers.remove(CONTENT_LENGTH);
     let sent = api.http.request(method, format!("{url}{uri}")).headers(headers).body(body).send().await;
     let sent = sent.expect("the management API answers");
+    tokio::time::sleep(Duration::from_millis(api.late.swap(0, Ordering::Relaxed))).await;
     let (status, headers) = (sent.status(), sent.headers().clone());
     (status, headers, sent.bytes().await.expect("whole")).into_response()
 }

@@ -1,8 +1,10 @@
 //! Sends live events to the monitors whose sessions are live.
 
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 use aws_config::SdkConfig;
+use aws_config::timeout::TimeoutConfig;
 use aws_sdk_apigatewaymanagement::Client;
 use aws_sdk_apigatewaymanagement::error::SdkError;
 use aws_sdk_apigatewaymanagement::primitives::Blob;
@@ -29,8 +31,17 @@ pub struct Monitors {
 
 impl Monitors {
     /// Returns the monitors of the WebSocket API whose management API `config` addresses.
+    ///
+    /// A call has all its time at once: a message whose answer is late may have arrived, and a second try would bring its events
+    /// twice.
     pub fn new(config: &SdkConfig) -> Self {
-        Monitors { client: Client::new(config) }
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(Duration::from_secs(1))
+            .disable_operation_attempt_timeout()
+            .operation_timeout(Duration::from_secs(3))
+            .build();
+        let config = aws_sdk_apigatewaymanagement::config::Builder::from(config).timeout_config(timeouts).build();
+        Monitors { client: Client::from_conf(config) }
     }
 
     /// Sends `events` to the monitors that may watch, and closes the connections of those that may not any more.
