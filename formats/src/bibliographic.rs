@@ -59,16 +59,16 @@ fn title(notes: &mut Notes, record: &Record) -> Result<String, Problem> {
     let field = fields.into_iter().find(|field| is_visible(&title_of(field)));
     let Some(field) = field else {
         let is_unimarc = record.all("200").any(|field| !field.first('a').is_empty()) && proper().next().is_none();
-        return Err(if is_unimarc {
-            Problem::new(Code::Unimarc, "is UNIMARC: export MARC 21")
-        } else {
-            Problem::at("/title", Code::TitleMissing, "there is no title in 245")
-        });
+        if is_unimarc {
+            return Err(Problem::new(Code::Unimarc, "is UNIMARC: export MARC 21"));
+        }
+        notes.without_title("there is no title in 245");
+        return Ok(String::new());
     };
     if field.has_eacc {
         return Err(eacc("/title"));
     }
-    fields::title(notes, &title_of(field))
+    Ok(fields::title(notes, &title_of(field)))
 }
 
 fn eacc(pointer: &'static str) -> Problem {
@@ -308,7 +308,7 @@ fn own(notes: &mut Notes, record: &Record) -> Result<Book, Problem> {
     let subjects = all("653", 'a');
     Ok(Book {
         source: Some(record.control("001")).filter(|id| !id.is_empty()).map(|id| format!("carrel#{id}")),
-        title: fields::title(notes, first("245", 'a'))?,
+        title: fields::title(notes, first("245", 'a')),
         author: names::author(notes, [first("245", 'c').to_owned()]),
         isbn: isbn::first(notes, [first("020", 'a')]),
         publication_year: dates::year(first("046", 'k')),

@@ -18,7 +18,7 @@ pub(crate) fn book(notes: &mut Notes, cells: &Cells<'_>) -> Result<Book, Problem
         dates::year_within(cells.get("pubdate").split('-').next().unwrap_or_default()).filter(|year| *year > 101);
     Ok(Book {
         source: Some(cells.get("uuid")).filter(|id| !id.is_empty()).map(|id| format!("calibre#{id}")),
-        title: fields::title(notes, cells.get("title"))?,
+        title: fields::title(notes, cells.get("title")),
         author: names::author(notes, authors),
         isbn: isbn::first(notes, [cells.get("isbn")].into_iter().chain(identifiers)),
         publication_year: year,

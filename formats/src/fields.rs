@@ -11,16 +11,14 @@ const MOST_SUBJECTS: usize = 20;
 /// The most copies of a book, and the most barcodes that a record may bring.
 const MOST_COPIES: u32 = 10_000;
 
-/// Returns the title.
-///
-/// # Errors
-/// If nothing of it is visible.
-pub(crate) fn title(notes: &mut Notes, text: &str) -> Result<String, Problem> {
+/// Returns the title. It is empty if nothing of it is visible, and that is noted.
+pub(crate) fn title(notes: &mut Notes, text: &str) -> String {
     let line = notes.line("/title", text);
     if !is_visible(&line) {
-        return Err(Problem::at("/title", Code::TitleMissing, "there is no title"));
+        notes.without_title("there is no title");
+        return String::new();
     }
-    Ok(notes.fitting("/title", Code::TitleCut, 500, line))
+    notes.fitting("/title", Code::TitleCut, 500, line)
 }
 
 /// Returns the year of a text that should be one.

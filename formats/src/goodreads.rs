@@ -26,7 +26,7 @@ pub(crate) fn book(notes: &mut Notes, cells: &Cells<'_>) -> Result<Book, Problem
     let copies = Some(cells.get("owned copies")).filter(|copies| *copies != "0").unwrap_or_default();
     Ok(Book {
         source: Some(cells.get("book id")).filter(|id| !id.is_empty()).map(|id| format!("goodreads#{id}")),
-        title: fields::title(notes, &title)?,
+        title: fields::title(notes, &title),
         author: names::author(notes, [first].into_iter().chain(names::listed(&others))),
         isbn: isbn::first(notes, [cells.get("isbn13"), cells.get("isbn")]),
         publication_year: fields::year(notes, cells.any(&["original publication year", "year published"])),

@@ -218,7 +218,7 @@ mod tests {
             first(&mut notes, ["", "9780306406158", "0-8044-2957-x, 0306406152"]).as_deref(),
             Some("9780804429573")
         );
-        let codes: Vec<_> = notes.into_problems().iter().map(|problem| problem.code.word()).collect();
+        let codes: Vec<_> = notes.into_problems().1.iter().map(|problem| problem.code.word()).collect();
         assert_eq!(codes, ["isbn-two", "isbn-check-digit"]);
     }
 }

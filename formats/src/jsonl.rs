@@ -102,7 +102,7 @@ pub(crate) fn book(notes: &mut Notes, line: &str) -> Result<Book, Problem> {
             _ => return Err(Problem::new(Code::UnknownField, format!("the field {key} is not known")).of(&key)),
         }
     }
-    book.title = fields::title(notes, &title)?;
+    book.title = fields::title(notes, &title);
     book.author = names::author(notes, [author]);
     Ok(book)
 }

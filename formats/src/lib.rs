@@ -44,6 +44,7 @@ pub mod write;
 
 pub use format::Format;
 pub use frame::LONGEST;
+pub use names::UNKNOWN as UNKNOWN_AUTHOR;
 pub use plan::{HEAD, Plan, Wishes};
 pub use problem::{Code, Problem};
 pub use reader::{Place, Reader, Row, rows};

@@ -28,7 +28,7 @@ pub(crate) fn book(notes: &mut Notes, cells: &Cells<'_>) -> Result<Book, Problem
         [cells.get("isbn"), cells.get("isbns")].into_iter().find(|text| text.bytes().any(|byte| byte.is_ascii_digit()));
     Ok(Book {
         source: Some(cells.get("book id")).filter(|id| !id.is_empty()).map(|id| format!("librarything#{id}")),
-        title: fields::title(notes, &plain(cells.get("title")))?,
+        title: fields::title(notes, &plain(cells.get("title"))),
         author: names::author(notes, authors(cells)),
         isbn: isbn::first(notes, isbns),
         publication_year: fields::year(notes, cells.get("date")),

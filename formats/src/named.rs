@@ -51,7 +51,7 @@ pub(crate) fn book(notes: &mut Notes, cells: &Cells<'_>) -> Result<Book, Problem
         if is_own { vec![author.to_owned()] } else { author.split(';').map(|name| name.trim().to_owned()).collect() };
     Ok(Book {
         source: id.map(|id| format!("carrel#{id}")),
-        title: fields::title(notes, cells.get("title"))?,
+        title: fields::title(notes, cells.get("title")),
         author: names::author(notes, author),
         isbn: isbn::first(notes, [cells.get("isbn")]),
         publication_year: fields::year(notes, cells.get("publicationYear")),
@@ -66,16 +66,15 @@ pub(crate) fn book(notes: &mut Notes, cells: &Cells<'_>) -> Result<Book, Problem
     })
 }
 
-/// Reads a line of a list of ISBNs. It is a row that only a look-up can make a book of.
+/// Reads a line of a list of ISBNs. It has no title, so only a look-up can make a book of it.
 ///
 /// # Errors
-/// Always: of a number, that its title is missing.
+/// If it is no ISBN.
 pub(crate) fn listed(notes: &mut Notes, cells: &Cells<'_>) -> Result<Book, Problem> {
     let text = cells.get(LIST);
-    match isbn::first(notes, [text]) {
-        Some(isbn) => {
-            Err(Problem::at("/title", Code::TitleMissing, "is an ISBN alone: its title must be looked up").of(&isbn))
-        }
-        None => Err(Problem::at("/isbn", Code::IsbnBad, "is no ISBN").of(text)),
-    }
+    let Some(isbn) = isbn::first(notes, [text]) else {
+        return Err(Problem::at("/isbn", Code::IsbnBad, "is no ISBN").of(text));
+    };
+    notes.without_title("is an ISBN alone: its title must be looked up");
+    Ok(Book { isbn: Some(isbn), author: names::UNKNOWN.to_owned(), ..Book::default() })
 }

@@ -38,6 +38,9 @@ pub(crate) fn listed(text: &str) -> Vec<String> {
     names
 }
 
+/// The author of a book that names nobody.
+pub const UNKNOWN: &str = "Unknown";
+
 /// Returns the author of a book: its names, joined. Nobody is `Unknown`.
 pub(crate) fn author(notes: &mut Notes, names: impl IntoIterator<Item = String>) -> String {
     let mut author = String::new();
@@ -67,7 +70,7 @@ pub(crate) fn author(notes: &mut Notes, names: impl IntoIterator<Item = String>)
     }
     if kept.is_empty() {
         notes.add(Problem::at(POINTER, Code::AuthorUnknown, "no author is named"));
-        return "Unknown".to_owned();
+        return UNKNOWN.to_owned();
     }
     author
 }

@@ -2,7 +2,7 @@
 
 use encoding_rs::Decoder;
 
-use crate::draft::Draft;
+use crate::draft::{Book, Draft};
 use crate::format::Format;
 use crate::frame::{Cut, Framing, LONGEST, line_breaks};
 use crate::plan::Plan;
@@ -29,6 +29,8 @@ pub struct Row {
     pub read: Result<Draft, Problem>,
     /// What was odd about it.
     pub warnings: Vec<Problem>,
+    /// The book, where `read` is [`Code::TitleMissing`] alone and there is an ISBN: its title is empty, and can be looked up.
+    pub untitled: Option<Box<Book>>,
 }
 
 /// A place between two records, from which a reader can go on.
@@ -142,7 +144,7 @@ impl Reader {
                     let mut notes = Notes::default();
                     let record = self.rest().get(..end - start).unwrap_or_default();
                     let read = self.plan.read(&mut notes, record);
-                    let row = Row { warnings: notes.into_problems(), ..self.row(read) };
+                    let row = self.noted(read, notes);
                     self.pass(end - start);
                     return Some(row);
                 }
@@ -181,10 +183,23 @@ impl Reader {
         self.row(Err(problem))
     }
 
+    /// Makes a row of what was read. A book without a title is none, but it may become one.
+    fn noted(&mut self, read: Result<Draft, Problem>, notes: Notes) -> Row {
+        let (no_title, warnings) = notes.into_problems();
+        let (read, untitled) = match (read, no_title) {
+            (Ok(Draft::Book(book)), Some(problem)) => match &book.isbn {
+                Some(isbn) => (Err(problem.of(isbn)), Some(book)),
+                None => (Err(problem), None),
+            },
+            (read, _) => (read, None),
+        };
+        Row { warnings, untitled, ..self.row(read) }
+    }
+
     fn row(&mut self, read: Result<Draft, Problem>) -> Row {
         self.place.rows += 1;
         let line = (self.plan.format != Format::Marc).then_some(self.place.line);
-        Row { row: self.place.rows, line, offset: self.place.offset, read, warnings: Vec::new() }
+        Row { row: self.place.rows, line, offset: self.place.offset, read, warnings: Vec::new(), untitled: None }
     }
 }
 

@@ -14,7 +14,7 @@ pub(crate) fn book(notes: &mut Notes, cells: &Cells<'_>) -> Result<Book, Problem
     let is_other = !id.is_empty() && isbn::is_other(id);
     Ok(Book {
         source: is_other.then(|| format!("storygraph#{id}")),
-        title: fields::title(notes, cells.get("title"))?,
+        title: fields::title(notes, cells.get("title")),
         author: names::author(notes, names::listed(cells.any(&["authors", "author"]))),
         isbn: isbn::first(notes, [id].into_iter().filter(|_| !is_other)),
         ..Book::default()

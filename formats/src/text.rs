@@ -14,6 +14,8 @@ const MOST_PROBLEMS: usize = 20;
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
     problems: Vec<Problem>,
+    /// Why there is no title.
+    no_title: Option<Problem>,
     /// Whether the blanks of a text stay as they are, because the library wrote it.
     pub(crate) verbatim: bool,
 }
@@ -26,8 +28,14 @@ impl Notes {
         }
     }
 
-    pub(crate) fn into_problems(self) -> Vec<Problem> {
-        self.problems
+    /// Notes that there is no title. What else the record says is read on: the title can be looked up.
+    pub(crate) fn without_title(&mut self, why: &str) {
+        self.no_title.get_or_insert(Problem::at("/title", Code::TitleMissing, why));
+    }
+
+    /// Returns why there is no title, and what was odd.
+    pub(crate) fn into_problems(self) -> (Option<Problem>, Vec<Problem>) {
+        (self.no_title, self.problems)
     }
 
     /// Returns a text of one line, in Unicode's composed form: blanks of any kind are one space, and other control

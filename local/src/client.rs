@@ -118,7 +118,7 @@ impl Answer {
     }
 
     /// Returns whether the same request may succeed later.
-    fn is_retryable(&self) -> bool {
+    pub(crate) fn is_retryable(&self) -> bool {
         self.status.is_server_error() || self.status == StatusCode::TOO_MANY_REQUESTS
     }
 

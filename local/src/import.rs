@@ -58,6 +58,10 @@ pub struct Options {
     #[arg(long, conflicts_with = "on_duplicate")]
     pub favorites: bool,
 
+    /// Rows without a title or an author get them from the catalogues that the library asks, by their ISBN: one request each.
+    #[arg(long, conflicts_with = "favorites")]
+    pub enrich: bool,
+
     /// Go on with this import. Without it, an import of a file of this name that was not finished goes on by itself, unless
     /// something is said about how the file is read.
     #[arg(long, value_name = "IMPORT_ID")]
@@ -176,12 +180,12 @@ impl Importer {
 
     /// Says how the file is read, and what the library has to know of that.
     fn plan(&self) -> Result<(Plan, Value), String> {
-        let (file, Options { format, encoding, columns, dry_run, on_duplicate, favorites, .. }) =
+        let (file, Options { format, encoding, columns, dry_run, on_duplicate, favorites, enrich, .. }) =
             (&self.file, &self.options);
         let wishes = Wishes { format: *format, columns: columns.iter().cloned().collect(), encoding: encoding.clone() };
         let head = Source::open(file, None).and_then(|mut source| source.piece());
         let plan = source::plan(file, &head.map_err(|problem| self.unreadable(&problem))?, &wishes)?;
-        let mut begin = json!({"dryRun": dry_run, "onDuplicate": on_duplicate});
+        let mut begin = json!({"dryRun": dry_run, "onDuplicate": on_duplicate, "enrich": enrich});
         if *favorites {
             begin["shelf"] = "favorites".into();
         }
@@ -299,10 +303,10 @@ fn write(out: &mut impl Write, line: &str) -> Result<(), String> {
 
 /// Returns the command that goes on with an import. The password is not in it.
 fn command(options: &Options, import: &str) -> String {
-    let Options { file, format, encoding, columns, dry_run, on_duplicate, favorites, account, .. } = options;
+    let Options { file, format, encoding, columns, dry_run, on_duplicate, favorites, enrich, account, .. } = options;
     let file = file.as_ref().map(|file| file.display().to_string()).unwrap_or_default();
     let mut words = vec![file, "--resume".to_owned(), import.to_owned()];
-    for (flag, is_set) in [("--dry-run", *dry_run), ("--favorites", *favorites)] {
+    for (flag, is_set) in [("--dry-run", *dry_run), ("--favorites", *favorites), ("--enrich", *enrich)] {
         words.extend(is_set.then(|| flag.to_owned()));
     }
     let mut add = |flag: &str, value: Option<String>| {
@@ -345,6 +349,7 @@ mod tests {
             dry_run: true,
             on_duplicate: "copies".into(),
             favorites: false,
+            enrich: true,
             resume: None,
             new: false,
             undo: None,
@@ -357,7 +362,7 @@ mod tests {
         };
         assert_eq!(
             command(&options, "7"),
-            "cargo run -p local -- import 'my books.csv' --resume 7 --dry-run --format csv --on-duplicate copies \
+            "cargo run -p local -- import 'my books.csv' --resume 7 --dry-run --enrich --format csv --on-duplicate copies \
              --column 'title=Titel d'\\''or' --url https://library.example/v1 --email jane@example.com --key k1"
         );
     }

@@ -328,6 +328,30 @@ async fn im3_im21_a_row_that_cannot_be_taken_names_its_line_and_fails_alone() {
 }
 
 #[tokio::test]
+async fn the_problems_of_an_import_are_a_table_as_well() {
+    let library = Library::own().start().await;
+    let reader = library.reader().await;
+    let import = begin(&reader, json!({})).await;
+    for (part, rows) in [(1, "title,author,copies\n,A,\nTwo,B,=x\n"), (2, "Three,\"C\",\n"), (3, "Three,C,\n")] {
+        send(&reader, &import, part, rows, "").await.expect(200);
+    }
+    let first = reader.get(&format!("{import}/problems?format=csv")).await.expect(200);
+    assert_eq!(first.header("content-type"), "text/csv; charset=utf-8");
+    let link = first.header("link").to_owned();
+    let next = link.strip_prefix('<').and_then(|link| link.split_once('>')).expect("a link").0;
+    let last = reader.get(next.trim_start_matches("/v1")).await.expect(200);
+    assert_eq!(last.header("link"), "");
+    assert_eq!(
+        first.text + &last.text,
+        "\u{feff}row,line,outcome,code,field,problem,value\r\n\
+         1,2,failed,title-missing,title,there is no title,\r\n\
+         2,3,added,copies-unsure,copies,\"should be a number up to 10,000\",'=x\r\n\
+         4,5,skipped,duplicate-in-file,,the same as row 3 of this file,\r\n"
+    );
+    reader.get(&format!("{import}/problems?format=xlsx")).await.invalid("?format");
+}
+
+#[tokio::test]
 async fn what_an_import_cannot_be_is_named() {
     let library = Library::own().start().await;
     let reader = library.reader().await;

@@ -24,6 +24,7 @@ mod differences;
 mod documents;
 mod duplicates;
 mod edge;
+mod enrich;
 mod erasure;
 mod example_events;
 mod exports;

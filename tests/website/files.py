@@ -5,12 +5,14 @@ import json
 import re
 import urllib.request
 
+from library import Library
 from playwright.sync_api import expect
 
 from tools import ROOT
 
 from .access import axe
 from .browser import check, ready, until
+from .catalogues import catalogue
 from .units import ask
 
 FILES = ROOT / "formats" / "tests" / "files"
@@ -446,3 +448,44 @@ def a_row_that_failed_is_mended_in_its_place(site):
         axe(page, "mended")
     found = site.found("Found again")
     check((found[0]["author"], found[0]["pages"]) == ('Somebody "Quoted", and others', 13), f"{found[0]}")
+
+
+def what_a_list_of_isbns_lacks_is_looked_up(site):
+    editions = {isbn: {"title": title, "authors": [{"name": "Ann Ott"}], "identifiers": {"isbn_13": [isbn]}}
+                for isbn, title in [("9780000010445", "Found by Number"), ("9780000010452", "Found as Well")]}
+    with catalogue(editions) as address, \
+         site.with_library(Library("--no-usage-plans", "--library-address", "127.0.0.0/8", "--metadata-source", f"openlibrary={address}")), \
+         site.page("/import", site.reader(), width=360) as page:
+        _choose(page, "list.txt", (FILES / "isbn-list.txt").read_bytes())
+        expect(page.locator("#became")).to_have_text("list.txt")
+        check(_numbers(page) == [0, 0, 4], f"{_numbers(page)}")
+        look_up = page.get_by_role("button", name="Look up missing titles and authors")
+        axe(page, "a list of ISBNs")
+        look_up.click()
+        expect(page.locator(".sums dd").first).to_have_text("2")
+        check(_numbers(page) == [2, 0, 2], f"{_numbers(page)}")
+        expect(look_up).to_have_count(0)
+        expect(page.locator(".tbl tbody tr").first).to_contain_text("What the row does not say was looked up.")
+        page.get_by_role("button", name="Import 2 books").click()
+        expect(page.locator("#became")).to_have_text("2 books are in")
+        check(site.found("Found by Number")[0]["author"] == "Ann Ott", "it has no author")
+
+
+def the_reader_says_how_a_file_is_read(site):
+    rows = "title,author\rCafé Noël,André Sulc\r".encode("mac_roman").replace(b"\r", b"\n")
+    with site.page("/import", site.reader(), width=360) as page:
+        _choose(page, "old.csv", rows)
+        expect(page.locator("#became")).to_have_text("old.csv")
+        page.get_by_role("button", name="Read it in another way").click()
+        page.get_by_label("The file is").select_option("MARC 21")
+        page.get_by_role("button", name="Try it").click()
+        expect(page.get_by_role("alert")).to_contain_text("This is no list of books")
+        page.get_by_role("button", name="Read it in another way").click()
+        expect(page.get_by_label("The file is")).to_have_value("marc")
+        axe(page, "how it is read")
+        page.get_by_label("The file is").select_option("as guessed")
+        page.get_by_label("Its letters are in").select_option("Mac Roman")
+        page.get_by_role("button", name="Try it").click()
+        page.get_by_role("button", name="Import one book").click()
+        expect(page.locator("#became")).to_have_text("One book is in")
+    check(site.found("Café Noël")[0]["author"] == "André Sulc", "its letters are others")

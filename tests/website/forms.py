@@ -1,11 +1,7 @@
 """Forms: what is wrong is said beside the field, what was typed stays, and a press counts once."""
 
-import contextlib
-import http.server
-import json
 import struct
 import tempfile
-import threading
 import time
 import urllib.request
 import zlib
@@ -15,6 +11,7 @@ from playwright.sync_api import expect
 
 from .access import axe
 from .browser import check, heading, settled, until
+from .catalogues import catalogue
 
 
 def wb23_a_key_that_only_composes_does_nothing(site):
@@ -393,35 +390,12 @@ def wrong_names_and_passwords_are_said_the_same(site):
 
 
 
-@contextlib.contextmanager
-def _catalogue(editions):
-    """A catalogue of others: it has these editions, by ISBN."""
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            isbn = self.path.strip("/")
-            body = json.dumps({f"ISBN:{isbn}": editions[isbn]} if isbn in editions else {}).encode()
-            self.send_response(200 if editions else 503)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_):
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/{{isbn}}"
-    finally:
-        server.shutdown()
-
-
 def a_book_is_looked_up_by_its_isbn(site):
     villette = {"title": "Villette", "authors": [{"name": "Charlotte Brontë"}], "identifiers": {"isbn_13": ["9780140434798"]},
             "publish_date": "1979", "number_of_pages": 624}
     pride = {"title": "Pride and Prejudice", "authors": [{"name": "Jane Austen"}], "identifiers": {"isbn_10": ["0141439513"]}}
     editions = {"9780140434798": villette, "9780141439518": pride}
-    with _catalogue(editions) as address, \
+    with catalogue(editions) as address, \
          site.with_library(Library("--no-usage-plans", "--library-address", "127.0.0.0/8", "--metadata-source", f"openlibrary={address}")), \
          site.page("/books/new", site.reader()) as page:
         look_up, said = page.get_by_role("button", name="Look it up"), page.locator(".say")

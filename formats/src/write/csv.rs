@@ -47,11 +47,16 @@ pub fn book(page: &mut String, book: &Book) {
         number(book.copies),
         guarded(&book.barcodes.join("; ")).into_owned(),
     ];
+    line(page, &cells);
+}
+
+/// Adds a line. Texts of others are [`guarded`] before.
+pub fn line(page: &mut String, cells: &[impl AsRef<str>]) {
     for (place, cell) in cells.iter().enumerate() {
         if place > 0 {
             page.push(',');
         }
-        push(page, cell);
+        push(page, cell.as_ref());
     }
     page.push_str("\r\n");
 }

@@ -42,6 +42,9 @@ pub(crate) struct NewImport {
     /// `favorites`: no book is added. The books of the library that the rows name by their ISBN become favorites. Every reader may do
     /// that.
     shelf: Option<Shelf>,
+    /// Whether rows that lack a title or an author are filled with what catalogues say about their ISBN. A part then names the ISBNs
+    /// to look up first, with `GET /metadata/{isbn}`.
+    enrich: Option<bool>,
 }
 
 /// A format that is read. `members` is a table of readers, and the others have books.
@@ -121,6 +124,10 @@ pub(crate) async fn begin(
     if new.shelf.is_some() && new.on_duplicate.is_some_and(|what| what != OnDuplicate::Skip) {
         return Err(Error::invalid("/onDuplicate", "should be skip if no book is added"));
     }
+    let enrich = new.enrich.unwrap_or_default();
+    if new.shelf.is_some() && enrich {
+        return Err(Error::invalid("/enrich", "should be false if no book is added"));
+    }
     let id = ImportId::new(actor.at, imports.app.random());
     let new = imports::NewImport {
         name: new.name,
@@ -128,6 +135,7 @@ pub(crate) async fn begin(
         dry_run: new.dry_run.unwrap_or_default(),
         on_duplicate: new.on_duplicate.unwrap_or_default(),
         shelf: new.shelf,
+        enrich,
     };
     let import = imports.library.begin_import(id, new, &actor).await?;
     let location = [(header::LOCATION, imports.app.settings.url(&format!("/imports/{id}")))];

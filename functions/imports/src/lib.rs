@@ -2,6 +2,7 @@
 
 mod begin;
 mod draft;
+mod enrich;
 mod export;
 mod finish;
 mod get;
@@ -16,6 +17,7 @@ use axum::extract::FromRef;
 use shared::edge::routes::Routes;
 use shared::routes;
 use shared::runtime::app::App;
+use shared::tables::library::metadata::Records;
 use shared::tables::{Accounts, Library};
 
 /// What this function needs beyond every function's [`App`].
@@ -25,6 +27,8 @@ pub struct Imports {
     library: Library,
     /// For readers who come in from a file, and for nobody else.
     accounts: Accounts,
+    /// What catalogues said about ISBNs.
+    records: Records,
 }
 
 impl FromRef<Imports> for App {
@@ -49,6 +53,6 @@ pub fn routes() -> Routes<Imports> {
 /// Returns the function's router.
 pub fn app(app: App) -> axum::Router {
     let settings = app.settings.clone();
-    let state = Imports { library: app.library(), accounts: app.accounts(), app };
+    let state = Imports { library: app.library(), accounts: app.accounts(), records: app.records(), app };
     shared::edge::router(routes(), state, settings, shared::edge::BODY_LIMIT)
 }

@@ -5,9 +5,11 @@ use std::str::FromStr;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request, State};
-use formats::draft::Draft;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use formats::draft::{Book, Draft};
 use formats::{Format, HEAD, Place, Plan, Problem, Row};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use shared::edge::caller::Caller;
 use shared::edge::error::{Error, Result};
@@ -17,15 +19,17 @@ use shared::edge::refusals::{Conflict, Forbidden, NotFound, Refusal, TooLarge, T
 use shared::edge::refuses::Refuses;
 use shared::tables::accounts::imported::PartOfMembers;
 use shared::tables::library::books::Versions;
+use shared::tables::library::imports::duplicates::OnDuplicate;
 use shared::tables::library::imports::parts::{Claim, Claimed, Done, Totals};
 use shared::tables::library::imports::rows::{Holder, Importing, NewRow, Outcome};
 use shared::tables::library::imports::{Import, Open, Shelf, State as ImportState, Wishes};
-use shared::values::{Address, AttemptId, ImportId};
+use shared::values::{Address, AttemptId, ImportId, Isbn};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::Imports;
 use crate::begin::importer;
-use crate::draft::row;
+use crate::draft;
+use crate::enrich::{self, Known};
 use crate::get::open;
 use crate::members;
 use crate::report::{Fate, Note, PartReport, ReportedRow};
@@ -50,12 +54,24 @@ impl FromStr for Number {
 }
 
 #[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Parameters {
     /// `true`: the last row has no end of its own. The file ends, a quotation mark is never closed, or a CR ends the line.
     #[param(nullable = false)]
     last: Option<bool>,
+    /// `true`: the ISBNs that the part named were looked up. Rows that still have no title fail.
+    #[param(nullable = false)]
+    looked_up: Option<bool>,
+}
+
+/// What has to be looked up before a part can be taken.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LookUps {
+    /// The ISBNs of rows that lack a title or an author.
+    #[schema(min_items = 1, max_items = 500)]
+    look_up: Vec<Isbn>,
 }
 
 /// The bytes of a part.
@@ -93,6 +109,10 @@ pub(crate) struct FileBytes(#[expect(dead_code, reason = "it stands for its sche
 /// lets them choose. It is written after the import is finished. A reader is known by the card, else by the email address, else by the
 /// id in the file. Roles and passwords are never read.
 ///
+/// **Look-ups.** Of an import with `enrich`, rows that lack a title or an author are filled with what catalogues say about their ISBN. A part
+/// with ISBNs that were not looked up in the last days is answered with 202, and nothing of it is taken. Send `GET /metadata/{isbn}` for
+/// each of `lookUp`, and then the part again with `lookedUp=true`.
+///
 /// A row never fails its part. A row that the library has is skipped: by its ISBN if the titles agree or one begins with the other,
 /// else by what names it where it comes from, else by title and first author. `onDuplicate` says what else becomes of it. Each word about a row has a code:
 /// docs/files.md lists them.
@@ -108,7 +128,8 @@ pub(crate) struct FileBytes(#[expect(dead_code, reason = "it stands for its sche
     extensions(("x-access" = json!("writer")),
         ("x-refusals" = json!([Forbidden::LibrariansAddBooks, Forbidden::LibrariansOnly, NotFound::Import, Conflict::PartAhead, Conflict::PartDiffers,
             Conflict::ImportFinished, Conflict::ImportUndone, Conflict::PartTriedTooOften, TooMany::Requests]))),
-    responses((status = 200, description = "What became of its rows.", body = PartReport)))]
+    responses((status = 200, description = "What became of its rows.", body = PartReport),
+        (status = 202, description = "Nothing was taken: these ISBNs are to be looked up first.", body = LookUps)))]
 pub(crate) async fn part(
     State(imports): State<Imports>,
     caller: Caller,
@@ -117,13 +138,13 @@ pub(crate) async fn part(
     Path(Number(number)): Path<Number, 1>,
     Query(parameters): Query<Parameters>,
     Part(bytes): Part,
-) -> Result<Json<PartReport>> {
+) -> Result<Response> {
     let is_last = parameters.last.unwrap_or(false);
     let import = open(&imports, &caller, id).await?;
     let actor = importer(&imports, &caller, from.clone(), import.import.shelf)?;
     let digest = digest(&bytes, is_last);
     if let Some(report) = earlier(&imports, &import, number, &digest).await? {
-        return Ok(Json(report));
+        return Ok(Json(report).into_response());
     }
 
     let now = imports.app.now();
@@ -132,6 +153,15 @@ pub(crate) async fn part(
     let (rows, next) = plan.part(place, &bytes, is_last).map_err(|problem| wrong_file(&problem))?;
     if rows.len() > MOST_ROWS {
         return Err(Error::invalid("", format!("too-many-rows: a part has at most {MOST_ROWS} rows")));
+    }
+    let mut known = Known::new();
+    if import.import.enrich {
+        let isbns = enrich::lacking(&rows);
+        known = imports.records.find_all(&isbns, now).await?;
+        let look_up: Vec<Isbn> = isbns.into_iter().filter(|isbn| !known.contains_key(isbn)).collect();
+        if !look_up.is_empty() && !parameters.looked_up.unwrap_or(false) {
+            return Ok((StatusCode::ACCEPTED, Json(LookUps { look_up })).into_response());
+        }
     }
     let attempt = AttemptId::new(now, imports.app.random());
     let claim = Claim { part: number, digest: &digest, before: import.import.rows, rows: rows.len() as u64, attempt };
@@ -147,7 +177,7 @@ pub(crate) async fn part(
         let actor = caller.librarian(&imports.app, from)?;
         members::bring(&imports, PartOfMembers { import: id, part: number, attempt, dry_run }, rows, &actor).await?
     } else {
-        let (books, mut report) = judged(rows);
+        let (books, mut report) = judged(rows, shelf, import.import.enrich.then_some(&known));
         let new: Vec<NewRow> = books.iter().map(|(new, ..)| new.clone()).collect();
         let edit = caller.edit(Versions::Any, &actor);
         let importing = Importing { import: id, attempt, on_duplicate, dry_run, edit };
@@ -178,20 +208,14 @@ pub(crate) async fn part(
     if !imports.library.part_is_done(caller.id, id, done).await? {
         return as_done(&imports, &caller, id, number, &digest).await;
     }
-    Ok(Json(report.answer()))
+    Ok(Json(report.answer()).into_response())
 }
 
 /// Answers a part that another request has done meanwhile, or whose import has ended.
-async fn as_done(
-    imports: &Imports,
-    caller: &Caller,
-    id: ImportId,
-    number: u32,
-    digest: &str,
-) -> Result<Json<PartReport>> {
+async fn as_done(imports: &Imports, caller: &Caller, id: ImportId, number: u32, digest: &str) -> Result<Response> {
     let import = open(imports, caller, id).await?;
     let earlier = earlier(imports, &import, number, digest).await?;
-    Ok(Json(earlier.ok_or(Conflict::PartDiffers)?))
+    Ok(Json(earlier.ok_or(Conflict::PartDiffers)?).into_response())
 }
 
 /// Returns the answer that a part got before.
@@ -238,8 +262,9 @@ async fn plan(imports: &Imports, caller: &Caller, open: &Open, bytes: &[u8], is_
     let is_whole = is_last && head.len() == bytes.len();
     let plan = Plan::guess(head, is_whole, &wishes).map_err(|problem| wrong_file(&problem))?;
     let plan = allowed(caller, plan)?;
-    if plan.format == Format::Members && open.import.shelf.is_some() {
-        return Err(Error::invalid("", "wrong-format: members are no favorites"));
+    let Import { shelf, enrich, on_duplicate, .. } = open.import;
+    if plan.format == Format::Members && (shelf.is_some() || enrich || on_duplicate != OnDuplicate::Skip) {
+        return Err(Error::invalid("", "wrong-format: shelf, enrich and onDuplicate are for books, not for members"));
     }
     let Some(kept) = plan.keep() else {
         return Err(Error::invalid("", "wrong-format: this is UTF-16; make it UTF-8 before it is cut into parts"));
@@ -271,13 +296,25 @@ fn digest(bytes: &[u8], is_last: bool) -> String {
 type Read = (NewRow, Option<u64>, Vec<Note>);
 
 /// Parses the rows as the library does. Returns those that could become books, and the report of the others.
-fn judged(rows: Vec<Row>) -> (Vec<Read>, PartReport) {
+///
+/// `known` is what was looked up for them, and absent if nothing was asked for. A favorite needs no title.
+fn judged(rows: Vec<Row>, shelf: Option<Shelf>, known: Option<&Known>) -> (Vec<Read>, PartReport) {
     let mut report = PartReport { rows: rows.len() as u64, ..PartReport::default() };
     let mut books = Vec::new();
-    for Row { row: number, line, read, warnings, .. } in rows {
-        let notes: Vec<Note> = warnings.iter().map(Note::of).collect();
+    for mut row in rows {
+        let mut looked_up = None;
+        if let Some(known) = known {
+            (row, looked_up) = enrich::fill(row, known);
+        }
+        if shelf.is_some()
+            && let Some(book) = row.untitled.take()
+        {
+            row.read = Ok(Draft::Book(Box::new(Book { title: book.isbn.clone().unwrap_or_default(), ..*book })));
+        }
+        let Row { row: number, line, read, warnings, .. } = row;
+        let notes: Vec<Note> = looked_up.into_iter().chain(warnings.iter().map(Note::of)).collect();
         let read = match read {
-            Ok(Draft::Book(book)) => row(number, *book).map_err(|detail| Note::new("invalid", "", detail)),
+            Ok(Draft::Book(book)) => draft::row(number, *book).map_err(|detail| Note::new("invalid", "", detail)),
             Ok(Draft::Member(_)) => continue,
             Err(problem) => Err(Note::of(&problem)),
         };

@@ -6,6 +6,7 @@ use flate2::Compression;
 use flate2::read::ZlibDecoder;
 use flate2::write::ZlibEncoder;
 use formats::Problem;
+use formats::write::csv;
 use serde::{Deserialize, Serialize};
 use shared::edge::error::{Error, Result};
 use utoipa::ToSchema;
@@ -22,6 +23,17 @@ pub(crate) enum Fate {
     Skipped,
     /// It could not be taken.
     Failed,
+}
+
+impl Fate {
+    fn word(self) -> &'static str {
+        match self {
+            Fate::Added => "added",
+            Fate::Updated => "updated",
+            Fate::Skipped => "skipped",
+            Fate::Failed => "failed",
+        }
+    }
 }
 
 /// A problem of a row.
@@ -69,6 +81,22 @@ pub(crate) struct ReportedRow {
     pub(crate) outcome: Fate,
     /// Why: one if it was skipped or failed, and what was odd about it otherwise.
     pub(crate) problems: Vec<Note>,
+}
+
+/// The columns of [`ReportedRow::lines`].
+pub(crate) const COLUMNS: [&str; 7] = ["row", "line", "outcome", "code", "field", "problem", "value"];
+
+impl ReportedRow {
+    /// Adds the row to a table: a line for each of its problems.
+    pub(crate) fn lines(&self, table: &mut String) {
+        let number = self.row.to_string();
+        let line = self.line.map(|line| line.to_string()).unwrap_or_default();
+        for Note { code, pointer, detail, value } in &self.problems {
+            let field = csv::guarded(pointer.trim_start_matches('/'));
+            let (detail, value) = (csv::guarded(detail), csv::guarded(value.as_deref().unwrap_or_default()));
+            csv::line(table, &[&number, &line, self.outcome.word(), code, &field, &detail, &value]);
+        }
+    }
 }
 
 /// What became of a part.

@@ -25,6 +25,7 @@ pub(super) struct Import {
     state: String,
     format: Option<String>,
     dry_run: bool,
+    enrich: bool,
     on_duplicate: String,
     shelf: Option<String>,
     pub(super) rows: u64,
@@ -38,7 +39,9 @@ pub(super) struct Import {
 impl Import {
     /// Returns whether its rows become what a new import would make of them.
     fn does(&self, begun: &Value) -> bool {
-        self.on_duplicate == begun["onDuplicate"] && self.shelf.as_deref() == begun["shelf"].as_str()
+        self.on_duplicate == begun["onDuplicate"]
+            && self.enrich == begun["enrich"]
+            && self.shelf.as_deref() == begun["shelf"].as_str()
     }
 
     pub(super) fn is_undone(&self) -> bool {
@@ -99,6 +102,13 @@ pub(super) struct Page {
     pub(super) next_cursor: Option<String>,
 }
 
+/// What a part needs first.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct LookUps {
+    look_up: Vec<String>,
+}
+
 /// What a library says to a part.
 pub(super) enum Sent {
     /// Its rows are books, or there is a word about them.
@@ -109,6 +119,8 @@ pub(super) enum Sent {
 
 /// How long an answer may take: API Gateway waits 29 seconds for a function, and 1 MiB has to get there.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(90);
+/// How many ISBNs in a row may stay without an answer of the catalogues.
+const MOST_SILENT: u32 = 3;
 /// How many of the newest imports are looked through for one that was not finished.
 const NEWEST: usize = 20;
 
@@ -149,15 +161,46 @@ impl Library {
         self.parsed(Call::new(Method::GET, format!("/imports/{id}/problems{cursor}"))).await
     }
 
-    /// Sends a part.
+    /// Sends a part, and has looked up what it needs before.
     pub(super) async fn send(&mut self, id: &str, number: u32, part: Part, bar: &ProgressBar) -> Result<Sent, String> {
-        let last = if part.is_last { "?last=true" } else { "" };
-        let call = Call::new(Method::PUT, format!("/imports/{id}/parts/{number}{last}")).bytes(part.bytes);
-        let answer = self.answer(&call, bar).await?;
+        let path = format!("/imports/{id}/parts/{number}?last={}", part.is_last);
+        let mut answer = self.answer(&Call::new(Method::PUT, &path).bytes(part.bytes.clone()), bar).await?;
+        if answer.status == StatusCode::ACCEPTED {
+            let LookUps { look_up } = answer.parse().map_err(Trouble::into_line)?;
+            self.look_up(&look_up, bar).await?;
+            let call = Call::new(Method::PUT, format!("{path}&lookedUp=true")).bytes(part.bytes);
+            answer = self.answer(&call, bar).await?;
+        }
         if answer.status == StatusCode::CONFLICT && answer.code() == "part-differs" {
             return Ok(Sent::Differs);
         }
         self.succeeded(answer).map(|_| Sent::Taken)
+    }
+
+    /// Has the library look up ISBNs, one after another: the catalogues are others'.
+    async fn look_up(&mut self, isbns: &[String], bar: &ProgressBar) -> Result<(), String> {
+        let mut silent = 0;
+        for (place, isbn) in isbns.iter().enumerate() {
+            bar.set_message(format!("looking up {} of {}", place + 1, isbns.len()));
+            let call = Call::new(Method::GET, format!("/metadata/{isbn}"));
+            let answer = match self.client.ask(&call).await {
+                Ok(answer) if answer.code() == "catalogues-away" => {
+                    silent += 1;
+                    if silent == MOST_SILENT {
+                        return Err(self.client.refusal(&answer).into_line());
+                    }
+                    continue;
+                }
+                Ok(answer) if !answer.is_retryable() => answer,
+                _ => self.answer(&call, bar).await?,
+            };
+            silent = 0;
+            // That no catalogue has the book is an answer, too.
+            if answer.code() != "no-such-record" {
+                self.succeeded(answer)?;
+            }
+        }
+        Ok(())
     }
 
     /// Ends the session, if there is one and the library answers.

@@ -139,12 +139,25 @@ impl<F, P: DeserializeOwned + Serialize> Listing<F, P> {
 
     /// Returns the page with further fields.
     pub fn page_with<T: Serialize>(&self, items: Vec<T>, next: Option<P>, more: impl Serialize) -> Response {
-        let next_cursor = next.map(|position| cursor(&self.name, &position));
+        let next_cursor = self.cursor(next);
+        let next = next_cursor.clone();
+        self.linked(Json(With { page: Page { items, next_cursor }, more }), next.as_deref())
+    }
+
+    /// Returns a page that is no JSON, with the `Link` to the next one.
+    pub fn page_of(&self, page: impl IntoResponse, next: Option<P>) -> Response {
+        self.linked(page, self.cursor(next).as_deref())
+    }
+
+    fn cursor(&self, next: Option<P>) -> Option<String> {
+        next.map(|position| cursor(&self.name, &position))
+    }
+
+    fn linked(&self, page: impl IntoResponse, next: Option<&str>) -> Response {
         let limit = self.named.map(|limit| format!("limit={}", limit.get()));
         let separator = if self.url.contains('?') { '&' } else { '?' };
         let url = limit.map_or_else(|| self.url.clone(), |limit| format!("{}{separator}{limit}", self.url));
-        let next = next_cursor.clone();
-        linked(With { page: Page { items, next_cursor }, more }, next.as_deref(), &url, "cursor")
+        linked(page, next, &url, "cursor")
     }
 }
 
@@ -192,7 +205,7 @@ impl<T: Serialize> Page<T> {
     /// parameter but `position`, which names where the list continues.
     pub fn linked(self, url: &str, position: &str) -> Response {
         let next = self.next_cursor.clone();
-        linked(self, next.as_deref(), url, position)
+        linked(Json(self), next.as_deref(), url, position)
     }
 }
 
@@ -205,12 +218,12 @@ struct With<T, M> {
     more: M,
 }
 
-fn linked(page: impl Serialize, next: Option<&str>, url: &str, position: &str) -> Response {
+fn linked(page: impl IntoResponse, next: Option<&str>, url: &str, position: &str) -> Response {
     let next = next.map(|cursor| {
         let separator = if url.contains('?') { '&' } else { '?' };
         format!("<{url}{separator}{position}={cursor}>; rel=\"next\"")
     });
-    let mut response = Json(page).into_response();
+    let mut response = page.into_response();
     if let Some(link) = next.and_then(|link| HeaderValue::try_from(link).ok()) {
         response.headers_mut().insert(header::LINK, link);
     }

@@ -10,7 +10,7 @@ use super::characters::{digit, is_dash, is_ignorable};
 use super::stored::Stored;
 
 /// A valid ISBN in its 13-digit form.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String")]
 #[schema(value_type = String, format = "isbn", example = "9780807083697")]
 pub struct Isbn(String);

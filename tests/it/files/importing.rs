@@ -2,7 +2,7 @@
 
 use local::import::Importer;
 use serde_json::json;
-use tests::Library;
+use tests::{Catalogue, Library};
 
 use super::{Folder, account, counts, import, import_as, options, packed, seed, table, titles};
 
@@ -235,4 +235,32 @@ async fn books_that_are_there_get_copies_or_become_favorites() {
     assert_eq!(done, Ok(counts(5, 4, 1, 0)), "{said}");
     assert!(said.ends_with("\n5 rows: 4 new favorites, 1 not, 0 cannot be taken.\n"), "{said}");
     assert_eq!(other.get("/favorites").await.expect(200).each("title").len(), 4);
+}
+
+#[tokio::test]
+async fn im24_rows_without_a_title_are_looked_up_on_the_way() {
+    let found = json!({"ISBN:9780000010445": {"title": "=Looked Up", "authors": [{"name": "Ann Ott"}],
+        "identifiers": {"isbn_13": ["9780000010445"]}}})
+    .to_string();
+    let catalogue =
+        Catalogue::start(move |path| if path.ends_with("0445") { found.clone() } else { "{}".to_owned() }).await;
+    let sources = vec![catalogue.setting("openlibrary")];
+    let library = Library::own().settings(|settings| settings.metadata_sources = sources).start().await;
+    let reader = library.reader().await;
+    let folder = Folder::new();
+    let file = folder.file("list.txt", std::fs::read(seed("isbn-list.txt")).expect("a file"));
+    let enriched = super::Options { enrich: true, ..options(file.clone(), account(library.url(), &reader)) };
+    let (done, said) = import(enriched.clone()).await;
+    assert_eq!(done, Ok(counts(4, 1, 0, 3)), "{said}");
+    assert!(said.contains("title-missing: title: no catalogue has this ISBN: 9780000010452\n"), "{said}");
+    assert_eq!(titles(&reader).await, ["=Looked Up"]);
+    assert_eq!(catalogue.asked().len(), 3);
+    // What was looked up is stored: again, no catalogue is asked.
+    let (again, said) = import(super::Options { new: true, ..enriched }).await;
+    assert_eq!((again, catalogue.asked().len()), (Ok(counts(4, 0, 1, 3)), 3), "{said}");
+    // A library that asks no catalogue says so, and nothing is taken.
+    let other = Library::own().start().await;
+    let reader = other.reader().await;
+    let (refused, _) = import(super::Options { enrich: true, ..options(file, account(other.url(), &reader)) }).await;
+    assert!(refused.expect_err("a refusal").contains("This library asks no other catalogue."));
 }

@@ -66,6 +66,7 @@ fn options(file: PathBuf, account: Account) -> Options {
         dry_run: false,
         on_duplicate: "skip".into(),
         favorites: false,
+        enrich: false,
         resume: None,
         new: false,
         undo: None,

@@ -41,6 +41,7 @@ export default ({ count, number, shortDay, time }) => ({
   pausedWhy: "Was geschrieben ist, bleibt.",
   noAnswerYet: "Noch keine Antwort",
   sendsAgain: "Dieselben Zeilen werden von selbst noch einmal gesendet. Nichts kommt zweimal.",
+  lookingUp: (/** @type {number} */ n, /** @type {number} */ all) => `${number(n)} von ${number(all)} wird nachgeschlagen …`,
 
   // What became of it.
   wouldBeAdded: "kämen dazu",
@@ -62,6 +63,7 @@ export default ({ count, number, shortDay, time }) => ({
     count(n, { one: "Ein Buch ist geändert", other: `${number(n)} Bücher sind geändert` }),
   lookAtThem: "Ansehen",
   toFavorites: "Kein Buch hinzufügen: was die Bibliothek schon hat, wird zum Favoriten.",
+  lookUpMissing: "Fehlende Titel und Verfasser nachschlagen",
   favoritesAreIn: (/** @type {number} */ n) =>
     count(n, { one: "Ein neuer Favorit", other: n ? `${number(n)} neue Favoriten` : "Kein neuer Favorit" }),
   makeFavorites: (/** @type {number} */ n) => count(n, { one: "Einen Favoriten anlegen", other: `${number(n)} Favoriten anlegen` }),
@@ -163,6 +165,10 @@ export default ({ count, number, shortDay, time }) => ({
   noColumn: "Keine Spalte",
   titleNeeded: "Ein Buch braucht einen Titel.",
   tryThem: "Versuchen",
+  readOtherwise: "Anders lesen",
+  format: "Die Datei ist",
+  encoding: "Ihre Zeichen sind in",
+  guessed: "wie vermutet",
 
   // Earlier imports.
   file: "Datei",
@@ -241,6 +247,7 @@ export default ({ count, number, shortDay, time }) => ({
     "nothing-identifies": "Es gibt weder Karte noch E-Mail-Adresse noch Nummer.",
     "duplicate-in-file": "Es steht zweimal in der Datei.",
     "not-in-library": "Die Bibliothek hat kein Buch mit dieser ISBN.",
+    "looked-up": "Was in der Zeile fehlt, wurde nachgeschlagen.",
     "isbn-shared": "Ein anderer Titel hat diese ISBN, darum kam dieses Buch ohne.",
     "barcode-taken": "Etwas anderes hat diesen Strichcode, darum fiel er weg.",
     "author-cut": "Der Autor war zu lang, darum fielen die letzten Namen weg.",

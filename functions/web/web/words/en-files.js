@@ -39,6 +39,7 @@ export default ({ count, number, shortDay, time }) => ({
   pausedWhy: "What is written stays.",
   noAnswerYet: "No answer yet",
   sendsAgain: "The same rows are sent again by themselves. Nothing comes twice.",
+  lookingUp: (/** @type {number} */ n, /** @type {number} */ all) => `Looking up ${number(n)} of ${number(all)} …`,
 
   // What became of it.
   wouldBeAdded: "would be added",
@@ -59,6 +60,7 @@ export default ({ count, number, shortDay, time }) => ({
   booksAreChanged: (/** @type {number} */ n) => count(n, { one: "One book is changed", other: `${number(n)} books are changed` }),
   lookAtThem: "Look at them",
   toFavorites: "Add no book. Make favorites of those that the library has.",
+  lookUpMissing: "Look up missing titles and authors",
   favoritesAreIn: (/** @type {number} */ n) =>
     count(n, { one: "One new favorite", other: n ? `${number(n)} new favorites` : "No new favorite" }),
   makeFavorites: (/** @type {number} */ n) => count(n, { one: "Make one favorite", other: `Make ${number(n)} favorites` }),
@@ -149,6 +151,10 @@ export default ({ count, number, shortDay, time }) => ({
   noColumn: "No column",
   titleNeeded: "A book needs a title.",
   tryThem: "Try it",
+  readOtherwise: "Read it in another way",
+  format: "The file is",
+  encoding: "Its letters are in",
+  guessed: "as guessed",
 
   // Earlier imports.
   file: "File",
@@ -225,6 +231,7 @@ export default ({ count, number, shortDay, time }) => ({
     "nothing-identifies": "There is no card, no email address and no id.",
     "duplicate-in-file": "It stands in the file twice.",
     "not-in-library": "The library has no book with this ISBN.",
+    "looked-up": "What the row does not say was looked up.",
     "isbn-shared": "Another title has this ISBN, so this book came without.",
     "barcode-taken": "Something else has this barcode, so it was left out.",
     "author-cut": "The author was too long, so the last names were left out.",

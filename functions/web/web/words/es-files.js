@@ -40,6 +40,7 @@ export default ({ count, number, shortDay, time }) => ({
   pausedWhy: "Lo escrito queda.",
   noAnswerYet: "Aún no hay respuesta",
   sendsAgain: "Las mismas filas se envían otra vez por sí solas. Nada entra dos veces.",
+  lookingUp: (/** @type {number} */ n, /** @type {number} */ all) => `Se busca ${number(n)} de ${number(all)} …`,
 
   // What became of it.
   wouldBeAdded: "se añadirían",
@@ -61,6 +62,7 @@ export default ({ count, number, shortDay, time }) => ({
     count(n, { one: "Se ha cambiado un libro", other: `Se han cambiado ${number(n)} libros` }),
   lookAtThem: "Verlos",
   toFavorites: "No añadir libros: los que la biblioteca tiene pasan a ser favoritos.",
+  lookUpMissing: "Buscar los títulos y autores que faltan",
   favoritesAreIn: (/** @type {number} */ n) =>
     count(n, { one: "Un favorito nuevo", other: n ? `${number(n)} favoritos nuevos` : "Ningún favorito nuevo" }),
   makeFavorites: (/** @type {number} */ n) => count(n, { one: "Añadir un favorito", other: `Añadir ${number(n)} favoritos` }),
@@ -161,6 +163,10 @@ export default ({ count, number, shortDay, time }) => ({
   noColumn: "Ninguna columna",
   titleNeeded: "Un libro necesita un título.",
   tryThem: "Probar",
+  readOtherwise: "Leerlo de otra manera",
+  format: "El archivo es",
+  encoding: "Sus letras están en",
+  guessed: "como se supone",
 
   // Earlier imports.
   file: "Archivo",
@@ -238,6 +244,7 @@ export default ({ count, number, shortDay, time }) => ({
     "nothing-identifies": "No hay carné, ni correo, ni número.",
     "duplicate-in-file": "Está dos veces en el archivo.",
     "not-in-library": "La biblioteca no tiene ningún libro con este ISBN.",
+    "looked-up": "Lo que falta en la fila se ha buscado.",
     "isbn-shared": "Otro título tiene este ISBN; este libro entró sin él.",
     "barcode-taken": "Otra cosa tiene este código de barras, y se omitió.",
     "author-cut": "El autor era demasiado largo; se omitieron los últimos nombres.",

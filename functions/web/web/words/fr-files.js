@@ -40,6 +40,7 @@ export default ({ count, number, shortDay, time }) => ({
   pausedWhy: "Ce qui est écrit reste.",
   noAnswerYet: "Pas encore de réponse",
   sendsAgain: "Les mêmes lignes sont renvoyées d’elles-mêmes. Rien n’entre deux fois.",
+  lookingUp: (/** @type {number} */ n, /** @type {number} */ all) => `Recherche de ${number(n)} sur ${number(all)} …`,
 
   // What became of it.
   wouldBeAdded: "seraient ajoutés",
@@ -61,6 +62,7 @@ export default ({ count, number, shortDay, time }) => ({
     count(n, { one: "Un livre est modifié", other: `${number(n)} livres sont modifiés` }),
   lookAtThem: "Les voir",
   toFavorites: "N’ajouter aucun livre : ceux que la bibliothèque possède deviennent des favoris.",
+  lookUpMissing: "Chercher les titres et auteurs manquants",
   favoritesAreIn: (/** @type {number} */ n) =>
     count(n, { one: "Un nouveau favori", other: n ? `${number(n)} nouveaux favoris` : "Aucun nouveau favori" }),
   makeFavorites: (/** @type {number} */ n) => count(n, { one: "Ajouter un favori", other: `Ajouter ${number(n)} favoris` }),
@@ -152,6 +154,10 @@ export default ({ count, number, shortDay, time }) => ({
   noColumn: "Aucune colonne",
   titleNeeded: "Un livre a besoin d’un titre.",
   tryThem: "Essayer",
+  readOtherwise: "Le lire autrement",
+  format: "Le fichier est",
+  encoding: "Ses lettres sont en",
+  guessed: "comme deviné",
 
   // Earlier imports.
   file: "Fichier",
@@ -229,6 +235,7 @@ export default ({ count, number, shortDay, time }) => ({
     "nothing-identifies": "Il n’y a ni carte, ni adresse e-mail, ni numéro.",
     "duplicate-in-file": "Il figure deux fois dans le fichier.",
     "not-in-library": "La bibliothèque n’a aucun livre avec cet ISBN.",
+    "looked-up": "Ce que la ligne ne dit pas a été recherché.",
     "isbn-shared": "Un autre titre a cet ISBN ; ce livre est entré sans.",
     "barcode-taken": "Autre chose a ce code-barres ; il a été omis.",
     "author-cut": "L’auteur était trop long ; les derniers noms ont été omis.",

@@ -3,7 +3,10 @@
 //! | question                         | key           | call             | units |
 //! |----------------------------------|---------------|------------------|-------|
 //! | what is known of this ISBN       | metadata#isbn | GetItem          | 0.5 R |
+//! | and of those of a file           | metadata#isbn | BatchGetItem     | 1 R each |
 //! | a catalogue answered             | metadata#isbn | PutItem          | 1 W   |
+
+use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -11,8 +14,8 @@ use utoipa::ToSchema;
 
 use crate::tables::fault::Result;
 use crate::tables::key::Key;
-use crate::tables::table::Consistency::Eventual;
-use crate::tables::table::Table;
+use crate::tables::table::Consistency::{Eventual, Strong};
+use crate::tables::table::{Table, readable};
 use crate::values::{Author, Day, Isbn, Name, Pages, Subjects, Title, Year, stored};
 
 /// The sort key.
@@ -84,7 +87,7 @@ struct Answer {
     expires_at: i64,
 }
 
-/// The stored answers of catalogues, for a function that has no other business in the Library table.
+/// The stored answers of catalogues.
 #[derive(Clone)]
 pub struct Records(Table);
 
@@ -102,6 +105,19 @@ impl Records {
         Ok(answer.filter(|answer| answer.expires_at > now.as_second()).map(|answer| answer.record))
     }
 
+    /// Returns what is known of ISBNs: those of which no catalogue was asked lately are left out. What was stored just before is seen.
+    ///
+    /// # Errors
+    /// A fault of the table.
+    pub async fn find_all(&self, isbns: &[Isbn], now: Timestamp) -> Result<HashMap<Isbn, Option<CatalogueRecord>>> {
+        let keys = isbns.iter().map(|isbn| Key::of(pk(isbn)).and(METADATA)).collect();
+        let items = self.0.get_batch(keys, Strong).await?;
+        let live =
+            items.into_iter().filter_map(readable::<Answer>).filter(|answer| answer.expires_at > now.as_second());
+        let isbn = |answer: &Answer| answer.pk.strip_prefix(PREFIX)?.parse().ok();
+        Ok(live.filter_map(|answer| Some((isbn(&answer)?, answer.record))).collect())
+    }
+
     /// Stores what the catalogues said. `None`: none has the book.
     ///
     /// # Errors
@@ -114,6 +130,9 @@ impl Records {
     }
 }
 
+/// What the keys of records begin with.
+const PREFIX: &str = "metadata#";
+
 fn pk(isbn: &Isbn) -> String {
-    format!("metadata#{}", isbn.as_str())
+    format!("{PREFIX}{}", isbn.as_str())
 }

@@ -1,6 +1,6 @@
 // Books come in from a file: a trial run that adds nothing, and then the import.
 
-import { call, Problem } from "../../shell/api.js";
+import { call, meta, Problem } from "../../shell/api.js";
 import { rich, words } from "../../shell/i18n.js";
 import { entry, place, placeOf, to } from "../../shell/router.js";
 import { Button, Fault, faultWords, html, online, say, useLoad, useTitle } from "../../shell/ui.js";
@@ -112,7 +112,7 @@ function Sending({ now }) {
 
 /** @param {{ now: Run, isTrial: boolean, heading: import("preact").RefObject<HTMLElement> }} props */
 function Under({ now, isTrial, heading }) {
-  const { phase, of, file, how, share, rate, left, problem } = now;
+  const { phase, of, file, how, share, rate, left, lookUps, problem } = now;
   const f = wordsAbout(of);
   // Of a file that is nothing there is nothing to count.
   const isNothing = phase === "stopped" && !of?.rows;
@@ -122,6 +122,7 @@ function Under({ now, isTrial, heading }) {
       <p>${isTrial ? f.trialUnderWay : f.importUnderWay}${of?.format && html` ${rich(f.looksLike(f.formats[of.format] || of.format), { b: (text) => html`<b>${text}</b>` })}`}</p>
       ${!isNothing && html`<progress max="1" value=${share} aria-labelledby="under"></progress>`}
       ${!isNothing && html`<p class="muted">${f.rowsSoFar(of?.rows || 0, share)}${phase === "sending" && rate > 0 && left ? ` ${f.pace(rate, left)}` : ""}</p>`}
+      ${lookUps && html`<p class="muted">${f.lookingUp(...lookUps)}</p>`}
       ${of && !isNothing && html`<${Sums} of=${of} />`}
       ${!isTrial && !isNothing && html`<p class="muted">${f.mayClose}</p>`}
       <div class="row">
@@ -135,7 +136,19 @@ function Under({ now, isTrial, heading }) {
     </section>
     ${phase === "waiting" && html`<p class="note wait" role="status"><b>${f.noAnswerYet}</b>${f.sendsAgain}</p>`}
     ${phase === "paused" && html`<p class="note wait" role="status"><b>${f.pausedAt(of?.rows || 0)}</b>${f.pausedWhy}</p>`}
-    ${phase === "stopped" && (isColumns ? html`<${Columns} file=${file} chosen=${(/** @type {Record<string, string>} */ columns) => anew(file, { ...how, columns })} />` : html`<${Stopped} problem=${problem} />`)}`;
+    ${phase === "stopped" && (isColumns ? html`<${Columns} file=${file} chosen=${(/** @type {Record<string, string>} */ columns) => anew(file, { ...how, columns })} />` : html`<${Stopped} problem=${problem} />`)}
+    ${isTrial && phase === "stopped" && html`<${Otherwise} now=${now} />`}`;
+}
+
+/** A button that opens how the file is read. Few need it, so it comes when it is asked for.
+ * @param {{ now: Run }} props */
+function Otherwise({ now: { file, how } }) {
+  const isOpen = useSignal(false);
+  const reading = useLoad(async () => isOpen.value && (await import("./reading.js")), [isOpen.value]);
+  if (reading.problem) return html`<${Fault} problem=${reading.problem} again=${reading.again} level="h3" />`;
+  if (reading.data)
+    return html`<${reading.data.Reading} how=${how} chosen=${(/** @type {import("./sending.js").How} */ how) => anew(file, how)} />`;
+  return html`<button type="button" class="btn" onClick=${() => (isOpen.value = true)}>${filesWords.value.readOtherwise}</button>`;
 }
 
 /** @param {{ name: "pause" | "goOn", main?: boolean, press: () => void, children?: unknown }} props */
@@ -176,6 +189,7 @@ function Done({ of, changed, heading, run: now }) {
   const title = of.dryRun || of.undo ? of.name || f.aFile : areIn;
   useEffect(() => say(of.dryRun ? f.trialDone(of.rows, of.added, of.failed) : areIn), [of.id]);
   const hasRows = of.failed > 0 || of.skipped > 0 || of.added > 0 || of.updated > 0;
+  const mayLookUp = meta("catalogues") && !of.enrich && !of.shelf && !areReaders;
   const doesSome = of.added > 0 || onDuplicate.value !== "skip";
   return html`<section class=${of.dryRun ? "panel" : "panel in"} aria-labelledby="became">
       <h2 id="became" tabindex="-1" ref=${heading}><bdi>${title}</bdi></h2>
@@ -201,6 +215,7 @@ function Done({ of, changed, heading, run: now }) {
       ${of.dryRun && html`<span class="muted">${doesSome ? f.nothingWritten : f.nothingToAdd}</span>`}
     </div>
     <${Undo} key=${`undo ${of.id}`} of=${of} changed=${changed} />
+    ${of.dryRun && now && html`<div class="row">${mayLookUp && html`<button type="button" class="btn" onClick=${() => anew(now.file, { ...now.how, enrich: true })}>${f.lookUpMissing}</button>`}<${Otherwise} now=${now} /></div>`}
     ${of.dryRun && areReaders && now && html`<${FirstRows} file=${now.file} />`}
     ${hasRows && html`<${Rows} key=${of.id} of=${of} had=${canMend(of) && now} />`}`;
 }

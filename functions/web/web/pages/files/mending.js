@@ -17,7 +17,7 @@ import { rowAt } from "./split.js";
 async function bringIn({ file, how }, names, cells) {
   const line = (/** @type {string[]} */ texts) => `${texts.map((text) => `"${text.replaceAll('"', '""')}"`).join(",")}\r\n`;
   const body = new Blob([line(names), line(cells)], { type: "application/octet-stream" });
-  const { data: of } = await call("beginImport", { body: { name: nameOf(file), ...how } });
+  const { data: of } = await call("beginImport", { body: { name: nameOf(file), ...how, enrich: false } });
   const { data } = await call("sendPart", { path: { importId: of.id, part: "1" }, query: { last: "true" }, body });
   await call("finishImport", { path: { importId: of.id } });
   const outcome = /** @type {const} */ (["added", "updated", "skipped", "failed"]).find((outcome) => data[outcome]) || "failed";

@@ -4,6 +4,7 @@
 import { call, Problem } from "../../shell/api.js";
 import { askingToSignIn, reader } from "../../shell/session.js";
 import { effect, signal } from "../../vendor/preact-signals-htm.js";
+import "../../shell/own-calls.js";
 import "./file-calls.js";
 import { sourceOf } from "./source.js";
 import { FileProblem, partsOf, rowsOf } from "./split.js";
@@ -11,17 +12,18 @@ import { FileProblem, partsOf, rowsOf } from "./split.js";
 /** What became of the books of an import that was undone, or is being undone.
  * @typedef {{ removed: number, restored: number, kept: { reserved: number, changed: number, signedIn: number }, nextPart: number }} Undone */
 /** @typedef {"skip" | "fill" | "copies"} OnDuplicate what becomes of rows that the library has */
-/** @typedef {{ id: string, name?: string, state: "open" | "finished" | "undoing" | "undone", undo?: Undone, dryRun: boolean, onDuplicate: OnDuplicate, shelf?: "favorites", format?: string, nextPart: number, bytes: number, rows: number, added: number, updated: number, skipped: number, failed: number, createdAt: string }} Import */
-/** How a file is brought in. `columns` says which column of a table is which field.
- * @typedef {{ dryRun: boolean, onDuplicate?: OnDuplicate, shelf?: "favorites", columns?: Record<string, string> }} How */
+/** @typedef {{ id: string, name?: string, state: "open" | "finished" | "undoing" | "undone", undo?: Undone, dryRun: boolean, onDuplicate: OnDuplicate, shelf?: "favorites", enrich: boolean, format?: string, nextPart: number, bytes: number, rows: number, added: number, updated: number, skipped: number, failed: number, createdAt: string }} Import */
+/** How a file is brought in. `columns` says which column of a table is which field; `enrich` has what a row lacks looked up.
+ * @typedef {{ dryRun: boolean, onDuplicate?: OnDuplicate, shelf?: "favorites", enrich?: boolean, format?: string, encoding?: string, columns?: Record<string, string> }} How */
 /**
  * A file that is being sent, or was.
  * - `phase`: it is `sending`; it is `waiting` for its next try at `nextTry`; it was `paused` by the reader; it was `stopped` by a
  *   problem; or all of it is `done`.
  * - `open` begins its import, or finds it.
  * - `share`: how much of the file was sent, from 0 to 1.
+ * - `lookUps`: which of how many ISBNs is being looked up.
  * - `rate`, `left`: rows a second and seconds to go, by what this page has sent.
- * @typedef {{ phase: "sending" | "waiting" | "paused" | "stopped" | "done", file: File, how: How, open: () => Promise<Import>, of?: Import, share: number, rate: number, left?: number, nextTry?: number, problem?: Problem | FileProblem }} Run
+ * @typedef {{ phase: "sending" | "waiting" | "paused" | "stopped" | "done", file: File, how: How, open: () => Promise<Import>, of?: Import, share: number, rate: number, left?: number, lookUps?: [number, number], nextTry?: number, problem?: Problem | FileProblem }} Run
  */
 
 /** The file that this tab sends. It goes on while other pages of the site are shown.
@@ -174,13 +176,52 @@ const LONGEST_WAIT = 120;
 /** @param {number} mine @param {string} importId @param {import("./split.js").Part} part */
 async function sendPart(mine, importId, part) {
   const body = new Blob([part.bytes], { type: "application/octet-stream" });
+  const last = part.isLast ? { last: "true" } : {};
+  const request = { path: { importId, part: String(part.number) }, body };
+  try {
+    const report = await patiently(mine, () => call("sendPart", { ...request, query: last }));
+    if (!report.lookUp) return report;
+    await lookUp(mine, report.lookUp);
+    return await patiently(mine, () => call("sendPart", { ...request, query: { ...last, lookedUp: "true" } }));
+  } catch (problem) {
+    throw problem instanceof Problem && problem.code === "part-differs" ? new FileProblem("other-file") : problem;
+  }
+}
+
+/** How many ISBNs in a row may stay without an answer of the catalogues. */
+const MOST_SILENT = 3;
+
+/** Has the library look up the ISBNs that a part needs, one after another: the catalogues are others'.
+ * @param {number} mine @param {string[]} isbns */
+async function lookUp(mine, isbns) {
+  let silent = 0;
+  for (const [at, isbn] of isbns.entries()) {
+    // Whoever pauses goes on with the same part.
+    if (mine !== turn) throw new Problem(0);
+    now({ lookUps: [at + 1, isbns.length] });
+    await patiently(mine, async () => {
+      try {
+        await call("lookUp", { path: { isbn } });
+        silent = 0;
+      } catch (problem) {
+        const code = problem instanceof Problem && problem.code;
+        if (code !== "no-such-record" && (code !== "catalogues-away" || silent === MOST_SILENT)) throw problem;
+        silent = code === "catalogues-away" ? silent + 1 : 0;
+      }
+      return { data: null };
+    });
+  }
+  now({ lookUps: undefined });
+}
+
+/** Makes a call until it is answered.
+ * @param {number} mine @param {() => Promise<{ data: any }>} ask */
+async function patiently(mine, ask) {
   for (let tries = 1; ; tries += 1) {
     try {
-      const query = part.isLast ? { last: "true" } : {};
-      return (await call("sendPart", { path: { importId, part: String(part.number) }, query, body })).data;
+      return (await ask()).data;
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
-      if (problem.code === "part-differs") throw new FileProblem("other-file");
       if (!AGAIN.includes(problem.status) || problem.wait > LONGEST_WAIT || mine !== turn) throw problem;
       await wait(mine, problem.wait || Math.min(2 ** (tries - 1), 30));
       if (mine !== turn) throw problem;

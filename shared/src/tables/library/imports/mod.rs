@@ -83,6 +83,9 @@ pub struct Import {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub shelf: Option<Shelf>,
+    /// Whether rows that lack a title or an author are filled with what was looked up by their ISBN.
+    #[serde(default)]
+    pub enrich: bool,
     /// The format, as named or found. Absent until the first part, if it was not named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "goodreads")]
@@ -140,6 +143,8 @@ pub struct NewImport {
     pub on_duplicate: OnDuplicate,
     /// Where the rows go, if not into the library.
     pub shelf: Option<Shelf>,
+    /// Whether rows are filled with what was looked up by their ISBN.
+    pub enrich: bool,
 }
 
 /// An import as stored.
@@ -207,7 +212,7 @@ impl Library {
     /// # Errors
     /// A fault of the table.
     pub async fn begin_import(&self, id: ImportId, new: NewImport, actor: &Actor) -> Result<Import> {
-        let NewImport { name, wishes, dry_run, on_duplicate, shelf } = new;
+        let NewImport { name, wishes, dry_run, on_duplicate, shelf, enrich } = new;
         let import = Import {
             id,
             name,
@@ -215,6 +220,7 @@ impl Library {
             dry_run,
             on_duplicate,
             shelf,
+            enrich,
             format: wishes.format.clone(),
             next_part: 1,
             bytes: 0,
