@@ -53,7 +53,7 @@ async fn im24_the_isbns_of_a_list_are_looked_up_before_their_rows_are_taken() {
     let answer = send(&reader, &import, 1, file("isbn-list.txt"), "?last=true").await.expect(200).json();
     assert_eq!(totals(&answer), [4, 1, 0, 3], "{answer}");
     assert_eq!(words(&answer)[0], word(1, "added", &["looked-up"]), "{answer}");
-    assert_eq!(words(&answer)[3].2[0], "isbn-bad", "{answer}");
+    assert_eq!(words(&answer)[3], word(4, "failed", &["isbn-bad"]), "{answer}");
     let why = &answer["problems"][1]["problems"][0];
     assert_eq!(why["code"], "title-missing");
     assert_eq!(why["detail"], "no catalogue has this ISBN");

@@ -126,6 +126,7 @@ const MOST_BYTES: usize = 350_000;
 impl PartReport {
     /// Adds a row that could not be taken, and why. `notes` is what was odd about it as well.
     pub(crate) fn fails(&mut self, row: u64, line: Option<u64>, why: Note, mut notes: Vec<Note>) {
+        notes.retain(|note| note.code != why.code);
         notes.insert(0, why);
         self.failed += 1;
         self.problems.push(ReportedRow { row, line, outcome: Fate::Failed, problems: notes });
