@@ -127,7 +127,7 @@ impl Caller {
         wrong.into_iter().for_each(|what| self.ledger.wrong(format!("at rest: of {who}, {what}")));
     }
 
-    async fn books_at_rest(&mut self, patience: Option<Duration>) -> Vec<String> {
+    async fn books_at_rest(&mut self, mut patience: Option<Duration>) -> Vec<String> {
         let mut wrong = Vec::new();
         let mut there: BTreeMap<String, String> = BTreeMap::new();
         for book in all(&self.me.person, "/books?owner=me&").await {
@@ -157,8 +157,12 @@ impl Caller {
                 let found = settle(&mut book.title, number);
                 wrong.extend(found.err().map(|why| format!("the number in the title of {} {why}", book.id)));
             }
-            if let Some(patience) = patience {
-                wrong.extend(finds(&self.me.person, book, is == Place::Catalogue, patience).await.err());
+            if let Some(limit) = patience
+                && let Err(why) = finds(&self.me.person, book, is == Place::Catalogue, limit).await
+            {
+                wrong.push(why);
+                // What does not come for one book is not waited for with the next.
+                patience = Some(Duration::ZERO);
             }
         }
         self.books.retain(|book| !book.place.is_only(&Place::Nowhere));
