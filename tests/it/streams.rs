@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tests::database::{Fault, Pattern};
-use tests::{Answer, Library, PASSWORD, Person};
+use tests::{Answer, Library, PASSWORD, Person, unique_email};
 
 /// Puts a row into the journal directly, without a function.
 async fn puts(library: &Library, row: Value) {
@@ -273,6 +273,28 @@ async fn str1_no_letter_is_lost_while_the_mail_service_is_busy() {
     }
     library.finished().await;
     assert_eq!(library.post().asked(), 3 + 3);
+}
+
+#[tokio::test]
+async fn str1_two_runs_that_have_the_same_letter_send_it_once() {
+    let library = Library::own().retries_too_late().start().await;
+    library.post().is_down(true);
+    let email = unique_email();
+    library.stranger().post("/auth/register", json!({"email": email, "password": PASSWORD})).await.expect(201);
+    library.local().drained().await;
+    assert_eq!(library.parked().await.len(), 1);
+    library.post().is_down(false);
+    library.post().takes(500);
+    let retry = || library.local().call("dispatch", json!({"task": "retry"}));
+    let (one, other) = tokio::join!(retry(), retry());
+    one.and(other).expect("both runs end");
+    // Who came second looks again when the first must be over.
+    library.wait(301);
+    retry().await.expect("the run ends");
+    assert_eq!(library.post().accepted().len(), 1);
+    assert_eq!(library.mails(&email).await.len(), 1);
+    assert_eq!(library.parked().await, []);
+    library.finished().await;
 }
 
 #[tokio::test]

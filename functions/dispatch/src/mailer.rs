@@ -16,8 +16,10 @@ use shared::runtime::metrics;
 use shared::tables::accounts::User;
 use shared::tables::journal::Row;
 use shared::tables::journal::delivery::Delivery;
-use shared::tables::journal::letter::{Letter, Subject};
+use shared::tables::journal::letter::{Addressee, Letter, Subject};
+use shared::tables::journal::quota::Kind;
 use shared::tables::library::book::{Book, Store};
+use shared::tables::library::lending::rules::Rules;
 use shared::tables::{Accounts, Fault, Journal, Library};
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
@@ -113,32 +115,58 @@ impl Mailer {
             tracing::info!(letter = %id, about, "the address is not proved");
             return Ok(());
         };
-        match self.journal.delivery(id).await? {
+        match self.journal.claim_delivery(id, self.app.now()).await? {
             Delivery::Due => {}
             Delivery::Sent | Delivery::Void => return Ok(()),
+            Delivery::UnderWay(until) => return Err(Undelivered::NotDue(until)),
             Delivery::Uncertain => return Err(Undelivered::Uncertain),
         }
-        if !self.journal.count_letter(&to.email, &row.from, kind, id, self.app.now()).await? {
+        let posted = self.post(row, letter, &to, kind, &rules, is_struggling).await;
+        match posted {
+            Ok(None) => Ok(()),
+            Ok(Some(delivery)) => {
+                tracing::info!(letter = %id, about, ?delivery, "sent to SES");
+                // A letter whose delivery is not recorded would be sent again.
+                self.record_delivery(id, delivery).await?;
+                if delivery == Delivery::Uncertain { Err(Undelivered::Uncertain) } else { Ok(()) }
+            }
+            Err(why) => {
+                // Otherwise the claim ends by itself.
+                if let Err(fault) = self.journal.release_delivery(id).await {
+                    tracing::warn!(letter = %id, error = chain(&fault), "the claim on a letter was not released");
+                }
+                Err(why)
+            }
+        }
+    }
+
+    /// Writes a claimed letter, and hands it to SES. `None` if it is not to be sent at all.
+    async fn post(
+        &self,
+        row: &Row,
+        letter: &Letter,
+        to: &Addressee,
+        kind: Kind,
+        rules: &Rules,
+        is_struggling: &AtomicBool,
+    ) -> Result<Option<Delivery>, Undelivered> {
+        let (id, about, now) = (row.id(), about(&letter.subject), self.app.now());
+        if !self.journal.count_letter(&to.email, &row.from, kind, id, now).await? {
             tracing::warn!(letter = %id, about, ?kind, "the address has had enough letters today");
-            return Ok(());
+            return Ok(None);
         }
         let book = self.book(row).await;
-        let (written_at, now, book) = (row.at, self.app.now(), book.as_ref());
-        let sending = Sending { letter, to: &to, written_at, now, book, rules: &rules };
-        let Some(mail) = self.house.render(&sending) else { return Ok(()) };
-        let (delivery, result) = match self.send(&mail, id, is_struggling).await {
+        let sending = Sending { letter, to, written_at: row.at, now, book: book.as_ref(), rules };
+        let Some(mail) = self.house.render(&sending) else { return Ok(None) };
+        match self.send(&mail, id, is_struggling).await {
             Outcome::Accepted => {
                 metrics::count(metrics::LETTERS);
-                (Delivery::Sent, Ok(()))
+                Ok(Some(Delivery::Sent))
             }
-            Outcome::Later(code) => return Err(Undelivered::Later(code)),
-            Outcome::Refused(code) => return Err(Undelivered::Refused(code)),
-            Outcome::Unanswered => (Delivery::Uncertain, Err(Undelivered::Uncertain)),
-        };
-        tracing::info!(letter = %id, about, ?delivery, "sent to SES");
-        // A letter whose delivery is not recorded would be sent again.
-        self.record_delivery(id, delivery).await?;
-        result
+            Outcome::Unanswered => Ok(Some(Delivery::Uncertain)),
+            Outcome::Later(code) => Err(Undelivered::Later(code)),
+            Outcome::Refused(code) => Err(Undelivered::Refused(code)),
+        }
     }
 
     /// Returns whether a letter that has waited still says what is so.
