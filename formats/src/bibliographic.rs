@@ -62,7 +62,7 @@ fn title(notes: &mut Notes, record: &Record) -> Result<String, Problem> {
         if is_unimarc {
             return Err(Problem::new(Code::Unimarc, "is UNIMARC: export MARC 21"));
         }
-        notes.without_title("there is no title in 245");
+        notes.without_title(Problem::at("/title", Code::TitleMissing, "there is no title in 245"));
         return Ok(String::new());
     };
     if field.has_eacc {

@@ -15,7 +15,7 @@ const MOST_COPIES: u32 = 10_000;
 pub(crate) fn title(notes: &mut Notes, text: &str) -> String {
     let line = notes.line("/title", text);
     if !is_visible(&line) {
-        notes.without_title("there is no title");
+        notes.without_title(Problem::at("/title", Code::TitleMissing, "there is no title"));
         return String::new();
     }
     notes.fitting("/title", Code::TitleCut, 500, line)

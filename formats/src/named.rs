@@ -75,6 +75,7 @@ pub(crate) fn listed(notes: &mut Notes, cells: &Cells<'_>) -> Result<Book, Probl
     let Some(isbn) = isbn::first(notes, [text]) else {
         return Err(Problem::at("/isbn", Code::IsbnBad, "is no ISBN").of(text));
     };
-    notes.without_title("is an ISBN alone: its title must be looked up");
+    let why = "is an ISBN alone: its title must be looked up";
+    notes.without_title(Problem::at("/title", Code::TitleMissing, why).of(&isbn));
     Ok(Book { isbn: Some(isbn), author: names::UNKNOWN.to_owned(), ..Book::default() })
 }

@@ -187,10 +187,7 @@ impl Reader {
     fn noted(&mut self, read: Result<Draft, Problem>, notes: Notes) -> Row {
         let (no_title, warnings) = notes.into_problems();
         let (read, untitled) = match (read, no_title) {
-            (Ok(Draft::Book(book)), Some(problem)) => match &book.isbn {
-                Some(isbn) => (Err(problem.of(isbn)), Some(book)),
-                None => (Err(problem), None),
-            },
+            (Ok(Draft::Book(book)), Some(problem)) => (Err(problem), Some(book).filter(|book| book.isbn.is_some())),
             (read, _) => (read, None),
         };
         Row { warnings, untitled, ..self.row(read) }

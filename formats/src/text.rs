@@ -29,8 +29,8 @@ impl Notes {
     }
 
     /// Notes that there is no title. What else the record says is read on: the title can be looked up.
-    pub(crate) fn without_title(&mut self, why: &str) {
-        self.no_title.get_or_insert(Problem::at("/title", Code::TitleMissing, why));
+    pub(crate) fn without_title(&mut self, why: Problem) {
+        self.no_title.get_or_insert(why);
     }
 
     /// Returns why there is no title, and what was odd.
