@@ -7,6 +7,7 @@ use crate::imports::{begin, file, send, titles, totals, whole, word, words};
 
 const KINDRED: &str = "9780807083697";
 const OTHER: &str = "9780141439518";
+const WRONG: &str = "9780140434798";
 
 /// Starts a catalogue that has these books, and a library that asks it.
 async fn asking(books: &[(&str, Value)]) -> (Catalogue, Library) {
@@ -74,20 +75,26 @@ async fn im24_the_isbns_of_a_list_are_looked_up_before_their_rows_are_taken() {
 
 #[tokio::test]
 async fn what_a_row_says_itself_stays_and_its_copies_come_along() {
-    let (_, library) = asking(&[(KINDRED, kindred()), (OTHER, kindred())]).await;
+    let (_, library) = asking(&[(KINDRED, kindred()), (OTHER, kindred()), (WRONG, kindred())]).await;
     let librarian = library.admin().await;
     let table = format!(
-        "title,author,isbn,pages,shelf mark,copies,barcodes\n,,{KINDRED},99,BUT,2,X0001;X0002\nNorthanger Abbey,,{OTHER},,,,\n\
-         Whole,Ann Ott,9780306406157,,,,\nNeither,,,,,,\n"
+        "title,author,isbn,pages,shelf mark,copies,barcodes\n,,{KINDRED},99,BUT,2,X0001;X0002\nKINDRED: A Novel,,{OTHER},,,,\n\
+         Whole,Ann Ott,9780306406157,,,,\nNeither,,,,,,\nAnother Book,,{WRONG},,,,\n"
     );
     let import = begin(&librarian, json!({"enrich": true})).await;
     let needed = send(&librarian, &import, 1, table.clone(), "?last=true").await.expect(202).json();
-    assert_eq!(look_up(&librarian, &needed).await, [KINDRED, OTHER]);
+    assert_eq!(look_up(&librarian, &needed).await, [KINDRED, OTHER, WRONG]);
     let answer = send(&librarian, &import, 1, table, "?last=true&lookedUp=true").await.expect(200).json();
-    assert_eq!(totals(&answer), [4, 4, 0, 0], "{answer}");
+    assert_eq!(totals(&answer), [5, 5, 0, 0], "{answer}");
     assert_eq!(
         words(&answer),
-        [word(1, "added", &["looked-up"]), word(2, "added", &["looked-up"]), word(4, "added", &["author-unknown"])]
+        [
+            word(1, "added", &["looked-up"]),
+            word(2, "added", &["looked-up"]),
+            word(4, "added", &["author-unknown"]),
+            // Its ISBN is another book's.
+            word(5, "added", &["author-unknown"])
+        ]
     );
     let book = |isbn| format!("/books?isbn={isbn}");
     let kindred = librarian.get(&book(KINDRED)).await.expect(200).json()["items"][0].clone();
@@ -102,7 +109,7 @@ async fn what_a_row_says_itself_stays_and_its_copies_come_along() {
     let abbey = librarian.get(&book(OTHER)).await.expect(200).json()["items"][0].clone();
     assert_eq!(
         (&abbey["title"], &abbey["author"]),
-        (&json!("Northanger Abbey"), &json!("Octavia E. Butler")),
+        (&json!("KINDRED: A Novel"), &json!("Octavia E. Butler")),
         "{abbey}"
     );
 }
@@ -118,7 +125,7 @@ async fn a_row_whose_isbn_no_catalogue_answered_for_fails_and_the_others_are_tak
     assert_eq!(needed, json!({"lookUp": [OTHER]}));
     let answer = send(&reader, &import, 1, list.clone(), "?last=true&lookedUp=true").await.expect(200).json();
     assert_eq!(totals(&answer), [2, 1, 0, 1], "{answer}");
-    assert_eq!(answer["problems"][1]["problems"][0]["detail"], "no catalogue answered");
+    assert_eq!(answer["problems"][1]["problems"][0]["detail"], "no catalogue has answered with this ISBN");
     assert!(titles(&reader).await.is_empty(), "a dry run adds nothing");
     // What was heard is good for thirty days.
     library.wait(31 * 24 * 60 * 60);

@@ -27,7 +27,7 @@ use uuid::Uuid;
 use crate::mail::{House, Mail, Sending};
 use crate::ses::{Outcome, Ses};
 
-/// How long recording a delivery is retried.
+/// How long a write about a delivery is retried.
 const RECORD_WITHIN: Duration = Duration::from_secs(20);
 
 /// The longest pause before a mail that SES did not take is sent again.
@@ -115,11 +115,17 @@ impl Mailer {
             tracing::info!(letter = %id, about, "the address is not proved");
             return Ok(());
         };
-        match self.journal.claim_delivery(id, self.app.now()).await? {
-            Delivery::Due => {}
-            Delivery::Sent | Delivery::Void => return Ok(()),
-            Delivery::UnderWay(until) => return Err(Undelivered::NotDue(until)),
-            Delivery::Uncertain => return Err(Undelivered::Uncertain),
+        let claimed_at = self.app.now();
+        match self.journal.claim_delivery(id, claimed_at).await {
+            Ok(Delivery::Due) => {}
+            Ok(Delivery::Sent | Delivery::Void) => return Ok(()),
+            Ok(Delivery::UnderWay(until)) => return Err(Undelivered::NotDue(until)),
+            Ok(Delivery::Uncertain) => return Err(Undelivered::Uncertain),
+            Err(fault) => {
+                // It may be claimed, and only the answer was lost.
+                self.release(id, claimed_at).await;
+                return Err(fault.into());
+            }
         }
         let posted = self.post(row, letter, &to, kind, &rules, is_struggling).await;
         match posted {
@@ -127,14 +133,11 @@ impl Mailer {
             Ok(Some(delivery)) => {
                 tracing::info!(letter = %id, about, ?delivery, "sent to SES");
                 // A letter whose delivery is not recorded would be sent again.
-                self.record_delivery(id, delivery).await?;
+                insist(|| self.journal.record_delivery(id, delivery)).await?;
                 if delivery == Delivery::Uncertain { Err(Undelivered::Uncertain) } else { Ok(()) }
             }
             Err(why) => {
-                // Otherwise the claim ends by itself.
-                if let Err(fault) = self.journal.release_delivery(id).await {
-                    tracing::warn!(letter = %id, error = chain(&fault), "the claim on a letter was not released");
-                }
+                self.release(id, claimed_at).await;
                 Err(why)
             }
         }
@@ -193,15 +196,10 @@ impl Mailer {
         }
     }
 
-    /// Records what became of a letter, and retries for some seconds if the database is busy.
-    async fn record_delivery(&self, id: Uuid, delivery: Delivery) -> Result<(), Fault> {
-        let (begun, mut pause) = (Instant::now(), Duration::from_millis(100));
-        loop {
-            match self.journal.record_delivery(id, delivery).await {
-                Err(Fault::Busy(_)) if begun.elapsed() + pause < RECORD_WITHIN => sleep(pause).await,
-                result => return result,
-            }
-            pause = Duration::from_secs(2).min(2 * pause);
+    /// Releases a letter that was not sent. A claim that cannot be released ends by itself, and the letter waits for that.
+    async fn release(&self, id: Uuid, claimed_at: Timestamp) {
+        if let Err(fault) = insist(|| self.journal.release_delivery(id, claimed_at)).await {
+            tracing::warn!(letter = %id, error = chain(&fault), "the claim on a letter was not released");
         }
     }
 
@@ -219,6 +217,18 @@ impl Mailer {
             tracing::warn!(letter = %row.id(), error = chain(&error), "reading the book of a letter failed");
             None
         })
+    }
+}
+
+/// Carries out a write about a delivery, and retries for some seconds if the database is busy.
+async fn insist<F: Future<Output = Result<(), Fault>>>(write: impl Fn() -> F) -> Result<(), Fault> {
+    let (begun, mut pause) = (Instant::now(), Duration::from_millis(100));
+    loop {
+        match write().await {
+            Err(Fault::Busy(_)) if begun.elapsed() + pause < RECORD_WITHIN => sleep(pause).await,
+            result => return result,
+        }
+        pause = Duration::from_secs(2).min(2 * pause);
     }
 }
 

@@ -33,7 +33,7 @@ impl Monitors {
     /// Returns the monitors of the WebSocket API whose management API `config` addresses.
     ///
     /// A call has all its time at once: a message whose answer is late may have arrived, and a second try would bring its events
-    /// twice.
+    /// twice. What API Gateway refuses, or a connection loses, is tried again.
     pub fn new(config: &SdkConfig) -> Self {
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(Duration::from_secs(1))

@@ -73,7 +73,7 @@ pub(crate) fn row(number: u64, mut book: formats::draft::Book) -> Result<NewRow,
 }
 
 /// Returns what names a book where it comes from or, if nothing does, its title and first author.
-fn source(book: &formats::draft::Book) -> String {
+pub(crate) fn source(book: &formats::draft::Book) -> String {
     match &book.source {
         Some(source) => fitting(source, "long#"),
         None => {

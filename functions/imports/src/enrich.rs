@@ -8,8 +8,9 @@ use std::collections::{HashMap, HashSet};
 use formats::draft::{Book, Draft};
 use formats::{Code, Problem, Row, UNKNOWN_AUTHOR};
 use shared::tables::library::metadata::CatalogueRecord;
-use shared::values::Isbn;
+use shared::values::{Isbn, fold};
 
+use crate::draft;
 use crate::report::Note;
 
 /// What is known of ISBNs that were looked up. `None`: no catalogue has the book.
@@ -28,6 +29,8 @@ fn isbn_to_look_up(book: &Book) -> Option<Isbn> {
 }
 
 /// Fills a row that lacks a title or an author. What the row says itself stays. Returns a note that says where the rest is from.
+///
+/// Files have wrong ISBNs, so a record with another title says nothing about a row that has one.
 pub(crate) fn fill(mut row: Row, known: &Known) -> (Row, Option<Note>) {
     let untitled = row.untitled.take();
     let is_untitled = untitled.is_some();
@@ -35,23 +38,38 @@ pub(crate) fn fill(mut row: Row, known: &Known) -> (Row, Option<Note>) {
     let Some((book, isbn)) = book.and_then(|book| Some((book, isbn_to_look_up(book)?))) else { return (row, None) };
     let Some(record) = known.get(&isbn).and_then(Option::as_ref) else {
         if is_untitled {
-            let why = if known.contains_key(&isbn) { "no catalogue has this ISBN" } else { "no catalogue answered" };
+            let is_known = known.contains_key(&isbn);
+            let why = if is_known { "no catalogue has this ISBN" } else { "no catalogue has answered with this ISBN" };
             row.read = Err(Problem::at("/title", Code::TitleMissing, why).of(isbn.as_str()));
         }
         return (row, None);
     };
-    let book = filled(book.clone(), record);
-    if book.author != UNKNOWN_AUTHOR {
-        row.warnings.retain(|warning| warning.code != Code::AuthorUnknown);
+    if !book.title.is_empty() && !is_of(record, &book.title) {
+        return (row, None);
     }
-    row.read = Ok(Draft::Book(Box::new(book)));
-    let note = Note::new("looked-up", "", format!("what the row does not say is from the catalogue {}", record.source));
-    (row, Some(note))
+    let filled = filled(book.clone(), record);
+    let is_filled = filled != *book;
+    row.warnings.retain(|warning| warning.code != Code::AuthorUnknown);
+    if filled.author == UNKNOWN_AUTHOR {
+        row.warnings.push(Problem::at("/author", Code::AuthorUnknown, "no author is named"));
+    }
+    row.read = Ok(Draft::Book(Box::new(filled)));
+    let detail = format!("what the row does not say is from the catalogue {}", record.source);
+    (row, is_filled.then(|| Note::new("looked-up", "", detail)))
+}
+
+/// Returns whether a record may be of a book with this title: one title begins with the other.
+fn is_of(record: &CatalogueRecord, title: &str) -> bool {
+    let [one, other] = [fold(record.title.as_str()), fold(title)];
+    one.starts_with(&other) || other.starts_with(&one)
 }
 
 fn filled(mut book: Book, record: &CatalogueRecord) -> Book {
     if book.title.is_empty() {
         book.title = record.title.as_str().to_owned();
+    } else {
+        // What names the row does not depend on what was looked up: sent again, it is the same row.
+        book.source = Some(draft::source(&book));
     }
     if let Some(author) = record.author.as_ref().filter(|_| book.author == UNKNOWN_AUTHOR) {
         book.author = author.as_str().to_owned();

@@ -79,7 +79,7 @@ pub(crate) struct ReportedRow {
     pub(crate) line: Option<u64>,
     /// What became of it.
     pub(crate) outcome: Fate,
-    /// Why: one if it was skipped or failed, and what was odd about it otherwise.
+    /// Why it was skipped or failed, which is the first, and what was odd about it.
     pub(crate) problems: Vec<Note>,
 }
 

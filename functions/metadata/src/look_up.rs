@@ -47,7 +47,7 @@ pub(crate) async fn look_up(
 }
 
 /// Asks the catalogues until one has the book with its author, and stores the outcome. A catalogue that did not answer may have
-/// it, so then only what was found is stored, never that there is nothing.
+/// it, so then only what was found is stored, never that there is nothing; and not for long, if another may know the author.
 async fn ask_all(metadata: &Metadata, isbn: &Isbn) -> Result<Option<CatalogueRecord>> {
     let mut found: Option<CatalogueRecord> = None;
     let (mut answers, mut all_answered) = (0, true);
@@ -72,9 +72,9 @@ async fn ask_all(metadata: &Metadata, isbn: &Isbn) -> Result<Option<CatalogueRec
     if answers == 0 {
         return Err(Unavailable::CataloguesAway.into());
     }
-    if all_answered || found.as_ref().is_some_and(CatalogueRecord::is_whole) {
+    if all_answered || found.is_some() {
         // What was found is answered, whether or not it can be stored.
-        if let Err(fault) = metadata.records.store(isbn, found.as_ref(), metadata.app.now()).await {
+        if let Err(fault) = metadata.records.store(isbn, found.as_ref(), all_answered, metadata.app.now()).await {
             tracing::warn!(error = %chain(&fault), "what a catalogue answered was not stored");
         }
     }

@@ -8,7 +8,7 @@
 //!
 //! No letter may be sent twice, and no transaction spans this table and the mail service. So a letter for which the
 //! mail service did not answer is recorded as uncertain and not sent again: an operator must check it. A letter is sent
-//! twice only if the process ends between the mail service's answer and the record of it.
+//! twice only if the process ends between the mail service's answer and the record of it, or the database cannot take that record.
 //!
 //! Two runs may have the same row at once: a rule of EventBridge may call its target more than once
 //! (<https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-troubleshooting.html>), and a run that takes long is still under way
@@ -75,12 +75,13 @@ impl Journal {
         Ok(mail.unwrap_or(Delivery::UnderWay(until.unwrap_or(now))))
     }
 
-    /// Gives a claim up: the letter was not sent, and may be at once.
+    /// Gives a claim of that time up: the letter was not sent, and may be at once.
     ///
     /// # Errors
     /// A fault of the table.
-    pub async fn release_delivery(&self, id: Uuid) -> Result<()> {
-        self.table.update(Key::of(RowKey(id)), "REMOVE claimedUntil").if_exists().send().await?;
+    pub async fn release_delivery(&self, id: Uuid, claimed_at: Timestamp) -> Result<()> {
+        let release = self.table.update(Key::of(RowKey(id)), "REMOVE claimedUntil").when("claimedUntil = :until");
+        release.value(":until", (claimed_at + CLAIM).as_second()).send().await?;
         Ok(())
     }
 

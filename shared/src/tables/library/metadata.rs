@@ -25,6 +25,8 @@ const METADATA: &str = "metadata";
 const RETENTION: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How long it is good for that no catalogue has the book, or its author: new books come in every day.
 const RETENTION_OF_NOTHING: SignedDuration = SignedDuration::from_hours(24);
+/// How long a record without an author is good for, if a catalogue that may know it did not answer: an import reads it meanwhile.
+const RETENTION_OF_A_PART: SignedDuration = SignedDuration::from_mins(15);
 
 /// What a catalogue says about a book. What it does not say, or what does not fit the library's rules, is absent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -118,12 +120,23 @@ impl Records {
         Ok(live.filter_map(|answer| Some((isbn(&answer)?, answer.record))).collect())
     }
 
-    /// Stores what the catalogues said. `None`: none has the book.
+    /// Stores what the catalogues said. `None`: none has the book. `all_answered` is false if a catalogue did not answer that may
+    /// know more.
     ///
     /// # Errors
     /// A fault of the table.
-    pub async fn store(&self, isbn: &Isbn, record: Option<&CatalogueRecord>, now: Timestamp) -> Result<()> {
-        let retention = if record.is_some_and(CatalogueRecord::is_whole) { RETENTION } else { RETENTION_OF_NOTHING };
+    pub async fn store(
+        &self,
+        isbn: &Isbn,
+        record: Option<&CatalogueRecord>,
+        all_answered: bool,
+        now: Timestamp,
+    ) -> Result<()> {
+        let retention = match record {
+            Some(record) if record.is_whole() => RETENTION,
+            _ if all_answered => RETENTION_OF_NOTHING,
+            _ => RETENTION_OF_A_PART,
+        };
         let expires_at = (now + retention).as_second();
         let answer = Answer { pk: pk(isbn), sk: METADATA.into(), record: record.cloned(), expires_at };
         self.0.put(&answer).send().await.map(drop)

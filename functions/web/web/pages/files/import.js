@@ -122,7 +122,7 @@ function Under({ now, isTrial, heading }) {
       <p>${isTrial ? f.trialUnderWay : f.importUnderWay}${of?.format && html` ${rich(f.looksLike(f.formats[of.format] || of.format), { b: (text) => html`<b>${text}</b>` })}`}</p>
       ${!isNothing && html`<progress max="1" value=${share} aria-labelledby="under"></progress>`}
       ${!isNothing && html`<p class="muted">${f.rowsSoFar(of?.rows || 0, share)}${phase === "sending" && rate > 0 && left ? ` ${f.pace(rate, left)}` : ""}</p>`}
-      ${lookUps && html`<p class="muted">${f.lookingUp(...lookUps)}</p>`}
+      ${phase === "sending" && lookUps && html`<p class="muted">${f.lookingUp(...lookUps)}</p>`}
       ${of && !isNothing && html`<${Sums} of=${of} />`}
       ${!isTrial && !isNothing && html`<p class="muted">${f.mayClose}</p>`}
       <div class="row">

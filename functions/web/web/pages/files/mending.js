@@ -16,8 +16,9 @@ import { rowAt } from "./split.js";
  * @param {Had} had @param {string[]} names @param {string[]} cells @returns {Promise<{ outcome: Row["outcome"], problems: Row["problems"] }>} */
 async function bringIn({ file, how }, names, cells) {
   const line = (/** @type {string[]} */ texts) => `${texts.map((text) => `"${text.replaceAll('"', '""')}"`).join(",")}\r\n`;
+  // What is typed here is UTF-8, whatever the file is in.
   const body = new Blob([line(names), line(cells)], { type: "application/octet-stream" });
-  const { data: of } = await call("beginImport", { body: { name: nameOf(file), ...how, enrich: false } });
+  const { data: of } = await call("beginImport", { body: { name: nameOf(file), ...how, enrich: false, encoding: "utf-8" } });
   const { data } = await call("sendPart", { path: { importId: of.id, part: "1" }, query: { last: "true" }, body });
   await call("finishImport", { path: { importId: of.id } });
   const outcome = /** @type {const} */ (["added", "updated", "skipped", "failed"]).find((outcome) => data[outcome]) || "failed";
@@ -32,7 +33,10 @@ const widest = (names, cells) => (cells.length > names.length ? cells : names);
  * @param {{ row: Row, had: Had, changed: (row: Row) => void }} props */
 export function Form({ row, had, changed }) {
   const f = filesWords.value;
-  const found = useLoad(async () => (await rowAt(sourceOf(had.file).chunks(), row.row)) || null, [had.file, row.row]);
+  const found = useLoad(
+    async () => (await rowAt(sourceOf(had.file).chunks(), row.row, had.how.encoding)) || null,
+    [had.file, row.row],
+  );
   const form = useRef(/** @type {HTMLFormElement | null} */ (null));
   const isRead = Boolean(found.data);
   useEffect(() => {

@@ -188,29 +188,32 @@ async function sendPart(mine, importId, part) {
   }
 }
 
-/** How many ISBNs in a row may stay without an answer of the catalogues. */
-const MOST_SILENT = 3;
+/** How many ISBNs of a part may be left for its end because no catalogue answered. Catalogues that are away are waited for. */
+const MOST_LEFT = 3;
 
 /** Has the library look up the ISBNs that a part needs, one after another: the catalogues are others'.
  * @param {number} mine @param {string[]} isbns */
 async function lookUp(mine, isbns) {
-  let silent = 0;
+  const left = /** @type {string[]} */ ([]);
+  /** @param {string} isbn @param {boolean} isLast */
+  const ask = async (isbn, isLast) => {
+    try {
+      await call("lookUp", { path: { isbn } });
+    } catch (problem) {
+      const code = problem instanceof Problem && problem.code;
+      const mayWait = code === "catalogues-away" && (isLast || left.length < MOST_LEFT);
+      if (code !== "no-such-record" && !mayWait) throw problem;
+      if (mayWait && !isLast) left.push(isbn);
+    }
+    return { data: null };
+  };
   for (const [at, isbn] of isbns.entries()) {
     // Whoever pauses goes on with the same part.
     if (mine !== turn) throw new Problem(0);
     now({ lookUps: [at + 1, isbns.length] });
-    await patiently(mine, async () => {
-      try {
-        await call("lookUp", { path: { isbn } });
-        silent = 0;
-      } catch (problem) {
-        const code = problem instanceof Problem && problem.code;
-        if (code !== "no-such-record" && (code !== "catalogues-away" || silent === MOST_SILENT)) throw problem;
-        silent = code === "catalogues-away" ? silent + 1 : 0;
-      }
-      return { data: null };
-    });
+    await patiently(mine, () => ask(isbn, false));
   }
+  for (const isbn of [...left]) await patiently(mine, () => ask(isbn, true));
   now({ lookUps: undefined });
 }
 

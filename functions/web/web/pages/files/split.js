@@ -125,8 +125,9 @@ export function rowsOf(head, most) {
 /** A row of a table, cell by cell, and the names of its columns. Nothing, if the file has no such row.
  * @param {AsyncIterable<Uint8Array>} chunks the file's bytes
  * @param {number} number from 1; the names are no row
+ * @param {string} [encoding] the label of the file's encoding, if somebody has said it
  * @returns {Promise<{ names: string[], cells: string[] } | undefined>} */
-export async function rowAt(chunks, number) {
+export async function rowAt(chunks, number, encoding) {
   let framing = /** @type {Framing | undefined} */ (undefined);
   let names = /** @type {string[] | undefined} */ (undefined);
   let rows = 0;
@@ -136,7 +137,7 @@ export async function rowAt(chunks, number) {
     for (let cut = cutOf(framing, bytes.subarray(at), true); cut; cut = cutOf(framing, bytes.subarray(at), true)) {
       const cells =
         cut.isRecord && (!names || rows + 1 === number)
-          ? cellsOf(textOf(bytes.subarray(at, at + cut.length)), framing.delimiter)
+          ? cellsOf(textOf(bytes.subarray(at, at + cut.length), encoding), framing.delimiter)
           : [];
       at += cut.length;
       if (!cut.isRecord) continue;
@@ -148,8 +149,10 @@ export async function rowAt(chunks, number) {
   return undefined;
 }
 
-/** @param {Uint8Array} bytes of UTF-8 or, if they are not, of an older encoding */
-function textOf(bytes) {
+/** @param {Uint8Array} bytes of UTF-8 or, if they are not, of an older encoding, unless one is named
+ * @param {string} [encoding] */
+function textOf(bytes, encoding) {
+  if (encoding) return new TextDecoder(encoding).decode(bytes);
   const text = new TextDecoder().decode(bytes);
   return text.includes("\ufffd") ? latin(bytes) : text;
 }
