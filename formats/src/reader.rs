@@ -183,7 +183,7 @@ impl Reader {
         self.row(Err(problem))
     }
 
-    /// Makes a row of what was read. A book without a title is none, but it may become one.
+    /// Makes a row of what was read. A row without a title fails. Its book is kept if it has an ISBN, because the title can be looked up.
     fn noted(&mut self, read: Result<Draft, Problem>, notes: Notes) -> Row {
         let (no_title, warnings) = notes.into_problems();
         let (read, untitled) = match (read, no_title) {

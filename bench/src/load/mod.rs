@@ -275,9 +275,9 @@ struct Overload {
 
 impl Overload {
     fn of(samples: &[Sample], time: Duration) -> Self {
-        let is_good = |sample: &&Sample| sample.fate == Fate::Answered && sample.took <= OF_USE;
-        let good = samples.iter().filter(is_good).count();
-        Overload { summary: Summary::of(samples), goodput: good as f64 / time.as_secs_f64() }
+        let is_in_time = |sample: &&Sample| sample.fate == Fate::Answered && sample.took <= OF_USE;
+        let in_time = samples.iter().filter(is_in_time).count();
+        Overload { summary: Summary::of(samples), goodput: in_time as f64 / time.as_secs_f64() }
     }
 }
 

@@ -119,7 +119,7 @@ pub(super) enum Sent {
 
 /// How long an answer may take: API Gateway waits 29 seconds for a function, and 1 MiB has to get there.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(90);
-/// How many ISBNs of a part may be left for its end because no catalogue answered. Catalogues that are away are waited for.
+/// If no catalogue answers, so many ISBNs of a part are asked for again at its end. For a further one the catalogues are waited for.
 const MOST_LEFT: usize = 3;
 /// How many of the newest imports are looked through for one that was not finished.
 const NEWEST: usize = 20;
@@ -182,27 +182,25 @@ impl Library {
         let mut left = Vec::new();
         for (place, isbn) in isbns.iter().enumerate() {
             bar.set_message(format!("looking up {} of {}", place + 1, isbns.len()));
-            if left.len() < MOST_LEFT && self.are_catalogues_away(isbn).await {
-                left.push(isbn);
-                continue;
-            }
-            let answer = self.answer(&Call::new(Method::GET, format!("/metadata/{isbn}")), bar).await?;
+            let call = Call::new(Method::GET, format!("/metadata/{isbn}"));
+            let answer = match self.client.ask(&call).await {
+                Ok(answer) if answer.code() == "catalogues-away" && left.len() < MOST_LEFT => {
+                    left.push(call);
+                    continue;
+                }
+                Ok(answer) if !answer.is_retryable() => answer,
+                _ => self.answer(&call, bar).await?,
+            };
             // That no catalogue has the book is an answer, too.
             if answer.code() != "no-such-record" {
                 self.succeeded(answer)?;
             }
         }
-        for isbn in left {
-            // Once more: without an answer, the row comes in without what it lacks, or fails.
-            self.are_catalogues_away(isbn).await;
+        for call in left {
+            // Without an answer now, the row comes in without what it lacks, or fails.
+            let _ = self.client.ask(&call).await;
         }
         Ok(())
-    }
-
-    /// Has an ISBN looked up. Returns whether no catalogue answered.
-    async fn are_catalogues_away(&mut self, isbn: &str) -> bool {
-        let answer = self.client.ask(&Call::new(Method::GET, format!("/metadata/{isbn}"))).await;
-        answer.is_ok_and(|answer| answer.code() == "catalogues-away")
     }
 
     /// Ends the session, if there is one and the library answers.

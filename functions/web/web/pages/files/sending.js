@@ -188,7 +188,7 @@ async function sendPart(mine, importId, part) {
   }
 }
 
-/** How many ISBNs of a part may be left for its end because no catalogue answered. Catalogues that are away are waited for. */
+/** If no catalogue answers, so many ISBNs of a part are asked for again at its end. For a further one the catalogues are waited for. */
 const MOST_LEFT = 3;
 
 /** Has the library look up the ISBNs that a part needs, one after another: the catalogues are others'.
