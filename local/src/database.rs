@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use axum::Router;
 use shared::runtime::log::chain;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use uuid::Uuid;
@@ -50,12 +51,13 @@ pub struct Database {
     thread: Option<JoinHandle<()>>,
 }
 
-/// A handle on the database within this process. The folder is unlocked when the last handle is dropped, after the database
-/// is closed.
+/// The database within this process. The folder is unlocked when the last handle is dropped, after the database is closed.
 #[derive(Clone)]
 pub(crate) struct Engine {
     // The first field is dropped first.
+    /// The connection that writes.
     pub(crate) database: dynoxide::Database,
+    file: PathBuf,
     folder: Option<Arc<Folder>>,
 }
 
@@ -87,10 +89,10 @@ impl Database {
         let runtime = runtime.map_err(Error::io("the DynamoDB's runtime"))?;
         let stop = CancellationToken::new();
         // A thread of its own: SQLite blocks, and must not block its clients.
-        let (served, stopping, key) = (engine.clone(), stop.clone(), access_key.clone());
+        let router = server::router(engine.clone(), access_key.clone())?;
+        let (served, stopping) = (engine.clone(), stop.clone());
         let thread = std::thread::Builder::new().name("dynamodb".into()).spawn(move || {
-            let file = served.folder.as_deref().map(Folder::database_file);
-            runtime.block_on(serve(listener, served.database.clone(), key, file, stopping));
+            runtime.block_on(serve(listener, served.clone(), router, stopping));
             // Every connection has a handle on the database: they go first, then the lock.
             drop(runtime);
             drop(served);
@@ -140,25 +142,36 @@ impl Engine {
             None => format!("file:{}?mode=memory&cache=shared", Uuid::new_v4()),
             Some(folder) => folder.database_file().to_string_lossy().into_owned(),
         };
-        let database = dynoxide::Database::new(&file).map_err(Error::database)?;
-        streams::prepare(Path::new(&file))?;
-        Ok(Engine { database, folder })
+        let file = PathBuf::from(file);
+        let database = open(&file)?;
+        streams::prepare(&file)?;
+        Ok(Engine { database, file, folder })
+    }
+
+    /// Returns a connection that reads. A connection does one thing at a time, so who reads has another than who writes, and
+    /// need not wait: SQLite shows what is committed (<https://www.sqlite.org/wal.html>). A database in memory has one
+    /// connection: a second one is refused while the first writes.
+    pub(crate) fn reader(&self) -> Result<dynoxide::Database> {
+        if self.folder.is_some() { open(&self.file) } else { Ok(self.database.clone()) }
+    }
+
+    fn sweep(&self) -> Result<()> {
+        self.database.sweep_ttl().map_err(Error::database)?;
+        self.folder.as_ref().map_or(Ok(()), |_| streams::trim(&self.file))
     }
 }
 
-async fn serve(
-    listener: TcpListener,
-    engine: dynoxide::Database,
-    access_key: String,
-    file: Option<PathBuf>,
-    stop: CancellationToken,
-) {
+fn open(file: &Path) -> Result<dynoxide::Database> {
+    dynoxide::Database::new(&file.to_string_lossy()).map_err(Error::database)
+}
+
+async fn serve(listener: TcpListener, engine: Engine, router: Router, stop: CancellationToken) {
     let listener = match tokio::net::TcpListener::from_std(listener) {
         Ok(listener) => listener,
         Err(problem) => return eprintln!("the embedded DynamoDB: {problem}"),
     };
-    let upkeep = tokio::spawn(upkeep(engine.clone(), file));
-    let server = axum::serve(listener, server::router(engine, access_key));
+    let upkeep = tokio::spawn(upkeep(engine));
+    let server = axum::serve(listener, router);
     let server = server.with_graceful_shutdown(stop.clone().cancelled_owned()).into_future();
     let overdue = async {
         stop.cancelled().await;
@@ -171,22 +184,17 @@ async fn serve(
     upkeep.abort();
 }
 
-async fn upkeep(engine: dynoxide::Database, file: Option<PathBuf>) {
+async fn upkeep(engine: Engine) {
     loop {
         // Sleeps first: a stream record from before the start may still wait to be read.
         tokio::time::sleep(UPKEEP_EVERY).await;
-        let (engine, file) = (engine.clone(), file.clone());
+        let engine = engine.clone();
         // On a thread that may block. Between its pages the sweep lets requests pass.
-        let swept = tokio::task::spawn_blocking(move || sweep(&engine, file.as_deref())).await;
+        let swept = tokio::task::spawn_blocking(move || engine.sweep()).await;
         if let Ok(Err(problem)) = swept {
             eprintln!("the sweep: {}", chain(&problem));
         }
     }
-}
-
-fn sweep(engine: &dynoxide::Database, file: Option<&Path>) -> Result<()> {
-    engine.sweep_ttl().map_err(Error::database)?;
-    file.map_or(Ok(()), streams::trim)
 }
 
 #[cfg(test)]

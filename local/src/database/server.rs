@@ -1,7 +1,7 @@
 //! The HTTP interface of the embedded DynamoDB (JSON 1.0). It answers programs that know the access key. Web pages do not
 //! know it, and what a browser says about a page is refused as well: an `Origin`, or the name of a foreign host.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::Router;
 use axum::body::Bytes;
@@ -16,21 +16,33 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::Engine;
+use crate::error::Result;
 use crate::host;
 
 /// The most bytes of a request.
 const REQUEST_LIMIT: usize = 16 << 20;
 
+/// What reads items, one at a time or in a list. `TransactGetItems` is not among them: it sees one moment of all its items.
+const READS: [&str; 4] = ["GetItem", "BatchGetItem", "Query", "Scan"];
+
+/// What changes tables.
+const TABLES: [&str; 4] = ["CreateTable", "UpdateTable", "DeleteTable", "UpdateTimeToLive"];
+
 struct Server {
-    database: dynoxide::Database,
+    engine: Engine,
+    reader: RwLock<dynoxide::Database>,
+    /// Writers come in the order of their requests.
+    turn: tokio::sync::Mutex<()>,
     access_key: String,
 }
 
 /// Returns the route of all operations.
-pub(super) fn router(database: dynoxide::Database, access_key: String) -> Router {
-    let server = Arc::new(Server { database, access_key });
+pub(super) fn router(engine: Engine, access_key: String) -> Result<Router> {
+    let reader = RwLock::new(engine.reader()?);
+    let server = Arc::new(Server { engine, reader, turn: tokio::sync::Mutex::new(()), access_key });
     let route = Router::new().route("/", post(answer)).layer(DefaultBodyLimit::max(REQUEST_LIMIT));
-    route.layer(from_fn(host::refuse_foreign)).with_state(server)
+    Ok(route.layer(from_fn(host::refuse_foreign)).with_state(server))
 }
 
 async fn answer(State(server): State<Arc<Server>>, headers: HeaderMap, body: Bytes) -> Response {
@@ -52,7 +64,12 @@ async fn answer(State(server): State<Arc<Server>>, headers: HeaderMap, body: Byt
         let problem = "The access key is not the one that the runner printed when it started.";
         return refuse("UnrecognizedClientException", problem);
     }
-    match run(&server.database, operation, &body) {
+    let answer = if READS.contains(&operation) {
+        run(&server.reader(), operation, &body)
+    } else {
+        Arc::clone(&server).write(operation.to_owned(), body).await
+    };
+    match answer {
         Some(Ok(answer)) => typed(StatusCode::OK, answer),
         Some(Err(problem)) => {
             let status = StatusCode::from_u16(problem.status_code()).unwrap_or(StatusCode::BAD_REQUEST);
@@ -60,6 +77,34 @@ async fn answer(State(server): State<Arc<Server>>, headers: HeaderMap, body: Byt
         }
         None => refuse("UnknownOperationException", ""),
     }
+}
+
+impl Server {
+    fn reader(&self) -> dynoxide::Database {
+        self.reader.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Runs an operation on a thread that may block, while others read.
+    async fn write(self: Arc<Self>, operation: String, body: Bytes) -> Option<dynoxide::Result<String>> {
+        let server = Arc::clone(&self);
+        let _turn = self.turn.lock().await;
+        let written = tokio::task::spawn_blocking(move || {
+            let answer = run(&server.engine.database, &operation, &body);
+            // A connection remembers what the tables are like.
+            if TABLES.contains(&operation.as_str()) {
+                match server.engine.reader() {
+                    Ok(reader) => *server.reader.write().unwrap_or_else(PoisonError::into_inner) = reader,
+                    Err(problem) => return Some(Err(internal(problem))),
+                }
+            }
+            answer
+        });
+        written.await.unwrap_or_else(|problem| Some(Err(internal(problem))))
+    }
+}
+
+fn internal(problem: impl std::fmt::Display) -> DynoxideError {
+    DynoxideError::InternalServerError(problem.to_string())
 }
 
 fn refuse(kind: &str, message: &str) -> Response {
@@ -124,5 +169,5 @@ fn call<T: DeserializeOwned, A: Serialize>(
         if is_type { DynoxideError::SerializationException(text) } else { DynoxideError::ValidationException(text) }
     })?;
     let answer = call(request)?;
-    serde_json::to_string(&answer).map_err(|problem| DynoxideError::InternalServerError(problem.to_string()))
+    serde_json::to_string(&answer).map_err(internal)
 }

@@ -2,7 +2,10 @@
 
 use std::fs;
 
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode};
 use serde_json::{Value, json};
+use tower::ServiceExt as _;
 
 use super::*;
 use crate::folder::tests::Scratch;
@@ -99,13 +102,13 @@ fn a_folder_with_other_tables_is_refused_by_name() {
 
 #[test]
 fn expired_items_are_swept() {
-    let engine = dynoxide::Database::memory().expect("it is made");
-    tables::create(&engine, &[table()], None).expect("the table is made");
+    let engine = Engine::open(&Data::Memory).expect("it is made");
+    tables::create(&engine.database, &[table()], None).expect("the table is made");
     let now = jiff::Timestamp::now().as_second();
-    put(&engine, "old", now - 60);
-    put(&engine, "new", now + 3600);
-    sweep(&engine, None).expect("it is swept");
-    assert!(!has(&engine, "old") && has(&engine, "new"));
+    put(&engine.database, "old", now - 60);
+    put(&engine.database, "new", now + 3600);
+    engine.sweep().expect("it is swept");
+    assert!(!has(&engine.database, "old") && has(&engine.database, "new"));
 }
 
 /// The indexes and the trimming depend on a private table of dynoxide. If this fails after an upgrade, compare
@@ -187,4 +190,65 @@ fn old_stream_records_are_removed_and_new_ones_stay() {
     connection.execute("UPDATE _stream_records SET created_at = created_at - 90000", []).expect("they age");
     streams::trim(&file).expect("it is trimmed");
     assert_eq!(left(), 1);
+}
+
+/// Calls an operation as the SDK does. The signature is not checked.
+async fn call(router: &Router, operation: &str, request: Value) -> (StatusCode, Value) {
+    let request = Request::post("/")
+        .header("host", "127.0.0.1")
+        .header("x-amz-target", format!("DynamoDB_20120810.{operation}"))
+        .header("authorization", "AWS4-HMAC-SHA256 Credential=the-key/20260101/eu-central-1/dynamodb/aws4_request")
+        .body(Body::from(request.to_string()))
+        .expect("it is a request");
+    let answer = router.clone().oneshot(request).await.expect("it answers");
+    let status = answer.status();
+    let body = to_bytes(answer.into_body(), usize::MAX).await.expect("it has a body");
+    (status, serde_json::from_slice(&body).expect("it is JSON"))
+}
+
+fn served(folder: &Path) -> Router {
+    let engine = Engine::open(&Data::Folder(folder.to_owned())).expect("the folder is free");
+    tables::create(&engine.database, &[table()], None).expect("the table is made");
+    server::router(engine, "the-key".into()).expect("it can be read")
+}
+
+#[tokio::test]
+async fn who_reads_does_not_wait_for_who_writes() {
+    let scratch = Scratch::new();
+    let router = served(&scratch.0);
+    let item = |pk: &str| json!({"TableName": "carrel-things", "Item": {"pk": {"S": pk}}});
+    let key = |pk: &str| json!({"TableName": "carrel-things", "Key": {"pk": {"S": pk}}});
+    assert_eq!(call(&router, "PutItem", item("there")).await.0, StatusCode::OK);
+
+    // Somebody else writes, for as long as this is open.
+    let other = rusqlite::Connection::open(scratch.0.join("dynamodb.sqlite")).expect("it opens");
+    other.execute_batch("BEGIN IMMEDIATE").expect("nobody else writes");
+    let writer = router.clone();
+    let writing = tokio::spawn(async move { call(&writer, "PutItem", item("new")).await });
+    tokio::task::yield_now().await;
+    let (status, found) = call(&router, "GetItem", key("there")).await;
+    assert_eq!((status, &found["Item"]["pk"]["S"]), (StatusCode::OK, &json!("there")));
+    assert_eq!(call(&router, "GetItem", key("new")).await, (StatusCode::OK, json!({})));
+    assert!(!writing.is_finished());
+
+    other.execute_batch("COMMIT").expect("it ends");
+    assert_eq!(writing.await.expect("it does not panic").0, StatusCode::OK);
+    assert_eq!(call(&router, "GetItem", key("new")).await.1["Item"]["pk"]["S"], json!("new"));
+}
+
+#[tokio::test]
+async fn who_reads_sees_that_a_table_was_made_anew() {
+    let scratch = Scratch::new();
+    let router = served(&scratch.0);
+    let other_key = json!({"TableName": "carrel-things", "Key": {"other": {"S": "a"}}});
+    assert_eq!(call(&router, "GetItem", other_key.clone()).await.0, StatusCode::BAD_REQUEST);
+    assert_eq!(call(&router, "DeleteTable", json!({"TableName": "carrel-things"})).await.0, StatusCode::OK);
+    let table = json!({
+        "TableName": "carrel-things",
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "other", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "other", "KeyType": "HASH"}],
+    });
+    assert_eq!(call(&router, "CreateTable", table).await.0, StatusCode::OK);
+    assert_eq!(call(&router, "GetItem", other_key).await.0, StatusCode::OK);
 }

@@ -15,7 +15,9 @@ use crate::error::{Error, Result};
 /// The stream of a table. In the embedded database it has one shard.
 #[derive(Clone)]
 pub(super) struct Source {
-    engine: Engine,
+    reader: dynoxide::Database,
+    /// Keeps the folder locked while the reader has it open.
+    _engine: Engine,
     arn: String,
     pub(super) shard: String,
 }
@@ -43,16 +45,17 @@ impl Source {
     /// Returns the stream of `table`.
     pub(super) fn of(engine: &Engine, table: &str) -> Result<Self> {
         let request = ListStreamsRequest { table_name: Some(table.to_owned()), ..ListStreamsRequest::default() };
-        let streams = engine.database.list_streams(request).map_err(Error::database)?.streams;
+        let reader = engine.reader()?;
+        let streams = reader.list_streams(request).map_err(Error::database)?.streams;
         let arn = streams.into_iter().next().map(|stream| stream.stream_arn);
         let arn = arn.ok_or_else(|| Error::database(format!("the table {table} has no stream")))?;
-        let shard = describe(engine, &arn)?.0;
-        Ok(Source { engine: engine.clone(), arn, shard })
+        let shard = describe(&reader, &arn)?.0;
+        Ok(Source { reader, _engine: engine.clone(), arn, shard })
     }
 
     /// Returns the sequence number of the newest record, if there is any.
     pub(super) async fn end(&self) -> Result<Option<String>> {
-        self.read(|source| describe(&source.engine, &source.arn)).await.map(|(_, end)| end)
+        self.read(|source| describe(&source.reader, &source.arn)).await.map(|(_, end)| end)
     }
 
     /// Returns at most `limit` records after `position`, or from the oldest on, in their order.
@@ -69,9 +72,9 @@ impl Source {
             shard_iterator_type: kind.to_owned(),
             sequence_number: position,
         };
-        let iterator = self.engine.database.get_shard_iterator(request).map_err(Error::database)?.shard_iterator;
+        let iterator = self.reader.get_shard_iterator(request).map_err(Error::database)?.shard_iterator;
         let request = GetRecordsRequest { shard_iterator: iterator.unwrap_or_default(), limit: Some(limit) };
-        let records = self.engine.database.get_records(request).map_err(Error::database)?.records;
+        let records = self.reader.get_records(request).map_err(Error::database)?.records;
         records.into_iter().map(|record| self.record(&record)).collect()
     }
 
@@ -84,7 +87,7 @@ impl Source {
         Ok(Record { sequence: record.dynamodb.sequence_number.clone(), arrival, event })
     }
 
-    /// Reads on a thread that may block: the database does one thing at a time.
+    /// Reads on a thread that may block.
     async fn read<T: Send + 'static>(&self, read: impl FnOnce(&Source) -> Result<T> + Send + 'static) -> Result<T> {
         let source = self.clone();
         tokio::task::spawn_blocking(move || read(&source)).await.map_err(Error::database)?
@@ -92,9 +95,9 @@ impl Source {
 }
 
 /// Returns the shard, and its last sequence number.
-fn describe(engine: &Engine, arn: &str) -> Result<(String, Option<String>)> {
+fn describe(reader: &dynoxide::Database, arn: &str) -> Result<(String, Option<String>)> {
     let request = DescribeStreamRequest { stream_arn: arn.to_owned(), ..DescribeStreamRequest::default() };
-    let shards = engine.database.describe_stream(request).map_err(Error::database)?.stream_description.shards;
+    let shards = reader.describe_stream(request).map_err(Error::database)?.stream_description.shards;
     let shard = shards.into_iter().next().ok_or_else(|| Error::database(format!("the stream {arn} has no shard")))?;
     Ok((shard.shard_id, shard.sequence_number_range.ending_sequence_number))
 }
