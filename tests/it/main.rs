@@ -31,6 +31,7 @@ mod exports;
 mod faults;
 mod favorites;
 mod files;
+mod fuzz;
 mod gateway_answers;
 mod grace;
 mod house;

@@ -12,7 +12,7 @@ use sha2::{Sha256, Sha384, Sha512};
 use tests::{Answer, Library, Person, SIGNING_SECRET};
 
 /// Returns the signing key of a library with that secret.
-fn signing_key(secret: &str) -> EncodingKey {
+pub(crate) fn signing_key(secret: &str) -> EncodingKey {
     const PKCS8: [u8; 16] =
         [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("any length");
@@ -70,7 +70,7 @@ fn changed(object: &Value, name: &str, value: Option<Value>) -> Value {
     object.into()
 }
 
-fn sign(header: &str, claims: &str, key: &EncodingKey, algorithm: Algorithm) -> String {
+pub(crate) fn sign(header: &str, claims: &str, key: &EncodingKey, algorithm: Algorithm) -> String {
     let message = format!("{}.{}", BASE64.encode(header), BASE64.encode(claims));
     let signature = match algorithm {
         Algorithm::HS256 => hmac_of::<Hmac<Sha256>>(key, &message),

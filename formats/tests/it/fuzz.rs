@@ -1,104 +1,13 @@
-//! A small fuzzer: the files, changed at random, through every reader. The seed is fixed, so a finding comes again.
-//!
-//! `FORMATS_FUZZ_SECONDS=600 cargo test -p formats --release --test it -- fuzz` looks longer.
+//! The files, changed at random, through every reader: [docs/reliability.md](../../../docs/reliability.md#fuzzing).
 
-use std::time::{Duration, Instant};
+use std::collections::BTreeSet;
 
 use formats::draft::{Book, Draft};
 use formats::{Code, Format, Plan, Reader, Row, Wishes};
+use fuzzer::{Random, Target, changed_bytes, fuzz};
 
 use crate::cuts::SEEDS;
 use crate::file;
-
-/// How many changed files each reader reads, if no time is set.
-const CASES: usize = 400;
-
-/// A generator of random numbers (splitmix64), the same on every machine.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % u64::try_from(end.max(1)).unwrap()).unwrap()
-    }
-}
-
-/// What breaks readers: the marks of every format.
-const MARKS: &[&[u8]] = &[
-    b"\"",
-    b"\"\"",
-    b"\r",
-    b"\n",
-    b"\r\n",
-    b"\0",
-    b",",
-    b";",
-    b"\t",
-    b"'",
-    b"=",
-    b"\x1d",
-    b"\x1e",
-    b"\x1f",
-    b"\x1b$1",
-    b"\x1b(2",
-    b"\x1b",
-    b"\xe2",
-    b"\xff",
-    b"\xc3",
-    b"\xef\xbb\xbf",
-    b"\xf0\x9f\x9a\x80",
-    b"</record>",
-    b"<record>",
-    b"<![CDATA[",
-    b"]]>",
-    b"<!--",
-    b"<!DOCTYPE",
-    b"&",
-    b"&#x110000;",
-    b"99999",
-    b"2147483648",
-    b"-",
-    b"{",
-    b"}",
-    b"[",
-    b"\\ud800",
-    b"\\u0000",
-    b"9780306406157",
-    b"9.78E+12",
-];
-
-fn changed(random: &mut Random, seeds: &[Vec<u8>]) -> Vec<u8> {
-    let mut bytes = seeds[random.below(seeds.len())].clone();
-    for _ in 0..=random.below(8) {
-        let at = random.below(bytes.len() + 1);
-        let end = (at + random.below(40)).min(bytes.len());
-        match random.below(7) {
-            0 if at < bytes.len() => bytes[at] = u8::try_from(random.below(256)).unwrap(),
-            1 => drop(bytes.drain(at..end)),
-            2 => {
-                let part = bytes[at..end].to_vec();
-                let to = random.below(bytes.len() + 1);
-                bytes.splice(to..to, part);
-            }
-            3 => bytes.truncate(at.max(1)),
-            4 => {
-                let other = &seeds[random.below(seeds.len())];
-                let from = random.below(other.len());
-                bytes.splice(at..at, other[from..(from + 60).min(other.len())].to_vec());
-            }
-            5 if at < bytes.len() => bytes[at] ^= 1 << random.below(8),
-            _ => drop(bytes.splice(at..at, MARKS[random.below(MARKS.len())].to_vec())),
-        }
-    }
-    bytes
-}
 
 /// Holds what must be true of every row.
 fn hold(rows: &[Row], plan: &Plan, bytes: &[u8]) {
@@ -159,58 +68,59 @@ fn read(plan: &Plan, bytes: &[u8], piece: usize) -> Vec<Row> {
     whole
 }
 
-fn fuzz(formats: &[Format]) {
-    let seeds: Vec<Vec<u8>> = SEEDS.into_iter().map(file).collect();
-    let seconds =
-        std::env::var("FORMATS_FUZZ_SECONDS").ok().map(|seconds| seconds.parse().unwrap()).map(Duration::from_secs);
-    let started = Instant::now();
-    let mut random = Random(7);
-    let mut cases = 0;
-    while seconds.map_or(cases < CASES, |seconds| started.elapsed() < seconds) {
-        cases += 1;
-        let bytes = changed(&mut random, &seeds);
-        // Half of the files are read as what they are guessed to be, the others as what a client says.
-        let format = (random.below(2) == 0).then(|| formats[random.below(formats.len())]);
-        let encoding = ["macintosh", "utf-16le", "shift_jis", "windows-1251"]
-            .get(random.below(20))
-            .map(|label| (*label).to_owned());
-        let wishes = Wishes { format, encoding, ..Wishes::default() };
-        let piece = 1 + random.below(80);
-        match Plan::guess(&bytes, true, &wishes) {
-            Ok(plan) => {
-                let rows = read(&plan, &bytes, piece);
-                hold(&rows, &plan, &bytes);
-            }
-            Err(problem) => {
-                let known = [Code::WrongFormat, Code::NoRecords, Code::ColumnsUnknown, Code::XmlDoctype];
-                assert!(known.contains(&problem.code), "{problem:?}");
-            }
+fn fuzz_readers(name: &str, formats: &[Format]) {
+    let seeds = SEEDS.into_iter().map(file).collect();
+    fuzz(&Target { name, cases: 400, change: changed_bytes, seeds }, |bytes| answer(formats, bytes));
+}
+
+/// Reads a file. Returns what is known of it then, and which problems its rows have.
+fn answer(formats: &[Format], bytes: &[u8]) -> (Option<(&'static str, &'static str)>, BTreeSet<Code>) {
+    let mut random = Random::of(bytes);
+    // Half of the files are read as what they are guessed to be, the others as what a client says.
+    let format = (random.below(2) == 0).then(|| *random.one_of(formats));
+    let encoding =
+        ["macintosh", "utf-16le", "shift_jis", "windows-1251"].get(random.below(20)).map(|label| (*label).to_owned());
+    let wishes = Wishes { format, encoding, ..Wishes::default() };
+    let piece = 1 + random.below(80);
+    match Plan::guess(bytes, true, &wishes) {
+        Ok(plan) => {
+            let rows = read(&plan, bytes, piece);
+            hold(&rows, &plan, bytes);
+            let codes = rows.iter().filter_map(|row| Some(row.read.as_ref().err()?.code)).collect();
+            (Some((plan.format.word(), plan.encoding())), codes)
+        }
+        Err(problem) => {
+            let known = [Code::WrongFormat, Code::NoRecords, Code::ColumnsUnknown, Code::XmlDoctype];
+            assert!(known.contains(&problem.code), "{problem:?}");
+            (None, BTreeSet::from([problem.code]))
         }
     }
-    println!("{cases} files");
 }
 
 #[test]
 fn fuzz_programs() {
-    fuzz(&[Format::Goodreads, Format::StoryGraph, Format::LibraryThing, Format::Calibre, Format::BookWyrm]);
+    fuzz_readers(
+        "files-of-programs",
+        &[Format::Goodreads, Format::StoryGraph, Format::LibraryThing, Format::Calibre, Format::BookWyrm],
+    );
 }
 
 #[test]
 fn fuzz_tables() {
-    fuzz(&[Format::Csv, Format::Isbns, Format::Members]);
+    fuzz_readers("tables", &[Format::Csv, Format::Isbns, Format::Members]);
 }
 
 #[test]
 fn fuzz_json_lines() {
-    fuzz(&[Format::JsonLines]);
+    fuzz_readers("json-lines", &[Format::JsonLines]);
 }
 
 #[test]
 fn fuzz_marc() {
-    fuzz(&[Format::Marc]);
+    fuzz_readers("marc", &[Format::Marc]);
 }
 
 #[test]
 fn fuzz_marcxml() {
-    fuzz(&[Format::MarcXml]);
+    fuzz_readers("marcxml", &[Format::MarcXml]);
 }

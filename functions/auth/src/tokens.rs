@@ -135,6 +135,8 @@ fn public_key(key: &EncodingKey) -> PublicKey {
 
 #[cfg(test)]
 mod tests {
+    use fuzzer::{Target, changed_bytes, fuzz};
+
     use super::{Refresh, Sealed, Signer};
     use crate::Secrets;
 
@@ -169,6 +171,24 @@ mod tests {
             let changed = Sealed(String::from_utf8(changed).expect("still ASCII"));
             assert_eq!(signer(SECRET).open(&changed), None, "{at}");
         }
+    }
+
+    #[test]
+    fn fuzz_refresh_tokens() {
+        let refresh = |generation| Refresh { user: [1; 16].into(), session: [2; 16].into(), generation };
+        let (ours, others) = (signer(SECRET), signer(ANOTHER));
+        let tokens: Vec<String> = [0, 1, 3, u32::MAX].map(|generation| ours.seal(refresh(generation))).into();
+        let mut seeds: Vec<Vec<u8>> = tokens.iter().map(|token| token.clone().into_bytes()).collect();
+        seeds.push(others.seal(refresh(3)).into_bytes());
+        fuzz(&Target { name: "refresh-tokens", cases: 5_000, change: changed_bytes, seeds }, |input| {
+            let Ok(token) = Sealed::try_from(String::from_utf8_lossy(input).into_owned()) else { return None };
+            let opened = ours.open(&token);
+            if let Some(opened) = opened {
+                assert!(tokens.contains(&token.0), "a changed token was accepted");
+                assert_eq!(ours.seal(opened), token.0, "it reads back as another");
+            }
+            Some(opened.map(|opened| opened.generation))
+        });
     }
 
     #[test]

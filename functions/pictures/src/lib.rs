@@ -8,6 +8,8 @@ mod decode;
 mod default_picture;
 mod delete_cover;
 mod delete_picture;
+#[cfg(test)]
+mod fuzz;
 mod get_cover;
 mod get_picture;
 mod image_jobs;

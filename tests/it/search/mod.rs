@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 use tests::{Answer, Library, Setup};
 
 /// A library with a small catalogue of titles that are hard to find.
-struct Catalogue {
-    library: Library,
+pub(crate) struct Catalogue {
+    pub(crate) library: Library,
     /// The ids of the books, by their keys in the file.
     ids: HashMap<String, String>,
 }
@@ -42,7 +42,7 @@ impl Catalogue {
         Catalogue::start_with(Library::own()).await
     }
 
-    async fn start_with(setup: Setup) -> Catalogue {
+    pub(crate) async fn start_with(setup: Setup) -> Catalogue {
         let library = setup.start().await;
         let owner = library.reader().await;
         let lines = include_str!("catalogue.jsonl").lines();
@@ -58,7 +58,7 @@ impl Catalogue {
         Catalogue { library, ids }
     }
 
-    async fn get(&self, path: &str, query: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn get(&self, path: &str, query: &[(&str, &str)]) -> Answer {
         self.library.stranger().get(&asked(path, query)).await
     }
 
