@@ -237,13 +237,16 @@ fn complete(mut event: LambdaRequest) -> LambdaRequest {
             }
             of_route(&mut event.path);
         }
-        LambdaRequest::ApiGatewayV2(event) => of_route(&mut event.raw_path),
+        LambdaRequest::ApiGatewayV2(event) => {
+            of_route(&mut event.raw_path);
+            event.raw_query_string = event.raw_query_string.take().map(|query| encoded(&query));
+        }
         _ => {}
     }
     event
 }
 
-/// Percent-encodes what no path may have. API Gateway hands on what it was sent, and lambda_http panics on it.
+/// Percent-encodes what no path and no query may have. API Gateway hands on what it was sent, and lambda_http panics on it.
 fn encoded(path: &str) -> String {
     let mut encoded = String::with_capacity(path.len());
     for byte in path.bytes() {
@@ -376,6 +379,18 @@ mod tests {
                 "requestContext": context,
             });
             assert!(request(&event.to_string()).is_ok(), "{path:?}");
+        }
+    }
+
+    #[test]
+    fn no_query_of_an_http_api_is_too_malformed_to_be_refused() {
+        for query in ["\"", "a=<b>", "\u{1b}", "a b", "é", "q=%22&limit=1"] {
+            let http = json!({"method": "GET", "path": "/books"});
+            let event = json!({
+                "version": "2.0", "rawPath": "/books", "rawQueryString": query, "headers": {"host": "localhost"},
+                "requestContext": {"http": http, "stage": "$default"},
+            });
+            assert!(request(&event.to_string()).is_ok(), "{query:?}");
         }
     }
 
