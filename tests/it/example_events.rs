@@ -35,12 +35,12 @@ fn named_events() -> Vec<(String, String, Value)> {
 
 /// Starts the functions of an empty library.
 async fn carrel(library: &Library) -> Carrel {
-    let endpoint = library.local().database().endpoint();
+    let database = library.dynamodb();
     let secrets = secrets(SIGNING_SECRET);
     let carrel = Carrel::on(
-        endpoint,
+        database.endpoint(),
         &secrets,
-        Deployment::without_gateway(default_settings(), library.local().database().access_key()),
+        Deployment::without_gateway(default_settings(), database.access_key()),
         Clock::system(),
     )
     .await;

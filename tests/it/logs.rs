@@ -50,9 +50,8 @@ static LOG: LazyLock<Buffer> = LazyLock::new(|| {
 async fn a_row_that_fails_is_one_line_with_its_sequence_number_and_its_cause() {
     let log = &*LOG;
     let library = Library::own().start().await;
-    let place = Deployment::without_gateway(default_settings(), library.local().database().access_key());
-    let carrel =
-        Carrel::on(library.local().database().endpoint(), &secrets(SIGNING_SECRET), place, Clock::system()).await;
+    let place = Deployment::without_gateway(default_settings(), library.dynamodb().access_key());
+    let carrel = Carrel::on(library.dynamodb().endpoint(), &secrets(SIGNING_SECRET), place, Clock::system()).await;
     let carrel = carrel.unwrap_or_else(|error| panic!("{error}"));
     let row = json!({"dynamodb": {"SequenceNumber": "471100000000000000001", "NewImage": {"pk": {"S": "none"}}}});
     let answer = carrel.handlers["dispatch"](json!({"Records": [row]})).await;

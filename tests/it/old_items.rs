@@ -153,7 +153,8 @@ async fn can1_keys_of_an_older_folding_are_written_anew() {
 
     let version = reader.get(&format!("/books/{book}")).await.expect(200).header("etag").to_owned();
     assert_eq!(reader.get("/books?title=dracula%20-%20a%20mystery").await.expect(200).each("id"), [""; 0]);
-    let (endpoint, access_key) = (library.local().database().endpoint(), library.local().database().access_key());
+    let database = library.dynamodb();
+    let (endpoint, access_key) = (database.endpoint(), database.access_key());
     assert_eq!(local::refold_at(endpoint, access_key).await.expect("rewritten"), 4);
     assert_eq!(local::refold_at(endpoint, access_key).await.expect("rewritten"), 0, "all keys are new");
     assert_eq!(
@@ -192,7 +193,7 @@ async fn what_an_older_version_lent_is_in_the_lists_of_the_desk_after_the_rewrit
         library.dynamodb().call("UpdateItem", &forget).await;
     }
     assert!(listed("ready=true").await.is_empty());
-    let database = library.local().database();
+    let database = library.dynamodb();
     let rewrite = async || local::refold_at(database.endpoint(), database.access_key()).await.expect("rewritten");
     assert_eq!((rewrite().await, rewrite().await), (2, 0));
     assert_eq!(listed("ready=true").await, [promised.as_str().unwrap_or_default()]);

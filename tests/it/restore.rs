@@ -28,8 +28,8 @@ async fn copied_back(library: &Library, table: &str, change: impl Fn(&mut Option
         keys: String::new(),
         overwrite: false,
         dry_run: false,
-        endpoint: Some(library.local().database().endpoint().to_owned()),
-        access_key: library.local().database().access_key().to_owned(),
+        endpoint: Some(library.dynamodb().endpoint().to_owned()),
+        access_key: library.dynamodb().access_key().to_owned(),
     };
     change(&mut options);
     copy(&options).await.unwrap_or_else(|error| panic!("{error}"))

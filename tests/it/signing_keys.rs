@@ -15,10 +15,10 @@ struct Renewed(Carrel);
 
 impl Renewed {
     async fn start(library: &Library, signing: &str, clock: &Clock) -> Renewed {
-        let endpoint = library.local().database().endpoint();
+        let database = library.dynamodb();
         let secrets = secrets(&format!("the signing secret called {signing}, and long enough"));
-        let deployment = Deployment::without_gateway(default_settings(), library.local().database().access_key());
-        let carrel = Carrel::on(endpoint, &secrets, deployment, clock.clone()).await;
+        let deployment = Deployment::without_gateway(default_settings(), database.access_key());
+        let carrel = Carrel::on(database.endpoint(), &secrets, deployment, clock.clone()).await;
         Renewed(carrel.unwrap_or_else(|error| panic!("{error}")))
     }
 

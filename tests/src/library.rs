@@ -19,6 +19,7 @@ pub struct Library {
     pub(crate) http: Client,
     pub(crate) api_key: Option<String>,
     pub(crate) local: Option<Local>,
+    pub(crate) dynamodb: Option<DynamoDb>,
     pub(crate) clock: Clock,
     pub(crate) proxy: Option<Proxy>,
     pub(crate) post: Post,
@@ -50,6 +51,7 @@ impl Library {
             http,
             api_key: std::env::var("API_KEY").ok(),
             local: None,
+            dynamodb: None,
             clock: Clock::system(),
             proxy: None,
             post: Post::default(),
@@ -102,7 +104,7 @@ impl Library {
     /// # Panics
     /// With a deployed library.
     pub fn dynamodb(&self) -> DynamoDb {
-        DynamoDb::of(self.local().database())
+        self.dynamodb.clone().expect("a deployed library has a database of its own")
     }
 
     /// Returns the stream of the library's journal.

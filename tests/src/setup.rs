@@ -10,7 +10,7 @@ use serde_json::Value;
 use shared::runtime::app::{Clock, Settings};
 use tokio::sync::Semaphore;
 
-use crate::database::{Client as DynamoDb, Proxy};
+use crate::database::{Client as DynamoDb, Proxy, recorded};
 use crate::http::client;
 use crate::library::ADMIN;
 use crate::{Crashes, Library, Post, SocketApi, Stream};
@@ -172,12 +172,13 @@ impl Setup {
         let Setup { options, secrets, is_proxied, is_metered, around, has_admin } = self;
         let clock = options.clock.clone();
         let (mut proxy, post, socket_api, stream) = (None, Post::default(), SocketApi::default(), Stream::default());
-        let crashes = Crashes::default();
+        let (mut dynamodb, crashes) = (None, Crashes::default());
         let carrel = async |database: &local::Database, mut deployment: Deployment| {
             deployment.ses = post.start(&deployment.ses).await;
             deployment.sockets = socket_api.start(&deployment.sockets).await;
+            let database = &*dynamodb.insert(recorded(DynamoDb::of(database)).await);
             let mut carrel = if is_proxied {
-                let started = Proxy::new(DynamoDb::of(database), is_metered);
+                let started = Proxy::new(database.clone(), is_metered);
                 let endpoints = started.start().await;
                 proxy = Some(started);
                 Carrel::on_each(|function| endpoints[function].clone(), &secrets, deployment, clock).await?
@@ -206,6 +207,7 @@ impl Setup {
             http: client(None),
             api_key: None,
             local: Some(local),
+            dynamodb,
             clock,
             proxy,
             post,

@@ -119,7 +119,8 @@ async fn users_of_earlier_versions_are_found_after_their_items_are_brought_up_to
         }
     }
     assert_eq!(found(&desk, "ada").await, [""; 0]);
-    let (endpoint, access_key) = (library.local().database().endpoint(), library.local().database().access_key());
+    let database = library.dynamodb();
+    let (endpoint, access_key) = (database.endpoint(), database.access_key());
     assert_eq!(local::refold_at(endpoint, access_key).await.expect("rewritten"), 2, "the words and the username");
     assert_eq!(local::refold_at(endpoint, access_key).await.expect("rewritten"), 0);
     assert_eq!(found(&desk, "ada").await, [id]);

@@ -115,7 +115,7 @@ async fn lending_knows_the_names_that_the_profile_has() {
     let key = json!({"pk": {"S": format!("user#{id}")}});
     let forget = json!({"TableName": "carrel-sessions", "Key": key, "UpdateExpression": "REMOVE person"});
     library.dynamodb().call("UpdateItem", &forget).await;
-    let database = library.local().database();
+    let database = library.dynamodb();
     local::refold_at(database.endpoint(), database.access_key()).await.expect("rewritten");
     assert_eq!(person().await, named("Augusta", &renamed));
 }

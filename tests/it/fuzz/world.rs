@@ -75,7 +75,7 @@ impl World {
 
 /// Starts the functions of a library once more, without the gateway.
 pub(super) async fn carrel(library: &Library, clock: Clock) -> Carrel {
-    let (database, secrets) = (library.local().database(), secrets(SIGNING_SECRET));
+    let (database, secrets) = (library.dynamodb(), secrets(SIGNING_SECRET));
     let deployment = Deployment::without_gateway(default_settings(), database.access_key());
     let carrel = Carrel::on(database.endpoint(), &secrets, deployment, clock).await;
     carrel.unwrap_or_else(|error| panic!("{error}"))

@@ -26,6 +26,21 @@ impl Client {
         Client { endpoint, access_key, http: crate::http::client(None) }
     }
 
+    /// The same client of the same DynamoDB, at another address.
+    pub(super) fn elsewhere(&self, endpoint: &str) -> Client {
+        Client { endpoint: endpoint.to_owned(), ..self.clone() }
+    }
+
+    /// Returns the address: `http://127.0.0.1:8000`.
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// Returns the access key.
+    pub fn access_key(&self) -> &str {
+        &self.access_key
+    }
+
     /// Calls DynamoDB. The call is neither counted nor held.
     ///
     /// # Panics

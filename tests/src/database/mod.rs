@@ -8,6 +8,7 @@
 //! - `stale`: eventually consistent reads that do not see the last write
 //! - [`hold`]: calls that stop on their way until the test lets them go on
 //! - `lag`: indexes that lag behind their table
+//! - `record`: all calls in their order, for a second database
 //! - [`client`]: DynamoDB without a proxy, to prepare what no function does and to read what no function shows
 
 mod answer;
@@ -20,6 +21,7 @@ mod lag;
 pub mod meter;
 pub mod pattern;
 pub mod proxy;
+mod record;
 mod stale;
 
 pub use client::Client;
@@ -28,3 +30,4 @@ pub use hold::Hold;
 pub use meter::Call;
 pub use pattern::Pattern;
 pub use proxy::Proxy;
+pub(crate) use record::recorded;
