@@ -2,6 +2,7 @@
 """Visits the website of a library of its own in Chromium, as readers and librarians do, and as those who wish it ill.
 
     tests/website.py [words that the names of tests have]
+    tests/website.py --fire [--percent 5] [--rounds 5] [--seed N]     ten journeys while calls fail and the library is killed
 
 The name of a test that holds one of the cases that people met on other websites begins with the case: `wb5_…`. Playwright comes from
 PyPI, the browser from apt. PICTURES=DIR keeps a picture of each page and state instead.
@@ -29,8 +30,8 @@ ALONE = "budgets"
 
 def modules():
     """The modules of tests, those that take longest first."""
-    from website import access, budgets, desk, desk_pages, desk_scans, files, forms, languages, letters, moving, paper, rules, search, sessions, states, stories, titles, units, visitors
-    return [access, rules, paper, letters, desk_scans, languages, sessions, stories, desk_pages, desk, files, forms, moving, visitors, states, search, titles, units, budgets]
+    from website import access, budgets, desk, desk_pages, desk_scans, files, fire, forms, languages, letters, lost_answers, moving, paper, rules, search, sessions, states, stories, titles, units, visitors
+    return [access, rules, paper, letters, desk_scans, fire, languages, sessions, stories, desk_pages, desk, files, forms, lost_answers, moving, visitors, states, search, titles, units, budgets]
 
 
 def tests(module):
@@ -88,6 +89,10 @@ def main():
     with_tools("website")
     from website import browser, pictures, scripts
     wanted = sys.argv[1:]
+    if wanted[:1] == ["--fire"]:
+        from website import fire
+        browser.chromium()
+        return fire.main(wanted[1:])
     if folder := os.environ.get("PICTURES"):
         with browser.Site() as site:
             return pictures.take(site, pathlib.Path(folder), wanted)

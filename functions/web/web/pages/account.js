@@ -4,9 +4,9 @@ import { call } from "../shell/api.js";
 import { AS_TYPED, Field, PasswordHints, passwordProblem, Summary, said, useForm, WhoFor } from "../shell/form.js";
 import { LANGUAGES, rich, words } from "../shell/i18n.js";
 import { loadReader, reader, signedOut } from "../shell/session.js";
-import { signOut } from "../shell/signing.js";
+import { signIn, signOut } from "../shell/signing.js";
 import { Button, Fault, html, Icon, showToast, useAction, useLoad, useTitle } from "../shell/ui.js";
-import { useSignal } from "../vendor/preact-signals-htm.js";
+import { useMemo, useSignal } from "../vendor/preact-signals-htm.js";
 import { Refused } from "./give-up.js";
 import { Part } from "./me.js";
 import { OwnData } from "./own-data.js";
@@ -50,6 +50,31 @@ const Done = ({ children }) =>
 
 /** @param {Profile} who */
 const loginOf = (who) => who.username || who.email || "";
+
+/** For a call that is refused once it has been carried out. After a try without an answer, a refusal may mean that it was: `isDone`
+ * finds out.
+ * @returns {(act: () => Promise<unknown>, isDone: (problem: import("../shell/api.js").Problem) => unknown) => Promise<void>} */
+function retrying() {
+  let isUnsure = false;
+  return async (act, isDone) => {
+    try {
+      await act();
+    } catch (error) {
+      const problem = /** @type {import("../shell/api.js").Problem} */ (error);
+      if (isUnsure && (await isDone(problem))) return;
+      isUnsure ||= !problem.status || problem.status >= 500;
+      throw problem;
+    }
+  };
+}
+
+/** Why somebody may not sign in. It tells what became of a try whose answer was lost.
+ * @param {Profile} who @param {string} password @returns {Promise<string>} empty if they may */
+const refusalOf = ({ username, email }, password) =>
+  signIn({ ...(email ? { email } : { username }), password }).then(
+    () => "",
+    ({ code }) => code || "unknown",
+  );
 
 /** @param {{ who: Profile }} props */
 function Names({ who }) {
@@ -184,13 +209,17 @@ function Password({ who }) {
 /** @param {{ who: Profile, changed: () => void }} props */
 function PasswordForm({ who, changed }) {
   const t = words.value;
+  const changing = useMemo(retrying, []);
   const form = useForm({
     first: { currentPassword: "", newPassword: "" },
     fields: { "wrong-password": "currentPassword", "wrong-credentials": "currentPassword" },
     check: ({ currentPassword, newPassword }) =>
       said({ currentPassword: !currentPassword && t.passwordMissing, newPassword: passwordProblem(newPassword) }),
     send: async (values) => {
-      await call("changePassword", { body: values });
+      await changing(
+        () => call("changePassword", { body: values }),
+        async ({ code }) => code === "wrong-password" && !(await refusalOf(who, values.newPassword)),
+      );
       changed();
     },
   });
@@ -259,12 +288,16 @@ export function deviceName(agent) {
 function Delete({ who }) {
   const t = words.value;
   const open = useSignal(false);
+  const deleting = useMemo(retrying, []);
   const form = useForm({
     first: { deletePassword: "" },
     fields: { "/password": "deletePassword", "wrong-password": "deletePassword", "wrong-credentials": "deletePassword" },
     check: ({ deletePassword }) => said({ deletePassword: !deletePassword && t.passwordMissing }),
     send: async ({ deletePassword }) => {
-      await call("deleteAccount", { body: { password: deletePassword } });
+      await deleting(
+        () => call("deleteAccount", { body: { password: deletePassword } }),
+        async ({ status }) => status === 401 && (await refusalOf(who, deletePassword)) === "wrong-credentials",
+      );
       signedOut("");
       showToast(t.accountDeleted);
     },

@@ -86,10 +86,14 @@ function Editor({ book, version }) {
     } catch (problem) {
       if (!(problem instanceof Problem) || problem.status !== 412) throw problem;
       const found = await call("getBook", { path });
-      // Only its cover is another one, or the answer to our own was lost.
-      if (!Object.keys(changesOf(base, valuesOf(found.data))).length) return save(values, base, found.version);
-      theirs.value = found;
-      return;
+      const fields = valuesOf(found.data);
+      // Only its cover is another one, or the answer about it was lost.
+      if (!Object.keys(changesOf(base, fields)).length) return save(values, base, found.version);
+      // If all is as we wanted it, the answer to our own was lost.
+      if (Object.keys(changesOf(fields, values)).length) {
+        theirs.value = found;
+        return;
+      }
     }
     showToast(t.savedIt);
     form.left();
@@ -194,7 +198,10 @@ function typedValue(field, text) {
  * @param {Values} before @param {Values} after */
 const changesOf = (before, after) =>
   Object.fromEntries(
-    FIELDS.filter((field) => before[field] !== after[field]).map((field) => [field, typedValue(field, after[field])]),
+    FIELDS.filter((field) => typedValue(field, before[field]) !== typedValue(field, after[field])).map((field) => [
+      field,
+      typedValue(field, after[field]),
+    ]),
   );
 
 /** @returns {Values} */

@@ -14,7 +14,10 @@ export function GiveUp({ reservation, gone, about, bare }) {
   const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
   const ready = reservation.status === "ready";
   const giveUp = useAction(async () => {
-    await call("cancelReservation", { path: { reservationId: reservation.id } });
+    // Gone is gone: the answer to an earlier try was lost, or its time was over.
+    await call("cancelReservation", { path: { reservationId: reservation.id } }).catch((problem) => {
+      if (problem.status !== 404) throw problem;
+    });
     dialog.current?.close();
     showToast(ready ? t.gaveItUp : t.gaveUpPlace);
     gone();

@@ -4,9 +4,9 @@ import { call } from "../shell/api.js";
 import { AS_TYPED, Field, Summary, said, useForm } from "../shell/form.js";
 import { rich, words } from "../shell/i18n.js";
 import { go, place, to } from "../shell/router.js";
-import { farewell, reader } from "../shell/session.js";
+import { farewell, late, reader } from "../shell/session.js";
 import { safeNext, signIn } from "../shell/signing.js";
-import { Button, Cover, html, useLoad, useTitle } from "../shell/ui.js";
+import { Asking, Button, Cover, html, useLoad, useTitle } from "../shell/ui.js";
 import { Fragment, useSignal } from "../vendor/preact-signals-htm.js";
 
 /** @returns {any} */
@@ -68,7 +68,7 @@ function named(login) {
 export function Private({ title, children }) {
   const who = reader.value;
   if (who) return html`<${Fragment} key=${who.id}>${children}<//>`;
-  return who === null ? html`<${SignInToSee} title=${title} />` : null;
+  return who === null ? html`<${SignInToSee} title=${title} />` : late.value && html`<${Asking} />`;
 }
 
 /** @param {{ title: string }} props */

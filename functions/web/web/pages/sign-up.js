@@ -1,10 +1,11 @@
 // Joining the library.
 
+import { call } from "../shell/api.js";
 import { AS_TYPED, Field, PasswordHints, passwordProblem, Summary, said, useForm } from "../shell/form.js";
 import { rich, words } from "../shell/i18n.js";
 import { go, place, to } from "../shell/router.js";
 import { reader } from "../shell/session.js";
-import { safeNext, signUp } from "../shell/signing.js";
+import { safeNext, signIn, welcome } from "../shell/signing.js";
 import { Button, html, useTitle } from "../shell/ui.js";
 import { useSignal } from "../vendor/preact-signals-htm.js";
 import { LetterSent } from "./verify-email.js";
@@ -24,8 +25,14 @@ export default function SignUp() {
     send: async ({ email, password, firstName, lastName, username }) => {
       lost.value = false;
       const names = said({ firstName: firstName.trim(), lastName: lastName.trim(), username: username.trim() });
-      if (await signUp({ email: email.trim(), password, ...names })) joined.value = true;
-      else lost.value = true;
+      const who = { email: email.trim(), password };
+      const registration = { ...who, ...names, session: "cookie" };
+      joined.value = await call("register", { body: registration }).then(welcome, async (problem) => {
+        // Whoever has the password of the address has joined before: the answer was lost.
+        if (problem.code === "email-taken" && (await signIn(who).catch(() => false))) return true;
+        throw problem;
+      });
+      lost.value = !joined.value;
     },
   });
   if (joined.value && reader.value?.email) {

@@ -93,6 +93,8 @@ export async function send(name, { path = {}, query = {}, body, version, known, 
   }
   const data = text instanceof Blob ? text : parsed(text);
   if (!answer.ok && answer.status !== 304) throw new Problem(answer.status, data, Number(answer.headers.get("Retry-After")) || 0);
+  // Something in between has answered, or has cut the answer short.
+  if (text && !data) throw new Problem(0);
   return { status: answer.status, data, version: answer.headers.get("ETag"), link: answer.headers.get("Link") };
 }
 

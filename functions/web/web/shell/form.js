@@ -24,7 +24,8 @@ export function useForm({ name, first, fields = {}, check = () => ({}), send, do
   const values = useSignal({ ...first, ...(name && kept.drafts.get(name)) });
   const problems = useSignal(/** @type {Values} */ ({}));
   const element = useRef(/** @type {HTMLFormElement | null} */ (null));
-  const action = useAction(async (key) => {
+  // The key has a default, so that no form is sent again by itself: most of them send no key.
+  const action = useAction(async (key = "") => {
     await send(values.value, key);
     if (name) kept.drafts.delete(name);
   });

@@ -81,7 +81,8 @@ function Head() {
   const who = reader.value;
   const Own = useSignal(/** @type {typeof import("../pages/own-head.js") | null} */ (null));
   useEffect(() => {
-    if (who) import("../pages/own-head.js").then((module) => (Own.value = module));
+    // Without it, the usual links are there.
+    if (who) import("../pages/own-head.js").then((module) => (Own.value = module)).catch(() => {});
   }, [who]);
   /** @param {boolean} here */
   const current = (here) => (here ? "page" : undefined);

@@ -10,6 +10,9 @@ import { call, Problem, recall, remember, whenEnded } from "./api.js";
  * @type {import("../vendor/preact-signals-htm.js").Signal<Profile | null | undefined>} */
 export const reader = signal(undefined);
 
+/** Whether it takes long to find out who reads. */
+export const late = signal(false);
+
 /** Why the reader was signed out without asking for it, to be said once: `elsewhere` or `ended`. */
 export const farewell = signal("");
 
@@ -37,7 +40,7 @@ function hint() {
 
 const storageWorks = () => safely(() => localStorage.length >= 0) ?? false;
 
-/** Loads the reader's profile. */
+/** Loads the reader's profile. Who reads is asked again until there is an answer: without one, nobody is signed out. */
 export async function loadReader() {
   try {
     greet((await call("getMe")).data);
@@ -46,7 +49,8 @@ export async function loadReader() {
       remember("signedIn", null);
       reader.value = null;
     } else if (reader.value === undefined) {
-      reader.value = null;
+      late.value = true;
+      setTimeout(loadReader, 2000);
     }
   }
 }

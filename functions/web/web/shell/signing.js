@@ -13,15 +13,8 @@ export async function signIn(credentials) {
   return welcome();
 }
 
-/** Registers and signs in.
- * @param {Record<string, unknown>} registration */
-export async function signUp(registration) {
-  await call("register", { body: { ...registration, session: "cookie" } });
-  return welcome();
-}
-
 /** Checks that this browser has kept the cookies: some refuse them, and then every call would ask to sign in again. */
-async function welcome() {
+export async function welcome() {
   try {
     const { data } = await send("getMe", {});
     farewell.value = "";

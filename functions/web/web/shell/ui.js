@@ -1,7 +1,7 @@
 // Parts that several pages show, and the two ways a page talks to the API: it loads, or it acts.
 
 import { html, signal, useEffect, useLayoutEffect, useRef, useSignal } from "../vendor/preact-signals-htm.js";
-import { coverAddress, newKey, Problem } from "./api.js";
+import { coverAddress, newKey, Problem, pause } from "./api.js";
 import { cover } from "./covers.js";
 import { tagOf, words } from "./i18n.js";
 import { arrive, place, signInHere, to } from "./router.js";
@@ -229,7 +229,7 @@ export function useLoad(load, inputs, first) {
       .catch(async (problem) => {
         if (!(problem instanceof Problem) || (problem.status !== 503 && problem.status !== 504)) throw problem;
         set({ asking: true });
-        await new Promise((resolve) => setTimeout(resolve, Math.min(problem.wait || 2, 5) * 1000));
+        await pause(Math.min(problem.wait || 2, 5) * 1000);
         return load(abort.signal);
       })
       .then(
@@ -269,7 +269,9 @@ export function useAction(act) {
       key.current = "";
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      if (error.status) key.current = "";
+      // Until there is an answer, the work may have been done: a 5xx does not say, and a 429 says nothing of the try before.
+      // A 422 says that the key was used, for other words.
+      if (error.status === 422) key.current = "";
       problem.value = error;
       if (error.status === 401 && error.code !== "wrong-credentials") askingToSignIn.value = true;
     } finally {
@@ -285,15 +287,12 @@ async function sentOnceMore(act, key) {
   try {
     await act(key);
   } catch (error) {
-    if (!(error instanceof Problem) || error.status !== 503 || !usesKey(act)) throw error;
-    await new Promise((resolve) => setTimeout(resolve, Math.min(error.wait || 1, 5) * 1000));
+    // Only a call that sends the key may be repeated without asking.
+    if (!(error instanceof Problem) || error.status !== 503 || !act.length) throw error;
+    await pause(Math.min(error.wait || 1, 5) * 1000);
     await act(key);
   }
 }
-
-/** Only a call that sends the key may be repeated without asking.
- * @param {Function} act */
-const usesKey = (act) => act.length > 0;
 
 /** A button that stays pressed while its work is under way.
  * @param {{ class?: string, busy?: boolean, off?: boolean, onPress?: () => void, pressed?: boolean, children?: unknown, about?: string }} props */

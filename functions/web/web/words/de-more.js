@@ -9,6 +9,7 @@ export default ({ count, number, list, name, date, day, shortDay, weekday, time 
   signInKeeps:
     "Sie wurden inzwischen abgemeldet. Was Sie geschrieben haben, bleibt: Melden Sie sich an und drücken Sie den Knopf noch einmal.",
   refusals: {
+    "key-reused": "Der erste Versuch ist doch angekommen.",
     "wrong-credentials": "Der Name oder das Passwort stimmt nicht.",
     "wrong-password": "Das ist nicht Ihr Passwort.",
     "not-your-book": "Nur wer dieses Buch eingetragen hat, und die Bibliothekare dürfen es ändern.",
@@ -166,7 +167,7 @@ export default ({ count, number, list, name, date, day, shortDay, weekday, time 
   changePassword: "Passwort ändern",
   passwordChanged: "Ihr Passwort ist geändert",
   passwordChangedThen: "Melden Sie sich mit dem neuen an. Alle angemeldeten Geräte sind abgemeldet.",
-  linkRanOutReset: "Er galt zehn Minuten, oder ein neuerer Brief hat ihn abgelöst. Nichts ist verloren: Bitten Sie um einen neuen.",
+  linkRanOutReset: "Er gilt einmal, zehn Minuten lang. Haben Sie ihn gerade benutzt, versuchen Sie es mit dem neuen Passwort.",
   signInToSee: (page) => `Anmelden: ${page}`,
   signInAndComeBack: "Anmelden und zurückkommen",
 

@@ -10,6 +10,7 @@ export default ({ count, rank, number, list, name, date, day, shortDay, weekday,
   // What may go wrong.
   signInKeeps: "You were signed out in the meantime. What you typed stays: sign in, and press the button once more.",
   refusals: {
+    "key-reused": "The first try arrived.",
     "wrong-credentials": "The name or the password is not right.",
     "wrong-password": "That is not your password.",
     "not-your-book": "Only the reader who added this book, and librarians, may change it.",
@@ -175,7 +176,7 @@ export default ({ count, rank, number, list, name, date, day, shortDay, weekday,
   changePassword: "Change the password",
   passwordChanged: "Your password is changed",
   passwordChangedThen: "Sign in with the new one. All devices that were signed in are signed out.",
-  linkRanOutReset: "It was good for ten minutes, or a newer letter has taken its place. Nothing is lost: ask for a new one.",
+  linkRanOutReset: "It works once, for ten minutes. If you have used it, try the new password.",
   signInToSee: (/** @type {string} */ page) => `Sign in: ${page}`,
   signInAndComeBack: "Sign in and come back",
 

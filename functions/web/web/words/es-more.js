@@ -8,6 +8,7 @@ export default ({ count, number, list, name, date, day, shortDay, weekday, time 
 
   signInKeeps: "Entretanto se cerró su sesión. Lo que escribió se queda: entre y pulse el botón una vez más.",
   refusals: {
+    "key-reused": "El primer intento llegó después de todo.",
     "wrong-credentials": "El nombre o la contraseña no es correcto.",
     "wrong-password": "Esa no es su contraseña.",
     "not-your-book": "Solo quien añadió este libro y los bibliotecarios pueden cambiarlo.",
@@ -152,7 +153,7 @@ export default ({ count, number, list, name, date, day, shortDay, weekday, time 
   changePassword: "Cambiar la contraseña",
   passwordChanged: "Su contraseña está cambiada",
   passwordChangedThen: "Entre con la nueva. Se han cerrado todas las sesiones.",
-  linkRanOutReset: "Valía diez minutos, o una carta más nueva lo sustituyó. No se ha perdido nada: pida otra.",
+  linkRanOutReset: "Sirve una vez, diez minutos. Si acaba de usarlo, pruebe con la nueva contraseña.",
   signInToSee: (page) => `Entrar: ${page}`,
   signInAndComeBack: "Entrar y volver",
 

@@ -9,6 +9,7 @@ export default ({ count, rank, number, list, name, date, day, shortDay, weekday,
   signInKeeps:
     "Vous avez été déconnecté entre-temps. Ce que vous avez écrit reste : connectez-vous, puis appuyez encore une fois sur le bouton.",
   refusals: {
+    "key-reused": "Le premier essai est arrivé malgré tout.",
     "wrong-credentials": "Le nom ou le mot de passe n’est pas le bon.",
     "wrong-password": "Ce n’est pas votre mot de passe.",
     "not-your-book": "Seuls la personne qui a ajouté ce livre et les bibliothécaires peuvent le modifier.",
@@ -167,7 +168,7 @@ export default ({ count, rank, number, list, name, date, day, shortDay, weekday,
   changePassword: "Changer le mot de passe",
   passwordChanged: "Votre mot de passe est changé",
   passwordChangedThen: "Connectez-vous avec le nouveau. Tous les appareils connectés sont déconnectés.",
-  linkRanOutReset: "Il valait dix minutes, ou une lettre plus récente l’a remplacé. Rien n’est perdu : demandez-en une nouvelle.",
+  linkRanOutReset: "Il sert une fois, pendant dix minutes. Si vous venez de l’utiliser, essayez le nouveau mot de passe.",
   signInToSee: (page) => `Se connecter : ${page}`,
   signInAndComeBack: "Se connecter et revenir",
 

@@ -61,8 +61,30 @@ export function noted(of) {
 /** Begins an import with its first part.
  * @param {File} file @param {How} how */
 export function begin(file, how) {
-  return start(file, how, async () => (await call("beginImport", { body: { name: nameOf(file), ...how } })).data);
+  const name = nameOf(file);
+  let isTried = false;
+  return start(file, how, async () => {
+    // The answer to the first try was lost: perhaps the import is there.
+    const newest = isTried && (await call("listImports", { query: { limit: 1 } })).data.items[0];
+    if (newest && isBegun(newest, name, how)) return newest;
+    isTried = true;
+    return (await call("beginImport", { body: { name, ...how } })).data;
+  });
 }
+
+/** Whether an import is one that was begun like this, and has nothing yet. Its columns cannot be seen.
+ * @param {Import} of @param {string | undefined} name @param {How} how */
+const isBegun = (of, name, { dryRun, onDuplicate = "skip", shelf, enrich = false, format, encoding, columns }) =>
+  !format &&
+  !encoding &&
+  !columns &&
+  of.state === "open" &&
+  of.nextPart === 1 &&
+  of.name === name &&
+  of.dryRun === dryRun &&
+  of.onDuplicate === onDuplicate &&
+  of.shelf === shelf &&
+  of.enrich === enrich;
 
 /** What an import of a file is called: without signs that nobody sees, and in at most 100 letters.
  * @param {File} file */
