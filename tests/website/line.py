@@ -31,8 +31,8 @@ FAULTS = {
 
 # Mistakes in the site's scripts, put in on their way to the browser: what stands there, and what instead. The journeys must find each.
 DEFECTS = {
-    "a-key-for-each-try": ("key.current||=newKey()", "key.current=newKey()"),
-    "a-form-that-forgets": ("if(action.problem)problems.value=", "if(action.problem)values.value=first,problems.value="),
+    "a-key-for-each-try": (r"(\w+)\.current\|\|=newKey\(\)", r"\1.current=newKey()"),
+    "a-form-that-forgets": (r"(\w+)\.value=\{\.\.\.\1\.value,\.\.\.(\w+)\}", r"\1.value={...\2}"),
 }
 
 # When the library is killed: the call has not reached it, it works on it, it has done it.
@@ -101,9 +101,10 @@ class Line(http.server.ThreadingHTTPServer):
             return None
         status, headers, data, _ = answer
         text = (gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data).decode()
-        self.has_defect |= self.defect[0] in text
+        wrong = re.sub(*self.defect, text)
+        self.has_defect |= wrong != text
         headers = [(name, value) for name, value in headers if name.lower() != "content-encoding"]
-        return status, headers, text.replace(*self.defect).encode(), None
+        return status, headers, wrong.encode(), None
 
     def _fault(self, method, path):
         with self.lock:

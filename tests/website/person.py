@@ -56,13 +56,16 @@ class Person:
         self.do(lambda: self._go(path), done)
 
     def _go(self, path):
+        self._until_it_comes(lambda: self.page.goto(path))
+
+    def _until_it_comes(self, load):
         deadline = time.monotonic() + PATIENCE
         while True:
             try:
-                self.page.goto(path)
+                load()
                 return
             except Error as error:
-                check(time.monotonic() < deadline, f"{path} cannot be opened: {error}")
+                check(time.monotonic() < deadline, f"no page comes: {error}")
                 time.sleep(0.3)
 
     def press(self, name, done, typed=None, selector="main", **how):
@@ -105,7 +108,7 @@ class Person:
         if state["counting"]:
             return lambda: None
         if state["isBroken"]:
-            return lambda: self.page.reload()
+            return lambda: self._until_it_comes(self.page.reload)
         return act
 
     def _settled(self, done):

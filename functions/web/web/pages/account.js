@@ -73,7 +73,7 @@ function retrying() {
 const refusalOf = ({ username, email }, password) =>
   signIn({ ...(email ? { email } : { username }), password }).then(
     () => "",
-    ({ code }) => code || "unknown",
+    ({ code }) => code || "?",
   );
 
 /** @param {{ who: Profile }} props */

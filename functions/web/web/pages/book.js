@@ -269,9 +269,11 @@ function useAvailability(bookId) {
     let asked = 0;
     let wait = 0;
     let under = false;
+    let again = false;
     let touched = Date.now();
     const abort = new AbortController();
     const ask = async () => {
+      again ||= under;
       if (under || abort.signal.aborted) return;
       under = true;
       asked = Date.now();
@@ -281,11 +283,13 @@ function useAvailability(bookId) {
         if (answer.status !== 304) show(answer.data);
         version = answer.version;
       } catch (problem) {
-        if (problem instanceof Problem) wait = Math.max(PERIOD, problem.wait * 1000);
-        if (!state.value.value && !abort.signal.aborted) state.value = { problem: true };
+        if (problem instanceof Problem) wait = Math.max(version || problem.status === 404 ? PERIOD : 2000, problem.wait * 1000);
+        // Without a version, what is shown is from before something that the reader did.
+        if (!version && !abort.signal.aborted) state.value = { problem: true };
       }
       under = false;
-      plan();
+      if (again) refresh.current();
+      else plan();
     };
     const show = (/** @type {Availability} */ value) => {
       const before = state.value.value;
@@ -311,6 +315,7 @@ function useAvailability(bookId) {
     for (const event of ["pointerdown", "keydown", "scroll"])
       addEventListener(event, touch, { passive: true, signal: abort.signal });
     refresh.current = () => {
+      again = false;
       version = null;
       ask();
     };

@@ -26,8 +26,7 @@ export default function SignUp() {
       lost.value = false;
       const names = said({ firstName: firstName.trim(), lastName: lastName.trim(), username: username.trim() });
       const who = { email: email.trim(), password };
-      const registration = { ...who, ...names, session: "cookie" };
-      joined.value = await call("register", { body: registration }).then(welcome, async (problem) => {
+      joined.value = await call("register", { body: { ...who, ...names, session: "cookie" } }).then(welcome, async (problem) => {
         // Whoever has the password of the address has joined before: the answer was lost.
         if (problem.code === "email-taken" && (await signIn(who).catch(() => false))) return true;
         throw problem;
