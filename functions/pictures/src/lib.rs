@@ -8,8 +8,6 @@ mod decode;
 mod default_picture;
 mod delete_cover;
 mod delete_picture;
-#[cfg(test)]
-mod fuzz;
 mod get_cover;
 mod get_picture;
 mod image_jobs;
@@ -64,3 +62,6 @@ pub fn app(app: App) -> axum::Router {
     let settings = app.settings.clone();
     shared::edge::router(routes(), Pictures::new(app), settings, shared::edge::BODY_LIMIT)
 }
+
+#[cfg(test)]
+mod fuzz;
