@@ -21,7 +21,7 @@ pub(crate) struct Ledger {
 }
 
 impl Ledger {
-    /// Reads the ledger in a folder; an empty one if there is none.
+    /// Reads the ledger in a folder. A folder without a ledger has an empty one.
     ///
     /// # Panics
     /// If it is unreadable: a campaign that began anew would say too little.

@@ -122,7 +122,7 @@ fn keep<'a>(
     inputs.last()
 }
 
-/// Returns the hash of the answer to an input. If there is none, the input is written into a file.
+/// Returns the hash of the answer to an input. If the target panics, the input is written into a file, and the panic goes on.
 fn tried<A: Hash>(target: &Target<'_>, input: &[u8], answer: &mut impl FnMut(&[u8]) -> A) -> u64 {
     match catch_unwind(AssertUnwindSafe(|| answer(input))) {
         Ok(answer) => hash(&answer),

@@ -37,7 +37,7 @@ impl Random {
     /// Returns one of several.
     ///
     /// # Panics
-    /// If there is none.
+    /// If `all` is empty.
     pub fn one_of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
         &all[self.below(all.len())]
     }
