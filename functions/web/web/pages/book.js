@@ -283,7 +283,8 @@ function useAvailability(bookId) {
         if (answer.status !== 304) show(answer.data);
         version = answer.version;
       } catch (problem) {
-        if (problem instanceof Problem) wait = Math.max(version || (problem.status && problem.status < 500) ? PERIOD : 2000, problem.wait * 1000);
+        if (problem instanceof Problem)
+          wait = Math.max(version || (problem.status && problem.status < 500) ? PERIOD : 2000, problem.wait * 1000);
         // Without a version, what is shown is from before something that the reader did.
         if (!version && !abort.signal.aborted) state.value = { problem: true };
       }
