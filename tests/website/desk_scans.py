@@ -334,7 +334,7 @@ def dk67_an_unattended_reader_leaves_the_screen(site):
         page = context.new_page()
         page.clock.install()
         page.goto("/desk")
-        ready(page)
+        expect(page.locator("#scan")).to_be_focused()
         _scan(page, reader["card"])
         _said(page, reader["lastName"])
         for _ in range(3):
