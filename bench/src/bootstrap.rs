@@ -104,20 +104,28 @@ impl Bootstrap {
     /// Returns the CPU time of its threads since the last call, from the kernel's statistics.
     async fn cpu_since_last_call(&mut self) -> Result<Duration, Failure> {
         sleep(SETTLED).await;
-        let mut nanoseconds = 0;
+        let mut now = Duration::ZERO;
         for thread in fs::read_dir(self.file("task")?)? {
-            match fs::read_to_string(thread?.path().join("schedstat")) {
-                Ok(account) => nanoseconds += account.split(' ').next().unwrap_or_default().parse::<u64>()?,
-                // The thread has just ended.
-                Err(problem) if problem.kind() == ErrorKind::NotFound => {}
-                Err(problem) => return Err(problem.into()),
-            }
+            now += cpu_time(&thread?.path())?;
         }
-        let before = std::mem::replace(&mut self.cpu, Duration::from_nanos(nanoseconds));
+        let before = std::mem::replace(&mut self.cpu, now);
         Ok(self.cpu.saturating_sub(before))
     }
 
     fn file(&self, name: &str) -> Result<String, Failure> {
         Ok(format!("/proc/{}/{name}", self.process.id().ok_or("it ended")?))
+    }
+}
+
+/// Returns the CPU time of a thread, from the kernel's statistics. `thread` is its folder in `/proc`. A thread that has just ended has
+/// none.
+///
+/// # Errors
+/// If the kernel has no such statistics.
+pub(crate) fn cpu_time(thread: &Path) -> Result<Duration, Failure> {
+    match fs::read_to_string(thread.join("schedstat")) {
+        Ok(account) => Ok(Duration::from_nanos(account.split(' ').next().unwrap_or_default().parse()?)),
+        Err(problem) if problem.kind() == ErrorKind::NotFound => Ok(Duration::ZERO),
+        Err(problem) => Err(problem.into()),
     }
 }

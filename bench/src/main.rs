@@ -12,7 +12,7 @@
 //! - [`figures`]: the results as a table, and the goals
 //! - [`search`]: `cargo run -p bench -- search`: what the search finds, and what it costs
 //! - [`fire`]: `cargo run -p bench -- faults`, `-- kills`: what is left of acknowledged writes while everything fails, or is killed
-//! - [`load`]: `cargo run --release -p bench -- load`: what it does when many use it at once
+//! - [`load`]: `cargo run --profile runner -p bench -- load`: what it does when many use it at once
 //! - [`near`]: `cargo run -p bench -- near-real-time`: how soon it shows what was written
 #![allow(clippy::print_stdout, reason = "this program prints a table")]
 
@@ -62,6 +62,8 @@ enum What {
     Load(load::Arguments),
     /// Whether lists and searches are as quick in a large library as in a small one.
     Sizes(load::sizes::Arguments),
+    /// What a request costs the runner.
+    Requests(load::requests::Arguments),
     /// What is left of acknowledged writes while everything around the functions fails.
     Faults(fire::faults::Arguments),
     /// What is left of acknowledged writes when the whole library is killed, and how soon it answers again.
@@ -91,6 +93,7 @@ async fn main() -> Result<ExitCode, Failure> {
         Some(What::NearRealTime(arguments)) => near::run(arguments).await?,
         Some(What::Load(arguments)) => load::run(arguments).await?,
         Some(What::Sizes(arguments)) => load::sizes::run(arguments).await?,
+        Some(What::Requests(arguments)) => load::requests::run(arguments).await?,
         Some(What::Faults(arguments)) => fire::faults::run(arguments).await?,
         Some(What::Kills(arguments)) => fire::kills::run(arguments).await?,
         None => functions(&arguments).await?,

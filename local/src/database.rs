@@ -4,6 +4,7 @@
 mod server;
 mod streams;
 mod tables;
+mod tokens;
 
 use std::future::IntoFuture;
 use std::net::TcpListener;

@@ -92,12 +92,16 @@ impl Crowd {
             sleep(Duration::from_secs(240)).await;
             for reader in self.readers.iter().chain([&self.admin]) {
                 let person = Arc::clone(&lock(&reader.person));
-                // What is refused now is sent again four minutes later: the old token is valid until then.
-                if let Ok(answer) =
-                    person.post("/auth/refresh-token", json!({"refreshToken": person.refresh_token})).tried().await
-                    && answer.status == 200
-                {
-                    *lock(&reader.person) = Arc::new(person.with_tokens(&answer));
+                // What is refused, or lost, is sent again: the old token is valid for ten minutes.
+                for _ in 0..60 {
+                    let refresh = json!({"refreshToken": person.refresh_token});
+                    match person.post("/auth/refresh-token", refresh).tried().await {
+                        Ok(answer) if answer.status == 200 => {
+                            *lock(&reader.person) = Arc::new(person.with_tokens(&answer));
+                            break;
+                        }
+                        _ => sleep(Duration::from_secs(1)).await,
+                    }
                 }
                 sleep(Duration::from_millis(50)).await;
             }

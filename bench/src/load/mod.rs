@@ -1,4 +1,4 @@
-//! Many use the library at once: `cargo run --release -p bench -- load`.
+//! Many use the library at once: `cargo run --profile runner -p bench -- load`.
 //!
 //! The runner is a process of its own, and is asked over HTTP. First it is asked as fast as it answers: that is its capacity. Then
 //! requests come at a rate of their own: less than it can answer, three times as many, and few again.
@@ -7,10 +7,12 @@
 //! - [`crowd`]: who asks, and for what; [`traffic`]: when
 //! - [`monitors`]: those who watch
 //! - [`soak`]: what grows in the long run
-//! - [`sizes`]: `cargo run --release -p bench -- sizes`: whether a large library is as quick as a small one
+//! - [`sizes`]: `cargo run --profile runner -p bench -- sizes`: whether a large library is as quick as a small one
+//! - [`requests`]: `cargo run --profile runner -p bench -- requests`: what a request costs
 
 mod crowd;
 mod monitors;
+pub(crate) mod requests;
 mod server;
 pub(crate) mod sizes;
 mod soak;

@@ -1,5 +1,6 @@
 //! The local runner as a process of its own, and what the kernel says of it.
 
+use std::ffi::OsStr;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -10,7 +11,7 @@ use tests::database::Client;
 use tokio::process::{Child, Command};
 use tokio::time::sleep;
 
-use crate::bootstrap::Failure;
+use crate::bootstrap::{Failure, cpu_time};
 use crate::build::root;
 
 /// How long a start may take.
@@ -107,12 +108,21 @@ impl Server {
         Ok(())
     }
 
+    /// Returns the CPU time of all its threads.
+    ///
+    /// # Errors
+    /// If it has ended.
+    pub(super) fn cpu(&self) -> Result<Duration, Failure> {
+        let threads = std::fs::read_dir(self.proc_folder()?.join("task"))?;
+        threads.map(|thread| cpu_time(&thread?.path())).sum()
+    }
+
     /// Returns what it has now.
     ///
     /// # Errors
     /// If it has ended.
     pub(super) fn has(&self) -> Result<Has, Failure> {
-        let process = PathBuf::from(format!("/proc/{}", self.process.id().ok_or("the runner has ended")?));
+        let process = self.proc_folder()?;
         let status = std::fs::read_to_string(process.join("status"))?;
         let memory =
             status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB")?.parse().ok());
@@ -126,6 +136,11 @@ impl Server {
             }
         }
         Ok(Has { memory: memory.unwrap_or(0_u64) << 10, files, sockets })
+    }
+
+    /// Returns where the kernel says what the process has.
+    fn proc_folder(&self) -> Result<PathBuf, Failure> {
+        Ok(PathBuf::from(format!("/proc/{}", self.process.id().ok_or("the runner has ended")?)))
     }
 }
 
@@ -143,11 +158,12 @@ fn free_port() -> std::io::Result<u16> {
 
 fn build() -> Result<PathBuf, Failure> {
     let program = std::env::current_exe()?;
-    let is_release = program.parent().is_some_and(|folder| folder.ends_with("release"));
+    // The folder has the name of the profile, but `debug` for `dev`.
+    let folder = program.parent().and_then(Path::file_name).and_then(OsStr::to_str).unwrap_or_default();
+    let profile = if folder == "debug" { "dev" } else { folder };
     let cargo = std::env::var_os("CARGO").unwrap_or("cargo".into());
     let status = std::process::Command::new(cargo)
-        .args(["build", "--quiet", "--locked", "--package", "local"])
-        .args(is_release.then_some("--release"))
+        .args(["build", "--quiet", "--locked", "--package", "local", "--profile", profile])
         .current_dir(root())
         .status()?;
     if !status.success() {

@@ -1,4 +1,4 @@
-//! Whether lists and searches are as quick in a large library: `cargo run --release -p bench -- sizes`.
+//! Whether lists and searches are as quick in a large library: `cargo run --profile runner -p bench -- sizes`.
 //!
 //! A small and a large library, filled by [`tests::Stock`], are asked the same in turns, so that whatever else the machine does
 //! affects both. A hundred times as many books may make no more than twice the difference.

@@ -2,6 +2,7 @@
 //! know it, and what a browser says about a page is refused as well: an `Origin`, or the name of a foreign host.
 
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Instant;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -17,6 +18,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::Engine;
+use super::tokens::Tokens;
 use crate::error::Result;
 use crate::host;
 
@@ -32,15 +34,15 @@ const TABLES: [&str; 4] = ["CreateTable", "UpdateTable", "DeleteTable", "UpdateT
 struct Server {
     engine: Engine,
     reader: RwLock<dynoxide::Database>,
-    /// Writers come in the order of their requests.
-    turn: tokio::sync::Mutex<()>,
+    /// Writers come in the order of their requests. Who has the turn also knows the tokens of those before.
+    turn: Arc<tokio::sync::Mutex<Tokens>>,
     access_key: String,
 }
 
 /// Returns the route of all operations.
 pub(super) fn router(engine: Engine, access_key: String) -> Result<Router> {
     let reader = RwLock::new(engine.reader()?);
-    let server = Arc::new(Server { engine, reader, turn: tokio::sync::Mutex::new(()), access_key });
+    let server = Arc::new(Server { engine, reader, turn: Arc::default(), access_key });
     let route = Router::new().route("/", post(answer)).layer(DefaultBodyLimit::max(REQUEST_LIMIT));
     Ok(route.layer(from_fn(host::refuse_foreign)).with_state(server))
 }
@@ -86,14 +88,20 @@ impl Server {
 
     /// Runs an operation on a thread that may block, while others read.
     async fn write(self: Arc<Self>, operation: String, body: Bytes) -> Option<dynoxide::Result<String>> {
-        let server = Arc::clone(&self);
-        let _turn = self.turn.lock().await;
+        // The turn ends with the write, also if its client goes away.
+        let mut tokens = Arc::clone(&self.turn).lock_owned().await;
         let written = tokio::task::spawn_blocking(move || {
-            let answer = run(&server.engine.database, &operation, &body);
+            let database = &self.engine.database;
+            let answer = if operation == "TransactWriteItems" {
+                let transact = |request| database.transact_write_items(request);
+                Some(call(&body, |request| tokens.run(request, Instant::now(), transact)))
+            } else {
+                run(database, &operation, &body)
+            };
             // A connection remembers what the tables are like.
             if TABLES.contains(&operation.as_str()) {
-                match server.engine.reader() {
-                    Ok(reader) => *server.reader.write().unwrap_or_else(PoisonError::into_inner) = reader,
+                match self.engine.reader() {
+                    Ok(reader) => *self.reader.write().unwrap_or_else(PoisonError::into_inner) = reader,
                     Err(problem) => return Some(Err(internal(problem))),
                 }
             }
@@ -103,7 +111,7 @@ impl Server {
     }
 }
 
-fn internal(problem: impl std::fmt::Display) -> DynoxideError {
+pub(super) fn internal(problem: impl std::fmt::Display) -> DynoxideError {
     DynoxideError::InternalServerError(problem.to_string())
 }
 
@@ -120,7 +128,7 @@ fn typed(status: StatusCode, body: String) -> Response {
     (status, headers, body).into_response()
 }
 
-/// Runs an operation of DynamoDB by its name. Returns `None` if the name is unknown.
+/// Runs an operation of DynamoDB by its name, all but TransactWriteItems. Returns `None` if the name is unknown.
 fn run(database: &dynoxide::Database, operation: &str, body: &[u8]) -> Option<dynoxide::Result<String>> {
     macro_rules! operations {
         ($($name:literal => $method:ident),+ $(,)?) => {
@@ -140,7 +148,6 @@ fn run(database: &dynoxide::Database, operation: &str, body: &[u8]) -> Option<dy
         "BatchGetItem" => batch_get_item,
         "BatchWriteItem" => batch_write_item,
         "TransactGetItems" => transact_get_items,
-        "TransactWriteItems" => transact_write_items,
         "ExecuteStatement" => execute_statement,
         "ExecuteTransaction" => execute_transaction,
         "BatchExecuteStatement" => batch_execute_statement,
