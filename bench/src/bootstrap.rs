@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Deserializer, Value};
 use tokio::process::{Child, Command};
 use tokio::time::{sleep, timeout};
 
@@ -74,7 +74,9 @@ impl Bootstrap {
         };
         let time = sent.elapsed();
         self.wait_for_request().await?;
-        Ok((serde_json::from_str(&answer)?, Usage { time, cpu: self.cpu_since_last_call().await? }))
+        // A streamed answer goes on after its status and headers.
+        let head = Deserializer::from_str(&answer).into_iter().next().ok_or("its answer is empty")??;
+        Ok((head, Usage { time, cpu: self.cpu_since_last_call().await? }))
     }
 
     /// Returns the peak of its memory, in bytes.

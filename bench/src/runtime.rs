@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
@@ -88,8 +89,10 @@ async fn next(State(channels): State<Channels>) -> impl IntoResponse {
     (headers, event)
 }
 
-async fn answered(State(channels): State<Channels>, body: String) -> StatusCode {
-    let _ = channels.messages.send(Message::Response(body)).await;
+async fn answered(State(channels): State<Channels>, body: Bytes) -> StatusCode {
+    // The body of a streamed answer may be of any bytes.
+    let text = String::from_utf8_lossy(&body).into_owned();
+    let _ = channels.messages.send(Message::Response(text)).await;
     StatusCode::ACCEPTED
 }
 
