@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
+use shared::runtime::app::Clock;
 use tests::Person;
 use tests::database::Client;
 
@@ -52,21 +53,30 @@ pub(crate) struct Letters {
     pub(crate) uncertain: BTreeSet<String>,
     /// They welcome somebody, and were not sent.
     pub(crate) lost: BTreeSet<String>,
+    /// Those of them that a function has claimed: if it was killed, they are sent when the claim ends.
+    pub(crate) claimed: BTreeSet<String>,
     /// They were not due, or nobody wants them.
     pub(crate) unsent: BTreeSet<String>,
 }
 
-/// Returns whether every row of the journal has been handled: it is in the log, and whom it welcomes is written to.
-pub(crate) async fn is_handled(database: &Client) -> bool {
+/// Returns whether every row of the journal has been handled: it is in the log, and whom it welcomes is written to. With `or_claimed`
+/// it is enough that a function has claimed the letter.
+pub(crate) async fn is_handled(database: &Client, or_claimed: bool) -> bool {
     let rows = database.scan("carrel-journal").await;
     let is_row = |row: &&Value| text(&row["pk"]["S"]).starts_with("entry#");
-    let is_written = |row: &Value| !welcomes(row) || !row["mail"].is_null();
+    let is_written = |row: &Value| !welcomes(row) || !row["mail"].is_null() || or_claimed && is_claimed(row);
     rows.iter().filter(is_row).all(|row| !row["month"].is_null() && is_written(row))
 }
 
 /// Whether a row has a letter that is always sent.
 fn welcomes(row: &Value) -> bool {
     row["what"]["S"] == "user.registered" && !row["letter"].is_null()
+}
+
+/// Whether a function has claimed the letter of a row, and may still send it.
+fn is_claimed(row: &Value) -> bool {
+    let until: Option<i64> = row["claimedUntil"]["N"].as_str().and_then(|second| second.parse().ok());
+    until.is_some_and(|until| until > Clock::system().now().as_second())
 }
 
 /// Checks that the journal has each acknowledged action, and none twice. Returns what it says of letters.
@@ -90,6 +100,9 @@ pub(crate) async fn journal_is_complete(ledger: &Ledger, database: &Client) -> L
         }
         if welcomes(&row) && row["mail"].is_null() {
             letters.lost.insert(id.to_owned());
+            if is_claimed(&row) {
+                letters.claimed.insert(id.to_owned());
+            }
         }
     }
     for ((who, action), Times { least, most }) in ledger.deeds() {
