@@ -21,10 +21,11 @@ pub(crate) struct Measured {
 
 /// The events that functions are measured with. A function without a line here gets the first GET of its folder in
 /// `events/`.
-const EVENTS: [&str; 8] = [
+const EVENTS: [&str; 9] = [
     "auth/list-sessions",
     "books/get",
     "dispatch/sweep",
+    "imports/list",
     "indexer/journal",
     "live/list-events",
     "reservations/list",

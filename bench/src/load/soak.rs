@@ -34,7 +34,7 @@ where
         return Ok(true);
     }
     println!(
-        "Soak: {rate:.0} requests a second for {:.0} minutes\n\n| minute | memory | files | sockets | p99 | not answered |\n|--:|--:|--:|--:|--:|--:|",
+        "Soak: {rate:.0} requests a second for {:.0} minutes\n\n| minute | memory | files | sockets | p99 | refused | lost | wrong |\n|--:|--:|--:|--:|--:|--:|--:|--:|",
         time.as_secs_f64() / 60.0
     );
     let (begun, mut warm, mut last, mut is_answered) = (Instant::now(), None, idle, true);
@@ -43,14 +43,16 @@ where
         let summary = Summary::of(&at_a_rate(rate, MINUTE.min(time), seed ^ minute, &act).await);
         last = server.has()?;
         is_answered &= summary.is_orderly();
-        let not = summary.requests - summary.answered;
         println!(
-            "| {} | {:.1} MB | {} | {} | {:.1} ms | {not} |",
+            "| {} | {:.1} MB | {} | {} | {:.1} ms | {} | {} | {:?} |",
             minute + 1,
             mega(last.memory),
             last.files,
             last.sockets,
-            summary.within(990).as_secs_f64() * 1_000.0
+            summary.within(990).as_secs_f64() * 1_000.0,
+            summary.refused,
+            summary.lost,
+            summary.wrong
         );
         if begun.elapsed() >= WARM.min(time / 2) {
             warm.get_or_insert(last);
