@@ -66,9 +66,8 @@ def keep(running):
 def built():
     """Builds the functions, the monitor and the stories. Returns the folder of the first two, and the stories' program."""
     environment = os.environ | {"CARGO_TERM_COLOR": "never"}
-    subprocess.run(["cargo", "build", "--quiet", "--locked", "--package", "local"], cwd=ROOT, env=environment, check=True)
-    # As they ship: without what the local runner adds to them.
-    subprocess.run(["cargo", "build", "--quiet", "--locked"], cwd=ROOT, env=environment, check=True)
+    # With all that the tests have compiled. As they ship, `sam_local.py` builds them.
+    subprocess.run(["cargo", "build", "--quiet", "--locked", "--workspace"], cwd=ROOT, env=environment, check=True)
     command = ["cargo", "test", "--quiet", "--locked", "--package", "tests", "--no-run", "--message-format=json"]
     lines = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
     [program] = {it["executable"] for it in map(json.loads, lines.splitlines()) if it.get("executable") and it["target"]["name"] == "it"}

@@ -64,6 +64,8 @@ enum What {
     Sizes(load::sizes::Arguments),
     /// What a request costs the runner.
     Requests(load::requests::Arguments),
+    /// What other readers feel of an import.
+    BesideImport(load::beside_import::Arguments),
     /// What is left of acknowledged writes while everything around the functions fails.
     Faults(fire::faults::Arguments),
     /// What is left of acknowledged writes when the whole library is killed, and how soon it answers again.
@@ -94,6 +96,7 @@ async fn main() -> Result<ExitCode, Failure> {
         Some(What::Load(arguments)) => load::run(arguments).await?,
         Some(What::Sizes(arguments)) => load::sizes::run(arguments).await?,
         Some(What::Requests(arguments)) => load::requests::run(arguments).await?,
+        Some(What::BesideImport(arguments)) => load::beside_import::run(arguments).await?,
         Some(What::Faults(arguments)) => fire::faults::run(arguments).await?,
         Some(What::Kills(arguments)) => fire::kills::run(arguments).await?,
         None => functions(&arguments).await?,

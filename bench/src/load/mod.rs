@@ -9,7 +9,9 @@
 //! - [`soak`]: what grows in the long run
 //! - [`sizes`]: `cargo run --profile runner -p bench -- sizes`: whether a large library is as quick as a small one
 //! - [`requests`]: `cargo run --profile runner -p bench -- requests`: what a request costs
+//! - [`beside_import`]: `cargo run --profile runner -p bench -- beside-import`: what readers feel of an import
 
+pub(crate) mod beside_import;
 mod crowd;
 mod monitors;
 pub(crate) mod requests;
@@ -26,7 +28,6 @@ use axum::Router;
 use axum::routing::get;
 use clap::Args;
 use fastrand::Rng;
-use local::client::LOCAL_ADMIN;
 use tests::{BookRow, Stock};
 use tokio::time::Instant;
 
@@ -213,9 +214,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<bool, Failure> {
 
 /// Brings books and readers.
 async fn fill(server: &Server, size: &Size) -> Result<Crowd, Failure> {
-    let (library, database) = (server.library(), server.database()?);
-    let stranger = library.stranger();
-    let admin = stranger.with_tokens(&stranger.logs_in(LOCAL_ADMIN.0, LOCAL_ADMIN.1).await.expect(200));
+    let (library, database, admin) = (server.library(), server.database()?, server.admin().await);
     let made_up = books::made_up(size.books);
     let words =
         made_up.iter().filter_map(|book| book.title.split(' ').max_by_key(|word| word.len())).map(str::to_owned);

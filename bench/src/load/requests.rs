@@ -15,7 +15,7 @@ use clap::Args;
 use reqwest::Client;
 use rusqlite::{Connection, Row, params};
 use serde_json::{Value, json};
-use tests::Library;
+use tests::Person;
 use tokio::net::TcpListener;
 
 use super::server::Server;
@@ -44,7 +44,7 @@ pub(crate) struct Arguments {
 pub(crate) async fn run(arguments: &Arguments) -> Result<bool, Failure> {
     let server = Server::start(arguments.program.as_deref(), 64).await?;
     let library = server.library();
-    let book = fill(&library).await;
+    let book = fill(&server.admin().await).await;
     let bare = Bare::start()?;
     let http = tests::client(None);
     let of_runner = [format!("{}/books/{book}", library.url()), format!("{}/books", library.url())];
@@ -81,10 +81,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<bool, Failure> {
 }
 
 /// Adds the books, and returns the id of one.
-async fn fill(library: &Library) -> String {
-    let stranger = library.stranger();
-    let (name, password) = local::client::LOCAL_ADMIN;
-    let admin = stranger.with_tokens(&stranger.logs_in(name, password).await.expect(200));
+async fn fill(admin: &Person) -> String {
     let mut last = String::new();
     for number in 0..BOOKS {
         last = admin.adds(&title(number), AUTHOR).await;

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use tests::Library;
 use tests::database::Client;
+use tests::{Library, Person};
 use tokio::process::{Child, Command};
 use tokio::time::sleep;
 
@@ -22,6 +22,7 @@ const LONGEST: Duration = Duration::from_secs(1_200);
 
 /// A runner on a data folder, which goes with it.
 pub(super) struct Server {
+    program: PathBuf,
     process: Child,
     folder: PathBuf,
     port: u16,
@@ -61,7 +62,7 @@ impl Server {
             .stderr(std::fs::File::create(folder.join("log"))?)
             .kill_on_drop(true)
             .spawn()?;
-        let mut server = Server { process, folder, port, dynamodb_port };
+        let mut server = Server { program, process, folder, port, dynamodb_port };
         let (begun, http, url) =
             (Instant::now(), tests::client(None), format!("http://127.0.0.1:{}/v1/health", server.port));
         while begun.elapsed() < PATIENCE {
@@ -80,6 +81,23 @@ impl Server {
     /// Returns the library that it serves.
     pub(super) fn library(&self) -> Library {
         Library::at(&format!("http://127.0.0.1:{}/v1", self.port), tests::client(None))
+    }
+
+    /// Returns what runs: it can do more than serve.
+    pub(super) fn program(&self) -> &Path {
+        &self.program
+    }
+
+    /// Returns the folder of its data, which ends with it.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Signs its librarian in.
+    pub(super) async fn admin(&self) -> Person {
+        let stranger = self.library().stranger();
+        let (name, password) = local::client::LOCAL_ADMIN;
+        stranger.with_tokens(&stranger.logs_in(name, password).await.expect(200))
     }
 
     /// Returns its DynamoDB.
