@@ -1,6 +1,7 @@
 //! The embedded DynamoDB, and what it needs around it: a folder that one process uses at a time, indexes on its stream
 //! table, and a sweep of expired items.
 
+mod disk;
 mod server;
 mod streams;
 mod tables;
@@ -18,6 +19,7 @@ use shared::runtime::log::chain;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use uuid::Uuid;
 
+use self::disk::Disk;
 use crate::error::{Error, Result};
 use crate::folder::Folder;
 use crate::secrets;
@@ -58,6 +60,8 @@ pub(crate) struct Engine {
     // The first field is dropped first.
     /// The connection that writes.
     pub(crate) database: dynoxide::Database,
+    /// Where its writes become safe. A database in memory has none.
+    disk: Option<Arc<Disk>>,
     file: PathBuf,
     folder: Option<Arc<Folder>>,
 }
@@ -85,6 +89,7 @@ impl Database {
         let engine = Engine::open(data)?;
         let access_key = secrets::access_key(data)?;
         tables::create(&engine.database, tables, engine.folder.as_deref().map(Folder::path))?;
+        let engine = engine.that_writes_together()?;
 
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(Error::io("the DynamoDB's runtime"))?;
@@ -146,7 +151,22 @@ impl Engine {
         let file = PathBuf::from(file);
         let database = open(&file)?;
         streams::prepare(&file)?;
-        Ok(Engine { database, file, folder })
+        Ok(Engine { database, disk: None, file, folder })
+    }
+
+    /// From now on a commit does not wait for the disk: answers do.
+    fn that_writes_together(mut self) -> Result<Self> {
+        if self.folder.is_some() {
+            // That is what dynoxide's method of this name does: every setting as SQLite has it, but for `synchronous = NORMAL`.
+            self.database.disable_bulk_loading().map_err(Error::database)?;
+            self.disk = Some(Arc::new(Disk::of(&self.file).map_err(Error::io("the database's log"))?));
+        }
+        Ok(self)
+    }
+
+    /// Waits until all that is written is on the disk.
+    pub(crate) fn wait_for_disk(&self) -> std::io::Result<()> {
+        self.disk.as_ref().map_or(Ok(()), |disk| disk.wait())
     }
 
     /// Returns a connection that reads. A connection does one thing at a time, so who reads has another than who writes, and

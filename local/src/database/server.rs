@@ -28,6 +28,9 @@ const REQUEST_LIMIT: usize = 16 << 20;
 /// What reads items, one at a time or in a list. `TransactGetItems` is not among them: it sees one moment of all its items.
 const READS: [&str; 4] = ["GetItem", "BatchGetItem", "Query", "Scan"];
 
+/// With what the operations begin that have the turn and write nothing.
+const SEES: [&str; 4] = ["Describe", "Get", "List", "TransactGet"];
+
 /// What changes tables.
 const TABLES: [&str; 4] = ["CreateTable", "UpdateTable", "DeleteTable", "UpdateTimeToLive"];
 
@@ -104,6 +107,16 @@ impl Server {
                     Ok(reader) => *self.reader.write().unwrap_or_else(PoisonError::into_inner) = reader,
                     Err(problem) => return Some(Err(internal(problem))),
                 }
+            }
+            // Before the next one has the turn: then who sees this write here waits for it, too.
+            if let Some(disk) = &self.engine.disk
+                && !SEES.iter().any(|it| operation.starts_with(it))
+            {
+                disk.written();
+            }
+            drop(tokens);
+            if let Err(problem) = self.engine.wait_for_disk() {
+                return Some(Err(internal(problem)));
             }
             answer
         });

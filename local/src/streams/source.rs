@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 pub(super) struct Source {
     reader: dynoxide::Database,
     /// Keeps the folder locked while the reader has it open.
-    _engine: Engine,
+    engine: Engine,
     arn: String,
     pub(super) shard: String,
 }
@@ -50,7 +50,7 @@ impl Source {
         let arn = streams.into_iter().next().map(|stream| stream.stream_arn);
         let arn = arn.ok_or_else(|| Error::database(format!("the table {table} has no stream")))?;
         let shard = describe(&reader, &arn)?.0;
-        Ok(Source { reader, _engine: engine.clone(), arn, shard })
+        Ok(Source { reader, engine: engine.clone(), arn, shard })
     }
 
     /// Returns the sequence number of the newest record, if there is any.
@@ -75,6 +75,8 @@ impl Source {
         let iterator = self.reader.get_shard_iterator(request).map_err(Error::database)?.shard_iterator;
         let request = GetRecordsRequest { shard_iterator: iterator.unwrap_or_default(), limit: Some(limit) };
         let records = self.reader.get_records(request).map_err(Error::database)?.records;
+        // A position on the disk that is ahead of the stream there would skip what is written after a power failure.
+        self.engine.wait_for_disk().map_err(Error::io("the database's log"))?;
         records.into_iter().map(|record| self.record(&record)).collect()
     }
 
