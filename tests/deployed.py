@@ -66,11 +66,14 @@ def keep(running):
 def built():
     """Builds the functions, the monitor and the stories. Returns the folder of the first two, and the stories' program."""
     environment = os.environ | {"CARGO_TERM_COLOR": "never"}
-    # With all that the tests have compiled. As they ship, `sam_local.py` builds them.
-    subprocess.run(["cargo", "build", "--quiet", "--locked", "--workspace"], cwd=ROOT, env=environment, check=True)
-    command = ["cargo", "test", "--quiet", "--locked", "--package", "tests", "--no-run", "--message-format=json"]
+    # As `cargo test --workspace` builds them: with another choice of packages, most is compiled anew. As they ship,
+    # `sam_local.py` builds them.
+    subprocess.run(["cargo", "build", "--quiet", "--locked", "--workspace", "--all-targets"], cwd=ROOT, env=environment, check=True)
+    command = ["cargo", "test", "--quiet", "--locked", "--workspace", "--no-run", "--message-format=json"]
     lines = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
-    [program] = {it["executable"] for it in map(json.loads, lines.splitlines()) if it.get("executable") and it["target"]["name"] == "it"}
+    manifest = str(ROOT / "tests" / "Cargo.toml")
+    [program] = {it["executable"] for it in map(json.loads, lines.splitlines())
+                 if it.get("executable") and it["manifest_path"] == manifest and it["target"]["name"] == "it"}
     return pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "debug", program
 
 
