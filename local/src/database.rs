@@ -164,7 +164,7 @@ impl Engine {
         Ok(self)
     }
 
-    /// Waits until all that is written is on the disk.
+    /// Waits until all that is written now is on the disk.
     pub(crate) fn wait_for_disk(&self) -> std::io::Result<()> {
         self.disk.as_ref().map_or(Ok(()), |disk| disk.wait())
     }

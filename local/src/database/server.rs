@@ -108,14 +108,10 @@ impl Server {
                     Err(problem) => return Some(Err(internal(problem))),
                 }
             }
-            // Before the next one has the turn: then who sees this write here waits for it, too.
-            if let Some(disk) = &self.engine.disk
-                && !SEES.iter().any(|it| operation.starts_with(it))
-            {
-                disk.written();
-            }
             drop(tokens);
-            if let Err(problem) = self.engine.wait_for_disk() {
+            if !SEES.iter().any(|it| operation.starts_with(it))
+                && let Err(problem) = self.engine.wait_for_disk()
+            {
                 return Some(Err(internal(problem)));
             }
             answer

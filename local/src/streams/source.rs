@@ -76,7 +76,9 @@ impl Source {
         let request = GetRecordsRequest { shard_iterator: iterator.unwrap_or_default(), limit: Some(limit) };
         let records = self.reader.get_records(request).map_err(Error::database)?.records;
         // A position on the disk that is ahead of the stream there would skip what is written after a power failure.
-        self.engine.wait_for_disk().map_err(Error::io("the database's log"))?;
+        if !records.is_empty() {
+            self.engine.wait_for_disk().map_err(Error::io("the database's log"))?;
+        }
         records.into_iter().map(|record| self.record(&record)).collect()
     }
 
