@@ -1,5 +1,7 @@
 //! Books that come in from files.
 
+use std::time::{Duration, Instant};
+
 use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{Answer, Library, Person};
@@ -77,6 +79,16 @@ async fn im5_each_edition_is_added_once_and_the_same_file_again_adds_nothing() {
     assert_eq!(totals(&again), [5, 0, 5, 0], "{again}");
     assert!(words(&again).iter().all(|(_, outcome, codes)| outcome == "skipped" && codes == &["duplicate"]), "{again}");
     assert_eq!(titles(&reader).await.len(), 3);
+}
+
+#[tokio::test]
+async fn an_import_adds_three_hundred_books_a_second_at_most() {
+    let library = Library::own().start().await;
+    let reader = library.reader().await;
+    let rows: String = (0..90).map(|number| format!("Book {number},Author\n")).collect();
+    let (file, begun) = (format!("title,author\n{rows}"), Instant::now());
+    assert_eq!(totals(&whole(&reader, file).await.json()), [90, 90, 0, 0]);
+    assert!(begun.elapsed() >= Duration::from_millis(300), "it took {:?}", begun.elapsed());
 }
 
 #[tokio::test]

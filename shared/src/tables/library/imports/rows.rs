@@ -11,8 +11,10 @@
 //! first time. A `source#…` goes with its book, and an ISBN's marker does too.
 
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use tokio::time::{Instant, sleep_until};
 
 use super::duplicates::OnDuplicate;
 use super::judge::{Claimed, Judged, There};
@@ -30,6 +32,11 @@ use crate::values::{AttemptId, Barcode, BookId, ImportId};
 
 /// The most books of a transaction: with the journal's row, which names them in 1 KB, they cost 10.1 units each.
 const AT_ONCE: usize = 40;
+/// The most books that an import adds in a second: others write and read meanwhile. In AWS the indexes by title and by time have one
+/// partition each, which takes 1,000 write units a second
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html>). On a laptop the index of words
+/// follows at about this speed.
+const MOST_A_SECOND: f64 = 300.0;
 /// The most items of a transaction that are the books'. DynamoDB takes 100; the caller and the journal's row are two.
 const ITEMS: usize = 98;
 /// The most barcodes that a book brings along.
@@ -219,6 +226,7 @@ impl Library {
         if new.is_empty() {
             return Ok(true);
         }
+        let over = Instant::now() + Duration::from_secs_f64(new.len() as f64 / MOST_A_SECOND);
         let mut transaction = self.sessions.transaction(actor);
         let ids = new.iter().map(|(_, new)| new.book).collect();
         transaction.add_all([self.journal.put(actor, Entry::of_books(Action::BooksImported, ids))]);
@@ -242,7 +250,11 @@ impl Library {
                 transaction.add_all(markers.map(|marker| claim(&self.table, &marker, actor.at)));
             }
         }
-        Ok(matches!(transaction.commit().await?, Committed::Done))
+        let is_done = matches!(transaction.commit().await?, Committed::Done);
+        if is_done {
+            sleep_until(over).await;
+        }
+        Ok(is_done)
     }
 }
 
