@@ -218,6 +218,8 @@ BEYOND_SCHEMAS_OF_RULES = re.compile(r"/openingDays/\w+/(opens|closes)|/(closed|
 BEYOND_PATTERNS = {
     # Some characters above U+FFFF are invisible, and a pattern cannot name them.
     "should have a visible character",
+    # Which characters are letters or digits, Unicode says. Python's patterns have no word for it.
+    "should have a letter or a digit",
     # U+FFFD: the sign that a gateway writes instead of what is not UTF-8.
     "has characters that were not sent in UTF-8; send UTF-8",
     # The images that schemathesis makes have one pixel.

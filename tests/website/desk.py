@@ -225,6 +225,12 @@ def dk11_a_second_copy_is_taken_back_and_a_double_read_is_not(site):
     check([one["name"] for one in copies["said"]] == ["takenBack", "takenBack"], f"{copies['said']}")
 
 
+def a_scan_after_one_that_failed_is_no_double_read(site):
+    answers = [{"status": 500, "code": "internal"}, {"outcome": "returned", "book": {"id": BOOK["id"], "title": "Kokoro"}, "from": ADA, "reservation": _loan()}]
+    found = _counter(site, [ISBN, {"text": ISBN, "burst": True, "wait": 300}], {"POST /returns": answers})
+    check([one["name"] for one in found["said"]] == ["refused", "takenBack"], f"{found['said']}")
+
+
 def dk20_what_was_lent_a_moment_ago_is_not_taken_back(site):
     now = 1_800_000_000_000
     for minutes, expected in [(3, "lentAlready"), (11, "takenBack")]:

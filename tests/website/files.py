@@ -156,6 +156,15 @@ def a_lost_answer_and_a_closed_tab_double_nothing(site):
     check(len(titles) == rows == len(set(titles)), f"{len(titles)} books, {len(set(titles))} titles")
 
 
+def a_busy_library_is_tried_again_and_one_that_had_enough_tomorrow(site):
+    with site.page("/import", site.reader()) as page:
+        wait, problem = iter(["2", "40000"]), {"status": 429, "code": "too-many-requests"}
+        page.route("**/v1/imports", lambda route: route.fulfill(status=429, headers={"Retry-After": next(wait)}, json=problem), times=2)
+        _choose(page, "busy.csv", _table(1, "Busy"))
+        expect(page.locator(".fault progress")).to_be_visible()
+        expect(page.get_by_role("alert")).to_contain_text("Come back tomorrow")
+
+
 def packed_files_and_those_of_spreadsheets_come_in(site):
     reader = site.reader()
     wide = (FILES / "utf16le-bom.csv").read_bytes()

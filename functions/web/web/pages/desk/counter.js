@@ -129,6 +129,8 @@ export function createCounter({ call, withBooks, now = Date.now }) {
       } else if (isNoAnswer(problem)) throw problem;
       else show(make("refused", "stop", { problem }));
     }
+    // Whoever reads that a scan failed scans again, as quickly as a scanner that reads twice.
+    if (["failed", "refused"].includes(outcome.value?.name ?? "")) last = undefined;
   };
 
   /** Brings back who stood at the counter when a scan was first sent. Its answer was lost, or the page was loaded again.

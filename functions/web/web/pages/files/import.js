@@ -9,7 +9,7 @@ import { Columns } from "./columns.js";
 import { FileIcon, Files, Sums } from "./files-side.js";
 import { filesWords, wordsAbout } from "./files-words.js";
 import { FirstRows, Rows } from "./problem-rows.js";
-import { begin, goOn, leave, noted, pause, resume, run } from "./sending.js";
+import { AGAIN, begin, goOn, LONGEST_WAIT, leave, noted, pause, resume, run } from "./sending.js";
 import { FileProblem } from "./split.js";
 import { Undo } from "./undo.js";
 
@@ -169,8 +169,9 @@ function Stopped({ problem }) {
   if (problem.status === 400 && code)
     // What the API says about one file is in English.
     return html`<${Wrong} title=${f.notTaken} text=${f.fileProblems[code] || f.notTakenWhy} detail=${problem.detail.slice(code.length + 2)} />`;
-  if (problem.status === 429) return html`<${Wrong} title=${words.value.slower} text=${f.enoughToday} />`;
-  if (problem.status === 0 || problem.status >= 500) return html`<${Fault} problem=${problem} again=${goOn} />`;
+  if (problem.status === 429 && problem.wait > LONGEST_WAIT)
+    return html`<${Wrong} title=${words.value.slower} text=${f.enoughToday} />`;
+  if (AGAIN.includes(problem.status) || problem.status >= 500) return html`<${Fault} problem=${problem} again=${goOn} />`;
   return html`<${Wrong} title=${faultWords(problem)[0]} text=${faultWords(problem)[1]} />`;
 }
 

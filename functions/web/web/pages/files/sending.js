@@ -190,10 +190,10 @@ const added = (of, report, part, bytes) => ({
 });
 
 /** Nothing came back, or the library is busy: the same part is sent again. */
-const AGAIN = [0, 429, 502, 503, 504];
+export const AGAIN = [0, 429, 502, 503, 504];
 
 /** Who has to wait longer is told when to come back. */
-const LONGEST_WAIT = 120;
+export const LONGEST_WAIT = 120;
 
 /** @param {number} mine @param {string} importId @param {import("./split.js").Part} part */
 async function sendPart(mine, importId, part) {
