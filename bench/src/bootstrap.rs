@@ -7,9 +7,11 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use serde_json::{Deserializer, Value};
+use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, Command};
 use tokio::time::{sleep, timeout};
 
+use crate::quota::{self, Quota};
 use crate::runtime::{Message, Runtime};
 
 /// Why the measurement failed.
@@ -45,19 +47,47 @@ impl Bootstrap {
     pub(crate) async fn start(file: &Path, environment: &[(&str, String)]) -> Result<(Self, Usage), Failure> {
         let runtime = Runtime::start().await?;
         let started = Instant::now();
-        let process = Command::new(file)
-            .env_clear()
-            .envs(environment.iter().map(|(name, value)| (name, value)))
-            .env("AWS_LAMBDA_RUNTIME_API", &runtime.address)
-            .stdout(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .map_err(|problem| format!("{}: {problem}", file.display()))?;
+        let process = spawn(&mut Command::new(file), environment, &runtime)?;
+        Self::begun(process, runtime, started).await
+    }
+
+    /// Starts the bootstrap in `file` with a share of a core, and else as [`Bootstrap::start`].
+    ///
+    /// # Errors
+    /// If it fails.
+    pub(crate) async fn start_within(
+        quota: &Quota,
+        file: &Path,
+        environment: &[(&str, String)],
+    ) -> Result<(Self, Usage), Failure> {
+        let runtime = Runtime::start().await?;
+        // It has its share from its first instruction on: a shell waits in the group, and becomes the bootstrap.
+        let mut shell = Command::new("/bin/sh");
+        let shell = shell.args(["-c", "read -r _ && exec \"$0\""]).arg(file).stdin(Stdio::piped());
+        let mut process = spawn(shell, environment, &runtime)?;
+        quota.admit(process.id().ok_or("the shell ended")?)?;
+        sleep(2 * quota::PERIOD).await;
+        let started = Instant::now();
+        process.stdin.take().ok_or("the shell reads nothing")?.write_all(b"\n").await?;
+        Self::begun(process, runtime, started).await
+    }
+
+    async fn begun(process: Child, runtime: Runtime, started: Instant) -> Result<(Self, Usage), Failure> {
         let mut bootstrap = Bootstrap { process, runtime, cpu: Duration::ZERO };
         bootstrap.wait_for_request().await?;
         let time = started.elapsed();
         let cpu = bootstrap.cpu_since_last_call().await?;
         Ok((bootstrap, Usage { time, cpu }))
+    }
+
+    /// Moves it into a group, which gives it a share of a core from now on.
+    pub(crate) fn share(&self, quota: &Quota) -> Result<(), Failure> {
+        quota.admit(self.process.id().ok_or("it ended")?)
+    }
+
+    /// Ends it, and waits until it has.
+    pub(crate) async fn end(mut self) -> Result<(), Failure> {
+        Ok(self.process.kill().await?)
     }
 
     /// Sends an event, and returns the answer and the time that it took.
@@ -117,6 +147,16 @@ impl Bootstrap {
     fn file(&self, name: &str) -> Result<String, Failure> {
         Ok(format!("/proc/{}/{name}", self.process.id().ok_or("it ended")?))
     }
+}
+
+fn spawn(program: &mut Command, environment: &[(&str, String)], runtime: &Runtime) -> Result<Child, Failure> {
+    let program = program
+        .env_clear()
+        .envs(environment.iter().map(|(name, value)| (name, value)))
+        .env("AWS_LAMBDA_RUNTIME_API", &runtime.address)
+        .stdout(Stdio::null())
+        .kill_on_drop(true);
+    program.spawn().map_err(|problem| format!("{program:?}: {problem}").into())
 }
 
 /// Returns the CPU time of a thread, from the kernel's statistics. `thread` is its folder in `/proc`. A thread that has just ended has

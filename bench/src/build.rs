@@ -26,10 +26,8 @@ impl Built {
     /// # Errors
     /// If cargo fails.
     pub(crate) fn with_cargo() -> Result<Self, Failure> {
-        // target/debug/bench
-        let program = std::env::current_exe()?;
-        let target = program.ancestors().nth(2).ok_or("this program is in no target folder")?;
-        cargo(target, &["build", "--release", "--locked"])?;
+        let target = &target()?;
+        cargo(target, &["build", "--release", "--locked"], &[])?;
         let has_lambda = Command::new("cargo-lambda").args(["lambda", "--version"]).stdout(Stdio::null()).status();
         if !has_lambda.is_ok_and(|status| status.success()) {
             return Ok(Built {
@@ -38,8 +36,19 @@ impl Built {
                 ships_for: "this machine: there is no cargo-lambda",
             });
         }
-        cargo(target, &["lambda", "build", "--release", "--arm64", "--locked"])?;
+        cargo(target, &["lambda", "build", "--release", "--arm64", "--locked"], &[])?;
         Ok(Built { run: target.join("release"), ship: Some(target.join("lambda")), ships_for: "arm64" })
+    }
+
+    /// Builds the functions for this machine, with trust in the root that `TEST_ROOT` names, and the baseline.
+    ///
+    /// # Errors
+    /// If cargo fails.
+    pub(crate) fn that_trust_a_test_root() -> Result<Self, Failure> {
+        // A folder of its own: nothing that trusts another root is ever where releases are.
+        let target = target()?.join("test-root");
+        cargo(&target, &["build", "--release", "--locked"], &["--features", "shared/test-root"])?;
+        Ok(Built { run: target.join("release"), ship: None, ships_for: "nobody" })
     }
 
     /// Returns the path of a function's bootstrap for this machine.
@@ -66,10 +75,16 @@ impl Built {
     }
 }
 
-/// Runs cargo for the functions, and then for the baseline. In one build, the baseline's dependencies would get the
-/// features that our functions need.
-fn cargo(target: &Path, words: &[&str]) -> Result<(), Failure> {
-    for package in [&[][..], &["--package", "hello"]] {
+/// The folder of what cargo builds: this program is target/debug/bench.
+fn target() -> Result<PathBuf, Failure> {
+    let program = std::env::current_exe()?;
+    Ok(program.ancestors().nth(2).ok_or("this program is in no target folder")?.to_owned())
+}
+
+/// Runs cargo for the functions, with these features, and then for the baseline. In one build, the baseline's dependencies would get
+/// the features that our functions need.
+fn cargo(target: &Path, words: &[&str], features: &[&str]) -> Result<(), Failure> {
+    for package in [features, &["--package", "hello"]] {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
         cargo.args(words).args(package).env("CARGO_TARGET_DIR", target).current_dir(root());
         // Some build scripts depend on the variables that cargo has set for this program, and would run again.

@@ -100,8 +100,8 @@ pub(crate) struct Fixture {
 
 impl Fixture {
     /// Starts a library in memory, and fills it with the functions themselves. Its only user is a librarian, who has
-    /// added a book, and has it as a favorite and a reservation.
-    pub(crate) async fn start(built: &Built) -> Result<Self, Failure> {
+    /// added a book, and has it as a favorite and a reservation. `more` is added to the environment of the functions.
+    pub(crate) async fn start(built: &Built, more: &[(&'static str, String)]) -> Result<Self, Failure> {
         let options = Options { aws_port: 0, address: Ipv4Addr::LOCALHOST.into(), env_file: None };
         let cloud = Cloud::start(0, &Data::Memory, &options).await?;
         cloud.create_admin(READER.0, READER.1).await?;
@@ -114,6 +114,7 @@ impl Fixture {
             ("AWS_LAMBDA_LOG_LEVEL", "INFO"),
         ];
         environment.extend(of_lambda.map(|(name, value)| (name, value.to_owned())));
+        environment.extend_from_slice(more);
         let mut fixture =
             Fixture { environment, token: String::new(), book: BOOK.to_owned(), signed_in: 0, _cloud: cloud };
         let password = json!({"email": READER.0, "password": READER.1});

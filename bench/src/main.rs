@@ -10,6 +10,7 @@
 //! - [`bootstrap`]: a running bootstrap, and the resources that it uses
 //! - [`runtime`]: the Lambda Runtime API
 //! - [`figures`]: the results as a table, and the goals
+//! - [`cold`]: `cargo run -p bench -- cold`: what a reader waits for a function that starts, with [`quota`] and [`tls`]
 //! - [`search`]: `cargo run -p bench -- search`: what the search finds, and what it costs
 //! - [`fire`]: `cargo run -p bench -- faults`, `-- kills`: what is left of acknowledged writes while everything fails, or is killed
 //! - [`load`]: `cargo run --profile runner -p bench -- load`: what it does when many use it at once
@@ -18,13 +19,16 @@
 
 mod bootstrap;
 mod build;
+mod cold;
 mod figures;
 mod fire;
 mod fixture;
 mod load;
 mod near;
+mod quota;
 mod runtime;
 mod search;
+mod tls;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -54,6 +58,8 @@ struct Arguments {
 /// What is measured, if not the functions.
 #[derive(Subcommand)]
 enum What {
+    /// What a reader waits for a function that starts.
+    Cold(cold::Arguments),
     /// What the search finds, where it stands, and what it costs.
     Search(search::Arguments),
     /// How soon the search shows what was written.
@@ -91,6 +97,7 @@ async fn main() -> Result<ExitCode, Failure> {
     }
     let arguments = Arguments::parse();
     let is_kept = match &arguments.what {
+        Some(What::Cold(arguments)) => cold::run(arguments).await?,
         Some(What::Search(arguments)) => search::run(arguments).await?,
         Some(What::NearRealTime(arguments)) => near::run(arguments).await?,
         Some(What::Load(arguments)) => load::run(arguments).await?,
@@ -107,7 +114,7 @@ async fn main() -> Result<ExitCode, Failure> {
 /// Returns whether no goal was missed, if that is checked.
 async fn functions(arguments: &Arguments) -> Result<bool, Failure> {
     let built = Built::with_cargo()?;
-    let fixture = Fixture::start(&built).await?;
+    let fixture = Fixture::start(&built, &[]).await?;
     let functions = fixture::functions()?;
     let mut runs: Vec<Vec<Run>> = functions.iter().map(|_| Vec::new()).collect();
     for _ in 0..arguments.starts {

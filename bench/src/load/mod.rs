@@ -296,7 +296,7 @@ fn recovery(after: &[Sample], leisure: &Summary) -> Option<Duration> {
     })
 }
 
-fn met(is_met: bool) -> &'static str {
+pub(crate) fn met(is_met: bool) -> &'static str {
     if is_met { "met" } else { "missed" }
 }
 

@@ -54,10 +54,19 @@ static TLS: LazyLock<ClientConfig> = LazyLock::new(|| {
     for root in ROOTS {
         roots.add(CertificateDer::from_slice(root)).expect("the roots are certificates");
     }
+    #[cfg(feature = "test-root")]
+    roots.add(test_root()).expect("it is a certificate");
     let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()));
     let config = config.with_safe_default_protocol_versions().expect("ring has what TLS needs");
     config.with_root_certificates(roots).with_no_client_auth()
 });
+
+/// The root in the file that `TEST_ROOT` names.
+#[cfg(feature = "test-root")]
+fn test_root() -> CertificateDer<'static> {
+    let file = std::env::var_os("TEST_ROOT").expect("TEST_ROOT names a certificate");
+    std::fs::read(file).expect("the file of TEST_ROOT can be read").into()
+}
 
 #[derive(Debug)]
 struct Https(Client<Connect, SdkBody>);
