@@ -2,7 +2,7 @@
 """Asks a library whatever its contract allows, and much that it does not, and checks every answer by the contract.
 
 schemathesis makes the requests up: https://schemathesis.readthedocs.io. Nobody, a reader and a librarian ask, each a library
-of their own. Every failure is printed with a curl line that repeats it; all of it stays in target/fuzz.
+of their own. Every failure is printed with a curl line that repeats it; all of it stays in target/requests.
 
     tests/fuzz/check.py [--cases 20000] [--seed 1]
 """
@@ -24,7 +24,7 @@ from tools import with_tools
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-REPORTS = ROOT / "target" / "fuzz"
+REPORTS = ROOT / "target" / "requests"
 CALLERS = ["nobody", "reader", "librarian"]
 # What the examples and the coverage of the contract come to at least for a caller, before chance adds to it.
 FIXED = 1500

@@ -53,3 +53,19 @@ fn only_the_tables_and_the_runtime_name_dynamodb() {
         assert_none_names(folder, &["aws_sdk_dynamodb", "serde_dynamo", "AttributeValue", "TransactWriteItem"]);
     }
 }
+
+/// A feature of `shared` has functions trust the root of a certificate that the bench makes.
+#[test]
+fn only_the_bench_has_functions_trust_another_root() {
+    let feature = "test-root";
+    let read = |file: &str| fs::read_to_string(root().join(file)).expect("text");
+    let shared = read("shared/Cargo.toml");
+    assert!(shared.contains("test-root = []") && !shared.contains("default ="), "nothing else has the feature");
+    assert_eq!(shared.matches(feature).count(), 1);
+    for file in ["Cargo.toml", "template.yaml", "samconfig.toml", "local/Cargo.toml", "tests/Cargo.toml"] {
+        assert!(!read(file).contains(feature), "{file} has {feature}");
+    }
+    for (path, text) in sources("functions", "toml") {
+        assert!(!text.contains(feature), "{} has {feature}", path.display());
+    }
+}
