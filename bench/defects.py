@@ -81,7 +81,7 @@ DEFECTS = [
         "self.0.clone().limit(wanted).set_exclusive_start_key(next.take())",
         "self.0.clone().limit(wanted.max(5_000)).set_exclusive_start_key(next.take())",
         BUDGETS,
-        "reads .* units",
+        "makes \\[|reads .* units",
     ),
     (
         "a header of a token that is not looked at",
