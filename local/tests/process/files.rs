@@ -1,5 +1,6 @@
 //! `import` and `export` as a user starts them: what they exit with, and what is there after a kill.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -103,8 +104,9 @@ async fn an_import_that_was_killed_goes_on_and_each_row_is_one_book() {
     let books = work.0.join("out.csv");
     run(&library, "export", &books, &[]);
     let text = std::fs::read_to_string(&books).expect("a file");
-    let titles: Vec<&str> = text.lines().skip(1).filter_map(|line| line.split(',').nth(1)).collect();
-    assert!(titles.len() == 2_600 && titles.is_sorted_by(|one, next| one < next), "{}", titles.len());
+    // The part that was being added may have been added by two requests at once, so its books may have another order than its rows.
+    let titles: BTreeSet<&str> = text.lines().skip(1).filter_map(|line| line.split(',').nth(1)).collect();
+    assert_eq!((titles.len(), text.lines().count()), (2_600, 2_601));
 }
 
 #[cfg(unix)]

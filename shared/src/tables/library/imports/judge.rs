@@ -135,7 +135,8 @@ impl There {
 }
 
 /// Returns the id of the book that an attempt makes of a row. It is the attempt's own, so an id never names two books. Within one
-/// millisecond, ids sort as the rows do: their first random bits are the row's number.
+/// millisecond, ids sort as the rows do: their first random bits are the row's number. If two attempts make the books of one part at
+/// once, the books of the later one come after those of the other.
 pub(super) fn book_id(attempt: AttemptId, number: u64) -> BookId {
     BookId::new(attempt.created_at(), bits_of_row(attempt, number))
 }
