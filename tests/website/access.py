@@ -45,10 +45,11 @@ def _stage(site):
 def axe_finds_nothing_on_any_page(site):
     """Theme and width are paired, so that each page is seen in both. AXE=full sees each theme at each width."""
     full = [(theme, width) for theme in ("light", "dark") for width in (320, 360, 768, 1280)]
-    for index, (path, reader) in enumerate(_stage(site)):
-        pairs = [("light", 360), ("dark", 1280)] if index % 2 else [("dark", 360), ("light", 1280)]
-        for theme, width in full if os.environ.get("AXE") == "full" else pairs:
-            with site.page(path, reader, theme=theme, width=width, reduced_motion="reduce") as page:
+    with site.tour(reduced_motion="reduce") as visit:
+        for index, (path, reader) in enumerate(_stage(site)):
+            pairs = [("light", 360), ("dark", 1280)] if index % 2 else [("dark", 360), ("light", 1280)]
+            for theme, width in full if os.environ.get("AXE") == "full" else pairs:
+                page = visit(path, reader, width, theme=theme)
                 settled(page)
                 axe(page, f"{path} {theme} {width}")
 
@@ -111,9 +112,10 @@ def _tab_to(page, element, words):
 
 
 def wb32_the_focus_is_never_under_the_bar(site):
-    for path, reader in _stage(site)[::2]:
-        for width, height in [(320, 256), (360, 740)]:
-            with site.page(path, reader, width=width, height=height) as page:
+    with site.tour() as visit:
+        for path, reader in _stage(site)[::2]:
+            for width, height in [(320, 256), (360, 740)]:
+                page = visit(path, reader, width, height)
                 settled(page)
                 bar = page.evaluate("(() => { const nav = document.querySelector('.nav'); return getComputedStyle(nav).position === 'fixed' ? nav.offsetHeight : 0; })()")
                 check(bar <= 0.2 * height, f"{path}: the bar takes {bar} of {height}")
@@ -137,9 +139,10 @@ def _style(page, text):
 
 
 def wb33_ones_own_spacing_cuts_no_control(site):
-    for index, (path, reader) in enumerate(_stage(site)):
-        width = (360, 1280)[index % 2]
-        with site.page(path, reader, width=width) as page:
+    with site.tour() as visit:
+        for index, (path, reader) in enumerate(_stage(site)):
+            width = (360, 1280)[index % 2]
+            page = visit(path, reader, width)
             settled(page)
             _style(page, SPACING)
             cut = page.evaluate("""[...document.querySelectorAll("main .btn, main label, main input, main h1")].filter((element) =>
@@ -150,8 +153,9 @@ def wb33_ones_own_spacing_cuts_no_control(site):
 
 
 def wb52_text_of_double_size_stays_on_the_page(site):
-    for path, reader in _stage(site):
-        with site.page(path, reader, width=360) as page:
+    with site.tour() as visit:
+        for path, reader in _stage(site):
+            page = visit(path, reader, 360)
             settled(page)
             _style(page, "html { font-size: 200%; }")
             bar, free = page.evaluate("[document.querySelector('.nav').offsetHeight, parseFloat(getComputedStyle(document.body).paddingBlockEnd)]")

@@ -212,7 +212,7 @@ class Site(Api):
     def context(self, reader=None, width=1280, height=None, theme="light", language="en-GB", base="", **options):
         """A browser of its own: signed in, if there is a reader."""
         context = self.browser.new_context(
-            base_url=self.url + base, viewport={"width": width, "height": height or (740 if width < 700 else 900)}, color_scheme=theme,
+            base_url=self.url + base, viewport=_viewport(width, height), color_scheme=theme,
             locale=language, storage_state=self.state(reader) if reader else None, **options)
         context.add_init_script(WATCH)
         context.complaints, context.foreign = [], []
@@ -237,6 +237,25 @@ class Site(Api):
             ready(page)
             yield page
 
+    @contextlib.contextmanager
+    def tour(self, **options):
+        """Yields what opens one address after the other. Each reader has one browser for all of theirs, which loads no file twice."""
+        pages = {}
+        with contextlib.ExitStack() as contexts:
+            def visit(path, reader=None, width=1280, height=None, theme="light"):
+                who = reader and reader["email"]
+                if who in pages:
+                    self.look(pages[who])
+                else:
+                    pages[who] = contexts.enter_context(self.context(reader, **options)).new_page()
+                page = pages[who]
+                page.set_viewport_size(_viewport(width, height))
+                page.emulate_media(color_scheme=theme)
+                page.goto(path)
+                ready(page)
+                return page
+            yield visit
+
     def watch(self, context, page):
         page.on("console", lambda message: message.type in ("error", "warning") and not ANSWERED_SO.match(message.text)
                 and context.complaints.append(message.text))
@@ -249,6 +268,10 @@ class Site(Api):
         if page.url.startswith(self.url) and "/dev/" not in page.url:
             wide, seen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
             check(wide <= seen, f"{page.url} can be scrolled sideways: {wide} > {seen}")
+
+
+def _viewport(width, height):
+    return {"width": width, "height": height or (740 if width < 700 else 900)}
 
 
 def until(page, script):

@@ -312,8 +312,9 @@ def live_events_come_by_themselves_and_gaps_are_filled(site):
 
 def only_those_of_the_desk_see_it(site):
     member = site.reader()
-    for path in ["/desk", "/readers", "/readers/new", "/lists/ready", "/live", "/activity"]:
-        with site.page(path, member) as page:
+    with site.tour() as visit:
+        for path in ["/desk", "/readers", "/readers/new", "/lists/ready", "/live", "/activity"]:
+            page = visit(path, member)
             expect(page.locator("main h1")).to_have_text("This is the desk")
             expect(page.locator(".nav")).not_to_contain_text("Desk")
     assistant = site.reader()
@@ -340,9 +341,10 @@ def _stage(site):
 def axe_finds_nothing_at_the_desk(site):
     ada, out, paths = _stage(site)
     librarian = _librarian(site)
-    for index, path in enumerate(paths):
-        for theme, width in [("light", 360), ("dark", 1280)] if index % 2 else [("dark", 360), ("light", 1280)]:
-            with site.page(path, librarian, theme=theme, width=width, reduced_motion="reduce") as page:
+    with site.tour(reduced_motion="reduce") as visit:
+        for index, path in enumerate(paths):
+            for theme, width in [("light", 360), ("dark", 1280)] if index % 2 else [("dark", 360), ("light", 1280)]:
+                page = visit(path, librarian, width, theme=theme)
                 page.wait_for_timeout(300)
                 settled(page)
                 axe(page, f"{path} {theme} {width}")
@@ -350,8 +352,9 @@ def axe_finds_nothing_at_the_desk(site):
 
 def no_page_of_the_desk_scrolls_sideways(site):
     ada, _, paths = _stage(site)
-    for path in paths:
-        with site.page(path, _librarian(site)) as page:
+    with site.tour() as visit:
+        for path in paths:
+            page = visit(path, _librarian(site))
             settled(page)
             if path == "/desk":
                 _scan(page, ada["card"])
@@ -373,8 +376,9 @@ def names_and_titles_of_any_length_leave_the_rest_in_its_place(site):
         _lend(site, reader, site.book(_librarian(site), title=title.strip(), author="A" * 64, isbn=_isbn(site)))
     wanted = _book(site, "W" * 200)
     site.reserve(_reader(site), wanted)
-    for path in (f"/readers/{reader['id']}", f"/readers?q={'W' * 90}", "/desk", "/live", "/activity"):
-        with site.page(path, _librarian(site)) as page:
+    with site.tour() as visit:
+        for path in (f"/readers/{reader['id']}", f"/readers?q={'W' * 90}", "/desk", "/live", "/activity"):
+            page = visit(path, _librarian(site))
             settled(page)
             if path == "/desk":
                 _scan(page, reader["card"])

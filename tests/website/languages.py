@@ -1,10 +1,11 @@
 """Languages: every word of a page is translated, dates and names keep their own ways, and no system language breaks the site."""
 
+import itertools
 import re
 
 from playwright.sync_api import expect
 
-from .browser import ROOT_MODULES, check, heading, module_of, ready, settled, until
+from .browser import ROOT_MODULES, check, heading, module_of, read, ready, settled, until
 
 
 def wb38_no_language_of_a_system_breaks_the_site(site):
@@ -50,11 +51,8 @@ def _pseudo(site, context):
     """Puts every word of English between brackets. What stands without them on a page was never translated."""
     for name in ("en", "en-books", "en-more", "en-desk", "en-files"):
         address = module_of(site, name)
-
-        def rewritten(route):
-            text = route.fetch().text()
-            route.fulfill(content_type="text/javascript", body=text.replace("export default", "const original =", 1) + PSEUDO)
-        context.route(address, rewritten)
+        pseudo = read(address).replace("export default", "const original =", 1) + PSEUDO
+        context.route(address, lambda route, _, pseudo=pseudo: route.fulfill(content_type="text/javascript", body=pseudo))
 
 
 def _bare_words(page):
@@ -78,7 +76,7 @@ def _bare_words(page):
 
 def _pages(site):
     """Every page, with the reader who sees it."""
-    reader = site.reader()
+    reader, librarian = site.reader(), site.librarian()
     book = site.book(reader, title="A Title", author="An Author", publicationYear=1900, pages=3, language="English")
     old = site.book(reader, title="An Old Title", author="An Author")
     site.call("POST", f"/books/{old['id']}/archive", {}, reader["token"])
@@ -88,25 +86,26 @@ def _pages(site):
                  "/account", "/books/new", f"/books/{book['id']}/edit", "/old-books", f"/old-books/{old['id']}", "/about", "/nothing"]:
         yield path, None
     for path in ["/desk", "/readers?q=nobody", "/readers/new", f"/readers/{reader['id']}", "/lists/ready", "/lists/overdue", "/lists/today", "/live", "/activity"]:
-        yield path, site.librarian()
+        yield path, librarian
     for path in ["/", f"/books/{book['id']}", f"/books/{loan['id']}", "/me", "/account", "/books/new", f"/books/{book['id']}/edit", f"/old-books/{old['id']}", "/verify-email",
                  "/import", "/import/earlier", "/export"]:
         yield path, reader
 
 
 def no_page_has_an_untranslated_word(site):
-    for path, reader in _pages(site):
+    for reader, visits in itertools.groupby(_pages(site), key=lambda visit: visit[1]):
         with site.context(reader) as context:
             _pseudo(site, context)
             page = context.new_page()
-            page.goto(path)
-            until(page, "document.querySelector('main h1') && document.title.includes(' · ')")
-            settled(page)
-            if "/books/new" in path and reader:
-                page.locator("main form button[type=submit]").click()
-                expect(page.locator(".note")).to_be_visible()
-            bare = _bare_words(page)
-            check(not bare, f"{path}: {bare}")
+            for path, _ in visits:
+                page.goto(path)
+                until(page, "document.querySelector('main h1') && document.title.includes(' · ')")
+                settled(page)
+                if "/books/new" in path and reader:
+                    page.locator("main form button[type=submit]").click()
+                    expect(page.locator(".note")).to_be_visible()
+                bare = _bare_words(page)
+                check(not bare, f"{path}: {bare}")
 
 
 def wb40_no_language_overflows_its_page(site):
@@ -114,8 +113,10 @@ def wb40_no_language_overflows_its_page(site):
     site.call("PATCH", "/users/me", {"firstName": "Maximiliane-Alexandrina", "lastName": "B"}, reader["token"])
     for language in ("en-GB", "de", "fr", "es"):
         pages = [(path, reader) for path in ("/", "/search?q=the", "/me", "/account", "/books/new", "/about", "/sign-up", "/import", "/export")]
-        for path, who in pages + [(path, site.librarian()) for path in ("/desk", f"/readers/{reader['id']}", "/readers/new", "/lists/ready", "/live")]:
-            with site.page(path, who, width=320, language=language) as page:
+        pages += [(path, site.librarian()) for path in ("/desk", f"/readers/{reader['id']}", "/readers/new", "/lists/ready", "/live")]
+        with site.tour(language=language) as visit:
+            for path, who in pages:
+                page = visit(path, who, 320)
                 settled(page)
                 wide, seen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
                 check(wide <= seen, f"{language} {path}: {wide}")

@@ -78,10 +78,12 @@ def wb21_an_address_in_a_letter_is_whole_however_the_mail_is_written(site):
 
 def a_letter_can_be_read_by_everybody_in_both_themes(site):
     letters = [*_about_an_account(site), *_about_a_book(site), *_about_a_book(site, **HOSTILE)]
-    for index, letter in enumerate(letters):
-        for theme, width in [("light", 320), ("dark", 640)] if index % 2 else [("dark", 320), ("light", 640)]:
-            with site.context(width=width, theme=theme) as context:
-                page = context.new_page()
+    with site.context() as context:
+        page = context.new_page()
+        for index, letter in enumerate(letters):
+            for theme, width in [("light", 320), ("dark", 640)] if index % 2 else [("dark", 320), ("light", 640)]:
+                page.set_viewport_size({"width": width, "height": 740})
+                page.emulate_media(color_scheme=theme)
                 page.set_content(letter["html"])
                 axe(page, f"{letter['subject']} {theme} {width}")
                 wide = page.evaluate("document.documentElement.scrollWidth")

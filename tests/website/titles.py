@@ -19,19 +19,19 @@ HOSTILE = {
 
 def hostile_titles_are_only_titles(site):
     reader = site.reader()
-    for kind, title in HOSTILE.items():
-        book = site.book(reader, title=title[:500].strip(), author="A" * 64)
-        site.call("POST", f"/favorites/{book['id']}", {}, reader["token"])
-        for path in ["/", f"/books/{book['id']}", f"/books/{book['id']}/edit"]:
-            with site.page(path, reader, width=320) as page:
+    with site.tour() as visit:
+        for kind, title in HOSTILE.items():
+            book = site.book(reader, title=title[:500].strip(), author="A" * 64)
+            site.call("POST", f"/favorites/{book['id']}", {}, reader["token"])
+            for path in ["/", f"/books/{book['id']}", f"/books/{book['id']}/edit"]:
+                page = visit(path, reader, 320)
                 settled(page)
                 check(page.evaluate("!document.querySelector('main img:not(.cv), main script:not(#book)')"), f"{kind}: an element was made")
                 if path.endswith("/edit"):
                     page.get_by_role("button", name="Delete…").click()
-    for path in ["/me", "/search?sort=new"]:
-        for width in (320, 1280):
-            with site.page(path, reader, width=width) as page:
-                settled(page)
+        for path in ["/me", "/search?sort=new"]:
+            for width in (320, 1280):
+                settled(visit(path, reader, width))
 
 
 def wb44_a_long_title_leaves_the_main_button_on_the_second_screen(site):
