@@ -16,6 +16,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs};
 
+use brotli::enc::BrotliEncoderParams;
+use brotli::enc::backward_references::BrotliEncoderMode;
 use sha2::{Digest, Sha256};
 
 #[path = "build/minify.rs"]
@@ -218,12 +220,12 @@ impl Site {
         let mut table = format!("pub(crate) static FILES: [File; {}] = [\n", self.files.len());
         for (path, File { name, bytes, imports }) in &self.files {
             let (_, media_type, compresses) = kind(path).ok_or("it was read")?;
-            let bytes = if compresses { gzip(bytes)? } else { bytes.clone() };
+            let bytes = if compresses { compressed(bytes)? } else { bytes.clone() };
             fs::write(folder.join(name), bytes)?;
             let imports: Vec<_> = imports.iter().map(|import| &self.files[import].name).collect();
             writeln!(
                 table,
-                "    File {{ path: {path:?}, name: {name:?}, media_type: {media_type:?}, is_gzip: {compresses}, \
+                "    File {{ path: {path:?}, name: {name:?}, media_type: {media_type:?}, is_brotli: {compresses}, \
                  imports: &{imports:?}, bytes: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}\")) }},"
             )?;
         }
@@ -245,10 +247,11 @@ fn with_hash(path: &str, bytes: &[u8]) -> String {
     format!("{stem}-{hash}.{ending}")
 }
 
-/// Compresses as well as gzip can: a file is compressed once, and sent for years.
-fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
+/// Compresses as well as Brotli can: a file is compressed once, and sent for years.
+fn compressed(mut bytes: &[u8]) -> Result<Vec<u8>> {
     let mut compressed = Vec::new();
-    zopfli::compress(zopfli::Options::default(), zopfli::Format::Gzip, bytes, &mut compressed)?;
+    let options = BrotliEncoderParams { mode: BrotliEncoderMode::BROTLI_MODE_TEXT, ..BrotliEncoderParams::default() };
+    brotli::BrotliCompress(&mut bytes, &mut compressed, &options)?;
     Ok(compressed)
 }
 

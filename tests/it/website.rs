@@ -5,7 +5,7 @@ use std::io::Read;
 
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
-use flate2::read::GzDecoder;
+use brotli_decompressor::Decompressor;
 use local::default_settings;
 use reqwest::{Client, Method, Response, redirect};
 use serde_json::{Value, json};
@@ -46,19 +46,11 @@ fn values<'a>(text: &'a str, mark: &str) -> Vec<&'a str> {
     text.split(mark).skip(1).filter_map(|rest| rest.split('"').next()).collect()
 }
 
-/// Returns a file as a browser reads it.
+/// Returns a file.
 async fn file(url: &str) -> String {
     let answer = get(url).await;
     assert_eq!(answer.status(), 200, "{url}");
-    let is_gzip = header(&answer, "content-encoding") == "gzip";
-    let bytes = answer.bytes().await.expect("bytes");
-    let mut text = Vec::new();
-    if is_gzip {
-        GzDecoder::new(&bytes[..]).read_to_end(&mut text).expect("gzip");
-    } else {
-        text = bytes.to_vec();
-    }
-    String::from_utf8_lossy(&text).into_owned()
+    answer.text().await.expect("text")
 }
 
 #[test]
@@ -104,6 +96,33 @@ async fn wb9_each_page_is_at_both_doors_and_leads_nowhere_else() {
             }
         }
         assert_eq!(header(&get(&format!("{door}/reservations")).await, "location"), format!("{base}/me"));
+    }
+}
+
+#[tokio::test]
+async fn a_script_comes_with_brotli_to_whoever_accepts_it() {
+    let library = Library::own().start().await;
+    let site = library.local().site();
+    let home = page(site).await;
+    let scripts = values(&home, "src=\"").into_iter().filter(|name| name.ends_with(".js"));
+    let url = scripts.map(|name| format!("{site}{name}")).next().expect("a script");
+    let plain = file(&url).await;
+    let accepting = [("br", true), ("gzip, deflate, br, zstd", true), ("gzip;q=1.0,BR;q=0.5", true)];
+    let refusing =
+        [("br;q=0", false), ("br; q=0.000", false), ("gzip", false), ("*", false), ("", false), ("brotli", false)];
+    for (accepted, is_brotli) in accepting.into_iter().chain(refusing) {
+        let answer = Client::new().get(&url).header("accept-encoding", accepted).send().await.expect("an answer");
+        assert_eq!(header(&answer, "content-encoding"), if is_brotli { "br" } else { "" }, "{accepted:?}");
+        let varies: Vec<_> = answer.headers().get_all("vary").iter().collect();
+        assert!(varies.contains(&&"accept-encoding".parse().expect("a value")), "{accepted:?}: {varies:?}");
+        let bytes = answer.bytes().await.expect("bytes");
+        let mut text = Vec::new();
+        if is_brotli {
+            Decompressor::new(&bytes[..], 4_096).read_to_end(&mut text).expect("Brotli");
+        } else {
+            text = bytes.to_vec();
+        }
+        assert_eq!(String::from_utf8_lossy(&text), plain, "{accepted:?}");
     }
 }
 

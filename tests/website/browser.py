@@ -5,7 +5,6 @@ test that it is in.
 """
 
 import contextlib
-import gzip
 import itertools
 import json
 import re
@@ -307,7 +306,7 @@ def heading(page):
 
 
 # The files of words, by the names of their modules.
-ROOT_MODULES = [language + part for part in ["", "-books", "-more", "-desk", "-rules", "-paper", "-files"] for language in ["en", "de", "es", "fr"]]
+ROOT_MODULES = [language + part for part in ["", "-search", "-book", "-more", "-desk", "-rules", "-paper", "-files"] for language in ["en", "de", "es", "fr"]]
 
 
 def module_of(site, name):
@@ -317,8 +316,6 @@ def module_of(site, name):
         while unread:
             with urllib.request.urlopen(unread.pop()) as answer:
                 text = answer.read()
-            if text[:2] == b"\x1f\x8b":
-                text = gzip.decompress(text)
             for found in set(re.findall(rb"[\w-]+-[0-9a-f]{10}\.js", text)):
                 file = found.decode()
                 if file not in site.modules.values():
@@ -332,5 +329,4 @@ def module_of(site, name):
 def read(address):
     """The text of a file of the site."""
     with urllib.request.urlopen(address) as answer:
-        data = answer.read()
-    return (gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data).decode()
+        return answer.read().decode()

@@ -40,13 +40,12 @@ def _sum(files, ending):
 
 def the_first_load_is_light(site):
     book = site.book(site.librarian(), title="Weighed")
-    # The goal is 30 kB. Beyond the start, these are what is reached; docs/website.md says what the rest is.
-    for path, most in [("/", 30.0), ("/search?q=the", 33.7), (f"/books/{book['id']}", 33.1)]:
+    for path in ["/", "/search?q=the", f"/books/{book['id']}"]:
         files = _load(site, path)
         scripts, styles, fonts = (_sum(files, ending) for ending in (".js", ".css", ".woff2"))
         others = [name for name in files if not name.endswith(".woff2")]
         print(f"        {path}: {len(others)} files, {scripts / KB:.1f} kB of scripts, {styles / KB:.1f} kB of style, {fonts / KB:.1f} kB of fonts")
-        check(scripts <= most * KB, f"{path}: {scripts} bytes of scripts: {files}")
+        check(scripts <= 30 * KB, f"{path}: {scripts} bytes of scripts: {files}")
         check(styles <= 10 * KB, f"{path}: {styles} bytes of style")
         check(fonts <= 45 * KB and sum(name.endswith(".woff2") for name in files) <= 2, f"{path}: {fonts} bytes of fonts: {files}")
         check(len(others) <= 12, f"{path}: {len(others)} files: {others}")
@@ -54,7 +53,7 @@ def the_first_load_is_light(site):
 
 def the_whole_app_is_light(site):
     module_of(site, "shell")
-    english = [name for name in site.modules.values() if not re.match(r"(de|es|fr)(-books|-more|-desk|-rules|-paper|-files)?-", name)]
+    english = [name for name in site.modules.values() if not re.match(r"(de|es|fr)(-search|-book|-more|-desk|-rules|-paper|-files)?-", name)]
     of_desk = {path.stem for path in (WEB / "pages" / "desk").glob("*.js")} | {"en-desk"}
     # The pages of the rules and of printing are opened once in a while.
     seldom = {"rules", "rules-values", "rules-meaning", "rules-words", "closed-days", "en-rules",
@@ -62,7 +61,7 @@ def the_whole_app_is_light(site):
     of_files = {path.stem for path in (WEB / "pages" / "files").glob("*.js")} | {"en-files"}
     # What readers may load, and what only librarians do.
     for who, most, names in [("readers", 80, [name for name in english if name[:-14] not in of_desk | of_files | seldom | {"ean13"}]),
-                             ("a camera, where the browser reads no barcodes", 15, [name for name in english if name[:-14] == "ean13"]),
+                             ("a camera, where the browser reads no barcodes", 14, [name for name in english if name[:-14] == "ean13"]),
                              ("librarians", 51, [name for name in english if name[:-14] in of_desk - seldom]),
                              ("files", 24.5, [name for name in english if name[:-14] in of_files]),
                              ("the rules and the printing", 28, [name for name in english if name[:-14] in seldom])]:
@@ -76,17 +75,17 @@ def the_desk_is_light_and_asks_little(site):
     site.reserve(reader, site.book(librarian, title="Waits"))
     record = f"/readers/{reader['id']}"
     # What a librarian's browser loads for a page, whole, and the calls that it makes. Books of lists are asked for once each.
-    for path, most, calls in [("/desk", 74.5, ["GET /desk", "GET /users/me"]), ("/readers?q=Byron", 54.7, ["GET /rules", "GET /users", "GET /users/me"]),
-                              (record, 62.8, ["GET /reservations", "GET /rules", "GET /users/me", f"GET /users/{reader['id']}"]),
-                              ("/lists/overdue", 60, ["GET /desk", "GET /reservations", "GET /users/me"]),
-                              ("/activity", 60, ["GET /activity", "GET /users/me"]),
-                              ("/import", 69, ["GET /users/me"]), ("/export", 62, ["GET /users/me"])]:
+    for path, most, calls in [("/desk", 68, ["GET /desk", "GET /users/me"]), ("/readers?q=Byron", 50, ["GET /rules", "GET /users", "GET /users/me"]),
+                              (record, 57, ["GET /reservations", "GET /rules", "GET /users/me", f"GET /users/{reader['id']}"]),
+                              ("/lists/overdue", 53, ["GET /desk", "GET /reservations", "GET /users/me"]),
+                              ("/activity", 52, ["GET /activity", "GET /users/me"]),
+                              ("/import", 62.5, ["GET /users/me"]), ("/export", 55, ["GET /users/me"])]:
         asked = []
         files = _load(site, path, librarian, asked)
         scripts, styles = _sum(files, ".js"), _sum(files, ".css")
         others = [call for call in asked if not re.match(r"GET /books/[0-9a-f-]{36}$", call)]
         print(f"        {path.split('?')[0]}: {len(files)} files, {scripts / KB:.1f} kB of scripts, {styles / KB:.1f} kB of style, {len(others)} calls")
-        check(scripts <= most * KB and styles <= 20 * KB, f"{path}: {scripts} and {styles} bytes: {files}")
+        check(scripts <= most * KB and styles <= 17 * KB, f"{path}: {scripts} and {styles} bytes: {files}")
         check(sorted(others) == sorted(calls), f"{path}: {others}")
 
 

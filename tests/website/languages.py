@@ -49,7 +49,7 @@ export default (tools) => mark(original(tools));
 
 def _pseudo(site, context):
     """Puts every word of English between brackets. What stands without them on a page was never translated."""
-    for name in ("en", "en-books", "en-more", "en-desk", "en-files"):
+    for name in ("en", "en-search", "en-book", "en-more", "en-desk", "en-files"):
         address = module_of(site, name)
         pseudo = read(address).replace("export default", "const original =", 1) + PSEUDO
         context.route(address, lambda route, _, pseudo=pseudo: route.fulfill(content_type="text/javascript", body=pseudo))

@@ -28,7 +28,7 @@ def wb18_after_signing_in_one_comes_to_a_page_of_this_site(site):
 
 def wb39_every_sentence_with_a_number_has_its_forms(site):
     counts = [0, 1, 2, 3, 5, 11, 21, 22, 101, 1_000_000]
-    said = ask(site, ["i18n", "en-books", "de-books", "fr-books", "es-books"], """({i18n, ...books}) => Object.fromEntries(Object.entries(books).map(
+    said = ask(site, ["i18n", "en-search", "de-search", "fr-search", "es-search"], """({i18n, ...books}) => Object.fromEntries(Object.entries(books).map(
         ([name, file]) => [name.slice(0, 2), %s.map((n) => file.default(i18n.toolsFor(name.slice(0, 2))).booksSoFar(n))]))""" % counts)
     check(said["en"][:3] == ["0 books so far", "One book so far", "2 books so far"], f"{said['en']}")
     check(said["en"][-1] == "1,000,000 books so far", f"{said['en']}")

@@ -35,14 +35,19 @@ pub(crate) fn minified(script: &str) -> String {
     let script = Script::read(script);
     let statements = script.statements();
     let names = script.short_names(&statements);
+    let going_on = script.declarations_that_go_on();
     let mut code = String::new();
     for (at, token) in script.tokens.iter().enumerate() {
+        if script.is_idle(at) || going_on.contains(&at) {
+            continue;
+        }
         let text = match names[statements[at]]
             .get(&token.text)
             .filter(|_| token.kind == Kind::Word && !script.is_property(at))
         {
             Some(short) if script.is_shorthand(at) => format!("{}:{short}", token.text),
             Some(short) => short.clone(),
+            None if going_on.contains(&(at + 1)) => ",".to_owned(),
             None => token.text.clone(),
         };
         if let (Some(last), Some(first)) = (code.chars().last(), text.chars().next())
@@ -59,13 +64,16 @@ struct Script {
     tokens: Vec<Token>,
     /// The closing bracket of each opening one.
     ends: BTreeMap<usize, usize>,
+    /// The opening bracket of each closing one.
+    starts: BTreeMap<usize, usize>,
     /// The braces that each token stands in.
     inside: Vec<Braces>,
 }
 
 impl Script {
     fn read(script: &str) -> Script {
-        let mut script = Script { tokens: tokens(script), ends: BTreeMap::new(), inside: Vec::new() };
+        let mut script =
+            Script { tokens: tokens(script), ends: BTreeMap::new(), starts: BTreeMap::new(), inside: Vec::new() };
         let mut open: Vec<(usize, Braces)> = Vec::new();
         for at in 0..script.tokens.len() {
             let Token { kind, text } = &script.tokens[at];
@@ -74,6 +82,7 @@ impl Script {
             let opens = if is_template { text.ends_with("${") } else { ["(", "[", "{"].contains(&text) };
             if closes && let Some((start, _)) = open.pop() {
                 script.ends.insert(start, at);
+                script.starts.insert(at, start);
             }
             script.inside.push(open.last().map_or(Braces::Block, |(_, braces)| *braces));
             if opens {
@@ -93,6 +102,47 @@ impl Script {
 
     fn before(&self, at: usize) -> &str {
         at.checked_sub(1).map_or("", |before| self.text(before))
+    }
+
+    /// Whether a mark says nothing: a comma at the end of a list, or the `;` of a block's last statement.
+    fn is_idle(&self, at: usize) -> bool {
+        let (before, after) = (self.before(at), self.text(at + 1));
+        match self.text(at) {
+            "," => [")", "]", "}"].contains(&after) && !["[", ","].contains(&before),
+            // The `;` after a condition or `else` is a statement itself.
+            ";" => after == "}" && before != "else" && !self.is_condition_before(at),
+            _ => false,
+        }
+    }
+
+    fn is_condition_before(&self, at: usize) -> bool {
+        let start = at.checked_sub(1).and_then(|end| self.starts.get(&end));
+        start.is_some_and(|start| BEFORE_CONDITIONS.contains(&self.before(*start)))
+    }
+
+    /// Finds each `const` that follows another declaration with `const`, in the same block: a comma can stand for it.
+    fn declarations_that_go_on(&self) -> BTreeSet<usize> {
+        let mut found = BTreeSet::new();
+        // Where each open bracket ends, and whether the last statement in it is such a declaration.
+        let mut open = vec![(self.tokens.len(), false)];
+        for at in 0..self.tokens.len() {
+            if open.last().is_some_and(|(end, _)| *end == at) {
+                open.pop();
+            }
+            if let Some((_, declares)) = open.last_mut() {
+                match (self.before(at), self.text(at)) {
+                    (";", "const") if *declares => drop(found.insert(at)),
+                    ("export", "const") => {}
+                    (_, "const") => *declares = true,
+                    (";", _) => *declares = false,
+                    _ => {}
+                }
+            }
+            if let Some(end) = self.ends.get(&at) {
+                open.push((*end, false));
+            }
+        }
+        found
     }
 
     fn braces(&self, at: usize) -> Braces {

@@ -20,7 +20,7 @@ pub(crate) async fn docs(State(web): State<Web>, known: IfNoneMatch) -> Response
     let rules = web.rules().await;
     // Its links lead to the site beside the API, which leads on to the library's own domain, if there is one.
     let site = web.settings.url("/web");
-    let words = ["words/en-books.js", "words/en-more.js"];
+    let words = ["words/en-search.js", "words/en-book.js", "words/en-more.js"];
     let frame = web.frame(&rules, &site, "docs/docs.js", &words, &["css/app.css", "css/docs.css"]);
     answer(&web, &Docs { frame }, StatusCode::OK, Some(&known))
 }

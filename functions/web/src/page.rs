@@ -94,7 +94,11 @@ impl Web {
         let module = page.map_or(LOST, |page| page.module);
         let is_of_a_book = page.is_some_and(|page| matches!(page.kind(), Kind::Book | Kind::OldBook));
         // English alone: only the script knows the visitor's language.
-        let words = ["pages/search.js", "pages/book.js"].contains(&module).then_some("words/en-books.js");
+        let words = match module {
+            "pages/search.js" => Some("words/en-search.js"),
+            "pages/book.js" => Some("words/en-book.js"),
+            _ => None,
+        };
         let of_desk = module.starts_with("pages/desk/").then_some("pages/desk/desk-pages.js");
         let parts: Vec<_> = [module].into_iter().chain(words).chain(of_desk).collect();
         let is_public = page.is_some_and(|page| page.kind() == Kind::Public);

@@ -10,7 +10,7 @@ use minify::minified;
 #[test]
 fn a_local_name_becomes_short_and_a_property_keeps_its_name() {
     let script = "export function widthOf(box, { margin, padding: inner = 2 }) {\n  const total = box.width + margin;\n  return { total, inner: inner - -total };\n}\n";
-    let expected = "export function widthOf(b,{margin:d,padding:c=2}){const a=b.width+d;return{total:a,inner:c- -a};}";
+    let expected = "export function widthOf(b,{margin:d,padding:c=2}){const a=b.width+d;return{total:a,inner:c- -a}}";
     assert_eq!(minified(script), expected);
 }
 
@@ -31,14 +31,14 @@ fn a_local_with_the_name_of_an_import_keeps_it() {
 #[test]
 fn a_name_of_the_module_is_another_one_than_the_locals_of_its_functions() {
     let script = "const limit = 3;\nfunction one(value) {\n  return value + limit;\n}\nfunction other(thing) {\n  return one(thing);\n}\n";
-    let expected = "const A=3;function B(a){return a+A;}function C(a){return B(a);}";
+    let expected = "const A=3;function B(a){return a+A}function C(a){return B(a)}";
     assert_eq!(minified(script), expected);
 }
 
 #[test]
 fn what_is_awaited_is_no_parameter() {
     let script = "async function all(pages) {\n  for await (const page of read({ pages })) {\n    const size = page;\n    add(size);\n  }\n}\nall();\n";
-    let expected = "async function A(b){for await(const a of read({pages:b})){const c=a;add(c);}}A();";
+    let expected = "async function A(b){for await(const a of read({pages:b})){const c=a;add(c)}}A();";
     assert_eq!(minified(script), expected);
 }
 
@@ -59,6 +59,19 @@ fn line_ends_go_beside_tags_and_stay_inside_them_and_in_text() {
 #[test]
 fn methods_and_fields_of_a_class_keep_their_names() {
     let script = "class Sheet {\n  size = 1;\n  get area() {\n    return this.size;\n  }\n  draw(size) {\n    const area = size;\n    return { draw() {}, area, size: area ? size : 0 };\n  }\n}\nnew Sheet().draw();\n";
-    let expected = "class A{size=1;get area(){return this.size;}draw(b){const a=b;return{draw(){},area:a,size:a?b:0};}}new A().draw();";
+    let expected = "class A{size=1;get area(){return this.size}draw(b){const a=b;return{draw(){},area:a,size:a?b:0}}}new A().draw();";
     assert_eq!(minified(script), expected);
+}
+
+#[test]
+fn declarations_of_one_block_become_one() {
+    let script = "export const first = 1;\nconst second = 2;\nconst third = (x) => {\n  const a = x;\n  const [b] = a;\n  go(b);\n  const c = 3;\n  for (const d of b) {\n    const e = d;\n    go(e);\n  }\n  const f = c;\n  return f;\n};\nthird(second);\n";
+    let expected = "export const first=1;const A=2,B=(g)=>{const b=g,[a]=b;go(a);const c=3;for(const d of a){const e=d;go(e)}const f=c;return f};B(A);";
+    assert_eq!(minified(script), expected);
+}
+
+#[test]
+fn a_comma_at_the_end_of_a_list_goes_and_an_empty_place_stays() {
+    let script = "go(\n  [1, 2,],\n  [, 1],\n  [,],\n  { x: 1, },\n);\nif (a) {\n  while (b);\n}\n";
+    assert_eq!(minified(script), "go([1,2],[,1],[,],{x:1});if(a){while(b);}");
 }

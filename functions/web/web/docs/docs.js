@@ -129,7 +129,6 @@ function followHash() {
 
 language.value = "en";
 document.documentElement.lang = "en";
-document.documentElement.dir = "ltr";
 document.title = `The API · ${LIBRARY}`;
 startSession();
 learn().then(() => render(html`<${App} />`, document.body));

@@ -10,7 +10,7 @@ const WIDTH = 640;
 
 /** @typedef {(video: HTMLVideoElement) => Promise<string>} Read finds the number in a picture; empty if there is none */
 
-await learn(2);
+await learn();
 
 /** @returns {Promise<Read>} */
 async function reader() {

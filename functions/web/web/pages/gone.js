@@ -1,10 +1,12 @@
 // A book that is not in the catalogue may be in the old books.
 
 import { call } from "../shell/api.js";
-import { words } from "../shell/i18n.js";
+import { learn, words } from "../shell/i18n.js";
 import { to } from "../shell/router.js";
 import { html, Title, titleOf, useLoad, useTitle } from "../shell/ui.js";
 import Lost from "./lost.js";
+
+await learn();
 
 /** @param {{ bookId: string, wait: unknown }} props `wait`: what is shown until an answer comes
  * @returns {any} */

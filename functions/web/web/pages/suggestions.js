@@ -9,7 +9,7 @@ import { html, useEffect, useLayoutEffect, useSignal } from "../vendor/preact-si
 /** How long a pause in typing is, in milliseconds. */
 const PAUSE = 150;
 
-await learn(2);
+await learn("search");
 
 /** @param {{ form: { current: HTMLFormElement | null } }} props */
 export default function Suggestions({ form }) {

@@ -1,8 +1,6 @@
-// Sets theme, language and direction before the first paint. It is a classic script: a module would run too late.
+// Sets theme and language before the first paint. It is a classic script: a module would run too late.
 // Says a sentence if the site's modules do not arrive.
 (() => {
-  const SHIPPED = ["en", "de", "fr", "es"];
-  const RIGHT_TO_LEFT = ["ar", "fa", "he", "ur"];
   /** @type {Record<string, [sentence: string, label: string]>} */
   const MISSING = {
     en: ["A part of this page did not arrive.", "Load it again"],
@@ -31,13 +29,12 @@
           .toLowerCase()
           .split(/[-_.@]/)[0],
     );
-    return languages.find((language) => SHIPPED.includes(language)) || "en";
+    return languages.find((language) => Object.hasOwn(MISSING, language)) || "en";
   }
 
   const theme = remembered("theme");
   if (theme === "light" || theme === "dark") root.dataset.theme = theme;
   root.lang = shipped([remembered("language"), ...(navigator.languages || []), navigator.language]);
-  root.dir = RIGHT_TO_LEFT.includes(root.lang) ? "rtl" : "ltr";
 
   // A letter's link brings a token. It leaves the address before anything is sent, and waits in memory for its page.
   const address = new URL(location.href);

@@ -4,7 +4,7 @@
 import { signal } from "../vendor/preact-signals-htm.js";
 import english from "../words/en.js";
 
-/** @typedef {ReturnType<typeof english> & ReturnType<typeof import("../words/en-books.js").default> & ReturnType<typeof import("../words/en-more.js").default>} Words */
+/** @typedef {ReturnType<typeof english> & ReturnType<typeof import("../words/en-search.js").default> & ReturnType<typeof import("../words/en-book.js").default> & ReturnType<typeof import("../words/en-more.js").default>} Words */
 /** @typedef {Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }} Forms */
 /** @typedef {ReturnType<typeof toolsFor>} Tools */
 
@@ -13,13 +13,34 @@ export const LANGUAGES = { en: "English", de: "Deutsch", es: "Español", fr: "Fr
 
 /** @typedef {{ default: (tools: Tools) => object }} WordFile */
 
-/** The files of each language: the words that every visitor needs, those of search and of a book's page, and those of readers' own pages.
- * @type {Record<string, (() => Promise<WordFile>)[]>} */
+/** The files of each language: the words that every visitor needs, those of search, those of a book's page, and those of readers' own
+ * pages. @typedef {"shell" | "search" | "book" | "more"} Part
+ * @type {Record<string, Record<Part, () => Promise<WordFile>>>} */
 const FILES = {
-  en: [async () => ({ default: english }), () => import("../words/en-books.js"), () => import("../words/en-more.js")],
-  de: [() => import("../words/de.js"), () => import("../words/de-books.js"), () => import("../words/de-more.js")],
-  es: [() => import("../words/es.js"), () => import("../words/es-books.js"), () => import("../words/es-more.js")],
-  fr: [() => import("../words/fr.js"), () => import("../words/fr-books.js"), () => import("../words/fr-more.js")],
+  en: {
+    shell: async () => ({ default: english }),
+    search: () => import("../words/en-search.js"),
+    book: () => import("../words/en-book.js"),
+    more: () => import("../words/en-more.js"),
+  },
+  de: {
+    shell: () => import("../words/de.js"),
+    search: () => import("../words/de-search.js"),
+    book: () => import("../words/de-book.js"),
+    more: () => import("../words/de-more.js"),
+  },
+  es: {
+    shell: () => import("../words/es.js"),
+    search: () => import("../words/es-search.js"),
+    book: () => import("../words/es-book.js"),
+    more: () => import("../words/es-more.js"),
+  },
+  fr: {
+    shell: () => import("../words/fr.js"),
+    search: () => import("../words/fr-search.js"),
+    book: () => import("../words/fr-book.js"),
+    more: () => import("../words/fr-more.js"),
+  },
 };
 
 /** The library's time zone. All days are shown in it, never in the browser's. */
@@ -68,8 +89,8 @@ export const language = signal(document.documentElement.lang || "en");
  * @type {import("../vendor/preact-signals-htm.js").Signal<Words>} */
 export const words = signal(/** @type {Words} */ (english(toolsFor("en"))));
 
-/** How many files of words are wished for, and how many are there. */
-let wished = 1;
+/** The files of words that are wished for, and how many of them are there. @type {Set<Part>} */
+const wished = new Set(["shell"]);
 let arrived = 1;
 
 /** The last wish for words. Only that one is shown, and whoever had an earlier one waits for it. @type {Promise<void>} */
@@ -80,7 +101,7 @@ let last;
  * @returns {Promise<void>} */
 export function speak(wanted) {
   /** @type {Promise<void>} */
-  const wish = Promise.all(FILES[wanted].slice(0, wished).map((load) => load())).then((files) => {
+  const wish = Promise.all([...wished].map((part) => FILES[wanted][part]())).then((files) => {
     if (wish !== last) return last;
     const tools = toolsFor(wanted);
     arrived = files.length;
@@ -92,11 +113,11 @@ export function speak(wanted) {
   return wish;
 }
 
-/** Loads the words of search and of a book's page (two files), or of readers' own pages as well (all three).
- * @param {number} [files] */
-export async function learn(files = 3) {
-  wished = Math.max(wished, files);
-  if (arrived < files) await speak(language.value);
+/** Loads a file of words, or all of them.
+ * @param {Part} [part] */
+export async function learn(part) {
+  for (const each of part ? [part] : /** @type {Part[]} */ (["search", "book", "more"])) wished.add(each);
+  if (arrived < wished.size) await speak(language.value);
 }
 
 /** The number of days from today to a day or a time, in the library's zone.

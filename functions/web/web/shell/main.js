@@ -32,8 +32,9 @@ const MODULES = {
  * @param {string} pattern */
 const ofDesk = async (pattern) => (await import("../pages/desk/desk-pages.js")).load(pattern);
 
-/** How many files of words a page needs, if not all: anonymous visitors come to these pages first. @type {Record<string, number>} */
-const FEW_WORDS = { "": 1, "/": 1, "/search": 2, "/books/:id": 2 };
+/** The file of words that a page needs, if not all: anonymous visitors come to these pages first.
+ * @type {Record<string, import("./i18n.js").Part>} */
+const FEW_WORDS = { "": "shell", "/": "shell", "/search": "search", "/books/:id": "book" };
 
 /** The page component of each pattern that has been loaded. @type {Map<string, any>} */
 const loaded = new Map();

@@ -365,4 +365,13 @@ export default ({ count, number, list, name, date, day, shortDay, weekday, time 
   deleteAccountForGood: "Mein Konto endgültig löschen",
   keepAccount: "Behalten",
   accountDeleted: "Ihr Konto ist gelöscht.",
+  holdBarcode: "Halten Sie den Strichcode zwischen die Ecken.",
+  noIsbn: "Das ist keine ISBN. Gemeint ist der Strichcode, der mit 978 oder 979 beginnt.",
+  cameraRefused:
+    "Der Browser darf die Kamera nicht benutzen. Erlauben Sie es in seinen Einstellungen, oder tippen Sie die Nummer unter dem Strichcode.",
+  cameraMissing: "Hier lässt sich keine Kamera benutzen. Tippen Sie die Nummer unter dem Strichcode.",
+  typeInstead: "Lieber tippen",
+  close: "Schließen",
+  movedToOldBooks: "Dieses Buch steht nicht mehr im Regal. Seine Karte ist bei den alten Büchern.",
+  seeOldBook: "Karte ansehen",
 });

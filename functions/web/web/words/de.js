@@ -76,4 +76,6 @@ export default ({ count, number }) => ({
 
   freeOf: (free, copies) => (free ? `${number(free)} von ${number(copies)} frei` : "Alle verliehen"),
   yearBefore: (year) => `${year} v. Chr.`,
+  written: "Geschrieben",
+  language: "Sprache",
 });

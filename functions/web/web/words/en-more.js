@@ -377,4 +377,14 @@ export default ({ count, rank, number, list, name, date, day, shortDay, weekday,
   deleteAccountForGood: "Delete my account for good",
   keepAccount: "Keep it",
   accountDeleted: "Your account is deleted.",
+
+  // The camera, and a book that has left the shelves.
+  holdBarcode: "Hold the barcode inside the corners.",
+  noIsbn: "That is no ISBN. The barcode that begins with 978 or 979 is the one.",
+  cameraRefused: "The browser may not use the camera. Allow it in the browser’s settings, or type the number under the barcode.",
+  cameraMissing: "No camera can be used here. Type the number under the barcode.",
+  typeInstead: "Type it instead",
+  close: "Close",
+  movedToOldBooks: "This book has left the shelves. Its card is in the old books.",
+  seeOldBook: "See its card",
 });

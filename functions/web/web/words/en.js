@@ -1,4 +1,4 @@
-// English: the words of the shell, and the start. Search and a book's page also need `en-books.js`, and readers' own pages `en-more.js`.
+// English: the words of the shell, and the start. Search also needs `en-search.js`, a book's page `en-book.js`, and readers' own pages all of them.
 // A name in a sentence is wrapped by `name`, so that its direction of writing does not turn the sentence.
 
 /** @param {import("../shell/i18n.js").Tools} tools */
@@ -78,4 +78,6 @@ export default ({ count, number }) => ({
   freeOf: (/** @type {number} */ free, /** @type {number} */ copies) =>
     free ? `${number(free)} of ${number(copies)} free` : "All out",
   yearBefore: (/** @type {number} */ year) => `${year} BC`,
+  written: "Written",
+  language: "Language",
 });

@@ -346,4 +346,12 @@ export default ({ count, number, list, name, date, day, shortDay, weekday, time 
   deleteAccountForGood: "Borrar mi cuenta para siempre",
   keepAccount: "Conservarla",
   accountDeleted: "Su cuenta está borrada.",
+  holdBarcode: "Ponga el código de barras entre las esquinas.",
+  noIsbn: "Eso no es un ISBN. Es el código de barras que empieza por 978 o 979.",
+  cameraRefused: "El navegador no puede usar la cámara. Permítalo en sus ajustes o escriba el número bajo el código de barras.",
+  cameraMissing: "Aquí no se puede usar ninguna cámara. Escriba el número bajo el código de barras.",
+  typeInstead: "Mejor escribirlo",
+  close: "Cerrar",
+  movedToOldBooks: "Este libro ha dejado los estantes. Su ficha está en los libros antiguos.",
+  seeOldBook: "Ver su ficha",
 });

@@ -75,4 +75,6 @@ export default ({ count, number }) => ({
       ? count(free, { one: `${number(free)} de ${number(copies)} libre`, other: `${number(free)} de ${number(copies)} libres` })
       : "Todos prestados",
   yearBefore: (year) => `${year} a. C.`,
+  written: "Escrito en",
+  language: "Idioma",
 });

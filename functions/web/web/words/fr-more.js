@@ -363,4 +363,13 @@ export default ({ count, rank, number, list, name, date, day, shortDay, weekday,
   deleteAccountForGood: "Supprimer mon compte pour de bon",
   keepAccount: "Le garder",
   accountDeleted: "Votre compte est supprimé.",
+  holdBarcode: "Tenez le code-barres entre les coins.",
+  noIsbn: "Ce n’est pas un ISBN. C’est le code-barres qui commence par 978 ou 979.",
+  cameraRefused:
+    "Le navigateur ne peut pas utiliser la caméra. Autorisez-la dans ses réglages, ou tapez le numéro sous le code-barres.",
+  cameraMissing: "Aucune caméra n’est utilisable ici. Tapez le numéro sous le code-barres.",
+  typeInstead: "Plutôt le taper",
+  close: "Fermer",
+  movedToOldBooks: "Ce livre a quitté les rayons. Sa fiche est parmi les livres anciens.",
+  seeOldBook: "Voir sa fiche",
 });

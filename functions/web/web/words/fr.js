@@ -72,4 +72,6 @@ export default ({ count, number }) => ({
 
   freeOf: (free, copies) => (free ? `${number(free)} sur ${number(copies)} disponible` : "Tous empruntés"),
   yearBefore: (year) => `${year} av. J.-C.`,
+  written: "Écrit en",
+  language: "Langue",
 });

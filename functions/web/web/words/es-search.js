@@ -1,0 +1,33 @@
+// Español: la búsqueda.
+
+/** @type {typeof import("./en-search.js").default} */
+export default ({ count, number, name }) => ({
+  booksFor: (q) => `Libros para «${name(q)}»`,
+  noBookFor: (q) => `Ningún libro para «${name(q)}»`,
+  allBooks: "Todos los libros",
+  newestBooks: "Libros nuevos",
+  nothingFound: "Nada se escribe así, ni casi así. Pruebe con menos palabras o con otra grafía.",
+  nothingWithFilters: "Con estos filtros nada se escribe así. Sin ellos puede haber más.",
+  isbnMistyped: "Este ISBN tiene un error: la última cifra no encaja con las demás. Compárelo con el del libro.",
+  withoutFilters: "Buscar sin filtros",
+  corrected: (typed, searched) => `Ningún libro tiene «${name(typed)}». Estos tienen <b>${searched}</b>.`,
+  changeWords: "Cambiar las palabras",
+  leftOut: (word) => `Omitido: <b>${word}</b>. Ningún libro lo tiene junto con lo demás.`,
+  searchAlone: (word) => `Buscar solo «${name(word)}»`,
+  suggestions: "Sugerencias",
+  suggested: (n) => count(n, { one: "Una sugerencia", other: `${number(n)} sugerencias` }),
+  seeAllBooks: "Ver todos los libros",
+  searchOldBooks: "Mirar en los libros antiguos",
+  filterAndSort: "Filtrar y ordenar",
+  filtersOn: (n) => count(n, { one: `${number(n)} activo`, other: `${number(n)} activos` }),
+  narrow: "Mostrar estos",
+  byAuthor: "Autor",
+  yearHint: "Antes de nuestra era, con signo menos: −700",
+  yearWrong: "Un año tiene de una a cuatro cifras, como 1813 o −700.",
+  sort: "Orden",
+  byTitle: "Por título",
+  newestFirst: "Lo más nuevo primero",
+  showMore: "Ver más",
+  booksSoFar: (n) => count(n, { one: "Un libro por ahora", other: `${number(n)} libros por ahora` }),
+  thatWasAll: (n) => count(n, { one: "Era el único.", other: `Eran los ${number(n)}.` }),
+});

@@ -1,0 +1,33 @@
+// Français : la recherche.
+
+/** @type {typeof import("./en-search.js").default} */
+export default ({ count, number, name }) => ({
+  booksFor: (q) => `Livres pour « ${name(q)} »`,
+  noBookFor: (q) => `Aucun livre pour « ${name(q)} »`,
+  allBooks: "Tous les livres",
+  newestBooks: "Nouveautés",
+  nothingFound: "Rien ne s’écrit ainsi, ni presque ainsi. Essayez avec moins de mots, ou une autre orthographe.",
+  nothingWithFilters: "Rien ne s’écrit ainsi avec ces filtres. Sans eux, il y en a peut-être davantage.",
+  isbnMistyped: "Cet ISBN contient une erreur : le dernier chiffre ne va pas avec les autres. Comparez-le à celui du livre.",
+  withoutFilters: "Chercher sans filtres",
+  corrected: (typed, searched) => `Aucun livre n’a « ${name(typed)} ». Ceux-ci ont <b>${searched}</b>.`,
+  changeWords: "Changer les mots",
+  leftOut: (word) => `Laissé de côté : <b>${word}</b>. Aucun livre ne l’a avec le reste.`,
+  searchAlone: (word) => `Chercher seulement « ${name(word)} »`,
+  suggestions: "Suggestions",
+  suggested: (n) => count(n, { one: "Une suggestion", other: `${number(n)} suggestions` }),
+  seeAllBooks: "Voir tous les livres",
+  searchOldBooks: "Voir parmi les livres anciens",
+  filterAndSort: "Filtrer et trier",
+  filtersOn: (n) => count(n, { one: `${number(n)} actif`, other: `${number(n)} actifs` }),
+  narrow: "Montrer ceux-ci",
+  byAuthor: "Auteur",
+  yearHint: "Avant notre ère, avec un moins : −700",
+  yearWrong: "Une année a un à quatre chiffres, comme 1813 ou −700.",
+  sort: "Ordre",
+  byTitle: "Par titre",
+  newestFirst: "Les plus récents d’abord",
+  showMore: "En voir plus",
+  booksSoFar: (n) => count(n, { one: `${number(n)} livre pour l’instant`, other: `${number(n)} livres pour l’instant` }),
+  thatWasAll: (n) => count(n, { one: "C’était le seul.", other: `C’étaient les ${number(n)}.` }),
+});
