@@ -157,7 +157,9 @@ export function Field({ form, name, label, hint, optional, type = "text", joined
   </div>`;
 }
 
-const AS_TYPED = { autocapitalize: "none", autocorrect: "off", spellcheck: false };
+/** As it is typed. Preact sets a property where there is one of that name, and in newer browsers that of `autocorrect` is a boolean: with a
+ * capital, the attribute is set. */
+const AS_TYPED = { autocapitalize: "none", autoCorrect: "off", spellcheck: false };
 
 /** What the keyboard of a phone must not do to a field of a type.
  * @type {Record<string, object>} */

@@ -160,7 +160,7 @@ function Desk() {
   // The field is the same element whoever stands there: what is in it when a reader comes stays in it.
   const first = html`<form class=${who ? "scan lend" : "scan"} onSubmit=${(/** @type {Event} */ event) => submit(event, input.current)}>
       <label class="mode" for="scan">${who ? html`<span>${d.lendTo}</span><b><bdi>${nameOf(who)}</bdi></b>` : html`<b>${d.takeBackMode}</b><span>${d.orOpenReader}</span>`}</label>
-      <input id="scan" name="q" ref=${input} aria-label=${who ? d.fieldLabelFor(nameOf(who)) : d.fieldLabel} placeholder=${outcome?.needs && outcome.answers.length ? d.answerByDigit(outcome.answers.length) : who ? d.scanTheirBooks(firstNameOf(who)) : d.scanBookOrCard} autocomplete="off" autocapitalize="none" autocorrect="off" spellcheck=${false} maxlength="200" enterkeyhint="go" />
+      <input id="scan" name="q" ref=${input} aria-label=${who ? d.fieldLabelFor(nameOf(who)) : d.fieldLabel} placeholder=${outcome?.needs && outcome.answers.length ? d.answerByDigit(outcome.answers.length) : who ? d.scanTheirBooks(firstNameOf(who)) : d.scanBookOrCard} autocomplete="off" autocapitalize="none" autoCorrect="off" spellcheck=${false} maxlength="200" enterkeyhint="go" />
       <button class="btn">${d.enter}</button>
     </form>
     ${under}
