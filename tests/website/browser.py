@@ -41,10 +41,11 @@ def check(holds, what):
         raise Failed(what)
 
 
-def chromium():
-    if not shutil.which("chromium"):
-        subprocess.run(["apt-get", "install", "-y", "--no-install-recommends", "chromium"], check=True, stdout=subprocess.DEVNULL)
-    return shutil.which("chromium")
+def chromium(package="chromium-headless-shell"):
+    """Debian's Chromium: without windows, which takes a quarter of the time less, or `chromium` itself."""
+    if not shutil.which(package):
+        subprocess.run(["apt-get", "install", "-y", "--no-install-recommends", package], check=True, stdout=subprocess.DEVNULL)
+    return shutil.which(package)
 
 
 class Api:

@@ -199,10 +199,10 @@ def wb16_a_page_that_is_left_hides_itself(site):
 
 
 def wb16_a_page_that_the_browser_kept_whole_is_not_shown_again(site):
-    """Playwright switches that off, so this is a browser of its own."""
+    """Playwright switches that off, and a browser without windows keeps no page, so this is a browser of its own."""
     reader = site.reader()
     flags = {"args": ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"], "ignore_default_args": ["--disable-back-forward-cache"]}
-    browser = site.playwright.chromium.launch(executable_path=chromium(), **flags)
+    browser = site.playwright.chromium.launch(executable_path=chromium("chromium"), **flags)
     try:
         context = browser.new_context(base_url=site.url, storage_state=site.state(reader))
         page = context.new_page()
