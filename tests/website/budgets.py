@@ -6,7 +6,7 @@ import statistics
 
 from playwright.sync_api import expect
 
-from .browser import check, module_of, read, ready, settled
+from .browser import check, module_of, read, ready, settled, until
 from .scripts import WEB
 
 KB = 1000
@@ -104,6 +104,8 @@ def _on_a_slow_phone(site, path, act=None):
         devtools.send("Network.emulateNetworkConditions", SLOW_PHONE)
         devtools.send("Emulation.setCPUThrottlingRate", {"rate": 4})
         page.goto(path)
+        # What is there may not be painted yet.
+        until(page, "paint > 0")
         settled(page)
         page.wait_for_timeout(200)
         result = page.evaluate("[paint, shift]")

@@ -153,8 +153,10 @@ function Have({ book }) {
   };
   const heart = part ? html`<${part.Heart} book=${book} mine=${mine} refresh=${availability.refresh} />` : html`<${Heart} />`;
   const beside = html`<span class="pair">${heart}</span><${CopyLink} book=${book} />`;
-  const { value } = availability;
-  const sentence = value ? sentenceOf(value) : " ";
+  const { value, problem } = availability;
+  // A sentence of the usual length keeps its place.
+  const expected = !problem && html`<span class="sk text" aria-hidden="true">${words.value.waitsThreeDays}</span>`;
+  const sentence = value ? sentenceOf(value) : expected;
   const label = value?.free === 0 ? words.value.joinQueue : words.value.reserve;
   const main = part
     ? html`<${part.Reserve} book=${book} label=${label} changed=${changed} />`
