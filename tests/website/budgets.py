@@ -2,7 +2,6 @@
 
 import gzip
 import re
-import statistics
 
 from playwright.sync_api import expect
 
@@ -92,9 +91,9 @@ def the_desk_is_light_and_asks_little(site):
 SLOW_PHONE = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8}
 
 
-def _on_a_slow_phone(site, path, act=None):
-    """The largest paint, the shift, and the time of a step, on a slow phone."""
-    with site.context(width=360) as context:
+def _on_a_slow_phone(site, path, reader=None):
+    """The largest paint and the shift, on a slow phone."""
+    with site.context(reader, width=360) as context:
         context.add_init_script("""window.shift = 0; window.paint = 0;
             new PerformanceObserver((list) => { for (const entry of list.getEntries()) if (!entry.hadRecentInput) shift += entry.value; }).observe({ type: "layout-shift", buffered: true });
             new PerformanceObserver((list) => { for (const entry of list.getEntries()) paint = entry.startTime; }).observe({ type: "largest-contentful-paint", buffered: true });""")
@@ -108,18 +107,19 @@ def _on_a_slow_phone(site, path, act=None):
         until(page, "paint > 0")
         settled(page)
         page.wait_for_timeout(200)
-        result = page.evaluate("[paint, shift]")
-        if act:
-            result.append(act(page))
-        return result
+        return page.evaluate("[paint, shift]")
 
 
 def the_site_is_fast_on_a_slow_phone(site):
-    book = site.book(site.librarian(), title="Fast on a Phone")
-    for path in ("/", f"/books/{book['id']}", "/search?q=the"):
-        runs = [_on_a_slow_phone(site, path) for _ in range(3)]
-        paint, shift = statistics.median(run[0] for run in runs), max(run[1] for run in runs)
-        print(f"        {path.split('?')[0]}: largest paint after {paint:.0f} ms, shift {shift:.3f}")
+    reader, book = site.reader(), site.book(site.librarian(), title="Fast on a Phone")
+    old, own = site.book(reader, title="Old on a Phone"), site.book(reader, title="Changed on a Phone")
+    site.call("POST", f"/books/{old['id']}/archive", {}, reader["token"])
+    site.reserve(site.reader(), book)
+    site.reserve(reader, book)
+    for path, who in [("/", None), ("/search?q=the", None), ("/search?q=zzyzxia+qwrtzu", None), (f"/books/{own['id']}", None), (f"/books/{book['id']}", reader),
+                      (f"/books/{own['id']}/edit", reader), (f"/old-books/{old['id']}", None), ("/me", reader), ("/nothing", None)]:
+        paint, shift = _on_a_slow_phone(site, path, who)
+        print(f"        {path}: largest paint after {paint:.0f} ms, shift {shift:.3f}")
         # The machine is shared: twice the goal fails only what is really slow.
         check(paint <= 2 * 1800, f"{path}: {paint} ms")
         check(shift <= 0.02, f"{path}: shift {shift}")

@@ -11,11 +11,12 @@ export default function Lost() {
   const t = words.value;
   useTitle(t.notOnShelves);
   const some = useLoad((abort) => call("listBooks", { query: { sort: "-createdAt", limit: 6 }, abort }), []);
-  const books = some.data?.data.items || [];
+  // While they are loaded, six keep the place of those to come.
+  const books = some.data?.data.items || (some.problem ? [] : Array.from({ length: 6 }));
   const far = (/** @type {number} */ index) => (index < 2 || index > 3 ? "far" : "");
   const standing = books.map(
     (/** @type {any} */ book, /** @type {number} */ index) =>
-      html`<span class=${far(index)}><${Cover} book=${book} px=${160} /></span>`,
+      html`<span class=${far(index)}>${book ? html`<${Cover} book=${book} px=${160} />` : html`<span class="cover"><span class="sk bk"></span></span>`}</span>`,
   );
   return html`<div class="lost">
     <div class="gap" aria-hidden="true">${standing.slice(0, 3)}<div class="none">?</div>${standing.slice(3)}</div>

@@ -79,17 +79,22 @@ function MyBooks() {
   ];
   return html`<div class="pagehead">
       <h1>${t.myBooks}</h1>
-      <p class="lead">${reservations.data ? t.myBooksNow(ready.length, borrowed.length, late) : html`<span class="sk w5">·</span>`}</p>
+      <p class="lead">${reservations.data ? t.myBooksNow(ready.length, borrowed.length, late) : html`<span class="sk text" aria-hidden="true">${t.myBooksNow(1, 1, 1)}</span>`}</p>
       <nav class="toc" aria-label=${t.onThisPage}>
         ${parts.map(({ id, title, count }) => html`<a href=${`#${id}`}>${title}<span>${reservations.data && count}</span></a>`)}
         <a href="#favorites">${t.favorites}</a>
         <a href="#mine">${t.mineToLookAfter}</a>
       </nav>
     </div>
-    ${parts.map(
-      ({ id, title, count, body, empty }) =>
-        html`<${Part} id=${id} title=${title}>${reservations.asking ? html`<${Asking} />` : !reservations.data ? html`<${ListSkeleton} count=${1} />` : count ? body : html`<p class="muted">${empty}</p>`}<//>`,
-    )}
+    ${reservations.asking && html`<${Asking} />`}
+    ${
+      reservations.data
+        ? parts.map(
+            ({ id, title, count, body, empty }) =>
+              html`<${Part} id=${id} title=${title}>${count ? body : html`<p class="muted">${empty}</p>`}<//>`,
+          )
+        : html`<${ListSkeleton} />`
+    }
     <${Part} id="favorites" title=${t.favorites}><${Favorites} list=${favorites} /><//>
     <${Part} id="mine" title=${t.mineToLookAfter} hint=${t.booksYouAdded}><${Mine} list=${mine} old=${old} /><//>`;
 }
