@@ -13,8 +13,10 @@ export const LANGUAGES = { en: "English", de: "Deutsch", es: "Español", fr: "Fr
 
 /** @typedef {{ default: (tools: Tools) => object }} WordFile */
 
-/** The files of each language: the words that every visitor needs, those of search, those of a book's page, and those of readers' own
- * pages. @typedef {"shell" | "search" | "book" | "more"} Part
+/** The words that every visitor needs, those of search, those of a book's page, and those of readers' own pages.
+ * @typedef {"shell" | "search" | "book" | "more"} Part */
+
+/** The files of each language.
  * @type {Record<string, Record<Part, () => Promise<WordFile>>>} */
 const FILES = {
   en: {
