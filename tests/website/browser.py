@@ -129,7 +129,8 @@ class Api:
         while time.monotonic() < deadline:
             status, page, _ = self.call("GET", "/search?q=" + urllib.parse.quote(q))
             check(status == 200, f"searching: {page}")
-            if page["items"]:
+            # Before a book is indexed, a search may find others without some word.
+            if page["items"] and not page.get("leftOut") and not page.get("corrected"):
                 return page["items"]
             time.sleep(0.1)
         raise Failed(f"nothing is found for {q}")

@@ -324,7 +324,8 @@ def dk21_an_ended_session_keeps_the_scans_and_hides_the_reader(site):
         expect(page.locator("aside.who")).to_have_count(0)
         dialog.locator("#login").fill(librarian["email"])
         dialog.locator("#password").fill(librarian["password"])
-        page.keyboard.press("Enter")
+        # An Enter within 80 ms of a scan's own would be taken for the scanner's.
+        dialog.get_by_role("button", name="Sign in").click()
         _said(page, book["title"], "done")
 
 
