@@ -27,7 +27,7 @@ def _librarian(site):
 @contextlib.contextmanager
 def _library(site):
     """A library of one's own: nothing of other tests is in its lists, and its rules may change. Returns its librarian."""
-    with site.with_library(Library("--no-usage-plans", "--library-address", "127.0.0.0/8")):
+    with site.with_library(Library("--no-usage-plans", "--library-address", "127.0.0.0/8", "--bare")):
         yield site.librarian()
 
 

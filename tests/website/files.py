@@ -463,7 +463,7 @@ def what_a_list_of_isbns_lacks_is_looked_up(site):
     editions = {isbn: {"title": title, "authors": [{"name": "Ann Ott"}], "identifiers": {"isbn_13": [isbn]}}
                 for isbn, title in [("9780000010445", "Found by Number"), ("9780000010452", "Found as Well")]}
     with catalogue(editions) as address, \
-         site.with_library(Library("--no-usage-plans", "--library-address", "127.0.0.0/8", "--metadata-source", f"openlibrary={address}")), \
+         site.with_library(Library("--no-usage-plans", "--library-address", "127.0.0.0/8", "--bare", "--metadata-source", f"openlibrary={address}")), \
          site.page("/import", site.reader(), width=360) as page:
         _choose(page, "list.txt", (FILES / "isbn-list.txt").read_bytes())
         expect(page.locator("#became")).to_have_text("list.txt")

@@ -396,7 +396,7 @@ def a_book_is_looked_up_by_its_isbn(site):
     pride = {"title": "Pride and Prejudice", "authors": [{"name": "Jane Austen"}], "identifiers": {"isbn_10": ["0141439513"]}}
     editions = {"9780140434798": villette, "9780141439518": pride}
     with catalogue(editions) as address, \
-         site.with_library(Library("--no-usage-plans", "--library-address", "127.0.0.0/8", "--metadata-source", f"openlibrary={address}")), \
+         site.with_library(Library("--no-usage-plans", "--library-address", "127.0.0.0/8", "--bare", "--metadata-source", f"openlibrary={address}")), \
          site.page("/books/new", site.reader()) as page:
         look_up, said = page.get_by_role("button", name="Look it up"), page.locator(".say")
         look_up.click()
