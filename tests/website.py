@@ -26,6 +26,8 @@ from tools import with_tools
 VISITORS = 2
 # What is measured in it must not share the machine.
 ALONE = "budgets"
+# Beside another visitor, a test may wait for a machine that stands still. So many run once more, alone; what fails again has failed.
+MOST_AGAIN = 2
 
 
 def modules():
@@ -109,6 +111,10 @@ def main():
     if alone:
         outcomes += visit_all(alone, 1, wanted)
     failed = [name for name, passed in outcomes if not passed]
+    if 0 < len(failed) <= MOST_AGAIN:
+        print("once more, alone:", *failed, flush=True)
+        again = [module.__name__ for module in modules() if any(name in failed for name, _ in tests(module))]
+        failed = [name for name, passed in visit_all(again, 1, failed) if not passed]
     print(f"{len(outcomes) - len(failed)} passed, {len(failed)} failed", *failed)
     sys.exit(1 if failed else 0)
 
