@@ -7,7 +7,7 @@ import time
 from playwright.sync_api import expect
 
 from .access import axe
-from .browser import check, ready, until
+from .browser import check, until
 from .desk_pages import _book, _desk, _do, _held_for_long, _isbn, _keys, _lend, _librarian, _reader, _said, _scan, _words
 from .titles import HOSTILE
 
@@ -266,7 +266,7 @@ def dk20_what_was_lent_before_a_reload_does_not_come_back(site):
         _scan(page, book["isbn"])
         _said(page, book["title"], "done")
         page.reload()
-        ready(page)
+        expect(page.locator("#scan")).to_be_focused()
         _scan(page, reader["card"])
         _said(page, reader["lastName"])
         _scan(page, book["isbn"])
