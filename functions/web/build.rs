@@ -17,7 +17,6 @@ use std::path::Path;
 use std::{env, fs};
 
 use brotli::enc::BrotliEncoderParams;
-use brotli::enc::backward_references::BrotliEncoderMode;
 use sha2::{Digest, Sha256};
 
 #[path = "build/minify.rs"]
@@ -250,8 +249,7 @@ fn with_hash(path: &str, bytes: &[u8]) -> String {
 /// Compresses as well as Brotli can: a file is compressed once, and sent for years.
 fn compressed(mut bytes: &[u8]) -> Result<Vec<u8>> {
     let mut compressed = Vec::new();
-    let options = BrotliEncoderParams { mode: BrotliEncoderMode::BROTLI_MODE_TEXT, ..BrotliEncoderParams::default() };
-    brotli::BrotliCompress(&mut bytes, &mut compressed, &options)?;
+    brotli::BrotliCompress(&mut bytes, &mut compressed, &BrotliEncoderParams::default())?;
     Ok(compressed)
 }
 

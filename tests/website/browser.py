@@ -42,7 +42,7 @@ def check(holds, what):
 
 
 def chromium(package="chromium-headless-shell"):
-    """Debian's Chromium: without windows, which takes a quarter of the time less, or `chromium` itself."""
+    """Debian's Chromium. The headless shell has no windows and needs a quarter less time; `chromium` is the whole browser."""
     if not shutil.which(package):
         subprocess.run(["apt-get", "install", "-y", "--no-install-recommends", package], check=True, stdout=subprocess.DEVNULL)
     return shutil.which(package)

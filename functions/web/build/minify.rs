@@ -35,10 +35,10 @@ pub(crate) fn minified(script: &str) -> String {
     let script = Script::read(script);
     let statements = script.statements();
     let names = script.short_names(&statements);
-    let going_on = script.declarations_that_go_on();
+    let joined = script.consts_to_join();
     let mut code = String::new();
     for (at, token) in script.tokens.iter().enumerate() {
-        if script.is_idle(at) || going_on.contains(&at) {
+        if script.is_idle(at) || joined.contains(&at) {
             continue;
         }
         let text = match names[statements[at]]
@@ -47,7 +47,7 @@ pub(crate) fn minified(script: &str) -> String {
         {
             Some(short) if script.is_shorthand(at) => format!("{}:{short}", token.text),
             Some(short) => short.clone(),
-            None if going_on.contains(&(at + 1)) => ",".to_owned(),
+            None if joined.contains(&(at + 1)) => ",".to_owned(),
             None => token.text.clone(),
         };
         if let (Some(last), Some(first)) = (code.chars().last(), text.chars().next())
@@ -120,8 +120,8 @@ impl Script {
         start.is_some_and(|start| BEFORE_CONDITIONS.contains(&self.before(*start)))
     }
 
-    /// Finds each `const` that follows another declaration with `const`, in the same block: a comma can stand for it.
-    fn declarations_that_go_on(&self) -> BTreeSet<usize> {
+    /// Finds each `const` whose statement comes right after another one with `const`: a comma can replace it.
+    fn consts_to_join(&self) -> BTreeSet<usize> {
         let mut found = BTreeSet::new();
         // Where each open bracket ends, and whether the last statement in it is such a declaration.
         let mut open = vec![(self.tokens.len(), false)];
