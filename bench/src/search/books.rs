@@ -72,11 +72,14 @@ pub(super) struct Kind {
     pub(super) query: fn(&Book, &mut Rng) -> Option<String>,
 }
 
+/// The beginning of a title, which other titles may share.
+pub(super) const THREE_WORDS: &str = "first three words";
+
 /// The ways in which readers look for a book that they know.
 pub(super) const KINDS: [Kind; 6] = [
     Kind { name: "whole title", query: |book, _| Some(book.title.clone()) },
     Kind { name: "title word + surname", query: word_and_surname },
-    Kind { name: "first three words", query: three_words },
+    Kind { name: THREE_WORDS, query: three_words },
     Kind { name: "whole title, a slip", query: |book, random| with_slip(&chunks(&book.title), random) },
     Kind {
         name: "title word with a slip + surname",

@@ -44,11 +44,14 @@ type List = Vec<(Vec<u8>, usize)>;
 /// For remainders that are asked for, the words that leave them.
 type Remainders<'a> = BTreeMap<String, BTreeSet<&'a str>>;
 
-/// Returns the remainders of the words that no book has, with the words one slip apart.
+/// Returns the remainders of the words that may be corrected, with the words one slip apart: of words that no book has, and of
+/// the words of queries of two, which no book may have together.
 fn remainders<'a>(words: &HashSet<&'a str>, clauses: &[Vec<Clause>]) -> Remainders<'a> {
-    let forms = clauses.iter().flatten().flat_map(Clause::forms);
-    let unknown = forms.filter(|form| is_correctable(form) && !words.contains(form));
-    let wanted: HashSet<String> = unknown.flat_map(deletions).collect();
+    let mut wanted: HashSet<String> = HashSet::new();
+    for clauses in clauses {
+        let forms = clauses.iter().flat_map(Clause::forms).filter(|form| is_correctable(form));
+        wanted.extend(forms.filter(|form| clauses.len() == 2 || !words.contains(form)).flat_map(deletions));
+    }
     let mut remainders = Remainders::new();
     for word in words.iter().filter(|word| is_correctable(word)) {
         for remainder in deletions(word).into_iter().filter(|remainder| wanted.contains(remainder)) {
@@ -133,11 +136,13 @@ fn variants(clauses: &[Clause], lists: &BTreeMap<&str, List>, remainders: &Remai
     let query = |clauses| Query { clauses, ..Query::default() };
     let less = |index: usize| query([&known[..index], &known[index + 1..]].concat());
     let mut variants: Vec<Query> = (0..known.len()).map(less).chain([query(known.clone())]).collect();
-    if let [slip] = unknown[..] {
+    let slips: Vec<&Clause> = if clauses.len() == 2 { clauses.iter().collect() } else { unknown };
+    for slip in slips.into_iter().take(2) {
         let near = deletions(&slip.text).into_iter().filter_map(|remainder| remainders.get(&remainder)).flatten();
         let words: BTreeSet<&&str> = near.filter(|word| is_one_slip(&slip.text, word)).collect();
         variants.extend(words.into_iter().map(|word| {
-            let corrected = |clause: &Clause| if clause == slip { clause.corrected(word) } else { clause.clone() };
+            let corrected =
+                |clause: &Clause| if clause == slip { Clause::of([&(**word).to_owned()]) } else { clause.clone() };
             query(clauses.iter().map(corrected).collect())
         }));
     }

@@ -24,6 +24,16 @@ pub(crate) struct Position {
     shown: Option<Shown>,
 }
 
+/// A page, and what its lists tell.
+#[derive(Default)]
+pub(crate) struct Page {
+    pub(crate) found: Found,
+    /// Whether the lists have no book at all.
+    pub(crate) is_empty: bool,
+    /// The place of the only word that a book of the lists lacks.
+    pub(crate) lacked: Option<u8>,
+}
+
 /// What was found.
 #[derive(Default)]
 pub(crate) struct Found {
@@ -146,21 +156,21 @@ impl Finder<'_> {
     }
 
     async fn go_on(&self, Position { corrected, left_out, lists, shown }: Position) -> Result<Found> {
-        self.page(&corrected, &left_out, &lists, shown.map_or(Extent::Whole, Extent::Rest))
-            .await
-            .map(|(found, _)| found)
+        let extent = shown.map_or(Extent::Whole, Extent::Rest);
+        Ok(self.page(&corrected, &left_out, &lists, extent).await?.found)
     }
 
-    /// Returns a page of the books that answer the query, changed so; and whether the lists have no book at all.
+    /// Returns a page of the books that answer the query, changed so.
     pub(crate) async fn page(
         &self,
         corrected: &[(u8, String)],
         left_out: &[u8],
         lists: &[Piece],
         extent: Extent,
-    ) -> Result<(Found, bool)> {
-        let query = self.changed(corrected, left_out);
-        let Hits { books: hits, ends, is_empty } =
+    ) -> Result<Page> {
+        let replaced = corrected.iter().map(|(place, word)| (*place, Clause::of([word])));
+        let query = self.changed(replaced, left_out);
+        let Hits { books: hits, ends, is_empty, lacked } =
             hits(self.state, self.store, &query, lists, &extent, self.limit).await?;
         let page = &hits[..hits.len().min(self.limit)];
         let ids: Vec<BookId> = page.iter().map(|(_, book)| *book).filter(|book| !self.without.contains(book)).collect();
@@ -186,18 +196,20 @@ impl Finder<'_> {
             left_out: left_out.iter().filter_map(|place| Some(self.clause(*place)?.text.clone())).collect(),
             isbn: None,
         };
-        Ok((Found { books, remarks, next }, is_empty))
+        let lacked = lacked.and_then(|place| u8::try_from(place).ok());
+        Ok(Page { found: Found { books, remarks, next }, is_empty, lacked })
     }
 
     fn clause(&self, place: u8) -> Option<&Clause> {
         self.query.clauses.get(usize::from(place))
     }
 
-    fn changed(&self, corrected: &[(u8, String)], left_out: &[u8]) -> Query {
+    /// Returns the query with some words replaced, and without others.
+    pub(crate) fn changed(&self, replaced: impl IntoIterator<Item = (u8, Clause)>, left_out: &[u8]) -> Query {
         let mut query = self.query.clone();
-        for (place, word) in corrected {
-            if let Some(clause) = query.clauses.get_mut(usize::from(*place)) {
-                *clause = clause.corrected(word);
+        for (place, other) in replaced {
+            if let Some(clause) = query.clauses.get_mut(usize::from(place)) {
+                *clause = other;
             }
         }
         let mut place = 0;

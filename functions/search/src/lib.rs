@@ -1,5 +1,6 @@
 //! Finds books by words: of their titles, authors and subjects.
 
+mod correct;
 mod find;
 mod lists;
 mod plan;

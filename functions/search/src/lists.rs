@@ -1,5 +1,6 @@
 //! Reads the lists of the rarest word of a query, a bounded piece of each.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
@@ -13,10 +14,10 @@ use crate::State;
 
 /// How many books of a list are read at first, which is about four read units.
 const FIRST: usize = 450;
-/// How many bytes are read at most: 14 read units.
-const MOST_BYTES: usize = 14 * 8192;
+/// How many bytes are read at most: 13 read units.
+const MOST_BYTES: usize = 13 * 8192;
 /// The most books that are read at once.
-const MOST_BOOKS: usize = 1_590;
+const MOST_BOOKS: usize = 1_480;
 
 /// How much of a list earlier pages have shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,7 +54,7 @@ pub(crate) struct Shown {
 
 /// How much of the lists a page reads.
 pub(crate) enum Extent {
-    /// A window: four read units of a list, or 14 if the books of four do not fill the page.
+    /// A window: four read units of a list, or 13 if the books of four do not fill the page.
     Whole,
     /// A window of four read units: something else may have to be tried.
     Beginning,
@@ -69,6 +70,8 @@ pub(crate) struct Hits {
     pub(crate) ends: Vec<Window>,
     /// Whether the lists have no book at all.
     pub(crate) is_empty: bool,
+    /// The place of the only word that a book of the lists lacks: of a short one, or else of the book that answers the others best.
+    pub(crate) lacked: Option<usize>,
 }
 
 /// Returns about how many books have a word of a query, and the lists in which they are: for each spelling that occurs, that
@@ -96,8 +99,8 @@ pub(crate) async fn hits(
 ) -> Result<Hits> {
     let shown = if let Extent::Rest(shown) = extent { Some(shown) } else { None };
     let begun: Vec<Window> = pieces.iter().map(|(_, window)| window.clone()).collect();
-    let mut hits = Hits { books: Vec::new(), ends: begun, is_empty: true };
-    let (mut read, mut count) = (0, 0);
+    let mut hits = Hits { books: Vec::new(), ends: begun, is_empty: true, lacked: None };
+    let (mut read, mut count, mut nearest) = (0, 0, None);
     for is_first in [true, false] {
         for (index, (word, _)) in pieces.iter().enumerate() {
             let limit = if shown.is_some() {
@@ -118,9 +121,17 @@ pub(crate) async fn hits(
             hits.is_empty &= entries.is_empty();
             // A book of two lists is in the first.
             let earlier = &pieces[..index];
-            hits.books.extend(
-                entries.iter().filter_map(|entry| hit(entry, query, earlier)).filter(|hit| follows(*hit, shown)),
-            );
+            for entry in &entries {
+                match score(entry, query, earlier) {
+                    Some((score, None)) => {
+                        hits.books.extend(Some((score, entry.book)).filter(|hit| follows(*hit, shown)))
+                    }
+                    Some((score, Some(lacks))) => {
+                        nearest = nearest.max(Some((query.clauses[lacks].is_short(), score, lacks)));
+                    }
+                    None => {}
+                }
+            }
             hits.ends[index] = next.map_or_else(|| end.clone(), Window::After);
         }
         // What earlier pages have not read comes after all that they have, however it ranks.
@@ -128,16 +139,37 @@ pub(crate) async fn hits(
             break;
         }
     }
+    hits.lacked = nearest.map(|(.., place)| place);
     hits.books.sort_by(|one, other| other.0.cmp(&one.0).then(one.1.as_bytes().cmp(other.1.as_bytes())));
     Ok(hits)
 }
 
-fn hit(entry: &Entry, query: &Query, earlier: &[Piece]) -> Option<(u32, BookId)> {
+/// Returns which spelling of each of these words the book has that answers the query best. Reads four units of the lists.
+pub(crate) async fn spellings(
+    state: &State,
+    store: Store,
+    query: &Query,
+    pieces: &[Piece],
+    of: &[Clause],
+) -> Result<Option<Vec<usize>>> {
+    let mut found: Vec<(u32, Vec<usize>)> = Vec::new();
+    for (word, _) in pieces {
+        let list = state.search.list(store, word, None, None, FIRST / pieces.len()).await?;
+        let postings = list.entries.iter().filter_map(|entry| Posting::read(entry.posting()));
+        let spellings =
+            |posting: &Posting<'_>| of.iter().map(|clause| clause.spelling_in(posting)).collect::<Option<_>>();
+        found.extend(postings.filter_map(|posting| Some((query.score(&posting)?, spellings(&posting)?))));
+    }
+    let best = found.into_iter().max_by_key(|(score, spellings)| (*score, Reverse(spellings.clone())));
+    Ok(best.map(|(_, spellings)| spellings))
+}
+
+fn score(entry: &Entry, query: &Query, earlier: &[Piece]) -> Option<(u32, Option<usize>)> {
     let posting = Posting::read(entry.posting())?;
     if earlier.iter().any(|(word, _)| has_word(&posting, word)) {
         return None;
     }
-    Some((query.score(&posting)?, entry.book))
+    query.score_but_one(&posting)
 }
 
 fn follows((score, book): (u32, BookId), shown: Option<&Shown>) -> bool {

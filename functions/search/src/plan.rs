@@ -3,25 +3,20 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use futures_util::future::try_join_all;
 use shared::tables::Result;
-use shared::words::{Clause, is_correctable};
+use shared::words::Clause;
 
-use crate::find::{Finder, Found};
+use crate::find::{Finder, Found, Page};
 use crate::lists::{Extent, Piece, lists};
 
 /// The most forms of words whose frequencies are read at once.
 const MOST_FORMS: usize = 8;
-/// How many words that are not known are corrected.
-const MOST_CORRECTED: usize = 2;
-/// How many corrections are tried.
-const MOST_TRIES: usize = 3;
-/// Shorter words are left out before others.
-const SHORT: usize = 2;
+/// A list with so many books is read whole at once. How many there are is known to a quarter.
+const SHORT_LIST: u32 = 300;
 
 /// What is known of a word: about how many books have it, and where they are.
 #[derive(Clone)]
-enum Known {
+pub(crate) enum Known {
     Nothing,
     /// No book has it.
     Missing,
@@ -31,8 +26,8 @@ enum Known {
 /// The words of a query, each with what is known of it.
 #[derive(Clone)]
 pub(crate) struct Plan<'a, 'b> {
-    finder: &'a Finder<'b>,
-    known: Vec<Known>,
+    pub(crate) finder: &'a Finder<'b>,
+    pub(crate) known: Vec<Known>,
 }
 
 impl<'a, 'b> Plan<'a, 'b> {
@@ -70,7 +65,7 @@ impl<'a, 'b> Plan<'a, 'b> {
             let Some((driver, _)) = self.rarest(&[]) else { return Ok(Found::default()) };
             // One of the other words may be wrong, which is found out if no book has all.
             let extent = if self.has_more_to_ask() { Extent::Beginning } else { Extent::Whole };
-            let (found, is_empty) = self.try_with(&[], &[], extent).await?;
+            let Page { found, is_empty, lacked } = self.try_with(&[], &[], extent).await?;
             // A filter that no book meets is no reason to look for other words.
             if !found.books.is_empty() || (!is_empty && !self.finder.query.filter.is_empty()) {
                 return Ok(found);
@@ -82,7 +77,7 @@ impl<'a, 'b> Plan<'a, 'b> {
                 self.ask().await?;
             }
             if self.unknown().is_empty() {
-                return if is_found(&found) { Ok(found) } else { self.leave_out(found).await };
+                return if is_found(&found) { Ok(found) } else { self.without_one(driver, lacked, found).await };
             }
         }
         let unknown = self.unknown();
@@ -92,7 +87,7 @@ impl<'a, 'b> Plan<'a, 'b> {
         if unknown.len() == self.known.len() {
             return Ok(Found::default());
         }
-        Ok(self.try_with(&[], &unknown, Extent::Beginning).await?.0)
+        Ok(self.try_with(&[], &unknown, Extent::Beginning).await?.found)
     }
 
     /// Returns the places of the words that no book has.
@@ -102,7 +97,7 @@ impl<'a, 'b> Plan<'a, 'b> {
     }
 
     /// Returns the rarest word but those, and its lists.
-    fn rarest(&self, without: &[u8]) -> Option<(u8, &[Piece])> {
+    pub(crate) fn rarest(&self, without: &[u8]) -> Option<(u8, &[Piece])> {
         let known = (0..).zip(&self.known).filter(|(place, _)| !without.contains(place));
         let counted = known.filter_map(|(place, known)| match known {
             Known::Lists(count, lists) => Some((*count, place, lists.as_slice())),
@@ -112,29 +107,36 @@ impl<'a, 'b> Plan<'a, 'b> {
         Some((place, lists))
     }
 
-    async fn try_with(&self, corrected: &[(u8, String)], left_out: &[u8], extent: Extent) -> Result<(Found, bool)> {
-        let Some((_, lists)) = self.rarest(left_out) else { return Ok((Found::default(), true)) };
+    pub(crate) async fn try_with(&self, corrected: &[(u8, String)], left_out: &[u8], extent: Extent) -> Result<Page> {
+        let Some((_, lists)) = self.rarest(left_out) else { return Ok(Page { is_empty: true, ..Page::default() }) };
         self.finder.page(corrected, left_out, lists, extent).await
     }
 
-    /// Leaves out words, because no book has all of them. Short words go first: the rarest one, then all of them. If the query
-    /// has no short word, the rarest word goes, then the next rarest.
-    async fn leave_out(&self, nothing: Found) -> Result<Found> {
+    /// Returns whether what these lists have of the query is read at once, because the rarest word but those has few books.
+    pub(crate) fn is_short_without(&self, without: &[u8]) -> bool {
+        let rarest = self.rarest(without).map(|(place, _)| &self.known[usize::from(place)]);
+        matches!(rarest, Some(Known::Lists(count, _)) if *count <= SHORT_LIST)
+    }
+
+    /// Corrects or leaves out a word, because no book has all of them. Of two words one is corrected: without it little would
+    /// be left of the question. Of more, one is left out: that which a book of the rarest word's lists lacks alone, or the
+    /// rarest, or all short ones.
+    async fn without_one(&self, rarest: u8, lacked: Option<u8>, nothing: Found) -> Result<Found> {
         let clauses = &self.finder.query.clauses;
-        let mut places: Vec<u8> = Vec::new();
-        while let Some((place, _)) = self.rarest(&places) {
-            places.push(place);
+        if clauses.len() == 2 {
+            let other = Some(1 - rarest).filter(|other| self.is_short_without(&[*other]));
+            for place in [rarest].into_iter().chain(other) {
+                if let Some(found) = self.correct(&[place]).await? {
+                    return Ok(found);
+                }
+            }
         }
-        let is_short = |place: &u8| clauses[usize::from(*place)].text.chars().count() <= SHORT;
-        let short: Vec<u8> = places.iter().copied().filter(is_short).collect();
-        let one = |place: Option<&u8>| place.map(|place| vec![*place]);
-        let attempts = match short.first() {
-            Some(rarest) => [one(Some(rarest)), (short.len() > 1).then_some(short)],
-            None => [one(places.first()), one(places.get(1))],
-        };
-        for (left_out, extent) in attempts.into_iter().flatten().zip([Extent::Whole, Extent::Beginning]) {
-            if left_out.len() < clauses.len() {
-                let (found, _) = self.try_with(&[], &left_out, extent).await?;
+        let short = (0..).zip(clauses).filter(|(_, clause)| clause.is_short()).map(|(place, _)| place).collect();
+        let lacked = lacked.filter(|_| clauses.len() > 2);
+        let attempts = [lacked.map(|place| vec![place]), Some(vec![rarest]), Some(short)];
+        for left_out in attempts.into_iter().flatten() {
+            if !left_out.is_empty() && left_out.len() < clauses.len() {
+                let found = self.try_with(&[], &left_out, Extent::Beginning).await?.found;
                 if is_found(&found) {
                     return Ok(found);
                 }
@@ -142,51 +144,14 @@ impl<'a, 'b> Plan<'a, 'b> {
         }
         Ok(nothing)
     }
-
-    /// Replaces words that are not known by known ones that are one slip apart. The others that are not known are left out.
-    async fn correct(&self, unknown: &[u8]) -> Result<Option<Found>> {
-        let (finder, search) = (self.finder, &self.finder.state.search);
-        let typed = |place: u8| finder.query.clauses[usize::from(place)].text.as_str();
-        let places = unknown.iter().copied().filter(|place| is_correctable(typed(*place))).take(MOST_CORRECTED);
-        let places: Vec<u8> = places.collect();
-        let neighbours = try_join_all(places.iter().map(|place| search.neighbours(typed(*place)))).await?;
-        let all = neighbours.iter().flatten().map(String::as_str).take(MOST_FORMS);
-        let frequencies: HashMap<String, u32> = search.frequencies(all).await?;
-        let mut ranked: Vec<(u8, Vec<String>)> = Vec::new();
-        for (place, mut words) in places.into_iter().zip(neighbours) {
-            // A slip of the first letter is rare.
-            let first = typed(place).chars().next();
-            words.retain(|word| frequencies.contains_key(word));
-            words.sort_by_key(|word| (word.chars().next() != first, Reverse(frequencies[word])));
-            ranked.extend((!words.is_empty()).then_some((place, words)));
-        }
-        let left_out: Vec<u8> =
-            unknown.iter().copied().filter(|place| ranked.iter().all(|(other, _)| other != place)).collect();
-        let most = ranked.iter().map(|(_, words)| words.len()).max().unwrap_or_default();
-        for attempt in 0..most.min(MOST_TRIES) {
-            let word = |(place, words): &(u8, Vec<String>)| (*place, words[attempt.min(words.len() - 1)].clone());
-            let corrected: Vec<(u8, String)> = ranked.iter().map(word).collect();
-            let mut plan = self.clone();
-            for (place, word) in &corrected {
-                let clause = finder.query.clauses[usize::from(*place)].corrected(word);
-                plan.known[usize::from(*place)] = Known::of(&clause, &frequencies);
-            }
-            let (found, _) = plan.try_with(&corrected, &left_out, Extent::Beginning).await?;
-            // A page that has no place left for a book reads none.
-            if !found.books.is_empty() || (finder.limit == 0 && is_found(&found)) {
-                return Ok(Some(found));
-            }
-        }
-        Ok(None)
-    }
 }
 
 impl Known {
-    fn of(clause: &Clause, frequencies: &HashMap<String, u32>) -> Known {
+    pub(crate) fn of(clause: &Clause, frequencies: &HashMap<String, u32>) -> Known {
         lists(clause, frequencies).map_or(Known::Missing, |(count, lists)| Known::Lists(count, lists))
     }
 }
 
-fn is_found(found: &Found) -> bool {
+pub(crate) fn is_found(found: &Found) -> bool {
     !found.books.is_empty() || found.next.is_some()
 }

@@ -54,7 +54,7 @@ pub(crate) struct Correction {
 #[derive(Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Remarks {
-    /// Words that no book has, each replaced by one that looks like it.
+    /// Words with which nothing is found, each replaced by one that is one slip apart.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub(crate) corrected: Vec<Correction>,
@@ -85,8 +85,8 @@ pub(crate) struct Results {
 /// Finds books by words.
 ///
 /// A book has all words, each in its title, its author or its subjects, whatever the case and accents. There are no
-/// operators. Where no book has them, a word that no book has is replaced by one that is one slip apart (`corrected`), or a
-/// word is left out (`leftOut`). A page may have fewer books than `limit`; `nextCursor` tells whether there is more.
+/// operators. Where no book has them, a word is replaced by one that is one slip apart (`corrected`), or is left out
+/// (`leftOut`). A page may have fewer books than `limit`; `nextCursor` tells whether there is more.
 ///
 /// # Errors
 /// 400 if a parameter is unknown or invalid, or `q` has no letter and no digit.

@@ -16,10 +16,12 @@ const ARTICLES: [&str; 16] =
 
 /// What a word of a query is worth where the book has another spelling of it.
 const OTHER_SPELLING: f64 = 0.8;
+/// The letters of a word that says little.
+const SHORT: usize = 2;
 /// Two words of the query are neighbours in the title.
 const NEIGHBOURS: f64 = 0.3 * SCALE;
-/// The title begins with the query.
-const BEGINNING: f64 = 0.5 * SCALE;
+/// The title begins with the query: for each word of it. Who types the beginning of a title looks for that title.
+const BEGINNING: f64 = SCALE;
 /// The title is the query.
 const WHOLE: f64 = SCALE;
 
@@ -90,10 +92,20 @@ impl Clause {
         self.spellings.iter().flatten().map(String::as_str)
     }
 
-    /// The same word in another spelling only.
-    #[must_use]
-    pub fn corrected(&self, word: &str) -> Clause {
-        Clause { text: word.to_owned(), spellings: vec![vec![word.to_owned()]] }
+    /// Returns a clause that one of these words meets, and nothing else.
+    pub fn of<'a>(words: impl IntoIterator<Item = &'a String>) -> Clause {
+        let spellings: Vec<Vec<String>> = words.into_iter().map(|word| vec![word.clone()]).collect();
+        Clause { text: spellings.concat().join(" "), spellings }
+    }
+
+    /// Returns whether it has one or two letters: such a word is left out before others.
+    pub fn is_short(&self) -> bool {
+        self.text.chars().count() <= SHORT
+    }
+
+    /// Returns the spelling that a book has, by what a list says of it.
+    pub fn spelling_in(&self, posting: &Posting<'_>) -> Option<usize> {
+        self.spellings.iter().position(|forms| forms.iter().all(|form| posting.has(hash(form))))
     }
 
     fn is_met(&self, has: impl Fn(&str) -> bool) -> bool {
@@ -129,19 +141,29 @@ fn forms(analyses: &[&Analysis]) -> HashSet<String> {
 impl Query {
     /// Returns how well a book answers the query, by what a list says of it; `None` if it does not.
     pub fn score(&self, posting: &Posting<'_>) -> Option<u32> {
+        let (score, lacks) = self.score_but_one(posting)?;
+        lacks.is_none().then_some(score)
+    }
+
+    /// Returns how well a book answers the query, and the place of the word that it lacks, if any; `None` if it lacks more
+    /// than one.
+    pub fn score_but_one(&self, posting: &Posting<'_>) -> Option<(u32, Option<usize>)> {
         if !self.filter.admits(posting) {
             return None;
         }
-        let mut score = 0.0;
-        for clause in &self.clauses {
-            let met = |forms: &&Vec<String>| forms.iter().all(|form| posting.has(hash(form)));
-            let (index, forms) = clause.spellings.iter().enumerate().find(|(_, forms)| met(forms))?;
-            let worth: f64 = forms.iter().map(|form| posting.worth(hash(form))).sum();
-            let factor = if index == 0 { 1.0 } else { OTHER_SPELLING };
-            score += worth * factor;
+        let (mut score, mut lacks) = (0.0, None);
+        for (place, clause) in self.clauses.iter().enumerate() {
+            match clause.spelling_in(posting) {
+                Some(spelling) => {
+                    let worth: f64 = clause.spellings[spelling].iter().map(|form| posting.worth(hash(form))).sum();
+                    score += worth * if spelling == 0 { 1.0 } else { OTHER_SPELLING };
+                }
+                None if lacks.is_some() => return None,
+                None => lacks = Some(place),
+            }
         }
         // The cast saturates.
-        Some((score + self.bonus(posting)) as u32)
+        Some(((score + self.bonus(posting)) as u32, lacks))
     }
 
     /// Returns what it is worth that the title has the words in the query's order.
@@ -159,7 +181,7 @@ impl Query {
         let mut bonus = NEIGHBOURS * neighbours as f64;
         let (title, typed) = (without_article(&title), without_article(&typed));
         if title.starts_with(typed) {
-            bonus += BEGINNING;
+            bonus += BEGINNING * typed.len() as f64;
         }
         if title == typed {
             bonus += WHOLE;
