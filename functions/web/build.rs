@@ -19,6 +19,8 @@ use std::{env, fs};
 use brotli::enc::BrotliEncoderParams;
 use sha2::{Digest, Sha256};
 
+#[path = "build/markup.rs"]
+mod markup;
 #[path = "build/minify.rs"]
 mod minify;
 #[path = "build/tokens.rs"]

@@ -38,7 +38,7 @@ def check():
     packages()
     shutil.rmtree(TARGET / "web", ignore_errors=True)
     shutil.copytree(WEB, TARGET / "web")
-    for library in ["preact-signals-htm", "ean13", "qr"]:
+    for library in ["preact-signals", "ean13", "qr"]:
         shutil.copy(HERE / f"{library}.d.ts", TARGET / "web" / "vendor")
     tools = TARGET / "node_modules" / ".bin"
     run("biome finds nothing", tools / "biome", "check", "--error-on-warnings", "web")

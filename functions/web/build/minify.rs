@@ -1,4 +1,4 @@
-//! Makes a script shorter, and leaves what it does: layout and comments go, and local names become short ones.
+//! Makes a script shorter, and leaves what it does: layout and comments go, markup becomes calls, and local names become short ones.
 //!
 //! It reads tokens and no syntax tree, so it relies on the scripts' format, which a check holds: a semicolon ends each statement, and an
 //! arrow function's parameters stand in parentheses. One name becomes the same short name in all scopes of a statement of the module, and
@@ -8,6 +8,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::markup::without_markup;
 use crate::tokens::{Kind, Token, is_word, tokens};
 
 /// Names that stay: of the browser's own things, which some scripts have local namesakes of, and words of the language that may be names.
@@ -72,8 +73,12 @@ struct Script {
 
 impl Script {
     fn read(script: &str) -> Script {
-        let mut script =
-            Script { tokens: tokens(script), ends: BTreeMap::new(), starts: BTreeMap::new(), inside: Vec::new() };
+        let mut script = Script {
+            tokens: without_markup(tokens(script)),
+            ends: BTreeMap::new(),
+            starts: BTreeMap::new(),
+            inside: Vec::new(),
+        };
         let mut open: Vec<(usize, Braces)> = Vec::new();
         for at in 0..script.tokens.len() {
             let Token { kind, text } = &script.tokens[at];

@@ -18,6 +18,7 @@ pub(crate) enum Kind {
     Mark,
 }
 
+#[derive(Clone)]
 pub(crate) struct Token {
     pub(crate) kind: Kind,
     pub(crate) text: String,
@@ -29,8 +30,8 @@ pub(crate) fn is_word(character: char) -> bool {
 
 pub(crate) fn tokens(script: &str) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::new();
-    // The braces that are open. Those of a template know whether it is markup.
-    let mut open: Vec<Option<bool>> = Vec::new();
+    // The braces that are open, and whether they are those of a template.
+    let mut open: Vec<bool> = Vec::new();
     let mut rest = script;
     while let Some(first) = rest.chars().next() {
         let (kind, length) = match first {
@@ -49,7 +50,7 @@ pub(crate) fn tokens(script: &str) -> Vec<Token> {
             '"' | '\'' => (Kind::Literal, 1 + length_to(&rest[1..], |rest| rest.starts_with(first).then_some(1))),
             '/' if expects_expression(tokens.last()) => (Kind::Literal, regular_expression(rest)),
             '`' => (Kind::Template, template(rest)),
-            '}' if open.last().is_some_and(Option::is_some) => (Kind::Template, template(rest)),
+            '}' if open.last() == Some(&true) => (Kind::Template, template(rest)),
             _ if is_word(first) => {
                 let is_number = first.is_ascii_digit();
                 let length = rest.find(|next| !(is_word(next) || (is_number && next == '.'))).unwrap_or(rest.len());
@@ -61,22 +62,13 @@ pub(crate) fn tokens(script: &str) -> Vec<Token> {
             }
         };
         let (text, after) = rest.split_at(length);
-        let mut text = text.to_owned();
-        if kind == Kind::Template {
-            let is_markup = match first {
-                '`' => tokens.last().is_some_and(|token| token.text == "html"),
-                _ => open.pop().flatten().unwrap_or_default(),
-            };
-            if text.ends_with("${") {
-                open.push(Some(is_markup));
-            }
-            text = if is_markup { markup(&text) } else { text };
-        } else if text == "{" {
-            open.push(None);
-        } else if text == "}" {
+        if text.starts_with('}') {
             open.pop();
         }
-        tokens.push(Token { kind, text });
+        if text == "{" || (kind == Kind::Template && text.ends_with("${")) {
+            open.push(kind == Kind::Template);
+        }
+        tokens.push(Token { kind, text: text.to_owned() });
         rest = after;
     }
     tokens
@@ -118,10 +110,4 @@ fn regular_expression(text: &str) -> usize {
         (rest.starts_with('/') && !is_class).then_some(1)
     });
     body + text[body..].find(|flag: char| !flag.is_ascii_alphabetic()).unwrap_or(0)
-}
-
-/// Removes the line ends beside tags: htm ignores them.
-fn markup(text: &str) -> String {
-    let lines: Vec<_> = text.lines().map(str::trim_start).collect();
-    lines.join("\n").replace(">\n", ">").replace("\n<", "<")
 }

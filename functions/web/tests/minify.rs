@@ -1,5 +1,7 @@
 //! What the build script makes of scripts.
 
+#[path = "../build/markup.rs"]
+mod markup;
 #[path = "../build/minify.rs"]
 mod minify;
 #[path = "../build/tokens.rs"]
@@ -50,9 +52,26 @@ fn strings_templates_and_regular_expressions_stay() {
 }
 
 #[test]
-fn line_ends_go_beside_tags_and_stay_inside_them_and_in_text() {
-    let script = "const f = (x) => html`<p\n  class=${x}>\n  <b>one\n  two</b>\n</p>` + `<p>\n</p>`;\n";
-    let expected = "const A=(a)=>html`<p\nclass=${a}><b>one\ntwo</b></p>`+`<p>\n</p>`;";
+fn markup_becomes_calls() {
+    let script = "const f = (x, list) => html`<p class=\"by\" aria-label=${x} hidden>${list.map((y) => html`<b>${y}</b>`)}</p>`;\n";
+    let expected =
+        "const A=(b,a)=>html(\"p\",{class:\"by\",\"aria-label\":b,hidden:true},a.map((c)=>html(\"b\",null,c)));";
+    assert_eq!(minified(script), expected);
+}
+
+#[test]
+fn an_element_may_be_a_component_have_properties_of_an_object_and_end_at_once() {
+    let script = "const f = (Part, more) => html`<${Part} ...${more} wide=a />\n<${Part}><br /><//>`;\n";
+    let expected = "const A=(a,b)=>[html(a,{...b,wide:\"a\"}),html(a,null,html(\"br\"))];";
+    assert_eq!(minified(script), expected);
+}
+
+#[test]
+fn space_with_a_line_end_goes_beside_tags_and_values_and_other_space_stays() {
+    let script =
+        "const f = (x) => html`<p\n  class=${x}>\n  <b>one\n  \"two\"</b> ${x}\n  ${x} three\n</p>` + `<p>\n</p>`;\n";
+    let expected =
+        "const A=(a)=>html(\"p\",{class:a},html(\"b\",null,\"one\\n  \\\"two\\\"\"),\" \",a,a,\" three\")+`<p>\n</p>`;";
     assert_eq!(minified(script), expected);
 }
 

@@ -4,11 +4,11 @@ import { saved } from "../pages/files/saving.js";
 import { meta } from "../shell/api.js";
 import { loadReader, reader } from "../shell/session.js";
 import { Button, html } from "../shell/ui.js";
-import { useEffect, useRef, useSignal } from "../vendor/preact-signals-htm.js";
+import { useEffect, useRef, useSignal } from "../vendor/preact-signals.js";
 import { asJson, Lines } from "./text.js";
 
 /** @typedef {import("./contract.js").Operation} Operation */
-/** @typedef {{ values: import("../vendor/preact-signals-htm.js").Signal<Record<string, string>>, text: import("../vendor/preact-signals-htm.js").Signal<string>, file: import("../vendor/preact-signals-htm.js").Signal<File | null> }} Wishes what one would send */
+/** @typedef {{ values: import("../vendor/preact-signals.js").Signal<Record<string, string>>, text: import("../vendor/preact-signals.js").Signal<string>, file: import("../vendor/preact-signals.js").Signal<File | null> }} Wishes what one would send */
 /** @typedef {{ status: number, title: string, took: number, text: string, picture: string }} Got */
 
 const API = meta("api") || "/v1";

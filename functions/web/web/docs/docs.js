@@ -7,7 +7,7 @@ import { language, learn, words } from "../shell/i18n.js";
 import { reader, startSession } from "../shell/session.js";
 import { signOut } from "../shell/signing.js";
 import { Button, html, Icon, useAction } from "../shell/ui.js";
-import { render, useEffect, useSignal } from "../vendor/preact-signals-htm.js";
+import { render, useEffect, useSignal } from "../vendor/preact-signals.js";
 import { found, read } from "./contract.js";
 import { Operation } from "./operation.js";
 import { Prose } from "./text.js";

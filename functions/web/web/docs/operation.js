@@ -1,7 +1,7 @@
 // One operation: a line, and below it what it takes, what it answers, examples, and a way to try it.
 
 import { html } from "../shell/ui.js";
-import { useSignal } from "../vendor/preact-signals-htm.js";
+import { useSignal } from "../vendor/preact-signals.js";
 import { Attempt, Curl, useWishes } from "./attempt.js";
 import { asJson, Lines, Path, Prose } from "./text.js";
 

@@ -6,7 +6,7 @@ import { LANGUAGES, rich, words } from "../shell/i18n.js";
 import { loadReader, reader, signedOut } from "../shell/session.js";
 import { signIn, signOut } from "../shell/signing.js";
 import { Button, Fault, html, Icon, showToast, useAction, useLoad, useTitle } from "../shell/ui.js";
-import { useMemo, useSignal } from "../vendor/preact-signals-htm.js";
+import { useMemo, useSignal } from "../vendor/preact-signals.js";
 import { Refused } from "./give-up.js";
 import { Part } from "./me.js";
 import { OwnData } from "./own-data.js";

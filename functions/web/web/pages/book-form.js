@@ -6,7 +6,7 @@ import { words } from "../shell/i18n.js";
 import { go, place, to } from "../shell/router.js";
 import { reader } from "../shell/session.js";
 import { Button, Fault, html, showToast, titleOf, useLoad, useTitle } from "../shell/ui.js";
-import { useSignal } from "../vendor/preact-signals-htm.js";
+import { useSignal } from "../vendor/preact-signals.js";
 import { Conflict } from "./conflict.js";
 import { CoverChoice, useCover } from "./cover-choice.js";
 import { canLookUp, useLookUp } from "./look-up.js";

@@ -5,7 +5,7 @@ import { words } from "../shell/i18n.js";
 import { stateOf, whyNotRenew } from "../shell/loans.js";
 import { reader } from "../shell/session.js";
 import { Button, faultWords, html, Icon, showToast, titleOf, useAction } from "../shell/ui.js";
-import { useEffect, useRef } from "../vendor/preact-signals-htm.js";
+import { useEffect, useRef } from "../vendor/preact-signals.js";
 import { GiveUp, Refused } from "./give-up.js";
 import "../shell/own-calls.js";
 

@@ -21,7 +21,7 @@ import {
   useTitle,
   yearOf,
 } from "../shell/ui.js";
-import { useEffect, useMemo, useRef, useSignal } from "../vendor/preact-signals-htm.js";
+import { useEffect, useMemo, useRef, useSignal } from "../vendor/preact-signals.js";
 
 /** @typedef {import("../shell/ui.js").Book} Book */
 /** @typedef {import("../shell/loans.js").Reservation} Reservation */

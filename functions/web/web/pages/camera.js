@@ -2,7 +2,7 @@
 
 import { learn, words } from "../shell/i18n.js";
 import { Icon, say } from "../shell/ui.js";
-import { html, useEffect, useRef, useSignal } from "../vendor/preact-signals-htm.js";
+import { html, useEffect, useRef, useSignal } from "../vendor/preact-signals.js";
 
 /** How often a picture is looked at, in milliseconds, and how wide it is. */
 const EVERY = 120;

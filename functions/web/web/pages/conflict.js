@@ -2,7 +2,7 @@
 
 import { words } from "../shell/i18n.js";
 import { Button, html, useAction, useTitle } from "../shell/ui.js";
-import { useSignal } from "../vendor/preact-signals-htm.js";
+import { useSignal } from "../vendor/preact-signals.js";
 import { Refused } from "./give-up.js";
 
 /** @typedef {Record<string, string>} Values */

@@ -3,7 +3,7 @@
 import { words } from "../shell/i18n.js";
 import { go, place, to } from "../shell/router.js";
 import { html, Icon, showToast } from "../shell/ui.js";
-import { useRef, useSignal } from "../vendor/preact-signals-htm.js";
+import { useRef, useSignal } from "../vendor/preact-signals.js";
 
 /** The field to find a book with. `q` is what the address says.
  * @param {{ big?: boolean, path?: string, label?: string, query?: Record<string, string | null> }} props */

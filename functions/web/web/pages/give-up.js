@@ -4,7 +4,7 @@ import { call } from "../shell/api.js";
 import { words } from "../shell/i18n.js";
 import { to } from "../shell/router.js";
 import { ask, Button, faultWords, html, showToast, useAction } from "../shell/ui.js";
-import { useRef } from "../vendor/preact-signals-htm.js";
+import { useRef } from "../vendor/preact-signals.js";
 import "../shell/own-calls.js";
 
 /** Gives up what is ready, or a place in the queue, after a question: a place cannot be had back.

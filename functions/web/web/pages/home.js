@@ -5,7 +5,7 @@ import { words } from "../shell/i18n.js";
 import { to } from "../shell/router.js";
 import { reader } from "../shell/session.js";
 import { Asking, Fault, html, Shelf, ShelfSkeleton, useLoad, useTitle } from "../shell/ui.js";
-import { useEffect, useSignal } from "../vendor/preact-signals-htm.js";
+import { useEffect, useSignal } from "../vendor/preact-signals.js";
 import { Find } from "./find.js";
 
 /** @returns {any} */

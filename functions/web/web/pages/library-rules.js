@@ -1,7 +1,7 @@
 // The rules of the library, as everybody may read them. They are asked for once.
 
 import { CALLS, call } from "../shell/api.js";
-import { signal } from "../vendor/preact-signals-htm.js";
+import { signal } from "../vendor/preact-signals.js";
 
 /** @type {typeof CALLS} */
 export const RULES_CALLS = {

@@ -3,7 +3,7 @@
 import { call, meta, Problem } from "../shell/api.js";
 import { words } from "../shell/i18n.js";
 import { Button, faultWords, html, Icon, useAction } from "../shell/ui.js";
-import { useRef, useSignal } from "../vendor/preact-signals-htm.js";
+import { useRef, useSignal } from "../vendor/preact-signals.js";
 import "../shell/own-calls.js";
 
 /** @typedef {import("../shell/form.js").Form} Form */

@@ -3,7 +3,7 @@
 import { call } from "../shell/api.js";
 import { words } from "../shell/i18n.js";
 import { Button, html, Icon, useAction } from "../shell/ui.js";
-import { useSignal } from "../vendor/preact-signals-htm.js";
+import { useSignal } from "../vendor/preact-signals.js";
 import { saved } from "./files/saving.js";
 import { Refused } from "./give-up.js";
 

@@ -4,7 +4,7 @@ import { words } from "../shell/i18n.js";
 import { place, to } from "../shell/router.js";
 import { signOut } from "../shell/signing.js";
 import { html, Icon, useAction } from "../shell/ui.js";
-import { useEffect, useRef, useSignal } from "../vendor/preact-signals-htm.js";
+import { useEffect, useRef, useSignal } from "../vendor/preact-signals.js";
 
 /** @typedef {import("../shell/session.js").Profile} Profile */
 

@@ -3,7 +3,7 @@
 import { call } from "../shell/api.js";
 import { words } from "../shell/i18n.js";
 import { Button, html, useAction } from "../shell/ui.js";
-import { useEffect, useRef, useSignal } from "../vendor/preact-signals-htm.js";
+import { useEffect, useRef, useSignal } from "../vendor/preact-signals.js";
 import { Refused } from "./give-up.js";
 import { opening } from "./image-file.js";
 import "../shell/own-calls.js";

@@ -6,7 +6,7 @@ import { rich, words } from "../shell/i18n.js";
 import { to } from "../shell/router.js";
 import { signedOut } from "../shell/session.js";
 import { Button, html, useAction, useTitle } from "../shell/ui.js";
-import { useSignal } from "../vendor/preact-signals-htm.js";
+import { useSignal } from "../vendor/preact-signals.js";
 import { Envelope, takeToken } from "./letter.js";
 import { emailProblem } from "./sign-up.js";
 import "../shell/own-calls.js";

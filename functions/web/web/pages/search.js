@@ -5,7 +5,7 @@ import { rich, words } from "../shell/i18n.js";
 import { More, useList } from "../shell/list.js";
 import { place, refine, to } from "../shell/router.js";
 import { Asking, BookList, Fault, html, Icon, ListSkeleton, say, useTitle } from "../shell/ui.js";
-import { useEffect, useRef, useSignal } from "../vendor/preact-signals-htm.js";
+import { useEffect, useRef, useSignal } from "../vendor/preact-signals.js";
 import { Find } from "./find.js";
 
 /** `sort` is for all books: what was found has the best first.

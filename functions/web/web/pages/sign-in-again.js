@@ -3,7 +3,7 @@
 import { words } from "../shell/i18n.js";
 import { askingToSignIn, signedOut } from "../shell/session.js";
 import { html } from "../shell/ui.js";
-import { useEffect, useRef } from "../vendor/preact-signals-htm.js";
+import { useEffect, useRef } from "../vendor/preact-signals.js";
 import { SignInForm } from "./sign-in.js";
 
 /** @returns {any} */

@@ -7,7 +7,7 @@ import { go, place, to } from "../shell/router.js";
 import { farewell, late, reader } from "../shell/session.js";
 import { safeNext, signIn } from "../shell/signing.js";
 import { Asking, Button, Cover, html, useLoad, useTitle } from "../shell/ui.js";
-import { Fragment, useSignal } from "../vendor/preact-signals-htm.js";
+import { Fragment, useSignal } from "../vendor/preact-signals.js";
 
 /** @returns {any} */
 export default function SignIn() {

@@ -7,7 +7,7 @@ import { go, place, to } from "../shell/router.js";
 import { reader } from "../shell/session.js";
 import { safeNext, signIn, welcome } from "../shell/signing.js";
 import { Button, html, useTitle } from "../shell/ui.js";
-import { useSignal } from "../vendor/preact-signals-htm.js";
+import { useSignal } from "../vendor/preact-signals.js";
 import { LetterSent } from "./verify-email.js";
 
 /** @returns {any} */

@@ -7,7 +7,7 @@ import { byUrgency, stateOf, whyNotRenew, withBooks } from "../shell/loans.js";
 import { to } from "../shell/router.js";
 import { reader } from "../shell/session.js";
 import { addressOf, Button, Cover, faultWords, html, showToast, Title, useAction, useLoad } from "../shell/ui.js";
-import { useEffect, useSignal } from "../vendor/preact-signals-htm.js";
+import { useEffect, useSignal } from "../vendor/preact-signals.js";
 import "../shell/own-calls.js";
 
 const SHOWN = 3;

@@ -4,7 +4,7 @@
 import { call } from "../shell/api.js";
 import { learn, words } from "../shell/i18n.js";
 import { say } from "../shell/ui.js";
-import { html, useEffect, useLayoutEffect, useSignal } from "../vendor/preact-signals-htm.js";
+import { html, useEffect, useLayoutEffect, useSignal } from "../vendor/preact-signals.js";
 
 /** How long a pause in typing is, in milliseconds. */
 const PAUSE = 150;

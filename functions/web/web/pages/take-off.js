@@ -4,7 +4,7 @@ import { call } from "../shell/api.js";
 import { words } from "../shell/i18n.js";
 import { go, to } from "../shell/router.js";
 import { ask, Button, html, showToast, titleOf, useAction } from "../shell/ui.js";
-import { useRef, useSignal } from "../vendor/preact-signals-htm.js";
+import { useRef, useSignal } from "../vendor/preact-signals.js";
 import { Refused } from "./give-up.js";
 import "../shell/own-calls.js";
 

@@ -5,7 +5,7 @@ import { rich, words } from "../shell/i18n.js";
 import { to } from "../shell/router.js";
 import { loadReader, reader } from "../shell/session.js";
 import { Button, html, useAction, useTitle } from "../shell/ui.js";
-import { useSignal } from "../vendor/preact-signals-htm.js";
+import { useSignal } from "../vendor/preact-signals.js";
 import { Refused } from "./give-up.js";
 import { Envelope, takeToken } from "./letter.js";
 import { SignInForm } from "./sign-in.js";

@@ -1,6 +1,6 @@
 // Forms: fields with their problems beside them, a summary of what is left, and words that are kept.
 
-import { useEffect, useRef, useSignal } from "../vendor/preact-signals-htm.js";
+import { useEffect, useRef, useSignal } from "../vendor/preact-signals.js";
 import { Problem } from "./api.js";
 import { words } from "./i18n.js";
 import { kept } from "./session.js";

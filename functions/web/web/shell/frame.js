@@ -1,6 +1,6 @@
 // What stands around every page, the documentation's as well: the library's mark, and the choice between light and dark.
 
-import { html, useSignal } from "../vendor/preact-signals-htm.js";
+import { html, useSignal } from "../vendor/preact-signals.js";
 import { remember } from "./api.js";
 import { words } from "./i18n.js";
 

@@ -1,7 +1,7 @@
 // Words, numbers and days in the reader's language.
 // A file of words/ is a function: it gets the tools of its language, and returns a table of sentences.
 
-import { signal } from "../vendor/preact-signals-htm.js";
+import { signal } from "../vendor/preact-signals.js";
 import english from "../words/en.js";
 
 /** @typedef {ReturnType<typeof english> & ReturnType<typeof import("../words/en-search.js").default> & ReturnType<typeof import("../words/en-book.js").default> & ReturnType<typeof import("../words/en-more.js").default>} Words */
@@ -88,7 +88,7 @@ export function toolsFor(language) {
 export const language = signal(document.documentElement.lang || "en");
 
 /** The words of the page's language. Those of other pages are there after `learn`.
- * @type {import("../vendor/preact-signals-htm.js").Signal<Words>} */
+ * @type {import("../vendor/preact-signals.js").Signal<Words>} */
 export const words = signal(/** @type {Words} */ (english(toolsFor("en"))));
 
 /** The files of words that are wished for, and how many of them are there. @type {Set<Part>} */

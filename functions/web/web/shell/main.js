@@ -1,6 +1,6 @@
 // The shell: head, foot, and the page between them.
 
-import { effect, html, render, useEffect, useErrorBoundary, useSignal } from "../vendor/preact-signals-htm.js";
+import { effect, html, render, useEffect, useErrorBoundary, useSignal } from "../vendor/preact-signals.js";
 import { meta, recall, remember } from "./api.js";
 import { Looks, Mark } from "./frame.js";
 import { LANGUAGES, language, learn, rich, speak, words } from "./i18n.js";

@@ -1,7 +1,7 @@
 // Addresses: which page an address means, how one moves between pages, and what Back restores.
 // Every place is an ordinary link, so the browser's own ways of opening one work.
 
-import { signal } from "../vendor/preact-signals-htm.js";
+import { signal } from "../vendor/preact-signals.js";
 import { meta } from "./api.js";
 
 /** The site's addresses. The server answers every other one with 404. */

@@ -1,13 +1,13 @@
 // Who reads: the reader's profile, the end of a session, and what other tabs say about it.
 // The session's tokens are in cookies that no script can read.
 
-import { signal } from "../vendor/preact-signals-htm.js";
+import { signal } from "../vendor/preact-signals.js";
 import { call, Problem, recall, remember, whenEnded } from "./api.js";
 
 /** @typedef {{ id: string, email?: string, emailVerified?: boolean, pendingEmail?: string, username?: string, firstName?: string, lastName?: string, picture: string, role?: string, approved?: boolean, updatedAt?: string }} Profile */
 
 /** The reader. `undefined` until that is known, `null` for an anonymous one.
- * @type {import("../vendor/preact-signals-htm.js").Signal<Profile | null | undefined>} */
+ * @type {import("../vendor/preact-signals.js").Signal<Profile | null | undefined>} */
 export const reader = signal(undefined);
 
 /** Whether it takes long to find out who reads. */

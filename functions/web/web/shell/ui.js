@@ -1,6 +1,6 @@
 // Parts that several pages show, and the two ways a page talks to the API: it loads, or it acts.
 
-import { html, signal, useEffect, useLayoutEffect, useRef, useSignal } from "../vendor/preact-signals-htm.js";
+import { html, signal, useEffect, useLayoutEffect, useRef, useSignal } from "../vendor/preact-signals.js";
 import { coverAddress, newKey, Problem, pause } from "./api.js";
 import { cover } from "./covers.js";
 import { tagOf, words } from "./i18n.js";

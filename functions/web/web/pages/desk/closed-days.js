@@ -1,7 +1,7 @@
 // The calendar of closed days: two months, which the arrow keys go through day by day.
 
 import { announced, html } from "../../shell/ui.js";
-import { useLayoutEffect, useRef, useSignal } from "../../vendor/preact-signals-htm.js";
+import { useLayoutEffect, useRef, useSignal } from "../../vendor/preact-signals.js";
 import {
   dayWords,
   firstOf,
@@ -148,7 +148,7 @@ function Several({ values, set, today, latest }) {
   const field = (
     /** @type {string} */ id,
     /** @type {string} */ label,
-    /** @type {import("../../vendor/preact-signals-htm.js").Signal<string>} */ day,
+    /** @type {import("../../vendor/preact-signals.js").Signal<string>} */ day,
   ) =>
     html`<label for=${id}>${label}</label><input class="cell mid" id=${id} type="date" min=${today} max=${latest} value=${day.value} onInput=${(/** @type {any} */ event) => (day.value = event.target.value)} />`;
   return html`<details class="several">

@@ -4,7 +4,7 @@
 // card opens a reader.
 
 import { Problem } from "../../shell/api.js";
-import { signal } from "../../vendor/preact-signals-htm.js";
+import { signal } from "../../vendor/preact-signals.js";
 import { unlessUnknown } from "./codes.js";
 import { finding } from "./finding.js";
 import { lending } from "./lending.js";
@@ -28,7 +28,7 @@ import { visiting } from "./visit.js";
 /** @typedef {Record<string, any>} Facts what the words of an outcome need */
 /** @typedef {{ id: number, name: string, kind: Kind, facts: Facts, book?: Partial<Book>, due?: string, answers: Answer[], needs: boolean, slip?: Loan, byCard?: (reader: string) => Answer | undefined }} Outcome `needs`: it stays until somebody settles it. `byCard`: the answer that a card gives */
 /** @typedef {{ id: number, at: number, what: "lent" | "handedOver" | "takenBack" | "putAside" | "renewed" | "approved", book: Partial<Book>, person?: Person, due?: string, daysLate?: number, promisedTo?: Person, reservation: string, undone: boolean, inVisit: boolean }} Deed */
-/** @template T @typedef {import("../../vendor/preact-signals-htm.js").Signal<T>} Signal */
+/** @template T @typedef {import("../../vendor/preact-signals.js").Signal<T>} Signal */
 /** @typedef {{ reader: Reader, loans: Loan[], back: string[] }} Receipt */
 /** @typedef {{ slip?: Loan, receipt?: Receipt }} Sheet what is printed */
 /** @typedef {{ call: typeof import("../../shell/api.js").call, withBooks: (loans: any[]) => Promise<any[]>, now: () => number, reader: Signal<Reader | null>, loans: Signal<Loan[]>, outcome: Signal<Outcome | null>, left: Signal<Outcome[]>, deeds: Signal<Deed[]>, paper: Signal<Sheet | null>, make: (name: string, kind: Kind, facts?: Facts, more?: Partial<Outcome>) => Outcome, settle: (outcome: Outcome) => void, print: (sheet: Sheet) => undefined, withBook: (item: BookItem, entry: Entry) => Promise<Outcome>, mark: (entry: Entry, change: Partial<Entry>) => void }} Core what the parts of the counter share */

@@ -1,7 +1,7 @@
 // The words of the desk. Only the desk's pages load them.
 
 import { words } from "../../shell/i18n.js";
-import { effect } from "../../vendor/preact-signals-htm.js";
+import { effect } from "../../vendor/preact-signals.js";
 import { followed } from "./followed-words.js";
 
 /** @typedef {ReturnType<typeof import("../../words/en-desk.js").default>} DeskWords */

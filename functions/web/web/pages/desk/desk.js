@@ -6,7 +6,7 @@ import { withBooks } from "../../shell/loans.js";
 import { go, to } from "../../shell/router.js";
 import { askingToSignIn, reader as librarian } from "../../shell/session.js";
 import { html, Icon, useTitle } from "../../shell/ui.js";
-import { effect, signal, useEffect, useRef, useSignal } from "../../vendor/preact-signals-htm.js";
+import { effect, signal, useEffect, useRef, useSignal } from "../../vendor/preact-signals.js";
 import { AtCounter } from "./at-counter.js";
 import { createCounter } from "./counter.js";
 import { DeedsOfToday, DeedsOfVisit } from "./deeds.js";
@@ -196,7 +196,7 @@ const asked = () => (counter.outcome.value?.answers.length ? counter.outcome.val
 const press_ = (order) => void queue.put([{ kind: "order", ...order }]);
 
 /** Does what a key stands for.
- * @param {string} key @param {import("../../vendor/preact-signals-htm.js").Signal<boolean>} helps */
+ * @param {string} key @param {import("../../vendor/preact-signals.js").Signal<boolean>} helps */
 function press(key, helps) {
   const orders = /** @type {Record<string, string>} */ ({ Escape: "done", F4: "renew", F8: "undo", F9: "print" });
   if (document.querySelector("dialog[open]")) return false;

@@ -1,7 +1,7 @@
 // A question over the page, for one thing that one does seldom.
 
 import { html } from "../../shell/ui.js";
-import { useEffect, useRef } from "../../vendor/preact-signals-htm.js";
+import { useEffect, useRef } from "../../vendor/preact-signals.js";
 
 /** @param {{ id: string, title: string, close: () => void, children?: unknown }} props */
 export function Dialog({ id, title, close, children }) {

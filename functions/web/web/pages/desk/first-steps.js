@@ -3,7 +3,7 @@
 import { to } from "../../shell/router.js";
 import { reader } from "../../shell/session.js";
 import { html, useTitle } from "../../shell/ui.js";
-import { useLayoutEffect } from "../../vendor/preact-signals-htm.js";
+import { useLayoutEffect } from "../../vendor/preact-signals.js";
 import { deskWords } from "./desk-words.js";
 import { nameOf } from "./people.js";
 import { dress } from "./side.js";

@@ -1,12 +1,12 @@
 // Words that only some pages need. They follow the page's language.
 
 import { language, toolsFor } from "../../shell/i18n.js";
-import { effect, signal } from "../../vendor/preact-signals-htm.js";
+import { effect, signal } from "../../vendor/preact-signals.js";
 
 /** Loads words in the page's language, and again whenever that changes.
  * @template Words
  * @param {Record<string, () => Promise<{ default: (tools: import("../../shell/i18n.js").Tools) => Words }>>} files a file for each language
- * @returns {Promise<import("../../vendor/preact-signals-htm.js").Signal<Words>>} */
+ * @returns {Promise<import("../../vendor/preact-signals.js").Signal<Words>>} */
 export async function followed(files) {
   const wordsOf = (/** @type {string} */ wanted) => files[wanted]().then((file) => file.default(toolsFor(wanted)));
   let shown = language.value;

@@ -6,7 +6,7 @@ import { useList } from "../../shell/list.js";
 import { whyNotRenew, withBooks } from "../../shell/loans.js";
 import { place, to } from "../../shell/router.js";
 import { Button, Fault, html, Icon, useLoad, useTitle } from "../../shell/ui.js";
-import { signal } from "../../vendor/preact-signals-htm.js";
+import { signal } from "../../vendor/preact-signals.js";
 import { DeskIcon } from "./desk-icons.js";
 import { deskWords } from "./desk-words.js";
 import { Paper } from "./paper.js";

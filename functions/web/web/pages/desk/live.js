@@ -5,7 +5,7 @@ import { language } from "../../shell/i18n.js";
 import { withBooks } from "../../shell/loans.js";
 import { to } from "../../shell/router.js";
 import { Cover, html, Title, useTitle } from "../../shell/ui.js";
-import { useEffect, useRef, useSignal } from "../../vendor/preact-signals-htm.js";
+import { useEffect, useRef, useSignal } from "../../vendor/preact-signals.js";
 import { DeskIcon } from "./desk-icons.js";
 import { deskWords } from "./desk-words.js";
 import { initialsOf, nameOf, namesIn } from "./people.js";

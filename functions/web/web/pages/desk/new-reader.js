@@ -5,7 +5,7 @@ import { Field, Summary, said, useForm } from "../../shell/form.js";
 import { words } from "../../shell/i18n.js";
 import { go, place, to } from "../../shell/router.js";
 import { Button, html, showToast, useTitle } from "../../shell/ui.js";
-import { useEffect, useRef, useSignal } from "../../vendor/preact-signals-htm.js";
+import { useEffect, useRef, useSignal } from "../../vendor/preact-signals.js";
 import { libraryRules } from "../library-rules.js";
 import { groupOf } from "./at-counter.js";
 import { deskWords } from "./desk-words.js";

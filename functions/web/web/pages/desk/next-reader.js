@@ -1,7 +1,7 @@
 // The reader whom another page sends to the counter. Those pages need nothing else of the desk.
 
 import { go, to } from "../../shell/router.js";
-import { signal } from "../../vendor/preact-signals-htm.js";
+import { signal } from "../../vendor/preact-signals.js";
 
 /** The id of that reader, until the desk has it. */
 export const nextReader = signal("");

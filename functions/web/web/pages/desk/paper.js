@@ -3,7 +3,7 @@
 import { meta } from "../../shell/api.js";
 import { daysUntil } from "../../shell/i18n.js";
 import { html, titleOf } from "../../shell/ui.js";
-import { useEffect } from "../../vendor/preact-signals-htm.js";
+import { useEffect } from "../../vendor/preact-signals.js";
 import { code128 } from "./code128.js";
 import { deskWords } from "./desk-words.js";
 import { slipNameOf } from "./people.js";
@@ -21,7 +21,7 @@ const LONG = 14;
 const LIBRARY = meta("library") || "Carrel";
 
 /** Prints what is put into a signal, and takes it out again.
- * @param {import("../../vendor/preact-signals-htm.js").Signal<any>} paper */
+ * @param {import("../../vendor/preact-signals.js").Signal<any>} paper */
 export function usePrinter(paper) {
   const sheet = paper.value;
   useEffect(() => {
@@ -36,7 +36,7 @@ export function usePrinter(paper) {
 }
 
 /** Prints slips and receipts.
- * @param {{ paper: import("../../vendor/preact-signals-htm.js").Signal<any> }} props */
+ * @param {{ paper: import("../../vendor/preact-signals.js").Signal<any> }} props */
 export function Paper({ paper }) {
   const sheet = /** @type {Sheet | null} */ (paper.value);
   usePrinter(paper);

@@ -1,7 +1,7 @@
 // Choosing what is printed: one scans or types, and what is found goes on the list.
 
 import { announced, Button, faultWords, html, useAction } from "../../shell/ui.js";
-import { useRef, useSignal } from "../../vendor/preact-signals-htm.js";
+import { useRef, useSignal } from "../../vendor/preact-signals.js";
 import { DeskIcon } from "./desk-icons.js";
 import { paperWords } from "./paper-words.js";
 

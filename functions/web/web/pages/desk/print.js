@@ -4,7 +4,7 @@ import { call, newKey, Problem } from "../../shell/api.js";
 import { daysUntil, language } from "../../shell/i18n.js";
 import { withBooks } from "../../shell/loans.js";
 import { Button, faultWords, html, titleOf, useAction, useLoad, useTitle } from "../../shell/ui.js";
-import { useSignal } from "../../vendor/preact-signals-htm.js";
+import { useSignal } from "../../vendor/preact-signals.js";
 import { DeskIcon } from "./desk-icons.js";
 import { deskWords } from "./desk-words.js";
 import { usePrinter } from "./paper.js";

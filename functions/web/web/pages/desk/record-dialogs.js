@@ -5,7 +5,7 @@ import { Field, Summary, said, useForm } from "../../shell/form.js";
 import { words } from "../../shell/i18n.js";
 import { go, to } from "../../shell/router.js";
 import { Button, faultWords, html, showToast, useAction } from "../../shell/ui.js";
-import { useSignal } from "../../vendor/preact-signals-htm.js";
+import { useSignal } from "../../vendor/preact-signals.js";
 import { deskWords } from "./desk-words.js";
 import { Dialog } from "./dialog.js";
 import { Groups, isCard } from "./new-reader.js";

@@ -6,7 +6,7 @@ import { whyNotRenew, withBooks } from "../../shell/loans.js";
 import { place, to } from "../../shell/router.js";
 import { reader as librarian } from "../../shell/session.js";
 import { Button, Fault, faultWords, html, showToast, titleOf, useAction, useLoad, useTitle } from "../../shell/ui.js";
-import { useSignal } from "../../vendor/preact-signals-htm.js";
+import { useSignal } from "../../vendor/preact-signals.js";
 import Lost from "../lost.js";
 import { DueWords, groupOf, mostBooks, standing } from "./at-counter.js";
 import { DeskIcon } from "./desk-icons.js";

@@ -3,7 +3,7 @@
 import { call } from "../../shell/api.js";
 import { to } from "../../shell/router.js";
 import { Button, Cover, faultWords, html, Title, titleOf, useAction } from "../../shell/ui.js";
-import { useSignal } from "../../vendor/preact-signals-htm.js";
+import { useSignal } from "../../vendor/preact-signals.js";
 import { deskWords } from "./desk-words.js";
 import { Dialog } from "./dialog.js";
 

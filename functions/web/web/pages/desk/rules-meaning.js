@@ -3,7 +3,7 @@
 import { call, Problem } from "../../shell/api.js";
 import { rich } from "../../shell/i18n.js";
 import { faultWords, html } from "../../shell/ui.js";
-import { useEffect, useSignal } from "../../vendor/preact-signals-htm.js";
+import { useEffect, useSignal } from "../../vendor/preact-signals.js";
 import "./desk-calls.js";
 import { dayWords, later, todayIn } from "../days.js";
 import { bodyOf, problemsOf } from "./rules-values.js";

@@ -1,7 +1,7 @@
 // The words of the rules. Only their page loads them.
 
 import { words } from "../../shell/i18n.js";
-import { effect } from "../../vendor/preact-signals-htm.js";
+import { effect } from "../../vendor/preact-signals.js";
 import { followed } from "./followed-words.js";
 
 /** @typedef {ReturnType<typeof import("../../words/en-rules.js").default>} RulesWords */

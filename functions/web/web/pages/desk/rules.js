@@ -4,7 +4,7 @@ import { call, Problem } from "../../shell/api.js";
 import { Field, Summary, useForm } from "../../shell/form.js";
 import { LANGUAGES, words } from "../../shell/i18n.js";
 import { Button, Fault, html, Icon, showToast, useLoad, useTitle } from "../../shell/ui.js";
-import { useEffect, useRef, useSignal } from "../../vendor/preact-signals-htm.js";
+import { useEffect, useRef, useSignal } from "../../vendor/preact-signals.js";
 import { Conflict } from "../conflict.js";
 import { todayIn, WEEKDAYS, weekdayNames } from "../days.js";
 import { learnRules } from "../library-rules.js";

@@ -3,7 +3,7 @@
 import { words } from "../../shell/i18n.js";
 import { reader } from "../../shell/session.js";
 import { html, useTitle } from "../../shell/ui.js";
-import { useLayoutEffect } from "../../vendor/preact-signals-htm.js";
+import { useLayoutEffect } from "../../vendor/preact-signals.js";
 import { Private } from "../sign-in.js";
 import "./desk-calls.js";
 import { deskWords } from "./desk-words.js";

@@ -1,7 +1,7 @@
 // A short tone for each kind of outcome, for who looks at the books and not at the page. No file is loaded.
 
 import { recall, remember } from "../../shell/api.js";
-import { signal } from "../../vendor/preact-signals-htm.js";
+import { signal } from "../../vendor/preact-signals.js";
 
 /** @typedef {"done" | "aside" | "ask" | "stop" | "quiet"} Kind the kinds of outcomes: each has its own shape, colour and tone */
 

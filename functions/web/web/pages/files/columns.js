@@ -1,7 +1,7 @@
 // Which column of a table is which field, where the API cannot see it.
 
 import { html, Icon } from "../../shell/ui.js";
-import { useEffect, useSignal } from "../../vendor/preact-signals-htm.js";
+import { useEffect, useSignal } from "../../vendor/preact-signals.js";
 import { filesWords } from "./files-words.js";
 import { rowsIn } from "./sending.js";
 

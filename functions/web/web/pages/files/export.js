@@ -3,7 +3,7 @@
 import { call, Problem, pause } from "../../shell/api.js";
 import { reader } from "../../shell/session.js";
 import { Button, Fault, html, say, useTitle } from "../../shell/ui.js";
-import { useEffect, useRef, useSignal } from "../../vendor/preact-signals-htm.js";
+import { useEffect, useRef, useSignal } from "../../vendor/preact-signals.js";
 import { FileIcon, Files } from "./files-side.js";
 import { filesWords } from "./files-words.js";
 import { target } from "./saving.js";
@@ -56,7 +56,7 @@ function Export() {
     ${progress.value && html`<${Panel} progress=${progress.value} cancel=${() => abort.current?.abort()} again=${start} />`}`;
 }
 
-/** @param {{ name: string, legend: string, options: Record<string, string>, chosen: import("../../vendor/preact-signals-htm.js").Signal<any>, off: boolean }} props */
+/** @param {{ name: string, legend: string, options: Record<string, string>, chosen: import("../../vendor/preact-signals.js").Signal<any>, off: boolean }} props */
 const Choice = ({ name, legend, options, chosen, off }) =>
   html`<fieldset class="choice" disabled=${off}>
     <legend>${legend}</legend>

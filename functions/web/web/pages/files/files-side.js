@@ -2,7 +2,7 @@
 
 import { to } from "../../shell/router.js";
 import { html } from "../../shell/ui.js";
-import { useLayoutEffect } from "../../vendor/preact-signals-htm.js";
+import { useLayoutEffect } from "../../vendor/preact-signals.js";
 import { Private } from "../sign-in.js";
 import "./file-calls.js";
 import { filesWords } from "./files-words.js";

@@ -1,7 +1,7 @@
 // The words of the pages for files. Only these pages load them.
 
 import { words } from "../../shell/i18n.js";
-import { effect } from "../../vendor/preact-signals-htm.js";
+import { effect } from "../../vendor/preact-signals.js";
 import { followed } from "../desk/followed-words.js";
 
 /** @typedef {ReturnType<typeof import("../../words/en-files.js").default>} FilesWords */

@@ -4,7 +4,7 @@ import { call, meta, Problem } from "../../shell/api.js";
 import { rich, words } from "../../shell/i18n.js";
 import { entry, place, placeOf, to } from "../../shell/router.js";
 import { Button, Fault, faultWords, html, online, say, useLoad, useTitle } from "../../shell/ui.js";
-import { useEffect, useRef, useSignal } from "../../vendor/preact-signals-htm.js";
+import { useEffect, useRef, useSignal } from "../../vendor/preact-signals.js";
 import { Columns } from "./columns.js";
 import { FileIcon, Files, Sums } from "./files-side.js";
 import { filesWords, wordsAbout } from "./files-words.js";
@@ -226,7 +226,7 @@ function Done({ of, changed, heading, run: now }) {
 const canMend = (of) => !of.dryRun && !of.undo && !["jsonl", "marc", "marcxml", "isbn", "librarything"].includes(of.format || "");
 
 /** What becomes of rows that the library has.
- * @param {{ chosen: import("../../vendor/preact-signals-htm.js").Signal<import("./sending.js").OnDuplicate> }} props */
+ * @param {{ chosen: import("../../vendor/preact-signals.js").Signal<import("./sending.js").OnDuplicate> }} props */
 function Duplicates({ chosen }) {
   const f = filesWords.value;
   const ids = /** @type {import("./sending.js").OnDuplicate[]} */ (["skip", "fill", "copies"]);

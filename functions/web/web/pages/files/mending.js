@@ -2,7 +2,7 @@
 
 import { call } from "../../shell/api.js";
 import { Button, faultWords, html, Icon, say, useAction, useLoad } from "../../shell/ui.js";
-import { useEffect, useRef } from "../../vendor/preact-signals-htm.js";
+import { useEffect, useRef } from "../../vendor/preact-signals.js";
 import { filesWords } from "./files-words.js";
 import { nameOf } from "./sending.js";
 import { sourceOf } from "./source.js";

@@ -3,7 +3,7 @@
 import { call } from "../../shell/api.js";
 import { to } from "../../shell/router.js";
 import { Button, Fault, faultWords, html, Icon, useAction, useLoad } from "../../shell/ui.js";
-import { useRef, useSignal } from "../../vendor/preact-signals-htm.js";
+import { useRef, useSignal } from "../../vendor/preact-signals.js";
 import { FileIcon } from "./files-side.js";
 import { filesWords } from "./files-words.js";
 import { csvOf, saved } from "./saving.js";

@@ -3,7 +3,7 @@
 
 import { call, Problem } from "../../shell/api.js";
 import { askingToSignIn, reader } from "../../shell/session.js";
-import { effect, signal } from "../../vendor/preact-signals-htm.js";
+import { effect, signal } from "../../vendor/preact-signals.js";
 import "../../shell/own-calls.js";
 import "./file-calls.js";
 import { sourceOf } from "./source.js";
@@ -27,7 +27,7 @@ import { FileProblem, partsOf, rowsOf } from "./split.js";
  */
 
 /** The file that this tab sends. It goes on while other pages of the site are shown.
- * @type {import("../../vendor/preact-signals-htm.js").Signal<Run | null>} */
+ * @type {import("../../vendor/preact-signals.js").Signal<Run | null>} */
 export const run = signal(null);
 
 /** What others may learn of the run that ends here: a new one, or somebody else's, does not go on with it. */

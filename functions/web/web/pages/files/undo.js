@@ -3,7 +3,7 @@
 
 import { call, Problem, pause } from "../../shell/api.js";
 import { ask, Button, faultWords, html, Icon, say, useAction } from "../../shell/ui.js";
-import { useEffect, useRef, useSignal } from "../../vendor/preact-signals-htm.js";
+import { useEffect, useRef, useSignal } from "../../vendor/preact-signals.js";
 import "./file-calls.js";
 import { wordsAbout } from "./files-words.js";
 
