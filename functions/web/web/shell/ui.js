@@ -3,7 +3,7 @@
 import { html, signal, useEffect, useLayoutEffect, useRef, useSignal } from "../vendor/preact-signals.js";
 import { coverAddress, newKey, Problem, pause } from "./api.js";
 import { cover } from "./covers.js";
-import { tagOf, words } from "./i18n.js";
+import { learn, tagOf, words } from "./i18n.js";
 import { arrive, place, signInHere, to } from "./router.js";
 import { askingToSignIn } from "./session.js";
 
@@ -227,6 +227,7 @@ export function useLoad(load, inputs, first) {
     set({ data: undefined });
     load(abort.signal)
       .catch(async (problem) => {
+        await learnAbout(problem);
         if (!(problem instanceof Problem) || (problem.status !== 503 && problem.status !== 504)) throw problem;
         set({ asking: true });
         await pause(Math.min(problem.wait || 2, 5) * 1000);
@@ -272,6 +273,7 @@ export function useAction(act) {
       // Until there is an answer, the work may have been done: a 5xx does not say, and a 429 says nothing of the try before.
       // A 422 says that the key was used, for other words.
       if (error.status === 422) key.current = "";
+      await learnAbout(error);
       problem.value = error;
       if (error.status === 401 && error.code !== "wrong-credentials") askingToSignIn.value = true;
     } finally {
@@ -319,7 +321,7 @@ addEventListener("offline", () => (online.value = false));
 export function Fault({ problem, again, level = "h2" }) {
   const t = words.value;
   if (!(problem instanceof Problem)) throw problem;
-  if (problem.status === 429) return html`<${Slower} wait=${problem.wait || 30} again=${again} level=${level} />`;
+  if (problem.status === 429 && t.slower) return html`<${Slower} wait=${problem.wait || 30} again=${again} level=${level} />`;
   const [title, sentence] = faultWords(problem);
   return html`<section class="fault" role="alert">
     <${level}>${title}<//>
@@ -333,13 +335,18 @@ export function Fault({ problem, again, level = "h2" }) {
   </section>`;
 }
 
+/** Learns the words of a problem that the library has answered with. A first view has none but those for no answer.
+ * @param {unknown} problem */
+const learnAbout = (problem) => problem instanceof Problem && problem.status > 0 && learn().catch(() => {});
+
 /** The title and the sentence of a problem, in the reader's language.
  * @param {Problem} problem @returns {[title: string, sentence: string]} */
 export function faultWords(problem) {
   const t = words.value;
   const known = /** @type {Record<string, string>} */ (/** @type {unknown} */ (t.refusals || {}));
   if (problem.code in known) return [t.didNotWork, known[problem.code]];
-  if (problem.status === 0) return [t.noAnswer, t.noAnswerWhy];
+  // The words of other problems may not have arrived.
+  if (problem.status === 0 || !t.ourFault) return [t.noAnswer, t.noAnswerWhy];
   if (problem.status === 401) return [t.signInFirst, t.signInFirstWhy];
   if (problem.status === 403) return [t.notAllowed, t.notAllowedWhy];
   if (problem.status === 404) return [t.notHere, t.notHereWhy];

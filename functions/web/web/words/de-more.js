@@ -6,6 +6,32 @@ export default ({ count, number, list, name, date, day, shortDay, weekday, time 
   importBooks: "Bücher importieren",
   notNow: "Jetzt nicht",
 
+  tryAgainIn: (seconds) => `Noch einmal in ${number(seconds)} s`,
+  timeLeft: "Zeit bis zum nächsten Versuch",
+  numberHelps: "Wenn Sie die Bücherei danach fragen, hilft diese Nummer:",
+  signInFirst: "Bitte zuerst anmelden",
+  signInFirstWhy: "Melden Sie sich an, dann kommen Sie auf diese Seite zurück.",
+  notAllowed: "Das dürfen Sie hier nicht",
+  notAllowedWhy: "Das dürfen nur die Person, die ein Buch eingetragen hat, und die Bibliothekare.",
+  notHere: "Das ist nicht hier",
+  notHereWhy: "Vielleicht wurde es gerade eben entfernt.",
+  slower: "Bitte etwas langsamer",
+  slowerWhy: "Von hier kamen in kurzer Zeit viele Anfragen. Gleich geht es von selbst weiter.",
+  waitFor: (seconds) =>
+    seconds < 90
+      ? count(seconds, {
+          one: "Bitte versuchen Sie es in einer Sekunde wieder.",
+          other: `Bitte versuchen Sie es in ${number(seconds)} Sekunden wieder.`,
+        })
+      : count(Math.ceil(seconds / 60), {
+          one: "Bitte versuchen Sie es in einer Minute wieder.",
+          other: `Bitte versuchen Sie es in ${number(Math.ceil(seconds / 60))} Minuten wieder.`,
+        }),
+  busy: "Gerade viel los",
+  busyWhy: "Wir haben zweimal gefragt und keine Antwort bekommen. An Ihnen liegt es nicht.",
+  askingAgain: "Wir fragen von selbst noch einmal.",
+  ourFault: "Da ist bei uns etwas schiefgegangen",
+  ourFaultWhy: "An Ihnen liegt es nicht; alles andere funktioniert.",
   signInKeeps:
     "Sie wurden inzwischen abgemeldet. Was Sie geschrieben haben, bleibt: Melden Sie sich an und drücken Sie den Knopf noch einmal.",
   refusals: {

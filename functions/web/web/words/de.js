@@ -1,7 +1,7 @@
 // Deutsch.
 
 /** @type {typeof import("./en.js").default} */
-export default ({ count, number }) => ({
+export default ({ number }) => ({
   skip: "Zum Inhalt",
   mainMenu: "Hauptmenü",
   search: "Suchen",
@@ -30,37 +30,11 @@ export default ({ count, number }) => ({
   halfMissingWhy: "Ein Teil ist nicht angekommen, vielleicht weil die Verbindung abbrach.",
   loadAgain: "Noch einmal laden",
   tryAgain: "Noch einmal versuchen",
-  tryAgainIn: (seconds) => `Noch einmal in ${number(seconds)} s`,
-  timeLeft: "Zeit bis zum nächsten Versuch",
-  numberHelps: "Wenn Sie die Bücherei danach fragen, hilft diese Nummer:",
   didNotWork: "Das hat nicht geklappt",
   noAnswer: "Es kam keine Antwort",
   noAnswerWhy: "Vielleicht ist die Verbindung abgebrochen. Nichts ist verloren: Versuchen Sie es noch einmal.",
-  signInFirst: "Bitte zuerst anmelden",
-  signInFirstWhy: "Melden Sie sich an, dann kommen Sie auf diese Seite zurück.",
   signedOutElsewhere: "Sie wurden in einem anderen Tab abgemeldet.",
   signedOutBecause: "Sie wurden abgemeldet, weil lange niemand hier war oder die Sitzung anderswo beendet wurde.",
-  notAllowed: "Das dürfen Sie hier nicht",
-  notAllowedWhy: "Das dürfen nur die Person, die ein Buch eingetragen hat, und die Bibliothekare.",
-  notHere: "Das ist nicht hier",
-  notHereWhy: "Vielleicht wurde es gerade eben entfernt.",
-  slower: "Bitte etwas langsamer",
-  slowerWhy: "Von hier kamen in kurzer Zeit viele Anfragen. Gleich geht es von selbst weiter.",
-  waitFor: (seconds) =>
-    seconds < 90
-      ? count(seconds, {
-          one: "Bitte versuchen Sie es in einer Sekunde wieder.",
-          other: `Bitte versuchen Sie es in ${number(seconds)} Sekunden wieder.`,
-        })
-      : count(Math.ceil(seconds / 60), {
-          one: "Bitte versuchen Sie es in einer Minute wieder.",
-          other: `Bitte versuchen Sie es in ${number(Math.ceil(seconds / 60))} Minuten wieder.`,
-        }),
-  busy: "Gerade viel los",
-  busyWhy: "Wir haben zweimal gefragt und keine Antwort bekommen. An Ihnen liegt es nicht.",
-  askingAgain: "Wir fragen von selbst noch einmal.",
-  ourFault: "Da ist bei uns etwas schiefgegangen",
-  ourFaultWhy: "An Ihnen liegt es nicht; alles andere funktioniert.",
   notOnShelves: "Das steht nicht in unseren Regalen",
   notOnShelvesWhy:
     "Vielleicht ist die Seite umgezogen, oder in der Adresse steckt ein Schreibfehler. Das Buch, das Sie suchen, kann trotzdem da sein.",

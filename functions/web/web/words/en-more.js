@@ -8,6 +8,29 @@ export default ({ count, rank, number, list, name, date, day, shortDay, weekday,
   notNow: "Not now",
 
   // What may go wrong.
+  tryAgainIn: (/** @type {number} */ seconds) => `Try again in ${number(seconds)} s`,
+  timeLeft: "Time until the next try",
+  numberHelps: "If you ask the library about it, this number helps:",
+  signInFirst: "Sign in first",
+  signInFirstWhy: "Sign in, and you come back to this page.",
+  notAllowed: "This is not for you to do",
+  notAllowedWhy: "Only the reader who added a book, and librarians, may do this.",
+  notHere: "This is not here",
+  notHereWhy: "It may have been removed a moment ago.",
+  slower: "A little slower, please",
+  slowerWhy: "Many questions came from here within a short time. We go on by ourselves in a moment.",
+  waitFor: (/** @type {number} */ seconds) =>
+    seconds < 90
+      ? count(seconds, { one: "Please try again in one second.", other: `Please try again in ${number(seconds)} seconds.` })
+      : count(Math.ceil(seconds / 60), {
+          one: "Please try again in one minute.",
+          other: `Please try again in ${number(Math.ceil(seconds / 60))} minutes.`,
+        }),
+  busy: "Busy just now",
+  busyWhy: "We asked twice and got no answer. It is not your doing.",
+  askingAgain: "We are asking once more by ourselves.",
+  ourFault: "This went wrong on our side",
+  ourFaultWhy: "It is not your doing; the rest of the site works.",
   signInKeeps: "You were signed out in the meantime. What you typed stays: sign in, and press the button once more.",
   refusals: {
     "key-reused": "The first try arrived.",

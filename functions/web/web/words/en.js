@@ -2,7 +2,7 @@
 // A name in a sentence is wrapped by `name`, so that its direction of writing does not turn the sentence.
 
 /** @param {import("../shell/i18n.js").Tools} tools */
-export default ({ count, number }) => ({
+export default ({ number }) => ({
   // The shell.
   skip: "Skip to the page",
   mainMenu: "Main",
@@ -33,34 +33,11 @@ export default ({ count, number }) => ({
   halfMissingWhy: "A part of the site did not arrive, perhaps because the line dropped.",
   loadAgain: "Load it again",
   tryAgain: "Try again",
-  tryAgainIn: (/** @type {number} */ seconds) => `Try again in ${number(seconds)} s`,
-  timeLeft: "Time until the next try",
-  numberHelps: "If you ask the library about it, this number helps:",
   didNotWork: "That did not work",
   noAnswer: "No answer came",
   noAnswerWhy: "The line may have dropped. Nothing of yours is lost: try again.",
-  signInFirst: "Sign in first",
-  signInFirstWhy: "Sign in, and you come back to this page.",
   signedOutElsewhere: "You were signed out in another tab.",
   signedOutBecause: "You were signed out, because nobody was here for a while or the session was ended elsewhere.",
-  notAllowed: "This is not for you to do",
-  notAllowedWhy: "Only the reader who added a book, and librarians, may do this.",
-  notHere: "This is not here",
-  notHereWhy: "It may have been removed a moment ago.",
-  slower: "A little slower, please",
-  slowerWhy: "Many questions came from here within a short time. We go on by ourselves in a moment.",
-  waitFor: (/** @type {number} */ seconds) =>
-    seconds < 90
-      ? count(seconds, { one: "Please try again in one second.", other: `Please try again in ${number(seconds)} seconds.` })
-      : count(Math.ceil(seconds / 60), {
-          one: "Please try again in one minute.",
-          other: `Please try again in ${number(Math.ceil(seconds / 60))} minutes.`,
-        }),
-  busy: "Busy just now",
-  busyWhy: "We asked twice and got no answer. It is not your doing.",
-  askingAgain: "We are asking once more by ourselves.",
-  ourFault: "This went wrong on our side",
-  ourFaultWhy: "It is not your doing; the rest of the site works.",
   notOnShelves: "This is not on our shelves",
   notOnShelvesWhy: "The page may have moved, or its address has a slip in it. The book you want may still be here.",
 

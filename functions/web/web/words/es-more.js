@@ -6,6 +6,29 @@ export default ({ count, number, list, name, date, day, shortDay, weekday, time 
   importBooks: "Importar libros",
   notNow: "Ahora no",
 
+  tryAgainIn: (seconds) => `Intentar de nuevo en ${number(seconds)} s`,
+  timeLeft: "Tiempo hasta el próximo intento",
+  numberHelps: "Si pregunta a la biblioteca, este número ayuda:",
+  signInFirst: "Entre primero",
+  signInFirstWhy: "Entre, y volverá a esta página.",
+  notAllowed: "No puede hacer esto",
+  notAllowedWhy: "Solo quien añadió un libro y los bibliotecarios pueden hacerlo.",
+  notHere: "Esto no está aquí",
+  notHereWhy: "Quizá se quitó hace un momento.",
+  slower: "Un poco más despacio, por favor",
+  slowerWhy: "Desde aquí llegaron muchas peticiones en poco tiempo. En un momento seguimos solos.",
+  waitFor: (seconds) =>
+    seconds < 90
+      ? count(seconds, { one: "Inténtelo de nuevo en un segundo.", other: `Inténtelo de nuevo en ${number(seconds)} segundos.` })
+      : count(Math.ceil(seconds / 60), {
+          one: "Inténtelo de nuevo en un minuto.",
+          other: `Inténtelo de nuevo en ${number(Math.ceil(seconds / 60))} minutos.`,
+        }),
+  busy: "Ahora hay mucho trabajo",
+  busyWhy: "Preguntamos dos veces y no llegó respuesta. No es culpa suya.",
+  askingAgain: "Preguntamos una vez más por nuestra cuenta.",
+  ourFault: "Algo falló por nuestra parte",
+  ourFaultWhy: "No es culpa suya; el resto del sitio funciona.",
   signInKeeps: "Entretanto se cerró su sesión. Lo que escribió se queda: entre y pulse el botón una vez más.",
   refusals: {
     "key-reused": "El primer intento llegó después de todo.",

@@ -6,6 +6,29 @@ export default ({ count, rank, number, list, name, date, day, shortDay, weekday,
   importBooks: "Importer des livres",
   notNow: "Pas maintenant",
 
+  tryAgainIn: (seconds) => `Nouvel essai dans ${number(seconds)} s`,
+  timeLeft: "Temps jusqu’au prochain essai",
+  numberHelps: "Si vous en parlez à la bibliothèque, ce numéro aide :",
+  signInFirst: "Connectez-vous d’abord",
+  signInFirstWhy: "Connectez-vous, et vous revenez sur cette page.",
+  notAllowed: "Vous ne pouvez pas faire cela",
+  notAllowedWhy: "Seuls la personne qui a ajouté un livre et les bibliothécaires le peuvent.",
+  notHere: "Ce n’est pas ici",
+  notHereWhy: "Cela a peut-être été retiré à l’instant.",
+  slower: "Un peu plus lentement, s’il vous plaît",
+  slowerWhy: "Beaucoup de demandes sont venues d’ici en peu de temps. Nous continuons de nous-mêmes dans un instant.",
+  waitFor: (seconds) =>
+    seconds < 90
+      ? count(seconds, { one: `Réessayez dans ${number(seconds)} seconde.`, other: `Réessayez dans ${number(seconds)} secondes.` })
+      : count(Math.ceil(seconds / 60), {
+          one: "Réessayez dans une minute.",
+          other: `Réessayez dans ${number(Math.ceil(seconds / 60))} minutes.`,
+        }),
+  busy: "Trop de monde en ce moment",
+  busyWhy: "Nous avons demandé deux fois sans réponse. Vous n’y êtes pour rien.",
+  askingAgain: "Nous demandons encore une fois de nous-mêmes.",
+  ourFault: "Une erreur s’est produite chez nous",
+  ourFaultWhy: "Vous n’y êtes pour rien ; le reste du site fonctionne.",
   signInKeeps:
     "Vous avez été déconnecté entre-temps. Ce que vous avez écrit reste : connectez-vous, puis appuyez encore une fois sur le bouton.",
   refusals: {

@@ -1,7 +1,7 @@
 // Français.
 
 /** @type {typeof import("./en.js").default} */
-export default ({ count, number }) => ({
+export default ({ number }) => ({
   skip: "Aller au contenu",
   mainMenu: "Menu principal",
   search: "Chercher",
@@ -30,34 +30,11 @@ export default ({ count, number }) => ({
   halfMissingWhy: "Une partie du site n’est pas arrivée, peut-être parce que la connexion a été coupée.",
   loadAgain: "Recharger la page",
   tryAgain: "Réessayer",
-  tryAgainIn: (seconds) => `Nouvel essai dans ${number(seconds)} s`,
-  timeLeft: "Temps jusqu’au prochain essai",
-  numberHelps: "Si vous en parlez à la bibliothèque, ce numéro aide :",
   didNotWork: "Cela n’a pas marché",
   noAnswer: "Aucune réponse",
   noAnswerWhy: "La connexion a peut-être été coupée. Rien n’est perdu : réessayez.",
-  signInFirst: "Connectez-vous d’abord",
-  signInFirstWhy: "Connectez-vous, et vous revenez sur cette page.",
   signedOutElsewhere: "Vous avez été déconnecté dans un autre onglet.",
   signedOutBecause: "Vous avez été déconnecté : personne n’était là depuis longtemps, ou la session a été fermée ailleurs.",
-  notAllowed: "Vous ne pouvez pas faire cela",
-  notAllowedWhy: "Seuls la personne qui a ajouté un livre et les bibliothécaires le peuvent.",
-  notHere: "Ce n’est pas ici",
-  notHereWhy: "Cela a peut-être été retiré à l’instant.",
-  slower: "Un peu plus lentement, s’il vous plaît",
-  slowerWhy: "Beaucoup de demandes sont venues d’ici en peu de temps. Nous continuons de nous-mêmes dans un instant.",
-  waitFor: (seconds) =>
-    seconds < 90
-      ? count(seconds, { one: `Réessayez dans ${number(seconds)} seconde.`, other: `Réessayez dans ${number(seconds)} secondes.` })
-      : count(Math.ceil(seconds / 60), {
-          one: "Réessayez dans une minute.",
-          other: `Réessayez dans ${number(Math.ceil(seconds / 60))} minutes.`,
-        }),
-  busy: "Trop de monde en ce moment",
-  busyWhy: "Nous avons demandé deux fois sans réponse. Vous n’y êtes pour rien.",
-  askingAgain: "Nous demandons encore une fois de nous-mêmes.",
-  ourFault: "Une erreur s’est produite chez nous",
-  ourFaultWhy: "Vous n’y êtes pour rien ; le reste du site fonctionne.",
   notOnShelves: "Ceci n’est pas dans nos rayons",
   notOnShelvesWhy: "La page a peut-être déménagé, ou son adresse contient une faute. Le livre que vous cherchez est peut-être là.",
 
