@@ -88,7 +88,7 @@ impl Markup {
 
     /// Reads an element, after its `<`.
     fn element(&mut self) -> Vec<Token> {
-        let name = self.value().unwrap_or_else(|| vec![string(&self.word())]);
+        let name = self.value().unwrap_or_else(|| vec![string(&self.tag_word())]);
         let (mut properties, mut children) = (Vec::new(), Vec::new());
         loop {
             self.text(|next| !next.is_whitespace());
@@ -100,7 +100,7 @@ impl Markup {
                 self.passes('>');
                 break;
             }
-            let property = self.word();
+            let property = self.tag_word();
             match property.as_str() {
                 // The markup has no end.
                 "" => break,
@@ -114,25 +114,24 @@ impl Markup {
             _ => Some([vec![mark("{")], listed(properties), vec![mark("}")]].concat()),
         };
         let arguments = [name].into_iter().chain(properties).chain(children).collect();
-        let html = Token { kind: Kind::Word, text: "html".to_owned() };
-        [vec![html, mark("(")], listed(arguments), vec![mark(")")]].concat()
+        [vec![word("html"), mark("(")], listed(arguments), vec![mark(")")]].concat()
     }
 
     /// Reads the value of a property, after its name. Without one, it is true.
     fn property(&mut self) -> Vec<Token> {
         if !self.passes('=') {
-            return vec![literal("true")];
+            return vec![word("true")];
         }
         if let Some(value) = self.value() {
             return value;
         }
-        let text = if self.passes('"') { self.text(|next| next == '"') } else { self.word() };
+        let text = if self.passes('"') { self.text(|next| next == '"') } else { self.tag_word() };
         self.passes('"');
         vec![string(&text)]
     }
 
     /// Reads a word of a tag.
-    fn word(&mut self) -> String {
+    fn tag_word(&mut self) -> String {
         self.text(|next| next.is_whitespace() || ['=', '>', '/'].contains(&next))
     }
 
@@ -175,6 +174,10 @@ fn listed(parts: Vec<Vec<Token>>) -> Vec<Token> {
 
 fn mark(text: &str) -> Token {
     Token { kind: Kind::Mark, text: text.to_owned() }
+}
+
+fn word(text: &str) -> Token {
+    Token { kind: Kind::Word, text: text.to_owned() }
 }
 
 fn literal(text: &str) -> Token {

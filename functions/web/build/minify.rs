@@ -49,7 +49,8 @@ pub(crate) fn minified(script: &str) -> String {
             Some(short) if script.is_shorthand(at) => format!("{}:{short}", token.text),
             Some(short) => short.clone(),
             None if joined.contains(&(at + 1)) => ",".to_owned(),
-            None => token.text.clone(),
+            None if script.is_property(at) => token.text.clone(),
+            None => shortest(token),
         };
         if let (Some(last), Some(first)) = (code.chars().last(), text.chars().next())
             && ((is_word(last) && is_word(first)) || (last == first && "+-/".contains(first)))
@@ -109,12 +110,14 @@ impl Script {
         at.checked_sub(1).map_or("", |before| self.text(before))
     }
 
-    /// Whether a mark says nothing: a comma at the end of a list, or the `;` of a block's last statement.
+    /// Whether a mark says nothing: a comma at the end of a list, the `;` of a block's last statement, or parentheses in parentheses.
     fn is_idle(&self, at: usize) -> bool {
         let (before, after) = (self.before(at), self.text(at + 1));
         match self.text(at) {
             "," => [")", "]", "}"].contains(&after) && !["[", ","].contains(&before),
             // The `;` after a condition or `else` is a statement itself.
+            "(" => before == "(" && self.ends.get(&(at - 1)) == self.ends.get(&at).map(|end| end + 1).as_ref(),
+            ")" => self.starts.get(&at).is_some_and(|start| self.is_idle(*start)),
             ";" => after == "}" && before != "else" && !self.is_condition_before(at),
             _ => false,
         }
@@ -300,6 +303,19 @@ impl Script {
             }
         }
         at
+    }
+}
+
+/// Writes a number or a truth value in the shortest way.
+fn shortest(token: &Token) -> String {
+    match (token.kind, token.text.as_str()) {
+        (Kind::Word, "true") => "!0".to_owned(),
+        (Kind::Word, "false") => "!1".to_owned(),
+        (Kind::Literal, text) if text.starts_with(|first: char| first.is_ascii_digit()) => {
+            let digits = text.replace('_', "");
+            digits.strip_prefix("0.").map(|decimals| format!(".{decimals}")).unwrap_or(digits)
+        }
+        (_, text) => text.to_owned(),
     }
 }
 

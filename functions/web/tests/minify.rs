@@ -55,7 +55,7 @@ fn strings_templates_and_regular_expressions_stay() {
 fn markup_becomes_calls() {
     let script = "const f = (x, list) => html`<p class=\"by\" aria-label=${x} hidden>${list.map((y) => html`<b>${y}</b>`)}</p>`;\n";
     let expected =
-        "const A=(b,a)=>html(\"p\",{class:\"by\",\"aria-label\":b,hidden:true},a.map((c)=>html(\"b\",null,c)));";
+        "const A=(b,a)=>html(\"p\",{class:\"by\",\"aria-label\":b,hidden:!0},a.map((c)=>html(\"b\",null,c)));";
     assert_eq!(minified(script), expected);
 }
 
@@ -93,4 +93,11 @@ fn declarations_of_one_block_become_one() {
 fn a_comma_at_the_end_of_a_list_goes_and_an_empty_place_stays() {
     let script = "go(\n  [1, 2,],\n  [, 1],\n  [,],\n  { x: 1, },\n);\nif (a) {\n  while (b);\n}\n";
     assert_eq!(minified(script), "go([1,2],[,1],[,],{x:1});if(a){while(b);}");
+}
+
+#[test]
+fn numbers_and_truth_values_become_short_and_double_parentheses_go() {
+    let script = "const f = (x) => go((x), ((x)), (x || true), 60_000, 0.5, [0, 10.5, false], { true: x.false }) || ((y) => (y))(x);\n";
+    let expected = "const A=(a)=>go((a),(a),(a||!0),60000,.5,[0,10.5,!1],{true:a.false})||((b)=>(b))(a);";
+    assert_eq!(minified(script), expected);
 }
