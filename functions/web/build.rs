@@ -1,6 +1,6 @@
 //! Makes the files below `web/` ready to be served.
 //!
-//! A file's name gets a hash of its bytes: `shell/ui.js` becomes `ui-0a1b2c3d4e.js`. So a browser may keep a file for ever, and a page
+//! A file's name gets a hash of its bytes: `shell/ui.js` becomes `ui-0a1b2c3d.js`. So a browser may keep a file for ever, and a page
 //! never loads a file of another version. Files name each other, so those that a file names get their names first; then the file
 //! is rewritten, and its own name depends on all that it loads. Scripts are minified, and what compresses is compressed.
 //!
@@ -240,11 +240,11 @@ fn kind(path: &str) -> Option<(&'static str, &'static str, bool)> {
     KINDS.into_iter().find(|(kind, ..)| *kind == ending)
 }
 
-/// Returns the name of a file: `shell/ui.js` → `ui-0a1b2c3d4e.js`.
+/// Returns the name of a file: `shell/ui.js` → `ui-0a1b2c3d.js`.
 fn with_hash(path: &str, bytes: &[u8]) -> String {
     let (_, name) = path.rsplit_once('/').unwrap_or(("", path));
     let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
-    let hash: String = Sha256::digest(bytes).iter().take(5).map(|byte| format!("{byte:02x}")).collect();
+    let hash: String = Sha256::digest(bytes).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
     format!("{stem}-{hash}.{ending}")
 }
 

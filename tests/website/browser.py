@@ -318,11 +318,11 @@ def module_of(site, name):
         while unread:
             with urllib.request.urlopen(unread.pop()) as answer:
                 text = answer.read()
-            for found in set(re.findall(rb"[\w-]+-[0-9a-f]{10}\.js", text)):
+            for found in set(re.findall(rb"[\w-]+-[0-9a-f]{8}\.js", text)):
                 file = found.decode()
                 if file not in site.modules.values():
-                    check(file[:-14] not in site.modules, f"two modules have one name: {file}, {site.modules.get(file[:-14])}")
-                    site.modules[file[:-14]] = file
+                    check(file[:-12] not in site.modules, f"two modules have one name: {file}, {site.modules.get(file[:-12])}")
+                    site.modules[file[:-12]] = file
                     unread.append(f"{site.api}/web/-/{file}")
     # The modules of the shell are joined to one file.
     return f"{site.api}/web/-/{site.modules.get(name) or site.modules['shell']}"

@@ -59,11 +59,11 @@ def the_whole_app_is_light(site):
               "print", "sheets", "picker", "codes-drawn", "paper-words", "en-paper", "qr"}
     of_files = {path.stem for path in (WEB / "pages" / "files").glob("*.js")} | {"en-files"}
     # What readers may load, and what only librarians do.
-    for who, most, names in [("readers", 80, [name for name in english if name[:-14] not in of_desk | of_files | seldom | {"ean13"}]),
-                             ("a camera, where the browser reads no barcodes", 14, [name for name in english if name[:-14] == "ean13"]),
-                             ("librarians", 51, [name for name in english if name[:-14] in of_desk - seldom]),
-                             ("files", 24.5, [name for name in english if name[:-14] in of_files]),
-                             ("the rules and the printing", 28, [name for name in english if name[:-14] in seldom])]:
+    for who, most, names in [("readers", 80, [name for name in english if name[:-12] not in of_desk | of_files | seldom | {"ean13"}]),
+                             ("a camera, where the browser reads no barcodes", 14, [name for name in english if name[:-12] == "ean13"]),
+                             ("librarians", 51, [name for name in english if name[:-12] in of_desk - seldom]),
+                             ("files", 24.5, [name for name in english if name[:-12] in of_files]),
+                             ("the rules and the printing", 28, [name for name in english if name[:-12] in seldom])]:
         whole = sum(len(gzip.compress(read(f"{site.api}/web/-/{name}").encode(), 9)) for name in names)
         print(f"        for {who}: {len(names)} scripts, {whole / KB:.1f} kB")
         check(whole <= most * KB, f"{who}: {whole} bytes")
