@@ -4,7 +4,7 @@ import { call } from "../shell/api.js";
 import { words } from "../shell/i18n.js";
 import { to } from "../shell/router.js";
 import { reader } from "../shell/session.js";
-import { Asking, Fault, html, Shelf, ShelfSkeleton, useLoad, useTitle } from "../shell/ui.js";
+import { Asking, Fault, html, Shelf, useLoad, useTitle } from "../shell/ui.js";
 import { useEffect, useSignal } from "../vendor/preact-signals.js";
 import { Find } from "./find.js";
 
@@ -35,7 +35,7 @@ function Newest({ list }) {
   const t = words.value;
   if (list.problem) return html`<${Fault} problem=${list.problem} again=${list.again} />`;
   if (list.asking) return html`<${Asking} />`;
-  if (!list.data) return html`<${ShelfSkeleton} />`;
+  if (!list.data) return html`<${Skeleton} />`;
   const { items } = list.data.data;
   if (items.length) return html`<${Shelf} books=${items} />`;
   return html`<div class="empty">
@@ -43,3 +43,14 @@ function Newest({ list }) {
     <p class="row"><a class="btn" href=${to("/books/new")}>${t.addBook}</a></p>
   </div>`;
 }
+
+/** Blocks of the size of what is being loaded.
+ * @param {{}} _ */
+const Skeleton = (_) =>
+  html`<ul class="shelf" aria-hidden="true">
+    ${Array.from(
+      { length: 12 },
+      () =>
+        html`<li><span class="cover"><span class="sk bk"></span></span><b><span class="sk w7">·</span></b><small><span class="sk w5">·</span></small></li>`,
+    )}
+  </ul>`;

@@ -2,7 +2,7 @@
 
 import { call } from "../shell/api.js";
 import { words } from "../shell/i18n.js";
-import { More, useList } from "../shell/list.js";
+import { ListSkeleton, More, useList } from "../shell/list.js";
 import { byUrgency, stateOf, whyNotRenew, withBooks } from "../shell/loans.js";
 import { to } from "../shell/router.js";
 import {
@@ -13,7 +13,6 @@ import {
   Fault,
   faultWords,
   html,
-  ListSkeleton,
   Shelf,
   showToast,
   Title,

@@ -2,9 +2,9 @@
 
 import { call } from "../shell/api.js";
 import { words } from "../shell/i18n.js";
-import { More, useList } from "../shell/list.js";
+import { BookList, ListSkeleton, More, useList } from "../shell/list.js";
 import { place } from "../shell/router.js";
-import { Asking, BookList, Fault, html, ListSkeleton, useTitle } from "../shell/ui.js";
+import { Asking, Fault, html, useTitle } from "../shell/ui.js";
 import { Find } from "./find.js";
 import { Remarks } from "./search.js";
 

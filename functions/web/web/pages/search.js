@@ -2,9 +2,9 @@
 
 import { call } from "../shell/api.js";
 import { rich, words } from "../shell/i18n.js";
-import { More, useList } from "../shell/list.js";
+import { BookList, ListSkeleton, More, useList } from "../shell/list.js";
 import { place, refine, to } from "../shell/router.js";
-import { Asking, BookList, Fault, html, Icon, ListSkeleton, say, useTitle } from "../shell/ui.js";
+import { Asking, Fault, html, Icon, say, useTitle } from "../shell/ui.js";
 import { useEffect, useRef, useSignal } from "../vendor/preact-signals.js";
 import { Find } from "./find.js";
 

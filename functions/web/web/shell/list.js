@@ -1,8 +1,8 @@
-// Lists that grow: they are loaded page by page, and Back restores as many rows as there were.
+// Books as a list. Lists grow: they are loaded page by page, and Back restores as many rows as there were.
 
 import { words } from "./i18n.js";
 import { entry, note, restoring } from "./router.js";
-import { Button, faultWords, html, Icon, say, useAction, useLoad } from "./ui.js";
+import { Author, addressOf, Button, Cover, faultWords, html, Icon, say, Title, useAction, useLoad, yearOf } from "./ui.js";
 
 /** @typedef {import("./ui.js").Book} Book */
 /** @typedef {import("./ui.js").Page} Page */
@@ -55,3 +55,37 @@ export function More({ list }) {
     ${more.problem && html`<p class="err" role="alert"><${Icon} name="warning" />${faultWords(more.problem)[1]}</p>`}
   </div>`;
 }
+
+/** Books as a list, words first.
+ * @param {{ books: Book[], aside?: (book: Book) => unknown }} props */
+export const BookList = ({ books, aside = Free }) =>
+  html`<ul class="list">
+    ${books.map(
+      (book) =>
+        html`<li key=${book.id}>
+          <${Cover} book=${book} px=${96} />
+          <h2><a href=${addressOf(book)}><${Title} book=${book} /></a></h2>
+          <p class="by"><${Author} book=${book} /></p>
+          <p class="facts">${[yearOf(book), book.language].filter(Boolean).join(" · ")}</p>
+          ${aside(book)}
+        </li>`,
+    )}
+  </ul>`;
+
+/** How many copies are free, where the list says it.
+ * @param {Book} book */
+const Free = ({ free, copies }) =>
+  free === undefined || copies === undefined
+    ? null
+    : html`<p class="avail"><i class=${free ? "on" : ""}></i>${words.value.freeOf(free, copies)}</p>`;
+
+/** Blocks of the size of what is being loaded.
+ * @param {{ count?: number }} props */
+export const ListSkeleton = ({ count = 6 }) =>
+  html`<ul class="list" aria-hidden="true">
+    ${Array.from(
+      { length: count },
+      () =>
+        html`<li><span class="cover"><span class="sk bk"></span></span><h2><span class="sk w7">·</span></h2><p class="by"><span class="sk w5">·</span></p><p class="facts"><span class="sk w3">·</span></p></li>`,
+    )}
+  </ul>`;

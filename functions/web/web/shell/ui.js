@@ -110,7 +110,7 @@ export const titleOf = ({ title }) => (title && visible(title) ? title : words.v
 export const Title = ({ book }) => html`<bdi lang=${tagOf(book.language)}>${titleOf(book)}</bdi>`;
 
 /** @param {{ book: Partial<Book> }} props */
-const Author = ({ book }) => (visible(book.author) ? html`<bdi>${book.author}</bdi>` : null);
+export const Author = ({ book }) => (visible(book.author) ? html`<bdi>${book.author}</bdi>` : null);
 
 /** @param {Partial<Book>} book */
 export const yearOf = ({ publicationYear: year }) =>
@@ -132,50 +132,6 @@ export const Shelf = ({ books }) =>
             <b><${Title} book=${book} /></b> <small><${Author} book=${book} /></small>
           </a>
         </li>`,
-    )}
-  </ul>`;
-
-/** Books as a list, words first.
- * @param {{ books: Book[], aside?: (book: Book) => unknown }} props */
-export const BookList = ({ books, aside = Free }) =>
-  html`<ul class="list">
-    ${books.map(
-      (book) =>
-        html`<li key=${book.id}>
-          <${Cover} book=${book} px=${96} />
-          <h2><a href=${addressOf(book)}><${Title} book=${book} /></a></h2>
-          <p class="by"><${Author} book=${book} /></p>
-          <p class="facts">${[yearOf(book), book.language].filter(Boolean).join(" · ")}</p>
-          ${aside(book)}
-        </li>`,
-    )}
-  </ul>`;
-
-/** How many copies are free, where the list says it.
- * @param {Book} book */
-const Free = ({ free, copies }) =>
-  free === undefined || copies === undefined
-    ? null
-    : html`<p class="avail"><i class=${free ? "on" : ""}></i>${words.value.freeOf(free, copies)}</p>`;
-
-/** Blocks of the size of what is being loaded.
- * @param {{ count?: number }} props */
-export const ShelfSkeleton = ({ count = 12 }) =>
-  html`<ul class="shelf" aria-hidden="true">
-    ${Array.from(
-      { length: count },
-      () =>
-        html`<li><span class="cover"><span class="sk bk"></span></span><b><span class="sk w7">·</span></b><small><span class="sk w5">·</span></small></li>`,
-    )}
-  </ul>`;
-
-/** @param {{ count?: number }} props */
-export const ListSkeleton = ({ count = 6 }) =>
-  html`<ul class="list" aria-hidden="true">
-    ${Array.from(
-      { length: count },
-      () =>
-        html`<li><span class="cover"><span class="sk bk"></span></span><h2><span class="sk w7">·</span></h2><p class="by"><span class="sk w5">·</span></p><p class="facts"><span class="sk w3">·</span></p></li>`,
     )}
   </ul>`;
 
