@@ -23,6 +23,8 @@ use sha2::{Digest, Sha256};
 mod markup;
 #[path = "build/minify.rs"]
 mod minify;
+#[path = "build/scopes.rs"]
+mod scopes;
 #[path = "build/tokens.rs"]
 mod tokens;
 
