@@ -25,15 +25,15 @@ from tools import with_tools
 # At a time. Each has a library, a browser and the tests of some modules.
 VISITORS = 2
 # What is measured in it must not share the machine.
-ALONE = "budgets"
+ALONE = "speed"
 # Beside another visitor, a test may wait for a machine that stands still. So many run once more, alone; what fails again has failed.
 MOST_AGAIN = 2
 
 
 def modules():
     """The modules of tests, those that take longest first."""
-    from website import access, budgets, desk, desk_pages, desk_scans, files, fire, forms, languages, letters, lost_answers, moving, paper, rules, search, sessions, states, stories, titles, units, visitors
-    return [access, rules, paper, letters, desk_scans, fire, languages, sessions, stories, desk_pages, desk, files, forms, lost_answers, moving, visitors, states, search, titles, units, budgets]
+    from website import access, budgets, desk, desk_pages, desk_scans, files, fire, forms, languages, letters, lost_answers, moving, paper, rules, search, sessions, speed, states, stories, titles, units, visitors
+    return [access, rules, paper, letters, desk_scans, fire, languages, sessions, stories, desk_pages, desk, files, forms, lost_answers, moving, visitors, states, search, titles, budgets, units, speed]
 
 
 def tests(module):
@@ -98,16 +98,20 @@ def main():
     if folder := os.environ.get("PICTURES"):
         with browser.Site() as site:
             return pictures.take(site, pathlib.Path(folder), wanted)
-    if not wanted:
-        scripts.check()
     # Not by two at a time.
     browser.chromium()
+    checks = multiprocessing.get_context("fork").Process(target=scripts.check)
+    if not wanted:
+        checks.start()
     names = [module.__name__ for module in modules() if not wanted or any(word in name for name, _ in tests(module) for word in wanted)]
     alone = [name for name in names if name.endswith(ALONE)]
     others = [name for name in names if name not in alone]
     outcomes = []
     if others:
         outcomes += visit_all(others, min(VISITORS, len(others)), wanted)
+    if not wanted:
+        checks.join()
+        outcomes.append(("format, lints and types of the scripts", checks.exitcode == 0))
     if alone:
         outcomes += visit_all(alone, 1, wanted)
     failed = [name for name, passed in outcomes if not passed]

@@ -68,31 +68,36 @@ pub(crate) fn made_up(count: usize) -> Vec<Book> {
 /// A kind of query.
 pub(super) struct Kind {
     pub(super) name: &'static str,
+    /// Whether other books may have the same query.
+    pub(super) is_shared: bool,
     /// What a reader types who looks for the book; `None` if the book has no such words.
     pub(super) query: fn(&Book, &mut Rng) -> Option<String>,
 }
 
-/// The beginning of a title, which other titles may share.
-pub(super) const THREE_WORDS: &str = "first three words";
-
 /// The ways in which readers look for a book that they know.
 pub(super) const KINDS: [Kind; 6] = [
-    Kind { name: "whole title", query: |book, _| Some(book.title.clone()) },
-    Kind { name: "title word + surname", query: word_and_surname },
-    Kind { name: THREE_WORDS, query: three_words },
-    Kind { name: "whole title, a slip", query: |book, random| with_slip(&chunks(&book.title), random) },
+    Kind { name: "whole title", is_shared: false, query: |book, _| Some(book.title.clone()) },
+    Kind { name: "title word + surname", is_shared: true, query: word_and_surname },
+    Kind { name: "first three words", is_shared: true, query: three_words },
+    Kind {
+        name: "whole title, a slip",
+        is_shared: false,
+        query: |book, random| with_slip(&chunks(&book.title), random),
+    },
     Kind {
         name: "title word with a slip + surname",
+        is_shared: false,
         query: |book, random| Some(format!("{} {}", with_slip(&[telling(book)?], random)?, surname(book)?)),
     },
     Kind {
         name: "title word + surname with a slip",
+        is_shared: false,
         query: |book, random| Some(format!("{} {}", telling(book)?, with_slip(&[surname(book)?], random)?)),
     },
 ];
 
 fn words(text: &str) -> Vec<String> {
-    fold(text).split(|letter: char| !letter.is_alphanumeric()).filter(|it| !it.is_empty()).map(Into::into).collect()
+    analyse(text).words.into_iter().map(|word| word.main).collect()
 }
 
 /// What stands between blanks, as it is written.

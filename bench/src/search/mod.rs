@@ -150,19 +150,18 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<bool, Failure> {
         all.len() * copies.unwrap_or(1)
     );
     println!("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
-    let three_words = asked.iter().find(|(name, _)| *name == books::THREE_WORDS).map(|(_, asked)| asked.clone());
-    for (name, asked) in asked {
+    for (name, asked) in &asked {
         let mut results = Vec::new();
-        for (book, text) in &asked {
+        for (book, text) in asked {
             results.push(ask(&library, &reader, &yardstick, (all.len(), copies.unwrap_or(1)), *book, text).await?);
         }
         is_kept &= report(name, &results, copies.is_none());
     }
-    if let Some(asked) = three_words {
+    for (kind, (name, asked)) in KINDS.iter().zip(&asked).filter(|(kind, _)| kind.is_shared) {
         println!(
-            "\nOther titles begin with the same three words: any order finds at most {:.1} % first, and {:.1} % in the first five.",
-            most_within(1, &asked, &all),
-            most_within(5, &asked, &all)
+            "\nOther books have the same {name}: any order finds at most {:.1} % first, and {:.1} % in the first five.",
+            most_within(1, kind, asked, &all),
+            most_within(5, kind, asked, &all)
         );
     }
     is_kept &= ask_common(&library, &reader, &yardstick, &common).await?;
@@ -255,16 +254,18 @@ async fn ask(
     })
 }
 
-/// Returns how many of a hundred books any order can have among the first so many, on average, if all that is known of a title is
-/// its first three words.
-fn most_within(places: usize, asked: &Queries, all: &[Book]) -> f64 {
-    let beginning = |title: &str| analyse(title).words.into_iter().take(3).map(|word| word.main).collect::<Vec<_>>();
-    let mut titles: HashMap<Vec<String>, HashSet<&str>> = HashMap::new();
+/// Returns how many of a hundred books any order can have among the first so many, on average: whoever looks for another book of them
+/// types the same.
+fn most_within(places: usize, kind: &books::Kind, asked: &Queries, all: &[Book]) -> f64 {
+    let mut titles: HashMap<String, HashSet<&str>> = HashMap::new();
     for book in all {
-        titles.entry(beginning(&book.title)).or_default().insert(&book.title);
+        // Nothing of such a query is drawn.
+        if let Some(text) = (kind.query)(book, &mut Rng::with_seed(0)) {
+            titles.entry(text).or_default().insert(&book.title);
+        }
     }
-    let share = |(book, _): &(usize, String)| {
-        let others = titles.get(&beginning(&all[*book].title)).map_or(1, HashSet::len);
+    let share = |(_, text): &(usize, String)| {
+        let others = titles.get(text).map_or(1, HashSet::len);
         f64::min(1.0, places as f64 / others as f64)
     };
     100.0 * asked.iter().map(share).sum::<f64>() / asked.len().max(1) as f64

@@ -112,7 +112,7 @@ impl<'a, 'b> Plan<'a, 'b> {
         self.finder.page(corrected, left_out, lists, extent).await
     }
 
-    /// Returns whether what these lists have of the query is read at once, because the rarest word but those has few books.
+    /// Returns whether the rarest word but those has so few books that its lists are read whole at once.
     pub(crate) fn is_short_without(&self, without: &[u8]) -> bool {
         let rarest = self.rarest(without).map(|(place, _)| &self.known[usize::from(place)]);
         matches!(rarest, Some(Known::Lists(count, _)) if *count <= SHORT_LIST)
@@ -124,7 +124,8 @@ impl<'a, 'b> Plan<'a, 'b> {
     async fn without_one(&self, rarest: u8, lacked: Option<u8>, nothing: Found) -> Result<Found> {
         let clauses = &self.finder.query.clauses;
         if clauses.len() == 2 {
-            let other = Some(1 - rarest).filter(|other| self.is_short_without(&[*other]));
+            // A list that is not short costs too much to be read for the other, too.
+            let other = Some(1 - rarest).filter(|_| self.is_short_without(&[]));
             for place in [rarest].into_iter().chain(other) {
                 if let Some(found) = self.correct(&[place]).await? {
                     return Ok(found);
