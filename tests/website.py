@@ -25,15 +25,15 @@ from tools import with_tools
 # At a time. Each has a library, a browser and the tests of some modules.
 VISITORS = 2
 # What is measured in it must not share the machine.
-ALONE = "speed"
+ALONE = "budgets"
 # Beside another visitor, a test may wait for a machine that stands still. So many run once more, alone; what fails again has failed.
 MOST_AGAIN = 2
 
 
 def modules():
     """The modules of tests, those that take longest first."""
-    from website import access, budgets, desk, desk_pages, desk_scans, files, fire, forms, languages, letters, lost_answers, moving, paper, rules, search, sessions, speed, states, stories, titles, units, visitors
-    return [access, rules, paper, letters, desk_scans, fire, languages, sessions, stories, desk_pages, desk, files, forms, lost_answers, moving, visitors, states, search, titles, budgets, units, speed]
+    from website import access, budgets, desk, desk_pages, desk_scans, files, fire, forms, languages, letters, lost_answers, moving, paper, rules, search, sessions, states, stories, titles, units, visitors
+    return [access, rules, paper, letters, desk_scans, fire, languages, sessions, stories, desk_pages, desk, files, forms, lost_answers, moving, visitors, states, search, titles, units, budgets]
 
 
 def tests(module):
