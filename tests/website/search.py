@@ -32,7 +32,7 @@ def a_correction_is_said_and_leads_back_to_the_words(site):
     site.found("christmas carol")
     with site.page("/search?q=christmas+carrol") as page:
         expect(page.locator(".list li").first).to_contain_text("Christmas Carol")
-        expect(page.locator(".said")).to_contain_text("With “⁨carrol⁩” nothing is found. These have Carol.")
+        expect(page.locator(".said")).to_contain_text("As typed, nothing is found. These have Carol instead of “⁨carrol⁩”.")
         page.get_by_role("button", name="Change the words").click()
         expect(field(page)).to_be_focused()
         axe(page, "a correction")

@@ -14,7 +14,7 @@ use crate::plan::{Known, Plan, is_found};
 /// How many words are corrected at once.
 const MOST_CORRECTED: usize = 2;
 /// Of how many words in their place it is asked how frequent they are.
-const MOST_CANDIDATES: usize = 10;
+const MOST_CANDIDATES: usize = 8;
 
 impl Plan<'_, '_> {
     /// Replaces words by others that are one slip apart. Those that cannot be replaced are left out.
@@ -23,10 +23,14 @@ impl Plan<'_, '_> {
         let typed = |place: u8| finder.query.clauses[usize::from(place)].text.as_str();
         let places = wrong.iter().copied().filter(|place| is_correctable(typed(*place))).take(MOST_CORRECTED);
         let places: Vec<u8> = places.collect();
-        let neighbours = try_join_all(places.iter().map(|place| search.neighbours(typed(*place)))).await?;
+        let mut neighbours = try_join_all(places.iter().map(|place| search.neighbours(typed(*place)))).await?;
+        // With a word that is in the query already, the book would have one word less.
+        let is_typed = |word: &String| finder.query.clauses.iter().flat_map(Clause::forms).any(|form| form == word);
+        neighbours.iter_mut().for_each(|words| words.retain(|word| !is_typed(word)));
         // A short list of another word tells which of them its books have.
         let is_told = self.is_short_without(wrong);
-        let asked = neighbours.iter().flatten().map(String::as_str).take(if is_told { 0 } else { MOST_CANDIDATES });
+        let most = if is_told { 0 } else { MOST_CANDIDATES / places.len().max(1) };
+        let asked = neighbours.iter().flat_map(|words| words.iter().take(most)).map(String::as_str);
         let frequencies: HashMap<String, u32> = search.frequencies(asked).await?;
         let mut ranked: Vec<(u8, Vec<String>)> = Vec::new();
         for (place, mut words) in places.into_iter().zip(neighbours) {

@@ -32,6 +32,8 @@ pub(crate) struct Page {
     pub(crate) is_empty: bool,
     /// The place of the only word that a book of the lists lacks.
     pub(crate) lacked: Option<u8>,
+    /// Whether a book answers that is shown already.
+    pub(crate) is_shown: bool,
 }
 
 /// What was found.
@@ -174,6 +176,7 @@ impl Finder<'_> {
             hits(self.state, self.store, &query, lists, &extent, self.limit).await?;
         let page = &hits[..hits.len().min(self.limit)];
         let ids: Vec<BookId> = page.iter().map(|(_, book)| *book).filter(|book| !self.without.contains(book)).collect();
+        let is_shown = ids.len() < page.len();
         // The lists are hints: the book itself is true.
         let books = self.state.library.get_books(&ids, self.store).await?;
         let books: Vec<Book> = books.into_iter().filter(|book| query.is_answered_by(&source(book))).collect();
@@ -197,7 +200,7 @@ impl Finder<'_> {
             isbn: None,
         };
         let lacked = lacked.and_then(|place| u8::try_from(place).ok());
-        Ok(Page { found: Found { books, remarks, next }, is_empty, lacked })
+        Ok(Page { found: Found { books, remarks, next }, is_empty, lacked, is_shown })
     }
 
     fn clause(&self, place: u8) -> Option<&Clause> {
@@ -212,11 +215,8 @@ impl Finder<'_> {
                 *clause = other;
             }
         }
-        let mut place = 0;
-        query.clauses.retain(|_| {
-            place += 1;
-            !left_out.contains(&(place - 1))
-        });
+        let mut places = 0..=u8::MAX;
+        query.clauses.retain(|_| places.next().is_none_or(|place| !left_out.contains(&place)));
         query
     }
 

@@ -156,9 +156,12 @@ pub(crate) async fn spellings(
     for (word, _) in pieces {
         let list = state.search.list(store, word, None, None, FIRST / pieces.len()).await?;
         let postings = list.entries.iter().filter_map(|entry| Posting::read(entry.posting()));
-        let spellings =
-            |posting: &Posting<'_>| of.iter().map(|clause| clause.spelling_in(posting)).collect::<Option<_>>();
-        found.extend(postings.filter_map(|posting| Some((query.score(&posting)?, spellings(&posting)?))));
+        for posting in postings.filter(|posting| query.score(posting).is_some()) {
+            let spellings: Option<Vec<usize>> = of.iter().map(|clause| clause.spelling_in(&posting)).collect();
+            let Some(spellings) = spellings else { continue };
+            let score = query.with_spellings(of, &spellings).score(&posting);
+            found.extend(score.map(|score| (score, spellings)));
+        }
     }
     let best = found.into_iter().max_by_key(|(score, spellings)| (*score, Reverse(spellings.clone())));
     Ok(best.map(|(_, spellings)| spellings))

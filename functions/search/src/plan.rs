@@ -61,13 +61,16 @@ impl<'a, 'b> Plan<'a, 'b> {
     }
 
     pub(crate) async fn carry_out(mut self) -> Result<Found> {
+        if !self.unknown().is_empty() && self.has_more_to_ask() {
+            self.ask().await?;
+        }
         if self.unknown().is_empty() {
             let Some((driver, _)) = self.rarest(&[]) else { return Ok(Found::default()) };
             // One of the other words may be wrong, which is found out if no book has all.
             let extent = if self.has_more_to_ask() { Extent::Beginning } else { Extent::Whole };
-            let Page { found, is_empty, lacked } = self.try_with(&[], &[], extent).await?;
+            let Page { found, is_empty, lacked, is_shown } = self.try_with(&[], &[], extent).await?;
             // A filter that no book meets is no reason to look for other words.
-            if !found.books.is_empty() || (!is_empty && !self.finder.query.filter.is_empty()) {
+            if is_shown || !found.books.is_empty() || (!is_empty && !self.finder.query.filter.is_empty()) {
                 return Ok(found);
             }
             if is_empty {
@@ -92,13 +95,13 @@ impl<'a, 'b> Plan<'a, 'b> {
 
     /// Returns the places of the words that no book has.
     fn unknown(&self) -> Vec<u8> {
-        let places = (0..).zip(&self.known).filter(|(_, known)| matches!(known, Known::Missing));
+        let places = (0..=u8::MAX).zip(&self.known).filter(|(_, known)| matches!(known, Known::Missing));
         places.map(|(place, _)| place).collect()
     }
 
     /// Returns the rarest word but those, and its lists.
     pub(crate) fn rarest(&self, without: &[u8]) -> Option<(u8, &[Piece])> {
-        let known = (0..).zip(&self.known).filter(|(place, _)| !without.contains(place));
+        let known = (0..=u8::MAX).zip(&self.known).filter(|(place, _)| !without.contains(place));
         let counted = known.filter_map(|(place, known)| match known {
             Known::Lists(count, lists) => Some((*count, place, lists.as_slice())),
             Known::Nothing | Known::Missing => None,
@@ -118,12 +121,12 @@ impl<'a, 'b> Plan<'a, 'b> {
         matches!(rarest, Some(Known::Lists(count, _)) if *count <= SHORT_LIST)
     }
 
-    /// Corrects or leaves out a word, because no book has all of them. Of two words one is corrected: without it little would
-    /// be left of the question. Of more, one is left out: that which a book of the rarest word's lists lacks alone, or the
-    /// rarest, or all short ones.
+    /// Corrects or leaves out a word, because no book has all of them. Of two words one is corrected, unless one is short: without
+    /// it little would be left of the question. Else one is left out: of two the short one, or the only one that a book with the
+    /// rarest word lacks, or the rarest, or all short ones.
     async fn without_one(&self, rarest: u8, lacked: Option<u8>, nothing: Found) -> Result<Found> {
         let clauses = &self.finder.query.clauses;
-        if clauses.len() == 2 {
+        if clauses.len() == 2 && !clauses.iter().any(Clause::is_short) {
             // A list that is not short costs too much to be read for the other, too.
             let other = Some(1 - rarest).filter(|_| self.is_short_without(&[]));
             for place in [rarest].into_iter().chain(other) {
@@ -132,10 +135,14 @@ impl<'a, 'b> Plan<'a, 'b> {
                 }
             }
         }
-        let short = (0..).zip(clauses).filter(|(_, clause)| clause.is_short()).map(|(place, _)| place).collect();
-        let lacked = lacked.filter(|_| clauses.len() > 2);
-        let attempts = [lacked.map(|place| vec![place]), Some(vec![rarest]), Some(short)];
-        for left_out in attempts.into_iter().flatten() {
+        let short =
+            (0..=u8::MAX).zip(clauses).filter(|(_, clause)| clause.is_short()).map(|(place, _)| place).collect();
+        let mut attempts: Vec<Vec<u8>> = vec![Vec::from_iter(lacked), vec![rarest], short];
+        if clauses.len() == 2 {
+            attempts.rotate_right(1);
+        }
+        attempts.dedup();
+        for left_out in attempts {
             if !left_out.is_empty() && left_out.len() < clauses.len() {
                 let found = self.try_with(&[], &left_out, Extent::Beginning).await?.found;
                 if is_found(&found) {

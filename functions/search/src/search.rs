@@ -54,7 +54,7 @@ pub(crate) struct Correction {
 #[derive(Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Remarks {
-    /// Words with which nothing is found, each replaced by one that is one slip apart.
+    /// Words that were replaced by others one slip apart, because nothing is found as it was typed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub(crate) corrected: Vec<Correction>,

@@ -88,7 +88,11 @@ impl Markup {
 
     /// Reads an element, after its `<`.
     fn element(&mut self) -> Vec<Token> {
-        let name = self.value().unwrap_or_else(|| vec![string(&self.tag_word())]);
+        let name = self.value().unwrap_or_else(|| {
+            let name = self.tag_word();
+            assert!(name.chars().all(char::is_alphanumeric), "the name of an element: {name}");
+            vec![string(&name)]
+        });
         let (mut properties, mut children) = (Vec::new(), Vec::new());
         loop {
             self.text(|next| !next.is_whitespace());
@@ -102,8 +106,7 @@ impl Markup {
             }
             let property = self.tag_word();
             match property.as_str() {
-                // The markup has no end.
-                "" => break,
+                "" => panic!("the markup of <{}> has no end", texts(&name)),
                 "..." => properties.push([vec![mark("...")], self.value().unwrap_or_default()].concat()),
                 name => properties.push([vec![property_name(name), mark(":")], self.property()].concat()),
             }
@@ -125,8 +128,13 @@ impl Markup {
         if let Some(value) = self.value() {
             return value;
         }
-        let text = if self.passes('"') { self.text(|next| next == '"') } else { self.tag_word() };
-        self.passes('"');
+        let text = if self.passes('"') {
+            let text = self.text(|next| next == '"');
+            assert!(self.passes('"'), "a property is a text or a value, and not both: {text}");
+            text
+        } else {
+            self.tag_word()
+        };
         vec![string(&text)]
     }
 
@@ -185,9 +193,16 @@ fn literal(text: &str) -> Token {
 }
 
 fn string(text: &str) -> Token {
+    assert!(!text.contains("\\\""), "a quotation mark in markup needs no backslash: {text}");
     literal(&format!("\"{}\"", text.replace('"', "\\\"").replace('\n', "\\n")))
 }
 
+fn texts(tokens: &[Token]) -> String {
+    tokens.iter().map(|token| token.text.as_str()).collect()
+}
+
 fn property_name(name: &str) -> Token {
+    let is_name = |letter: char| is_word(letter) || letter == '-';
+    assert!(name.chars().all(is_name), "the name of a property: {name}");
     if name.chars().all(is_word) { literal(name) } else { string(name) }
 }

@@ -23,6 +23,10 @@ pub(crate) enum Braces {
 
 pub(crate) fn minified(script: &str) -> String {
     let script = Script::read(script);
+    if let Some(at) = (0..script.tokens.len()).find(|at| script.is_misread(*at)) {
+        let around = script.tokens[at.saturating_sub(5)..].iter().take(10).map(|token| token.text.as_str());
+        panic!("the minifier would misread this, write it otherwise: {}", around.collect::<Vec<_>>().join(" "));
+    }
     let names = script.short_names();
     let joined = script.consts_to_join();
     let mut code = String::new();
@@ -95,6 +99,32 @@ impl Script {
         at.checked_sub(1).map_or("", |before| self.text(before))
     }
 
+    /// Whether what stands here needs a syntax tree to be understood.
+    fn is_misread(&self, at: usize) -> bool {
+        let (text, before, after) = (self.text(at), self.before(at), self.text(at + 1));
+        match text {
+            // A division, or a regular expression.
+            "++" | "--" => after == "/" || self.starts_regular_expression(at + 1),
+            // A block, or an object.
+            ":" => after == "{" && self.inside[at] == Braces::Block && self.is_after_case(at),
+            // A loop's body without braces.
+            "try" => before == ")",
+            // A method that is a generator.
+            "*" => ["{", ",", "static"].contains(&before),
+            _ => false,
+        }
+    }
+
+    fn starts_regular_expression(&self, at: usize) -> bool {
+        self.tokens.get(at).is_some_and(|token| token.kind == Kind::Literal && token.text.starts_with('/'))
+    }
+
+    /// Whether a `:` ends a `case` or `default`.
+    fn is_after_case(&self, at: usize) -> bool {
+        let words = (0..at).rev().map(|earlier| self.text(earlier)).take_while(|text| ![";", "{", "}"].contains(text));
+        words.take(8).any(|text| ["case", "default"].contains(&text))
+    }
+
     /// Whether a mark says nothing: a comma at the end of a list, the `;` of a block's last statement, or parentheses in parentheses.
     fn is_idle(&self, at: usize) -> bool {
         let (before, after) = (self.before(at), self.text(at + 1));
@@ -142,6 +172,7 @@ impl Script {
         let is_start = at == 0;
         match self.before(at) {
             "export" => Braces::Exports,
+            "class" => Braces::Class,
             ")" | "=>" | ";" | "{" | "}" | "else" | "try" | "finally" | "do" | "catch" => Braces::Block,
             _ if at > 1 && ["class", "extends"].contains(&self.before(at - 1)) => Braces::Class,
             _ if is_start => Braces::Block,

@@ -80,14 +80,14 @@ impl Script {
     }
 
     /// The names that the module exports.
-    fn exported(&self) -> BTreeSet<&str> {
+    fn exported(&self) -> BTreeSet<String> {
         let mut names = BTreeSet::new();
         for at in 0..self.tokens.len() {
             if self.inside[at] == Braces::Exports {
-                names.insert(self.text(at));
+                names.insert(self.text(at).to_owned());
             } else if self.text(at) == "export" {
-                let words = (at + 1..at + 4).map(|after| self.text(after));
-                names.extend(words.take_while(|word| word.chars().all(is_word)));
+                let words = (at + 1..at + 4).take_while(|after| self.text(*after).chars().all(is_word));
+                words.for_each(|after| self.declare(after, &mut names));
             }
         }
         names

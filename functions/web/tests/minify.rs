@@ -85,6 +85,29 @@ fn methods_and_fields_of_a_class_keep_their_names() {
 }
 
 #[test]
+fn every_exported_name_stays() {
+    let script = "export const a = 1, { b, c: [d] } = go();\nexport async function load() {}\nexport class Sheet {}\nconst hidden = class {\n  hidden = 1;\n};\nexport { hidden as e };\n";
+    let expected = "export const a=1,{b,c:[d]}=go();export async function load(){}export class Sheet{}const hidden=class{hidden=1;};export{hidden as e};";
+    assert_eq!(minified(script).replace(";}", "}"), expected.replace(";}", "}"));
+}
+
+#[test]
+fn what_only_a_syntax_tree_tells_fails_the_build() {
+    for script in [
+        "const f = (a, b) => a++ / b;\n",
+        "switch (a) {\n  case 1: {\n    step(1);\n  }\n}\n",
+        "for (const a of b) try {\n  go(a);\n} catch {}\n",
+        "const it = { *name() {} };\n",
+        "const p = html`<p class='a b' />`;\n",
+        "const p = html`<p title=\"a ${x} b\" />`;\n",
+        "const p = html`<p`;\n",
+        "const p = html`<!-- why --><p />`;\n",
+    ] {
+        assert!(std::panic::catch_unwind(|| minified(script)).is_err(), "{script}");
+    }
+}
+
+#[test]
 fn declarations_of_one_block_become_one() {
     let script = "export const first = 1;\nconst second = 2;\nconst third = (x) => {\n  const a = x;\n  const [b] = a;\n  go(b);\n  const c = 3;\n  for (const d of b) {\n    const e = d;\n    go(e);\n  }\n  const f = c;\n  return f;\n};\nthird(second);\n";
     let expected = "export const first=1;const e=2,t=(e)=>{const t=e,[n]=t;go(n);const a=3;for(const e of n){const t=e;go(t)}const r=a;return r};t(e);";

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::analysis::{AND, Analysis, analyse};
 use super::posting::{Posting, SCALE, Source, Words, hash, languages, of_language};
+use super::scripts::is_syllabic;
 
 /// The most letters of a query.
 pub const MOST_LETTERS: usize = 400;
@@ -98,9 +99,9 @@ impl Clause {
         Clause { text: spellings.concat().join(" "), spellings }
     }
 
-    /// Returns whether it has one or two letters: such a word is left out before others.
+    /// Returns whether it says little: it has one or two letters, in a script in which a word has more.
     pub fn is_short(&self) -> bool {
-        self.text.chars().count() <= SHORT
+        self.text.chars().count() <= SHORT && !self.text.chars().any(is_syllabic)
     }
 
     /// Returns the spelling that a book has, by what a list says of it.
@@ -164,6 +165,18 @@ impl Query {
         }
         // The cast saturates.
         Some(((score + self.bonus(posting)) as u32, lacks))
+    }
+
+    /// Returns the query with one of several words in the place of each of these clauses: that which a book has.
+    #[must_use]
+    pub fn with_spellings(&self, of: &[Clause], chosen: &[usize]) -> Query {
+        let mut query = self.clone();
+        for (clause, spelling) in of.iter().zip(chosen) {
+            for place in query.clauses.iter_mut().filter(|place| *place == clause) {
+                *place = Clause::of(&clause.spellings[*spelling]);
+            }
+        }
+        query
     }
 
     /// Returns what it is worth that the title has the words in the query's order.

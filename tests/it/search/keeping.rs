@@ -80,6 +80,9 @@ async fn se61_se62_se63_what_is_written_is_found_and_what_was_is_not() {
     post(&owner, &format!("/books/{book}/archive")).await;
     library.local().drained().await;
     assert_eq!(found(&library, "arrakis").await, (0, 1));
+    // The dictionary has the words of both: one that only the other has is left out.
+    assert_eq!(found(&library, "arrakis messiah").await, (1, 1));
+    assert_eq!(found(&library, "messiah arrakis").await, (1, 1));
     post(&owner, &format!("/archive/books/{book}/restore")).await;
     library.local().drained().await;
     assert_eq!(found(&library, "arrakis").await, (1, 0));

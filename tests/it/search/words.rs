@@ -61,6 +61,11 @@ async fn se20_se43_se45_se46_se47_se48_se49_se50_there_are_no_operators_and_what
     assert_eq!(catalogue.finds("pride -prejudice").await, catalogue.finds("pride prejudice").await);
     catalogue.finds_first("dog", &["the curious incident of the dog in the night-time"]).await;
     catalogue.get("/search", &[("q", &"x".repeat(400))]).await.expect(200);
+    let many_words: String = ('\u{4e00}'..).take(400).collect();
+    catalogue.get("/search", &[("q", &many_words)]).await.expect(200);
+    // The words that are known may not be among the first.
+    let (found, answer) = catalogue.answer(&[("q", "新装版完全改訂版源氏物語")]).await;
+    assert_eq!(found, ["genji"], "{answer}");
     for text in ["", " ", "!!!", "🙂", "\u{200b}", "???", "a\0", &"x".repeat(401), &"x".repeat(9_000)] {
         catalogue.get("/search", &[("q", text)]).await.invalid("?q");
     }
@@ -98,6 +103,17 @@ async fn se51_se52_se53_se54_se55_se56_se57_one_slip_is_corrected_and_said() {
     let (found, answer) = catalogue.answer(&[("q", "june herbert")]).await;
     assert_eq!((found[0].as_str(), &answer["leftOut"]), ("dune", &json!(null)));
     assert_eq!(answer["corrected"], json!([{"typed": "june", "searched": "Dune"}]));
+    // A short word is left out, and not the one that tells.
+    for text in ["hobbit v", "s hobbit"] {
+        let (found, answer) = catalogue.answer(&[("q", text)]).await;
+        assert_eq!(found, ["hobbit"], "{text}: {answer}");
+    }
+    // Of three words that one is left out which a book with the rarest lacks alone.
+    let (found, answer) = catalogue.answer(&[("q", "silmarillion tolkien ann")]).await;
+    assert_eq!((found[0].as_str(), &answer["leftOut"]), ("silm", &json!(["ann"])));
+    // No word is replaced by one that is in the query already.
+    let (found, answer) = catalogue.answer(&[("q", "june dune")]).await;
+    assert_eq!((found.len(), &answer["corrected"]), (1, &json!(null)), "{answer}");
     // The second page keeps what was corrected.
     let (first, answer) = catalogue.answer(&[("q", "dune herbrt"), ("limit", "2")]).await;
     let cursor = answer["nextCursor"].as_str().expect("there is more");
@@ -130,6 +146,10 @@ async fn se58_se59_se60_an_isbn_finds_its_book_in_every_spelling() {
         let found = catalogue.finds(text).await;
         assert_eq!(found[0], "dune", "{text}");
         assert_eq!(found.iter().filter(|book| *book == "dune").count(), 1, "{text}");
+    }
+    // The ISBN's book is the only one with these words: none of them is left out.
+    for text in ["moby dick melville 9780142437247", "9780142437247 herman moby"] {
+        assert_eq!(catalogue.finds(text).await, ["moby1"], "{text}");
     }
     assert_eq!(catalogue.finds("9780441172719").await, ["dune"]);
     assert!(catalogue.answer(&[("q", "9780441172719"), ("language", "French")]).await.0.is_empty());

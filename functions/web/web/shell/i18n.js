@@ -13,7 +13,7 @@ export const LANGUAGES = { en: "English", de: "Deutsch", es: "Español", fr: "Fr
 
 /** @typedef {{ default: (tools: Tools) => object }} WordFile */
 
-/** The words that every visitor needs, those of search, those of a book's page, and those of readers' own pages.
+/** The words that every visitor needs, those of search, those of a book's page, and those of readers' own pages and of problems.
  * @typedef {"shell" | "search" | "book" | "more"} Part */
 
 /** The files of each language.

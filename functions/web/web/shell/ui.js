@@ -291,9 +291,11 @@ export function Fault({ problem, again, level = "h2" }) {
   </section>`;
 }
 
-/** Learns the words of a problem that the library has answered with. A first view has none but those for no answer.
+/** Learns the words of a problem that the library has answered with: a first view has none but those for no answer. Whoever waits
+ * for an answer waits no longer for its words.
  * @param {unknown} problem */
-const learnAbout = (problem) => problem instanceof Problem && problem.status > 0 && learn().catch(() => {});
+const learnAbout = (problem) =>
+  problem instanceof Problem && problem.status > 0 && Promise.race([learn("more").catch(() => {}), pause(2000)]);
 
 /** The title and the sentence of a problem, in the reader's language.
  * @param {Problem} problem @returns {[title: string, sentence: string]} */
@@ -301,8 +303,9 @@ export function faultWords(problem) {
   const t = words.value;
   const known = /** @type {Record<string, string>} */ (/** @type {unknown} */ (t.refusals || {}));
   if (problem.code in known) return [t.didNotWork, known[problem.code]];
+  if (problem.status === 0) return [t.noAnswer, t.noAnswerWhy];
   // The words of other problems may not have arrived.
-  if (problem.status === 0 || !t.ourFault) return [t.noAnswer, t.noAnswerWhy];
+  if (!t.ourFault) return [t.didNotWork, ""];
   if (problem.status === 401) return [t.signInFirst, t.signInFirstWhy];
   if (problem.status === 403) return [t.notAllowed, t.notAllowedWhy];
   if (problem.status === 404) return [t.notHere, t.notHereWhy];

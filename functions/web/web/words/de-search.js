@@ -11,7 +11,7 @@ export default ({ count, number, name }) => ({
   nothingWithFilters: "Mit diesen Filtern schreibt sich nichts so. Ohne sie gibt es vielleicht mehr.",
   isbnMistyped: "Diese ISBN hat einen Fehler: Die letzte Ziffer passt nicht zu den anderen. Vergleichen Sie sie mit der im Buch.",
   withoutFilters: "Ohne Filter suchen",
-  corrected: (typed, searched) => `Mit „${name(typed)}“ ist nichts zu finden. Diese haben <b>${searched}</b>.`,
+  corrected: (typed, searched) => `So ist nichts zu finden. Diese haben <b>${searched}</b> statt „${name(typed)}“.`,
   changeWords: "Wörter ändern",
   leftOut: (word) => `Weggelassen: <b>${word}</b>. Kein Buch hat es zusammen mit dem Rest.`,
   searchAlone: (word) => `Nur nach „${name(word)}“ suchen`,

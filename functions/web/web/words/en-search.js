@@ -11,7 +11,7 @@ export default ({ count, number, name }) => ({
   isbnMistyped: "This ISBN has a slip: its last digit does not fit the others. Compare it with the one in the book.",
   withoutFilters: "Search without filters",
   corrected: (/** @type {string} */ typed, /** @type {string} */ searched) =>
-    `With “${name(typed)}” nothing is found. These have <b>${searched}</b>.`,
+    `As typed, nothing is found. These have <b>${searched}</b> instead of “${name(typed)}”.`,
   changeWords: "Change the words",
   leftOut: (/** @type {string} */ word) => `Left out: <b>${word}</b>. No book has it together with the rest.`,
   searchAlone: (/** @type {string} */ word) => `Search for “${name(word)}” alone`,

@@ -10,7 +10,7 @@ export default ({ count, number, name }) => ({
   nothingWithFilters: "Con estos filtros nada se escribe así. Sin ellos puede haber más.",
   isbnMistyped: "Este ISBN tiene un error: la última cifra no encaja con las demás. Compárelo con el del libro.",
   withoutFilters: "Buscar sin filtros",
-  corrected: (typed, searched) => `Con «${name(typed)}» no se encuentra nada. Estos tienen <b>${searched}</b>.`,
+  corrected: (typed, searched) => `Así no se encuentra nada. Estos tienen <b>${searched}</b> en lugar de «${name(typed)}».`,
   changeWords: "Cambiar las palabras",
   leftOut: (word) => `Omitido: <b>${word}</b>. Ningún libro lo tiene junto con lo demás.`,
   searchAlone: (word) => `Buscar solo «${name(word)}»`,

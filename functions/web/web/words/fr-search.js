@@ -10,7 +10,7 @@ export default ({ count, number, name }) => ({
   nothingWithFilters: "Rien ne s’écrit ainsi avec ces filtres. Sans eux, il y en a peut-être davantage.",
   isbnMistyped: "Cet ISBN contient une erreur : le dernier chiffre ne va pas avec les autres. Comparez-le à celui du livre.",
   withoutFilters: "Chercher sans filtres",
-  corrected: (typed, searched) => `Avec « ${name(typed)} », rien n’est trouvé. Ceux-ci ont <b>${searched}</b>.`,
+  corrected: (typed, searched) => `Ainsi, rien n’est trouvé. Ceux-ci ont <b>${searched}</b> au lieu de « ${name(typed)} ».`,
   changeWords: "Changer les mots",
   leftOut: (word) => `Laissé de côté : <b>${word}</b>. Aucun livre ne l’a avec le reste.`,
   searchAlone: (word) => `Chercher seulement « ${name(word)} »`,
