@@ -340,4 +340,5 @@ function Slower({ wait, again, level }) {
 
 /** Said while a busy library is asked once more.
  * @param {{}} _ */
-export const Asking = (_) => html`<p class="note wait" role="status"><b>${words.value.busy || words.value.noAnswer}</b>${words.value.askingAgain}</p>`;
+export const Asking = (_) =>
+  html`<p class="note wait" role="status"><b>${words.value.busy || words.value.noAnswer}</b>${words.value.askingAgain}</p>`;
