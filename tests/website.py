@@ -118,7 +118,7 @@ def main():
     if 0 < len(failed) <= MOST_AGAIN:
         print("once more, alone:", *failed, flush=True)
         again = [module.__name__ for module in modules() if any(name in failed for name, _ in tests(module))]
-        second = list(visit_all(again, 1, failed))
+        second = list(visit_all(again, 1, failed)) if again else []
         # What did not run again has failed: a visitor that ended, for one.
         failed = [name for name in failed if name not in dict(second)] + [name for name, passed in second if not passed]
     print(f"{len(outcomes) - len(failed)} passed, {len(failed)} failed", *failed)
