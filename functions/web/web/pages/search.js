@@ -88,7 +88,7 @@ export function Remarks({ of: { corrected = [], leftOut = [] } }) {
   return [
     ...corrected.map(
       ({ typed, searched }) =>
-        html`<p class="said" role="status"><${Icon} name="about" /><span>${rich(t.corrected(typed, searched), bold)}${" "}<button type="button" class="plain" onClick=${edit}>${t.changeWords}</button></span></p>`,
+        html`<p class="said" role="status"><${Icon} name="about" /><span>${rich(t.corrected(typed, searched), bold)}${" "}<button type="button" onClick=${edit}>${t.changeWords}</button></span></p>`,
     ),
     ...leftOut.map(
       (word) =>
