@@ -254,12 +254,12 @@ async fn ask(
     })
 }
 
-/// Returns how many of a hundred books any order can have among the first so many, on average: whoever looks for another book of them
-/// types the same.
+/// Returns how many of a hundred books any order can have among the first so many, on average: readers type the same for several
+/// books.
 fn most_within(places: usize, kind: &books::Kind, asked: &Queries, all: &[Book]) -> f64 {
     let mut titles: HashMap<String, HashSet<&str>> = HashMap::new();
     for book in all {
-        // Nothing of such a query is drawn.
+        // Such a query is not random.
         if let Some(text) = (kind.query)(book, &mut Rng::with_seed(0)) {
             titles.entry(text).or_default().insert(&book.title);
         }

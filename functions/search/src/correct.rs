@@ -17,7 +17,8 @@ const MOST_CORRECTED: usize = 2;
 const MOST_CANDIDATES: usize = 8;
 
 impl Plan<'_, '_> {
-    /// Replaces words by others that are one slip apart. Those that cannot be replaced are left out.
+    /// Replaces words by others that are one slip apart, and leaves out those that cannot be replaced. `None` if none can be, or no
+    /// book has the others.
     pub(crate) async fn correct(&self, wrong: &[u8]) -> Result<Option<Found>> {
         let (finder, search) = (self.finder, &self.finder.state.search);
         let typed = |place: u8| finder.query.clauses[usize::from(place)].text.as_str();

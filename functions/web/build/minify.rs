@@ -130,9 +130,9 @@ impl Script {
         let (before, after) = (self.before(at), self.text(at + 1));
         match self.text(at) {
             "," => [")", "]", "}"].contains(&after) && !["[", ","].contains(&before),
-            // The `;` after a condition or `else` is a statement itself.
             "(" => before == "(" && self.ends.get(&(at - 1)) == self.ends.get(&at).map(|end| end + 1).as_ref(),
             ")" => self.starts.get(&at).is_some_and(|start| self.is_idle(*start)),
+            // The `;` after a condition or `else` is a statement itself.
             ";" => after == "}" && before != "else" && !self.is_condition_before(at),
             _ => false,
         }

@@ -305,7 +305,7 @@ export function faultWords(problem) {
   if (problem.code in known) return [t.didNotWork, known[problem.code]];
   if (problem.status === 0) return [t.noAnswer, t.noAnswerWhy];
   // The words of other problems may not have arrived.
-  if (!t.ourFault) return [t.didNotWork, ""];
+  if (!t.ourFault) return [t.didNotWork, problem.message];
   if (problem.status === 401) return [t.signInFirst, t.signInFirstWhy];
   if (problem.status === 403) return [t.notAllowed, t.notAllowedWhy];
   if (problem.status === 404) return [t.notHere, t.notHereWhy];
